@@ -1,0 +1,146 @@
+namespace ChainBridge.DeployRunner.Manifest;
+
+/// <summary>What <c>chainbridge.yml</c> says, after every rule was checked and every <c>${NAME}</c> expanded.</summary>
+/// <param name="Path">Full path of the file it was read from; relative paths in it are relative to its folder.</param>
+/// <param name="Project">Name that prefixes everything made on a target (compose projects, volumes). Lower case.</param>
+public sealed record DeploymentManifest(
+    string Path,
+    string Project,
+    IReadOnlyDictionary<string, ServiceSpec> Services,
+    IReadOnlyDictionary<string, AccessorySpec> Accessories,
+    EdgeSpec Edge,
+    GatesSpec Gates,
+    IReadOnlyDictionary<string, EnvironmentSpec> Environments,
+    AlertsSpec Alerts)
+{
+    /// <summary>The folder the manifest stands in.</summary>
+    public string Root => System.IO.Path.GetDirectoryName(Path)!;
+}
+
+/// <summary>One service of the release. Its name is its key in the manifest.</summary>
+/// <param name="Image">Repository part of the image name, without a tag: tags are the runner's.</param>
+/// <param name="Context">Build context, relative to the manifest. Default <c>.</c></param>
+/// <param name="Dockerfile">Relative to the manifest.</param>
+/// <param name="BuildArgs">Build arguments for the Dockerfile.</param>
+/// <param name="ProjectFile">.NET project published for the process target, relative to the manifest; null when the service only runs as a container.</param>
+/// <param name="Port">The port the service listens on inside its container. Default 8080.</param>
+/// <param name="HealthPath">Answers 200 only when the service can work. Default <c>/health</c></param>
+/// <param name="VersionPath">Answers JSON with <c>version</c> and <c>commit</c>. Default <c>/version</c></param>
+/// <param name="Public">Whether the edge sends traffic to this service. Exactly one service is public.</param>
+/// <param name="DependsOn">Services that must be ready first.</param>
+/// <param name="Environment">Environment of the service; values may hold <c>${{ … }}</c> references (see <see cref="References"/>).</param>
+/// <param name="Migrate">How its database moves, or null when it has none.</param>
+public sealed record ServiceSpec(
+    string Name,
+    string Image,
+    string Context,
+    string Dockerfile,
+    IReadOnlyDictionary<string, string> BuildArgs,
+    string? ProjectFile,
+    int Port,
+    string HealthPath,
+    string VersionPath,
+    bool Public,
+    IReadOnlyList<string> DependsOn,
+    IReadOnlyDictionary<string, string> Environment,
+    MigrateSpec? Migrate);
+
+/// <summary>
+/// The arguments a service is run with, once, to move its database.
+/// <c>Up</c> e.g. [migrate, up]; <c>Down</c> e.g. [migrate, down, --to, "{step}"] where {step} is the step to go back to;
+/// <c>Status</c> e.g. [migrate, status], which prints one JSON object {"applied": 2, "latest": 3, "reversible": true}:
+/// the newest step applied (0 for none), the newest step this release knows, and whether every step above
+/// <c>applied</c> that this release knows has a down script.
+/// </summary>
+public sealed record MigrateSpec(IReadOnlyList<string> Up, IReadOnlyList<string>? Down, IReadOnlyList<string> Status);
+
+/// <summary>Which server an accessory is.</summary>
+public enum AccessoryKind
+{
+    /// <summary>PostgreSQL.</summary>
+    Postgres,
+    /// <summary>Redis.</summary>
+    Redis,
+}
+
+/// <summary>A server shared by all releases of an environment and never replaced by one.</summary>
+/// <param name="Image">The image on container targets. The process target starts the installed server instead.</param>
+public sealed record AccessorySpec(string Name, AccessoryKind Kind, string Image);
+
+/// <summary>The image of the front door on container targets.</summary>
+public sealed record EdgeSpec(string Image, string Context, string Dockerfile, IReadOnlyDictionary<string, string> BuildArgs);
+
+/// <summary>The gates of the pipeline.</summary>
+public sealed record GatesSpec(GateSpec? Integration, GateSpec Smoke);
+
+/// <summary>One gate: HTTP probes, commands with result files, and the time it may take.</summary>
+/// <param name="Budget">For the whole gate. Default 180 s for integration, 60 s for smoke.</param>
+/// <param name="MaxSkipped">Skipped tests beyond this number fail the gate. Default 0.</param>
+public sealed record GateSpec(IReadOnlyList<ProbeSpec> Probes, IReadOnlyList<GateCommandSpec> Commands, TimeSpan Budget, int MaxSkipped);
+
+/// <summary>One HTTP question put to the release.</summary>
+/// <param name="Method">Default GET.</param>
+/// <param name="Body">Sent as application/json when given.</param>
+/// <param name="Status">The status expected. Default 200.</param>
+/// <param name="Contains">Text the answer's body must hold, or null.</param>
+/// <param name="Timeout">For one answer. Default 5 s.</param>
+/// <param name="VersionHeader">Header that carries the version of the answering release. Default <c>X-ChainBridge-Version</c>.</param>
+public sealed record ProbeSpec(string Name, string Method, string Path, string? Body, int Status, string? Contains, TimeSpan Timeout, string VersionHeader);
+
+/// <summary>
+/// One command and the result file that is its evidence. The command gets CHAINBRIDGE_BASE_URL and
+/// CHAINBRIDGE_EXPECT_VERSION in its environment (smoke), and CHAINBRIDGE_RESULTS, a folder of its own.
+/// <c>{results}</c> in <see cref="Run"/> and <see cref="Results"/> stands for that folder.
+/// </summary>
+/// <param name="Results">Glob of the result files, e.g. <c>{results}/*.trx</c>.</param>
+public sealed record GateCommandSpec(string Name, IReadOnlyList<string> Run, string Results, ResultFormat Format, TimeSpan Timeout);
+
+/// <summary>Format of a result file.</summary>
+public enum ResultFormat
+{
+    /// <summary>Visual Studio TRX.</summary>
+    Trx,
+    /// <summary>JUnit XML.</summary>
+    Junit,
+    /// <summary>Common Test Report Format (JSON).</summary>
+    Ctrf,
+}
+
+/// <summary>Where an environment runs.</summary>
+public enum TargetKind
+{
+    /// <summary>Published builds as child processes of a supervisor on this machine.</summary>
+    Process,
+    /// <summary>Docker Compose, one project per slot, on this machine's engine.</summary>
+    Compose,
+}
+
+/// <summary>A place releases are deployed to.</summary>
+/// <param name="StateDirectory">Journal, lock, releases and slots live here; full path.</param>
+/// <param name="Port">The public port of the edge on this machine. 0 means a free one, chosen once and kept.</param>
+/// <param name="ComposeFile">The team's compose file, with the services of a slot; full path; compose target only.</param>
+/// <param name="Retain">How many releases are kept. Default 5.</param>
+/// <param name="ReadyTimeout">How long a slot may take to become ready. Default 60 s.</param>
+/// <param name="DrainTimeout">How long requests in flight may take to end. Default 30 s.</param>
+/// <param name="Variables">Extra environment for every service of this environment.</param>
+public sealed record EnvironmentSpec(
+    string Name,
+    TargetKind Target,
+    string StateDirectory,
+    int Port,
+    string? ComposeFile,
+    int Retain,
+    TimeSpan ReadyTimeout,
+    TimeSpan DrainTimeout,
+    IReadOnlyDictionary<string, string> Variables);
+
+/// <summary>Limits on the deployment itself; passing one raises an alert, once per deployment.</summary>
+/// <param name="DeploymentLongerThan">Default 15 min.</param>
+/// <param name="ImageLargerThanBytes">Default 1 GB (10^9 bytes).</param>
+/// <param name="SmokeLongerThan">Default 60 s.</param>
+/// <param name="RolledBackShare">Default 0.10 of the deployments in the window.</param>
+/// <param name="RolledBackWindow">Default 7 days.</param>
+/// <param name="RolledBackMinimum">Fewer deployments than this in the window raise nothing. Default 10.</param>
+public sealed record AlertsSpec(
+    TimeSpan DeploymentLongerThan, long ImageLargerThanBytes, TimeSpan SmokeLongerThan,
+    double RolledBackShare, TimeSpan RolledBackWindow, int RolledBackMinimum);

@@ -1,0 +1,76 @@
+using System.Diagnostics;
+
+namespace ChainBridge.Bench;
+
+/// <summary>A measured child process: how long from its start to a line, to its end, and how much memory it took.</summary>
+public static class Child
+{
+    /// <summary>Milliseconds from process start to the first line on stdout or stderr that <paramref name="isIt"/> accepts; then waits for its end.</summary>
+    /// <exception cref="InvalidOperationException">The process ended without such a line, or the deadline of 5 minutes passed.</exception>
+    public static async Task<double> UntilLineAsync(ProcessStartInfo start, Func<string, bool> isIt, CancellationToken cancellationToken)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        deadline.CancelAfter(TimeSpan.FromMinutes(5));
+        start.RedirectStandardOutput = start.RedirectStandardError = true;
+        var found = new TaskCompletionSource<double>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var output = new List<string>();
+        var watch = Stopwatch.StartNew();
+        using var process = new Process { StartInfo = start };
+        void Look(string? line)
+        {
+            if (line is null) return;
+            lock (output) output.Add(line);
+            if (isIt(line)) found.TrySetResult(watch.Elapsed.TotalMilliseconds);
+        }
+
+        process.OutputDataReceived += (_, line) => Look(line.Data);
+        process.ErrorDataReceived += (_, line) => Look(line.Data);
+        process.Start();
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        try
+        {
+            await process.WaitForExitAsync(deadline.Token);
+        }
+        finally
+        {
+            if (!process.HasExited) process.Kill(entireProcessTree: true);
+        }
+
+        return found.Task.IsCompletedSuccessfully
+            ? await found.Task
+            : throw new InvalidOperationException($"{start.FileName} {string.Join(' ', start.ArgumentList)} ended with {process.ExitCode} before the line that was waited for:\n{string.Join('\n', output.TakeLast(20))}");
+    }
+
+    /// <summary>Seconds until the process ended with the code expected.</summary>
+    public static async Task<double> UntilExitAsync(ProcessStartInfo start, int expected, CancellationToken cancellationToken)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        deadline.CancelAfter(TimeSpan.FromMinutes(10));
+        start.RedirectStandardOutput = start.RedirectStandardError = true;
+        var watch = Stopwatch.StartNew();
+        using var process = Process.Start(start)!;
+        var output = process.StandardOutput.ReadToEndAsync(deadline.Token);
+        var errors = process.StandardError.ReadToEndAsync(deadline.Token);
+        try
+        {
+            await process.WaitForExitAsync(deadline.Token);
+        }
+        finally
+        {
+            if (!process.HasExited) process.Kill(entireProcessTree: true);
+        }
+
+        return process.ExitCode == expected
+            ? watch.Elapsed.TotalSeconds
+            : throw new InvalidOperationException($"{start.FileName} {string.Join(' ', start.ArgumentList)} ended with {process.ExitCode}, not {expected}:\n{await output}\n{await errors}");
+    }
+
+    /// <summary>A start with these arguments, as a list, in this folder, with these variables added.</summary>
+    public static ProcessStartInfo Start(string folder, string file, IEnumerable<string> arguments, params (string Name, string Value)[] variables)
+    {
+        var start = new ProcessStartInfo(file, arguments) { WorkingDirectory = folder };
+        foreach (var (name, value) in variables) start.Environment[name] = value;
+        return start;
+    }
+}

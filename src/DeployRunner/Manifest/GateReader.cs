@@ -1,0 +1,60 @@
+namespace ChainBridge.DeployRunner.Manifest;
+
+/// <summary>Gates with their probes and commands.</summary>
+internal static class GateReader
+{
+    private static readonly GateSpec Nothing = new([], [], TimeSpan.FromSeconds(60), 0);
+
+    public static GatesSpec Gates(Section? section, Problems problems)
+    {
+        if (section is null) return new GatesSpec(null, Nothing);
+        var integration = section.Child("integration") is { } tests ? Gate(tests, TimeSpan.FromSeconds(180), problems) : null;
+        var smoke = section.Child("smoke", required: true) is { } probes ? Gate(probes, TimeSpan.FromSeconds(60), problems) : Nothing;
+        section.Close();
+        return new GatesSpec(integration, smoke);
+    }
+
+    private static GateSpec Gate(Section section, TimeSpan budget, Problems problems)
+    {
+        var spec = new GateSpec(
+            [.. section.Items("probes").Select(probe => Probe(probe, problems))],
+            [.. section.Items("commands").Select(command => Command(command, problems))],
+            section.Duration("budget", budget),
+            section.Integer("maxSkipped", 0, 0, int.MaxValue));
+        section.Close();
+        if (spec.Probes.Count + spec.Commands.Count == 0)
+            problems.Add(section.At, "this gate would execute nothing, and so could never pass", "add probes or commands");
+        return spec;
+    }
+
+    private static ProbeSpec Probe(Section section, Problems problems)
+    {
+        var path = section.Text("path", required: true) ?? "/";
+        if (!path.StartsWith('/')) problems.Add(section.Place("path"), $"the path '{path}' does not begin with '/'", $"write /{path}");
+        var spec = new ProbeSpec(
+            section.Text("name", path)!,
+            section.Text("method", "GET")!.ToUpperInvariant(),
+            path,
+            section.Text("body"),
+            section.Integer("status", 200, 100, 599),
+            section.Text("contains"),
+            section.Duration("timeout", TimeSpan.FromSeconds(5)),
+            section.Text("versionHeader", "X-ChainBridge-Version")!);
+        section.Close();
+        return spec;
+    }
+
+    private static GateCommandSpec Command(Section section, Problems problems)
+    {
+        var run = section.Texts("run", required: true) ?? [];
+        if (run.Count == 0 && section.Place("run") is YamlList) problems.Add(section.Place("run"), "the command is empty", "name the program and its arguments: [dotnet, test]");
+        var spec = new GateCommandSpec(
+            section.Text("name", run.Count > 0 ? run[0] : "command")!,
+            run,
+            section.Text("results", required: true) ?? "",
+            section.Choice("format", ResultFormat.Trx, required: true),
+            section.Duration("timeout", TimeSpan.FromSeconds(180)));
+        section.Close();
+        return spec;
+    }
+}

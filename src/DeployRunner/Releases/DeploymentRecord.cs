@@ -1,0 +1,34 @@
+using ChainBridge.DeployRunner.Targets;
+
+namespace ChainBridge.DeployRunner.Releases;
+
+/// <summary>One deployment as the journal tells it.</summary>
+/// <param name="Ended">Null while it runs, or when its runner died.</param>
+/// <param name="Candidate">The slot it started; null when it never came so far.</param>
+/// <param name="PreviousSlot">Where the old release ran; null when there was none.</param>
+/// <param name="Switched">The candidate may have had the traffic.</param>
+/// <param name="Promoted">The candidate became stable.</param>
+/// <param name="Migrations">Services whose database was moved, with the step before.</param>
+/// <param name="ChangedTarget">A step that changes the target was begun.</param>
+public sealed record DeploymentRecord(
+    string Id, string Verb, string Version, string By, DateTimeOffset Begun, DateTimeOffset? Ended, Outcome? Outcome, ExitCode? ExitCode, string? Detail,
+    Slot? Candidate, Slot? PreviousSlot, string? PreviousVersion, bool Switched, bool Promoted,
+    IReadOnlyList<(string Service, int Before)> Migrations, bool ChangedTarget)
+{
+    /// <summary>Reads one deployment's entries, oldest first.</summary>
+    public static DeploymentRecord From(IEnumerable<JournalEntry> entries)
+    {
+        var all = entries.ToList();
+        var end = all.LastOrDefault(entry => entry.Event == JournalEvent.DeploymentEnded);
+        var start = all.LastOrDefault(entry => entry is { Event: JournalEvent.StepBegun, Step: StepKind.Prepare });
+        return new DeploymentRecord(
+            all[0].Deployment, all[0].Verb, all.Last(entry => entry.Version.Length > 0 || entry == all[0]).Version, all[0].By, all[0].At,
+            end?.At, end?.Outcome, end?.ExitCode, end?.Detail,
+            start?.Slot, start?.PreviousSlot, start?.PreviousVersion,
+            all.Any(entry => entry is { Event: JournalEvent.StepBegun, Step: StepKind.Switch } && entry.Slot == start?.Slot),
+            all.Any(entry => entry is { Event: JournalEvent.StepEnded, Step: StepKind.Promote, Outcome: Releases.Outcome.Done }),
+            [.. all.Where(entry => entry is { Event: JournalEvent.StepBegun, Step: StepKind.Migrate, Service: not null, MigrationStep: not null })
+                .Select(entry => (entry.Service!, entry.MigrationStep!.Value))],
+            start is not null);
+    }
+}

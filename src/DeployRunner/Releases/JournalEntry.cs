@@ -1,0 +1,64 @@
+using ChainBridge.DeployRunner.Targets;
+
+namespace ChainBridge.DeployRunner.Releases;
+
+/// <summary>What a journal line records.</summary>
+public enum JournalEvent
+{
+    /// <summary>A deployment, rollback, promotion or abort begins.</summary>
+    DeploymentBegun,
+    /// <summary>A step is about to have its effect.</summary>
+    StepBegun,
+    /// <summary>A step had its effect, or failed to.</summary>
+    StepEnded,
+    /// <summary>The deployment is over, one way or the other.</summary>
+    DeploymentEnded,
+}
+
+/// <summary>How a step or a deployment ended.</summary>
+public enum Outcome
+{
+    /// <summary>The step did what it should.</summary>
+    Done,
+    /// <summary>The step, or a gate before anything was deployed, failed.</summary>
+    Failed,
+    /// <summary>The release serves and is stable.</summary>
+    Promoted,
+    /// <summary>The release failed; the one before serves again, or nothing does when there was none.</summary>
+    RolledBack,
+    /// <summary>The candidate waits for <c>promote</c> or <c>abort</c>; the old release serves.</summary>
+    Waiting,
+    /// <summary>A waiting candidate was taken away on request.</summary>
+    Aborted,
+    /// <summary>Stopped by a person or a dead runner, and undone.</summary>
+    Interrupted,
+    /// <summary>The way back failed or was refused: a person is needed.</summary>
+    PersonNeeded,
+}
+
+/// <summary>One line of the journal.</summary>
+/// <param name="Deployment">Identifies the run of the runner this line belongs to.</param>
+/// <param name="Verb">The command: deploy, rollback, promote, abort.</param>
+/// <param name="Version">The release deployed; empty until it is named.</param>
+/// <param name="Token">The fencing token held; 0 before the lock.</param>
+/// <param name="Detail">Evidence in one line; free of secrets.</param>
+/// <param name="MigrationStep">On a begun migration: the step the database stood at before.</param>
+/// <param name="PreviousSlot">On the begun preparation: where the old release runs.</param>
+/// <param name="PreviousVersion">On the begun preparation: the old release.</param>
+public sealed record JournalEntry(
+    DateTimeOffset At,
+    string Deployment,
+    JournalEvent Event,
+    string Verb,
+    string Version,
+    string By,
+    long Token,
+    StepKind? Step = null,
+    Slot? Slot = null,
+    string? Service = null,
+    Outcome? Outcome = null,
+    ExitCode? ExitCode = null,
+    string? Detail = null,
+    int? MigrationStep = null,
+    Slot? PreviousSlot = null,
+    string? PreviousVersion = null);

@@ -1,0 +1,74 @@
+using System.Text.Json;
+
+namespace ChainBridge.DeployRunner.Releases;
+
+/// <summary>The releases a target knows, one immutable file each: <c>releases/VERSION/release.json</c>.</summary>
+public sealed class ReleaseStore(string stateDirectory)
+{
+    private readonly string _folder = Path.Combine(stateDirectory, "releases");
+
+    /// <summary>Records a release. Recording the same content again changes nothing and answers the first record.</summary>
+    /// <exception cref="RunnerException">Exit code 16: the version exists with other content.</exception>
+    public Release Save(Release release)
+    {
+        if (Find(release.Version) is { } existing)
+            return Same(existing, release)
+                ? existing
+                : throw new RunnerException(ExitCode.PreflightRefused,
+                    $"the release {release.Version} was recorded at {existing.CreatedAt:u} with other content ({Difference(existing, release)}); a release never changes",
+                    "commit the change, or name this one with --version");
+        DurableFile.Write(PathOf(release.Version), JsonSerializer.Serialize(release, ReleaseJson.Default.Release));
+        return release;
+    }
+
+    /// <summary>The release of that version, or null.</summary>
+    /// <exception cref="RunnerException">Exit code 13: its record is unreadable.</exception>
+    public Release? Find(string version)
+    {
+        if (!VersionName.IsValid(version)) return null;
+        var path = PathOf(version);
+        if (!File.Exists(path)) return null;
+        try
+        {
+            if (JsonSerializer.Deserialize(File.ReadAllText(path), ReleaseJson.Default.Release) is { Artifacts: not null } release) return release;
+        }
+        catch (JsonException broken)
+        {
+            throw Unreadable(path, broken);
+        }
+
+        throw Unreadable(path, null);
+    }
+
+    /// <summary>Every release recorded, newest first.</summary>
+    public IReadOnlyList<Release> All() => !Directory.Exists(_folder)
+        ? []
+        : [.. Directory.EnumerateDirectories(_folder).Select(folder => Find(Path.GetFileName(folder))).OfType<Release>()
+            .OrderByDescending(release => release.CreatedAt)];
+
+    /// <summary>Forgets a release that is no longer kept.</summary>
+    public void Remove(string version)
+    {
+        if (File.Exists(PathOf(version))) File.Delete(PathOf(version));
+        var folder = Path.GetDirectoryName(PathOf(version))!;
+        if (Directory.Exists(folder) && !Directory.EnumerateFileSystemEntries(folder).Any()) Directory.Delete(folder);
+    }
+
+    private string PathOf(string version) => Path.Combine(_folder, version, "release.json");
+
+    private static RunnerException Unreadable(string path, Exception? inner) =>
+        new(ExitCode.PersonNeeded, $"the release record {path} is unreadable: {inner?.Message ?? "it holds no release"}", "restore it from a backup, or remove its folder", inner);
+
+    private static bool Same(Release left, Release right) => Difference(left, right).Length == 0;
+
+    private static string Difference(Release old, Release now)
+    {
+        var differences = now.Artifacts.Where(artifact => !old.Artifacts.TryGetValue(artifact.Key, out var before) || before.Digest != artifact.Value.Digest)
+            .Select(artifact => $"the digest of {artifact.Key}").ToList();
+        differences.AddRange(old.Artifacts.Keys.Except(now.Artifacts.Keys).Select(name => $"{name} is gone"));
+        if (old.Commit != now.Commit) differences.Add("the commit");
+        if (old.ComposeHash != now.ComposeHash) differences.Add("the compose file");
+        if (old.ConfigurationHash != now.ConfigurationHash) differences.Add("the configuration");
+        return string.Join(", ", differences);
+    }
+}

@@ -1,0 +1,17 @@
+using System.Text.Json.Serialization;
+
+namespace ChainBridge.DeployRunner.Releases;
+
+/// <summary>How the runner's files are written; generated ahead, so that the CLI starts fast.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    UseStringEnumConverter = true)]
+[JsonSerializable(typeof(JournalEntry))]
+[JsonSerializable(typeof(LockHolder))]
+internal sealed partial class RunnerJson : JsonSerializerContext;
+
+/// <summary>The same, on many lines: release records are read by people.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true, UseStringEnumConverter = true)]
+[JsonSerializable(typeof(Release))]
+internal sealed partial class ReleaseJson : JsonSerializerContext;

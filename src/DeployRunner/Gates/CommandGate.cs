@@ -1,0 +1,87 @@
+using ChainBridge.DeployRunner.Manifest;
+
+namespace ChainBridge.DeployRunner.Gates;
+
+/// <summary>Runs one command and believes its result files, not its words; its exit code can only make things worse.</summary>
+/// <param name="workingDirectory">The manifest's folder.</param>
+public sealed class CommandGate(IGateProcess process, TimeProvider time, string workingDirectory)
+{
+    /// <summary>Files as old as this before the start still count as written by the run: file clocks tick coarsely.</summary>
+    private static readonly TimeSpan ClockTick = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Runs the command; answers its evidence and what its files counted. Throws only when cancelled.</summary>
+    /// <param name="folder">The command's own results folder; must exist.</param>
+    public async Task<(IReadOnlyList<Evidence> Evidence, TestCounts Counts)> RunAsync(
+        GateCommandSpec command, GateSubject subject, string folder, CancellationToken cancellationToken)
+    {
+        var arguments = command.Run.Select(argument => Fill(argument, folder)).ToList();
+        var request = new GateProcessRequest(arguments, workingDirectory, Variables(subject, folder), Path.Combine(folder, "command.log"));
+        var asked = $"{string.Join(' ', arguments)} ({command.Name})";
+        var began = time.GetUtcNow();
+        using var timeout = new CancellationTokenSource(command.Timeout, time);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        GateProcessResult ended;
+        try
+        {
+            ended = await process.RunAsync(request, linked.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return ([Say(asked, $"did not end within {command.Timeout.TotalSeconds:0.###} s and was stopped; its output: {request.LogFile}", Verdict.Fail)], new TestCounts(0, 0, 0));
+        }
+
+        var evidence = new List<Evidence>();
+        if (ended.ExitCode != 0)
+            evidence.Add(Say(asked, $"ended with exit code {ended.ExitCode}; last output:\n{ended.LastOutput}", Verdict.Fail));
+        var counts = ReadResults(command, folder, began, evidence, cancellationToken);
+        return (evidence, counts);
+    }
+
+    private TestCounts ReadResults(GateCommandSpec command, string folder, DateTimeOffset began, List<Evidence> evidence, CancellationToken cancellationToken)
+    {
+        var pattern = Path.GetFullPath(Fill(command.Results, folder), workingDirectory);
+        var place = Path.GetDirectoryName(pattern)!;
+        var files = Directory.Exists(place) ? Directory.GetFiles(place, Path.GetFileName(pattern)).Order(StringComparer.Ordinal).ToList() : [];
+        var total = new TestCounts(0, 0, 0);
+        if (files.Count == 0) evidence.Add(Say(pattern, "the command wrote no result file there", Verdict.Fail));
+        foreach (var file in files)
+        {
+            if (new DateTimeOffset(File.GetLastWriteTimeUtc(file), TimeSpan.Zero) is var written && written < began - ClockTick)
+            {
+                evidence.Add(Say(file, $"the file is older ({written:u}) than the run ({began:u}): it says nothing about it", Verdict.Fail));
+                continue;
+            }
+
+            try
+            {
+                var result = ResultFile.Read(file, command.Format, cancellationToken);
+                total = new TestCounts(total.Passed + result.Counts.Passed, total.Failed + result.Counts.Failed, total.Skipped + result.Counts.Skipped);
+                evidence.Add(Say(file, Describe(result), result.Counts is { Failed: 0, Executed: > 0 } ? Verdict.Pass : Verdict.Fail));
+            }
+            catch (ResultFileException broken)
+            {
+                evidence.Add(Say(file, broken.Message, Verdict.Fail));
+            }
+        }
+
+        return total;
+    }
+
+    private static string Describe(ResultFile result)
+    {
+        var counts = $"{result.Counts.Passed} passed, {result.Counts.Failed} failed, {result.Counts.Skipped} skipped";
+        if (result.Counts.Executed == 0) return $"{counts}: no test was executed";
+        return result.Failures.Count == 0 ? counts : $"{counts}: {string.Join("; ", result.Failures)}";
+    }
+
+    private static Dictionary<string, string?> Variables(GateSubject subject, string folder) => new()
+    {
+        ["CHAINBRIDGE_RESULTS"] = folder,
+        ["CHAINBRIDGE_BASE_URL"] = subject.BaseUrl?.ToString().TrimEnd('/'),
+        ["CHAINBRIDGE_EXPECT_VERSION"] = subject.ExpectedVersion,
+    };
+
+    private static string Fill(string text, string folder) => text.Replace("{results}", folder, StringComparison.Ordinal);
+
+    private Evidence Say(string asked, string answered, Verdict verdict) => new(asked, answered, verdict, time.GetUtcNow(), "runner");
+}

@@ -1,0 +1,61 @@
+using System.Globalization;
+using ChainBridge.DeployRunner.Manifest;
+
+namespace ChainBridge.DeployRunner.Gates;
+
+/// <summary>Runs a gate: its probes, then its commands, within its budget; turns the evidence into one verdict.</summary>
+/// <param name="resultsFolder">Each command gets a folder of its own under it.</param>
+public sealed class GateRunner(ProbeGate probes, CommandGate commands, TimeProvider time, string resultsFolder)
+{
+    /// <summary>Runs the gate. Throws only when cancelled.</summary>
+    public async Task<GateResult> RunAsync(string name, GateSpec gate, GateSubject subject, CancellationToken cancellationToken)
+    {
+        var evidence = new List<Evidence>();
+        var counts = new TestCounts(0, 0, 0);
+        var started = time.GetTimestamp();
+        using var budget = new CancellationTokenSource(gate.Budget, time);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(budget.Token, cancellationToken);
+        try
+        {
+            foreach (var probe in gate.Probes) evidence.Add(await probes.AskAsync(probe, subject, linked.Token));
+            foreach (var command in gate.Commands)
+            {
+                var ran = await commands.RunAsync(command, subject, NewFolder(name), linked.Token);
+                evidence.AddRange(ran.Evidence);
+                counts = new TestCounts(counts.Passed + ran.Counts.Passed, counts.Failed + ran.Counts.Failed, counts.Skipped + ran.Counts.Skipped);
+            }
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            evidence.Add(new Evidence($"the whole {name} gate", $"did not end within its budget of {gate.Budget.TotalSeconds:0.###} s", Verdict.Fail, time.GetUtcNow(), "runner"));
+        }
+
+        return Judge(name, gate, evidence, gate.Commands.Count == 0 ? null : counts, time.GetElapsedTime(started), time.GetUtcNow());
+    }
+
+    /// <summary>One verdict from all the evidence; nothing executed is a failure.</summary>
+    internal static GateResult Judge(string name, GateSpec gate, IReadOnlyList<Evidence> evidence, TestCounts? counts, TimeSpan duration, DateTimeOffset now)
+    {
+        var all = evidence.ToList();
+        if (counts is { } tests && tests.Skipped > gate.MaxSkipped)
+            all.Add(new Evidence("skipped tests", $"{tests.Skipped} were skipped; maxSkipped allows {gate.MaxSkipped}", Verdict.Fail, now, "runner"));
+        if (gate.Probes.Count == 0 && (counts?.Executed ?? 0) == 0 && all.All(piece => piece.Verdict == Verdict.Pass))
+            all.Add(new Evidence($"the {name} gate", "nothing was executed: no probe and no test", Verdict.Fail, now, "runner"));
+        var worst = all.FirstOrDefault(piece => piece.Verdict == Verdict.Fail) ?? all.FirstOrDefault(piece => piece.Verdict == Verdict.Inconclusive);
+        var ran = string.Join(", ", new[]
+        {
+            gate.Probes.Count > 0 ? $"{gate.Probes.Count.ToString(CultureInfo.InvariantCulture)} probes" : null,
+            counts is null ? null : $"{counts.Passed} tests passed, {counts.Failed} failed, {counts.Skipped} skipped",
+        }.OfType<string>());
+        return worst is null
+            ? new GateResult(name, Verdict.Pass, ran, all, counts, duration)
+            : new GateResult(name, worst.Verdict, $"{worst.Asked}: {worst.Answered}", all, counts, duration);
+    }
+
+    private string NewFolder(string gate)
+    {
+        var folder = Path.Combine(resultsFolder, $"{gate.Replace(' ', '-')}-{Guid.NewGuid():N}");
+        Directory.CreateDirectory(folder);
+        return folder;
+    }
+}

@@ -1,0 +1,68 @@
+using ChainBridge.DeployRunner.Manifest;
+
+namespace ChainBridge.DeployRunner.Gates;
+
+/// <summary>What one result file says.</summary>
+/// <param name="Failures">Names of failed tests, the first <see cref="MostFailures"/>.</param>
+public sealed record ResultFile(TestCounts Counts, IReadOnlyList<string> Failures)
+{
+    /// <summary>More names than this are not kept.</summary>
+    public const int MostFailures = 20;
+
+    /// <summary>A larger file is refused: no honest suite writes one, and reading it would hold up the gate. 100 MB.</summary>
+    public const long MostBytes = 100_000_000;
+
+    /// <summary>Reads a result file.</summary>
+    /// <exception cref="ResultFileException">The file is no evidence; says why.</exception>
+    public static ResultFile Read(string path, ResultFormat format, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 64 * 1024);
+            if (file.Length == 0) throw new ResultFileException("the file is empty");
+            if (file.Length > MostBytes) throw new ResultFileException($"the file has {file.Length / 1_000_000} MB; more than {MostBytes / 1_000_000} MB is no result file");
+            var tally = new ResultTally();
+            if (format == ResultFormat.Trx) TrxReader.Read(file, tally, cancellationToken);
+            else if (format == ResultFormat.Junit) JunitReader.Read(file, tally, cancellationToken);
+            else CtrfReader.Read(file, tally, cancellationToken);
+            return tally.ToResult();
+        }
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
+        {
+            throw new ResultFileException($"the file cannot be read: {unreadable.Message}", unreadable);
+        }
+    }
+}
+
+/// <summary>A file that is no evidence, and why.</summary>
+public sealed class ResultFileException(string message, Exception? inner = null) : Exception(message, inner);
+
+/// <summary>Counts entries while a file streams by.</summary>
+internal sealed class ResultTally
+{
+    private readonly List<string> _failures = [];
+    private int _passed, _failed, _skipped;
+
+    public int Entries => _passed + _failed + _skipped;
+    public int Failed => _failed;
+    public int Skipped => _skipped;
+
+    public void Passed() => _passed++;
+
+    public void Skip() => _skipped++;
+
+    public void Fail(string name)
+    {
+        _failed++;
+        if (_failures.Count < ResultFile.MostFailures) _failures.Add(name);
+    }
+
+    /// <summary>Compares what the file claims with what it holds; a claim of null was not made.</summary>
+    public void MustAgree(string what, int? claimed, int held)
+    {
+        if (claimed is { } claim && claim != held)
+            throw new ResultFileException($"the file claims {claim} {what}, but holds {held}");
+    }
+
+    public ResultFile ToResult() => new(new TestCounts(_passed, _failed, _skipped), _failures);
+}

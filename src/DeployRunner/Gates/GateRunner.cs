@@ -5,9 +5,9 @@ namespace ChainBridge.DeployRunner.Gates;
 
 /// <summary>Runs a gate: its probes, then its commands, within its budget; turns the evidence into one verdict.</summary>
 /// <param name="resultsFolder">Each command gets a folder of its own under it.</param>
-public sealed class GateRunner(ProbeGate probes, CommandGate commands, TimeProvider time, string resultsFolder)
+public sealed class GateRunner(ProbeGate probes, CommandGate commands, TimeProvider time, string resultsFolder) : IGateRunner
 {
-    /// <summary>Runs the gate. Throws only when cancelled.</summary>
+    /// <inheritdoc />
     public async Task<GateResult> RunAsync(string name, GateSpec gate, GateSubject subject, CancellationToken cancellationToken)
     {
         var evidence = new List<Evidence>();

@@ -20,12 +20,12 @@ public sealed record DeploymentRecord(
     {
         var all = entries.ToList();
         var end = all.LastOrDefault(entry => entry.Event == JournalEvent.DeploymentEnded);
-        var start = all.LastOrDefault(entry => entry is { Event: JournalEvent.StepBegun, Step: StepKind.Prepare });
+        var start = all.LastOrDefault(entry => entry.Candidate is not null);
         return new DeploymentRecord(
             all[0].Deployment, all[0].Verb, all.Last(entry => entry.Version.Length > 0 || entry == all[0]).Version, all[0].By, all[0].At,
             end?.At, end?.Outcome, end?.ExitCode, end?.Detail,
-            start?.Slot, start?.PreviousSlot, start?.PreviousVersion,
-            all.Any(entry => entry is { Event: JournalEvent.StepBegun, Step: StepKind.Switch } && entry.Slot == start?.Slot),
+            start?.Candidate, start?.PreviousSlot, start?.PreviousVersion,
+            all.Any(entry => entry is { Event: JournalEvent.StepBegun, Step: StepKind.Switch } && entry.Slot == start?.Candidate),
             all.Any(entry => entry is { Event: JournalEvent.StepEnded, Step: StepKind.Promote, Outcome: Releases.Outcome.Done }),
             [.. all.Where(entry => entry is { Event: JournalEvent.StepBegun, Step: StepKind.Migrate, Service: not null, MigrationStep: not null })
                 .Select(entry => (entry.Service!, entry.MigrationStep!.Value))],

@@ -43,8 +43,9 @@ public enum Outcome
 /// <param name="Token">The fencing token held; 0 before the lock.</param>
 /// <param name="Detail">Evidence in one line; free of secrets.</param>
 /// <param name="MigrationStep">On a begun migration: the step the database stood at before.</param>
-/// <param name="PreviousSlot">On the begun preparation: where the old release runs.</param>
-/// <param name="PreviousVersion">On the begun preparation: the old release.</param>
+/// <param name="Candidate">From the first change of the target on: the slot the release is started in.</param>
+/// <param name="PreviousSlot">Beside <see cref="Candidate"/>: where the old release runs.</param>
+/// <param name="PreviousVersion">Beside <see cref="Candidate"/>: the old release.</param>
 public sealed record JournalEntry(
     DateTimeOffset At,
     string Deployment,
@@ -60,5 +61,6 @@ public sealed record JournalEntry(
     ExitCode? ExitCode = null,
     string? Detail = null,
     int? MigrationStep = null,
+    Slot? Candidate = null,
     Slot? PreviousSlot = null,
     string? PreviousVersion = null);

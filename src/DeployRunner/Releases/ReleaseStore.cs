@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ChainBridge.DeployRunner.Manifest;
 
 namespace ChainBridge.DeployRunner.Releases;
 
@@ -46,15 +47,27 @@ public sealed class ReleaseStore(string stateDirectory)
         : [.. Directory.EnumerateDirectories(_folder).Select(folder => Find(Path.GetFileName(folder))).OfType<Release>()
             .OrderByDescending(release => release.CreatedAt)];
 
+    /// <summary>Keeps the probes a release passed with, for the day it must serve again.</summary>
+    public void SaveProbes(string version, IReadOnlyList<ProbeSpec> probes) =>
+        DurableFile.Write(ProbesPath(version), JsonSerializer.Serialize(probes, ReleaseJson.Default.IReadOnlyListProbeSpec));
+
+    /// <summary>The probes the release passed with; empty when none are kept.</summary>
+    public IReadOnlyList<ProbeSpec> ProbesOf(string version) => File.Exists(ProbesPath(version))
+        ? JsonSerializer.Deserialize(File.ReadAllText(ProbesPath(version)), ReleaseJson.Default.IReadOnlyListProbeSpec) ?? []
+        : [];
+
     /// <summary>Forgets a release that is no longer kept.</summary>
     public void Remove(string version)
     {
-        if (File.Exists(PathOf(version))) File.Delete(PathOf(version));
+        foreach (var file in new[] { PathOf(version), ProbesPath(version) })
+            if (File.Exists(file)) File.Delete(file);
         var folder = Path.GetDirectoryName(PathOf(version))!;
         if (Directory.Exists(folder) && !Directory.EnumerateFileSystemEntries(folder).Any()) Directory.Delete(folder);
     }
 
     private string PathOf(string version) => Path.Combine(_folder, version, "release.json");
+
+    private string ProbesPath(string version) => Path.Combine(_folder, version, "smoke.json");
 
     private static RunnerException Unreadable(string path, Exception? inner) =>
         new(ExitCode.PersonNeeded, $"the release record {path} is unreadable: {inner?.Message ?? "it holds no release"}", "restore it from a backup, or remove its folder", inner);

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using ChainBridge.DeployRunner.Manifest;
 
 namespace ChainBridge.DeployRunner.Releases;
 
@@ -14,4 +15,5 @@ internal sealed partial class RunnerJson : JsonSerializerContext;
 /// <summary>The same, on many lines: release records are read by people.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true, UseStringEnumConverter = true)]
 [JsonSerializable(typeof(Release))]
+[JsonSerializable(typeof(IReadOnlyList<ProbeSpec>))]
 internal sealed partial class ReleaseJson : JsonSerializerContext;

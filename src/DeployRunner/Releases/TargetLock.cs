@@ -23,14 +23,21 @@ public sealed class TargetLock(string stateDirectory, TimeProvider time, Func<Lo
     public async Task<HeldLock> AcquireAsync(string who, string host, int processId, string why, CancellationToken cancellationToken)
     {
         using var guard = await GuardAsync(cancellationToken);
+        RefuseIfHeld();
         var now = time.GetUtcNow();
-        if (Holder() is { } other && other.Until > now && !isDead(other))
-            throw new RunnerException(ExitCode.Locked, $"the lock is held by {other}", "wait for it to end, or break it: deployrunner unlock --force");
         var token = LastToken() + 1;
         DurableFile.Write(Path.Combine(stateDirectory, "token"), token.ToString(CultureInfo.InvariantCulture));
         var holder = new LockHolder(who, host, processId, why, now, token, now + Lifetime);
         Write(holder);
         return new HeldLock(this, holder, time);
+    }
+
+    /// <summary>Says early what <see cref="AcquireAsync"/> would say later.</summary>
+    /// <exception cref="RunnerException">Exit code 15: somebody else holds it.</exception>
+    public void RefuseIfHeld()
+    {
+        if (Holder() is { } other && other.Until > time.GetUtcNow() && !isDead(other))
+            throw new RunnerException(ExitCode.Locked, $"the lock is held by {other}", "wait for it to end, or break it: deployrunner unlock --force");
     }
 
     /// <summary>Who holds the lock now, expired or not; null when nobody does.</summary>

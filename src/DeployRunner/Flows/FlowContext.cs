@@ -1,0 +1,43 @@
+using ChainBridge.DeployRunner.Gates;
+using ChainBridge.DeployRunner.Manifest;
+using ChainBridge.DeployRunner.Releases;
+using ChainBridge.DeployRunner.Reporting;
+using ChainBridge.DeployRunner.Targets;
+
+namespace ChainBridge.DeployRunner.Flows;
+
+/// <summary>Everything a flow works with.</summary>
+public sealed record FlowContext(
+    DeploymentManifest Manifest,
+    EnvironmentSpec Environment,
+    ITarget Target,
+    ReleaseStore Releases,
+    IJournal Journal,
+    TargetLock Lock,
+    IGateRunner Gates,
+    IGitInfo Git,
+    IReporter Reporter,
+    Redactor Redactor,
+    TimeProvider Time,
+    Caller Caller)
+{
+    /// <summary>What the journal says now.</summary>
+    public History History() => new(Journal.Read().Entries);
+}
+
+/// <summary>Who runs the runner.</summary>
+public sealed record Caller(string User, string Host, int ProcessId);
+
+/// <summary>How a flow ended.</summary>
+/// <param name="Summary">One or two lines: what happened, and what is there now.</param>
+/// <param name="NextStep">What a person should do; null when nothing.</param>
+public sealed record FlowResult(ExitCode ExitCode, string Summary, string? NextStep = null)
+{
+    /// <summary>The verdict the exit code stands for.</summary>
+    public Verdict Verdict => ExitCode switch
+    {
+        ExitCode.Done => Verdict.Pass,
+        ExitCode.Inconclusive or ExitCode.TargetUnreachable or ExitCode.Interrupted or ExitCode.Locked => Verdict.Inconclusive,
+        _ => Verdict.Fail,
+    };
+}

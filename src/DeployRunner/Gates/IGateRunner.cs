@@ -1,0 +1,17 @@
+using ChainBridge.DeployRunner.Manifest;
+
+namespace ChainBridge.DeployRunner.Gates;
+
+/// <summary>Turns a gate's evidence into its verdict.</summary>
+public interface IGateRunner
+{
+    /// <summary>Runs the gate. Throws only when cancelled.</summary>
+    Task<GateResult> RunAsync(string name, GateSpec gate, GateSubject subject, CancellationToken cancellationToken);
+}
+
+/// <summary>A gate that did not pass.</summary>
+public sealed class GateException(GateResult result) : Exception($"{result.Gate}: {result.Verdict.ToString().ToLowerInvariant()}: {result.Summary}")
+{
+    /// <summary>The verdict with its evidence.</summary>
+    public GateResult Result { get; } = result;
+}

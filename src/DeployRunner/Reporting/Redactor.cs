@@ -1,0 +1,32 @@
+namespace ChainBridge.DeployRunner.Reporting;
+
+/// <summary>Replaces secrets in anything that is shown or kept.</summary>
+public sealed class Redactor
+{
+    private static readonly string[] Names = ["GHCR_PAT", "STAGING_SSH_KEY", "STAGING_HOST", "STAGING_USER"];
+    private static readonly string[] Signs = ["PASSWORD", "SECRET", "TOKEN", "_PAT", "API_KEY", "PRIVATE_KEY"];
+    private readonly List<string> _secrets;
+
+    /// <param name="secrets">Values to hide; ones shorter than four characters are left alone, they would hide half of every text.</param>
+    public Redactor(IEnumerable<string> secrets) =>
+        _secrets = [.. secrets.Where(secret => secret.Length >= 4).Distinct(StringComparer.Ordinal).OrderByDescending(secret => secret.Length)];
+
+    /// <summary>Hides the named secrets, their <c>…_FILE</c> contents, and every variable whose name says it is one.</summary>
+    public static Redactor FromEnvironment(IEnumerable<KeyValuePair<string, string>> environment, Func<string, string?> readFile)
+    {
+        var secrets = new List<string>();
+        foreach (var (name, value) in environment)
+        {
+            if (Names.Any(secret => name == $"{secret}_FILE") && readFile(value) is { } content) secrets.AddRange(content.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
+            else if (Names.Contains(name) || IsSecretName(name)) secrets.Add(value);
+        }
+
+        return new Redactor(secrets);
+    }
+
+    /// <summary>Whether a variable's name says that its value is a secret.</summary>
+    public static bool IsSecretName(string name) => Signs.Any(sign => name.Contains(sign, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>The text without any secret.</summary>
+    public string Hide(string text) => _secrets.Aggregate(text, (hidden, secret) => hidden.Replace(secret, "***", StringComparison.Ordinal));
+}

@@ -1,0 +1,38 @@
+using ChainBridge.DeployRunner.Gates;
+using ChainBridge.DeployRunner.Releases;
+using ChainBridge.DeployRunner.Targets;
+
+namespace ChainBridge.DeployRunner.Reporting;
+
+/// <summary>Something people and scripts may want to know.</summary>
+public abstract record RunnerEvent;
+
+/// <summary>A run of the runner has its number.</summary>
+public sealed record RunBegun(string Deployment, string Verb, string Environment, string Target) : RunnerEvent;
+
+/// <summary>The release has its name.</summary>
+public sealed record ReleaseNamed(string Version, string Commit) : RunnerEvent;
+
+/// <summary>A step begins.</summary>
+public sealed record StepBegun(StepKind Step, Slot? Slot, string? Service) : RunnerEvent;
+
+/// <summary>A step is over.</summary>
+public sealed record StepEnded(StepKind Step, Slot? Slot, string? Service, Outcome Outcome, TimeSpan Duration, string? Detail) : RunnerEvent;
+
+/// <summary>A gate has its verdict.</summary>
+public sealed record GateFinished(GateResult Result) : RunnerEvent;
+
+/// <summary>A line worth seeing while it happens.</summary>
+public sealed record Note(string Text) : RunnerEvent;
+
+/// <summary>Something is not as it should be, and the run goes on.</summary>
+public sealed record Warning(string Text) : RunnerEvent;
+
+/// <summary>A limit on the deployment itself was passed; once per limit and deployment.</summary>
+public sealed record Alert(string Name, string Text) : RunnerEvent;
+
+/// <summary>A row of <c>versions</c>, <c>status</c> or <c>history</c>; the keys are the columns.</summary>
+public sealed record Row(string Table, IReadOnlyList<KeyValuePair<string, string>> Cells) : RunnerEvent;
+
+/// <summary>The last event of every run.</summary>
+public sealed record Finished(ExitCode ExitCode, Verdict Verdict, string Summary, string? NextStep) : RunnerEvent;

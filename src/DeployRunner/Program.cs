@@ -1,1 +1,62 @@
-return 0;
+using System.Collections;
+using System.Runtime.InteropServices;
+using ChainBridge.DeployRunner;
+using ChainBridge.DeployRunner.Cli;
+using ChainBridge.DeployRunner.Flows;
+using ChainBridge.DeployRunner.Reporting;
+
+using var interrupt = new CancellationTokenSource();
+// The first signal asks for an orderly end; deployrunner bounds that itself, so further ones change nothing.
+void OnSignal(PosixSignalContext signal)
+{
+    signal.Cancel = true;
+    interrupt.Cancel();
+}
+
+using var control = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
+using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
+
+var environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
+    .ToDictionary(variable => (string)variable.Key, variable => (string)(variable.Value ?? ""), StringComparer.Ordinal);
+var surroundings = new Surroundings(Console.Out, Console.Error, !Console.IsOutputRedirected && environment.GetValueOrDefault("TERM", "dumb") != "dumb",
+    environment, TimeProvider.System,
+    (_, chosen, _) => throw new RunnerException(ExitCode.TargetUnreachable, $"this build has no target '{chosen.Target}'", "use a build with targets"));
+return (int)await RunAsync(args, surroundings, interrupt.Token);
+
+/// <summary>The one place where exceptions become exit codes.</summary>
+internal static partial class Program
+{
+    internal static async Task<ExitCode> RunAsync(string[] arguments, Surroundings surroundings, CancellationToken cancellationToken)
+    {
+        var parsed = CommandLine.Create().Parse(arguments);
+        if (parsed.Errors.Count == 0 && parsed.Action is not null)
+            return await parsed.InvokeAsync(new() { Output = surroundings.Output, Error = surroundings.Errors }, cancellationToken) == 0 ? ExitCode.Done : ExitCode.Usage;
+
+        await using var invocation = new Invocation(parsed, surroundings);
+        var result = await AnswerAsync(invocation, cancellationToken);
+        invocation.Reporter.Report(new Finished(result.ExitCode, result.Verdict, result.Summary, result.NextStep));
+        return result.ExitCode;
+    }
+
+    private static async Task<FlowResult> AnswerAsync(Invocation invocation, CancellationToken cancellationToken)
+    {
+        if (invocation.Parsed.Errors.Count > 0)
+            return new FlowResult(ExitCode.Usage, string.Join(' ', invocation.Parsed.Errors.Select(error => error.Message)), "deployrunner --help lists verbs and options");
+        try
+        {
+            return await ((Verb)invocation.Parsed.CommandResult.Command).RunAsync(invocation, cancellationToken);
+        }
+        catch (RunnerException expected)
+        {
+            return new FlowResult(expected.ExitCode, expected.Message, expected.NextStep);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return new FlowResult(ExitCode.Interrupted, "interrupted; the target was not changed by this command");
+        }
+        catch (Exception unforeseen)
+        {
+            return new FlowResult(ExitCode.PersonNeeded, $"{unforeseen.GetType().Name}: {unforeseen.Message}\n{unforeseen.StackTrace}", "this was not foreseen: look at deployrunner status, and report it");
+        }
+    }
+}

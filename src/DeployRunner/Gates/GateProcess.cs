@@ -25,7 +25,7 @@ public sealed class GateProcess : IGateProcess
         });
         try
         {
-            var result = await Cli.Wrap(request.Command[0]).WithArguments(request.Command.Skip(1)).WithWorkingDirectory(request.WorkingDirectory)
+            var result = await CliWrap.Cli.Wrap(request.Command[0]).WithArguments(request.Command.Skip(1)).WithWorkingDirectory(request.WorkingDirectory)
                 .WithEnvironmentVariables(request.Environment).WithValidation(CommandResultValidation.None)
                 .WithStandardOutputPipe(sink).WithStandardErrorPipe(sink).ExecuteAsync(cancellationToken);
             return new GateProcessResult(result.ExitCode, string.Join('\n', last));

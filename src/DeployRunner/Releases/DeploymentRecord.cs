@@ -15,6 +15,15 @@ public sealed record DeploymentRecord(
     Slot? Candidate, Slot? PreviousSlot, string? PreviousVersion, bool Switched, bool Promoted,
     IReadOnlyList<(string Service, int Before)> Migrations, bool ChangedTarget)
 {
+    /// <summary>How it ended, for people; <c>not ended</c> while it runs or when its runner died.</summary>
+    public string OutcomeInWords => Outcome switch
+    {
+        null => "not ended",
+        Releases.Outcome.RolledBack => "rolled back",
+        Releases.Outcome.PersonNeeded => "person needed",
+        { } outcome => outcome.ToString().ToLowerInvariant(),
+    };
+
     /// <summary>Reads one deployment's entries, oldest first.</summary>
     public static DeploymentRecord From(IEnumerable<JournalEntry> entries)
     {

@@ -19,7 +19,7 @@ public sealed class GitInfo : IGitInfo
     {
         try
         {
-            var result = await Cli.Wrap("git").WithArguments(arguments).WithWorkingDirectory(folder)
+            var result = await CliWrap.Cli.Wrap("git").WithArguments(arguments).WithWorkingDirectory(folder)
                 .WithValidation(CommandResultValidation.None).ExecuteBufferedAsync(cancellationToken);
             if (result.ExitCode == 0) return result.StandardOutput;
             throw new RunnerException(ExitCode.PreflightRefused,

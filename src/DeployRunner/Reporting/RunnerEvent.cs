@@ -31,8 +31,14 @@ public sealed record Warning(string Text) : RunnerEvent;
 /// <summary>A limit on the deployment itself was passed; once per limit and deployment.</summary>
 public sealed record Alert(string Name, string Text) : RunnerEvent;
 
-/// <summary>A row of <c>versions</c>, <c>status</c> or <c>history</c>; the keys are the columns.</summary>
-public sealed record Row(string Table, IReadOnlyList<KeyValuePair<string, string>> Cells) : RunnerEvent;
+/// <summary>What <c>versions</c>, <c>status</c>, <c>history</c> or <c>plan</c> answers.</summary>
+/// <param name="Item">What a row is; the event's name in JSON: <c>release</c>, <c>service</c>, <c>past-deployment</c>, <c>planned-step</c>.</param>
+/// <param name="Columns">Also the members in JSON.</param>
+public sealed record Table(string Item, IReadOnlyList<string> Columns, IReadOnlyList<TableRow> Rows) : RunnerEvent;
+
+/// <summary>One row.</summary>
+/// <param name="Details">Pairs too long for a column: printed below the row.</param>
+public sealed record TableRow(IReadOnlyList<string> Cells, IReadOnlyList<KeyValuePair<string, string>> Details);
 
 /// <summary>The last event of every run.</summary>
 public sealed record Finished(ExitCode ExitCode, Verdict Verdict, string Summary, string? NextStep) : RunnerEvent;

@@ -1,0 +1,36 @@
+using System.CommandLine;
+using ChainBridge.DeployRunner.Flows;
+using ChainBridge.DeployRunner.Releases;
+using ChainBridge.DeployRunner.Reporting;
+using ChainBridge.DeployRunner.Targets;
+
+namespace ChainBridge.DeployRunner.Cli;
+
+internal sealed class BuildVerb : Verb
+{
+    private readonly Option<bool> _force = new("--force-rebuild") { Description = "Build even what is already built." };
+    private readonly Option<string[]> _only = new("--only") { Description = "Build only these services.", AllowMultipleArgumentsPerToken = true };
+
+    public BuildVerb() : base("build", "Builds every service in parallel.")
+    {
+        Options.Add(_force);
+        Options.Add(_only);
+    }
+
+    public override async Task<FlowResult> RunAsync(Invocation invocation, CancellationToken cancellationToken)
+    {
+        var context = invocation.Open();
+        var only = invocation.Parsed.GetValue(_only) ?? [];
+        foreach (var unknown in only.Where(name => !context.Manifest.Services.ContainsKey(name)))
+            throw new RunnerException(ExitCode.Usage, $"--only names '{unknown}', which is no service", $"services are: {string.Join(", ", context.Manifest.Services.Keys)}");
+        await context.Target.EnsureReachableAsync(cancellationToken);
+        var git = await context.Git.ReadAsync(context.Manifest.Root, cancellationToken);
+        var version = VersionName.For(context.Environment.Name, git, context.Time.GetUtcNow(), name => context.Releases.Find(name) is not null);
+        context.Reporter.Report(new ReleaseNamed(version, git.Commit));
+        var request = new BuildRequest(version, git.Commit, !git.Dirty, invocation.Parsed.GetValue(_force), only);
+        var built = await context.Target.BuildAsync(request, new ReporterProgress(context.Reporter), cancellationToken);
+        context.Reporter.Report(new Table("artifact", ["service", "digest", "bytes"],
+            [.. built.Select(artifact => new TableRow([artifact.Key, artifact.Value.Digest, $"{artifact.Value.Bytes}"], []))]));
+        return new FlowResult(ExitCode.Done, $"{built.Count} services built at {version}");
+    }
+}

@@ -1,0 +1,29 @@
+using System.CommandLine;
+using System.Globalization;
+using ChainBridge.DeployRunner.Flows;
+using ChainBridge.DeployRunner.Reporting;
+
+namespace ChainBridge.DeployRunner.Cli;
+
+internal sealed class HistoryVerb : Verb
+{
+    private readonly Option<int> _last = new("--last") { Description = "How many, newest first.", DefaultValueFactory = _ => 20 };
+
+    public HistoryVerb() : base("history", "Past deployments with durations and verdicts.") => Options.Add(_last);
+
+    public override Task<FlowResult> RunAsync(Invocation invocation, CancellationToken cancellationToken)
+    {
+        var context = invocation.Open();
+        var journal = context.Journal.Read();
+        foreach (var ignored in journal.Ignored) invocation.Reporter.Report(new Warning(ignored));
+        var deployments = new Releases.History(journal.Entries).Deployments;
+        var rows = deployments.Reverse().Take(Math.Max(1, invocation.Parsed.GetValue(_last))).Select(deployment => new TableRow(
+            [
+                $"{deployment.Begun.UtcDateTime:yyyy-MM-dd HH:mm:ss}", deployment.Verb, deployment.Version.Length > 0 ? deployment.Version : "-",
+                deployment.Ended is { } ended ? Words.Seconds(ended - deployment.Begun) : "-", deployment.OutcomeInWords,
+                deployment.ExitCode is { } code ? ((int)code).ToString(CultureInfo.InvariantCulture) : "-", deployment.By,
+            ], [])).ToList();
+        invocation.Reporter.Report(new Table("past-deployment", ["begun", "verb", "version", "took", "verdict", "exit", "by"], rows));
+        return Task.FromResult(new FlowResult(ExitCode.Done, $"{deployments.Count} deployments recorded"));
+    }
+}

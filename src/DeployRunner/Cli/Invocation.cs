@@ -1,0 +1,102 @@
+using System.CommandLine;
+using System.Diagnostics;
+using ChainBridge.DeployRunner.Flows;
+using ChainBridge.DeployRunner.Gates;
+using ChainBridge.DeployRunner.Manifest;
+using ChainBridge.DeployRunner.Releases;
+using ChainBridge.DeployRunner.Reporting;
+using Spectre.Console;
+
+namespace ChainBridge.DeployRunner.Cli;
+
+/// <summary>One parsed command line with what a verb needs to act on it.</summary>
+internal sealed class Invocation : IAsyncDisposable
+{
+    private readonly Surroundings _surroundings;
+    private readonly Redactor _redactor;
+    private readonly LiveReporter? _live;
+    private FlowContext? _context;
+
+    public Invocation(ParseResult parsed, Surroundings surroundings)
+    {
+        (Parsed, _surroundings) = (parsed, surroundings);
+        _redactor = Redactor.FromEnvironment(surroundings.Environment, path => File.Exists(path) ? File.ReadAllText(path) : null);
+        if (parsed.GetValue<string>(GlobalOptions.OutputName) == "json")
+            Reporter = new BothReporters(
+                new GuardedReporter(new JsonReporter(surroundings.Output, _redactor, surroundings.Time), surroundings.Errors),
+                new GuardedReporter(new PlainReporter(surroundings.Errors, surroundings.Errors, _redactor), surroundings.Errors));
+        else if (surroundings.Terminal)
+            Reporter = new GuardedReporter(_live = new LiveReporter(AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(surroundings.Output) }), _redactor, surroundings.Time), surroundings.Errors);
+        else
+            Reporter = new GuardedReporter(new PlainReporter(surroundings.Output, surroundings.Errors, _redactor), surroundings.Errors);
+    }
+
+    public ParseResult Parsed { get; }
+
+    public IReporter Reporter { get; }
+
+    public T? Get<T>(string name) => Parsed.GetValue<T>(name);
+
+    /// <summary>Reads the manifest.</summary>
+    /// <exception cref="RunnerException">Exit code 2 with every problem.</exception>
+    public DeploymentManifest ReadManifest()
+    {
+        var reading = ManifestReader.Read(Get<string>(GlobalOptions.ManifestName)!, _surroundings.Variable);
+        return reading.Manifest ?? throw new RunnerException(ExitCode.Usage,
+            $"the manifest has {(reading.Problems.Count == 1 ? "a problem" : $"{reading.Problems.Count} problems")}:\n{string.Join('\n', reading.Problems)}",
+            "correct it; deployrunner validate checks again");
+    }
+
+    /// <summary>The environment named, or the only one.</summary>
+    /// <exception cref="RunnerException">Exit code 2.</exception>
+    public EnvironmentSpec Choose(DeploymentManifest manifest)
+    {
+        var known = manifest.Environments;
+        if (Get<string>(GlobalOptions.EnvironmentName) is { } name)
+            return known.TryGetValue(name, out var named) ? named : throw new RunnerException(ExitCode.Usage, $"there is no environment '{name}'",
+                Spelling.Nearest(name, known.Keys) is { } near ? $"did you mean '{near}'?" : $"environments are: {string.Join(", ", known.Keys)}");
+        return known.Count == 1 ? known.Values.Single() : throw new RunnerException(ExitCode.Usage,
+            known.Count == 0 ? "the manifest has no environment" : "the manifest has several environments", $"name one with --environment: {string.Join(", ", known.Keys)}");
+    }
+
+    /// <summary>Everything a flow works with. The target is made, not yet asked.</summary>
+    public FlowContext Open()
+    {
+        var manifest = ReadManifest();
+        var environment = Choose(manifest);
+        var (time, state) = (_surroundings.Time, environment.StateDirectory);
+        var results = Path.Combine(state, "results");
+        KeepNewest(results, 40);
+        KeepNewest(Path.Combine(state, "evidence"), 20);
+        return _context = new FlowContext(manifest, environment, _surroundings.CreateTarget(manifest, environment, time), new ReleaseStore(state), new Journal(state),
+            new TargetLock(state, time, IsDead), new GateRunner(new ProbeGate(time), new CommandGate(new GateProcess(), time, manifest.Root), time, results),
+            new GitInfo(), Reporter, _redactor, time, new Caller(Environment.UserName, Environment.MachineName, Environment.ProcessId));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_context is not null) await _context.Target.DisposeAsync();
+        _live?.Dispose();
+    }
+
+    /// <summary>A holder on this machine whose process is gone will not come back.</summary>
+    private static bool IsDead(LockHolder holder)
+    {
+        if (holder.Host != Environment.MachineName) return false;
+        try
+        {
+            using var process = Process.GetProcessById(holder.ProcessId);
+            return process.HasExited;
+        }
+        catch (ArgumentException)
+        {
+            return true;
+        }
+    }
+
+    private static void KeepNewest(string folder, int count)
+    {
+        if (!Directory.Exists(folder)) return;
+        foreach (var old in new DirectoryInfo(folder).GetDirectories().OrderByDescending(child => child.LastWriteTimeUtc).Skip(count)) old.Delete(recursive: true);
+    }
+}

@@ -1,0 +1,19 @@
+using System.CommandLine;
+using ChainBridge.DeployRunner.Flows;
+
+namespace ChainBridge.DeployRunner.Cli;
+
+internal sealed class RollbackVerb : Verb
+{
+    private readonly Argument<string?> _version = new("version") { Description = "Default: the last stable release.", Arity = ArgumentArity.ZeroOrOne };
+    private readonly Option<bool> _force = new("--force") { Description = "Take a release that never passed." };
+
+    public RollbackVerb() : base("rollback", "Goes back to the last stable release, or to the one named.")
+    {
+        Arguments.Add(_version);
+        Options.Add(_force);
+    }
+
+    public override Task<FlowResult> RunAsync(Invocation invocation, CancellationToken cancellationToken) =>
+        new Rollback(invocation.Open()).RunAsync(invocation.Parsed.GetValue(_version), invocation.Parsed.GetValue(_force), cancellationToken);
+}

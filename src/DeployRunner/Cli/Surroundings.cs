@@ -1,0 +1,16 @@
+using ChainBridge.DeployRunner.Manifest;
+using ChainBridge.DeployRunner.Targets;
+
+namespace ChainBridge.DeployRunner.Cli;
+
+/// <summary>What a run of the CLI takes from outside; tests hand in their own.</summary>
+internal sealed record Surroundings(
+    TextWriter Output,
+    TextWriter Errors,
+    bool Terminal,
+    IReadOnlyDictionary<string, string> Environment,
+    TimeProvider Time,
+    Func<DeploymentManifest, EnvironmentSpec, TimeProvider, ITarget> CreateTarget)
+{
+    public string? Variable(string name) => Environment.TryGetValue(name, out var value) ? value : null;
+}

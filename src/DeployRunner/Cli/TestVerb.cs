@@ -1,0 +1,31 @@
+using ChainBridge.DeployRunner.Flows;
+using ChainBridge.DeployRunner.Gates;
+using ChainBridge.DeployRunner.Reporting;
+
+namespace ChainBridge.DeployRunner.Cli;
+
+internal sealed class TestVerb() : Verb("test", "Runs the integration gate.")
+{
+    public override async Task<FlowResult> RunAsync(Invocation invocation, CancellationToken cancellationToken)
+    {
+        var context = invocation.Open();
+        var gate = context.Manifest.Gates.Integration
+            ?? throw new RunnerException(ExitCode.Usage, "the manifest has no integration gate", "add gates.integration");
+        return GateAnswer.Of(await context.Gates.RunAsync("integration", gate, new GateSubject(null, null), cancellationToken), context.Reporter);
+    }
+}
+
+/// <summary>A gate run on its own, as the end of a run.</summary>
+internal static class GateAnswer
+{
+    public static FlowResult Of(GateResult result, IReporter reporter)
+    {
+        reporter.Report(new GateFinished(result));
+        return result.Verdict switch
+        {
+            Verdict.Pass => new FlowResult(ExitCode.Done, $"{result.Gate} passed: {result.Summary}"),
+            Verdict.Fail => new FlowResult(ExitCode.GateFailed, $"{result.Gate} failed: {result.Summary}", "repair what the evidence names"),
+            _ => new FlowResult(ExitCode.Inconclusive, $"{result.Gate} is inconclusive: {result.Summary}", "make the evidence obtainable, then run again"),
+        };
+    }
+}

@@ -1,0 +1,20 @@
+using System.CommandLine;
+using ChainBridge.DeployRunner.Flows;
+
+namespace ChainBridge.DeployRunner.Cli;
+
+internal sealed class UnlockVerb : Verb
+{
+    private readonly Option<bool> _force = new("--force") { Description = "Break the lock." };
+
+    public UnlockVerb() : base("unlock", "Shows the lock's holder; --force breaks it.") => Options.Add(_force);
+
+    public override async Task<FlowResult> RunAsync(Invocation invocation, CancellationToken cancellationToken)
+    {
+        var context = invocation.Open();
+        if (context.Lock.Holder() is not { } holder) return new FlowResult(ExitCode.Done, "nobody holds the lock");
+        if (!invocation.Parsed.GetValue(_force)) return new FlowResult(ExitCode.Done, $"held by {holder}", "deployrunner unlock --force breaks it");
+        await context.Lock.BreakAsync(cancellationToken);
+        return new FlowResult(ExitCode.Done, $"the lock was taken from {holder}", "the next deploy puts the target in order first");
+    }
+}

@@ -1,0 +1,11 @@
+using System.CommandLine;
+using ChainBridge.DeployRunner.Flows;
+
+namespace ChainBridge.DeployRunner.Cli;
+
+/// <summary>One verb of the command line.</summary>
+internal abstract class Verb(string name, string description) : Command(name, description)
+{
+    /// <summary>Does it. Expected failures are thrown as <see cref="RunnerException"/>; <c>Program.cs</c> maps them.</summary>
+    public abstract Task<FlowResult> RunAsync(Invocation invocation, CancellationToken cancellationToken);
+}

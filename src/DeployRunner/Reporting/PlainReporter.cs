@@ -1,0 +1,20 @@
+namespace ChainBridge.DeployRunner.Reporting;
+
+/// <summary>Lines without colour or motion, for logs and pipes.</summary>
+/// <param name="errors">Gets the last word when it is a bad one.</param>
+public sealed class PlainReporter(TextWriter output, TextWriter errors, Redactor redactor) : IReporter
+{
+    /// <inheritdoc />
+    public void Report(RunnerEvent happened)
+    {
+        var writer = happened is Finished { ExitCode: not ExitCode.Done } ? errors : output;
+        var lines = happened switch
+        {
+            StepBegun begun => [$"{Words.Step(begun.Step, begun.Slot, begun.Service)} …"],
+            StepEnded ended => [Words.Ended(ended)],
+            _ => Words.Lines(happened),
+        };
+        foreach (var line in lines) writer.WriteLine(redactor.Hide(line));
+        writer.Flush();
+    }
+}

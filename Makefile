@@ -1,0 +1,27 @@
+# Thin on purpose: what is done stands in eng/*.sh and in the runner.
+RUNNER = dotnet run --project src/DeployRunner -c Release --no-launch-profile --
+CATEGORY ?=
+NAME ?=
+
+.PHONY: help staging staging-down logs build test bench
+
+help: ## this list
+	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
+
+staging: ## build, deploy, prove, promote; then a broken release and its rollback
+	@bash eng/staging.sh
+
+staging-down: ## stop and remove everything `make staging` started
+	@bash eng/staging.sh down
+
+logs: ## follow the services of the staging environment
+	@bash eng/staging.sh logs
+
+build: ## build the images (or the published builds, without a Docker engine)
+	@$(RUNNER) build
+
+test: ## every test this machine can run; CATEGORY=CrossService for one suite
+	@bash eng/test.sh $(CATEGORY)
+
+bench: ## the measurements; NAME=first-light for one set
+	@dotnet run --project bench -c Release --no-launch-profile -- $(NAME)

@@ -1,0 +1,33 @@
+#!/usr/bin/env bash
+# Sums the TRX files below a folder and prints `N passed, N failed, N skipped` as its last line.
+# Ends with 1 when nothing ran, when a test failed, when a file is empty or truncated, or,
+# with CHAINBRIDGE_REQUIRE_DOCKER=1, when a test was skipped.
+# Usage: eng/count-results.sh FOLDER
+set -euo pipefail
+folder=${1:?folder with TRX files}
+passed=0 failed=0 skipped=0 broken=0
+
+while IFS= read -r file; do
+  counters=$(grep -o '<Counters [^>]*>' "$file" | head -n 1 || true)
+  if [ -z "$counters" ] || ! tail -c 200 "$file" | grep -q '</TestRun>'; then
+    echo "count-results: not a whole result file: $file" >&2
+    broken=$((broken + 1))
+    continue
+  fi
+  attribute() { sed -nE "s/.* $1=\"([0-9]+)\".*/\1/p" <<<"$counters"; }
+  total=$(attribute total) executed=$(attribute executed) good=$(attribute passed)
+  passed=$((passed + good))
+  failed=$((failed + executed - good))
+  skipped=$((skipped + total - executed))
+done < <(find "$folder" -name '*.trx' 2>/dev/null | sort)
+
+status=0
+if [ $((passed + failed)) -eq 0 ]; then echo "count-results: no test ran below $folder" >&2; status=1; fi
+if [ "$failed" -gt 0 ] || [ "$broken" -gt 0 ]; then status=1; fi
+if [ "${CHAINBRIDGE_REQUIRE_DOCKER:-0}" = 1 ] && [ "$skipped" -gt 0 ]; then
+  echo "count-results: $skipped tests were skipped where none may be:" >&2
+  find "$folder" -name '*.trx' -exec grep -ho 'testName="[^"]*"[^>]*outcome="NotExecuted"' {} + | sed -E 's/testName="([^"]*)".*/  \1/' >&2 || true
+  status=1
+fi
+echo "$passed passed, $failed failed, $skipped skipped"
+exit $status

@@ -1,0 +1,104 @@
+#!/usr/bin/env bash
+# The main job on this machine: a good release is deployed and promoted, a broken one is rolled back by itself,
+# with traffic running through the public door the whole time.
+#   eng/staging.sh         do it        eng/staging.sh down    remove everything
+#   eng/staging.sh logs    follow the services' logs
+# CHAINBRIDGE_TARGET=process|compose chooses the target; default: compose when a Docker engine answers.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+root=$PWD
+export CHAINBRIDGE_STATE=${CHAINBRIDGE_STATE:-$root/.chainbridge/staging}
+runner=$root/src/DeployRunner/bin/Release/net10.0/deployrunner.dll
+traffic=$root/eng/Traffic/bin/Release/net10.0/ChainBridge.Traffic.dll
+report=$root/.chainbridge/traffic.json
+broken=$root/.chainbridge/broken
+mkdir -p .chainbridge
+
+say() { printf '\n== %s\n' "$*"; }
+
+choose_target() {
+  if [ -z "${CHAINBRIDGE_TARGET:-}" ] && [ -f .chainbridge/target ]; then CHAINBRIDGE_TARGET=$(cat .chainbridge/target); fi
+  if [ -z "${CHAINBRIDGE_TARGET:-}" ]; then
+    if timeout 5 docker compose version >/dev/null 2>&1 && timeout 5 docker version >/dev/null 2>&1; then CHAINBRIDGE_TARGET=compose; else CHAINBRIDGE_TARGET=process; fi
+  fi
+  export CHAINBRIDGE_TARGET
+  if [ -f .chainbridge/images.env ]; then set -a; . ./.chainbridge/images.env; set +a; fi
+}
+
+deployrunner() { dotnet "$runner" "$@"; }
+
+case "${1:-up}" in
+  down)
+    choose_target
+    [ -f "$runner" ] || dotnet build -c Release -v quiet --nologo src/DeployRunner
+    deployrunner down --volumes
+    rm -rf "$broken" .chainbridge/target "$report"
+    exit 0 ;;
+  logs) choose_target; exec dotnet "$runner" logs --follow ;;
+  up) ;;
+  *) echo "usage: eng/staging.sh [down|logs]" >&2; exit 2 ;;
+esac
+
+rm -f .chainbridge/target
+choose_target
+say "target: $CHAINBRIDGE_TARGET"
+bash eng/native-servers.sh
+if [ "$CHAINBRIDGE_TARGET" = compose ]; then
+  bash eng/images.sh
+  set -a; . ./.chainbridge/images.env; set +a
+fi
+echo "$CHAINBRIDGE_TARGET" >.chainbridge/target
+
+say "building the runner, the gates and the services"
+dotnet build ChainBridge.Tests.sln -c Release -v quiet --nologo
+
+sender=
+finish() {
+  if [ -n "$sender" ]; then kill -TERM "$sender" 2>/dev/null || true; wait "$sender" 2>/dev/null || true; fi
+}
+trap finish EXIT
+
+began=$(date +%s%N)
+if ! deployrunner status >/dev/null 2>&1; then
+  say "nothing serves yet: a first release, so that the next one has something to stand beside"
+  deployrunner deploy --skip-tests
+fi
+
+door=http://127.0.0.1:${CHAINBRIDGE_PORT:-8088}
+say "traffic: 20 requests a second through $door, from now to the end"
+rm -f "$report"
+dotnet "$traffic" "$door" "$report" 20 &
+sender=$!
+
+say "a good release"
+deployrunner deploy
+
+say "a broken release: its gateway forgets which door it was asked through"
+# A commit of its own with a fixed date: the same source gives the same version, and its builds are found again.
+patch=$root/samples/ChainBridge/broken/gateway-forgets-its-door.patch
+rm -rf "$broken"
+git clone -q --shared "$root" "$broken"
+(
+  cd "$broken"
+  git apply "$patch"
+  date=$(git log -1 --format=%cI)
+  GIT_AUTHOR_DATE=$date GIT_COMMITTER_DATE=$date git -c user.name=staging -c user.email=staging@localhost \
+    commit -qam "Forget which door the request came through"
+  # The gates are the same programs; only the services differ.
+  for suite in Integration Smoke; do ln -s "$root/tests/$suite/bin" "tests/$suite/bin"; done
+)
+code=0
+(cd "$broken" && deployrunner deploy --skip-tests) || code=$?
+[ "$code" = 11 ] || { echo "staging: the broken release should have ended with 11 (rolled back), and ended with $code" >&2; exit 1; }
+took=$(( ($(date +%s%N) - began) / 1000000 ))
+
+kill -TERM "$sender"; lost=0; wait "$sender" || lost=$?
+sender=
+
+say "what the runner says about it"
+deployrunner versions
+deployrunner status
+deployrunner history
+say "traffic: $(cat "$report")"
+[ "$lost" = 0 ] || { echo "staging: requests failed while releases changed" >&2; exit 1; }
+say "one promotion, one rollback, no failed request; $((took / 1000)).$(printf '%03d' $((took % 1000))) s from the first deployment to the end of the rollback"

@@ -21,42 +21,45 @@ var environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
 var surroundings = new Surroundings(Console.Out, Console.Error, !Console.IsOutputRedirected && environment.GetValueOrDefault("TERM", "dumb") != "dumb",
     environment, TimeProvider.System,
     (_, chosen, _) => throw new RunnerException(ExitCode.TargetUnreachable, $"this build has no target '{chosen.Target}'", "use a build with targets"));
-return (int)await RunAsync(args, surroundings, interrupt.Token);
+return (int)await EntryPoint.RunAsync(args, surroundings, interrupt.Token);
 
-/// <summary>The one place where exceptions become exit codes.</summary>
-internal static partial class Program
+namespace ChainBridge.DeployRunner
 {
-    internal static async Task<ExitCode> RunAsync(string[] arguments, Surroundings surroundings, CancellationToken cancellationToken)
+    /// <summary>The one place where exceptions become exit codes.</summary>
+    internal static class EntryPoint
     {
-        var parsed = CommandLine.Create().Parse(arguments);
-        if (parsed.Errors.Count == 0 && parsed.Action is not null)
-            return await parsed.InvokeAsync(new() { Output = surroundings.Output, Error = surroundings.Errors }, cancellationToken) == 0 ? ExitCode.Done : ExitCode.Usage;
+        internal static async Task<ExitCode> RunAsync(string[] arguments, Surroundings surroundings, CancellationToken cancellationToken)
+        {
+            var parsed = CommandLine.Create().Parse(arguments);
+            if (parsed.Errors.Count == 0 && parsed.Action is not null)
+                return await parsed.InvokeAsync(new() { Output = surroundings.Output, Error = surroundings.Errors }, cancellationToken) == 0 ? ExitCode.Done : ExitCode.Usage;
 
-        await using var invocation = new Invocation(parsed, surroundings);
-        var result = await AnswerAsync(invocation, cancellationToken);
-        invocation.Reporter.Report(new Finished(result.ExitCode, result.Verdict, result.Summary, result.NextStep));
-        return result.ExitCode;
-    }
+            await using var invocation = new Invocation(parsed, surroundings);
+            var result = await AnswerAsync(invocation, cancellationToken);
+            invocation.Reporter.Report(new Finished(result.ExitCode, result.Verdict, result.Summary, result.NextStep));
+            return result.ExitCode;
+        }
 
-    private static async Task<FlowResult> AnswerAsync(Invocation invocation, CancellationToken cancellationToken)
-    {
-        if (invocation.Parsed.Errors.Count > 0)
-            return new FlowResult(ExitCode.Usage, string.Join(' ', invocation.Parsed.Errors.Select(error => error.Message)), "deployrunner --help lists verbs and options");
-        try
+        private static async Task<FlowResult> AnswerAsync(Invocation invocation, CancellationToken cancellationToken)
         {
-            return await ((Verb)invocation.Parsed.CommandResult.Command).RunAsync(invocation, cancellationToken);
-        }
-        catch (RunnerException expected)
-        {
-            return new FlowResult(expected.ExitCode, expected.Message, expected.NextStep);
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            return new FlowResult(ExitCode.Interrupted, "interrupted; the target was not changed by this command");
-        }
-        catch (Exception unforeseen)
-        {
-            return new FlowResult(ExitCode.PersonNeeded, $"{unforeseen.GetType().Name}: {unforeseen.Message}\n{unforeseen.StackTrace}", "this was not foreseen: look at deployrunner status, and report it");
+            if (invocation.Parsed.Errors.Count > 0)
+                return new FlowResult(ExitCode.Usage, string.Join(' ', invocation.Parsed.Errors.Select(error => error.Message)), "deployrunner --help lists verbs and options");
+            try
+            {
+                return await ((Verb)invocation.Parsed.CommandResult.Command).RunAsync(invocation, cancellationToken);
+            }
+            catch (RunnerException expected)
+            {
+                return new FlowResult(expected.ExitCode, expected.Message, expected.NextStep);
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                return new FlowResult(ExitCode.Interrupted, "interrupted; the target was not changed by this command");
+            }
+            catch (Exception unforeseen)
+            {
+                return new FlowResult(ExitCode.PersonNeeded, $"{unforeseen.GetType().Name}: {unforeseen.Message}\n{unforeseen.StackTrace}", "this was not foreseen: look at deployrunner status, and report it");
+            }
         }
     }
 }

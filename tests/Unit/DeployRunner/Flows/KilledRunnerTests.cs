@@ -1,0 +1,107 @@
+using ChainBridge.DeployRunner;
+using ChainBridge.DeployRunner.Flows;
+using ChainBridge.DeployRunner.Gates;
+using FluentAssertions;
+using Xunit;
+
+namespace ChainBridge.Tests.Unit.DeployRunner.Flows;
+
+/// <summary>The runner ends at every instant there is: before each journal line and before each call of the target.</summary>
+public sealed class KilledRunnerTests
+{
+    [Theory]
+    [InlineData(true, true)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    [InlineData(false, false)]
+    public async Task Killed_at_any_instant_and_run_again_the_target_ends_in_order(bool firstIsGood, bool secondIsGood)
+    {
+        for (var instant = 1; ; instant++)
+        {
+            using var world = await WorldWithA();
+            Judge(world, "B", firstIsGood);
+            if (!await KillAsync(world, instant)) break;
+
+            world.Serving.Should().BeOneOf(["A", "B"], $"killed at instant {instant}, somebody still serves");
+            Judge(world, "B", secondIsGood);
+            var again = await world.DeployAsync("B");
+
+            again.ExitCode.Should().BeOneOf([ExitCode.Done, ExitCode.RolledBack], $"killed at instant {instant}: {again.Summary}");
+            if (secondIsGood) world.Serving.Should().Be("B", $"killed at instant {instant}");
+            world.Serving.Should().Be(world.History.Current, $"killed at instant {instant}");
+            world.Target.Running.Should().ContainSingle($"killed at instant {instant}, nothing is left over");
+            world.Target.Database["pay"].Should().Be(world.Serving == "A" ? 1 : 2, $"killed at instant {instant}");
+            world.History.Unfinished(except: "").Should().BeEmpty();
+        }
+    }
+
+    [Fact]
+    public async Task Interrupted_at_any_call_the_run_puts_the_target_in_order_itself()
+    {
+        for (var instant = 1; ; instant++)
+        {
+            using var world = await WorldWithA();
+            using var interrupt = new CancellationTokenSource();
+            var seen = 0;
+            world.Instant = () =>
+            {
+                if (++seen == instant) interrupt.Cancel();
+            };
+            var result = await world.DeployAsync("B", cancellationToken: interrupt.Token);
+            world.Instant = () => { };
+            if (seen < instant) break;
+
+            result.ExitCode.Should().BeOneOf([ExitCode.Interrupted, ExitCode.Done], $"interrupted at {instant}: {result.Summary}");
+            world.Serving.Should().Be(world.History.Current, $"interrupted at {instant}");
+            world.Target.Running.Should().ContainSingle($"interrupted at {instant}, nothing is left over");
+            world.Target.Database["pay"].Should().Be(world.Serving == "A" ? 1 : 2, $"interrupted at {instant}");
+            world.Lock.Holder().Should().BeNull("the lock is given back on an interrupt too");
+        }
+    }
+
+    [Fact]
+    public async Task A_call_that_is_cancelled_by_itself_is_an_interrupt_too()
+    {
+        using var world = await WorldWithA();
+        var once = true;
+        world.Gates.Opinion = (gate, _) => gate == "smoke of the candidate" && once && !(once = false) ? throw new OperationCanceledException() : Verdict.Pass;
+        (await world.DeployAsync("B")).ExitCode.Should().Be(ExitCode.Interrupted);
+        world.Serving.Should().Be("A");
+    }
+
+    private static async Task<World> WorldWithA()
+    {
+        var world = new World();
+        world.Target.LatestStep["A"] = 1;
+        world.Target.LatestStep["B"] = 2;
+        (await world.DeployAsync("A")).ExitCode.Should().Be(ExitCode.Done);
+        return world;
+    }
+
+    private static void Judge(World world, string version, bool good) =>
+        world.Gates.Opinion = (gate, answering) => answering == version && !good && gate == "smoke through the public door" ? Verdict.Fail : Verdict.Pass;
+
+    /// <summary>Runs a deployment that dies at the instant: from then on it does nothing any more. False when it ended before.</summary>
+    private static async Task<bool> KillAsync(World world, int instant)
+    {
+        var seen = 0;
+        world.Instant = () =>
+        {
+            if (++seen >= instant) throw new Died();
+        };
+        try
+        {
+            await world.DeployAsync("B");
+        }
+        catch (Died)
+        {
+            // As wanted.
+        }
+
+        world.Instant = () => { };
+        // A killed process gives no lock back; the file lock of a dead process on the same machine does not count.
+        return seen >= instant;
+    }
+
+    private sealed class Died : Exception;
+}

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Diagnostics;
 using ChainBridge.DeployRunner.Flows;
 using ChainBridge.DeployRunner.Gates;
@@ -21,7 +22,7 @@ internal sealed class Invocation : IAsyncDisposable
     {
         (Parsed, _surroundings) = (parsed, surroundings);
         _redactor = Redactor.FromEnvironment(surroundings.Environment, path => File.Exists(path) ? File.ReadAllText(path) : null);
-        if (parsed.GetValue<string>(GlobalOptions.OutputName) == "json")
+        if (parsed.GetResult(GlobalOptions.OutputName) is OptionResult { Tokens: [{ Value: "json" }] })
             Reporter = new BothReporters(
                 new GuardedReporter(new JsonReporter(surroundings.Output, _redactor, surroundings.Time), surroundings.Errors),
                 new GuardedReporter(new PlainReporter(surroundings.Errors, surroundings.Errors, _redactor), surroundings.Errors));

@@ -1,0 +1,134 @@
+using ChainBridge.DeployRunner.Gates;
+using ChainBridge.DeployRunner.Manifest;
+using FluentAssertions;
+using Xunit;
+
+namespace ChainBridge.Tests.Unit.DeployRunner.Gates;
+
+/// <summary>Gates with commands, run for real with the shell as the test runner.</summary>
+public sealed class GateRunnerTests : IDisposable
+{
+    private const string Green = """{"results":{"summary":{"tests":2,"passed":2,"failed":0,"skipped":0},"tests":[{"name":"a","status":"passed"},{"name":"b","status":"passed"}]}}""";
+    private const string Skipping = """{"results":{"summary":{"tests":2,"passed":1,"failed":0,"skipped":1},"tests":[{"name":"a","status":"passed"},{"name":"b","status":"skipped"}]}}""";
+    private const string Red = """{"results":{"summary":{"tests":1,"passed":0,"failed":1},"tests":[{"name":"the door opens","status":"failed"}]}}""";
+    private const string None = """{"results":{"summary":{"tests":0,"passed":0,"failed":0},"tests":[]}}""";
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("gate-");
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Fact]
+    public async Task A_green_file_and_exit_code_0_pass()
+    {
+        var result = await RunAsync(Write(Green));
+        result.Verdict.Should().Be(Verdict.Pass);
+        result.Tests.Should().Be(new TestCounts(2, 0, 0));
+    }
+
+    [Theory]
+    [InlineData(Green + "' > $CHAINBRIDGE_RESULTS/r.json; exit 3; echo '", "exit code 3")]
+    [InlineData(Red, "the door opens")]
+    [InlineData(None, "no test was executed")]
+    [InlineData(Skipping, "1 were skipped")]
+    [InlineData("", "the file is empty")]
+    [InlineData("{", "cut off")]
+    public async Task Anything_less_fails_with_its_evidence(string file, string evidence)
+    {
+        var result = await RunAsync(Write(file));
+        result.Verdict.Should().Be(Verdict.Fail);
+        string.Join('\n', result.Evidence.Select(piece => piece.Answered)).Should().Contain(evidence);
+    }
+
+    [Fact]
+    public async Task Skipped_tests_within_the_allowance_pass() =>
+        (await RunAsync(Write(Skipping), maxSkipped: 1)).Verdict.Should().Be(Verdict.Pass);
+
+    [Fact]
+    public async Task A_command_that_writes_nothing_fails() =>
+        (await RunAsync("echo CI verification passed")).Summary.Should().Contain("no result file");
+
+    [Fact]
+    public async Task A_file_older_than_the_run_says_nothing_about_it()
+    {
+        var result = await RunAsync($"{Write(Green)}; touch -d '1 hour ago' $CHAINBRIDGE_RESULTS/r.json");
+        result.Verdict.Should().Be(Verdict.Fail);
+        result.Summary.Should().Contain("older");
+    }
+
+    [Fact]
+    public async Task A_program_that_does_not_exist_fails()
+    {
+        var result = await RunAsync(["no-such-program-here"], TimeSpan.FromSeconds(30));
+        result.Verdict.Should().Be(Verdict.Fail);
+        result.Summary.Should().Contain("could not be started");
+    }
+
+    [Fact]
+    public async Task A_command_beyond_its_time_is_stopped_with_all_its_children()
+    {
+        var result = await RunAsync(["sh", "-c", "sleep 300 & echo $! > $CHAINBRIDGE_RESULTS/../child; wait"], TimeSpan.FromSeconds(1));
+        result.Verdict.Should().Be(Verdict.Fail);
+        result.Summary.Should().Contain("did not end within 1 s");
+        var child = int.Parse(await File.ReadAllTextAsync(Path.Combine(_folder.FullName, "child"), TestContext.Current.CancellationToken), System.Globalization.CultureInfo.InvariantCulture);
+        await Eventually(() => !Alive(child), "the child of the command is gone");
+    }
+
+    [Fact]
+    public async Task The_budget_of_the_gate_ends_it()
+    {
+        var gate = new GateSpec([], [Command(["sh", "-c", "sleep 300"], TimeSpan.FromSeconds(200))], TimeSpan.FromMilliseconds(300), 0);
+        var result = await Runner().RunAsync("smoke", gate, new GateSubject(null, null), TestContext.Current.CancellationToken);
+        result.Verdict.Should().Be(Verdict.Fail);
+        result.Summary.Should().Contain("budget");
+    }
+
+    [Fact]
+    public async Task A_gate_that_executes_nothing_fails()
+    {
+        var result = await Runner().RunAsync("smoke", new GateSpec([], [], TimeSpan.FromSeconds(5), 0), new GateSubject(new Uri("http://door.test"), "v"), TestContext.Current.CancellationToken);
+        result.Verdict.Should().Be(Verdict.Fail);
+        result.Summary.Should().Contain("nothing was executed");
+    }
+
+    [Fact]
+    public async Task The_command_is_told_where_to_ask_and_what_to_expect()
+    {
+        var gate = new GateSpec([], [Command(["sh", "-c", $"{Write(Green)}; echo $CHAINBRIDGE_BASE_URL $CHAINBRIDGE_EXPECT_VERSION > $CHAINBRIDGE_RESULTS/../told"], TimeSpan.FromSeconds(30))], TimeSpan.FromSeconds(30), 0);
+        await Runner().RunAsync("smoke", gate, new GateSubject(new Uri("http://door.test:81"), "v7"), TestContext.Current.CancellationToken);
+        (await File.ReadAllTextAsync(Path.Combine(_folder.FullName, "told"), TestContext.Current.CancellationToken)).Trim().Should().Be("http://door.test:81 v7");
+    }
+
+    [Theory]
+    [InlineData(Verdict.Pass, Verdict.Inconclusive, Verdict.Inconclusive)]
+    [InlineData(Verdict.Fail, Verdict.Inconclusive, Verdict.Fail)]
+    [InlineData(Verdict.Pass, Verdict.Pass, Verdict.Pass)]
+    public void The_worst_evidence_decides(Verdict one, Verdict other, Verdict expected)
+    {
+        var probe = new ProbeSpec("p", "GET", "/", null, 200, null, TimeSpan.FromSeconds(1), "X");
+        var evidence = new[] { one, other }.Select(verdict => new Evidence("asked", "answered", verdict, default, "runner")).ToList();
+        GateRunner.Judge("smoke", new GateSpec([probe], [], TimeSpan.FromSeconds(1), 0), evidence, null, default, default).Verdict.Should().Be(expected);
+    }
+
+    private static string Write(string content) => $"printf '%s' '{content}' > $CHAINBRIDGE_RESULTS/r.json";
+
+    private Task<GateResult> RunAsync(string script, int maxSkipped = 0) => RunAsync(["sh", "-c", script], TimeSpan.FromSeconds(30), maxSkipped);
+
+    private Task<GateResult> RunAsync(IReadOnlyList<string> run, TimeSpan timeout, int maxSkipped = 0) =>
+        Runner().RunAsync("smoke", new GateSpec([], [Command(run, timeout)], TimeSpan.FromSeconds(60), maxSkipped), new GateSubject(null, null), TestContext.Current.CancellationToken);
+
+    private static GateCommandSpec Command(IReadOnlyList<string> run, TimeSpan timeout) => new("suite", run, "{results}/*.json", ResultFormat.Ctrf, timeout);
+
+    private GateRunner Runner() => new(new ProbeGate(TimeProvider.System), new CommandGate(new GateProcess(), TimeProvider.System, _folder.FullName), TimeProvider.System, _folder.FullName);
+
+    /// <summary>A zombie whose parent has not yet asked for it is as gone as can be.</summary>
+    private static bool Alive(int process) => File.Exists($"/proc/{process}/stat") && !File.ReadAllText($"/proc/{process}/stat").Contains(") Z ", StringComparison.Ordinal);
+
+    private static async Task Eventually(Func<bool> condition, string what)
+    {
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(5));
+        while (!condition())
+        {
+            deadline.IsCancellationRequested.Should().BeFalse($"waited 5 s until {what}");
+            await Task.Delay(10, TestContext.Current.CancellationToken);
+        }
+    }
+}

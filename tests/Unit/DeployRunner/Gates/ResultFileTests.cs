@@ -1,0 +1,123 @@
+using System.Text;
+using ChainBridge.DeployRunner.Gates;
+using ChainBridge.DeployRunner.Manifest;
+using FluentAssertions;
+using Xunit;
+
+namespace ChainBridge.Tests.Unit.DeployRunner.Gates;
+
+public sealed class ResultFileTests : IDisposable
+{
+    private readonly string _path = Path.GetTempFileName();
+
+    public void Dispose() => File.Delete(_path);
+
+    public static TheoryData<ResultFormat> Formats => [.. Enum.GetValues<ResultFormat>()];
+
+    [Theory]
+    [MemberData(nameof(Formats))]
+    public void Counts_and_failures_are_read(ResultFormat format)
+    {
+        var result = Read(Sample(format), format);
+        result.Counts.Should().Be(new TestCounts(1, 1, 1));
+        result.Failures.Should().Equal("b fails");
+    }
+
+    [Theory]
+    [MemberData(nameof(Formats))]
+    public void A_file_cut_off_anywhere_is_refused_and_never_a_crash(ResultFormat format)
+    {
+        var whole = Encoding.UTF8.GetBytes(Sample(format).TrimEnd());
+        for (var length = 0; length < whole.Length; length++)
+        {
+            File.WriteAllBytes(_path, whole[..length]);
+            Reading(format).Should().Throw<ResultFileException>($"it was cut at {length}");
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Formats))]
+    public void What_is_no_result_file_is_refused(ResultFormat format)
+    {
+        foreach (var text in new[] { "hello", "<html></html>", "{}", "[]", "null", "{\"results\":{}}", "\0\0\0", "<TestRun/>", "<!DOCTYPE a [<!ENTITY b SYSTEM 'file:///etc/passwd'>]><TestRun>&b;</TestRun>" })
+        {
+            File.WriteAllText(_path, text);
+            Reading(format).Should().Throw<ResultFileException>(text);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Formats))]
+    public void Counts_that_disagree_with_the_entries_are_refused(ResultFormat format)
+    {
+        var text = Sample(format);
+        var lie = text.Replace("total=\"3\"", "total=\"4\"").Replace("tests=\"3\"", "tests=\"4\"").Replace("\"tests\":3", "\"tests\":4");
+        lie.Should().NotBe(text);
+        File.WriteAllText(_path, lie);
+        Reading(format).Should().Throw<ResultFileException>().WithMessage("*claims 4*holds 3*");
+    }
+
+    [Theory]
+    [MemberData(nameof(Formats))]
+    public void A_file_of_200_MB_is_refused(ResultFormat format)
+    {
+        using (var file = File.OpenWrite(_path)) file.SetLength(200_000_000);
+        Reading(format).Should().Throw<ResultFileException>().WithMessage("*200 MB*");
+    }
+
+    [Theory]
+    [MemberData(nameof(Formats))]
+    public void A_missing_file_is_refused(ResultFormat format)
+    {
+        File.Delete(_path);
+        Reading(format).Should().Throw<ResultFileException>();
+    }
+
+    [Fact]
+    public void A_large_honest_file_is_read_in_pieces()
+    {
+        var tests = string.Join(',', Enumerable.Range(0, 20_000).Select(number => $$$"""{"name":"test {{{number}}}","status":"passed","duration":1,"extra":{"status":"failed","tests":[{"status":"failed"}]}}"""));
+        Read($$$"""{"results":{"tool":{"name":"x"},"summary":{"tests":20000,"passed":20000,"failed":0},"tests":[{{{tests}}}]}}""", ResultFormat.Ctrf).Counts.Should().Be(new TestCounts(20_000, 0, 0));
+    }
+
+    [Fact]
+    public void A_run_that_was_cut_short_is_refused_though_no_test_failed()
+    {
+        File.WriteAllText(_path, """<TestRun><Results><UnitTestResult testName="a" outcome="Passed"/></Results><ResultSummary outcome="Failed"><Counters total="1" passed="1" failed="0"/></ResultSummary></TestRun>""");
+        Reading(ResultFormat.Trx).Should().Throw<ResultFileException>().WithMessage("*cut short*");
+    }
+
+    [Fact]
+    public void Nested_suites_of_junit_are_each_held_to_their_own_claim()
+    {
+        var text = """<testsuites tests="2"><testsuite tests="2"><testsuite tests="1"><testcase name="a"/></testsuite><testcase name="b"><skipped/></testcase></testsuite></testsuites>""";
+        Read(text, ResultFormat.Junit).Counts.Should().Be(new TestCounts(1, 0, 1));
+    }
+
+    private static string Sample(ResultFormat format) => format switch
+    {
+        ResultFormat.Trx => """
+            <?xml version="1.0" encoding="utf-8"?>
+            <TestRun xmlns="http://microsoft.com/schemas/VisualStudio/TeamTest/2010"><Results>
+            <UnitTestResult testName="a passes" outcome="Passed" /><UnitTestResult testName="b fails" outcome="Failed"><Output><ErrorInfo><Message>no</Message></ErrorInfo></Output></UnitTestResult><UnitTestResult testName="c waits" outcome="NotExecuted" />
+            </Results><ResultSummary outcome="Failed"><Counters total="3" executed="2" passed="1" failed="1" error="0" timeout="0" aborted="0" notExecuted="0" /></ResultSummary></TestRun>
+            """,
+        ResultFormat.Junit => """
+            <testsuites tests="3" failures="1"><testsuite name="s" tests="3" failures="1" errors="0" skipped="1">
+            <testcase name="a passes" time="0.1" /><testcase name="b fails"><failure message="no">trace</failure></testcase><testcase name="c waits"><skipped /></testcase>
+            </testsuite></testsuites>
+            """,
+        _ => """
+            {"reportFormat":"CTRF","results":{"tool":{"name":"xunit"},"summary":{"tests":3,"passed":1,"failed":1,"pending":0,"skipped":1,"other":0,"start":1,"stop":2},
+            "tests":[{"name":"a passes","status":"passed","duration":1},{"name":"b fails","status":"failed","duration":1},{"name":"c waits","status":"skipped","duration":0}]}}
+            """,
+    };
+
+    private ResultFile Read(string text, ResultFormat format)
+    {
+        File.WriteAllText(_path, text);
+        return ResultFile.Read(_path, format, TestContext.Current.CancellationToken);
+    }
+
+    private Func<ResultFile> Reading(ResultFormat format) => () => ResultFile.Read(_path, format, TestContext.Current.CancellationToken);
+}

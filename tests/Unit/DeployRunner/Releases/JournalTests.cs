@@ -1,0 +1,53 @@
+using ChainBridge.DeployRunner.Releases;
+using ChainBridge.DeployRunner.Targets;
+using FluentAssertions;
+using Xunit;
+
+namespace ChainBridge.Tests.Unit.DeployRunner.Releases;
+
+public sealed class JournalTests : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("journal-");
+    private string File_ => Path.Combine(_folder.FullName, "journal.jsonl");
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Fact]
+    public void What_is_appended_is_read_again()
+    {
+        var entry = Entry("d1") with { Step = StepKind.Switch, Slot = Slot.Green, Outcome = Outcome.Done, MigrationStep = 4 };
+        new Journal(_folder.FullName).Append(entry);
+        new Journal(_folder.FullName).Read().Entries.Should().Equal(entry);
+    }
+
+    [Fact]
+    public void A_journal_cut_off_at_any_byte_loses_only_its_last_line_and_says_so()
+    {
+        var journal = new Journal(_folder.FullName);
+        foreach (var id in new[] { "d1", "d2", "d3" }) journal.Append(Entry(id));
+        var whole = File.ReadAllBytes(File_);
+        var lastLine = Array.LastIndexOf(whole, (byte)'\n', whole.Length - 2) + 1;
+        for (var length = lastLine + 1; length < whole.Length - 1; length++)
+        {
+            File.WriteAllBytes(File_, whole[..length]);
+            var reading = journal.Read();
+            reading.Entries.Select(entry => entry.Deployment).Should().Equal("d1", "d2");
+            reading.Ignored.Should().ContainSingle().Which.Should().Contain("line 3 is torn");
+        }
+    }
+
+    [Fact]
+    public void After_a_torn_line_the_next_entry_stands_on_its_own()
+    {
+        var journal = new Journal(_folder.FullName);
+        journal.Append(Entry("d1"));
+        File.AppendAllText(File_, "{\"at\":\"2026");
+        journal.Append(Entry("d2"));
+        journal.Read().Entries.Select(entry => entry.Deployment).Should().Equal("d1", "d2");
+    }
+
+    [Fact]
+    public void No_journal_is_an_empty_history() => new Journal(Path.Combine(_folder.FullName, "none")).Read().Entries.Should().BeEmpty();
+
+    private static JournalEntry Entry(string deployment) => new(DateTimeOffset.UnixEpoch, deployment, JournalEvent.StepEnded, "deploy", "v1", "ann@here", 3);
+}

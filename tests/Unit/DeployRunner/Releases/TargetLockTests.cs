@@ -1,0 +1,106 @@
+using ChainBridge.DeployRunner;
+using ChainBridge.DeployRunner.Releases;
+using FluentAssertions;
+using Microsoft.Extensions.Time.Testing;
+using Xunit;
+
+namespace ChainBridge.Tests.Unit.DeployRunner.Releases;
+
+public sealed class TargetLockTests : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("lock-");
+    private readonly FakeTimeProvider _time = new();
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Fact]
+    public async Task A_second_runner_is_refused_and_told_who_holds_it()
+    {
+        await using var held = await TakeAsync("ann");
+        var second = () => TakeAsync("bob");
+        var refused = (await second.Should().ThrowAsync<RunnerException>()).Which;
+        refused.ExitCode.Should().Be(ExitCode.Locked);
+        refused.Message.Should().Contain("ann").And.Contain("deploy");
+    }
+
+    [Fact]
+    public async Task Tokens_only_grow_across_holders()
+    {
+        var tokens = new List<long>();
+        for (var i = 0; i < 3; i++)
+        {
+            await using var held = await TakeAsync("ann");
+            tokens.Add(held.Token.Value);
+        }
+
+        tokens.Should().Equal(1, 2, 3);
+    }
+
+    [Fact]
+    public async Task A_broken_lock_does_not_turn_the_token_back()
+    {
+        var held = await TakeAsync("ann");
+        await Lock().BreakAsync(TestContext.Current.CancellationToken);
+        await using var next = await TakeAsync("bob");
+        next.Token.Value.Should().BeGreaterThan(held.Token.Value);
+        await held.DisposeAsync();
+        Lock().Holder()!.Who.Should().Be("bob", "giving back what was lost takes nothing from the new holder");
+    }
+
+    [Fact]
+    public async Task A_holder_that_renews_keeps_the_lock_and_one_that_died_loses_it()
+    {
+        await using var held = await TakeAsync("ann");
+        File.Copy(Path.Combine(_folder.FullName, "lock.json"), Path.Combine(_folder.FullName, "as-taken"));
+        _time.Advance(TargetLock.Lifetime / 3);
+        await Eventually(() => Lock().Holder() is { } holder && holder.Until > held.Holder.Until, "the lock is renewed");
+
+        var frozen = new FakeTimeProvider(_time.GetUtcNow() + TargetLock.Lifetime * 2);
+        await using var taken = await new TargetLock(_folder.FullName, frozen, _ => false).AcquireAsync("bob", "there", 2, "deploy", TestContext.Current.CancellationToken);
+        taken.Holder.Who.Should().Be("bob");
+        _time.Advance(TargetLock.Lifetime / 3);
+        await Eventually(() => held.Lost.IsCancellationRequested, "the old holder learns that it lost the lock");
+    }
+
+    [Fact]
+    public async Task A_holder_known_to_be_dead_is_not_waited_for()
+    {
+        await using var held = await TakeAsync("ann");
+        await using var taken = await new TargetLock(_folder.FullName, _time, holder => holder.Who == "ann").AcquireAsync("bob", "here", 2, "deploy", TestContext.Current.CancellationToken);
+        taken.Holder.Who.Should().Be("bob");
+    }
+
+    [Fact]
+    public async Task Of_many_runners_after_an_expired_lock_exactly_one_gets_it()
+    {
+        await File.WriteAllTextAsync(Path.Combine(_folder.FullName, "lock.json"), "torn", TestContext.Current.CancellationToken);
+        var tries = await Task.WhenAll(Enumerable.Range(0, 8).Select(async number =>
+        {
+            try
+            {
+                return await TakeAsync($"runner {number}");
+            }
+            catch (RunnerException)
+            {
+                return null;
+            }
+        }));
+        tries.Count(held => held is not null).Should().Be(1);
+        await tries.Single(held => held is not null)!.DisposeAsync();
+        Lock().Holder().Should().BeNull();
+    }
+
+    private TargetLock Lock() => new(_folder.FullName, _time, _ => false);
+
+    private Task<HeldLock> TakeAsync(string who) => Lock().AcquireAsync(who, "here", 1, "deploy", TestContext.Current.CancellationToken);
+
+    private static async Task Eventually(Func<bool> condition, string what)
+    {
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(5));
+        while (!condition())
+        {
+            deadline.IsCancellationRequested.Should().BeFalse($"waited 5 s until {what}");
+            await Task.Delay(5, TestContext.Current.CancellationToken);
+        }
+    }
+}

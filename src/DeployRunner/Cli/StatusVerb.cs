@@ -22,6 +22,8 @@ internal sealed class StatusVerb() : Verb("status", "What runs now, asked of wha
         invocation.Reporter.Report(new Table("service", ["service", "version", "health", "since", "slot", "traffic"], rows));
         if (context.Lock.Holder() is { } holder) invocation.Reporter.Report(new Note($"locked by {holder}"));
         var waiting = history.Waiting is { } candidate ? $"; {candidate.Version} waits for promote or abort" : "";
-        return new FlowResult(ExitCode.Done, $"current release: {history.Current ?? "none"}{waiting}");
+        return rows.Any(row => row.Cells[^1] == "yes")
+            ? new FlowResult(ExitCode.Done, $"current release: {history.Current ?? "none"}{waiting}")
+            : new FlowResult(ExitCode.NoSuchRelease, $"no release serves; the current one is {history.Current ?? "none"}{waiting}", "deployrunner deploy");
     }
 }

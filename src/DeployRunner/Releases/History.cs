@@ -30,8 +30,8 @@ public sealed class History
     public bool IsStable(string version) => _promotions.Any(promotion => promotion.Version == version);
 
     /// <summary>
-    /// The newest stable release that is neither the current one nor one that failed or was rolled back from since it
-    /// passed: so a rollback of a rollback goes further back and never in a circle. Null when there is none.
+    /// The newest stable release that is neither the current one nor the one that just failed, nor one that was
+    /// rolled back from after it passed: so a rollback of a rollback goes further back and never in a circle. Null when there is none.
     /// </summary>
     public string? RollbackTarget => Stable.FirstOrDefault(version => version != Current && !Withdrawn(version));
 
@@ -54,9 +54,8 @@ public sealed class History
     {
         var last = _promotions.FindLastIndex(promotion => promotion.Version == version);
         var rolledBackFrom = last + 1 < _promotions.Count && _promotions[last + 1].Verb == "rollback";
-        var failedSince = Deployments.Any(deployment => deployment.Version == version && deployment.Begun > _promotions[last].At
-            && (deployment.Outcome is Outcome.RolledBack or Outcome.PersonNeeded));
-        return rolledBackFrom || failedSince;
+        var justFailed = Deployments.LastOrDefault(deployment => deployment.ChangedTarget) is { Outcome: Outcome.RolledBack or Outcome.PersonNeeded } failed && failed.Version == version;
+        return rolledBackFrom || justFailed;
     }
 
     private sealed record Promotion(string Version, Slot? Slot, string Verb, DateTimeOffset At);

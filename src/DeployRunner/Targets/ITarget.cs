@@ -57,6 +57,10 @@ public interface ITarget : IAsyncDisposable
     /// <summary>Removes builds of releases that are no longer kept.</summary>
     Task RetainAsync(FencingToken token, IReadOnlyCollection<Release> keep, IReadOnlyCollection<Release> drop, CancellationToken cancellationToken);
 
+    /// <summary>Stops both slots, the edge, the accessories and whatever else was started for this environment; done when nothing of it is left. Keeps the accessories' data unless told.</summary>
+    /// <param name="removeData">Remove the accessories' data and every build too.</param>
+    Task DownAsync(FencingToken token, bool removeData, CancellationToken cancellationToken);
+
     /// <summary>The commands the given step would run, for <c>plan</c>; nothing is run.</summary>
     IReadOnlyList<string> Describe(PlannedStep step);
 }

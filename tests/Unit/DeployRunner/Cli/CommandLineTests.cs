@@ -45,7 +45,6 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("validate")]
     [InlineData("versions")]
     [InlineData("history")]
-    [InlineData("status")]
     [InlineData("unlock")]
     public async Task What_only_looks_is_exit_0(string line) => (await RunAsync(line)).Should().Be(ExitCode.Done, _errors.ToString());
 
@@ -76,6 +75,31 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Fact]
+    public async Task Status_of_an_environment_without_a_release_is_no_success() => (await RunAsync("status")).Should().Be(ExitCode.NoSuchRelease);
+
+    [Fact]
+    public async Task Down_stops_everything_and_with_volumes_forgets_everything()
+    {
+        await RunAsync("rollback");
+        (await RunAsync("down")).Should().Be(ExitCode.Done);
+        File.Exists(Path.Combine(_folder.FullName, "state", "journal.jsonl")).Should().BeTrue();
+        (await RunAsync("down --volumes")).Should().Be(ExitCode.Done);
+        Directory.Exists(Path.Combine(_folder.FullName, "state")).Should().BeFalse();
+        _target.Calls.Should().Contain("down").And.Contain("down with data");
+    }
+
+    [Fact]
+    public async Task A_plan_names_every_step_and_changes_nothing()
+    {
+        (await RunAsync("plan")).Should().Be(ExitCode.PreflightRefused, "the folder is no git clone");
+        await GitAsync("init", "-q");
+        await GitAsync("-c", "user.name=a", "-c", "user.email=a@b", "commit", "-q", "--allow-empty", "-m", "first");
+        (await RunAsync("plan")).Should().Be(ExitCode.Done, _errors.ToString());
+        _output.ToString().Should().Contain("would StartSlot").And.Contain("start slot blue").And.Contain("would Switch");
+        _target.Calls.Should().BeEmpty();
+    }
+
+    [Fact]
     public async Task Tables_stay_readable_at_100_columns()
     {
         await RunAsync("rollback");
@@ -83,6 +107,9 @@ public sealed class CommandLineTests : IDisposable
         _output.ToString().Split('\n').Should().OnlyContain(line => line.Length <= 100);
         _output.ToString().Should().Contain("VERDICT").And.Contain("rollback");
     }
+
+    private Task GitAsync(params string[] arguments) =>
+        CliWrap.Cli.Wrap("git").WithArguments(arguments).WithWorkingDirectory(_folder.FullName).ExecuteAsync(TestContext.Current.CancellationToken).Task;
 
     private Task<ExitCode> RunAsync(string line) => EntryPoint.RunAsync(
         ["--manifest", Manifest, .. line.Split(' ', StringSplitOptions.RemoveEmptyEntries)],

@@ -87,6 +87,13 @@ internal sealed class FakeTarget : ITarget
     public Task RetainAsync(FencingToken token, IReadOnlyCollection<Release> keep, IReadOnlyCollection<Release> drop, CancellationToken cancellationToken) =>
         Do($"retain {string.Join(',', keep.Select(release => release.Version))} drop {string.Join(',', drop.Select(release => release.Version))}", cancellationToken, () => Fence(token));
 
+    public Task DownAsync(FencingToken token, bool removeData, CancellationToken cancellationToken) => Do($"down{(removeData ? " with data" : "")}", cancellationToken, () =>
+    {
+        Fence(token);
+        Running.Clear();
+        Active = null;
+    });
+
     public IReadOnlyList<string> Describe(PlannedStep step) => [$"would {step.Kind}"];
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;

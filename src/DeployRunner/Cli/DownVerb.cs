@@ -1,0 +1,33 @@
+using System.CommandLine;
+using ChainBridge.DeployRunner.Flows;
+
+namespace ChainBridge.DeployRunner.Cli;
+
+internal sealed class DownVerb : Verb
+{
+    private static readonly string[] Files = ["journal.jsonl", "lock.json", "lock.guard", "token"];
+    private static readonly string[] Folders = ["releases", "results", "evidence"];
+    private readonly Option<bool> _volumes = new("--volumes") { Description = "Remove data, builds, releases and history too." };
+
+    public DownVerb() : base("down", "Stops everything of the environment.") => Options.Add(_volumes);
+
+    public override async Task<FlowResult> RunAsync(Invocation invocation, CancellationToken cancellationToken)
+    {
+        var context = invocation.Open();
+        var removeData = invocation.Parsed.GetValue(_volumes);
+        var caller = context.Caller;
+        await using (var held = await context.Lock.AcquireAsync(caller.User, caller.Host, caller.ProcessId, "down", cancellationToken))
+            await context.Target.DownAsync(held.Token, removeData, cancellationToken);
+        if (removeData) Forget(context.Environment.StateDirectory);
+        return new FlowResult(ExitCode.Done, $"{context.Environment.Name} is down{(removeData ? "; its data and history are removed" : "; its data and history are kept")}");
+    }
+
+    /// <summary>Removes what the runner itself wrote, by name: a mistyped state directory costs nobody his files.</summary>
+    private static void Forget(string state)
+    {
+        if (!Directory.Exists(state)) return;
+        foreach (var file in Files) File.Delete(Path.Combine(state, file));
+        foreach (var folder in Folders.Select(name => Path.Combine(state, name)).Where(Directory.Exists)) Directory.Delete(folder, recursive: true);
+        if (!Directory.EnumerateFileSystemEntries(state).Any()) Directory.Delete(state);
+    }
+}

@@ -1,0 +1,47 @@
+using System.CommandLine;
+using ChainBridge.DeployRunner.Flows;
+using ChainBridge.DeployRunner.Reporting;
+
+namespace ChainBridge.DeployRunner.Cli;
+
+internal sealed class LogsVerb : Verb
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+    private readonly Option<bool> _follow = new("--follow") { Description = "Go on until interrupted." };
+    private readonly Option<int> _lines = new("--lines") { Description = "How many of each service.", DefaultValueFactory = _ => 50 };
+
+    public LogsVerb() : base("logs", "The newest lines of the services that have the traffic.")
+    {
+        Options.Add(_follow);
+        Options.Add(_lines);
+    }
+
+    public override async Task<FlowResult> RunAsync(Invocation invocation, CancellationToken cancellationToken)
+    {
+        var context = invocation.Open();
+        await context.Target.EnsureReachableAsync(cancellationToken);
+        var shown = new Dictionary<string, IReadOnlyList<string>>();
+        do
+        {
+            var slot = await context.Target.ActiveSlotAsync(cancellationToken)
+                ?? throw new RunnerException(ExitCode.NoSuchRelease, "no release serves, so there are no logs", "deployrunner deploy");
+            foreach (var (service, lines) in await context.Target.LogsAsync(slot, Math.Max(1, invocation.Parsed.GetValue(_lines)), cancellationToken))
+            {
+                foreach (var line in New(shown.GetValueOrDefault(service, []), lines)) context.Reporter.Report(new Note($"{service} | {line}"));
+                shown[service] = lines;
+            }
+
+            if (invocation.Parsed.GetValue(_follow)) await Task.Delay(Pause, context.Time, cancellationToken);
+        }
+        while (invocation.Parsed.GetValue(_follow));
+        return new FlowResult(ExitCode.Done, $"{shown.Count} services");
+    }
+
+    /// <summary>The lines after the longest end of the old ones that the new ones begin with.</summary>
+    internal static IEnumerable<string> New(IReadOnlyList<string> old, IReadOnlyList<string> now)
+    {
+        for (var overlap = Math.Min(old.Count, now.Count); overlap > 0; overlap--)
+            if (old.Skip(old.Count - overlap).SequenceEqual(now.Take(overlap))) return now.Skip(overlap);
+        return now;
+    }
+}

@@ -1,2 +1,5 @@
-var app = WebApplication.CreateBuilder(args).Build();
-app.Run();
+using ChainBridge.Samples.ChainIQ;
+using ChainBridge.Samples.ServiceDefaults;
+
+var app = ChainIQApp.Build(args);
+return await app.RunServiceAsync(args, ChainIQApp.MigrationsOn(app.Configuration));

@@ -1,2 +1,4 @@
-var app = WebApplication.CreateBuilder(args).Build();
-app.Run();
+using ChainBridge.Samples.Gateway;
+using ChainBridge.Samples.ServiceDefaults;
+
+return await GatewayApp.Build(args).RunServiceAsync(args, migrations: null);

@@ -21,7 +21,7 @@ internal sealed class Invocation : IAsyncDisposable
     public Invocation(ParseResult parsed, Surroundings surroundings)
     {
         (Parsed, _surroundings) = (parsed, surroundings);
-        _redactor = Redactor.FromEnvironment(surroundings.Environment, path => File.Exists(path) ? File.ReadAllText(path) : null);
+        _redactor = Redactor.FromEnvironment(surroundings.Environment, ReadSecret);
         if (parsed.GetResult(GlobalOptions.OutputName) is OptionResult { Tokens: [{ Value: "json" }] })
             Reporter = new BothReporters(
                 new GuardedReporter(new JsonReporter(surroundings.Output, _redactor, surroundings.Time), surroundings.Errors),
@@ -76,8 +76,29 @@ internal sealed class Invocation : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (_context is not null) await _context.Target.DisposeAsync();
         _live?.Dispose();
+        try
+        {
+            if (_context is not null) await _context.Target.DisposeAsync();
+        }
+        catch (Exception failure)
+        {
+            // The verdict is out already; what fails while letting go of the target must not replace it.
+            _surroundings.Errors.WriteLine($"warning: letting go of the target failed: {_redactor.Hide(failure.Message)}");
+        }
+    }
+
+    /// <summary>A secret that cannot be read cannot be shown either.</summary>
+    private static string? ReadSecret(string path)
+    {
+        try
+        {
+            return File.Exists(path) ? File.ReadAllText(path) : null;
+        }
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
     }
 
     /// <summary>A holder on this machine whose process is gone will not come back.</summary>

@@ -100,6 +100,14 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Fact]
+    public async Task Letting_go_of_the_target_changes_no_verdict()
+    {
+        _target.FailsToLetGo = true;
+        (await RunAsync("versions")).Should().Be(ExitCode.Done);
+        _errors.ToString().Should().Contain("warning:");
+    }
+
+    [Fact]
     public async Task Tables_stay_readable_at_100_columns()
     {
         await RunAsync("rollback");

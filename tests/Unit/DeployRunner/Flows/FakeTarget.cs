@@ -17,6 +17,7 @@ internal sealed class FakeTarget : ITarget
     public List<string> Reasons { get; } = [];
     public Slot? Active { get; private set; }
     public bool Unreachable { get; set; }
+    public bool FailsToLetGo { get; set; }
     public long HighestToken { get; private set; }
 
     /// <summary>Called before each call has its effect; may throw.</summary>
@@ -96,7 +97,7 @@ internal sealed class FakeTarget : ITarget
 
     public IReadOnlyList<string> Describe(PlannedStep step) => [$"would {step.Kind}"];
 
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    public ValueTask DisposeAsync() => FailsToLetGo ? throw new IOException("stuck") : ValueTask.CompletedTask;
 
     private void Fence(FencingToken token)
     {

@@ -1,0 +1,18 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace ChainBridge.LocalServers;
+
+/// <summary>
+/// A port that was free a moment ago. Neither server can choose one by itself, so whoever starts a server must be
+/// ready to be beaten to it and try another; see the callers.
+/// </summary>
+internal static class FreePort
+{
+    public static int Next()
+    {
+        using var probe = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        probe.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        return ((IPEndPoint)probe.LocalEndPoint!).Port;
+    }
+}

@@ -1,0 +1,97 @@
+using System.Globalization;
+
+namespace ChainBridge.LocalServers;
+
+/// <summary>A real PostgreSQL for one run: data thrown away at the end, durability off, listening on loopback only.</summary>
+public sealed class LocalPostgres : IAsyncDisposable
+{
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(30);
+
+    private readonly OwnedProcess _process;
+
+    private LocalPostgres(OwnedProcess process, int port) => (_process, Port) = (process, port);
+
+    /// <summary>Always loopback.</summary>
+    public string Host => "127.0.0.1";
+
+    /// <summary>As the server itself reported it.</summary>
+    public int Port { get; }
+
+    /// <summary>A superuser without a password; only this machine's loopback reaches it.</summary>
+    public string Username => "postgres";
+
+    /// <summary>Whether the server has ended, and if so what it said last; null while it runs.</summary>
+    public string? Failure => _process.Ended ? _process.LastWords : null;
+
+    /// <summary>Starts a server; a port that somebody else took first is answered with another one.</summary>
+    /// <exception cref="ServerNotFoundException">PostgreSQL is not installed.</exception>
+    /// <exception cref="ServerStartException">It ended early or was not ready within 30 s.</exception>
+    public static async Task<LocalPostgres> StartAsync(TimeProvider time, CancellationToken cancellationToken)
+    {
+        var programs = ServerPrograms.PostgresFolder();
+        for (var attempt = 1; ; attempt++)
+        {
+            // Short: a Unix socket's path may have 107 characters.
+            var folder = Directory.CreateTempSubdirectory("cb-pg-").FullName;
+            var port = FreePort.Next();
+            await ClusterCache.CopyToAsync(Path.Combine(folder, "data"), programs, time, cancellationToken);
+            await ServerUser.OwnAsync(folder, cancellationToken);
+            var process = OwnedProcess.Start(folder, ServerUser.Command([Path.Combine(programs, "postgres"), "-D", Path.Combine(folder, "data"), .. Settings(folder, port)]));
+            try
+            {
+                await ReadyAsync(process, folder, time, cancellationToken);
+                return new(process, port);
+            }
+            catch (ServerStartException failure) when (attempt < 5 && failure.Message.Contains("could not bind", StringComparison.Ordinal))
+            {
+                await process.DisposeAsync();
+            }
+            catch
+            {
+                await process.DisposeAsync();
+                throw;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => _process.DisposeAsync();
+
+    private static IEnumerable<string> Settings(string folder, int port)
+    {
+        string[] settings =
+        [
+            $"port={port.ToString(CultureInfo.InvariantCulture)}", "listen_addresses=127.0.0.1", $"unix_socket_directories={folder}",
+            "fsync=off", "synchronous_commit=off", "full_page_writes=off", "wal_level=minimal", "max_wal_senders=0", "autovacuum=off",
+            "max_connections=300", "shared_buffers=128MB", "jit=off", "log_min_messages=warning", "restart_after_crash=off",
+        ];
+        return settings.SelectMany(setting => new[] { "-c", setting });
+    }
+
+    /// <summary>The last line of postmaster.pid says <c>ready</c>; unlike a connection it cannot be answered by a stranger on the port.</summary>
+    private static async Task ReadyAsync(OwnedProcess process, string folder, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var pidFile = Path.Combine(folder, "data", "postmaster.pid");
+        var began = time.GetTimestamp();
+        while (true)
+        {
+            if (process.Ended) throw new ServerStartException($"PostgreSQL did not start: {process.LastWords}");
+            if (await StatusLineAsync(pidFile, cancellationToken) == "ready") return;
+            if (time.GetElapsedTime(began) > StartTimeout)
+                throw new ServerStartException($"PostgreSQL was not ready within {StartTimeout.TotalSeconds} s: {process.LastWords}");
+            await Task.Delay(TimeSpan.FromMilliseconds(5), time, cancellationToken);
+        }
+    }
+
+    private static async Task<string?> StatusLineAsync(string pidFile, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await File.ReadAllLinesAsync(pidFile, cancellationToken)) is { Length: >= 8 } lines ? lines[7].Trim() : null;
+        }
+        catch (Exception notYet) when (notYet is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,42 @@
+using ChainBridge.LocalServers;
+
+namespace ChainBridge.TestKit.Providers.Native;
+
+/// <summary>Real <c>postgres</c> and <c>redis-server</c> processes; nothing but the programs is needed.</summary>
+public sealed class NativeProvider(TimeProvider time) : IServerProvider
+{
+    /// <summary>Costs about 5 MB, and no run has as many tests at once.</summary>
+    private const int RedisDatabases = 10_000;
+
+    /// <inheritdoc/>
+    public string Name => "native";
+
+    /// <summary>Null when both programs are found; otherwise what is missing and how to install it.</summary>
+    public static string? Missing()
+    {
+        try
+        {
+            ServerPrograms.PostgresFolder();
+            ServerPrograms.RedisServer();
+            return null;
+        }
+        catch (ServerNotFoundException missing)
+        {
+            return missing.Message;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<PostgresServer> StartPostgresAsync(CancellationToken cancellationToken)
+    {
+        var server = await LocalPostgres.StartAsync(time, cancellationToken);
+        return new(server.Host, server.Port, server.Username, "", server);
+    }
+
+    /// <inheritdoc/>
+    public async Task<RedisServer> StartRedisAsync(CancellationToken cancellationToken)
+    {
+        var server = await LocalRedis.StartAsync(RedisDatabases, time, cancellationToken);
+        return new(server.Host, server.Port, RedisDatabases, server);
+    }
+}

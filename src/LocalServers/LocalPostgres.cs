@@ -36,7 +36,7 @@ public sealed class LocalPostgres : IAsyncDisposable
             var port = FreePort.Next();
             await ClusterCache.CopyToAsync(Path.Combine(folder, "data"), programs, time, cancellationToken);
             await ServerUser.OwnAsync(folder, cancellationToken);
-            var process = OwnedProcess.Start(folder, ServerUser.Command([Path.Combine(programs, "postgres"), "-D", Path.Combine(folder, "data"), .. Settings(folder, port)]));
+            var process = OwnedProcess.Start(folder, ServerUser.Command([Path.Combine(programs, "postgres"), "-D", Path.Combine(folder, "data"), .. Settings(folder, port)]), signal: "QUIT");
             try
             {
                 await ReadyAsync(process, folder, time, cancellationToken);

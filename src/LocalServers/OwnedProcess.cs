@@ -6,36 +6,48 @@ namespace ChainBridge.LocalServers;
 /// A server that cannot outlive its owner. A small shell starts it, holds a pipe to this process, and when the pipe
 /// closes, because we closed it or because we were killed, stops the server and removes its folder.
 /// </summary>
-internal sealed class OwnedProcess : IAsyncDisposable
+public sealed class OwnedProcess : IAsyncDisposable
 {
-    /// <summary>QUIT: the data is thrown away with the folder, so there is nothing to save.</summary>
+    private const string PidLine = "keeper: ";
+
+    /// <summary>The watching half keeps no hold on our output, or its reader would never see the end of it.</summary>
     private const string Keeper = """
-        folder=$1; shift
+        folder=$1; signal=$2; shift 2
         exec 3<&0
         "$@" 3<&- </dev/null & server=$!
-        (cat <&3 >/dev/null; kill -QUIT $server 2>/dev/null; i=0
-         while kill -0 $server 2>/dev/null && [ $i -lt 50 ]; do sleep 0.1; i=$((i+1)); done; kill -KILL $server 2>/dev/null) & watch=$!
+        echo "keeper: $server"
+        (exec >/dev/null 2>&1
+         while read -r _ <&3; do :; done
+         kill -$signal $server; i=0
+         while kill -0 $server && [ $i -lt 50 ]; do sleep 0.1; i=$((i+1)); done; kill -KILL $server) & watch=$!
         wait $server; code=$?
         kill $watch 2>/dev/null
-        rm -rf "$folder"
+        [ -z "$folder" ] || rm -rf "$folder"
         exit $code
         """;
 
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(10);
     private readonly Process _shell;
     private readonly Queue<string> _lines = new();
+    private readonly Action<string>? _onLine;
+    private readonly TaskCompletionSource<int> _processId = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private OwnedProcess(Process shell) => _shell = shell;
+    private OwnedProcess(Process shell, Action<string>? onLine) => (_shell, _onLine) = (shell, onLine);
 
-    /// <summary>Starts the program; its folder is removed when it ends, however it ends.</summary>
-    public static OwnedProcess Start(string folder, IEnumerable<string> command)
+    /// <summary>Starts the program.</summary>
+    /// <param name="folder">Its working directory, removed when it ends, however it ends; null to run where we are and remove nothing.</param>
+    /// <param name="environment">Variables added to ours; null values are removed.</param>
+    /// <param name="onLine">Gets every line of its output.</param>
+    /// <param name="signal">Sent when it is to end; KILL by default. PostgreSQL wants QUIT, to end its children too.</param>
+    public static OwnedProcess Start(string? folder, IEnumerable<string> command, IReadOnlyDictionary<string, string?>? environment = null, Action<string>? onLine = null, string signal = "KILL")
     {
-        var start = new ProcessStartInfo("/bin/sh", ["-c", Keeper, "sh", folder, .. command])
+        var start = new ProcessStartInfo("/bin/sh", ["-c", Keeper, "sh", folder ?? "", signal, .. command])
         {
-            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder,
+            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder ?? "",
         };
         start.Environment["LC_ALL"] = "C.UTF-8";
-        var owned = new OwnedProcess(new Process { StartInfo = start });
+        foreach (var (name, value) in environment ?? new Dictionary<string, string?>()) start.Environment[name] = value;
+        var owned = new OwnedProcess(new Process { StartInfo = start }, onLine);
         owned._shell.OutputDataReceived += owned.Keep;
         owned._shell.ErrorDataReceived += owned.Keep;
         owned._shell.Start();
@@ -44,7 +56,17 @@ internal sealed class OwnedProcess : IAsyncDisposable
         return owned;
     }
 
-    /// <summary>Whether the server has ended.</summary>
+    /// <summary>The program's own process id, not the shell's.</summary>
+    public Task<int> ProcessIdAsync(CancellationToken cancellationToken) => _processId.Task.WaitAsync(cancellationToken);
+
+    /// <summary>Completes when the program has ended; answers its exit code.</summary>
+    public async Task<int> ExitAsync(CancellationToken cancellationToken)
+    {
+        await _shell.WaitForExitAsync(cancellationToken);
+        return _shell.ExitCode;
+    }
+
+    /// <summary>Whether the program has ended.</summary>
     public bool Ended => _shell.HasExited;
 
     /// <summary>How it ended and what it said last; for errors.</summary>
@@ -79,6 +101,13 @@ internal sealed class OwnedProcess : IAsyncDisposable
     private void Keep(object sender, DataReceivedEventArgs line)
     {
         if (line.Data is null) return;
+        if (!_processId.Task.IsCompleted && line.Data.StartsWith(PidLine, StringComparison.Ordinal))
+        {
+            _processId.TrySetResult(int.Parse(line.Data[PidLine.Length..], System.Globalization.CultureInfo.InvariantCulture));
+            return;
+        }
+
+        _onLine?.Invoke(line.Data);
         lock (_lines)
         {
             _lines.Enqueue(line.Data);

@@ -21,8 +21,10 @@ public sealed class TestEnvironment : IAsyncDisposable
     {
     }
 
-    /// <summary>With the environment, clock and place for the one line that says what was chosen.</summary>
-    public TestEnvironment(Func<string, string?> variable, TimeProvider time, TextWriter say)
+    /// <summary>With other variables, another clock, and another place for the one line that says what was chosen.</summary>
+    public static TestEnvironment With(Func<string, string?> variable, TimeProvider time, TextWriter say) => new(variable, time, say);
+
+    private TestEnvironment(Func<string, string?> variable, TimeProvider time, TextWriter say)
     {
         _provider = new(() => ChooseAsync(variable, time, say));
         _postgres = new(async () => await (await _provider.Value).StartPostgresAsync(CancellationToken.None));

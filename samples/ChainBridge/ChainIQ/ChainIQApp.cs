@@ -1,6 +1,5 @@
 using ChainBridge.Samples.ServiceDefaults;
 using Npgsql;
-using StackExchange.Redis;
 
 namespace ChainBridge.Samples.ChainIQ;
 
@@ -15,14 +14,14 @@ public static class ChainIQApp
     {
         var builder = ServiceHosting.CreateBuilder("chainiq", typeof(ChainIQApp).Assembly, args);
         builder.Services.AddSingleton(services => NpgsqlDataSource.Create(Stores.PostgresConnectionString(services.GetRequiredService<IConfiguration>(), "chainiq")));
-        builder.Services.AddSingleton<IConnectionMultiplexer>(services => ConnectionMultiplexer.Connect(Stores.RedisOptions(services.GetRequiredService<IConfiguration>())));
+        builder.Services.AddSingleton(services => new RedisStore(Stores.RedisOptions(services.GetRequiredService<IConfiguration>())));
         builder.Services.AddSingleton<ScoreStore>();
         builder.Services.AddSingleton(services => new Dependency("postgres", async cancellationToken =>
         {
             await using var ask = services.GetRequiredService<NpgsqlDataSource>().CreateCommand("SELECT 1");
             await ask.ExecuteScalarAsync(cancellationToken);
         }));
-        builder.Services.AddSingleton(services => new Dependency("redis", _ => services.GetRequiredService<IConnectionMultiplexer>().GetDatabase().PingAsync()));
+        builder.Services.AddSingleton(services => new Dependency("redis", async cancellationToken => await (await services.GetRequiredService<RedisStore>().DatabaseAsync(cancellationToken)).PingAsync()));
         configure?.Invoke(builder);
 
         var app = builder.Build().UseServiceDefaults();

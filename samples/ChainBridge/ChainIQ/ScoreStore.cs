@@ -6,7 +6,7 @@ using StackExchange.Redis;
 namespace ChainBridge.Samples.ChainIQ;
 
 /// <summary>Keeps scores in PostgreSQL and caches them in Redis with a lifetime. A cache that is away costs time, never an answer.</summary>
-public sealed class ScoreStore(NpgsqlDataSource database, IConnectionMultiplexer redis, TimeProvider time, ILogger<ScoreStore> logger)
+public sealed class ScoreStore(NpgsqlDataSource database, RedisStore redis, TimeProvider time, ILogger<ScoreStore> logger)
 {
     private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(10);
 
@@ -14,10 +14,10 @@ public sealed class ScoreStore(NpgsqlDataSource database, IConnectionMultiplexer
     public async Task<ShipmentScore> ScoreAsync(ShipmentRequest request, CancellationToken cancellationToken)
     {
         var key = $"score:{request.Hash()}";
-        if (await CachedAsync(key) is { } cached) return cached;
+        if (await CachedAsync(key, cancellationToken) is { } cached) return cached;
         var score = RiskModel.Score(request);
         await KeepAsync(request.Hash(), score, cancellationToken);
-        await CacheAsync(key, score);
+        await CacheAsync(key, score, cancellationToken);
         return score;
     }
 
@@ -33,11 +33,11 @@ public sealed class ScoreStore(NpgsqlDataSource database, IConnectionMultiplexer
         await insert.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    private async Task<ShipmentScore?> CachedAsync(string key)
+    private async Task<ShipmentScore?> CachedAsync(string key, CancellationToken cancellationToken)
     {
         try
         {
-            var kept = await redis.GetDatabase().StringGetAsync(key);
+            var kept = await (await redis.DatabaseAsync(cancellationToken)).StringGetAsync(key);
             return kept.IsNull ? null : JsonSerializer.Deserialize<ShipmentScore>(kept.ToString(), WireFormat.Options);
         }
         catch (Exception away) when (away is RedisException or RedisTimeoutException or RedisCommandException)
@@ -47,11 +47,11 @@ public sealed class ScoreStore(NpgsqlDataSource database, IConnectionMultiplexer
         }
     }
 
-    private async Task CacheAsync(string key, ShipmentScore score)
+    private async Task CacheAsync(string key, ShipmentScore score, CancellationToken cancellationToken)
     {
         try
         {
-            await redis.GetDatabase().StringSetAsync(key, JsonSerializer.Serialize(score, WireFormat.Options), Lifetime);
+            await (await redis.DatabaseAsync(cancellationToken)).StringSetAsync(key, JsonSerializer.Serialize(score, WireFormat.Options), Lifetime);
         }
         catch (Exception away) when (away is RedisException or RedisTimeoutException or RedisCommandException)
         {

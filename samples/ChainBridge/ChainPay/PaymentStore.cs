@@ -16,6 +16,14 @@ public sealed class PaymentStore(NpgsqlDataSource database)
     /// <exception cref="RequestProblemException">422: the key was used for another request.</exception>
     public async Task<(Payment Payment, bool Created)> AddAsync(Payment payment, Decision decision, string? key, string requestHash, CancellationToken cancellationToken)
     {
+        // The connection goes back before the earlier payment is looked up: a burst on one key must not need two each.
+        if (await InsertAsync(payment, decision, key, requestHash, cancellationToken)) return (payment, true);
+        return ((await FindByKeyAsync(key!, requestHash, cancellationToken))!, false);
+    }
+
+    /// <summary>False, and nothing kept, when the key was taken.</summary>
+    private async Task<bool> InsertAsync(Payment payment, Decision decision, string? key, string requestHash, CancellationToken cancellationToken)
+    {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await ExecuteAsync(connection, $"INSERT INTO payment_intents ({Columns}) VALUES ($1, $2::jsonb, $3, $4, $5, $6, $7, $8, $9, $10)", cancellationToken,
@@ -25,25 +33,24 @@ public sealed class PaymentStore(NpgsqlDataSource database)
                 cancellationToken, key, requestHash, payment.Id, payment.CreatedAt) == 0)
         {
             await transaction.RollbackAsync(cancellationToken);
-            return ((await FindByKeyAsync(key, requestHash, cancellationToken))!, false);
+            return false;
         }
 
         await LogAsync(connection, payment.Id, decision, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        return (payment, true);
+        return true;
     }
 
     /// <summary>The payment made with this key, or null.</summary>
     /// <exception cref="RequestProblemException">422: the key was used for another request.</exception>
     public async Task<Payment?> FindByKeyAsync(string key, string requestHash, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand("SELECT payment_id, request_hash FROM idempotency_keys WHERE key = $1");
+        await using var command = database.CreateCommand($"SELECT {Columns}, request_hash FROM payment_intents JOIN (SELECT payment_id, request_hash FROM idempotency_keys WHERE key = $1) AS used ON payment_id = id");
         command.Parameters.Add(new() { Value = key });
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         if (!await reader.ReadAsync(cancellationToken)) return null;
-        if (reader.GetString(1) != requestHash)
-            throw new RequestProblemException(StatusCodes.Status422UnprocessableEntity, "this Idempotency-Key was used for another request");
-        return await GetAsync(reader.GetGuid(0), cancellationToken);
+        return reader.GetString(10) == requestHash ? Read(reader)
+            : throw new RequestProblemException(StatusCodes.Status422UnprocessableEntity, "this Idempotency-Key was used for another request");
     }
 
     /// <summary>One payment.</summary>

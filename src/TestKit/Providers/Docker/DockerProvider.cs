@@ -18,9 +18,15 @@ public sealed class DockerProvider(Func<string, string?> variable) : IServerProv
     /// <inheritdoc/>
     public string Name => "docker";
 
-    private string PostgresImage => variable("CHAINBRIDGE_POSTGRES_IMAGE") ?? "postgres:15";
+    private string PostgresImage => PostgresImageFrom(variable);
 
-    private string RedisImage => variable("CHAINBRIDGE_REDIS_IMAGE") ?? "redis:7";
+    private string RedisImage => RedisImageFrom(variable);
+
+    /// <summary><c>CHAINBRIDGE_POSTGRES_IMAGE</c>; default <c>postgres:15</c>.</summary>
+    public static string PostgresImageFrom(Func<string, string?> variable) => variable("CHAINBRIDGE_POSTGRES_IMAGE") ?? "postgres:15";
+
+    /// <summary><c>CHAINBRIDGE_REDIS_IMAGE</c>; default <c>redis:7</c>.</summary>
+    public static string RedisImageFrom(Func<string, string?> variable) => variable("CHAINBRIDGE_REDIS_IMAGE") ?? "redis:7";
 
     /// <inheritdoc/>
     public async Task<PostgresServer> StartPostgresAsync(CancellationToken cancellationToken)

@@ -1,2 +1,23 @@
-var app = WebApplication.CreateBuilder(args).Build();
-app.Run();
+using ChainBridge.Edge;
+
+// Usage: ChainBridge.Edge PUBLIC-URL ADMIN-URL STATE-FILE
+if (args.Length != 3)
+{
+    await Console.Error.WriteLineAsync("usage: ChainBridge.Edge PUBLIC-URL ADMIN-URL STATE-FILE");
+    return 2;
+}
+
+try
+{
+    var door = new FrontDoor(new EdgeStateFile(args[2]));
+    await using var admin = EdgeApp.BuildAdmin(door, args[1]);
+    await using var open = EdgeApp.BuildPublic(door, args[0]);
+    await admin.StartAsync();
+    await open.RunAsync();
+    return 0;
+}
+catch (InvalidDataException unreadable)
+{
+    await Console.Error.WriteLineAsync(unreadable.Message);
+    return 1;
+}

@@ -56,7 +56,7 @@ public sealed class TestEnvironment : IAsyncDisposable
         var host = variable("DOCKER_HOST") is { Length: > 0 } address ? new Uri(address) : null;
         // Asked for by name, Docker may pull; chosen by itself, it must be ready.
         string[] images = variable("CHAINBRIDGE_PROVIDER") == "docker" ? [] : [DockerProvider.PostgresImageFrom(variable), DockerProvider.RedisImageFrom(variable)];
-        var choice = await ProviderChoice.MakeAsync(variable("CHAINBRIDGE_PROVIDER"), () => DockerEngine.ProblemAsync(host, images, CancellationToken.None), NativeProvider.Missing);
+        var choice = await ProviderChoice.MakeAsync(variable("CHAINBRIDGE_PROVIDER"), stop => DockerEngine.ProblemAsync(host, images, stop), NativeProvider.Missing, CancellationToken.None);
         await say.WriteLineAsync($"ChainBridge.TestKit: PostgreSQL and Redis from the {choice.Name} provider ({choice.Why})");
         return choice.Name == "docker" ? new DockerProvider(variable) : new NativeProvider(time);
     }

@@ -10,16 +10,16 @@ public sealed record ProviderChoice(string Name, string Why)
     /// <param name="dockerProblem">Null when the engine answers.</param>
     /// <param name="nativeProblem">Null when the programs are installed.</param>
     /// <exception cref="ProviderException">What was wanted is not there, or neither is; names the fixes.</exception>
-    public static async Task<ProviderChoice> MakeAsync(string? wanted, Func<Task<string?>> dockerProblem, Func<string?> nativeProblem)
+    public static async Task<ProviderChoice> MakeAsync(string? wanted, Func<CancellationToken, Task<string?>> dockerProblem, Func<string?> nativeProblem, CancellationToken cancellationToken)
     {
         switch (wanted)
         {
             case "native":
                 return nativeProblem() is { } missing ? throw new ProviderException($"CHAINBRIDGE_PROVIDER=native: {missing}") : new("native", "CHAINBRIDGE_PROVIDER=native");
             case "docker":
-                return await dockerProblem() is { } away ? throw new ProviderException($"CHAINBRIDGE_PROVIDER=docker: {away}. Start it: sudo eng/docker-engine.sh") : new("docker", "CHAINBRIDGE_PROVIDER=docker");
+                return await dockerProblem(cancellationToken) is { } away ? throw new ProviderException($"CHAINBRIDGE_PROVIDER=docker: {away}. Start it: sudo eng/docker-engine.sh") : new("docker", "CHAINBRIDGE_PROVIDER=docker");
             case null or "" or "auto":
-                if (await dockerProblem() is not { } docker) return new("docker", "a Docker engine answers");
+                if (await dockerProblem(cancellationToken) is not { } docker) return new("docker", "a Docker engine answers");
                 if (nativeProblem() is not { } native) return new("native", docker);
                 throw new ProviderException($"no PostgreSQL and Redis can be started. Either start a Docker engine ({docker}), or install the servers ({native})");
             default:

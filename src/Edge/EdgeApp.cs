@@ -1,0 +1,77 @@
+using System.Diagnostics;
+using System.Net;
+using Yarp.ReverseProxy.Forwarder;
+
+namespace ChainBridge.Edge;
+
+/// <summary>The two listeners of the edge: the public door, and the admin side that moves it.</summary>
+public static class EdgeApp
+{
+    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(5);
+
+    /// <summary>The public door. It retries nothing: a payment is not ours to send twice.</summary>
+    public static WebApplication BuildPublic(FrontDoor door, string url)
+    {
+        var builder = Slim(url);
+        builder.Services.AddHttpForwarder();
+        var app = builder.Build();
+        var forwarder = app.Services.GetRequiredService<IHttpForwarder>();
+        var client = new HttpMessageInvoker(new SocketsHttpHandler
+        {
+            UseProxy = false, AllowAutoRedirect = false, AutomaticDecompression = DecompressionMethods.None, UseCookies = false,
+            ActivityHeadersPropagator = new ReverseProxyPropagator(DistributedContextPropagator.Current), ConnectTimeout = ConnectTimeout,
+        });
+        app.Lifetime.ApplicationStopped.Register(client.Dispose);
+        app.Run(context => ForwardAsync(context, door, forwarder, client));
+        return app;
+    }
+
+    /// <summary>The admin side; listens where only the runner reaches it.</summary>
+    public static WebApplication BuildAdmin(FrontDoor door, string url)
+    {
+        var app = Slim(url).Build();
+        app.MapGet("/state", () => new { door.State.Active, door.State.Slots, door.State.Token, door.InFlight });
+        app.MapGet("/edge/health", () => Results.Ok());
+        app.MapPut("/slots/{slot}", (string slot, Placement placement) => Answer(door.Place(slot, placement.Address, placement.Token), slot, door));
+        app.MapPut("/active", (Move move) => Answer(door.Switch(move.Slot, move.Token), move.Slot, door));
+        return app;
+    }
+
+    private static WebApplicationBuilder Slim(string url)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseUrls(url);
+        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("Yarp", LogLevel.Warning);
+        return builder;
+    }
+
+    private static async Task ForwardAsync(HttpContext context, FrontDoor door, IHttpForwarder forwarder, HttpMessageInvoker client)
+    {
+        if (door.Enter() is not var (slot, address))
+        {
+            context.Response.Headers.RetryAfter = "5";
+            await Results.Problem("no release is serving yet", statusCode: StatusCodes.Status503ServiceUnavailable).ExecuteAsync(context);
+            return;
+        }
+
+        try
+        {
+            await forwarder.SendAsync(context, address.ToString(), client, ForwarderRequestConfig.Empty, DoorTransformer.Instance);
+        }
+        finally
+        {
+            door.Leave(slot);
+        }
+    }
+
+    private static IResult Answer(Refusal refusal, string slot, FrontDoor door) => refusal switch
+    {
+        Refusal.OldToken => Results.Problem($"a newer runner (token {door.State.Token}) has the target", statusCode: StatusCodes.Status409Conflict),
+        Refusal.UnknownSlot => Results.Problem($"slot {slot} has no address yet", statusCode: StatusCodes.Status404NotFound),
+        _ => Results.Ok(),
+    };
+
+    private sealed record Placement(Uri Address, long Token);
+
+    private sealed record Move(string Slot, long Token);
+}

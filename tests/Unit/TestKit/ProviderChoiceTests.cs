@@ -1,0 +1,34 @@
+using ChainBridge.TestKit.Providers;
+using FluentAssertions;
+using Xunit;
+
+namespace ChainBridge.Tests.Unit.TestKit;
+
+public sealed class ProviderChoiceTests
+{
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(null, null, null, "docker")]
+    [InlineData("auto", null, "redis-server is missing", "docker")]
+    [InlineData("auto", "no engine", null, "native")]
+    [InlineData("native", null, null, "native")]
+    [InlineData("docker", null, "redis-server is missing", "docker")]
+    public async Task What_is_wanted_and_there_is_taken(string? wanted, string? dockerProblem, string? nativeProblem, string expected) =>
+        (await ProviderChoice.MakeAsync(wanted, _ => Task.FromResult(dockerProblem), () => nativeProblem, Stop)).Name.Should().Be(expected);
+
+    [Fact]
+    public async Task Why_native_was_taken_is_said() =>
+        (await ProviderChoice.MakeAsync("auto", _ => Task.FromResult<string?>("no engine answered"), () => null, Stop)).Why.Should().Be("no engine answered");
+
+    [Theory]
+    [InlineData("auto", "no engine answered", "install redis-server", "*start a Docker engine*no engine answered*install the servers*install redis-server*")]
+    [InlineData("docker", "no engine answered", null, "*CHAINBRIDGE_PROVIDER=docker*no engine answered*")]
+    [InlineData("native", null, "install redis-server", "*CHAINBRIDGE_PROVIDER=native*install redis-server*")]
+    [InlineData("podman", null, null, "*podman is unknown*docker, native or auto*")]
+    public async Task What_cannot_be_had_is_one_error_that_names_the_fix(string wanted, string? dockerProblem, string? nativeProblem, string message)
+    {
+        var choose = () => ProviderChoice.MakeAsync(wanted, _ => Task.FromResult(dockerProblem), () => nativeProblem, Stop);
+        (await choose.Should().ThrowAsync<ProviderException>()).WithMessage(message);
+    }
+}

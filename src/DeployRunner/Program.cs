@@ -4,6 +4,7 @@ using ChainBridge.DeployRunner;
 using ChainBridge.DeployRunner.Cli;
 using ChainBridge.DeployRunner.Flows;
 using ChainBridge.DeployRunner.Reporting;
+using ChainBridge.DeployRunner.Targets;
 
 using var interrupt = new CancellationTokenSource();
 // The first signal asks for an orderly end; deployrunner bounds that itself, so further ones change nothing.
@@ -20,7 +21,7 @@ var environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
     .ToDictionary(variable => (string)variable.Key, variable => (string)(variable.Value ?? ""), StringComparer.Ordinal);
 var surroundings = new Surroundings(Console.Out, Console.Error, !Console.IsOutputRedirected && environment.GetValueOrDefault("TERM", "dumb") != "dumb",
     environment, TimeProvider.System,
-    (_, chosen, _) => throw new RunnerException(ExitCode.TargetUnreachable, $"this build has no target '{chosen.Target}'", "use a build with targets"));
+    TargetFactory.Create);
 return (int)await EntryPoint.RunAsync(args, surroundings, interrupt.Token);
 
 namespace ChainBridge.DeployRunner

@@ -7,8 +7,9 @@ namespace ChainBridge.LocalServers;
 /// A port that was free a moment ago. Neither server can choose one by itself, so whoever starts a server must be
 /// ready to be beaten to it and try another; see the callers.
 /// </summary>
-internal static class FreePort
+public static class FreePort
 {
+    /// <summary>A loopback TCP port.</summary>
     public static int Next()
     {
         using var probe = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);

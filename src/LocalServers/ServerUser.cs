@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace ChainBridge.LocalServers;
 
 /// <summary>PostgreSQL refuses to run as root; as root it runs as <c>postgres</c>, or <c>nobody</c> where there is none.</summary>
-internal static class ServerUser
+public static class ServerUser
 {
     /// <summary>The command, prefixed so that it runs as the server's user.</summary>
     public static IEnumerable<string> Command(params IEnumerable<string> command) =>

@@ -1,0 +1,57 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using ChainBridge.DeployRunner.Releases;
+
+namespace ChainBridge.DeployRunner.Targets;
+
+/// <summary>Talks to the admin side of an edge.</summary>
+internal sealed class EdgeClient(Uri admin) : IDisposable
+{
+    private readonly HttpClient _client = new() { BaseAddress = admin, Timeout = TimeSpan.FromSeconds(5) };
+
+    private sealed record Answer(string? Active, Dictionary<string, int> InFlight);
+
+    /// <summary>The slot with the traffic.</summary>
+    /// <exception cref="RunnerException">Exit code 18: the edge does not answer.</exception>
+    public async Task<Slot?> ActiveAsync(CancellationToken cancellationToken) => (await StateAsync(cancellationToken)).Active is { } name ? Enum.Parse<Slot>(name, ignoreCase: true) : null;
+
+    public async Task<int> InFlightAsync(Slot slot, CancellationToken cancellationToken) => (await StateAsync(cancellationToken)).InFlight.GetValueOrDefault(Name(slot));
+
+    public Task PlaceAsync(Slot slot, Uri address, FencingToken token, CancellationToken cancellationToken) => PutAsync($"slots/{Name(slot)}", new { address, token = token.Value }, cancellationToken);
+
+    public Task SwitchAsync(Slot slot, FencingToken token, CancellationToken cancellationToken) => PutAsync("active", new { slot = Name(slot), token = token.Value }, cancellationToken);
+
+    public static string Name(Slot slot) => slot.ToString().ToLowerInvariant();
+
+    public void Dispose() => _client.Dispose();
+
+    private async Task<Answer> StateAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await _client.GetFromJsonAsync<Answer>("state", JsonSerializerOptions.Web, cancellationToken))!;
+        }
+        catch (Exception away) when (away is HttpRequestException or TaskCanceledException && !cancellationToken.IsCancellationRequested)
+        {
+            throw Away(away);
+        }
+    }
+
+    private async Task PutAsync(string path, object body, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var answer = await _client.PutAsJsonAsync(path, body, cancellationToken);
+            if (answer.StatusCode == HttpStatusCode.Conflict)
+                throw new RunnerException(ExitCode.Locked, $"the edge refused: {await answer.Content.ReadAsStringAsync(cancellationToken)}", "another runner took over; look at deployrunner status");
+            answer.EnsureSuccessStatusCode();
+        }
+        catch (Exception away) when (away is HttpRequestException or TaskCanceledException && !cancellationToken.IsCancellationRequested)
+        {
+            throw Away(away);
+        }
+    }
+
+    private RunnerException Away(Exception why) => new(ExitCode.TargetUnreachable, $"the edge at {admin} does not answer: {why.Message}", "look at the edge's log in the state directory; deploy starts it again", why);
+}

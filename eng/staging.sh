@@ -61,7 +61,6 @@ finish() {
 }
 trap finish EXIT
 
-began=$(date +%s%N)
 if ! deployrunner status >/dev/null 2>&1; then
   say "nothing serves yet: a first release, so that the next one has something to stand beside"
   deployrunner deploy --skip-tests
@@ -73,6 +72,7 @@ rm -f "$report"
 dotnet "$traffic" "$door" "$report" 20 &
 sender=$!
 
+began=$(date +%s%N)
 say "a good release"
 deployrunner deploy
 
@@ -105,4 +105,4 @@ deployrunner status
 deployrunner history
 say "traffic: $(cat "$report")"
 [ "$lost" = 0 ] || { echo "staging: requests failed while releases changed" >&2; exit 1; }
-say "one promotion, one rollback, no failed request; $((took / 1000)).$(printf '%03d' $((took % 1000))) s from the first deployment to the end of the rollback"
+say "one promotion, one rollback, no failed request; $((took / 1000)).$(printf '%03d' $((took % 1000))) s for the good release, the broken one and its rollback"

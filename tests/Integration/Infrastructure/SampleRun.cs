@@ -5,16 +5,16 @@ using Xunit;
 
 namespace ChainBridge.Tests.Integration.Infrastructure;
 
-/// <summary>One run of tests/Budgets.Sample as a process of its own, and what its result file says.</summary>
+/// <summary>One run of tests/TestKit.Sample as a process of its own, and what its result file says.</summary>
 internal sealed record SampleRun(int ExitCode, IReadOnlyList<SampleResult> Results, string Output)
 {
-    private const string Sample = "ChainBridge.Tests.Budgets.Sample";
+    private const string Sample = "ChainBridge.Tests.TestKit.Sample";
 
     /// <summary>Budget 1 s, ten more for those that hang, and much for a busy machine; a run that hangs never ends.</summary>
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(45);
 
     /// <summary>The sample of the build these tests are from.</summary>
-    private static string Dll { get; } = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../../../Budgets.Sample", Path.GetRelativePath(Path.Combine(AppContext.BaseDirectory, "../../.."), AppContext.BaseDirectory), Sample + ".dll"));
+    public static string Dll { get; } = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../../../TestKit.Sample", Path.GetRelativePath(Path.Combine(AppContext.BaseDirectory, "../../.."), AppContext.BaseDirectory), Sample + ".dll"));
 
     public SampleResult this[string name] => Results.Should().ContainSingle(result => result.Name == name, Output).Subject;
 

@@ -1,9 +1,9 @@
-using ChainBridge.Tests.Budgets.Sample;
+using ChainBridge.Tests.TestKit.Sample;
 using Xunit;
 
 [assembly: AssemblyFixture(typeof(SometimesHanging))]
 
-namespace ChainBridge.Tests.Budgets.Sample;
+namespace ChainBridge.Tests.TestKit.Sample;
 
 /// <summary>A fixture of the whole assembly that hangs when it is told to: <c>SAMPLE_HANGS=fixture</c>.</summary>
 public sealed class SometimesHanging : IAsyncLifetime

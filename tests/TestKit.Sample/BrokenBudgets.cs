@@ -1,7 +1,7 @@
 using ChainBridge.TestKit.Categories;
 using Xunit;
 
-namespace ChainBridge.Tests.Budgets.Sample;
+namespace ChainBridge.Tests.TestKit.Sample;
 
 [Database]
 public sealed class Overruns

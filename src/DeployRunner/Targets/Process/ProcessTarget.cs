@@ -59,15 +59,8 @@ public sealed class ProcessTarget : ITarget
     }
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyDictionary<string, Artifact>> BuildAsync(BuildRequest request, IProgress<string> progress, CancellationToken cancellationToken)
-    {
-        var build = new PublishedBuild(_manifest, _files.State);
-        var built = new Dictionary<string, Artifact>(StringComparer.Ordinal);
-        // One after the other: the services share projects, and two builds of one project would meet in its folder.
-        foreach (var service in _manifest.Services.Values.Where(service => request.Only.Count == 0 || request.Only.Contains(service.Name)))
-            built[service.Name] = await build.MakeAsync(service, request, progress, cancellationToken);
-        return built;
-    }
+    public Task<IReadOnlyDictionary<string, Artifact>> BuildAsync(BuildRequest request, IProgress<string> progress, CancellationToken cancellationToken) =>
+        new PublishedBuild(_manifest, _files.State).MakeAsync([.. _manifest.Services.Values.Where(service => request.Only.Count == 0 || request.Only.Contains(service.Name))], request, progress, cancellationToken);
 
     /// <inheritdoc/>
     public Task PrepareAsync(FencingToken token, CancellationToken cancellationToken) =>
@@ -158,8 +151,12 @@ public sealed class ProcessTarget : ITarget
     {
         await _supervisor.FenceAsync(token, cancellationToken);
         var kept = keep.SelectMany(release => release.Artifacts.Values).Select(artifact => artifact.Location).ToHashSet();
-        foreach (var location in drop.SelectMany(release => release.Artifacts.Values).Select(artifact => artifact.Location).Where(location => !kept.Contains(location)))
-            if (Directory.Exists(Path.Combine(_files.State, location))) Directory.Delete(Path.Combine(_files.State, location), recursive: true);
+        foreach (var folder in drop.SelectMany(release => release.Artifacts.Values).Select(artifact => artifact.Location).Where(location => !kept.Contains(location))
+            .Select(location => Path.Combine(_files.State, location)).Where(Directory.Exists))
+        {
+            Directory.Delete(folder, recursive: true);
+            if (Path.GetDirectoryName(folder) is { } version && !Directory.EnumerateFileSystemEntries(version).Any()) Directory.Delete(version);
+        }
     }
 
     /// <inheritdoc/>
@@ -177,7 +174,7 @@ public sealed class ProcessTarget : ITarget
     /// <inheritdoc/>
     public IReadOnlyList<string> Describe(PlannedStep step) => step.Kind switch
     {
-        StepKind.Build => [.. _manifest.Services.Values.Select(service => $"dotnet publish {service.ProjectFile} -c Release -o builds/{step.Version}/{service.Name}")],
+        StepKind.Build => [.. _manifest.Services.Values.Select(service => $"publish {service.ProjectFile} to builds/{step.Version}/{service.Name}")],
         StepKind.StartSlot => [.. _manifest.Services.Keys.Select(name => $"start builds/{step.Version}/{name} in {step.Slot}")],
         StepKind.Prepare => ["start the supervisor, postgres, redis-server and the edge, where they do not run"],
         StepKind.Switch => [$"PUT /active {step.Slot} on the edge"],

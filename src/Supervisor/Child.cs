@@ -56,6 +56,9 @@ internal sealed class Child
         }
     }
 
+    /// <summary>Ends it without it ever having been the program.</summary>
+    public void Abandon() => _word?.Close();
+
     private static async Task<string> EndAsync(Process process)
     {
         await process.WaitForExitAsync();

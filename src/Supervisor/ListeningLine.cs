@@ -15,7 +15,7 @@ public static partial class ListeningLine
         using var timer = new PeriodicTimer(Look, time);
         while (!end.IsCompleted && time.GetElapsedTime(began) < Deadline)
         {
-            if (File.Exists(log) && Find(await ReadAsync(log)) is { } address) return address;
+            if (Find(await ReadAsync(log)) is { } address) return address;
             await timer.WaitForNextTickAsync();
         }
 
@@ -27,8 +27,16 @@ public static partial class ListeningLine
 
     private static async Task<string> ReadAsync(string log)
     {
-        using var reader = new StreamReader(new FileStream(log, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
-        return await reader.ReadToEndAsync();
+        try
+        {
+            using var reader = new StreamReader(new FileStream(log, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
+            return await reader.ReadToEndAsync();
+        }
+        catch (IOException)
+        {
+            // Not there yet.
+            return "";
+        }
     }
 
     [GeneratedRegex(@"Now listening on: (https?://[^\s""\\]+)[\s""\\]")]

@@ -54,18 +54,37 @@ public sealed partial class Roster
         // The newest is the last, also when an earlier one of its name had ended.
         _units.Remove(spec.Name);
         _units.Add(spec.Name, unit);
-        Launch(unit, restart: false);
+        try
+        {
+            Launch(unit, restart: false);
+        }
+        catch (IOException)
+        {
+            _units.Remove(spec.Name);
+            throw;
+        }
+
         unit.Life = LiveAsync(unit);
         return unit.Report;
     }
 
     /// <summary>Called with the lock held.</summary>
+    /// <exception cref="IOException">It could not be written down, and so does not run.</exception>
     private void Launch(Unit unit, bool restart)
     {
         var child = Child.Launch(unit.Spec, unit.Report.Address);
         unit.Child = child;
         unit.Report = unit.Report with { Phase = UnitPhase.Running, Process = child.Identity, Since = _time.GetUtcNow(), Restarts = unit.Report.Restarts + (restart ? 1 : 0) };
-        Save();
+        try
+        {
+            Save();
+        }
+        catch (IOException)
+        {
+            child.Abandon();
+            throw;
+        }
+
         child.Go();
         _log.LogInformation("{Unit} started as process {Id}", unit.Spec.Name, child.Identity?.Id);
         if (unit.Spec.AddressVariable is not null && unit.Report.Address is null) _ = ListenAsync(unit, child);
@@ -80,24 +99,58 @@ public sealed partial class Roster
         {
             var began = _time.GetTimestamp();
             var end = await unit.Child!.End;
-            TimeSpan pause;
             lock (_changing)
             {
                 unit.Child.Identity?.KillGroup();
                 if (unit.Report.Phase == UnitPhase.Stopping) return;
-                pause = pauses.After(_time.GetElapsedTime(began));
                 Died(unit, end);
-                Save();
+                TrySave();
                 if (!unit.Alive) return;
             }
 
-            _log.LogWarning("{Unit} ended with {End}; it is started again in {Pause} s", unit.Spec.Name, end, pause.TotalSeconds);
-            await Task.Delay(pause, _time, unit.Hurry.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            lock (_changing)
+            var ran = _time.GetElapsedTime(began);
+            do
             {
-                if (unit.Report.Phase == UnitPhase.Stopping) return;
-                Launch(unit, restart: true);
+                var pause = pauses.After(ran);
+                _log.LogWarning("{Unit} ended with {End}; it is started again in {Pause} s", unit.Spec.Name, unit.Report.LastEnd, pause.TotalSeconds);
+                await Task.Delay(pause, _time, unit.Hurry.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                ran = TimeSpan.Zero;
             }
+            while (!Relaunched(unit));
+
+            if (unit.Child is null) return;
+        }
+    }
+
+    /// <summary>True when it was started again or is not to be; false when a full disk, for instance, allows another try only.</summary>
+    private bool Relaunched(Unit unit)
+    {
+        lock (_changing)
+        {
+            if (unit.Report.Phase == UnitPhase.Stopping) return true;
+            try
+            {
+                Launch(unit, restart: true);
+                return true;
+            }
+            catch (IOException failure)
+            {
+                Died(unit, $"a failed start: {failure.Message}");
+                return false;
+            }
+        }
+    }
+
+    /// <summary>For what has happened already: it is true whether it can be written down or not.</summary>
+    private void TrySave()
+    {
+        try
+        {
+            Save();
+        }
+        catch (IOException failure)
+        {
+            _log.LogError("what runs could not be written down: {Why}", failure.Message);
         }
     }
 
@@ -117,7 +170,7 @@ public sealed partial class Roster
         {
             if (address is null || unit.Child != child) return;
             unit.Report = unit.Report with { Address = address };
-            Save();
+            TrySave();
         }
     }
 
@@ -152,7 +205,7 @@ public sealed partial class Roster
         lock (_changing)
         {
             if (_units.GetValueOrDefault(unit.Spec.Name) == unit) _units.Remove(unit.Spec.Name);
-            Save();
+            TrySave();
         }
 
         _log.LogInformation("{Unit} stopped", unit.Spec.Name);

@@ -9,7 +9,7 @@ public enum Refusal
     None,
     /// <summary>A newer fencing token was seen.</summary>
     OldToken,
-    /// <summary>There is no such unit, or none that runs.</summary>
+    /// <summary>There is no such unit.</summary>
     UnknownUnit,
     /// <summary>This supervisor is about to end; the next one will answer.</summary>
     Closing,
@@ -88,17 +88,20 @@ public sealed partial class Roster
         }
     }
 
-    /// <summary>Whoever started it has seen it ready: from now on it is started again when it dies.</summary>
-    public Refusal Prove(long token, string name)
+    /// <summary>Whoever started it has seen it ready: from now on it is started again when it dies. One that has died meanwhile is answered as it is.</summary>
+    public (Refusal Refusal, UnitReport? Unit) Prove(long token, string name)
     {
         lock (_changing)
         {
-            if (Fence(token) is var refusal and not Refusal.None) return refusal;
-            if (_units.GetValueOrDefault(name) is not { Alive: true } unit) return Refusal.UnknownUnit;
-            if (unit.Report.Proved) return Refusal.None;
-            unit.Report = unit.Report with { Proved = true };
-            Save();
-            return Refusal.None;
+            if (Fence(token) is var refusal and not Refusal.None) return (refusal, null);
+            if (_units.GetValueOrDefault(name) is not { } unit) return (Refusal.UnknownUnit, null);
+            if (unit is { Alive: true, Report.Proved: false })
+            {
+                unit.Report = unit.Report with { Proved = true };
+                Save();
+            }
+
+            return (Refusal.None, unit.Report);
         }
     }
 

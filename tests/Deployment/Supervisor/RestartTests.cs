@@ -59,9 +59,8 @@ public sealed class RestartTests
     public async Task A_program_that_is_not_there_fails_its_start()
     {
         await using var place = new Place();
-        var start = () => place.RunAsync(place.Script("nothing", "") with { Command = ["no-such-program"] });
-        // Whether it is seen running for an instant is chance; that it is not there must come out.
-        (await start.Should().ThrowAsync<RunnerException>()).Which.Message.Should().Contain("nothing");
+        var start = () => place.StartAsync(place.Script("nothing", "") with { Command = ["no-such-program"] }, (_, _) => Task.FromResult(false));
+        (await start.Should().ThrowAsync<RunnerException>()).Which.Message.Should().Contain("exit code 127").And.Contain("no-such-program");
         var folder = () => place.StartAsync(place.Script("nowhere", "sleep 60") with { Folder = "/no/such/folder" }, (_, _) => Task.FromResult(true));
         (await folder.Should().ThrowAsync<RunnerException>()).Which.Message.Should().Contain("a failed start");
     }
@@ -80,4 +79,32 @@ public sealed class RestartTests
         await place.UntilAsync("parent", again => again.Restarts == 1, "started again");
         await Place.UntilAsync(() => Task.FromResult(!child.Running), () => "the dead parent's child to be gone");
     }
+
+    [Fact]
+    public async Task A_service_that_dies_in_the_instant_it_is_taken_for_ready_fails_its_start_too()
+    {
+        await using var place = new Place();
+        var start = () => place.StartAsync(place.Script("short", "sleep 1000"), async (unit, _) =>
+        {
+            unit.Process!.Signal(9);
+            await place.UntilAsync("short", dead => dead.Phase == UnitPhase.Ended, "ended");
+            return true;
+        });
+        (await start.Should().ThrowAsync<RunnerException>()).Which.Message.Should().Contain("exit code 137 (SIGKILL)");
+    }
+
+    [Theory]
+    [InlineData("info: Microsoft.Hosting.Lifetime[14]\n      Now listening on: http://127.0.0.1:4711\n", "http://127.0.0.1:4711/")]
+    [InlineData("{\"Message\":\"Now listening on: http://127.0.0.1:4711\",\"State\":{}}", "http://127.0.0.1:4711/")]
+    [InlineData("      Now listening on: http://127.0.0.1:47", null)]
+    [InlineData("Now serving", null)]
+    public void The_address_is_read_whole_or_not_at_all(string output, string? address) =>
+        (ChainBridge.Supervisor.ListeningLine.Find(output)?.ToString()).Should().Be(address);
+
+    [Theory]
+    [InlineData(0, "exit code 0")]
+    [InlineData(3, "exit code 3")]
+    [InlineData(134, "exit code 134 (SIGABRT)")]
+    [InlineData(255, "exit code 255")]
+    public void An_end_is_said_in_words(int exitCode, string words) => ChainBridge.Supervisor.Endings.Of(exitCode).Should().Be(words);
 }

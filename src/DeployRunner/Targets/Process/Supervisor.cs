@@ -43,14 +43,18 @@ internal sealed class Supervisor(string state, TimeProvider time, string? progra
         while (true)
         {
             if (unit is null or { Phase: UnitPhase.Ended }) throw Failed($"ended before it was ready: {unit?.LastEnd ?? "somebody stopped it"}");
-            if (unit.Process is { Running: true } && await ready(unit, cancellationToken)) break;
+            if (unit.Process is { Running: true } && await ready(unit, cancellationToken))
+            {
+                if (unit.Proved) return unit;
+                unit = await OrderAsync(() => _client.ProveAsync(token, spec.Name, cancellationToken), cancellationToken);
+                if (unit.Proved) return unit;
+                continue;
+            }
+
             if (time.GetElapsedTime(began) > timeout) throw Failed($"was not ready within {timeout.TotalSeconds} s{(unit.Address is null && spec.AddressVariable is not null ? ": it never said where it listens" : "")}");
             await Task.Delay(Look, time, cancellationToken);
             unit = (await OrderAsync(() => _client.AskAsync(cancellationToken), cancellationToken)).Units.FirstOrDefault(one => one.Name == spec.Name);
         }
-
-        if (!unit.Proved) await OrderAsync(() => _client.ProveAsync(token, spec.Name, cancellationToken), cancellationToken);
-        return unit;
 
         RunnerException Failed(string how) => new(otherwise, $"{spec.Name} {how}; its last output:\n{string.Join('\n', LogFile.Lines(spec.Log).TakeLast(10))}", nextStep);
     }

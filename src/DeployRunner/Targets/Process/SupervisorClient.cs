@@ -49,11 +49,15 @@ internal sealed class SupervisorClient : IDisposable
         return answer is null ? null : await answer.Content.ReadFromJsonAsync(SupervisionJson.Default.UnitReport, cancellationToken);
     }
 
+    /// <summary>Says that it was seen ready; answers how it is now, which may be ended. Null when no supervisor takes orders.</summary>
+    public async Task<UnitReport?> ProveAsync(FencingToken token, string unit, CancellationToken cancellationToken)
+    {
+        using var answer = await SendAsync(HttpMethod.Post, $"units/{unit}/proved", Body(new(token.Value), SupervisionJson.Default.Change), Quick, cancellationToken);
+        return answer is null ? null : await answer.Content.ReadFromJsonAsync(SupervisionJson.Default.UnitReport, cancellationToken);
+    }
+
     /// <summary>False when no supervisor takes orders.</summary>
     public Task<bool> FenceAsync(FencingToken token, CancellationToken cancellationToken) => PostAsync("fence", token, Quick, cancellationToken);
-
-    /// <inheritdoc cref="FenceAsync"/>
-    public Task<bool> ProveAsync(FencingToken token, string unit, CancellationToken cancellationToken) => PostAsync($"units/{unit}/proved", token, Quick, cancellationToken);
 
     /// <inheritdoc cref="FenceAsync"/>
     public Task<bool> StopAsync(FencingToken token, string unit, TimeSpan deadline, CancellationToken cancellationToken) => PostAsync($"units/{unit}/stop", token, deadline, cancellationToken);

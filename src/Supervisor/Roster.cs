@@ -42,7 +42,7 @@ public sealed partial class Roster
     {
         get
         {
-            lock (_changing) return new(ProcessIdentity.Of(Environment.ProcessId), _token, [.. _units.Values.Select(unit => unit.Report)]);
+            lock (_changing) return new(ProcessIdentity.Of(Environment.ProcessId), _token, [.. _units.Values.Select(unit => unit.Report)], SupervisorReport.CurrentProtocol);
         }
     }
 

@@ -36,7 +36,12 @@ public sealed record UnitReport(
 /// <summary>What the supervisor says of itself.</summary>
 /// <param name="Token">The highest fencing token seen; a change that carries an older one is refused.</param>
 /// <param name="Units">In the order they were started.</param>
-public sealed record SupervisorReport(ProcessIdentity Process, long Token, IReadOnlyList<UnitReport> Units);
+/// <param name="Protocol">What it understands; another number than <see cref="CurrentProtocol"/> is a supervisor of another release of the runner.</param>
+public sealed record SupervisorReport(ProcessIdentity Process, long Token, IReadOnlyList<UnitReport> Units, int Protocol)
+{
+    /// <summary>Grows when orders, answers or the file change their meaning. A newer supervisor reads an older one's file.</summary>
+    public const int CurrentProtocol = 1;
+}
 
 /// <summary>Asks for a unit to run.</summary>
 public sealed record StartUnit(long Token, UnitSpec Unit);

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Net.Sockets;
+using System.Text;
 using ChainBridge.LocalServers.Supervision;
 using FluentAssertions;
 using Xunit;
@@ -26,6 +28,38 @@ public sealed class KilledSupervisorTests
         var again = await place.UntilAsync("gateway", one => one is { Restarts: 1, Process: not null }, "started again by the supervisor that adopted it");
         again.Address.Should().Be(unit.Address);
         await Place.UntilAsync(() => Place.AnswersAsync(unit.Address!), () => $"{unit.Address} to answer again");
+    }
+
+    [Fact]
+    public async Task A_supervisor_that_is_asked_to_end_by_a_signal_leaves_its_units_running()
+    {
+        await using var place = new Place();
+        var unit = await place.RunAsync(place.Script("worker", "sleep 1000"));
+
+        await place.KillSupervisorAsync((int)StopSignal.Term);
+
+        unit.Process!.Running.Should().BeTrue();
+        (await place.RunAsync(place.Script("worker", "sleep 1000"))).Process.Should().Be(unit.Process);
+    }
+
+    [Fact]
+    public async Task A_supervisor_of_another_release_makes_way_and_its_units_run_on()
+    {
+        await using var place = new Place();
+        var unit = await place.RunAsync(place.Script("worker", "sleep 1000"));
+        var ours = await place.KillSupervisorAsync();
+        // A stand-in that speaks another protocol.
+        place.Folder.Create();
+        File.Delete(place.Folder.Socket);
+        await using var other = Stranger.Start(place.Folder.Socket, Stop);
+
+        using var runner = new DeployRunner.Targets.Process.Supervisor(place.State, TimeProvider.System);
+        await runner.FenceAsync(Place.First, Stop);
+
+        other.Process.Running.Should().BeFalse();
+        using var client = new DeployRunner.Targets.Process.SupervisorClient(place.Folder.Socket);
+        (await client.AskAsync(Stop))!.Process.Should().NotBe(ours);
+        (await place.UnitAsync("worker"))!.Process.Should().Be(unit.Process);
     }
 
     [Fact]
@@ -97,5 +131,43 @@ public sealed class KilledSupervisorTests
 
         (await start.Should().ThrowAsync<DeployRunner.RunnerException>()).Which.Message.Should().Contain("units.json").And.Contain("cannot be read");
         await File.WriteAllTextAsync(file, kept, Stop);
+    }
+}
+
+/// <summary>Answers <c>/state</c> on a socket as a supervisor of another release, in the name of a process that can be ended.</summary>
+internal sealed class Stranger : IAsyncDisposable
+{
+    private readonly Process _sleeper = System.Diagnostics.Process.Start("sleep", "1000");
+    private readonly Socket _socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+    private Task _answering = Task.CompletedTask;
+
+    public ProcessIdentity Process { get; private set; } = new(0, "");
+
+    public static Stranger Start(string socket, CancellationToken cancellationToken)
+    {
+        var stranger = new Stranger();
+        stranger.Process = ProcessIdentity.Of(stranger._sleeper.Id);
+        stranger._socket.Bind(new UnixDomainSocketEndPoint(socket));
+        stranger._socket.Listen();
+        stranger._answering = stranger.AnswerAsync(cancellationToken);
+        return stranger;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _socket.Dispose();
+        await _answering;
+        _sleeper.Kill();
+        _sleeper.Dispose();
+    }
+
+    /// <summary>Once: what asks again finds nobody.</summary>
+    private async Task AnswerAsync(CancellationToken cancellationToken)
+    {
+        using var caller = await _socket.AcceptAsync(cancellationToken);
+        await caller.ReceiveAsync(new byte[4096], cancellationToken);
+        var body = $$"""{"process":{"id":{{Process.Id}},"start":"{{Process.Start}}"},"token":1,"units":[],"protocol":0}""";
+        await caller.SendAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\nConnection: close\r\n\r\n{body}"), cancellationToken);
+        _socket.Dispose();
     }
 }

@@ -76,12 +76,12 @@ internal sealed class Place : IAsyncDisposable
         }
     }
 
-    /// <summary>Kills the supervisor as nothing can refuse, and waits until it is gone.</summary>
-    public async Task<ProcessIdentity> KillSupervisorAsync()
+    /// <summary>Ends the supervisor, by default as nothing can refuse, and waits until it is gone.</summary>
+    public async Task<ProcessIdentity> KillSupervisorAsync(int signal = 9)
     {
         using var client = new SupervisorClient(Folder.Socket);
         var process = (await client.AskAsync(Stop))!.Process;
-        process.Signal(9);
+        process.Signal(signal);
         await UntilAsync(() => Task.FromResult(!process.Running), () => "the supervisor to be gone");
         return process;
     }

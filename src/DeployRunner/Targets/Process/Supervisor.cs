@@ -11,6 +11,7 @@ namespace ChainBridge.DeployRunner.Targets.Process;
 internal sealed class Supervisor(string state, TimeProvider time, string? program = null) : IDisposable
 {
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan GoneTimeout = TimeSpan.FromSeconds(40);
     private static readonly TimeSpan EndTimeout = TimeSpan.FromMinutes(3);
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
 
@@ -18,6 +19,7 @@ internal sealed class Supervisor(string state, TimeProvider time, string? progra
     private const int Yielded = 3;
 
     private readonly SupervisorFolder _folder = new(Path.Combine(state, "supervisor"));
+    private bool _isOurs;
     private readonly SupervisorClient _client = new(Path.Combine(state, "supervisor", "socket"));
 
     /// <summary>Why no supervisor could live here; null when one can.</summary>
@@ -76,12 +78,7 @@ internal sealed class Supervisor(string state, TimeProvider time, string? progra
             last = await _client.AskAsync(cancellationToken);
             return await _client.EndAsync(token, EndTimeout, cancellationToken);
         }, cancellationToken);
-        var began = time.GetTimestamp();
-        while (last is { Process.Running: true })
-        {
-            if (time.GetElapsedTime(began) > StartTimeout) throw new RunnerException(ExitCode.PersonNeeded, $"the supervisor (process {last.Process.Id}) stopped everything and does not end itself", $"look at {_folder.Log}");
-            await Task.Delay(Look, time, cancellationToken);
-        }
+        if (last is not null) await GoneAsync(last.Process, "stopped everything and does not end itself", cancellationToken);
     }
 
     /// <summary>Removes what it kept, once it ended.</summary>
@@ -106,6 +103,7 @@ internal sealed class Supervisor(string state, TimeProvider time, string? progra
 
     private async Task OrderIfAnyAsync(Func<Task<bool>> order, CancellationToken cancellationToken)
     {
+        await ReplaceAsync(cancellationToken);
         if (!await order() && Kept() is not null) await OrderAsync(order, cancellationToken);
     }
 
@@ -115,6 +113,7 @@ internal sealed class Supervisor(string state, TimeProvider time, string? progra
     /// <summary>Gives an order that may be repeated, to a supervisor started for it where none takes orders.</summary>
     private async Task<T> OrderAsync<T>(Func<Task<T?>> order, CancellationToken cancellationToken) where T : class
     {
+        await ReplaceAsync(cancellationToken);
         var began = time.GetTimestamp();
         System.Diagnostics.Process? starting = null;
         try
@@ -137,6 +136,30 @@ internal sealed class Supervisor(string state, TimeProvider time, string? progra
         finally
         {
             starting?.Dispose();
+        }
+    }
+
+    /// <summary>One of another release may not understand us. A signal ends it and leaves its units running; ours adopts them.</summary>
+    private async Task ReplaceAsync(CancellationToken cancellationToken)
+    {
+        if (_isOurs) return;
+        var report = await _client.AskAsync(cancellationToken);
+        if (report is not null && report.Protocol != SupervisorReport.CurrentProtocol)
+        {
+            report.Process.Signal((int)StopSignal.Term);
+            await GoneAsync(report.Process, "is of another release of the runner and does not make way", cancellationToken);
+        }
+
+        _isOurs = true;
+    }
+
+    private async Task GoneAsync(ProcessIdentity process, string otherwise, CancellationToken cancellationToken)
+    {
+        var began = time.GetTimestamp();
+        while (process.Running)
+        {
+            if (time.GetElapsedTime(began) > GoneTimeout) throw new RunnerException(ExitCode.PersonNeeded, $"the supervisor (process {process.Id}) {otherwise}", $"look at {_folder.Log}");
+            await Task.Delay(Look, time, cancellationToken);
         }
     }
 

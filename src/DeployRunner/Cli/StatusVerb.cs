@@ -18,7 +18,7 @@ internal sealed class StatusVerb() : Verb("status", "What runs now, asked of wha
                 rows.Add(new TableRow(
                     [service.Name, service.Version, service.Healthy switch { true => "healthy", false => "unhealthy", null => "unknown" }, $"{service.Since.UtcDateTime:yyyy-MM-dd HH:mm:ss}",
                         slot.ToString().ToLowerInvariant(), slot == active ? "yes" : "no"],
-                    [new("digest", service.Digest)]));
+                    [new("digest", service.Digest), .. service.Restarts == 0 ? [] : new KeyValuePair<string, string>[] { new("restarts", $"{service.Restarts}, the last after {service.LastEnd}") }]));
         invocation.Reporter.Report(new Table("service", ["service", "version", "health", "since", "slot", "traffic"], rows));
         if (context.Lock.Holder() is { } holder) invocation.Reporter.Report(new Note($"locked by {holder}"));
         var waiting = history.Waiting is { } candidate ? $"; {candidate.Version} waits for promote or abort" : "";

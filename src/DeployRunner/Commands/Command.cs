@@ -5,19 +5,22 @@ namespace ChainBridge.DeployRunner.Commands;
 /// <param name="Arguments">Never hold a secret: they can be seen by everybody on the host.</param>
 public sealed record Command(string Program, IReadOnlyList<string> Arguments)
 {
-    private static readonly Dictionary<string, string> None = [];
+    private static readonly Dictionary<string, string?> None = [];
 
     /// <summary>Working folder; null for the runner's own.</summary>
     public string? Folder { get; init; }
 
-    /// <summary>Added to the environment. Secrets travel here; never shown.</summary>
-    public IReadOnlyDictionary<string, string> Variables { get; init; } = None;
+    /// <summary>Added to the environment, or taken out of it where null. Secrets travel here; never shown.</summary>
+    public IReadOnlyDictionary<string, string?> Variables { get; init; } = None;
 
     /// <summary>After this long it is ended and counts as failed. Default 60 s.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>As typed in a shell, without the variables.</summary>
     public override string ToString() => string.Join(' ', Arguments.Prepend(Program).Select(Quoted));
+
+    /// <summary>A command line whose first word is the program.</summary>
+    internal static Command Of(IEnumerable<string> words) => words.ToList() is [var program, .. var rest] ? new(program, rest) : throw new ArgumentException("a command needs a program", nameof(words));
 
     /// <summary>A command line of its own words.</summary>
     internal static Command Of(string program, params IEnumerable<string> arguments) => new(program, [.. arguments]);

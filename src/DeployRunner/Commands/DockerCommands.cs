@@ -24,7 +24,7 @@ internal static class DockerCommands
         .. build.Arguments.Keys.SelectMany(name => new[] { "--build-arg", name }),
         .. build.NoCache ? ["--no-cache"] : Array.Empty<string>(),
         "--file", build.Dockerfile, build.Context,
-    ]) with { Variables = build.Arguments, Timeout = TimeSpan.FromMinutes(15) };
+    ]) with { Variables = Values(build.Arguments), Timeout = TimeSpan.FromMinutes(15) };
 
     /// <summary>An image as JSON; fails when the engine has none of that name.</summary>
     public static Command InspectImage(string image) => Run("image", "inspect", image);
@@ -71,9 +71,11 @@ internal static class DockerCommands
     [
         "run", "--rm", "--name", name, "--label", label, "--network", network, "--pull", "never",
         .. variables.Keys.SelectMany(variable => new[] { "--env", variable }), image, .. arguments,
-    ]) with { Variables = variables, Timeout = TimeSpan.FromMinutes(5) };
+    ]) with { Variables = Values(variables), Timeout = TimeSpan.FromMinutes(5) };
 
     internal static string Seconds(TimeSpan time) => Math.Ceiling(time.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+
+    internal static Dictionary<string, string?> Values(IReadOnlyDictionary<string, string> variables) => variables.ToDictionary(variable => variable.Key, variable => (string?)variable.Value);
 
     private static Command Run(params IEnumerable<string> arguments) => Command.Of("docker", arguments);
 }

@@ -24,6 +24,10 @@ internal sealed record CommandResult(Command Command, int ExitCode, string Outpu
 
     public bool Succeeded => ExitCode == 0;
 
+    /// <summary>The result itself when the command succeeded.</summary>
+    /// <exception cref="RunnerException">It did not; with its last lines.</exception>
+    public CommandResult MustSucceed(ExitCode otherwise, string nextStep) => Succeeded ? this : throw new RunnerException(otherwise, Evidence, nextStep);
+
     /// <summary>The command, how it ended and its last lines; for errors.</summary>
     public string Evidence => $"{Command} ended with exit code {ExitCode}:\n{string.Join('\n', $"{Output}\n{Errors}".Split('\n', StringSplitOptions.RemoveEmptyEntries).TakeLast(LastLines))}";
 }

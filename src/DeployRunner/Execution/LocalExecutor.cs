@@ -16,7 +16,7 @@ internal sealed class LocalExecutor(TimeProvider time) : IExecutor
         try
         {
             var ended = await CliWrap.Cli.Wrap(command.Program).WithArguments(command.Arguments).WithWorkingDirectory(command.Folder ?? "")
-                .WithEnvironmentVariables(command.Variables.ToDictionary(variable => variable.Key, variable => (string?)variable.Value))
+                .WithEnvironmentVariables(command.Variables)
                 .WithValidation(CommandResultValidation.None)
                 .WithStandardOutputPipe(To(output, onLine)).WithStandardErrorPipe(To(errors, onLine)).ExecuteAsync(linked.Token);
             return new CommandResult(command, ended.ExitCode, output.ToString(), errors.ToString());

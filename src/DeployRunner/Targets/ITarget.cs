@@ -77,7 +77,9 @@ public sealed record RunOnceOutcome(int ExitCode, string Output, string Errors);
 /// <summary>A service found running.</summary>
 /// <param name="Digest">Asked of the running thing itself.</param>
 /// <param name="Healthy">True or false as its health route says; null when it could not be asked.</param>
-public sealed record RunningService(string Name, string Version, string Digest, bool? Healthy, DateTimeOffset Since);
+/// <param name="Restarts">How often it died and was started again.</param>
+/// <param name="LastEnd">How it died the last time, e.g. <c>exit code 139 (SIGSEGV)</c>; null when it never did.</param>
+public sealed record RunningService(string Name, string Version, string Digest, bool? Healthy, DateTimeOffset Since, int Restarts = 0, string? LastEnd = null);
 
 /// <summary>A step of the runbook, for <c>plan</c>. <see cref="Slot"/> and <see cref="Release"/> are set where the step has one.</summary>
 public sealed record PlannedStep(StepKind Kind, Slot? Slot = null, string? Version = null, string? Service = null);

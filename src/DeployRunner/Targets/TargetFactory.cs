@@ -17,7 +17,7 @@ public static class TargetFactory
     /// <summary>Touches nothing yet.</summary>
     public static ITarget Create(DeploymentManifest manifest, EnvironmentSpec environment, Redactor redactor, TimeProvider time) => environment.Target switch
     {
-        TargetKind.Process => new ProcessTarget(manifest, environment, time),
+        TargetKind.Process => new ProcessTarget(manifest, environment, new LocalExecutor(time), redactor, time),
         TargetKind.Compose => new ComposeTarget(manifest, environment, new LocalExecutor(time), redactor, time),
         _ => throw new ArgumentOutOfRangeException(nameof(environment), environment.Target, "no such target"),
     };

@@ -1,46 +1,42 @@
 using System.Globalization;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
+using ChainBridge.DeployRunner.Commands;
+using ChainBridge.DeployRunner.Execution;
 using ChainBridge.LocalServers;
+using ChainBridge.LocalServers.Supervision;
 
 namespace ChainBridge.DeployRunner.Targets.Process;
 
 /// <summary>PostgreSQL and Redis of an environment: started once, kept across releases, never replaced by one.</summary>
-internal sealed class AccessoryServers(ProcessFiles files, TimeProvider time)
+internal sealed class AccessoryServers(ProcessFiles files, Supervisor supervisor, IExecutor executor, AccessorySecrets secrets)
 {
+    private const string Postgres = "postgres";
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(40);
 
-    private string PasswordFile => Path.Combine(files.State, "secrets", "postgres");
-
     /// <summary>The generated password; only services of this environment get it, in their environment.</summary>
-    public string Password => File.ReadAllText(PasswordFile).Trim();
+    public string Password => secrets.PasswordOf(Postgres);
 
-    /// <summary>Starts what does not run and answers where they are.</summary>
-    public async Task<Accessories> EnsureAsync(CancellationToken cancellationToken)
+    /// <summary>Where they are, once they were started.</summary>
+    /// <exception cref="RunnerException">They never were.</exception>
+    public Accessories Known => files.Read<Accessories>("accessories")
+        ?? throw new RunnerException(ExitCode.TargetUnreachable, "PostgreSQL and Redis of this environment were never started", "deployrunner deploy starts them");
+
+    /// <summary>Starts what does not run; returns when both answer.</summary>
+    public async Task EnsureAsync(FencingToken token, CancellationToken cancellationToken)
     {
-        var known = files.Read<Accessories>("accessories") ?? new Accessories(NewFolder(), FreePort.Next(), FreePort.Next(), null);
+        var known = files.Read<Accessories>("accessories") ?? new Accessories(NewFolder(), FreePort.Next(), FreePort.Next());
         files.Write("accessories", known);
-        await EnsurePostgresAsync(known, cancellationToken);
-        if (known.Redis?.Running != true)
-        {
-            var folder = Directory.CreateDirectory(Path.Combine(known.Folder, "redis")).FullName;
-            known = known with { Redis = DetachedProcess.Launch([ServerPrograms.RedisServer(), "--port", $"{known.RedisPort}", "--bind", "127.0.0.1", "--dir", folder, "--save", "60", "1"], folder, files.Log("redis"), new Dictionary<string, string>()) };
-            files.Write("accessories", known);
-        }
-
-        return known;
+        await Task.WhenAll(EnsurePostgresAsync(token, known, cancellationToken), EnsureRedisAsync(token, known, cancellationToken));
     }
 
-    /// <summary>Stops both; removes their data when asked.</summary>
-    public async Task DownAsync(bool removeData, CancellationToken cancellationToken)
+    /// <summary>Removes their data, once they ended.</summary>
+    public void Forget()
     {
-        if (files.Read<Accessories>("accessories") is not { } known) return;
-        if (known.Redis is { } redis) await redis.StopAsync(TimeSpan.FromSeconds(10), time, cancellationToken);
-        if (File.Exists(Path.Combine(known.Folder, "postgres", "postmaster.pid"))) await ControlAsync(known, ["stop", "-m", "fast", "-w"], mayFail: true, cancellationToken);
-        if (!removeData) return;
-        if (Directory.Exists(known.Folder)) Directory.Delete(known.Folder, recursive: true);
+        if (files.Read<Accessories>("accessories") is { } known && Directory.Exists(known.Folder)) Directory.Delete(known.Folder, recursive: true);
         files.Remove("accessories");
-        Directory.Delete(Path.GetDirectoryName(PasswordFile)!, recursive: true);
+        secrets.Remove();
     }
 
     /// <summary>Not below the state directory: PostgreSQL's own user may not reach that (a home of root's, for instance).</summary>
@@ -50,35 +46,79 @@ internal sealed class AccessoryServers(ProcessFiles files, TimeProvider time)
         return Directory.CreateDirectory(Path.Combine("/var/tmp", $"chainbridge-{name}")).FullName;
     }
 
-    private async Task EnsurePostgresAsync(Accessories known, CancellationToken cancellationToken)
+    private async Task EnsurePostgresAsync(FencingToken token, Accessories known, CancellationToken cancellationToken)
     {
         var data = Path.Combine(known.Folder, "postgres");
-        if (!File.Exists(Path.Combine(data, "PG_VERSION")))
+        if (!File.Exists(Path.Combine(data, "PG_VERSION"))) await InitializeAsync(known, data, cancellationToken);
+        // Fast shutdown is SIGINT; SIGTERM would wait for every connection to go by itself.
+        var unit = Unit(Postgres, known.Folder, ServerUser.Command(Path.Combine(ServerPrograms.PostgresFolder(), "postgres"), "-D", data,
+            "-p", known.PostgresPort.ToString(CultureInfo.InvariantCulture), "-c", "listen_addresses=127.0.0.1", "-k", known.Folder)) with { StopSignal = StopSignal.Int };
+        await supervisor.StartAsync(token, unit, (running, _) => Task.FromResult(IsReady(Path.Combine(data, "postmaster.pid"), running.Process!.Id)),
+            StartTimeout, ExitCode.TargetUnreachable, "correct what it says, then try again", cancellationToken);
+    }
+
+    private async Task EnsureRedisAsync(FencingToken token, Accessories known, CancellationToken cancellationToken)
+    {
+        var data = Directory.CreateDirectory(Path.Combine(known.Folder, "redis")).FullName;
+        var unit = Unit("redis", data, [ServerPrograms.RedisServer(), "--port", $"{known.RedisPort}", "--bind", "127.0.0.1", "--dir", data, "--save", "60", "1"]);
+        await supervisor.StartAsync(token, unit, (_, stop) => AnswersAsync(known.RedisPort, stop), StartTimeout, ExitCode.TargetUnreachable, "correct what it says, then try again", cancellationToken);
+    }
+
+    private UnitSpec Unit(string name, string folder, IEnumerable<string> command) =>
+        new(name, [.. command], folder, MachineEnvironment.With(new Dictionary<string, string> { ["LC_ALL"] = "C.UTF-8" }), files.Log(name), new Dictionary<string, string>());
+
+    /// <summary>A half-made cluster has no PG_VERSION in its place: it is made beside and renamed.</summary>
+    private async Task InitializeAsync(Accessories known, string data, CancellationToken cancellationToken)
+    {
+        var handed = Path.Combine(known.Folder, "password");
+        var half = data + ".half";
+        if (Directory.Exists(half)) Directory.Delete(half, recursive: true);
+        try
         {
-            WritePassword();
-            var handed = Path.Combine(known.Folder, "password");
-            File.Copy(PasswordFile, handed, overwrite: true);
+            // Before it exists it is readable by us alone, and then by the server's user alone.
+            _ = Password;
+            File.Copy(secrets.FileOf(Postgres), handed, overwrite: true);
             await ServerUser.OwnAsync(known.Folder, cancellationToken);
-            await RunAsync(ServerUser.Command(Path.Combine(ServerPrograms.PostgresFolder(), "initdb"), "-D", data, "--username=postgres", $"--pwfile={handed}", "--auth=scram-sha-256", "--encoding=UTF8", "--locale=C.UTF-8"), mayFail: false, cancellationToken);
+            (await executor.RunAsync(Command.Of(ServerUser.Command(Path.Combine(ServerPrograms.PostgresFolder(), "initdb"), "-D", half, "--username=postgres", $"--pwfile={handed}", "--auth=scram-sha-256", "--encoding=UTF8", "--locale=C.UTF-8")) with { Folder = "/" }, null, cancellationToken))
+                .MustSucceed(ExitCode.TargetUnreachable, "correct what it says, then try again");
+        }
+        finally
+        {
             File.Delete(handed);
         }
 
-        var running = await ControlAsync(known, ["status"], mayFail: true, cancellationToken);
-        if (running == 0) return;
-        await ControlAsync(known, ["start", "-w", "-t", "30", "-l", Path.Combine(known.Folder, "postgres.log"), "-o", $"-p {known.PostgresPort.ToString(CultureInfo.InvariantCulture)} -c listen_addresses=127.0.0.1 -k {known.Folder}"], mayFail: false, cancellationToken);
+        Directory.Move(half, data);
     }
 
-    private void WritePassword()
+    /// <summary>The first line of postmaster.pid is the server's id, the eighth says <c>ready</c>: unlike a connection it cannot be answered by a stranger on the port, nor by a file left behind.</summary>
+    private static bool IsReady(string pidFile, int id)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(PasswordFile)!, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        using var stream = new FileStream(PasswordFile, new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite });
-        stream.Write(Encoding.ASCII.GetBytes(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24))));
+        try
+        {
+            return File.ReadAllLines(pidFile) is { Length: >= 8 } lines && lines[0].Trim() == $"{id}" && lines[7].Trim() == "ready";
+        }
+        catch (IOException)
+        {
+            return false;
+        }
     }
 
-    private Task<int> ControlAsync(Accessories known, string[] action, bool mayFail, CancellationToken cancellationToken) =>
-        RunAsync(ServerUser.Command([Path.Combine(ServerPrograms.PostgresFolder(), "pg_ctl"), action[0], "-D", Path.Combine(known.Folder, "postgres"), .. action[1..]]), mayFail, cancellationToken);
-
-    /// <summary>Its output goes nowhere: a server started by pg_ctl would hold our pipe open for as long as it runs.</summary>
-    private static async Task<int> RunAsync(IEnumerable<string> command, bool mayFail, CancellationToken cancellationToken) =>
-        (await Shell.RunAsync(["sh", "-c", "exec \"$@\" >/dev/null 2>&1 </dev/null", "sh", .. command], "/", StartTimeout, ExitCode.TargetUnreachable, cancellationToken, mayFail)).ExitCode;
+    private static async Task<bool> AnswersAsync(int port, CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(TimeSpan.FromSeconds(1));
+        try
+        {
+            using var client = new TcpClient();
+            await client.ConnectAsync("127.0.0.1", port, limit.Token);
+            await client.GetStream().WriteAsync("PING\r\n"u8.ToArray(), limit.Token);
+            var answer = new byte[5];
+            await client.GetStream().ReadExactlyAsync(answer, limit.Token);
+            return answer.AsSpan().SequenceEqual("+PONG"u8);
+        }
+        catch (Exception notYet) when (notYet is SocketException or IOException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
 }

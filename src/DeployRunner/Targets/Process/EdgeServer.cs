@@ -1,48 +1,58 @@
 using ChainBridge.DeployRunner.Manifest;
 using ChainBridge.LocalServers;
+using ChainBridge.LocalServers.Supervision;
 
 namespace ChainBridge.DeployRunner.Targets.Process;
 
-/// <summary>The edge as a process: started when it does not run, on the port the environment names.</summary>
-internal sealed class EdgeServer(ProcessFiles files, EnvironmentSpec environment, TimeProvider time)
+/// <summary>The edge as a unit: on the port the environment names, and the same two addresses at every restart.</summary>
+internal sealed class EdgeServer(ProcessFiles files, EnvironmentSpec environment, Supervisor supervisor)
 {
-    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(15);
+    private const string UnitName = "edge";
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(10);
 
-    public EdgeProcess? Known => files.Read<EdgeProcess>("edge-process");
+    /// <summary>Where the edge was told to listen; null when it is not to run.</summary>
+    public async Task<Doors?> KnownAsync(CancellationToken cancellationToken) => await UnitAsync(cancellationToken) is { Phase: not UnitPhase.Ended } unit ? Of(unit) : null;
 
-    public async Task<EdgeProcess> EnsureAsync(CancellationToken cancellationToken)
+    /// <summary>Whether its process runs.</summary>
+    public async Task<bool> RunsAsync(CancellationToken cancellationToken) => await UnitAsync(cancellationToken) is { Process.Running: true };
+
+    /// <summary>The public door, also while the edge does not run.</summary>
+    /// <exception cref="RunnerException">Its port was never chosen.</exception>
+    public async Task<Uri> PublicAsync(CancellationToken cancellationToken) => (await KnownAsync(cancellationToken))?.Public
+        ?? (environment.Port != 0 ? new Uri($"http://127.0.0.1:{environment.Port}") : files.Read<Doors>("doors")?.Public)
+        ?? throw new RunnerException(ExitCode.TargetUnreachable, "the public door was never opened", "deployrunner deploy opens it");
+
+    public async Task<Doors> EnsureAsync(FencingToken token, CancellationToken cancellationToken)
     {
-        if (Known is { Process.Running: true } running) return running;
-        var port = environment.Port != 0 ? environment.Port : Known?.Public.Port ?? FreePort.Next();
-        var door = new Uri($"http://127.0.0.1:{port}");
-        var admin = new Uri($"http://127.0.0.1:{FreePort.Next()}");
+        // One that runs is left alone, whoever started it: it has the traffic. One that does not is started as we know it.
+        var known = await UnitAsync(cancellationToken);
+        if (known is { Proved: true, Process.Running: true }) return Of(known);
+        if (known is { Phase: UnitPhase.Pausing }) await supervisor.StopAsync(token, UnitName, StopGrace, cancellationToken);
         var program = Path.Combine(AppContext.BaseDirectory, "edge", "ChainBridge.Edge.dll");
-        var process = DetachedProcess.Launch(["dotnet", program, $"{door}", $"{admin}", Path.Combine(files.State, "edge.json")], files.State, files.Log("edge"), new Dictionary<string, string>());
-        var edge = new EdgeProcess(process, door, admin);
-        files.Write("edge-process", edge);
-        var began = time.GetTimestamp();
-        using var client = new EdgeClient(admin);
-        while (true)
+        var port = environment.Port != 0 ? environment.Port : files.Read<Doors>("doors")?.Public.Port ?? FreePort.Next();
+        var doors = new Doors(new($"http://127.0.0.1:{port}"), new($"http://127.0.0.1:{FreePort.Next()}"));
+        files.Write("doors", doors);
+        var spec = new UnitSpec(UnitName, ["dotnet", program, $"{doors.Public}", $"{doors.Admin}", Path.Combine(files.State, "edge.json")], files.State, MachineEnvironment.With(new Dictionary<string, string>()),
+            files.Log(UnitName), new Dictionary<string, string> { ["public"] = $"{doors.Public}", ["admin"] = $"{doors.Admin}" }) { StopGrace = StopGrace };
+        return Of(await supervisor.StartAsync(token, spec, AnswersAsync, StartTimeout, ExitCode.TargetUnreachable, "free the port, or choose another one in the manifest", cancellationToken));
+    }
+
+    private static async Task<bool> AnswersAsync(UnitReport unit, CancellationToken cancellationToken)
+    {
+        using var client = new EdgeClient(Of(unit).Admin);
+        try
         {
-            try
-            {
-                await client.ActiveAsync(cancellationToken);
-                return edge;
-            }
-            catch (RunnerException) when (process.Running && time.GetElapsedTime(began) < StartTimeout)
-            {
-                await Task.Delay(TimeSpan.FromMilliseconds(25), time, cancellationToken);
-            }
-            catch (RunnerException away)
-            {
-                throw new RunnerException(ExitCode.TargetUnreachable, $"the edge did not start on {door}: {string.Join('\n', File.ReadLines(files.Log("edge")).TakeLast(5))}", "free the port, or choose another one in the manifest", away);
-            }
+            await client.ActiveAsync(cancellationToken);
+            return true;
+        }
+        catch (RunnerException)
+        {
+            return false;
         }
     }
 
-    public async Task DownAsync(CancellationToken cancellationToken)
-    {
-        if (Known is { } edge) await edge.Process.StopAsync(TimeSpan.FromSeconds(10), time, cancellationToken);
-        files.Remove("edge-process");
-    }
+    private async Task<UnitReport?> UnitAsync(CancellationToken cancellationToken) => (await supervisor.UnitsAsync(cancellationToken)).FirstOrDefault(unit => unit.Name == UnitName);
+
+    private static Doors Of(UnitReport unit) => new(new(unit.Labels["public"]), new(unit.Labels["admin"]));
 }

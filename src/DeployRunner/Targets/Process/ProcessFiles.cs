@@ -1,17 +1,15 @@
 using System.Text.Json;
+using ChainBridge.DeployRunner.Releases;
 
 namespace ChainBridge.DeployRunner.Targets.Process;
 
-/// <summary>A service of a slot, as it was started.</summary>
-internal sealed record SlotService(string Name, string Version, string Digest, string Folder, Uri Address, DetachedProcess Process, DateTimeOffset Since);
+/// <summary>Where the accessories are; chosen once, because running releases hold on to it.</summary>
+internal sealed record Accessories(string Folder, int PostgresPort, int RedisPort);
 
-/// <summary>The edge, as it was started.</summary>
-internal sealed record EdgeProcess(DetachedProcess Process, Uri Public, Uri Admin);
+/// <summary>Where the edge listens; the public address is chosen once and kept.</summary>
+internal sealed record Doors(Uri Public, Uri Admin);
 
-/// <summary>The accessories, as they were started.</summary>
-internal sealed record Accessories(string Folder, int PostgresPort, int RedisPort, DetachedProcess? Redis);
-
-/// <summary>What the process target knows, one small JSON file each, written beside and renamed.</summary>
+/// <summary>What the process target decided once and keeps, one small JSON file each. What runs is the supervisor's to say.</summary>
 internal sealed class ProcessFiles(string state)
 {
     private static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web) { WriteIndented = true };
@@ -26,13 +24,7 @@ internal sealed class ProcessFiles(string state)
         return File.Exists(path) ? JsonSerializer.Deserialize<T>(File.ReadAllText(path), Format) : null;
     }
 
-    public void Write<T>(string name, T value)
-    {
-        Directory.CreateDirectory(state);
-        var path = Path.Combine(state, $"{name}.json");
-        File.WriteAllText(path + ".new", JsonSerializer.Serialize(value, Format));
-        File.Move(path + ".new", path, overwrite: true);
-    }
+    public void Write<T>(string name, T value) => DurableFile.Write(Path.Combine(state, $"{name}.json"), JsonSerializer.Serialize(value, Format));
 
     public void Remove(string name) => File.Delete(Path.Combine(state, $"{name}.json"));
 }

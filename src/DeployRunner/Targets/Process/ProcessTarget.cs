@@ -1,29 +1,38 @@
 using System.Net.NetworkInformation;
+using ChainBridge.DeployRunner.Commands;
+using ChainBridge.DeployRunner.Execution;
 using ChainBridge.DeployRunner.Manifest;
 using ChainBridge.DeployRunner.Releases;
+using ChainBridge.DeployRunner.Reporting;
 using ChainBridge.LocalServers;
 
 namespace ChainBridge.DeployRunner.Targets.Process;
 
-/// <summary>Published builds as processes of this machine, beside an edge and accessories that are processes too. Needs no Docker.</summary>
-public sealed class ProcessTarget : ITarget
+/// <summary>
+/// Published builds as processes of this machine, beside an edge and accessories that are processes too, all kept
+/// running by a supervisor that outlives the runner. Needs no Docker.
+/// </summary>
+internal sealed class ProcessTarget : ITarget
 {
     private readonly DeploymentManifest _manifest;
     private readonly EnvironmentSpec _environment;
+    private readonly IExecutor _executor;
     private readonly TimeProvider _time;
     private readonly ProcessFiles _files;
+    private readonly Supervisor _supervisor;
     private readonly AccessoryServers _accessories;
     private readonly EdgeServer _edge;
     private readonly SlotServices _slots;
 
     /// <summary>Touches nothing yet.</summary>
-    public ProcessTarget(DeploymentManifest manifest, EnvironmentSpec environment, TimeProvider time)
+    public ProcessTarget(DeploymentManifest manifest, EnvironmentSpec environment, IExecutor executor, Redactor redactor, TimeProvider time)
     {
-        (_manifest, _environment, _time) = (manifest, environment, time);
+        (_manifest, _environment, _executor, _time) = (manifest, environment, executor, time);
         _files = new(environment.StateDirectory);
-        _accessories = new(_files, time);
-        _edge = new(_files, environment, time);
-        _slots = new(manifest, environment, _files, _accessories, time);
+        _supervisor = new(environment.StateDirectory, time);
+        _accessories = new(_files, _supervisor, executor, new AccessorySecrets(environment.StateDirectory, redactor));
+        _edge = new(_files, environment, _supervisor);
+        _slots = new(manifest, environment, _files, _accessories, _supervisor);
     }
 
     /// <inheritdoc/>
@@ -32,6 +41,7 @@ public sealed class ProcessTarget : ITarget
     /// <inheritdoc/>
     public Task EnsureReachableAsync(CancellationToken cancellationToken)
     {
+        if (_supervisor.Obstacle is { } obstacle) throw new RunnerException(ExitCode.TargetUnreachable, obstacle, $"choose a shorter environments.{_environment.Name}.stateDirectory");
         try
         {
             ServerPrograms.PostgresFolder();
@@ -45,48 +55,37 @@ public sealed class ProcessTarget : ITarget
     }
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<string>> PreflightAsync(CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<string>> PreflightAsync(CancellationToken cancellationToken)
     {
-        var taken = _environment.Port != 0 && _edge.Known is not { Process.Running: true }
+        var taken = _environment.Port != 0 && !await _edge.RunsAsync(cancellationToken)
             && IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners().Any(listener => listener.Port == _environment.Port);
-        return Task.FromResult<IReadOnlyList<string>>(taken ? [$"port {_environment.Port} of the public door is taken by another program (ss -ltnp sport = :{_environment.Port} names it)"] : []);
+        return taken ? [$"port {_environment.Port} of the public door is taken by another program (ss -ltnp sport = :{_environment.Port} names it)"] : [];
     }
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyDictionary<string, Artifact>> BuildAsync(BuildRequest request, IProgress<string> progress, CancellationToken cancellationToken)
-    {
-        var build = new PublishedBuild(_manifest, _files.State);
-        var built = new Dictionary<string, Artifact>(StringComparer.Ordinal);
-        // One after the other: the services share projects, and two builds of one project would meet in its folder.
-        foreach (var service in _manifest.Services.Values.Where(service => request.Only.Count == 0 || request.Only.Contains(service.Name)))
-            built[service.Name] = await build.MakeAsync(service, request, progress, cancellationToken);
-        return built;
-    }
+    public Task<IReadOnlyDictionary<string, Artifact>> BuildAsync(BuildRequest request, IProgress<string> progress, CancellationToken cancellationToken) =>
+        new PublishedBuild(_manifest, _files.State, _executor).MakeAsync([.. _manifest.Services.Values.Where(service => request.Only.Count == 0 || request.Only.Contains(service.Name))], request, progress, cancellationToken);
 
     /// <inheritdoc/>
-    public async Task PrepareAsync(FencingToken token, CancellationToken cancellationToken)
-    {
-        await _accessories.EnsureAsync(cancellationToken);
-        await _edge.EnsureAsync(cancellationToken);
-    }
+    public Task PrepareAsync(FencingToken token, CancellationToken cancellationToken) =>
+        Task.WhenAll(_accessories.EnsureAsync(token, cancellationToken), _edge.EnsureAsync(token, cancellationToken));
 
     /// <inheritdoc/>
     public async Task<RunOnceOutcome> RunOnceAsync(FencingToken token, Release release, string service, IReadOnlyList<string> arguments, CancellationToken cancellationToken)
     {
+        await _accessories.EnsureAsync(token, cancellationToken);
         var spec = release.Services[service];
         var folder = Path.Combine(_files.State, release.Artifacts[service].Location);
-        var variables = _slots.Variables(spec, release, await _accessories.EnsureAsync(cancellationToken), []);
-        var ended = await Shell.RunAsync(["dotnet", Path.Combine(folder, _slots.Program(spec)), .. arguments], folder, TimeSpan.FromMinutes(5), ExitCode.RolledBack, cancellationToken,
-            mayFail: true, variables.ToDictionary(variable => variable.Key, variable => (string?)variable.Value));
-        return new(ended.ExitCode, ended.StandardOutput, ended.StandardError);
+        var ended = await _executor.RunAsync(DotnetCommands.RunOnce(SlotServices.Program(folder), folder, arguments, MachineEnvironment.Only(_slots.Variables(spec, release, new Dictionary<string, Uri>()))), null, cancellationToken);
+        return new(ended.ExitCode, ended.Output, ended.Errors);
     }
 
     /// <inheritdoc/>
     public async Task StartSlotAsync(FencingToken token, Slot slot, Release release, CancellationToken cancellationToken)
     {
-        await _slots.StartAsync(slot, release, cancellationToken);
-        using var edge = new EdgeClient((await _edge.EnsureAsync(cancellationToken)).Admin);
-        await edge.PlaceAsync(slot, Public(slot)!, token, cancellationToken);
+        await _slots.StartAsync(token, slot, release, cancellationToken);
+        using var edge = new EdgeClient((await _edge.EnsureAsync(token, cancellationToken)).Admin);
+        await edge.PlaceAsync(slot, (await CandidateAddressAsync(slot, cancellationToken))!, token, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -94,27 +93,28 @@ public sealed class ProcessTarget : ITarget
     {
         using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(5) };
         var found = new List<RunningService>();
-        foreach (var service in _slots.In(slot).Where(service => service.Process.Running))
+        foreach (var service in await _slots.InAsync(slot, cancellationToken))
         {
-            // Where the process really stands, not where the record says it was started.
-            var folder = new FileInfo($"/proc/{service.Process.Id}/cwd").LinkTarget ?? service.Folder;
-            var healthy = await SlotServices.HealthyAsync(client, new Uri(service.Address, _manifest.Services[service.Name].HealthPath), cancellationToken);
-            found.Add(new(service.Name, service.Version, PublishedBuild.Digest(folder), healthy, service.Since));
+            // Where the process really stands, not where it was told to.
+            if (service.Unit.Process is not { Running: true } process || new FileInfo($"/proc/{process.Id}/cwd").LinkTarget is not { } folder) continue;
+            var healthy = service.Unit.Address is { } address ? await HttpHealth.AskAsync(client, new Uri(address, service.HealthPath), cancellationToken) : null;
+            found.Add(new(service.Name, service.Version, PublishedBuild.Digest(folder), healthy, service.Unit.Since, service.Unit.Restarts, service.Unit.LastEnd));
         }
 
         return found;
     }
 
     /// <inheritdoc/>
-    public Task<Uri?> CandidateAddressAsync(Slot slot, CancellationToken cancellationToken) => Task.FromResult(Public(slot));
+    public async Task<Uri?> CandidateAddressAsync(Slot slot, CancellationToken cancellationToken) => (await _slots.InAsync(slot, cancellationToken))
+        .FirstOrDefault(service => service is { Public: true, Unit.Process.Running: true })?.Unit.Address;
 
     /// <inheritdoc/>
-    public async Task<Uri> PublicAddressAsync(CancellationToken cancellationToken) => _edge.Known?.Public ?? (await _edge.EnsureAsync(cancellationToken)).Public;
+    public Task<Uri> PublicAddressAsync(CancellationToken cancellationToken) => _edge.PublicAsync(cancellationToken);
 
     /// <inheritdoc/>
     public async Task<Slot?> ActiveSlotAsync(CancellationToken cancellationToken)
     {
-        if (_edge.Known is not { } known) return null;
+        if (await _edge.KnownAsync(cancellationToken) is not { } known) return null;
         using var edge = new EdgeClient(known.Admin);
         return await edge.ActiveAsync(cancellationToken);
     }
@@ -122,61 +122,65 @@ public sealed class ProcessTarget : ITarget
     /// <inheritdoc/>
     public async Task SwitchAsync(FencingToken token, Slot slot, CancellationToken cancellationToken)
     {
-        using var edge = new EdgeClient((await _edge.EnsureAsync(cancellationToken)).Admin);
+        using var edge = new EdgeClient((await _edge.EnsureAsync(token, cancellationToken)).Admin);
         await edge.SwitchAsync(slot, token, cancellationToken);
     }
 
     /// <inheritdoc/>
     public async Task<int> DrainAsync(Slot slot, TimeSpan deadline, CancellationToken cancellationToken)
     {
-        using var edge = new EdgeClient((await _edge.EnsureAsync(cancellationToken)).Admin);
-        var began = _time.GetTimestamp();
-        while (true)
-        {
-            var left = await edge.InFlightAsync(slot, cancellationToken);
-            if (left == 0 || _time.GetElapsedTime(began) > deadline) return left;
-            await Task.Delay(TimeSpan.FromMilliseconds(20), _time, cancellationToken);
-        }
+        if (await _edge.KnownAsync(cancellationToken) is not { } known) return 0;
+        using var edge = new EdgeClient(known.Admin);
+        return await edge.DrainAsync(slot, deadline, _time, cancellationToken);
     }
 
     /// <inheritdoc/>
-    public Task StopSlotAsync(FencingToken token, Slot slot, CancellationToken cancellationToken) => _slots.StopAsync(slot, cancellationToken);
+    public Task StopSlotAsync(FencingToken token, Slot slot, CancellationToken cancellationToken) => _slots.StopAsync(token, slot, cancellationToken);
 
     /// <inheritdoc/>
-    public Task<IReadOnlyDictionary<string, IReadOnlyList<string>>> LogsAsync(Slot slot, int lines, CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlyDictionary<string, IReadOnlyList<string>>>(_slots.In(slot).ToDictionary(service => service.Name,
-            IReadOnlyList<string> (service) => [.. SlotServices.Lines(_files.Log($"{EdgeClient.Name(slot)}-{service.Name}")).TakeLast(lines)]));
+    public async Task<IReadOnlyDictionary<string, IReadOnlyList<string>>> LogsAsync(Slot slot, int lines, CancellationToken cancellationToken) =>
+        (await _slots.InAsync(slot, cancellationToken)).ToDictionary(service => service.Name, IReadOnlyList<string> (service) => [.. LogFile.Lines(_slots.Log(slot, service.Name)).TakeLast(lines)]);
 
     /// <inheritdoc/>
-    public Task RetainAsync(FencingToken token, IReadOnlyCollection<Release> keep, IReadOnlyCollection<Release> drop, CancellationToken cancellationToken)
+    public async Task RetainAsync(FencingToken token, IReadOnlyCollection<Release> keep, IReadOnlyCollection<Release> drop, CancellationToken cancellationToken)
     {
+        await _supervisor.FenceAsync(token, cancellationToken);
         var kept = keep.SelectMany(release => release.Artifacts.Values).Select(artifact => artifact.Location).ToHashSet();
-        foreach (var location in drop.SelectMany(release => release.Artifacts.Values).Select(artifact => artifact.Location).Where(location => !kept.Contains(location)))
-            if (Directory.Exists(Path.Combine(_files.State, location))) Directory.Delete(Path.Combine(_files.State, location), recursive: true);
-        return Task.CompletedTask;
+        foreach (var folder in drop.SelectMany(release => release.Artifacts.Values).Select(artifact => artifact.Location).Where(location => !kept.Contains(location))
+            .Select(location => Path.Combine(_files.State, location)).Where(Directory.Exists))
+        {
+            Directory.Delete(folder, recursive: true);
+            if (Path.GetDirectoryName(folder) is { } version && !Directory.EnumerateFileSystemEntries(version).Any()) Directory.Delete(version);
+        }
     }
 
     /// <inheritdoc/>
     public async Task DownAsync(FencingToken token, bool removeData, CancellationToken cancellationToken)
     {
-        foreach (var slot in Enum.GetValues<Slot>()) await _slots.StopAsync(slot, cancellationToken);
-        await _edge.DownAsync(cancellationToken);
-        await _accessories.DownAsync(removeData, cancellationToken);
+        await _supervisor.EndAsync(token, cancellationToken);
+        if (!removeData) return;
+        _accessories.Forget();
+        _supervisor.Forget();
+        // The edge's state too: the numbers of the lock begin anew, and it would refuse them.
+        foreach (var name in new[] { "edge", "doors" }) _files.Remove(name);
+        foreach (var folder in new[] { "builds", "logs" }.Select(name => Path.Combine(_files.State, name)).Where(Directory.Exists)) Directory.Delete(folder, recursive: true);
     }
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Describe(PlannedStep step) => step.Kind switch
     {
-        StepKind.Build => [.. _manifest.Services.Values.Select(service => $"dotnet publish {service.ProjectFile} -c Release -o builds/{step.Version}/{service.Name}")],
+        StepKind.Build => [.. _manifest.Services.Values.Select(service => $"publish {service.ProjectFile} to builds/{step.Version}/{service.Name}")],
         StepKind.StartSlot => [.. _manifest.Services.Keys.Select(name => $"start builds/{step.Version}/{name} in {step.Slot}")],
-        StepKind.Prepare => ["start postgres, redis-server and the edge, where they do not run"],
+        StepKind.Prepare => ["start the supervisor, postgres, redis-server and the edge, where they do not run"],
         StepKind.Switch => [$"PUT /active {step.Slot} on the edge"],
         StepKind.StopSlot => [$"SIGTERM, then SIGKILL, to the services in {step.Slot}"],
         _ => [],
     };
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
-
-    private Uri? Public(Slot slot) => _slots.In(slot).FirstOrDefault(service => _manifest.Services[service.Name].Public && service.Process.Running)?.Address;
+    public ValueTask DisposeAsync()
+    {
+        _supervisor.Dispose();
+        return ValueTask.CompletedTask;
+    }
 }

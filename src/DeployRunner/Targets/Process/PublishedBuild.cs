@@ -1,32 +1,45 @@
 using System.Security.Cryptography;
 using System.Text;
+using ChainBridge.DeployRunner.Commands;
+using ChainBridge.DeployRunner.Execution;
 using ChainBridge.DeployRunner.Manifest;
 using ChainBridge.DeployRunner.Releases;
 
 namespace ChainBridge.DeployRunner.Targets.Process;
 
 /// <summary>Publishes services into folders named by version, and tells what a folder holds by digest.</summary>
-internal sealed class PublishedBuild(DeploymentManifest manifest, string state)
+internal sealed class PublishedBuild(DeploymentManifest manifest, string state, IExecutor executor)
 {
-    public async Task<Artifact> MakeAsync(ServiceSpec service, BuildRequest request, IProgress<string> progress, CancellationToken cancellationToken)
+    /// <summary>Publishes the services that are not there yet, all in one build: what they share is restored and compiled once, the rest side by side.</summary>
+    public async Task<IReadOnlyDictionary<string, Artifact>> MakeAsync(IReadOnlyList<ServiceSpec> services, BuildRequest request, IProgress<string> progress, CancellationToken cancellationToken)
     {
-        var location = Path.Combine("builds", request.Version, service.Name);
-        var folder = Path.Combine(state, location);
-        if (Directory.Exists(folder) && request is { Clean: true, Force: false })
-        {
-            progress.Report($"{service.Name}: built before, reused");
-            return Describe(folder, location);
-        }
-
-        var half = folder + ".half";
-        foreach (var old in new[] { half, folder }) if (Directory.Exists(old)) Directory.Delete(old, recursive: true);
-        progress.Report($"{service.Name}: publishing");
-        var project = service.ProjectFile ?? throw new RunnerException(ExitCode.Usage, $"services.{service.Name} has no projectFile", "the process target publishes it: add projectFile");
-        await Shell.RunAsync(["dotnet", "publish", project, "-c", "Release", "-o", half, "--nologo", "-v", "quiet", $"-p:InformationalVersion={request.Version}", $"-p:SourceRevisionId={request.Commit}"],
-            manifest.Root, TimeSpan.FromMinutes(5), ExitCode.GateFailed, cancellationToken);
-        Directory.Move(half, folder);
-        return Describe(folder, location);
+        var made = services.Where(service => request is { Clean: true, Force: false } && Directory.Exists(Folder(service, request))).ToList();
+        foreach (var service in made) progress.Report($"{service.Name}: built before, reused");
+        if (services.Except(made).ToList() is { Count: > 0 } missing) await PublishAsync(missing, request, progress, cancellationToken);
+        return services.ToDictionary(service => service.Name, service => Describe(Folder(service, request), Location(service, request)), StringComparer.Ordinal);
     }
+
+    private async Task PublishAsync(IReadOnlyList<ServiceSpec> services, BuildRequest request, IProgress<string> progress, CancellationToken cancellationToken)
+    {
+        foreach (var service in services) progress.Report($"{service.Name}: publishing");
+        foreach (var old in services.SelectMany(service => new[] { Folder(service, request), Half(service) }).Where(Directory.Exists)) Directory.Delete(old, recursive: true);
+        var project = Path.Combine(Directory.CreateDirectory(Path.Combine(state, "builds", request.Version)).FullName, "publish.proj");
+        PublishProject.For(services.Select(service => (ProjectOf(service), Half(service)))).Save(project);
+        (await executor.RunAsync(DotnetCommands.Publish(project, request.Version, request.Commit) with { Folder = manifest.Root }, null, cancellationToken))
+            .MustSucceed(ExitCode.GateFailed, "correct what the build says, then try again");
+        // A folder has its name only once it is whole: a runner killed before leaves nothing that is taken for a build.
+        foreach (var service in services) Directory.Move(Half(service), Folder(service, request));
+        File.Delete(project);
+
+        string Half(ServiceSpec service) => Folder(service, request) + ".half";
+    }
+
+    private string ProjectOf(ServiceSpec service) => Path.Combine(manifest.Root, service.ProjectFile
+        ?? throw new RunnerException(ExitCode.Usage, $"services.{service.Name} has no projectFile", "the process target publishes it: add projectFile"));
+
+    private string Folder(ServiceSpec service, BuildRequest request) => Path.Combine(state, Location(service, request));
+
+    private static string Location(ServiceSpec service, BuildRequest request) => Path.Combine("builds", request.Version, service.Name);
 
     /// <summary>SHA-256 over every file's path and content, in order.</summary>
     public static string Digest(string folder)

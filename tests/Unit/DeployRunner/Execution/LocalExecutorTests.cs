@@ -34,7 +34,7 @@ public sealed class LocalExecutorTests
     [Fact]
     public async Task Evidence_shows_the_command_its_exit_code_and_its_last_words_but_no_variable()
     {
-        var result = await RunAsync(Command.Of("sh", "-c", "echo out; echo \"$NAME\" | wc -c; echo bad >&2; exit 3") with { Variables = new Dictionary<string, string> { ["NAME"] = "hunter22" } });
+        var result = await RunAsync(Command.Of("sh", "-c", "echo out; echo \"$NAME\" | wc -c; echo bad >&2; exit 3") with { Variables = new Dictionary<string, string?> { ["NAME"] = "hunter22" } });
         result.Evidence.Should().Contain("ended with exit code 3").And.Contain("out").And.Contain("bad").And.Contain("9").And.NotContain("hunter22");
     }
 

@@ -1,0 +1,13 @@
+namespace ChainBridge.DeployRunner.Targets.Process;
+
+/// <summary>Reads a log that somebody else is writing.</summary>
+internal static class LogFile
+{
+    /// <summary>Its lines, without empty ones; none when there is no such file.</summary>
+    public static IReadOnlyList<string> Lines(string log)
+    {
+        if (!File.Exists(log)) return [];
+        using var reader = new StreamReader(new FileStream(log, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
+        return reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    }
+}

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Diagnostics;
+using ChainBridge.DeployRunner.Execution;
 using ChainBridge.DeployRunner.Flows;
 using ChainBridge.DeployRunner.Gates;
 using ChainBridge.DeployRunner.Manifest;
@@ -72,7 +73,7 @@ internal sealed class Invocation : IAsyncDisposable
         KeepNewest(Path.Combine(state, "evidence"), 20);
         return _context = new FlowContext(manifest, environment, _surroundings.CreateTarget(manifest, environment, _redactor, time), new ReleaseStore(state), new Journal(state),
             new TargetLock(state, time, IsDead), new GateRunner(new ProbeGate(time), new CommandGate(new GateProcess(), time, manifest.Root), time, results),
-            new GitInfo(), Reporter, _redactor, time, new Caller(Environment.UserName, Environment.MachineName, Environment.ProcessId));
+            new GitInfo(new LocalExecutor(time)), Reporter, _redactor, time, new Caller(Environment.UserName, Environment.MachineName, Environment.ProcessId));
     }
 
     public async ValueTask DisposeAsync()

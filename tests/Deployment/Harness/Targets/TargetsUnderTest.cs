@@ -1,0 +1,13 @@
+using Xunit;
+
+namespace ChainBridge.Tests.Deployment.Harness.Targets;
+
+/// <summary>Every kind of target, as the rows of a theory.</summary>
+public static class TargetsUnderTest
+{
+    public static TheoryData<string> All => [.. Kinds.Select(kind => kind.Name)];
+
+    private static IReadOnlyList<TargetUnderTest> Kinds { get; } = [new ProcessUnderTest()];
+
+    public static TargetUnderTest Named(string name) => Kinds.Single(kind => kind.Name == name);
+}

@@ -1,4 +1,5 @@
 using ChainBridge.DeployRunner.Flows;
+using ChainBridge.DeployRunner.Manifest;
 using ChainBridge.DeployRunner.Releases;
 using ChainBridge.DeployRunner.Reporting;
 using ChainBridge.DeployRunner.Targets;
@@ -28,7 +29,7 @@ internal sealed class PlanVerb() : Verb("plan", "Prints what deploy would do, co
         yield return new PlannedStep(StepKind.Build, Version: version);
         if (context.Manifest.Gates.Integration is not null) yield return new PlannedStep(StepKind.Test);
         yield return new PlannedStep(StepKind.Prepare);
-        foreach (var service in Configuration.InDependencyOrder(context.Manifest).Where(service => service.Migrate is not null))
+        foreach (var service in ServiceOrder.DependenciesFirst(context.Manifest.Services.Values).Where(service => service.Migrate is not null))
             yield return new PlannedStep(StepKind.Migrate, Version: version, Service: service.Name);
         foreach (var kind in new[] { StepKind.StartSlot, StepKind.Verify, StepKind.SmokeCandidate, StepKind.Switch, StepKind.SmokePublic, StepKind.Promote })
             yield return new PlannedStep(kind, candidate, version);

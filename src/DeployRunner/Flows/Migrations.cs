@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ChainBridge.DeployRunner.Manifest;
 using ChainBridge.DeployRunner.Releases;
 using ChainBridge.DeployRunner.Targets;
 
@@ -16,7 +17,7 @@ internal sealed class Migrations(FlowContext context, DeploymentRun run)
     public async Task<IReadOnlyList<PendingMigration>> PendingAsync(Release release, CancellationToken cancellationToken)
     {
         var pending = new List<PendingMigration>();
-        foreach (var service in Configuration.InDependencyOrder(context.Manifest))
+        foreach (var service in ServiceOrder.DependenciesFirst(release.Services.Values))
         {
             if (service.Migrate is not { } migrate) continue;
             var answer = await context.Target.RunOnceAsync(run.Token, release, service.Name, migrate.Status, cancellationToken);
@@ -31,7 +32,7 @@ internal sealed class Migrations(FlowContext context, DeploymentRun run)
     /// <summary>Moves one database up.</summary>
     public Task UpAsync(Release release, PendingMigration pending, CancellationToken cancellationToken) => run.StepAsync(StepKind.Migrate, async () =>
     {
-        var ended = await context.Target.RunOnceAsync(run.Token, release, pending.Service, context.Manifest.Services[pending.Service].Migrate!.Up, cancellationToken);
+        var ended = await context.Target.RunOnceAsync(run.Token, release, pending.Service, release.Services[pending.Service].Migrate!.Up, cancellationToken);
         if (ended.ExitCode != 0)
             throw new RunnerException(ExitCode.RolledBack, $"migrating {pending.Service} from step {pending.Applied} to {pending.Latest} ended with {ended.ExitCode}: {ended.Errors.Trim()}", "repair the migration, then deploy again");
     }, service: pending.Service, mark: entry => entry with { MigrationStep = pending.Applied });

@@ -14,7 +14,9 @@ internal sealed partial class Steps
     public async Task<Release> PrepareAsync(Source source, IReadOnlyDictionary<string, Artifact> artifacts, CancellationToken cancellationToken)
     {
         await run.StepAsync(StepKind.Prepare, () => Target.PrepareAsync(run.Token, cancellationToken));
-        var draft = new Release(source.Version, source.Commit, artifacts, Configuration.ComposeHash(context.Environment), Configuration.Hash(context.Manifest, context.Environment),
+        var compose = Configuration.ComposeFile(context.Environment);
+        var draft = new Release(source.Version, source.Commit, artifacts, Configuration.Recorded(context.Manifest, context.Environment),
+            compose, compose is null ? "" : Configuration.Hash(compose), Configuration.Hash(context.Manifest, context.Environment),
             MigrationsReversible: true, context.Caller.User, context.Time.GetUtcNow());
         _pending = await new Migrations(context, run).PendingAsync(draft, cancellationToken);
         var release = context.Releases.Save(draft with { MigrationsReversible = _pending.All(pending => pending.Reversible) });

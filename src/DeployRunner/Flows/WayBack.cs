@@ -58,7 +58,7 @@ internal sealed class WayBack(FlowContext context, DeploymentRun run)
     {
         foreach (var (service, before) in attempt.Migrations.Reverse())
         {
-            var down = context.Manifest.Services[service].Migrate?.Down
+            var down = attempt.Release.Services[service].Migrate?.Down
                 ?? throw new RunnerException(ExitCode.PersonNeeded, $"{service} has no migrate.down to undo its migration with", $"take its database back to step {before} by hand");
             await run.StepAsync(StepKind.MigrateDown, async () =>
             {
@@ -76,7 +76,7 @@ internal sealed class WayBack(FlowContext context, DeploymentRun run)
     private async Task ProveAsync(Release previous, Slot slot, CancellationToken cancellationToken)
     {
         await run.StepAsync(StepKind.Verify, () => Digests.VerifyAsync(context.Target, slot, previous, cancellationToken), slot);
-        var open = context.Manifest.Services.Values.First(service => service.Public);
+        var open = previous.Services.Values.First(service => service.Public);
         var probes = context.Releases.ProbesOf(previous.Version) is { Count: > 0 } kept
             ? kept
             : [new ProbeSpec("the old release answers", "GET", open.HealthPath, null, 200, null, TimeSpan.FromSeconds(5), "X-ChainBridge-Version")];

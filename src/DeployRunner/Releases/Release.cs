@@ -1,3 +1,5 @@
+using ChainBridge.DeployRunner.Manifest;
+
 namespace ChainBridge.DeployRunner.Releases;
 
 /// <summary>
@@ -6,6 +8,8 @@ namespace ChainBridge.DeployRunner.Releases;
 /// <param name="Version">E.g. <c>staging-20261124-1a2b3c4</c>.</param>
 /// <param name="Commit">Full commit id the builds were made from.</param>
 /// <param name="Artifacts">Service name → what runs, by digest.</param>
+/// <param name="Services">Service name → how it is run, as the manifest said when the release was made, so that going back brings back the configuration too. Values of secrets are left out; they come from today's manifest.</param>
+/// <param name="ComposeFile">The team's compose file, whole; null on targets without one.</param>
 /// <param name="ComposeHash">SHA-256 of the team's compose file, hex; empty on targets without one.</param>
 /// <param name="ConfigurationHash">SHA-256 over the environment's configuration (services' environment, variables), hex; secrets enter only as their names.</param>
 /// <param name="MigrationsReversible">Whether every migration this release would apply can be undone.</param>
@@ -13,6 +17,8 @@ public sealed record Release(
     string Version,
     string Commit,
     IReadOnlyDictionary<string, Artifact> Artifacts,
+    IReadOnlyDictionary<string, ServiceSpec> Services,
+    string? ComposeFile,
     string ComposeHash,
     string ConfigurationHash,
     bool MigrationsReversible,

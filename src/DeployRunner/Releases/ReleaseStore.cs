@@ -31,7 +31,7 @@ public sealed class ReleaseStore(string stateDirectory)
         if (!File.Exists(path)) return null;
         try
         {
-            if (JsonSerializer.Deserialize(File.ReadAllText(path), ReleaseJson.Default.Release) is { Artifacts: not null } release) return release;
+            if (JsonSerializer.Deserialize(File.ReadAllText(path), ReleaseJson.Default.Release) is { Artifacts: not null, Services: not null } release) return release;
         }
         catch (JsonException broken)
         {

@@ -1,3 +1,5 @@
+using ChainBridge.DeployRunner.Manifest;
+
 namespace ChainBridge.DeployRunner.Reporting;
 
 /// <summary>Replaces secrets in anything that is shown or kept.</summary>
@@ -26,6 +28,9 @@ public sealed class Redactor
 
     /// <summary>Whether a variable's name says that its value is a secret.</summary>
     public static bool IsSecretName(string name) => Signs.Any(sign => name.Contains(sign, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>Whether a setting holds a secret itself, and not only a reference that the target fills in.</summary>
+    public static bool IsSecret(string name, string value) => IsSecretName(name) && References.Fill(value, _ => "").Length > 0;
 
     /// <summary>The text without any secret.</summary>
     public string Hide(string text) => _secrets.Aggregate(text, (hidden, secret) => hidden.Replace(secret, "***", StringComparison.Ordinal));

@@ -73,7 +73,7 @@ public sealed class ProcessTarget : ITarget
     /// <inheritdoc/>
     public async Task<RunOnceOutcome> RunOnceAsync(FencingToken token, Release release, string service, IReadOnlyList<string> arguments, CancellationToken cancellationToken)
     {
-        var spec = _manifest.Services[service];
+        var spec = release.Services[service];
         var folder = Path.Combine(_files.State, release.Artifacts[service].Location);
         var variables = _slots.Variables(spec, release, await _accessories.EnsureAsync(cancellationToken), []);
         var ended = await Shell.RunAsync(["dotnet", Path.Combine(folder, _slots.Program(spec)), .. arguments], folder, TimeSpan.FromMinutes(5), ExitCode.RolledBack, cancellationToken,

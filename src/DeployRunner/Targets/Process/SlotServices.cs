@@ -16,7 +16,7 @@ internal sealed partial class SlotServices(DeploymentManifest manifest, Environm
         await StopAsync(slot, cancellationToken);
         var servers = await accessories.EnsureAsync(cancellationToken);
         var started = new List<SlotService>();
-        foreach (var service in InOrder())
+        foreach (var service in ServiceOrder.DependenciesFirst(release.Services.Values))
         {
             var artifact = release.Artifacts[service.Name];
             var folder = Path.Combine(files.State, artifact.Location);
@@ -42,15 +42,8 @@ internal sealed partial class SlotServices(DeploymentManifest manifest, Environm
     }
 
     /// <summary>The environment of a service, references filled in.</summary>
-    public Dictionary<string, string> Variables(ServiceSpec service, Release release, Accessories servers, IReadOnlyList<SlotService> started) =>
-        environment.Variables.Concat(service.Environment).ToDictionary(variable => variable.Key, variable => References.Fill(variable.Value, reference => reference.Split('.') switch
-        {
-            ["release", "version"] => release.Version,
-            ["release", "commit"] => release.Commit,
-            ["services", var name, "url"] => started.FirstOrDefault(one => one.Name == name)?.Address.ToString().TrimEnd('/') ?? "",
-            ["accessories", var name, var field] => Accessory(manifest.Accessories[name].Kind, field, servers),
-            _ => throw new RunnerException(ExitCode.Usage, $"unknown reference {reference}", "deployrunner validate names the place"),
-        }));
+    public Dictionary<string, string> Variables(ServiceSpec service, Release release, Accessories servers, IReadOnlyList<SlotService> started) => new SlotSettings(manifest, environment).Of(
+        release, service, (accessory, field) => Accessory(accessory.Kind, field, servers), name => started.FirstOrDefault(one => one.Name == name)?.Address.ToString().TrimEnd('/') ?? "");
 
     /// <summary>The assembly a published folder runs: the one with a runtimeconfig.</summary>
     public string Program(ServiceSpec service) => Path.GetFileNameWithoutExtension(service.ProjectFile!) is var name
@@ -102,20 +95,6 @@ internal sealed partial class SlotServices(DeploymentManifest manifest, Environm
         if (!System.IO.File.Exists(log)) return [];
         using var reader = new StreamReader(new FileStream(log, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
         return reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries);
-    }
-
-    private List<ServiceSpec> InOrder()
-    {
-        var order = new List<ServiceSpec>();
-        void Visit(ServiceSpec service)
-        {
-            if (order.Contains(service)) return;
-            foreach (var needed in service.DependsOn) Visit(manifest.Services[needed]);
-            order.Add(service);
-        }
-
-        foreach (var service in manifest.Services.Values) Visit(service);
-        return order;
     }
 
     private static string File(Slot slot) => $"slot-{EdgeClient.Name(slot)}";

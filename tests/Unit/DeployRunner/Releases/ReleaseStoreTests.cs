@@ -1,4 +1,5 @@
 using ChainBridge.DeployRunner;
+using ChainBridge.DeployRunner.Manifest;
 using ChainBridge.DeployRunner.Releases;
 using FluentAssertions;
 using Xunit;
@@ -54,5 +55,5 @@ public sealed class ReleaseStoreTests : IDisposable
         VersionName.For("staging", new GitState("1a2b3c4d5e", true), new DateTimeOffset(2026, 11, 24, 0, 0, 0, TimeSpan.Zero), taken.Contains).Should().Be("staging-20261124-1a2b3c4-dirty-3");
     }
 
-    private static Release Release(string digest) => new("v1", "abc", new Dictionary<string, Artifact> { ["pay"] = new(digest, "builds/pay", 1) }, "", "", true, "ann", DateTimeOffset.UnixEpoch);
+    private static Release Release(string digest) => new("v1", "abc", new Dictionary<string, Artifact> { ["pay"] = new(digest, "builds/pay", 1) }, new Dictionary<string, ServiceSpec>(), null, "", "", true, "ann", DateTimeOffset.UnixEpoch);
 }

@@ -1,0 +1,48 @@
+using System.Security.Cryptography;
+using System.Text;
+using ChainBridge.DeployRunner.Manifest;
+using ChainBridge.DeployRunner.Reporting;
+
+namespace ChainBridge.DeployRunner.Releases;
+
+/// <summary>What of the manifest belongs to a release.</summary>
+internal static class Configuration
+{
+    /// <summary>SHA-256, hex, over every service's environment and the environment's variables; a secret enters only as its name.</summary>
+    public static string Hash(DeploymentManifest manifest, EnvironmentSpec environment) => Hash(string.Join('\n',
+        Recorded(manifest, environment).Values.SelectMany(service => service.Environment.Select(setting => $"{service.Name}\0{setting.Key}\0{setting.Value}")).Order(StringComparer.Ordinal)));
+
+    /// <summary>SHA-256, hex.</summary>
+    public static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+
+    /// <summary>The services as a release records them: the environment's variables merged in (they win), secrets as names without values, build arguments left out.</summary>
+    public static IReadOnlyDictionary<string, ServiceSpec> Recorded(DeploymentManifest manifest, EnvironmentSpec environment) =>
+        manifest.Services.ToDictionary(service => service.Key, service => service.Value with
+        {
+            BuildArgs = new Dictionary<string, string>(),
+            Environment = Merged(service.Value, environment).ToDictionary(setting => setting.Key, setting => Redactor.IsSecret(setting.Key, setting.Value) ? "" : setting.Value),
+        });
+
+    /// <summary>A service's own settings with the environment's variables over them.</summary>
+    public static IReadOnlyDictionary<string, string> Merged(ServiceSpec service, EnvironmentSpec environment)
+    {
+        var merged = new Dictionary<string, string>(service.Environment, StringComparer.Ordinal);
+        foreach (var (name, value) in environment.Variables) merged[name] = value;
+        return merged;
+    }
+
+    /// <summary>The team's compose file; null on targets without one.</summary>
+    /// <exception cref="RunnerException">Exit code 16: it cannot be read.</exception>
+    public static string? ComposeFile(EnvironmentSpec environment)
+    {
+        if (environment.Target != TargetKind.Compose || environment.ComposeFile is not { } path) return null;
+        try
+        {
+            return File.ReadAllText(path);
+        }
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
+        {
+            throw new RunnerException(ExitCode.PreflightRefused, $"the compose file {path} cannot be read: {unreadable.Message}", $"correct environments.{environment.Name}.composeFile", unreadable);
+        }
+    }
+}

@@ -34,5 +34,12 @@ internal sealed class ProcessFiles(string state)
         File.Move(path + ".new", path, overwrite: true);
     }
 
+    /// <summary>Removes builds, logs and where the door stood: an environment set up here later must not begin with the traffic of this one.</summary>
+    public void Forget()
+    {
+        foreach (var folder in new[] { "builds", "logs" }.Select(name => Path.Combine(state, name)).Where(Directory.Exists)) Directory.Delete(folder, recursive: true);
+        Remove("edge");
+    }
+
     public void Remove(string name) => File.Delete(Path.Combine(state, $"{name}.json"));
 }

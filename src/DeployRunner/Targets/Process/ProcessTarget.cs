@@ -162,6 +162,7 @@ public sealed class ProcessTarget : ITarget
         foreach (var slot in Enum.GetValues<Slot>()) await _slots.StopAsync(slot, cancellationToken);
         await _edge.DownAsync(cancellationToken);
         await _accessories.DownAsync(removeData, cancellationToken);
+        if (removeData) _files.Forget();
     }
 
     /// <inheritdoc/>

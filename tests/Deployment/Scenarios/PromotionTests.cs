@@ -26,6 +26,7 @@ public sealed class PromotionTests(Stories<PromotionStory> stories) : IClassFixt
         var story = await stories.OnAsync(target);
         story.Second.ShouldEndWith(0);
         story.Traffic.Failures.Should().BeEmpty();
+        story.Traffic.Mixed.Should().BeEmpty();
         story.Traffic.Versions.Keys.Should().BeEquivalentTo([story.First.Version, story.Second.Version, story.Third.Version]);
     }
 

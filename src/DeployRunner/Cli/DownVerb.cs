@@ -5,7 +5,7 @@ namespace ChainBridge.DeployRunner.Cli;
 
 internal sealed class DownVerb : Verb
 {
-    private static readonly string[] Files = ["journal.jsonl", "lock.json", "lock.guard", "token"];
+    private static readonly string[] Files = ["journal.jsonl", "lock.json", "lock.guard", "token", Building.Guard];
     private static readonly string[] Folders = ["releases", "results", "evidence"];
     private readonly Option<bool> _volumes = new("--volumes") { Description = "Remove data, builds, releases and history too." };
 

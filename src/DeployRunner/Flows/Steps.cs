@@ -47,8 +47,7 @@ internal sealed partial class Steps(FlowContext context, DeploymentRun run)
         if (only.Count > 0 && current is null)
             throw new RunnerException(ExitCode.Usage, "--only takes the other services from the current release, and there is none", "deploy everything once");
         var request = new BuildRequest(source.Version, source.Commit, source.Clean, options.ForceRebuild, only);
-        var progress = new ReporterProgress(context.Reporter);
-        var built = await run.StepAsync(StepKind.Build, () => Target.BuildAsync(request, progress, cancellationToken));
+        var built = await run.StepAsync(StepKind.Build, () => Building.RunAsync(context, request, cancellationToken));
         var artifacts = new Dictionary<string, Artifact>(current?.Artifacts ?? new Dictionary<string, Artifact>(), StringComparer.Ordinal);
         foreach (var (service, artifact) in built) artifacts[service] = artifact;
         var missing = context.Manifest.Services.Keys.Except(artifacts.Keys).ToList();

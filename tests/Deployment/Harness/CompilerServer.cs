@@ -25,5 +25,7 @@ public sealed class CompilerServer : IDisposable
             compiler.Kill();
             compiler.WaitForExit(TimeSpan.FromSeconds(10));
         }
+
+        File.Delete(Path.Combine(Path.GetTempPath(), Pipe));
     }
 }

@@ -5,7 +5,9 @@ namespace ChainBridge.Tests.Deployment.Harness.Targets;
 /// <summary>Every kind of target, as the rows of a theory.</summary>
 public static class TargetsUnderTest
 {
-    public static TheoryData<string> All => [.. Kinds.Select(kind => kind.Name)];
+    public static IReadOnlyList<string> Names => [.. Kinds.Select(kind => kind.Name)];
+
+    public static TheoryData<string> All => [.. Names];
 
     private static IReadOnlyList<TargetUnderTest> Kinds { get; } = [new ProcessUnderTest()];
 

@@ -37,6 +37,22 @@ public static class EdgeApp
         return app;
     }
 
+    /// <summary>0 when the edge at this admin address answers; what a container's HEALTHCHECK runs, so that no image needs curl.</summary>
+    public static async Task<int> HealthAsync(Uri admin)
+    {
+        using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(3) };
+        try
+        {
+            using var answer = await client.GetAsync(new Uri(admin, "/edge/health"));
+            return answer.IsSuccessStatusCode ? 0 : 1;
+        }
+        catch (Exception silent) when (silent is HttpRequestException or TaskCanceledException)
+        {
+            await Console.Error.WriteLineAsync($"the edge does not answer: {silent.Message}");
+            return 1;
+        }
+    }
+
     private static WebApplicationBuilder Slim(string url)
     {
         var builder = WebApplication.CreateSlimBuilder();

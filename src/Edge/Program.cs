@@ -1,6 +1,7 @@
 using ChainBridge.Edge;
 
-// Usage: ChainBridge.Edge PUBLIC-URL ADMIN-URL STATE-FILE
+// Usage: ChainBridge.Edge PUBLIC-URL ADMIN-URL STATE-FILE, or ChainBridge.Edge health ADMIN-URL
+if (args is ["health", var address]) return await EdgeApp.HealthAsync(new Uri(address));
 if (args.Length != 3)
 {
     await Console.Error.WriteLineAsync("usage: ChainBridge.Edge PUBLIC-URL ADMIN-URL STATE-FILE");

@@ -69,7 +69,7 @@ internal sealed class Invocation : IAsyncDisposable
         var results = Path.Combine(state, "results");
         KeepNewest(results, 40);
         KeepNewest(Path.Combine(state, "evidence"), 20);
-        return _context = new FlowContext(manifest, environment, _surroundings.CreateTarget(manifest, environment, time), new ReleaseStore(state), new Journal(state),
+        return _context = new FlowContext(manifest, environment, _surroundings.CreateTarget(manifest, environment, _redactor, time), new ReleaseStore(state), new Journal(state),
             new TargetLock(state, time, IsDead), new GateRunner(new ProbeGate(time), new CommandGate(new GateProcess(), time, manifest.Root), time, results),
             new GitInfo(), Reporter, _redactor, time, new Caller(Environment.UserName, Environment.MachineName, Environment.ProcessId));
     }

@@ -1,4 +1,5 @@
 using ChainBridge.DeployRunner.Manifest;
+using ChainBridge.DeployRunner.Reporting;
 using ChainBridge.DeployRunner.Targets;
 
 namespace ChainBridge.DeployRunner.Cli;
@@ -10,7 +11,7 @@ internal sealed record Surroundings(
     bool Terminal,
     IReadOnlyDictionary<string, string> Environment,
     TimeProvider Time,
-    Func<DeploymentManifest, EnvironmentSpec, TimeProvider, ITarget> CreateTarget)
+    Func<DeploymentManifest, EnvironmentSpec, Redactor, TimeProvider, ITarget> CreateTarget)
 {
     public string? Variable(string name) => Environment.TryGetValue(name, out var value) ? value : null;
 }

@@ -15,8 +15,8 @@ internal sealed partial class Steps
     {
         await run.StepAsync(StepKind.Prepare, () => Target.PrepareAsync(run.Token, cancellationToken));
         var compose = Configuration.ComposeFile(context.Environment);
-        var draft = new Release(source.Version, source.Commit, artifacts, Configuration.Recorded(context.Manifest, context.Environment),
-            compose, compose is null ? "" : Configuration.Hash(compose), Configuration.Hash(context.Manifest, context.Environment),
+        var services = Configuration.Recorded(context.Manifest, context.Environment, context.Redactor);
+        var draft = new Release(source.Version, source.Commit, artifacts, services, compose, compose is null ? "" : Configuration.Hash(compose), Configuration.Hash(services),
             MigrationsReversible: true, context.Caller.User, context.Time.GetUtcNow());
         _pending = await new Migrations(context, run).PendingAsync(draft, cancellationToken);
         var release = context.Releases.Save(draft with { MigrationsReversible = _pending.All(pending => pending.Reversible) });

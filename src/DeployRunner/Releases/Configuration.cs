@@ -8,19 +8,22 @@ namespace ChainBridge.DeployRunner.Releases;
 /// <summary>What of the manifest belongs to a release.</summary>
 internal static class Configuration
 {
-    /// <summary>SHA-256, hex, over every service's environment and the environment's variables; a secret enters only as its name.</summary>
-    public static string Hash(DeploymentManifest manifest, EnvironmentSpec environment) => Hash(string.Join('\n',
-        Recorded(manifest, environment).Values.SelectMany(service => service.Environment.Select(setting => $"{service.Name}\0{setting.Key}\0{setting.Value}")).Order(StringComparer.Ordinal)));
+    /// <summary>Stands in a record for a secret's value, which comes from the manifest of the day.</summary>
+    public const string Secret = "${{ secret }}";
+
+    /// <summary>SHA-256, hex, over the environment of every recorded service; a secret enters only as its name.</summary>
+    public static string Hash(IReadOnlyDictionary<string, ServiceSpec> recorded) => Hash(string.Join('\n',
+        recorded.Values.SelectMany(service => service.Environment.Select(setting => $"{service.Name}\0{setting.Key}\0{setting.Value}")).Order(StringComparer.Ordinal)));
 
     /// <summary>SHA-256, hex.</summary>
     public static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 
     /// <summary>The services as a release records them: the environment's variables merged in (they win), secrets as names without values, build arguments left out.</summary>
-    public static IReadOnlyDictionary<string, ServiceSpec> Recorded(DeploymentManifest manifest, EnvironmentSpec environment) =>
+    public static IReadOnlyDictionary<string, ServiceSpec> Recorded(DeploymentManifest manifest, EnvironmentSpec environment, Redactor redactor) =>
         manifest.Services.ToDictionary(service => service.Key, service => service.Value with
         {
             BuildArgs = new Dictionary<string, string>(),
-            Environment = Merged(service.Value, environment).ToDictionary(setting => setting.Key, setting => Redactor.IsSecret(setting.Key, setting.Value) ? "" : setting.Value),
+            Environment = Merged(service.Value, environment).ToDictionary(setting => setting.Key, setting => redactor.IsSecret(setting.Key, setting.Value) ? Secret : setting.Value),
         });
 
     /// <summary>A service's own settings with the environment's variables over them.</summary>

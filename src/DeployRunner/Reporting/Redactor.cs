@@ -7,11 +7,17 @@ public sealed class Redactor
 {
     private static readonly string[] Names = ["GHCR_PAT", "STAGING_SSH_KEY", "STAGING_HOST", "STAGING_USER"];
     private static readonly string[] Signs = ["PASSWORD", "SECRET", "TOKEN", "_PAT", "API_KEY", "PRIVATE_KEY"];
-    private readonly List<string> _secrets;
+    private readonly Lock _learning = new();
+    private volatile IReadOnlyList<string> _secrets;
 
     /// <param name="secrets">Values to hide; ones shorter than four characters are left alone, they would hide half of every text.</param>
-    public Redactor(IEnumerable<string> secrets) =>
-        _secrets = [.. secrets.Where(secret => secret.Length >= 4).Distinct(StringComparer.Ordinal).OrderByDescending(secret => secret.Length)];
+    public Redactor(IEnumerable<string> secrets) => _secrets = Usable(secrets);
+
+    /// <summary>Hides this one too from now on: a password that was generated while the runner ran.</summary>
+    public void Learn(string secret)
+    {
+        lock (_learning) _secrets = Usable(_secrets.Append(secret));
+    }
 
     /// <summary>Hides the named secrets, their <c>…_FILE</c> contents, and every variable whose name says it is one.</summary>
     public static Redactor FromEnvironment(IEnumerable<KeyValuePair<string, string>> environment, Func<string, string?> readFile)
@@ -29,9 +35,13 @@ public sealed class Redactor
     /// <summary>Whether a variable's name says that its value is a secret.</summary>
     public static bool IsSecretName(string name) => Signs.Any(sign => name.Contains(sign, StringComparison.OrdinalIgnoreCase));
 
-    /// <summary>Whether a setting holds a secret itself, and not only a reference that the target fills in.</summary>
-    public static bool IsSecret(string name, string value) => IsSecretName(name) && References.Fill(value, _ => "").Length > 0;
+    /// <summary>Whether a setting holds a secret itself, and not only a reference that the target fills in: its name says so, or a known secret is in it.</summary>
+    public bool IsSecret(string name, string value) => (IsSecretName(name) && References.Fill(value, _ => "").Length > 0) || Hide(value) != value;
 
     /// <summary>The text without any secret.</summary>
     public string Hide(string text) => _secrets.Aggregate(text, (hidden, secret) => hidden.Replace(secret, "***", StringComparison.Ordinal));
+
+    /// <summary>The longest first: one secret may hold another.</summary>
+    private static List<string> Usable(IEnumerable<string> secrets) =>
+        [.. secrets.Where(secret => secret.Length >= 4).Distinct(StringComparer.Ordinal).OrderByDescending(secret => secret.Length)];
 }

@@ -22,6 +22,18 @@ internal sealed class EdgeClient(Uri admin) : IDisposable
 
     public Task SwitchAsync(Slot slot, FencingToken token, CancellationToken cancellationToken) => PutAsync("active", new { slot = Name(slot), token = token.Value }, cancellationToken);
 
+    /// <summary>Waits until no request is in flight in the slot; answers how many were left at the deadline.</summary>
+    public async Task<int> DrainAsync(Slot slot, TimeSpan deadline, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var began = time.GetTimestamp();
+        while (true)
+        {
+            var left = await InFlightAsync(slot, cancellationToken);
+            if (left == 0 || time.GetElapsedTime(began) > deadline) return left;
+            await Task.Delay(TimeSpan.FromMilliseconds(20), time, cancellationToken);
+        }
+    }
+
     public static string Name(Slot slot) => slot.ToString().ToLowerInvariant();
 
     public void Dispose() => _client.Dispose();

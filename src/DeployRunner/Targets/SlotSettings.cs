@@ -1,6 +1,5 @@
 using ChainBridge.DeployRunner.Manifest;
 using ChainBridge.DeployRunner.Releases;
-using ChainBridge.DeployRunner.Reporting;
 
 namespace ChainBridge.DeployRunner.Targets;
 
@@ -23,7 +22,7 @@ internal sealed class SlotSettings(DeploymentManifest manifest, EnvironmentSpec 
 
     private string Value(Release release, ServiceSpec service, string name, string recorded)
     {
-        if (recorded.Length > 0 || !Redactor.IsSecretName(name)) return recorded;
+        if (recorded != Configuration.Secret) return recorded;
         return manifest.Services.TryGetValue(service.Name, out var today) && Configuration.Merged(today, environment).TryGetValue(name, out var secret)
             ? secret
             : throw new RunnerException(ExitCode.PreflightRefused, $"{release.Version} needs the secret {name} for {service.Name}, and the manifest no longer has it", "add it to the service's environment, or choose another release");

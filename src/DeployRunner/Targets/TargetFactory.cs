@@ -1,4 +1,7 @@
+using ChainBridge.DeployRunner.Execution;
 using ChainBridge.DeployRunner.Manifest;
+using ChainBridge.DeployRunner.Reporting;
+using ChainBridge.DeployRunner.Targets.Compose;
 using ChainBridge.DeployRunner.Targets.Process;
 
 namespace ChainBridge.DeployRunner.Targets;
@@ -7,10 +10,10 @@ namespace ChainBridge.DeployRunner.Targets;
 public static class TargetFactory
 {
     /// <summary>Touches nothing yet.</summary>
-    /// <exception cref="RunnerException">Exit code 18: this build has no such target.</exception>
-    public static ITarget Create(DeploymentManifest manifest, EnvironmentSpec environment, TimeProvider time) => environment.Target switch
+    public static ITarget Create(DeploymentManifest manifest, EnvironmentSpec environment, Redactor redactor, TimeProvider time) => environment.Target switch
     {
         TargetKind.Process => new ProcessTarget(manifest, environment, time),
-        _ => throw new RunnerException(ExitCode.TargetUnreachable, $"this build has no target '{environment.Target}' yet", "use target: process (CHAINBRIDGE_TARGET=process for the sample stack)"),
+        TargetKind.Compose => new ComposeTarget(manifest, environment, new LocalExecutor(time), redactor, time),
+        _ => throw new ArgumentOutOfRangeException(nameof(environment), environment.Target, "no such target"),
     };
 }

@@ -1,6 +1,7 @@
 using ChainBridge.DeployRunner;
 using ChainBridge.DeployRunner.Manifest;
 using ChainBridge.DeployRunner.Releases;
+using ChainBridge.DeployRunner.Reporting;
 using ChainBridge.DeployRunner.Targets;
 using FluentAssertions;
 using Xunit;
@@ -20,9 +21,13 @@ public sealed class SlotSettingsTests
     public void A_secret_is_not_recorded_and_comes_from_todays_manifest()
     {
         var old = Record(Read("API_TOKEN: yesterday"));
-        old.Services["pay"].Environment["API_TOKEN"].Should().BeEmpty();
+        old.Services["pay"].Environment["API_TOKEN"].Should().Be(Configuration.Secret);
         Settings(Read("API_TOKEN: today"), old)["API_TOKEN"].Should().Be("today");
     }
+
+    [Fact]
+    public void A_known_secret_inside_another_setting_is_not_recorded_either() =>
+        Record(Read("URL: 'https://ann:hunter22@example.test'")).Services["pay"].Environment["URL"].Should().Be(Configuration.Secret);
 
     [Fact]
     public void A_secret_that_todays_manifest_lacks_is_named()
@@ -54,17 +59,16 @@ public sealed class SlotSettingsTests
         Hash("API_TOKEN: one").Should().Be(Hash("API_TOKEN: two")).And.NotBe(Hash("OTHER_TOKEN: one"));
     }
 
-    private static string Hash(string environment)
-    {
-        var manifest = Read(environment);
-        return Configuration.Hash(manifest, manifest.Environments["staging"]);
-    }
+    private static string Hash(string environment) => Configuration.Hash(Recorded(Read(environment)));
 
     private static Dictionary<string, string> Settings(DeploymentManifest manifest, Release release) => new SlotSettings(manifest, manifest.Environments["staging"])
         .Of(release, release.Services["pay"], (accessory, field) => $"{accessory.Name}-{field}", name => $"http://{name}");
 
+    private static IReadOnlyDictionary<string, ServiceSpec> Recorded(DeploymentManifest manifest) =>
+        Configuration.Recorded(manifest, manifest.Environments["staging"], new Redactor(["hunter22"]));
+
     private static Release Record(DeploymentManifest manifest) => new("v1", "abc", new Dictionary<string, Artifact>(),
-        Configuration.Recorded(manifest, manifest.Environments["staging"]), null, "", "", true, "ann", DateTimeOffset.UnixEpoch);
+        Recorded(manifest), null, "", "", true, "ann", DateTimeOffset.UnixEpoch);
 
     private static DeploymentManifest Read(string environment, string more = "retain: 3")
     {

@@ -1,0 +1,43 @@
+using ChainBridge.DeployRunner.Commands;
+using ChainBridge.DeployRunner.Manifest;
+
+namespace ChainBridge.DeployRunner.Targets.Compose;
+
+/// <summary>The commands of a step, as the step would run them, with names where ids are not known yet.</summary>
+internal static class ComposePlan
+{
+    public static IReadOnlyList<string> Describe(PlannedStep step, DeploymentManifest manifest, EnvironmentSpec environment, ComposeNames names, ImageBuilds images) => [.. Commands(step, manifest, environment, names, images).Select(command => command.ToString())];
+
+    private static IEnumerable<Command> Commands(PlannedStep step, DeploymentManifest manifest, EnvironmentSpec environment, ComposeNames names, ImageBuilds images)
+    {
+        var empty = new Dictionary<string, string>();
+        switch (step)
+        {
+            case { Kind: StepKind.Build, Version: { } version }:
+                return manifest.Services.Values.Select(service => images.CommandFor(service, new BuildRequest(version, "COMMIT", true, false, [])));
+            case { Kind: StepKind.Prepare }:
+                return [DeployRunner.Commands.Compose.Up(names.Base, ["base.yml"], TimeSpan.FromSeconds(90), empty)];
+            case { Kind: StepKind.Migrate, Service: { } name, Version: { } version } when manifest.Services[name].Migrate is { } migrate:
+                return [Docker.RunOnce($"{names.Environment}-once-{name}", ComposeNames.Tag(manifest.Services[name].Image, version), names.BaseNetwork, names.LabelPair, empty, migrate.Up)];
+            case { Kind: StepKind.StartSlot, Slot: { } slot }:
+                var open = manifest.Services.Values.Single(service => service.Public).Name;
+                return
+                [
+                    Docker.CreateNetwork(names.Project(slot), names.LabelPair),
+                    .. manifest.Accessories.Keys.Select(accessory => Docker.Connect(names.Project(slot), names.Shared(accessory), accessory)),
+                    DeployRunner.Commands.Compose.Create(names.Project(slot), manifest.Root, [environment.ComposeFile!, "override.yml"], manifest.Services.Keys, empty),
+                    Docker.Connect(names.PublicNetwork, names.ContainerOf(slot, open), null),
+                    .. ServiceOrder.DependenciesFirst(manifest.Services.Values).Select(service => Docker.Start(names.ContainerOf(slot, service.Name))),
+                ];
+            case { Kind: StepKind.StopSlot, Slot: { } slot }:
+                var containers = manifest.Services.Keys.Select(service => names.ContainerOf(slot, service)).ToList();
+                return
+                [
+                    Docker.Stop(containers, TimeSpan.FromSeconds(30)), Docker.Remove(containers),
+                    .. manifest.Accessories.Keys.Select(accessory => Docker.Disconnect(names.Project(slot), names.Shared(accessory))), Docker.RemoveNetwork(names.Project(slot)),
+                ];
+            default:
+                return [];
+        }
+    }
+}

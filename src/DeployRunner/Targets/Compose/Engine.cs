@@ -1,0 +1,112 @@
+using System.Text.Json;
+using ChainBridge.DeployRunner.Commands;
+using ChainBridge.DeployRunner.Execution;
+
+namespace ChainBridge.DeployRunner.Targets.Compose;
+
+/// <summary>A Docker engine, asked through its command line.</summary>
+internal sealed class Engine(IExecutor executor)
+{
+    private const string SetUp = "start it (sudo eng/docker-engine.sh installs and starts one on Debian), or use the process target";
+
+    /// <exception cref="RunnerException">Exit code 18 within 5 s: no engine answers, or a plugin is missing.</exception>
+    public async Task EnsureReachableAsync(CancellationToken cancellationToken)
+    {
+        var answers = await Task.WhenAll(new[] { Docker.EngineVersion(), Docker.ComposeVersion(), Docker.BuildxVersion() }.Select(command => TryAsync(command, cancellationToken)));
+        if (answers.FirstOrDefault(answer => !answer.Succeeded) is { } silent)
+            throw new RunnerException(ExitCode.TargetUnreachable, $"the Docker engine cannot be used: {silent.Evidence}", SetUp);
+    }
+
+    public Task<CommandResult> TryAsync(Command command, CancellationToken cancellationToken) => executor.RunAsync(command, null, cancellationToken);
+
+    /// <summary>The output of a command that must succeed.</summary>
+    /// <exception cref="RunnerException">It failed, with its last lines: exit code 18 when the engine does not answer any more, else <paramref name="otherwise"/>.</exception>
+    public async Task<string> MustAsync(Command command, ExitCode otherwise, string nextStep, CancellationToken cancellationToken, Action<string>? onLine = null)
+    {
+        var result = await executor.RunAsync(command, onLine, cancellationToken);
+        if (result.Succeeded) return result.Output;
+        var away = !(await TryAsync(Docker.EngineVersion(), cancellationToken)).Succeeded;
+        throw away
+            ? new RunnerException(ExitCode.TargetUnreachable, $"the Docker engine does not answer any more: {result.Evidence}", SetUp)
+            : new RunnerException(otherwise, result.Evidence, nextStep);
+    }
+
+    /// <summary>The containers a list command names.</summary>
+    public async Task<IReadOnlyList<Container>> ContainersAsync(Command list, CancellationToken cancellationToken)
+    {
+        const string next = "look at it with docker ps --all";
+        var ids = (await MustAsync(list, ExitCode.TargetUnreachable, next, cancellationToken)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        if (ids.Length == 0) return [];
+        // One that goes away between the two questions fails the second; it is asked again without it.
+        var answer = await TryAsync(Docker.InspectContainers(ids), cancellationToken);
+        return Container.Read(answer.Succeeded ? answer.Output : await MustAsync(Docker.InspectContainers(await StillThereAsync(list, cancellationToken)), ExitCode.TargetUnreachable, next, cancellationToken));
+    }
+
+    /// <summary>The image's id and size; null when the engine does not have it.</summary>
+    public async Task<ImageInfo?> ImageAsync(string name, CancellationToken cancellationToken)
+    {
+        var answer = await TryAsync(Docker.InspectImage(name), cancellationToken);
+        if (answer.Succeeded) return ImageInfo.Read(answer.Output);
+        await EnsureReachableAsync(cancellationToken);
+        return null;
+    }
+
+    private async Task<string[]> StillThereAsync(Command list, CancellationToken cancellationToken) =>
+        (await MustAsync(list, ExitCode.TargetUnreachable, "look at it with docker ps --all", cancellationToken)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+}
+
+/// <summary>A container as the engine describes it.</summary>
+/// <param name="Image">Id of the image it really runs: <c>sha256:…</c></param>
+/// <param name="Service">Its service in the compose file; empty when it has none.</param>
+/// <param name="Ports">Port inside → port on this machine's loopback.</param>
+internal sealed record Container(
+    string Id, string Name, string Image, string Service, IReadOnlyDictionary<string, string> Labels, bool Running, int ExitCode, int Restarts, DateTimeOffset Since, IReadOnlyDictionary<int, int> Ports)
+{
+    /// <summary>Where a slot's service answers on this machine; null when it does not run.</summary>
+    public Uri? Address => Running && int.TryParse(Labels.GetValueOrDefault(ComposeNames.PortLabel), System.Globalization.CultureInfo.InvariantCulture, out var inside) && Ports.TryGetValue(inside, out var port)
+        ? SharedProject.Loopback(port)
+        : null;
+
+    /// <summary>Reads the answer of <c>docker inspect</c>.</summary>
+    public static IReadOnlyList<Container> Read(string json)
+    {
+        using var document = JsonDocument.Parse(json);
+        return [.. document.RootElement.EnumerateArray().Select(One)];
+    }
+
+    private static Container One(JsonElement container)
+    {
+        var state = container.GetProperty("State");
+        var labels = Labelled(container.GetProperty("Config"));
+        return new Container(
+            container.GetProperty("Id").GetString()!, container.GetProperty("Name").GetString()!.TrimStart('/'), container.GetProperty("Image").GetString()!,
+            labels.GetValueOrDefault("com.docker.compose.service", ""), labels,
+            state.GetProperty("Running").GetBoolean() && !state.GetProperty("Restarting").GetBoolean(), state.GetProperty("ExitCode").GetInt32(), container.GetProperty("RestartCount").GetInt32(),
+            state.GetProperty("StartedAt").GetDateTimeOffset(), PortsOf(container.GetProperty("NetworkSettings").GetProperty("Ports")));
+    }
+
+    internal static Dictionary<string, string> Labelled(JsonElement config) => config.TryGetProperty("Labels", out var labels) && labels.ValueKind == JsonValueKind.Object
+        ? labels.EnumerateObject().ToDictionary(label => label.Name, label => label.Value.GetString() ?? "")
+        : [];
+
+    private static Dictionary<int, int> PortsOf(JsonElement ports)
+    {
+        var found = new Dictionary<int, int>();
+        if (ports.ValueKind != JsonValueKind.Object) return found;
+        foreach (var port in ports.EnumerateObject().Where(port => port.Value.ValueKind == JsonValueKind.Array && port.Value.GetArrayLength() > 0))
+            found[int.Parse(port.Name.Split('/')[0], System.Globalization.CultureInfo.InvariantCulture)] = int.Parse(port.Value[0].GetProperty("HostPort").GetString()!, System.Globalization.CultureInfo.InvariantCulture);
+        return found;
+    }
+}
+
+/// <summary>An image the engine has.</summary>
+internal sealed record ImageInfo(string Id, long Bytes, IReadOnlyDictionary<string, string> Labels)
+{
+    /// <summary>Reads the answer of <c>docker image inspect</c>.</summary>
+    public static ImageInfo Read(string json)
+    {
+        using var document = JsonDocument.Parse(json);
+        var image = document.RootElement[0];
+        return new ImageInfo(image.GetProperty("Id").GetString()!, image.GetProperty("Size").GetInt64(), Container.Labelled(image.GetProperty("Config")));
+    }
+}

@@ -1,0 +1,127 @@
+using ChainBridge.DeployRunner.Commands;
+using ChainBridge.DeployRunner.Manifest;
+using ChainBridge.DeployRunner.Releases;
+using ChainBridge.DeployRunner.Reporting;
+
+namespace ChainBridge.DeployRunner.Targets.Compose;
+
+/// <summary>A slot: the team's compose file, the override, a network of its own that the accessories join.</summary>
+internal sealed class SlotProject(DeploymentManifest manifest, EnvironmentSpec environment, ComposeNames names, Engine engine, AccessorySecrets secrets, Redactor redactor, TimeProvider time)
+{
+    private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(30);
+    private const string Look = "docker ps --all shows what is there";
+
+    /// <summary>Starts the release; every service is ready when this returns. What stood in the slot is removed first.</summary>
+    public async Task StartAsync(Slot slot, Release release, CancellationToken cancellationToken)
+    {
+        await StopAsync(slot, cancellationToken);
+        await HaveImagesAsync(release, cancellationToken);
+        await engine.MustAsync(Docker.CreateNetwork(names.Project(slot), names.LabelPair), ExitCode.RolledBack, Look, cancellationToken);
+        foreach (var accessory in manifest.Accessories.Keys)
+            await engine.MustAsync(Docker.Connect(names.Project(slot), names.Shared(accessory), accessory), ExitCode.RolledBack, Look, cancellationToken);
+        await engine.MustAsync(WriteProject(slot, release), ExitCode.RolledBack, $"correct {environment.ComposeFile}, then deploy again", cancellationToken);
+        var open = release.Services.Values.Single(service => service.Public);
+        await engine.MustAsync(Docker.Connect(names.PublicNetwork, names.ContainerOf(slot, open.Name), null), ExitCode.RolledBack, Look, cancellationToken);
+        foreach (var service in ServiceOrder.DependenciesFirst(release.Services.Values))
+        {
+            await engine.MustAsync(Docker.Start(names.ContainerOf(slot, service.Name)), ExitCode.RolledBack, Look, cancellationToken);
+            await ReadyAsync(slot, service, cancellationToken);
+        }
+    }
+
+    /// <summary>Done when nothing of the slot is left.</summary>
+    public async Task StopAsync(Slot slot, CancellationToken cancellationToken)
+    {
+        var containers = (await ContainersAsync(slot, cancellationToken)).Select(container => container.Id).ToList();
+        if (containers.Count > 0)
+        {
+            await engine.MustAsync(Docker.Stop(containers, StopGrace), ExitCode.PersonNeeded, Look, cancellationToken);
+            await engine.MustAsync(Docker.Remove(containers), ExitCode.PersonNeeded, Look, cancellationToken);
+        }
+
+        var network = await engine.TryAsync(Docker.InspectNetwork(names.Project(slot)), cancellationToken);
+        if (!network.Succeeded) return;
+        foreach (var member in network.Output.Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries))
+            await engine.MustAsync(Docker.Disconnect(names.Project(slot), member), ExitCode.PersonNeeded, Look, cancellationToken);
+        await engine.MustAsync(Docker.RemoveNetwork(names.Project(slot)), ExitCode.PersonNeeded, Look, cancellationToken);
+    }
+
+    /// <summary>The slot's containers, running or not.</summary>
+    public Task<IReadOnlyList<Container>> ContainersAsync(Slot slot, CancellationToken cancellationToken) => engine.ContainersAsync(Docker.ContainersOf(names.Project(slot)), cancellationToken);
+
+    /// <summary>Runs a service of the release once, beside the accessories.</summary>
+    public async Task<RunOnceOutcome> RunOnceAsync(Release release, string service, IReadOnlyList<string> arguments, CancellationToken cancellationToken)
+    {
+        await HaveImagesAsync(release, cancellationToken);
+        var name = $"{names.Environment}-once-{service}-{Guid.NewGuid().ToString("N")[..6]}";
+        var settings = Settings(release, release.Services[service]);
+        try
+        {
+            var ended = await engine.TryAsync(Docker.RunOnce(name, release.Artifacts[service].Digest, names.BaseNetwork, names.LabelPair, settings, arguments), cancellationToken);
+            return new RunOnceOutcome(ended.ExitCode, ended.Output, ended.Errors);
+        }
+        finally
+        {
+            // Ending the command line does not end the container it started.
+            using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(20), time);
+            await engine.TryAsync(Docker.Remove([name]), deadline.Token);
+        }
+    }
+
+    /// <summary>Writes the release's own compose file and the override; answers the command that makes the slot's containers from them.</summary>
+    private Command WriteProject(Slot slot, Release release)
+    {
+        var folder = Path.Combine(environment.StateDirectory, "compose", EdgeClient.Name(slot));
+        var (team, over) = (Path.Combine(folder, "compose.yml"), Path.Combine(folder, "override.yml"));
+        var variables = new Dictionary<string, string>();
+        var settings = release.Services.Values.ToDictionary(service => service.Name, service => Settings(release, service));
+        DurableFile.Write(team, release.ComposeFile ?? throw new RunnerException(ExitCode.PersonNeeded, $"the record of {release.Version} holds no compose file", "choose a release made on this target"));
+        DurableFile.Write(over, ComposeFiles.Override(names, slot, release, settings, (name, value) => Redactor.IsSecretName(name) || redactor.Hide(value) != value, variables));
+        return Commands.Compose.Create(names.Project(slot), manifest.Root, [team, over], release.Services.Keys, variables);
+    }
+
+    private Dictionary<string, string> Settings(Release release, ServiceSpec service) => new SlotSettings(manifest, environment).Of(release, service, Accessory, name => $"http://{name}:{release.Services[name].Port}");
+
+    private string Accessory(AccessorySpec accessory, string field) => (accessory.Kind, field) switch
+    {
+        (_, "host") => accessory.Name,
+        (AccessoryKind.Postgres, "port") => "5432",
+        (AccessoryKind.Redis, "port") => "6379",
+        (AccessoryKind.Postgres, "user") => "postgres",
+        (AccessoryKind.Postgres, "password") => secrets.PasswordOf(accessory.Name),
+        _ => "",
+    };
+
+    private async Task HaveImagesAsync(Release release, CancellationToken cancellationToken)
+    {
+        foreach (var (service, artifact) in release.Artifacts)
+            if (await engine.ImageAsync(artifact.Digest, cancellationToken) is null)
+                throw new RunnerException(ExitCode.PersonNeeded, $"the engine no longer has the image of {service} in {release.Version}: {artifact.Digest} ({artifact.Location})", "load it again, or deploy with --force-rebuild under another --version");
+    }
+
+    private async Task ReadyAsync(Slot slot, ServiceSpec service, CancellationToken cancellationToken)
+    {
+        using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(5) };
+        var began = time.GetTimestamp();
+        var container = names.ContainerOf(slot, service.Name);
+        while (true)
+        {
+            var state = Container.Read(await engine.MustAsync(Docker.InspectContainers([container]), ExitCode.RolledBack, Look, cancellationToken))[0];
+            if (!state.Running || state.Restarts > 0) throw await FailedAsync(service, container, $"ended with exit code {state.ExitCode} before it was ready", cancellationToken);
+            // Asked a few times for each look at the container: a look starts a process.
+            for (var ask = 0; ask < 10; ask++)
+            {
+                if (state.Address is { } address && await HttpHealth.AskAsync(client, new Uri(address, service.HealthPath), cancellationToken) == true) return;
+                if (time.GetElapsedTime(began) > environment.ReadyTimeout)
+                    throw await FailedAsync(service, container, $"was not ready within {environment.ReadyTimeout.TotalSeconds:0} s ({service.HealthPath} on port {service.Port} did not answer 200)", cancellationToken);
+                await Task.Delay(TimeSpan.FromMilliseconds(50), time, cancellationToken);
+            }
+        }
+    }
+
+    private async Task<RunnerException> FailedAsync(ServiceSpec service, string container, string how, CancellationToken cancellationToken)
+    {
+        var log = await engine.TryAsync(Docker.Logs(container, 10), cancellationToken);
+        return new RunnerException(ExitCode.RolledBack, $"{service.Name} {how}; its last output:\n{log.Output}{log.Errors}".TrimEnd(), "correct the service and deploy again");
+    }
+}

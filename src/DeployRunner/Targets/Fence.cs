@@ -1,0 +1,67 @@
+using System.Globalization;
+using ChainBridge.DeployRunner.Releases;
+
+namespace ChainBridge.DeployRunner.Targets;
+
+/// <summary>
+/// Keeps a runner that lost its lock from changing a target that cannot check fencing tokens itself. Each change holds an
+/// operating-system lock that dies with its process, and is refused when a newer token was seen.
+/// </summary>
+internal sealed class Fence(string state, TimeProvider time)
+{
+    /// <summary>A change of an older runner may still be under way: a slot that starts takes its time.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
+
+    private string TokenFile => Path.Combine(state, "fence");
+
+    /// <summary>Enters with this token; the change is over when the answer is disposed.</summary>
+    /// <exception cref="RunnerException">Exit code 15: a newer runner was here, or an older one does not come out within 120 s.</exception>
+    public async Task<IDisposable> EnterAsync(FencingToken token, CancellationToken cancellationToken)
+    {
+        Directory.CreateDirectory(state);
+        var guard = await GuardAsync(cancellationToken);
+        try
+        {
+            var highest = Highest();
+            if (token.Value < highest)
+                throw new RunnerException(ExitCode.Locked, $"a newer runner (token {highest}) has the target; this one has token {token.Value}", "it puts the target in order; look at deployrunner status");
+            if (token.Value > highest) DurableFile.Write(TokenFile, token.Value.ToString(CultureInfo.InvariantCulture));
+            return guard;
+        }
+        catch
+        {
+            guard.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Forgets which tokens were seen; with everything else of the environment.</summary>
+    public void Remove()
+    {
+        File.Delete(TokenFile);
+        File.Delete(GuardFile);
+    }
+
+    private string GuardFile => TokenFile + ".guard";
+
+    private long Highest() => File.Exists(TokenFile) && long.TryParse(File.ReadAllText(TokenFile), CultureInfo.InvariantCulture, out var number) ? number : 0;
+
+    private async Task<FileStream> GuardAsync(CancellationToken cancellationToken)
+    {
+        var began = time.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                return new FileStream(GuardFile, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            }
+            catch (IOException busy)
+            {
+                if (time.GetElapsedTime(began) > Patience)
+                    throw new RunnerException(ExitCode.Locked, $"another change of the target did not end within {Patience.TotalSeconds:0} s ({GuardFile}: {busy.Message})", "look for another deployrunner that hangs", busy);
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(50), time, cancellationToken);
+        }
+    }
+}

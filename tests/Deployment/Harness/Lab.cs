@@ -19,7 +19,7 @@ public sealed class Lab : IAsyncDisposable
         Variables = new Dictionary<string, string?>(CompilerServer.Variables)
         {
             ["TINY_PROJECT"] = $"tiny-{Guid.NewGuid().ToString("N")[..8]}", ["TINY_TARGET"] = target.Name, ["TINY_STATE"] = Path.Combine(_folder, "state"), ["TINY_PORT"] = $"{_port}",
-            ["TINY_EDGE_SOURCE"] = Places.Root, ["MSBUILDDISABLENODEREUSE"] = "1", ["DOTNET_TieredPGO"] = "0",
+            ["MSBUILDDISABLENODEREUSE"] = "1", ["DOTNET_TieredPGO"] = "0",
         };
         foreach (var (name, value) in target.Variables) Variables[name] = value;
     }

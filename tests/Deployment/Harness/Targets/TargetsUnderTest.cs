@@ -9,7 +9,7 @@ public static class TargetsUnderTest
 
     public static TheoryData<string> All => [.. Names];
 
-    private static IReadOnlyList<TargetUnderTest> Kinds { get; } = [new ProcessUnderTest()];
+    private static IReadOnlyList<TargetUnderTest> Kinds { get; } = [new ProcessUnderTest(), new ComposeUnderTest()];
 
     public static TargetUnderTest Named(string name) => Kinds.Single(kind => kind.Name == name);
 }

@@ -12,7 +12,8 @@ public sealed class PromotionStory : Story
     public RunResult First { get; private set; } = null!;
     public (HttpStatusCode Status, string Body)? FirstPage { get; private set; }
     public RunResult Second { get; private set; } = null!;
-    public IReadOnlyList<SlowAnswer> Slow { get; private set; } = [];
+    public IReadOnlyList<(HttpStatusCode Status, string Body)> InFlight { get; private set; } = [];
+    public DateTimeOffset InFlightEnded { get; private set; }
     public TrafficReport Traffic { get; private set; } = null!;
     public IReadOnlyList<string> ServicesAfterSecond { get; private set; } = [];
     public RunResult PlannedAgain { get; private set; } = null!;
@@ -27,9 +28,6 @@ public sealed class PromotionStory : Story
     public IReadOnlyCollection<string> CommandLines { get; private set; } = [];
     public IReadOnlyList<(string Path, UnixFileMode Mode)> FilesWithThePassword { get; private set; } = [];
 
-    /// <summary>A slow request: who answered it and when.</summary>
-    public sealed record SlowAnswer(HttpStatusCode Status, string Body, DateTimeOffset At);
-
     protected override async Task TellAsync(Lab lab, CancellationToken cancellationToken)
     {
         await using var commandLines = new CommandLines();
@@ -43,10 +41,14 @@ public sealed class PromotionStory : Story
         await using var traffic = new Traffic(lab.Door);
         using (var deploying = await lab.StartDeployAsync(cancellationToken))
         {
-            await deploying.BeginsAsync("smokeCandidate", cancellationToken);
-            var slow = Enumerable.Range(0, 5).Select(_ => AskSlowlyAsync(lab, cancellationToken)).ToList();
+            await deploying.BeginsAsync("startSlot", cancellationToken);
+            var end = new TaskCompletionSource();
+            var inFlight = Enumerable.Range(0, 5).Select(_ => UploadAsync(lab, end.Task, cancellationToken)).ToList();
+            await deploying.BeginsAsync("drain", cancellationToken);
+            InFlightEnded = TimeProvider.System.GetUtcNow();
+            end.SetResult();
             Second = await lab.EndAsync(deploying, cancellationToken);
-            Slow = await Task.WhenAll(slow);
+            InFlight = await Task.WhenAll(inFlight);
         }
 
         ServicesAfterSecond = await lab.Target.ServicesAsync(lab, cancellationToken);
@@ -67,11 +69,12 @@ public sealed class PromotionStory : Story
             .Where(file => File.ReadAllText(file).Contains(Password, StringComparison.Ordinal)).Select(file => (Path.GetRelativePath(lab.State, file), File.GetUnixFileMode(file)))];
     }
 
-    private static async Task<SlowAnswer> AskSlowlyAsync(Lab lab, CancellationToken cancellationToken)
+    private static async Task<(HttpStatusCode Status, string Body)> UploadAsync(Lab lab, Task end, CancellationToken cancellationToken)
     {
-        using var client = new HttpClient { BaseAddress = lab.Door, Timeout = TimeSpan.FromSeconds(30) };
-        using var answer = await client.GetAsync("/slow?seconds=4", cancellationToken);
-        return new(answer.StatusCode, await answer.Content.ReadAsStringAsync(cancellationToken), TimeProvider.System.GetUtcNow());
+        using var client = new HttpClient { BaseAddress = lab.Door, Timeout = TimeSpan.FromSeconds(60) };
+        using var body = new EndlessUpload(end);
+        using var answer = await client.PostAsync("/slow", body, cancellationToken);
+        return (answer.StatusCode, await answer.Content.ReadAsStringAsync(cancellationToken));
     }
 
     private async Task ReadAsync(Lab lab, CancellationToken cancellationToken)

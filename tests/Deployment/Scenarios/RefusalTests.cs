@@ -54,6 +54,28 @@ public sealed class RefusalTests
         await ShouldHaveStartedNothingAsync(lab);
     }
 
+    [Fact]
+    public async Task A_service_without_a_project_file_is_named_on_the_process_target()
+    {
+        await using var lab = await Lab.OpenAsync("process", Stop);
+        await lab.Repository.ChangeAsync("chainbridge.yml", text => text.Replace("    projectFile: Tiny/Tiny.csproj\n", "", StringComparison.Ordinal), Stop);
+        var run = await lab.RunAsync(Stop, "deploy");
+        run.ShouldEndWith(2);
+        run.Summary.Should().Contain("services.back").And.Contain("projectFile");
+        await ShouldHaveStartedNothingAsync(lab);
+    }
+
+    [Fact]
+    public async Task A_service_without_its_Dockerfile_is_refused_on_the_compose_target()
+    {
+        await using var lab = await Lab.OpenAsync("compose", Stop);
+        File.Delete(Path.Combine(lab.Repository.Folder, "Dockerfile"));
+        var run = await lab.RunAsync(Stop, "deploy");
+        run.ShouldEndWith(16);
+        run.Summary.Should().Contain("there is no Dockerfile");
+        await ShouldHaveStartedNothingAsync(lab);
+    }
+
     [Theory, MemberData(nameof(Targets))]
     public async Task A_manifest_that_cannot_be_read_ends_with_2_and_touches_nothing(string target)
     {

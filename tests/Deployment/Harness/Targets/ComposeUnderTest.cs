@@ -77,13 +77,9 @@ public sealed class ComposeUnderTest : TargetUnderTest
         return Task.FromResult(File.Exists(file) ? File.ReadAllText(file).Trim() : "");
     }
 
-    /// <summary>Another image under the release's tag, and its own one gone.</summary>
-    public override async Task TamperAsync(Lab lab, string version, string service, CancellationToken cancellationToken)
-    {
-        var tag = $"{Project(lab)}/{service}:{version}";
-        await DockerAsync(cancellationToken, "image", "rm", "--force", (await DockerAsync(cancellationToken, "image", "inspect", "--format", "{{.Id}}", tag)).Single());
-        await DockerAsync(cancellationToken, "tag", Runtime, tag);
-    }
+    /// <summary>An image cannot change under its id; it can only be gone.</summary>
+    public override async Task TamperAsync(Lab lab, string version, string service, CancellationToken cancellationToken) =>
+        await DockerAsync(cancellationToken, "image", "rm", "--force", (await DockerAsync(cancellationToken, "image", "inspect", "--format", "{{.Id}}", $"{Project(lab)}/{service}:{version}")).Single());
 
     public override RunnerRun StartUnreachable(Lab lab, params string[] arguments) => lab.Start(new Dictionary<string, string?>(lab.Variables) { ["DOCKER_HOST"] = Dead }, [], arguments);
 

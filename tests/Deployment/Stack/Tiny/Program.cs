@@ -39,9 +39,10 @@ void MapFront(WebApplication front)
         var forgets = release.Behaviour == "wrong-through-the-door" && context.Request.Headers.ContainsKey("X-Forwarded-Host");
         return new { page = forgets ? "lost" : "welcome", front = release.Version, back = inside!.Version, inside.Step };
     });
-    front.MapGet("/slow", async (double seconds, CancellationToken stop) =>
+    // As long as its caller goes on sending, a request is in flight.
+    front.MapPost("/slow", async (HttpRequest request, CancellationToken stop) =>
     {
-        await Task.Delay(TimeSpan.FromSeconds(seconds), stop);
+        await request.Body.CopyToAsync(Stream.Null, stop);
         return new { front = release.Version };
     });
 }

@@ -82,7 +82,7 @@ internal static class ComposeFiles
     }
 
     private static Dictionary<string, object> Health(string[] test) =>
-        new() { ["test"] = test, ["interval"] = "10s", ["timeout"] = "5s", ["retries"] = 5, ["start_period"] = "60s", ["start_interval"] = "250ms" };
+        new() { ["test"] = test, ["interval"] = "30s", ["timeout"] = "5s", ["retries"] = 5, ["start_period"] = "60s", ["start_interval"] = "250ms" };
 
     private static Dictionary<string, string> Labels(ComposeNames names) => new() { [ComposeNames.Label] = names.Environment };
 
@@ -102,7 +102,7 @@ internal static class ComposeFiles
     /// <summary>Compose reads a dollar as the start of a variable.</summary>
     private static string Escaped(string value) => value.Replace("$", "$$", StringComparison.Ordinal);
 
-    private static string Text(Dictionary<string, object> file) => new SerializerBuilder().WithQuotingNecessaryStrings().Build().Serialize(file);
+    private static string Text(Dictionary<string, object> file) => new SerializerBuilder().WithQuotingNecessaryStrings(quoteYaml1_1Strings: true).Build().Serialize(file);
 }
 
 /// <summary>The ports of the edge inside its container.</summary>

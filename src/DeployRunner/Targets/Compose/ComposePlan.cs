@@ -16,25 +16,25 @@ internal static class ComposePlan
             case { Kind: StepKind.Build, Version: { } version }:
                 return manifest.Services.Values.Select(service => images.CommandFor(service, new BuildRequest(version, "COMMIT", true, false, [])));
             case { Kind: StepKind.Prepare }:
-                return [DeployRunner.Commands.Compose.Up(names.Base, ["base.yml"], TimeSpan.FromSeconds(90), empty)];
+                return [ComposeCommands.Up(names.Base, ["base.yml"], TimeSpan.FromSeconds(90), empty)];
             case { Kind: StepKind.Migrate, Service: { } name, Version: { } version } when manifest.Services[name].Migrate is { } migrate:
-                return [Docker.RunOnce($"{names.Environment}-once-{name}", ComposeNames.Tag(manifest.Services[name].Image, version), names.BaseNetwork, names.LabelPair, empty, migrate.Up)];
+                return [DockerCommands.RunOnce($"{names.Environment}-once-{name}", ComposeNames.Tag(manifest.Services[name].Image, version), names.BaseNetwork, names.LabelPair, empty, migrate.Up)];
             case { Kind: StepKind.StartSlot, Slot: { } slot }:
                 var open = manifest.Services.Values.Single(service => service.Public).Name;
                 return
                 [
-                    Docker.CreateNetwork(names.Project(slot), names.LabelPair),
-                    .. manifest.Accessories.Keys.Select(accessory => Docker.Connect(names.Project(slot), names.Shared(accessory), accessory)),
-                    DeployRunner.Commands.Compose.Create(names.Project(slot), manifest.Root, [environment.ComposeFile!, "override.yml"], manifest.Services.Keys, empty),
-                    Docker.Connect(names.PublicNetwork, names.ContainerOf(slot, open), null),
-                    .. ServiceOrder.DependenciesFirst(manifest.Services.Values).Select(service => Docker.Start(names.ContainerOf(slot, service.Name))),
+                    DockerCommands.CreateNetwork(names.Project(slot), names.LabelPair),
+                    .. manifest.Accessories.Keys.Select(accessory => DockerCommands.Connect(names.Project(slot), names.Shared(accessory), accessory)),
+                    ComposeCommands.Create(names.Project(slot), manifest.Root, [environment.ComposeFile!, "override.yml"], manifest.Services.Keys, empty),
+                    DockerCommands.Connect(names.PublicNetwork, names.ContainerOf(slot, open), null),
+                    .. ServiceOrder.DependenciesFirst(manifest.Services.Values).Select(service => DockerCommands.Start(names.ContainerOf(slot, service.Name))),
                 ];
             case { Kind: StepKind.StopSlot, Slot: { } slot }:
                 var containers = manifest.Services.Keys.Select(service => names.ContainerOf(slot, service)).ToList();
                 return
                 [
-                    Docker.Stop(containers, TimeSpan.FromSeconds(30)), Docker.Remove(containers),
-                    .. manifest.Accessories.Keys.Select(accessory => Docker.Disconnect(names.Project(slot), names.Shared(accessory))), Docker.RemoveNetwork(names.Project(slot)),
+                    DockerCommands.Stop(containers, TimeSpan.FromSeconds(30)), DockerCommands.Remove(containers),
+                    .. manifest.Accessories.Keys.Select(accessory => DockerCommands.Disconnect(names.Project(slot), names.Shared(accessory))), DockerCommands.RemoveNetwork(names.Project(slot)),
                 ];
             default:
                 return [];

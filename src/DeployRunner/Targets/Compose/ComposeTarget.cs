@@ -121,7 +121,7 @@ internal sealed class ComposeTarget : ITarget
         var logs = new Dictionary<string, IReadOnlyList<string>>();
         foreach (var container in await _slots.ContainersAsync(slot, cancellationToken))
         {
-            var answer = await _engine.TryAsync(Docker.Logs(container.Id, lines), cancellationToken);
+            var answer = await _engine.TryAsync(DockerCommands.Logs(container.Id, lines), cancellationToken);
             logs[container.Service] = [.. $"{answer.Output}\n{answer.Errors}".Split('\n', StringSplitOptions.RemoveEmptyEntries)];
         }
 
@@ -139,8 +139,8 @@ internal sealed class ComposeTarget : ITarget
         await EnsureReachableAsync(cancellationToken);
         using (await _fence.EnterAsync(token, cancellationToken))
         {
-            var once = (await _engine.ContainersAsync(Docker.Containers(_names.LabelPair), cancellationToken)).Where(container => container.Service.Length == 0).Select(container => container.Id).ToList();
-            if (once.Count > 0) await _engine.MustAsync(Docker.Remove(once), ExitCode.PersonNeeded, "docker ps --all shows what is left", cancellationToken);
+            var once = (await _engine.ContainersAsync(DockerCommands.Containers(_names.LabelPair), cancellationToken)).Where(container => container.Service.Length == 0).Select(container => container.Id).ToList();
+            if (once.Count > 0) await _engine.MustAsync(DockerCommands.Remove(once), ExitCode.PersonNeeded, "docker ps --all shows what is left", cancellationToken);
             foreach (var slot in Enum.GetValues<Slot>()) await _slots.StopAsync(slot, cancellationToken);
             await _shared.DownAsync(removeData, cancellationToken);
             if (removeData) await _images.RemoveAllAsync(cancellationToken);

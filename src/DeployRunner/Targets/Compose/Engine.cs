@@ -12,7 +12,7 @@ internal sealed class Engine(IExecutor executor)
     /// <exception cref="RunnerException">Exit code 18 within 5 s: no engine answers, or a plugin is missing.</exception>
     public async Task EnsureReachableAsync(CancellationToken cancellationToken)
     {
-        var answers = await Task.WhenAll(new[] { Docker.EngineVersion(), Docker.ComposeVersion(), Docker.BuildxVersion() }.Select(command => TryAsync(command, cancellationToken)));
+        var answers = await Task.WhenAll(new[] { DockerCommands.EngineVersion(), DockerCommands.ComposeVersion(), DockerCommands.BuildxVersion() }.Select(command => TryAsync(command, cancellationToken)));
         if (answers.FirstOrDefault(answer => !answer.Succeeded) is { } silent)
             throw new RunnerException(ExitCode.TargetUnreachable, $"the Docker engine cannot be used: {silent.Evidence}", SetUp);
     }
@@ -25,7 +25,7 @@ internal sealed class Engine(IExecutor executor)
     {
         var result = await executor.RunAsync(command, onLine, cancellationToken);
         if (result.Succeeded) return result.Output;
-        var away = !(await TryAsync(Docker.EngineVersion(), cancellationToken)).Succeeded;
+        var away = !(await TryAsync(DockerCommands.EngineVersion(), cancellationToken)).Succeeded;
         throw away
             ? new RunnerException(ExitCode.TargetUnreachable, $"the Docker engine does not answer any more: {result.Evidence}", SetUp)
             : new RunnerException(otherwise, result.Evidence, nextStep);
@@ -38,14 +38,14 @@ internal sealed class Engine(IExecutor executor)
         var ids = (await MustAsync(list, ExitCode.TargetUnreachable, next, cancellationToken)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
         if (ids.Length == 0) return [];
         // One that goes away between the two questions fails the second; it is asked again without it.
-        var answer = await TryAsync(Docker.InspectContainers(ids), cancellationToken);
-        return Container.Read(answer.Succeeded ? answer.Output : await MustAsync(Docker.InspectContainers(await StillThereAsync(list, cancellationToken)), ExitCode.TargetUnreachable, next, cancellationToken));
+        var answer = await TryAsync(DockerCommands.InspectContainers(ids), cancellationToken);
+        return Container.Read(answer.Succeeded ? answer.Output : await MustAsync(DockerCommands.InspectContainers(await StillThereAsync(list, cancellationToken)), ExitCode.TargetUnreachable, next, cancellationToken));
     }
 
     /// <summary>The image's id and size; null when the engine does not have it.</summary>
     public async Task<ImageInfo?> ImageAsync(string name, CancellationToken cancellationToken)
     {
-        var answer = await TryAsync(Docker.InspectImage(name), cancellationToken);
+        var answer = await TryAsync(DockerCommands.InspectImage(name), cancellationToken);
         if (answer.Succeeded) return ImageInfo.Read(answer.Output);
         await EnsureReachableAsync(cancellationToken);
         return null;

@@ -35,20 +35,20 @@ internal sealed class ImageBuilds(DeploymentManifest manifest, ComposeNames name
     {
         var kept = keep.SelectMany(release => release.Artifacts.Values).Select(artifact => artifact.Location).ToHashSet();
         var gone = drop.SelectMany(release => release.Artifacts.Values).Select(artifact => artifact.Location).Distinct().Where(tag => !kept.Contains(tag)).ToList();
-        if (gone.Count > 0) await engine.TryAsync(Docker.RemoveImages(gone), cancellationToken);
+        if (gone.Count > 0) await engine.TryAsync(DockerCommands.RemoveImages(gone), cancellationToken);
     }
 
     /// <summary>Takes away every tag made for this environment.</summary>
     public async Task RemoveAllAsync(CancellationToken cancellationToken)
     {
-        var tags = await engine.MustAsync(Docker.ListImages(names.LabelPair), ExitCode.PersonNeeded, "docker image ls shows what is left", cancellationToken);
+        var tags = await engine.MustAsync(DockerCommands.ListImages(names.LabelPair), ExitCode.PersonNeeded, "docker image ls shows what is left", cancellationToken);
         var mine = tags.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(tag => !tag.Contains("<none>", StringComparison.Ordinal)).ToList();
-        if (mine.Count > 0) await engine.TryAsync(Docker.RemoveImages(mine), cancellationToken);
+        if (mine.Count > 0) await engine.TryAsync(DockerCommands.RemoveImages(mine), cancellationToken);
     }
 
     private Command EdgeCommand(BuildRequest request) => Command(manifest.Edge.Image, manifest.Edge.Context, manifest.Edge.Dockerfile, manifest.Edge.BuildArgs, request);
 
-    private Command Command(string image, string context, string dockerfile, IReadOnlyDictionary<string, string> arguments, BuildRequest request) => Docker.Build(new ImageBuild(
+    private Command Command(string image, string context, string dockerfile, IReadOnlyDictionary<string, string> arguments, BuildRequest request) => DockerCommands.Build(new ImageBuild(
         context, dockerfile, [ComposeNames.Tag(image, request.Version), names.Latest(image)],
         new Dictionary<string, string>(arguments) { ["VERSION"] = request.Version, ["COMMIT"] = request.Commit },
         new Dictionary<string, string> { [CommitLabel] = request.Commit, [VersionLabel] = request.Version, [ComposeNames.Label] = names.Environment },
@@ -61,7 +61,7 @@ internal sealed class ImageBuilds(DeploymentManifest manifest, ComposeNames name
             var tag = ComposeNames.Tag(image, request.Version);
             if (request is { Clean: true, Force: false } && await engine.ImageAsync(tag, others.Token) is { } before && before.Labels.GetValueOrDefault(CommitLabel) == request.Commit)
             {
-                await engine.MustAsync(Docker.Tag(tag, names.Latest(image)), ExitCode.GateFailed, Next, others.Token);
+                await engine.MustAsync(DockerCommands.Tag(tag, names.Latest(image)), ExitCode.GateFailed, Next, others.Token);
                 progress.Report($"{name}: built before, reused");
                 return new Artifact(before.Id, tag, before.Bytes);
             }

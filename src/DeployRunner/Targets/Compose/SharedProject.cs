@@ -21,17 +21,17 @@ internal sealed class SharedProject(DeploymentManifest manifest, EnvironmentSpec
         foreach (var accessory in manifest.Accessories.Values)
         {
             if (await engine.ImageAsync(accessory.Image, cancellationToken) is null)
-                await engine.MustAsync(Docker.Pull(accessory.Image), ExitCode.PreflightRefused, $"correct accessories.{accessory.Name}.image, or load the image onto the engine", cancellationToken);
+                await engine.MustAsync(DockerCommands.Pull(accessory.Image), ExitCode.PreflightRefused, $"correct accessories.{accessory.Name}.image, or load the image onto the engine", cancellationToken);
         }
 
         var edge = standing.FirstOrDefault(container => container.Service == ComposeNames.Edge)?.Image ?? await images.EdgeImageAsync(cancellationToken);
         var variables = new Dictionary<string, string>();
         DurableFile.Write(File, ComposeFiles.Shared(names, manifest, secrets.PasswordOf, edge, PublicPort(), variables));
-        await engine.MustAsync(Commands.Compose.Up(names.Base, [File], StartTimeout, variables), ExitCode.TargetUnreachable, $"docker compose --project-name {names.Base} logs shows why", cancellationToken);
+        await engine.MustAsync(ComposeCommands.Up(names.Base, [File], StartTimeout, variables), ExitCode.TargetUnreachable, $"docker compose --project-name {names.Base} logs shows why", cancellationToken);
     }
 
     /// <summary>The containers of the project, running or not.</summary>
-    public Task<IReadOnlyList<Container>> ContainersAsync(CancellationToken cancellationToken) => engine.ContainersAsync(Docker.ContainersOf(names.Base), cancellationToken);
+    public Task<IReadOnlyList<Container>> ContainersAsync(CancellationToken cancellationToken) => engine.ContainersAsync(DockerCommands.ContainersOf(names.Base), cancellationToken);
 
     /// <summary>Where the edge is; null when it does not run.</summary>
     public async Task<(Uri Public, Uri Admin)?> EdgeAsync(CancellationToken cancellationToken) =>
@@ -43,7 +43,7 @@ internal sealed class SharedProject(DeploymentManifest manifest, EnvironmentSpec
     /// <summary>Stops and removes them; their volumes only when asked.</summary>
     public async Task DownAsync(bool removeData, CancellationToken cancellationToken)
     {
-        await engine.MustAsync(Commands.Compose.Down(names.Base, removeData, StopGrace), ExitCode.PersonNeeded, "docker ps --all shows what is left", cancellationToken);
+        await engine.MustAsync(ComposeCommands.Down(names.Base, removeData, StopGrace), ExitCode.PersonNeeded, "docker ps --all shows what is left", cancellationToken);
         if (!removeData) return;
         secrets.Remove();
         if (Directory.Exists(Path.GetDirectoryName(File))) Directory.Delete(Path.GetDirectoryName(File)!, recursive: true);

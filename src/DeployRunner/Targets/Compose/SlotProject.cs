@@ -16,15 +16,15 @@ internal sealed class SlotProject(DeploymentManifest manifest, EnvironmentSpec e
     {
         await StopAsync(slot, cancellationToken);
         await HaveImagesAsync(release, cancellationToken);
-        await engine.MustAsync(Docker.CreateNetwork(names.Project(slot), names.LabelPair), ExitCode.RolledBack, Look, cancellationToken);
+        await engine.MustAsync(DockerCommands.CreateNetwork(names.Project(slot), names.LabelPair), ExitCode.RolledBack, Look, cancellationToken);
         foreach (var accessory in manifest.Accessories.Keys)
-            await engine.MustAsync(Docker.Connect(names.Project(slot), names.Shared(accessory), accessory), ExitCode.RolledBack, Look, cancellationToken);
+            await engine.MustAsync(DockerCommands.Connect(names.Project(slot), names.Shared(accessory), accessory), ExitCode.RolledBack, Look, cancellationToken);
         await engine.MustAsync(WriteProject(slot, release), ExitCode.RolledBack, $"correct {environment.ComposeFile}, then deploy again", cancellationToken);
         var open = release.Services.Values.Single(service => service.Public);
-        await engine.MustAsync(Docker.Connect(names.PublicNetwork, names.ContainerOf(slot, open.Name), null), ExitCode.RolledBack, Look, cancellationToken);
+        await engine.MustAsync(DockerCommands.Connect(names.PublicNetwork, names.ContainerOf(slot, open.Name), null), ExitCode.RolledBack, Look, cancellationToken);
         foreach (var service in ServiceOrder.DependenciesFirst(release.Services.Values))
         {
-            await engine.MustAsync(Docker.Start(names.ContainerOf(slot, service.Name)), ExitCode.RolledBack, Look, cancellationToken);
+            await engine.MustAsync(DockerCommands.Start(names.ContainerOf(slot, service.Name)), ExitCode.RolledBack, Look, cancellationToken);
             await ReadyAsync(slot, service, cancellationToken);
         }
     }
@@ -35,19 +35,19 @@ internal sealed class SlotProject(DeploymentManifest manifest, EnvironmentSpec e
         var containers = (await ContainersAsync(slot, cancellationToken)).Select(container => container.Id).ToList();
         if (containers.Count > 0)
         {
-            await engine.MustAsync(Docker.Stop(containers, StopGrace), ExitCode.PersonNeeded, Look, cancellationToken);
-            await engine.MustAsync(Docker.Remove(containers), ExitCode.PersonNeeded, Look, cancellationToken);
+            await engine.MustAsync(DockerCommands.Stop(containers, StopGrace), ExitCode.PersonNeeded, Look, cancellationToken);
+            await engine.MustAsync(DockerCommands.Remove(containers), ExitCode.PersonNeeded, Look, cancellationToken);
         }
 
-        var network = await engine.TryAsync(Docker.InspectNetwork(names.Project(slot)), cancellationToken);
+        var network = await engine.TryAsync(DockerCommands.InspectNetwork(names.Project(slot)), cancellationToken);
         if (!network.Succeeded) return;
         foreach (var member in network.Output.Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries))
-            await engine.MustAsync(Docker.Disconnect(names.Project(slot), member), ExitCode.PersonNeeded, Look, cancellationToken);
-        await engine.MustAsync(Docker.RemoveNetwork(names.Project(slot)), ExitCode.PersonNeeded, Look, cancellationToken);
+            await engine.MustAsync(DockerCommands.Disconnect(names.Project(slot), member), ExitCode.PersonNeeded, Look, cancellationToken);
+        await engine.MustAsync(DockerCommands.RemoveNetwork(names.Project(slot)), ExitCode.PersonNeeded, Look, cancellationToken);
     }
 
     /// <summary>The slot's containers, running or not.</summary>
-    public Task<IReadOnlyList<Container>> ContainersAsync(Slot slot, CancellationToken cancellationToken) => engine.ContainersAsync(Docker.ContainersOf(names.Project(slot)), cancellationToken);
+    public Task<IReadOnlyList<Container>> ContainersAsync(Slot slot, CancellationToken cancellationToken) => engine.ContainersAsync(DockerCommands.ContainersOf(names.Project(slot)), cancellationToken);
 
     /// <summary>Runs a service of the release once, beside the accessories.</summary>
     public async Task<RunOnceOutcome> RunOnceAsync(Release release, string service, IReadOnlyList<string> arguments, CancellationToken cancellationToken)
@@ -57,14 +57,14 @@ internal sealed class SlotProject(DeploymentManifest manifest, EnvironmentSpec e
         var settings = Settings(release, release.Services[service]);
         try
         {
-            var ended = await engine.TryAsync(Docker.RunOnce(name, release.Artifacts[service].Digest, names.BaseNetwork, names.LabelPair, settings, arguments), cancellationToken);
+            var ended = await engine.TryAsync(DockerCommands.RunOnce(name, release.Artifacts[service].Digest, names.BaseNetwork, names.LabelPair, settings, arguments), cancellationToken);
             return new RunOnceOutcome(ended.ExitCode, ended.Output, ended.Errors);
         }
         finally
         {
             // Ending the command line does not end the container it started.
             using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(20), time);
-            await engine.TryAsync(Docker.Remove([name]), deadline.Token);
+            await engine.TryAsync(DockerCommands.Remove([name]), deadline.Token);
         }
     }
 
@@ -77,7 +77,7 @@ internal sealed class SlotProject(DeploymentManifest manifest, EnvironmentSpec e
         var settings = release.Services.Values.ToDictionary(service => service.Name, service => Settings(release, service));
         DurableFile.Write(team, release.ComposeFile ?? throw new RunnerException(ExitCode.PersonNeeded, $"the record of {release.Version} holds no compose file", "choose a release made on this target"));
         DurableFile.Write(over, ComposeFiles.Override(names, slot, release, settings, (name, value) => Redactor.IsSecretName(name) || redactor.Hide(value) != value, variables));
-        return Commands.Compose.Create(names.Project(slot), manifest.Root, [team, over], release.Services.Keys, variables);
+        return ComposeCommands.Create(names.Project(slot), manifest.Root, [team, over], release.Services.Keys, variables);
     }
 
     private Dictionary<string, string> Settings(Release release, ServiceSpec service) => new SlotSettings(manifest, environment).Of(release, service, Accessory, name => $"http://{name}:{release.Services[name].Port}");
@@ -106,7 +106,7 @@ internal sealed class SlotProject(DeploymentManifest manifest, EnvironmentSpec e
         var container = names.ContainerOf(slot, service.Name);
         while (true)
         {
-            var state = Container.Read(await engine.MustAsync(Docker.InspectContainers([container]), ExitCode.RolledBack, Look, cancellationToken))[0];
+            var state = Container.Read(await engine.MustAsync(DockerCommands.InspectContainers([container]), ExitCode.RolledBack, Look, cancellationToken))[0];
             if (!state.Running || state.Restarts > 0) throw await FailedAsync(service, container, $"ended with exit code {state.ExitCode} before it was ready", cancellationToken);
             // Asked a few times for each look at the container: a look starts a process.
             for (var ask = 0; ask < 10; ask++)
@@ -121,7 +121,7 @@ internal sealed class SlotProject(DeploymentManifest manifest, EnvironmentSpec e
 
     private async Task<RunnerException> FailedAsync(ServiceSpec service, string container, string how, CancellationToken cancellationToken)
     {
-        var log = await engine.TryAsync(Docker.Logs(container, 10), cancellationToken);
+        var log = await engine.TryAsync(DockerCommands.Logs(container, 10), cancellationToken);
         return new RunnerException(ExitCode.RolledBack, $"{service.Name} {how}; its last output:\n{log.Output}{log.Errors}".TrimEnd(), "correct the service and deploy again");
     }
 }

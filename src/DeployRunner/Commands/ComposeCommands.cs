@@ -1,7 +1,7 @@
 namespace ChainBridge.DeployRunner.Commands;
 
 /// <summary>What is asked of <c>docker compose</c>, as argument lists.</summary>
-internal static class Compose
+internal static class ComposeCommands
 {
     /// <summary>Makes the containers of these services, and starts none: networks are joined in between.</summary>
     /// <param name="variables">Filled into the files by compose; secrets travel here.</param>
@@ -10,11 +10,11 @@ internal static class Compose
 
     /// <summary>Starts what does not run and leaves alone what does; done when all are healthy.</summary>
     public static Command Up(string project, IEnumerable<string> files, TimeSpan patience, IReadOnlyDictionary<string, string> variables) =>
-        Run(project, [.. Files(files), "up", "--detach", "--no-build", "--no-recreate", "--pull", "never", "--wait", "--wait-timeout", Docker.Seconds(patience)]) with { Variables = variables, Timeout = patience + TimeSpan.FromSeconds(30) };
+        Run(project, [.. Files(files), "up", "--detach", "--no-build", "--no-recreate", "--pull", "never", "--wait", "--wait-timeout", DockerCommands.Seconds(patience)]) with { Variables = variables, Timeout = patience + TimeSpan.FromSeconds(30) };
 
     /// <summary>Removes the project's containers and networks, found by their labels.</summary>
     public static Command Down(string project, bool volumes, TimeSpan grace) =>
-        Run(project, ["down", "--timeout", Docker.Seconds(grace), .. volumes ? ["--volumes"] : Array.Empty<string>()]) with { Timeout = grace + TimeSpan.FromSeconds(60) };
+        Run(project, ["down", "--timeout", DockerCommands.Seconds(grace), .. volumes ? ["--volumes"] : Array.Empty<string>()]) with { Timeout = grace + TimeSpan.FromSeconds(60) };
 
     private static IEnumerable<string> Files(IEnumerable<string> files) => files.SelectMany(file => new[] { "--file", file });
 

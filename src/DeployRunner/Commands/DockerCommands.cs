@@ -3,7 +3,7 @@ using System.Globalization;
 namespace ChainBridge.DeployRunner.Commands;
 
 /// <summary>What is asked of a Docker engine, as argument lists.</summary>
-internal static class Docker
+internal static class DockerCommands
 {
     /// <summary>Short, so that an engine that is away is found out in time.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text.Json;
 using ChainBridge.Tests.Deployment.Harness.Targets;
 
 namespace ChainBridge.Tests.Deployment.Harness;
@@ -14,7 +15,7 @@ public sealed class Lab : IAsyncDisposable
     private Lab(TargetUnderTest target)
     {
         Target = target;
-        _folder = Directory.CreateTempSubdirectory("chainbridge-deployment-").FullName;
+        _folder = Directory.CreateTempSubdirectory(AbandonedLabs.Prefix).FullName;
         Repository = new StackRepository(Directory.CreateDirectory(Path.Combine(_folder, "source")).FullName);
         Variables = new Dictionary<string, string?>(CompilerServer.Variables)
         {
@@ -47,6 +48,7 @@ public sealed class Lab : IAsyncDisposable
         await kind.RequireAsync(cancellationToken);
         var lab = new Lab(kind);
         await lab.Repository.CreateAsync(cancellationToken);
+        await File.WriteAllTextAsync(AbandonedLabs.Owner.FileIn(lab._folder), JsonSerializer.Serialize(AbandonedLabs.Owner.Me(lab.Variables)), cancellationToken);
         return lab;
     }
 

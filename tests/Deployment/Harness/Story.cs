@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.ExceptionServices;
 using Xunit;
 
 namespace ChainBridge.Tests.Deployment.Harness;
@@ -19,16 +20,27 @@ public abstract class Story
     public async Task TellAsync(string target, CancellationToken cancellationToken)
     {
         await using var lab = await Lab.OpenAsync(target, cancellationToken);
+        ExceptionDispatchInfo? broken = null;
         try
         {
             await TellAsync(lab, cancellationToken);
         }
-        finally
+        catch (Exception failure)
+        {
+            broken = ExceptionDispatchInfo.Capture(failure);
+        }
+
+        try
         {
             (Down, Leftovers) = await lab.DownAsync(CancellationToken.None);
             Runs = [.. lab.Runs];
-            if (Environment.GetEnvironmentVariable("TRACE_STORY") is { } trace) File.AppendAllLines(trace, Runs.Select(run => $"{GetType().Name} {run.Took.TotalSeconds:0.0} {run.Command} -> {run.ExitCode} {string.Join(" ", run.Events.Where(e => e.Event == "step-ended").Select(e => $"{e.Step}:{e["milliseconds"]}"))}").Concat(Leftovers));
         }
+        catch (TimeoutException) when (broken is not null)
+        {
+            // The first error is the one to read; the lab goes down once more when it is disposed.
+        }
+
+        broken?.Throw();
     }
 }
 
@@ -43,6 +55,7 @@ public sealed class Stories<T> where T : Story, new()
     {
         var story = new T();
         await story.TellAsync(target, TestContext.Current.CancellationToken);
+        foreach (var run in story.Runs) TestContext.Current.TestOutputHelper?.WriteLine($"{run.Took.TotalSeconds,5:0.0} s  {run.Command} → {run.ExitCode}");
         return story;
     }
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using ChainBridge.Tests.Deployment.Harness;
+using ChainBridge.Tests.Deployment.Harness.Targets;
 
 namespace ChainBridge.Tests.Deployment.Scenarios;
 
@@ -64,7 +65,7 @@ public sealed class PromotionStory : Story
 
         Traffic = await traffic.StopAsync();
         CommandLines = await commandLines.StopAsync();
-        Password = await lab.Target.PasswordAsync(lab, cancellationToken);
+        Password = TargetUnderTest.Password(lab);
         FilesWithThePassword = [.. Directory.EnumerateFiles(lab.State, "*", SearchOption.AllDirectories)
             .Where(file => File.ReadAllText(file).Contains(Password, StringComparison.Ordinal)).Select(file => (Path.GetRelativePath(lab.State, file), File.GetUnixFileMode(file)))];
     }

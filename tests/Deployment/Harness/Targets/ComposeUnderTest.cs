@@ -71,12 +71,6 @@ public sealed class ComposeUnderTest : TargetUnderTest
         return left;
     }
 
-    public override Task<string> PasswordAsync(Lab lab, CancellationToken cancellationToken)
-    {
-        var file = Path.Combine(lab.State, "secrets", "database");
-        return Task.FromResult(File.Exists(file) ? File.ReadAllText(file).Trim() : "");
-    }
-
     /// <summary>An image cannot change under its id; it can only be gone.</summary>
     public override async Task TamperAsync(Lab lab, string version, string service, CancellationToken cancellationToken) =>
         await DockerAsync(cancellationToken, "image", "rm", "--force", (await DockerAsync(cancellationToken, "image", "inspect", "--format", "{{.Id}}", $"{Project(lab)}/{service}:{version}")).Single());

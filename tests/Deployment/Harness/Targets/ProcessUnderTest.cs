@@ -35,12 +35,6 @@ public sealed class ProcessUnderTest : TargetUnderTest
         return Task.FromResult<IReadOnlyList<string>>([.. left, .. Places(lab).Where(place => Directory.Exists(place)).SelectMany(place => Directory.GetFileSystemEntries(place, "*", SearchOption.AllDirectories))]);
     }
 
-    public override Task<string> PasswordAsync(Lab lab, CancellationToken cancellationToken)
-    {
-        var file = Path.Combine(lab.State, "secrets", "postgres");
-        return Task.FromResult(File.Exists(file) ? File.ReadAllText(file).Trim() : "");
-    }
-
     public override Task TamperAsync(Lab lab, string version, string service, CancellationToken cancellationToken) =>
         File.AppendAllTextAsync(Path.Combine(Builds(lab), version, service, "Tiny.deps.json"), " ", cancellationToken);
 

@@ -23,8 +23,12 @@ public abstract class TargetUnderTest
     /// <summary>Everything of the environment that is still there, asked of the machine.</summary>
     public abstract Task<IReadOnlyList<string>> LeftoversAsync(Lab lab, CancellationToken cancellationToken);
 
-    /// <summary>The generated password of the database; empty before there is one.</summary>
-    public abstract Task<string> PasswordAsync(Lab lab, CancellationToken cancellationToken);
+    /// <summary>The generated password of the database, the only one this stack has; empty before there is one.</summary>
+    public static string Password(Lab lab)
+    {
+        var folder = Path.Combine(lab.State, "secrets");
+        return Directory.Exists(folder) ? File.ReadAllText(Directory.GetFiles(folder).Single()).Trim() : "";
+    }
 
     /// <summary>Puts something else where the build of this release is.</summary>
     public abstract Task TamperAsync(Lab lab, string version, string service, CancellationToken cancellationToken);

@@ -1,5 +1,4 @@
 # Thin on purpose: what is done stands in eng/*.sh and in the runner.
-RUNNER = dotnet run --project src/DeployRunner -c Release --no-launch-profile --
 CATEGORY ?=
 NAME ?=
 
@@ -18,7 +17,7 @@ logs: ## follow the services of the staging environment
 	@bash eng/staging.sh logs
 
 build: ## build the images (or the published builds, without a Docker engine)
-	@$(RUNNER) build
+	@bash eng/staging.sh build
 
 test: ## every test this machine can run; CATEGORY=CrossService for one suite
 	@bash eng/test.sh $(CATEGORY)

@@ -66,6 +66,48 @@ public static class Child
             : throw new InvalidOperationException($"{start.FileName} {string.Join(' ', start.ArgumentList)} ended with {process.ExitCode}, not {expected}:\n{await output}\n{await errors}");
     }
 
+    /// <summary>The most memory the process held at once, in MB (VmHWM of /proc, so Linux only); it must end with 0.</summary>
+    public static async Task<double> PeakMegabytesAsync(ProcessStartInfo start, CancellationToken cancellationToken)
+    {
+        start.RedirectStandardOutput = start.RedirectStandardError = true;
+        using var process = Process.Start(start)!;
+        var output = process.StandardOutput.ReadToEndAsync(cancellationToken);
+        var errors = process.StandardError.ReadToEndAsync(cancellationToken);
+        var peak = 0.0;
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        var deadline = Stopwatch.StartNew();
+        try
+        {
+            while (!process.HasExited && deadline.Elapsed < TimeSpan.FromMinutes(10))
+            {
+                peak = Math.Max(peak, HighWaterMark(process.Id));
+                await timer.WaitForNextTickAsync(cancellationToken);
+            }
+        }
+        finally
+        {
+            if (!process.HasExited) process.Kill(entireProcessTree: true);
+        }
+
+        await process.WaitForExitAsync(cancellationToken);
+        return process.ExitCode == 0
+            ? peak
+            : throw new InvalidOperationException($"{start.FileName} {string.Join(' ', start.ArgumentList)} ended with {process.ExitCode}:\n{await output}\n{await errors}");
+    }
+
+    private static double HighWaterMark(int process)
+    {
+        try
+        {
+            var line = File.ReadLines($"/proc/{process}/status").FirstOrDefault(line => line.StartsWith("VmHWM:", StringComparison.Ordinal));
+            return line is null ? 0 : double.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], System.Globalization.CultureInfo.InvariantCulture) / 1000;
+        }
+        catch (IOException)
+        {
+            return 0;
+        }
+    }
+
     /// <summary>A start with these arguments, as a list, in this folder, with these variables added.</summary>
     public static ProcessStartInfo Start(string folder, string file, IEnumerable<string> arguments, params (string Name, string Value)[] variables)
     {

@@ -1,3 +1,26 @@
-// A command that measures nothing must not look as if it had.
-Console.Error.WriteLine("bench: no set of measurements is written yet; docs/decisions/0008-where-the-work-stands.md says what is left");
-return 1;
+using ChainBridge.Bench;
+using ChainBridge.Bench.FirstLight;
+
+// Usage: ChainBridge.Bench [NAME]    without a name: every set
+// (child NAME is how a set measures a process from its start.)
+if (args is ["child", var child]) return await Children.RunAsync(child, CancellationToken.None);
+
+var sets = new Dictionary<string, Func<string, CancellationToken, Task<IReadOnlyList<Row>>>> { ["first-light"] = FirstLightSet.MeasureAsync };
+var name = args.FirstOrDefault();
+if (name is not null && !sets.ContainsKey(name))
+{
+    await Console.Error.WriteLineAsync($"bench: there is no set '{name}'; sets are: {string.Join(", ", sets.Keys)}");
+    return 2;
+}
+
+using var interrupt = new CancellationTokenSource();
+Console.CancelKeyPress += (_, key) =>
+{
+    key.Cancel = true;
+    interrupt.Cancel();
+};
+var root = Root.Find(AppContext.BaseDirectory);
+var met = true;
+foreach (var set in sets.Where(set => name is null || set.Key == name))
+    met &= await Report.PublishAsync(set.Key, root, await set.Value(root, interrupt.Token), interrupt.Token);
+return met ? 0 : 1;

@@ -3,7 +3,8 @@
 # with traffic running through the public door the whole time.
 #   eng/staging.sh         do it        eng/staging.sh down    remove everything
 #   eng/staging.sh logs    follow the services' logs
-# CHAINBRIDGE_TARGET chooses the target; default: process, until the compose target is there.
+#   eng/staging.sh build   only build what a release is made of
+# CHAINBRIDGE_TARGET=process|compose chooses the target; default: compose when a Docker engine answers, else process.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 root=$PWD
@@ -17,8 +18,11 @@ mkdir -p .chainbridge
 say() { printf '\n== %s\n' "$*"; }
 
 choose_target() {
-  if [ -z "${CHAINBRIDGE_TARGET:-}" ] && [ -f .chainbridge/target ]; then CHAINBRIDGE_TARGET=$(cat .chainbridge/target); fi
-  CHAINBRIDGE_TARGET=${CHAINBRIDGE_TARGET:-process}
+  # What stands is worked on with the target it was made with; the runner keeps that beside its journal.
+  if [ -z "${CHAINBRIDGE_TARGET:-}" ] && [ -f "$CHAINBRIDGE_STATE/target" ]; then CHAINBRIDGE_TARGET=$(cat "$CHAINBRIDGE_STATE/target"); fi
+  if [ -z "${CHAINBRIDGE_TARGET:-}" ]; then
+    if timeout 5 docker version >/dev/null 2>&1 && docker compose version >/dev/null 2>&1; then CHAINBRIDGE_TARGET=compose; else CHAINBRIDGE_TARGET=process; fi
+  fi
   export CHAINBRIDGE_TARGET
   if [ -f .chainbridge/images.env ]; then set -a; . ./.chainbridge/images.env; set +a; fi
 }
@@ -30,25 +34,26 @@ case "${1:-up}" in
     choose_target
     [ -f "$runner" ] || dotnet build -c Release -v quiet --nologo src/DeployRunner
     deployrunner down --volumes
-    rm -rf "$broken" .chainbridge/target "$report"
+    rm -rf "$broken" "$report"
     exit 0 ;;
   logs) choose_target; exec dotnet "$runner" logs --follow ;;
-  up) ;;
-  *) echo "usage: eng/staging.sh [down|logs]" >&2; exit 2 ;;
+  up | build) ;;
+  *) echo "usage: eng/staging.sh [build|down|logs]" >&2; exit 2 ;;
 esac
 
-rm -f .chainbridge/target
 choose_target
 say "target: $CHAINBRIDGE_TARGET"
+# The gates need a PostgreSQL and a Redis of their own on either target.
 bash eng/native-servers.sh
 if [ "$CHAINBRIDGE_TARGET" = compose ]; then
   bash eng/images.sh
   set -a; . ./.chainbridge/images.env; set +a
 fi
-echo "$CHAINBRIDGE_TARGET" >.chainbridge/target
 
 say "building the runner, the gates and the services"
 dotnet build ChainBridge.Tests.sln -c Release -v quiet --nologo
+
+if [ "${1:-up}" = build ]; then exec dotnet "$runner" build; fi
 
 sender=
 finish() {
@@ -56,7 +61,6 @@ finish() {
 }
 trap finish EXIT
 
-began=$(date +%s%N)
 if ! deployrunner status >/dev/null 2>&1; then
   say "nothing serves yet: a first release, so that the next one has something to stand beside"
   deployrunner deploy --skip-tests
@@ -68,6 +72,7 @@ rm -f "$report"
 dotnet "$traffic" "$door" "$report" 20 &
 sender=$!
 
+began=$(date +%s%N)
 say "a good release"
 deployrunner deploy
 
@@ -100,4 +105,4 @@ deployrunner status
 deployrunner history
 say "traffic: $(cat "$report")"
 [ "$lost" = 0 ] || { echo "staging: requests failed while releases changed" >&2; exit 1; }
-say "one promotion, one rollback, no failed request; $((took / 1000)).$(printf '%03d' $((took % 1000))) s from the first deployment to the end of the rollback"
+say "one promotion, one rollback, no failed request; $((took / 1000)).$(printf '%03d' $((took % 1000))) s for the good release, the broken one and its rollback"

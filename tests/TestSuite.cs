@@ -1,5 +1,7 @@
 using ChainBridge.TestKit;
+using ChainBridge.TestKit.Categories;
 using Xunit;
 
-// Linked into every suite that uses TestKit: one environment per run.
+// Linked into every suite that uses TestKit: one environment per run, and the budgets of the categories enforced.
 [assembly: AssemblyFixture(typeof(TestEnvironment))]
+[assembly: TestFramework(typeof(BudgetFramework))]

@@ -53,11 +53,11 @@ public sealed class TestEnvironment : IAsyncDisposable
 
     private static async Task<IServerProvider> ChooseAsync(Func<string, string?> variable, TimeProvider time, TextWriter say)
     {
-        var host = variable("DOCKER_HOST") is { Length: > 0 } address ? new Uri(address) : null;
+        var engine = DockerEngine.Address(variable);
         // Asked for by name, Docker may pull; chosen by itself, it must be ready.
         string[] images = variable("CHAINBRIDGE_PROVIDER") == "docker" ? [] : [DockerProvider.PostgresImageFrom(variable), DockerProvider.RedisImageFrom(variable)];
-        var choice = await ProviderChoice.MakeAsync(variable("CHAINBRIDGE_PROVIDER"), stop => DockerEngine.ProblemAsync(host, images, stop), NativeProvider.Missing, CancellationToken.None);
+        var choice = await ProviderChoice.MakeAsync(variable("CHAINBRIDGE_PROVIDER"), stop => DockerEngine.ProblemAsync(engine, images, stop), NativeProvider.Missing, CancellationToken.None);
         await say.WriteLineAsync($"ChainBridge.TestKit: PostgreSQL and Redis from the {choice.Name} provider ({choice.Why})");
-        return choice.Name == "docker" ? new DockerProvider(variable) : new NativeProvider(time);
+        return choice.Name == "docker" ? new DockerProvider(variable, say) : new NativeProvider(time);
     }
 }

@@ -16,10 +16,10 @@ internal sealed class DeployVerb : Verb
         foreach (var option in new Option[] { _skipTests, _force, _only, _version, _approve }) Options.Add(option);
     }
 
-    public override Task<FlowResult> RunAsync(Invocation invocation, CancellationToken cancellationToken)
+    public override async Task<FlowResult> RunAsync(Invocation invocation, CancellationToken cancellationToken)
     {
         var parsed = invocation.Parsed;
         var options = new DeployOptions(parsed.GetValue(_skipTests), parsed.GetValue(_force), parsed.GetValue(_version), parsed.GetValue(_only), parsed.GetValue(_approve));
-        return new Deploy(invocation.Open()).RunAsync(options, cancellationToken);
+        return await new Deploy(await invocation.OpenAsync(cancellationToken)).RunAsync(options, cancellationToken);
     }
 }

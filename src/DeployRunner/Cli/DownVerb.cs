@@ -1,11 +1,12 @@
 using System.CommandLine;
 using ChainBridge.DeployRunner.Flows;
+using ChainBridge.DeployRunner.Targets;
 
 namespace ChainBridge.DeployRunner.Cli;
 
 internal sealed class DownVerb : Verb
 {
-    private static readonly string[] Files = ["journal.jsonl", "lock.json", "lock.guard", "token", Building.Guard];
+    private static readonly string[] Files = ["journal.jsonl", "lock.json", "lock.guard", "token", Building.Guard, TargetChoice.FileName];
     private static readonly string[] Folders = ["releases", "results", "evidence"];
     private readonly Option<bool> _volumes = new("--volumes") { Description = "Remove data, builds, releases and history too." };
 
@@ -13,7 +14,7 @@ internal sealed class DownVerb : Verb
 
     public override async Task<FlowResult> RunAsync(Invocation invocation, CancellationToken cancellationToken)
     {
-        var context = invocation.Open();
+        var context = await invocation.OpenAsync(cancellationToken);
         var removeData = invocation.Parsed.GetValue(_volumes);
         var caller = context.Caller;
         await using (var held = await context.Lock.AcquireAsync(caller.User, caller.Host, caller.ProcessId, "down", cancellationToken))

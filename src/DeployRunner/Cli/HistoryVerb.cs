@@ -11,9 +11,9 @@ internal sealed class HistoryVerb : Verb
 
     public HistoryVerb() : base("history", "Past deployments with durations and verdicts.") => Options.Add(_last);
 
-    public override Task<FlowResult> RunAsync(Invocation invocation, CancellationToken cancellationToken)
+    public override async Task<FlowResult> RunAsync(Invocation invocation, CancellationToken cancellationToken)
     {
-        var context = invocation.Open();
+        var context = await invocation.OpenAsync(cancellationToken);
         var journal = context.Journal.Read();
         foreach (var ignored in journal.Ignored) invocation.Reporter.Report(new Warning(ignored));
         var deployments = new Releases.History(journal.Entries).Deployments;
@@ -24,6 +24,6 @@ internal sealed class HistoryVerb : Verb
                 deployment.ExitCode is { } code ? ((int)code).ToString(CultureInfo.InvariantCulture) : "-", deployment.By,
             ], [])).ToList();
         invocation.Reporter.Report(new Table("past-deployment", ["begun", "verb", "version", "took", "verdict", "exit", "by"], rows));
-        return Task.FromResult(new FlowResult(ExitCode.Done, $"{deployments.Count} deployments recorded"));
+        return new FlowResult(ExitCode.Done, $"{deployments.Count} deployments recorded");
     }
 }

@@ -6,6 +6,7 @@ using ChainBridge.DeployRunner.Gates;
 using ChainBridge.DeployRunner.Manifest;
 using ChainBridge.DeployRunner.Releases;
 using ChainBridge.DeployRunner.Reporting;
+using ChainBridge.DeployRunner.Targets;
 using Spectre.Console;
 
 namespace ChainBridge.DeployRunner.Cli;
@@ -61,10 +62,10 @@ internal sealed class Invocation : IAsyncDisposable
     }
 
     /// <summary>Everything a flow works with. The target is made, not yet asked.</summary>
-    public FlowContext Open()
+    public async Task<FlowContext> OpenAsync(CancellationToken cancellationToken)
     {
         var manifest = ReadManifest();
-        var environment = Choose(manifest);
+        var environment = await TargetChoice.ResolveAsync(Choose(manifest), _surroundings.EngineAnswers, cancellationToken);
         var (time, state) = (_surroundings.Time, environment.StateDirectory);
         var results = Path.Combine(state, "results");
         KeepNewest(results, 40);

@@ -18,7 +18,7 @@ internal sealed class LogsVerb : Verb
 
     public override async Task<FlowResult> RunAsync(Invocation invocation, CancellationToken cancellationToken)
     {
-        var context = invocation.Open();
+        var context = await invocation.OpenAsync(cancellationToken);
         await context.Target.EnsureReachableAsync(cancellationToken);
         var shown = new Dictionary<string, IReadOnlyList<string>>();
         do

@@ -14,6 +14,6 @@ internal sealed class RollbackVerb : Verb
         Options.Add(_force);
     }
 
-    public override Task<FlowResult> RunAsync(Invocation invocation, CancellationToken cancellationToken) =>
-        new Rollback(invocation.Open()).RunAsync(invocation.Parsed.GetValue(_version), invocation.Parsed.GetValue(_force), cancellationToken);
+    public override async Task<FlowResult> RunAsync(Invocation invocation, CancellationToken cancellationToken) =>
+        await new Rollback(await invocation.OpenAsync(cancellationToken)).RunAsync(invocation.Parsed.GetValue(_version), invocation.Parsed.GetValue(_force), cancellationToken);
 }

@@ -17,7 +17,7 @@ internal sealed class SmokeVerb : Verb
 
     public override async Task<FlowResult> RunAsync(Invocation invocation, CancellationToken cancellationToken)
     {
-        var context = invocation.Open();
+        var context = await invocation.OpenAsync(cancellationToken);
         var given = invocation.Parsed.GetValue(_url);
         Uri? url = null;
         if (given is not null && (!Uri.TryCreate(given, UriKind.Absolute, out url) || url.Scheme is not ("http" or "https")))

@@ -8,7 +8,7 @@ internal sealed class StatusVerb() : Verb("status", "What runs now, asked of wha
 {
     public override async Task<FlowResult> RunAsync(Invocation invocation, CancellationToken cancellationToken)
     {
-        var context = invocation.Open();
+        var context = await invocation.OpenAsync(cancellationToken);
         await context.Target.EnsureReachableAsync(cancellationToken);
         var history = context.History();
         var active = history.Deployments.Any(deployment => deployment.ChangedTarget) ? await context.Target.ActiveSlotAsync(cancellationToken) : null;

@@ -11,7 +11,8 @@ internal sealed record Surroundings(
     bool Terminal,
     IReadOnlyDictionary<string, string> Environment,
     TimeProvider Time,
-    Func<DeploymentManifest, EnvironmentSpec, Redactor, TimeProvider, ITarget> CreateTarget)
+    Func<DeploymentManifest, EnvironmentSpec, Redactor, TimeProvider, ITarget> CreateTarget,
+    Func<CancellationToken, Task<bool>> EngineAnswers)
 {
     public string? Variable(string name) => Environment.TryGetValue(name, out var value) ? value : null;
 }

@@ -8,7 +8,7 @@ internal sealed class TestVerb() : Verb("test", "Runs the integration gate.")
 {
     public override async Task<FlowResult> RunAsync(Invocation invocation, CancellationToken cancellationToken)
     {
-        var context = invocation.Open();
+        var context = await invocation.OpenAsync(cancellationToken);
         var gate = context.Manifest.Gates.Integration
             ?? throw new RunnerException(ExitCode.Usage, "the manifest has no integration gate", "add gates.integration");
         return GateAnswer.Of(await context.Gates.RunAsync("integration", gate, new GateSubject(null, null), cancellationToken), context.Reporter);

@@ -11,7 +11,7 @@ internal sealed class UnlockVerb : Verb
 
     public override async Task<FlowResult> RunAsync(Invocation invocation, CancellationToken cancellationToken)
     {
-        var context = invocation.Open();
+        var context = await invocation.OpenAsync(cancellationToken);
         if (context.Lock.Holder() is not { } holder) return new FlowResult(ExitCode.Done, "nobody holds the lock");
         if (!invocation.Parsed.GetValue(_force)) return new FlowResult(ExitCode.Done, $"held by {holder}", "deployrunner unlock --force breaks it");
         await context.Lock.BreakAsync(cancellationToken);

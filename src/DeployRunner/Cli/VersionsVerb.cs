@@ -5,9 +5,9 @@ namespace ChainBridge.DeployRunner.Cli;
 
 internal sealed class VersionsVerb() : Verb("versions", "Lists the releases the target can run.")
 {
-    public override Task<FlowResult> RunAsync(Invocation invocation, CancellationToken cancellationToken)
+    public override async Task<FlowResult> RunAsync(Invocation invocation, CancellationToken cancellationToken)
     {
-        var context = invocation.Open();
+        var context = await invocation.OpenAsync(cancellationToken);
         var history = context.History();
         var releases = context.Releases.All();
         var rows = releases.Select(release => new TableRow(
@@ -18,6 +18,6 @@ internal sealed class VersionsVerb() : Verb("versions", "Lists the releases the 
             ],
             [.. release.Artifacts.Select(artifact => new KeyValuePair<string, string>(artifact.Key, artifact.Value.Digest))])).ToList();
         invocation.Reporter.Report(new Table("release", ["version", "created", "by", "verdict", "stable", "current"], rows));
-        return Task.FromResult(new FlowResult(ExitCode.Done, $"{rows.Count} releases; rollback would go to {history.RollbackTarget ?? "none"}"));
+        return new FlowResult(ExitCode.Done, $"{rows.Count} releases; rollback would go to {history.RollbackTarget ?? "none"}");
     }
 }

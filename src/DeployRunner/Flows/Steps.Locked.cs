@@ -17,6 +17,7 @@ internal sealed partial class Steps
         var caller = context.Caller;
         var held = await context.Lock.AcquireAsync(caller.User, caller.Host, caller.ProcessId, run.Verb, cancellationToken);
         run.Token = held.Token;
+        TargetChoice.Keep(context.Environment);
         try
         {
             using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, held.Lost);

@@ -113,6 +113,8 @@ public enum TargetKind
     Process,
     /// <summary>Docker Compose, one project per slot, on this machine's engine.</summary>
     Compose,
+    /// <summary>Compose when a Docker engine answers and there is a compose file, else process; kept from the first deployment on.</summary>
+    Auto,
 }
 
 /// <summary>A place releases are deployed to.</summary>

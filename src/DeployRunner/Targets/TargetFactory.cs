@@ -1,3 +1,4 @@
+using ChainBridge.DeployRunner.Commands;
 using ChainBridge.DeployRunner.Execution;
 using ChainBridge.DeployRunner.Manifest;
 using ChainBridge.DeployRunner.Reporting;
@@ -9,6 +10,10 @@ namespace ChainBridge.DeployRunner.Targets;
 /// <summary>Makes the target an environment names.</summary>
 public static class TargetFactory
 {
+    /// <summary>Whether a Docker engine answers on this machine, within a second.</summary>
+    public static async Task<bool> EngineAnswersAsync(CancellationToken cancellationToken) =>
+        (await new LocalExecutor(TimeProvider.System).RunAsync(DockerCommands.EngineVersion() with { Timeout = TimeSpan.FromSeconds(1) }, null, cancellationToken)).Succeeded;
+
     /// <summary>Touches nothing yet.</summary>
     public static ITarget Create(DeploymentManifest manifest, EnvironmentSpec environment, Redactor redactor, TimeProvider time) => environment.Target switch
     {

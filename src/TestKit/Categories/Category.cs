@@ -1,9 +1,12 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
 namespace ChainBridge.TestKit.Categories;
 
 /// <summary>A suite with a promised time.</summary>
 /// <param name="Name">The value of the trait <c>Category</c>.</param>
 /// <param name="Budget">For the whole suite, fixtures included.</param>
-public sealed record Category(string Name, TimeSpan Budget)
+public sealed partial record Category(string Name, TimeSpan Budget)
 {
     /// <summary>The trait's name, as in <c>dotnet test --filter Category=Smoke</c>.</summary>
     public const string Trait = "Category";
@@ -17,4 +20,28 @@ public sealed record Category(string Name, TimeSpan Budget)
         new("Performance", TimeSpan.FromSeconds(300)),
         new("Smoke", TimeSpan.FromSeconds(60)),
     ];
+
+    /// <summary>The environment variable that sets another budget for a run, as in <c>CHAINBRIDGE_BUDGET_DATABASE=30s</c>.</summary>
+    public string Variable => $"CHAINBRIDGE_BUDGET_{Name.ToUpperInvariant()}";
+
+    /// <summary>The categories with the budgets that <see cref="Variable"/> sets in their place.</summary>
+    /// <exception cref="FormatException">A value is no duration.</exception>
+    public static IReadOnlyList<Category> With(Func<string, string?> variable) =>
+        [.. All.Select(category => variable(category.Variable) is { Length: > 0 } text ? category with { Budget = Parse(category.Variable, text) } : category)];
+
+    private static TimeSpan Parse(string name, string text)
+    {
+        var parts = Duration().Match(text.Trim());
+        var amount = parts.Success ? double.Parse(parts.Groups[1].Value, CultureInfo.InvariantCulture) : 0;
+        if (amount <= 0) throw new FormatException($"{name}={text} is no budget: write a number above zero with its unit, as in 500ms, 30s or 2m");
+        return parts.Groups[2].Value switch
+        {
+            "ms" => TimeSpan.FromMilliseconds(amount),
+            "s" => TimeSpan.FromSeconds(amount),
+            _ => TimeSpan.FromMinutes(amount),
+        };
+    }
+
+    [GeneratedRegex(@"^(\d{1,6}(?:\.\d{1,3})?)\s*(ms|s|m)$")]
+    private static partial Regex Duration();
 }

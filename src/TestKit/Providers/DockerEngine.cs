@@ -8,13 +8,16 @@ public static class DockerEngine
     /// <summary>How long an engine may take to be chosen by <c>auto</c>.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
+    /// <summary><c>DOCKER_HOST</c>, or the usual socket.</summary>
+    public static Uri Address(Func<string, string?> variable) => new(variable("DOCKER_HOST") is { Length: > 0 } host ? host : "unix:///var/run/docker.sock");
+
     /// <summary>Null when the engine answers within a second and has the images; otherwise why not.</summary>
     /// <param name="images">What must be on the engine already: a pull may take minutes, or find no registry.</param>
-    public static async Task<string?> ProblemAsync(Uri? host, IReadOnlyCollection<string> images, CancellationToken cancellationToken)
+    public static async Task<string?> ProblemAsync(Uri engine, IReadOnlyCollection<string> images, CancellationToken cancellationToken)
     {
         try
         {
-            using var client = new DockerClientBuilder().WithEndpoint(host ?? new Uri("unix:///var/run/docker.sock")).Build();
+            using var client = new DockerClientBuilder().WithEndpoint(engine).Build();
             await client.System.PingAsync(cancellationToken).WaitAsync(Patience, cancellationToken);
             foreach (var image in images)
                 await client.Images.InspectImageAsync(image, cancellationToken).WaitAsync(Patience, cancellationToken);

@@ -121,6 +121,6 @@ public sealed class CommandLineTests : IDisposable
 
     private Task<ExitCode> RunAsync(string line) => EntryPoint.RunAsync(
         ["--manifest", Manifest, .. line.Split(' ', StringSplitOptions.RemoveEmptyEntries)],
-        new Surroundings(_output, _errors, Terminal: false, new Dictionary<string, string>(), TimeProvider.System, (_, _, _, _) => _target),
+        new Surroundings(_output, _errors, Terminal: false, new Dictionary<string, string>(), TimeProvider.System, (_, _, _, _) => _target, _ => Task.FromResult(false)),
         TestContext.Current.CancellationToken);
 }

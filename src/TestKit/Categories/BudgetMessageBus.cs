@@ -1,0 +1,157 @@
+using Xunit.Sdk;
+using Xunit.v3;
+
+namespace ChainBridge.TestKit.Categories;
+
+/// <summary>
+/// Between xUnit's runners and the outside: sees to it that every selected case is reported exactly once. Passing after
+/// the deadline becomes failing, what xUnit drops is failed by name, and what is given up is not heard any more.
+/// </summary>
+internal sealed class BudgetMessageBus(IMessageBus outside, BudgetedRun run, string assemblyId, CancellationTokenSource cancellation) : IMessageBus
+{
+    private readonly HashSet<string> _closedCollections = [];
+    private bool _closed;
+
+    /// <inheritdoc/>
+    public bool QueueMessage(IMessageSinkMessage message)
+    {
+        lock (run.Gate)
+        {
+            if (_closed || (message is ITestCollectionMessage { TestCollectionUniqueID: { } id } && _closedCollections.Contains(id))) return true;
+            var record = message is ITestCaseMessage ofCase ? run.Record(ofCase.TestCaseUniqueID) : null;
+            if (record is { Closed: true }) return true;
+            switch (message)
+            {
+                case ITestFinished finished when record is not null && !record.Judged.Contains(finished.TestUniqueID):
+                    // xUnit says nothing of a test that is cancelled between its beginning and its first step.
+                    Forward(Failures.Of(finished, Why(record, "It was cancelled before its first step."), run.Time));
+                    break;
+                case ITestPassed or ITestFailed or ITestSkipped when record is { Clock.Verdict: not null } && !record.IsSkipped:
+                    message = Failures.After(record.Clock.Verdict, (ITestResultMessage)message);
+                    break;
+                case ITestCaseFinished when record is { Clock.Verdict: not null } && !record.IsSkipped:
+                    FailPlanned(record);
+                    break;
+                case ITestAssemblyFinished when !cancellation.IsCancellationRequested:
+                    foreach (var dropped in Unreported(run.Records)) GiveUp(dropped, withParents: true);
+                    break;
+            }
+
+            return Forward(message);
+        }
+    }
+
+    /// <summary>Fails what of the case is not reported yet, and hears no more of it.</summary>
+    /// <param name="withParents">Nobody announced its collection, class and method.</param>
+    public RunSummary GiveUp(CaseRecord record, bool withParents)
+    {
+        lock (run.Gate)
+        {
+            if (record.IsReported) return record.Summary;
+            if (record.Started) EndStarted(record);
+            else if (record.IsSkipped) XunitRunnerHelper.SkipTestCases(new Raw(this), cancellation, [record.Case], record.Case.SkipReason!, withParents, withParents, withParents);
+            else if (record.Planned.Count == 0) XunitRunnerHelper.FailTestCases(new Raw(this), cancellation, [record.Case], NotStarted(record), withParents, withParents, withParents);
+            else XunitRunnerHelper.FailTestCases(new Raw(this, inPlaceOfTheResult: () => FailPlanned(record)), cancellation, [record.Case], NotStarted(record), withParents, withParents, withParents, sendTestMessages: false);
+            record.Closed = true;
+            return record.Summary;
+        }
+    }
+
+    /// <summary>Gives up a collection whose fixtures do not come to an end.</summary>
+    public RunSummary GiveUpCollection(IXunitTestCollection collection, IReadOnlyList<CaseRecord> records)
+    {
+        lock (run.Gate)
+        {
+            GiveUpAll(records, $"the fixtures of {string.Join(", ", records.Select(record => record.Case.TestClassName).Distinct())}");
+            _closedCollections.Add(collection.UniqueID);
+            return records.Aggregate(default(RunSummary), Sum);
+        }
+    }
+
+    /// <summary>Gives up all that is left and says that the assembly is finished.</summary>
+    public void GiveUpAssembly()
+    {
+        lock (run.Gate)
+        {
+            GiveUpAll(run.Records, "the fixtures of the assembly");
+            Forward(Failures.EndOf(assemblyId, run.Time));
+            _closed = true;
+        }
+    }
+
+    public RunSummary SummaryOf(CaseRecord record)
+    {
+        lock (run.Gate) return record.Summary;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        lock (run.Gate) _closed = true;
+        outside.Dispose();
+    }
+
+    private static RunSummary Sum(RunSummary sum, CaseRecord record)
+    {
+        sum.Aggregate(record.Summary);
+        return sum;
+    }
+
+    private static List<CaseRecord> Unreported(IEnumerable<CaseRecord> records) => [.. records.Where(record => !record.IsReported)];
+
+    private string Why(CaseRecord record, string state) => run.Refusal
+        ?? (record.Clock?.Verdict is { } verdict ? $"{state} {verdict}" : $"{state} It was selected and never reported: the run dropped it.");
+
+    private void GiveUpAll(IEnumerable<CaseRecord> records, string what)
+    {
+        var left = Unreported(records);
+        left.ForEach(record => GiveUp(record, withParents: true));
+        if (left.Count == 0) Forward(ErrorMessage.FromException(new BudgetExceededException($"All tests are done, but {what} had not been disposed when the budget was over; they were left behind"), assemblyId));
+    }
+
+    private BudgetExceededException NotStarted(CaseRecord record) => new(Why(record, "It had not started."));
+
+    private void EndStarted(CaseRecord record)
+    {
+        foreach (var begun in record.Begun.Values.Where(begun => !record.Ended.Contains(begun.TestUniqueID)).ToList())
+        {
+            if (!record.Judged.Contains(begun.TestUniqueID)) Forward(Failures.Of(begun, Why(record, "It was running and did not end when it was cancelled."), run.Time));
+            Forward(Failures.EndOf(begun, run.Time));
+        }
+
+        FailPlanned(record);
+        // No test of it is known: the case stands for them.
+        if (record.Judged.Count == 0) XunitRunnerHelper.FailTestCases(new Raw(this), cancellation, [record.Case], NotStarted(record), sendTestCaseMessages: false);
+        Forward(Failures.EndOf(record, run.Time));
+    }
+
+    private void FailPlanned(CaseRecord record)
+    {
+        foreach (var test in record.Planned.Where(test => !record.Begun.ContainsKey(test.UniqueID)).ToList())
+            XunitRunnerHelper.FailTest(new Raw(this), cancellation, test, NotStarted(record));
+    }
+
+    private bool Forward(IMessageSinkMessage message)
+    {
+        run.Timeline.Observe(message, run.Record, run.Records);
+        var record = message is ITestCaseMessage ofCase ? run.Record(ofCase.TestCaseUniqueID) : null;
+        if (record is not null) message = Ledger.Enter(record, message);
+        if (message is ITestAssemblyFinished finished) message = Ledger.Corrected(finished, run.Records.Aggregate(default(RunSummary), Sum));
+        return outside.QueueMessage(message);
+    }
+
+    /// <summary>For what we say ourselves: counted, and neither judged nor held back.</summary>
+    private sealed class Raw(BudgetMessageBus bus, Action? inPlaceOfTheResult = null) : IMessageBus
+    {
+        public bool QueueMessage(IMessageSinkMessage message)
+        {
+            if (inPlaceOfTheResult is null || message is not ITestFailed) return bus.Forward(message);
+            inPlaceOfTheResult();
+            return true;
+        }
+
+        public void Dispose()
+        {
+        }
+    }
+}

@@ -1,0 +1,43 @@
+using Xunit.Sdk;
+using Xunit.v3;
+
+namespace ChainBridge.TestKit.Categories;
+
+/// <summary>xUnit's assembly runner, left behind when all that it still has to do is out of time.</summary>
+internal sealed class BudgetedAssemblyRunner : XunitTestAssemblyRunnerBase<BudgetedContext, IXunitTestAssembly, IXunitTestCollection, IXunitTestCase>
+{
+    /// <summary>Runs; on return every selected case is reported, unless the run was cancelled from outside.</summary>
+    public static async Task RunAsync(BudgetedContext context, BudgetedRun run, CancellationToken cancellationToken)
+    {
+        // On a thread of its own, so that a fixture that blocks does not block the clock.
+        var work = Task.Run(async () => await new BudgetedAssemblyRunner().Run(context), cancellationToken);
+        var over = run.OverAsync(run.Records, clock => clock.AssemblyGivenUp);
+        if (await Task.WhenAny(work, over) == work)
+        {
+            await work;
+            return;
+        }
+
+        await run.PlanAsync(run.Records);
+        run.Bus.GiveUpAssembly();
+    }
+}
+
+/// <summary>What the runner works on: the budgeted cases, over the bus that counts them.</summary>
+internal sealed class BudgetedContext(BudgetedRun run, IXunitTestAssembly assembly, IMessageSink sink, ITestFrameworkExecutionOptions options, CancellationToken cancellationToken)
+    : XunitTestAssemblyRunnerBaseContext<IXunitTestAssembly, IXunitTestCollection, IXunitTestCase>(assembly, run.Cases, sink, options, cancellationToken)
+{
+    /// <inheritdoc/>
+    public override async ValueTask<RunSummary> RunTestCollection(IXunitTestCollection testCollection, IReadOnlyCollection<IXunitTestCase> testCases)
+    {
+        var records = run.RecordsOf(testCases);
+        var work = ExecutionScheduler.EnsureParallel(() => base.RunTestCollection(testCollection, testCases), CancellationToken.None).AsTask();
+        var over = run.OverAsync(records, clock => clock.CollectionGivenUp);
+        if (await Task.WhenAny(work, over) == work) return await work;
+        await run.PlanAsync(records);
+        return run.Bus.GiveUpCollection(testCollection, records);
+    }
+
+    /// <inheritdoc/>
+    protected override IMessageBus CreateMessageBus() => run.Bus = new(base.CreateMessageBus(), run, TestAssembly.UniqueID, CancellationTokenSource);
+}

@@ -1,0 +1,98 @@
+using Xunit.v3;
+
+namespace ChainBridge.TestKit.Categories;
+
+/// <summary>The selected cases of one assembly run, and a clock for each category among them. The clocks run from its making on.</summary>
+internal sealed class BudgetedRun : IDisposable
+{
+    private static readonly TimeSpan PlanningTime = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan CleanUp = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan ShortCleanUp = TimeSpan.FromSeconds(3);
+    private readonly Dictionary<string, CaseRecord> _records;
+    private readonly List<BudgetClock> _clocks;
+
+    /// <param name="refusal">Why no test is to run; every one is failed with it.</param>
+    public BudgetedRun(IReadOnlyCollection<IXunitTestCase> cases, IReadOnlyList<Category> categories, TimeProvider time, string? refusal = null)
+    {
+        Refusal = refusal;
+        Time = time;
+        Timeline = new(time);
+        var categoryOf = cases.ToDictionary(testCase => testCase, testCase => CategoryOf(testCase, categories));
+        _clocks = [.. categoryOf.Values.OfType<Category>().Distinct().Select(category => new BudgetClock(category, Describe, time))];
+        _records = cases.ToDictionary(testCase => testCase.UniqueID, testCase => new CaseRecord(testCase, _clocks.Find(clock => clock.Category == categoryOf[testCase])));
+        Cases = [.. _records.Values.Select(record => record.Clock is null && refusal is null ? record.Case : new BudgetedTestCase(record, this))];
+    }
+
+    /// <summary>For xUnit to run in place of the ones given.</summary>
+    public IReadOnlyCollection<IXunitTestCase> Cases { get; }
+
+    public IReadOnlyCollection<CaseRecord> Records => _records.Values;
+
+    /// <summary>Null when tests may run.</summary>
+    public string? Refusal { get; }
+
+    public RunTimeline Timeline { get; }
+
+    public TimeProvider Time { get; }
+
+    /// <summary>Held while anything of the run is read or changed.</summary>
+    public Lock Gate { get; } = new();
+
+    /// <summary>Set before the first test runs.</summary>
+    public BudgetMessageBus Bus { get; set; } = null!;
+
+    public CaseRecord? Record(string caseId) => _records.GetValueOrDefault(caseId);
+
+    public IReadOnlyList<CaseRecord> RecordsOf(IEnumerable<IXunitTestCase> cases) => [.. cases.Select(testCase => _records[testCase.UniqueID])];
+
+    /// <summary>
+    /// Completes when none of the cases has time left, and so never if none of them has a budget. Those without one take
+    /// the time they need, and what comes after them gets a while of its own.
+    /// </summary>
+    public async Task OverAsync(IReadOnlyCollection<CaseRecord> records, Func<BudgetClock, Task> givenUp)
+    {
+        var clocks = records.Select(record => record.Clock).OfType<BudgetClock>().Distinct().ToList();
+        if (clocks.Count == 0) await Task.Delay(Timeout.InfiniteTimeSpan);
+        await Task.WhenAll(clocks.Select(givenUp));
+        var free = records.Where(record => record.Clock is null).Select(record => record.Reported).ToList();
+        if (free.Count == 0) return;
+        var cleanUp = free.TrueForAll(reported => reported.IsCompleted) ? ShortCleanUp : CleanUp;
+        await Task.WhenAll(free);
+        await Task.Delay(cleanUp, Time);
+    }
+
+    /// <summary>
+    /// Finds out which tests the unreported cases consist of, where that is quick: a theory whose rows are not known
+    /// beforehand is then as many results as it would have been.
+    /// </summary>
+    public async Task PlanAsync(IEnumerable<CaseRecord> records)
+    {
+        using var enough = new CancellationTokenSource(PlanningTime, Time);
+        await Task.WhenAll(records.Where(record => record is { IsReported: false, Started: false, IsSkipped: false }).Select(record => PlanAsync(record, enough.Token)));
+    }
+
+    private async Task PlanAsync(CaseRecord record, CancellationToken stop)
+    {
+        try
+        {
+            var tests = await Task.Run(async () => await record.Case.CreateTests(), stop).WaitAsync(stop);
+            lock (Gate) record.Planned = tests;
+        }
+        catch (Exception)
+        {
+            // Whatever kept its rows from us: it is reported as one.
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _clocks.ForEach(clock => clock.Dispose());
+
+    /// <summary>Of several the tightest: the test is in each of their suites.</summary>
+    private static Category? CategoryOf(IXunitTestCase testCase, IReadOnlyList<Category> categories) =>
+        !testCase.Traits.TryGetValue(Category.Trait, out var names) ? null : categories.Where(category => names.Contains(category.Name)).MinBy(category => category.Budget);
+
+    private string Describe(Category category)
+    {
+        lock (Gate) return Timeline.Describe(category);
+    }
+}

@@ -1,0 +1,81 @@
+using Xunit.Sdk;
+using Xunit.v3;
+
+namespace ChainBridge.TestKit.Categories;
+
+/// <summary>A test case that runs under the clock of its category: not at all when that is over, and not for longer than it lasts.</summary>
+internal sealed class BudgetedTestCase(CaseRecord record, BudgetedRun run) : ISelfExecutingXunitTestCase
+{
+    private readonly IXunitTestCase _inner = record.Case;
+
+    /// <inheritdoc/>
+    public async ValueTask<RunSummary> Run(ExplicitOption explicitOption, IMessageBus messageBus, object?[] constructorArguments, ExceptionAggregator aggregator, CancellationTokenSource cancellationTokenSource, ParallelMode parallelMode, ExecutionScheduler scheduler, FixtureMappingManager methodFixtureMappings)
+    {
+        if (record.NeverRuns(explicitOption)) return await RunInner(cancellationTokenSource);
+        if (run.Refusal is not null || record.Clock is not { Verdict: null } clock)
+        {
+            await run.PlanAsync([record]);
+            return run.Bus.GiveUp(record, withParents: false);
+        }
+
+        var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationTokenSource.Token, clock.Spent);
+        var work = ExecutionScheduler.EnsureParallel(() => RunInner(stop), CancellationToken.None).AsTask();
+        // The one that is given up may still look at its token: it is not disposed then.
+        if (await Task.WhenAny(work, clock.TestGivenUp) != work) return run.Bus.GiveUp(record, withParents: false);
+        await work;
+        var stopped = stop.IsCancellationRequested && clock.Verdict is null;
+        stop.Dispose();
+        // "Stop on the first failure" cancels through the token of the test.
+        if (stopped) await cancellationTokenSource.CancelAsync();
+        return run.Bus.SummaryOf(record);
+
+        ValueTask<RunSummary> RunInner(CancellationTokenSource cancellation) => _inner is ISelfExecutingXunitTestCase self
+            ? self.Run(explicitOption, messageBus, constructorArguments, aggregator, cancellation, parallelMode, scheduler, methodFixtureMappings)
+            : XunitRunnerHelper.RunXunitTestCase(this, messageBus, cancellation, parallelMode, scheduler, aggregator, explicitOption, constructorArguments, methodFixtureMappings);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<IReadOnlyCollection<IXunitTest>> CreateTests()
+    {
+        var tests = await _inner.CreateTests();
+        lock (run.Gate) record.Planned = tests;
+        return tests;
+    }
+
+    // All the rest is the case's own.
+    public void PreInvoke() => _inner.PreInvoke();
+    public void PostInvoke() => _inner.PostInvoke();
+    public bool DisableParallelization => _inner.DisableParallelization;
+    public bool Explicit => _inner.Explicit;
+    public Type[]? SkipExceptions => _inner.SkipExceptions;
+    public string? SkipReason => _inner.SkipReason;
+    public Type? SkipType => _inner.SkipType;
+    public string? SkipUnless => _inner.SkipUnless;
+    public string? SkipWhen => _inner.SkipWhen;
+    public string? SourceFilePath => _inner.SourceFilePath;
+    public int? SourceLineNumber => _inner.SourceLineNumber;
+    public string TestCaseDisplayName => _inner.TestCaseDisplayName;
+    public IXunitTestClass TestClass => _inner.TestClass;
+    public int? TestClassMetadataToken => _inner.TestClassMetadataToken;
+    public string TestClassName => _inner.TestClassName;
+    public string? TestClassNamespace => _inner.TestClassNamespace;
+    public string TestClassSimpleName => _inner.TestClassSimpleName;
+    public IXunitTestCollection TestCollection => _inner.TestCollection;
+    public IXunitTestMethod TestMethod => _inner.TestMethod;
+    public int TestMethodArity => _inner.TestMethodArity;
+    public int TestMethodMetadataToken => _inner.TestMethodMetadataToken;
+    public string TestMethodName => _inner.TestMethodName;
+    public string[] TestMethodParameterTypesVSTest => _inner.TestMethodParameterTypesVSTest;
+    public string TestMethodReturnTypeVSTest => _inner.TestMethodReturnTypeVSTest;
+    public int Timeout => _inner.Timeout;
+    public IReadOnlyDictionary<string, IReadOnlyCollection<string>> Traits => _inner.Traits;
+    public string UniqueID => _inner.UniqueID;
+    ICoreTestClass ICoreTestCase.TestClass => _inner.TestClass;
+    ICoreTestCollection ICoreTestCase.TestCollection => _inner.TestCollection;
+    ICoreTestMethod ICoreTestCase.TestMethod => _inner.TestMethod;
+    ITestClass? ITestCase.TestClass => _inner.TestClass;
+    ITestCollection ITestCase.TestCollection => _inner.TestCollection;
+    ITestMethod? ITestCase.TestMethod => _inner.TestMethod;
+    int? ITestCaseMetadata.TestMethodArity => _inner.TestMethodArity;
+    int? ITestCaseMetadata.TestMethodMetadataToken => _inner.TestMethodMetadataToken;
+}

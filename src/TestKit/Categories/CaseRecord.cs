@@ -1,0 +1,49 @@
+using Xunit.Sdk;
+using Xunit.v3;
+
+namespace ChainBridge.TestKit.Categories;
+
+/// <summary>What is known of one selected test case; changed only under the lock of <see cref="BudgetMessageBus"/>.</summary>
+internal sealed class CaseRecord(IXunitTestCase testCase, BudgetClock? clock)
+{
+    private readonly TaskCompletionSource _reported = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public IXunitTestCase Case { get; } = testCase;
+
+    /// <summary>Null without a category, and so without a budget.</summary>
+    public BudgetClock? Clock { get; } = clock;
+
+    /// <summary>xUnit began with it.</summary>
+    public bool Started { get; set; }
+
+    /// <summary>It was given up: what it still says is not heard.</summary>
+    public bool Closed { get; set; }
+
+    /// <summary>The tests it consists of, once known; a theory may have many.</summary>
+    public IReadOnlyCollection<IXunitTest> Planned { get; set; } = [];
+
+    /// <summary>The ones that began, by id.</summary>
+    public Dictionary<string, ITestStarting> Begun { get; } = [];
+
+    /// <summary>The ones with a result, by id.</summary>
+    public HashSet<string> Judged { get; } = [];
+
+    /// <summary>The ones that ended, by id.</summary>
+    public HashSet<string> Ended { get; } = [];
+
+    /// <summary>What its tests came to.</summary>
+    public RunSummary Summary;
+
+    public bool IsReported => _reported.Task.IsCompleted;
+
+    /// <summary>Completes when all its results are out.</summary>
+    public Task Reported => _reported.Task;
+
+    /// <summary>It is skipped whatever happens.</summary>
+    public bool IsSkipped => Case is { SkipReason: not null, SkipUnless: null, SkipWhen: null };
+
+    /// <summary>It says skipped or not run without taking time, so its budget does not matter.</summary>
+    public bool NeverRuns(ExplicitOption option) => IsSkipped || option == (Case.Explicit ? ExplicitOption.Off : ExplicitOption.Only);
+
+    public void MarkReported() => _reported.TrySetResult();
+}

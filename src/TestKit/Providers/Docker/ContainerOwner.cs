@@ -1,0 +1,51 @@
+using System.Globalization;
+
+namespace ChainBridge.TestKit.Providers.Docker;
+
+/// <summary>The process that a container belongs to, as its labels name it.</summary>
+/// <param name="Host">The machine and process namespace in which the process id means something.</param>
+/// <param name="Process">The process id and the start of the process, so that a reused id is not taken for its predecessor.</param>
+public sealed record ContainerOwner(string Host, string Process)
+{
+    /// <summary>The label with <see cref="Process"/>.</summary>
+    public const string ProcessLabel = "chainbridge.testkit.owner";
+
+    /// <summary>The label with <see cref="Host"/>.</summary>
+    public const string HostLabel = "chainbridge.testkit.host";
+
+    /// <summary>This process.</summary>
+    public static ContainerOwner Self() => new(ThisHost(), $"{Environment.ProcessId}@{StartOf(Environment.ProcessId)}");
+
+    /// <summary>Whether the process is known to be gone. Of what runs elsewhere, or is not understood, nothing is known.</summary>
+    public bool IsGone()
+    {
+        if (Host != ThisHost() || Process.Split('@') is not [var id, var start]) return false;
+        return int.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var processId) && processId > 0 && StartOf(processId) != start;
+    }
+
+    /// <summary>Another machine on the same engine, or another container on this machine, has ids of its own.</summary>
+    private static string ThisHost() => $"{Environment.MachineName}/{new FileInfo("/proc/self/ns/pid").LinkTarget ?? "all"}";
+
+    /// <summary>The boot and the ticks since it: unlike a time of day it does not move when the clock is set. Null when there is no such process.</summary>
+    private static string? StartOf(int processId)
+    {
+        try
+        {
+            if (!File.Exists("/proc/self/stat")) return StartTimeOf(processId);
+            // pid (name) state ppid … with the start as the 22nd; the name may hold anything.
+            var fields = File.ReadAllText($"/proc/{processId}/stat").Split(')')[^1].Trim().Split(' ');
+            // A zombie has ended and only waits to be asked how.
+            return fields[0] is "Z" or "X" ? null : $"{File.ReadAllText("/proc/sys/kernel/random/boot_id")[..8]}.{fields[19]}";
+        }
+        catch (Exception gone) when (gone is FileNotFoundException or DirectoryNotFoundException or ArgumentException or InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    private static string StartTimeOf(int processId)
+    {
+        using var process = System.Diagnostics.Process.GetProcessById(processId);
+        return process.StartTime.ToUniversalTime().ToString("yyyyMMddTHHmmss", CultureInfo.InvariantCulture);
+    }
+}

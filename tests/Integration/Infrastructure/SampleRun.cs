@@ -1,0 +1,76 @@
+using System.Diagnostics;
+using System.Xml.Linq;
+using FluentAssertions;
+
+namespace ChainBridge.Tests.Integration.Infrastructure;
+
+/// <summary>One run of tests/TestKit.Sample as a process of its own, and what its result file says.</summary>
+internal sealed record SampleRun(int ExitCode, IReadOnlyList<SampleResult> Results, string Output)
+{
+    private const string Sample = "ChainBridge.Tests.TestKit.Sample";
+
+    /// <summary>Long enough that on a busy machine all that is to be running at the deadline is.</summary>
+    private const string Budget = "10s";
+
+    /// <summary>The budget, ten seconds more for what hangs, and much for a busy machine; a run that is held up never ends.</summary>
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(90);
+
+    /// <summary>The sample of the build these tests are from.</summary>
+    public static string Dll { get; } = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../../../TestKit.Sample", Path.GetRelativePath(Path.Combine(AppContext.BaseDirectory, "../../.."), AppContext.BaseDirectory), Sample + ".dll"));
+
+    public SampleResult this[string name] => Results.Should().ContainSingle(result => result.Name == name, Output).Subject;
+
+    /// <summary>The executable itself, with some of its classes, all at once.</summary>
+    public static Task<SampleRun> OfClassesAsync(IReadOnlyDictionary<string, string> variables, CancellationToken cancellationToken, params string[] classes) =>
+        RunAsync(file => [Dll, "-noColor", "-maxThreads", "unlimited", .. classes.SelectMany(name => new[] { "-class", $"{Sample}.{name}" }), "-result-trx", file], variables, cancellationToken);
+
+    /// <summary><c>dotnet test</c>, with a filter.</summary>
+    public static Task<SampleRun> OfDotnetTestAsync(string filter, CancellationToken cancellationToken) =>
+        RunAsync(file => ["test", Dll, "--filter", filter, "--logger", $"trx;LogFileName={file}", "--", "xUnit.MaxParallelThreads=-1"], new Dictionary<string, string>(), cancellationToken);
+
+    private static async Task<SampleRun> RunAsync(Func<string, string[]> arguments, IReadOnlyDictionary<string, string> variables, CancellationToken cancellationToken)
+    {
+        File.Exists(Dll).Should().BeTrue($"the sample is built with these tests: {Dll}");
+        var file = Path.Combine(Path.GetTempPath(), $"chainbridge-sample-{Guid.NewGuid():N}.trx");
+        var start = new ProcessStartInfo("dotnet", arguments(file)) { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment["CHAINBRIDGE_BUDGET_DATABASE"] = Budget;
+        start.Environment["CHAINBRIDGE_BUDGET_SMOKE"] = Budget;
+        foreach (var (name, value) in variables) start.Environment[name] = value;
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        deadline.CancelAfter(Deadline);
+        using var process = Process.Start(start)!;
+        try
+        {
+            var output = process.StandardOutput.ReadToEndAsync(deadline.Token);
+            var errors = process.StandardError.ReadToEndAsync(deadline.Token);
+            await process.WaitForExitAsync(deadline.Token);
+            var said = $"{await output}{await errors}";
+            File.Exists(file).Should().BeTrue($"a result file was written; the run said: {said}");
+            return new(process.ExitCode, Read(XDocument.Load(file)), said);
+        }
+        catch (OperationCanceledException late)
+        {
+            process.Kill(entireProcessTree: true);
+            throw new TimeoutException($"the run of {Sample} had not ended after {Deadline.TotalSeconds} s", late);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    private static List<SampleResult> Read(XDocument trx)
+    {
+        var results = Elements(trx, "UnitTestResult")
+            .Select(result => new SampleResult((string)result.Attribute("testName")!, (string)result.Attribute("outcome")!, string.Concat(Elements(result, "Message").Select(message => message.Value)))).ToList();
+        var counters = Elements(trx, "Counters").Single();
+        ((int)counters.Attribute("total")!).Should().Be(results.Count, "the sums are those of the results");
+        ((int)counters.Attribute("failed")!).Should().Be(results.Count(result => result.Outcome == "Failed"));
+        return results;
+    }
+
+    private static IEnumerable<XElement> Elements(XContainer within, string name) => within.Descendants().Where(element => element.Name.LocalName == name);
+}
+
+/// <summary>A result as the file has it.</summary>
+internal sealed record SampleResult(string Name, string Outcome, string Message);

@@ -1,0 +1,111 @@
+using ChainBridge.Tests.Integration.Infrastructure;
+using FluentAssertions;
+using Xunit;
+
+namespace ChainBridge.Tests.Integration.TestKit;
+
+/// <summary>
+/// What runs say that break their budgets. Nothing holds a run for longer than its budget and ten seconds: that a run
+/// ended at all is what <see cref="SampleRun"/> sees to. Without a category of their own: these tests wait for budgets to end.
+/// </summary>
+public sealed class BudgetTests(BrokenBudgets runs) : IClassFixture<BrokenBudgets>
+{
+    private const string UsedUp = "budget of the category Database, 10 s, is used up";
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Every_selected_test_is_reported_once_and_the_run_ends_as_failed()
+    {
+        var run = await runs.Everything.WaitAsync(Stop);
+        run.ExitCode.Should().NotBe(0);
+        run.Results.Select(result => result.Name).Should().BeEquivalentTo(
+        [
+            "Waits for what never comes", "Waits as well", "Each row waits(row: 1)", "Each row waits(row: 2)", "Each row waits(row: 3)", "Is skipped",
+            "Takes no notice of its cancellation and passes", "Blocks its thread", "Comes after it", "Blocks on a thread that keeps the process alive",
+            "One", "Two", "Passes", "Passes too", "Takes its time",
+        ]);
+        run["Is skipped"].Outcome.Should().Be("NotExecuted");
+    }
+
+    [Fact]
+    public async Task What_had_not_started_at_the_deadline_is_failed_by_name_and_the_culprit_is_named()
+    {
+        var run = await runs.Everything.WaitAsync(Stop);
+        string[] names = ["Waits for what never comes", "Waits as well", "Each row waits(row: 1)", "Each row waits(row: 2)", "Each row waits(row: 3)"];
+        var overruns = names.Select(name => run[name]).ToList();
+        overruns.Should().OnlyContain(result => result.Outcome == "Failed" && result.Message.Contains(UsedUp) && result.Message.Contains("Overruns: "));
+        overruns.Should().Contain(result => result.Message.Contains("It had not started."));
+        overruns.Should().ContainSingle(result => result.Message.Contains("It was running and was cancelled."));
+    }
+
+    [Fact]
+    public async Task A_test_that_swallows_its_cancellation_and_passes_is_failed() =>
+        (await runs.Everything.WaitAsync(Stop))["Takes no notice of its cancellation and passes"].Should().Match<SampleResult>(
+            result => result.Outcome == "Failed" && result.Message.Contains(UsedUp) && result.Message.Contains("then passed all the same"));
+
+    [Theory]
+    [InlineData("Blocks its thread", "Blocks: Blocks its thread (")]
+    [InlineData("Blocks on a thread that keeps the process alive", "BlocksInTheForeground: Blocks on a thread that keeps the process alive (")]
+    public async Task A_test_that_blocks_for_ever_is_left_behind_and_named(string name, string culprit) =>
+        (await runs.Everything.WaitAsync(Stop))[name].Should().Match<SampleResult>(
+            result => result.Outcome == "Failed" && result.Message.Contains("did not end when it was cancelled") && result.Message.Contains(culprit));
+
+    [Theory]
+    [InlineData("One")]
+    [InlineData("Two")]
+    public async Task Tests_whose_fixture_hangs_are_failed_and_the_fixture_is_named(string name) =>
+        (await runs.Everything.WaitAsync(Stop))[name].Should().Match<SampleResult>(
+            result => result.Outcome == "Failed" && result.Message.Contains("It had not started.") && result.Message.Contains("HangsInItsFixture (HangingFixture)"));
+
+    [Theory]
+    [InlineData("Passes")]
+    [InlineData("Passes too")]
+    [InlineData("Takes its time")]
+    public async Task Other_categories_and_tests_without_one_go_on(string name) => (await runs.Everything.WaitAsync(Stop))[name].Outcome.Should().Be("Passed");
+
+    [Fact]
+    public async Task A_fixture_that_does_not_come_to_its_end_fails_the_run()
+    {
+        var run = await runs.HangingEnd.WaitAsync(Stop);
+        run.ExitCode.Should().NotBe(0);
+        run.Results.Should().ContainSingle().Which.Outcome.Should().Be("Passed");
+        run.Output.Should().Contain("HangsInTheEndOfItsFixture had not been disposed");
+    }
+
+    [Fact]
+    public async Task A_hanging_fixture_of_the_assembly_fails_every_selected_test()
+    {
+        var run = await runs.HangingAssembly.WaitAsync(Stop);
+        run.ExitCode.Should().NotBe(0);
+        run.Results.Should().HaveCount(8);
+        run.Results.Where(result => result.Outcome != "NotExecuted").Should().HaveCount(7).And.OnlyContain(result => result.Outcome == "Failed" && result.Message.Contains("SometimesHanging"));
+    }
+
+    [Fact]
+    public async Task Under_dotnet_test_the_same_holds()
+    {
+        var run = await runs.DotnetTest.WaitAsync(Stop);
+        run.ExitCode.Should().NotBe(0);
+        run.Results.Should().HaveCount(12);
+        run["Passes"].Outcome.Should().Be("Passed");
+        run["Blocks its thread"].Message.Should().Contain("did not end when it was cancelled");
+        run.Results.Where(result => result.Outcome == "Failed").Should().HaveCount(8).And.OnlyContain(result => result.Message.Contains(UsedUp));
+    }
+
+    [Fact]
+    public async Task Within_the_budget_nothing_is_changed()
+    {
+        var run = await SampleRun.OfClassesAsync(new Dictionary<string, string> { ["CHAINBRIDGE_BUDGET_SMOKE"] = "5m" }, Stop, "Quick", "WithoutCategory");
+        run.ExitCode.Should().Be(0, run.Output);
+        run.Results.Should().HaveCount(3).And.OnlyContain(result => result.Outcome == "Passed");
+    }
+
+    [Fact]
+    public async Task A_budget_that_cannot_be_read_fails_every_test_and_says_how_to_write_one()
+    {
+        var run = await SampleRun.OfClassesAsync(new Dictionary<string, string> { ["CHAINBRIDGE_BUDGET_SMOKE"] = "soon" }, Stop, "Quick", "WithoutCategory");
+        run.ExitCode.Should().NotBe(0);
+        run.Results.Should().HaveCount(3).And.OnlyContain(result => result.Outcome == "Failed" && result.Message.Contains("CHAINBRIDGE_BUDGET_SMOKE=soon") && result.Message.Contains("30s"));
+    }
+}

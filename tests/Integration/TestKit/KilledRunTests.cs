@@ -1,0 +1,67 @@
+using ChainBridge.TestKit;
+using ChainBridge.TestKit.Providers;
+using ChainBridge.TestKit.Providers.Docker;
+using ChainBridge.Tests.Integration.Infrastructure;
+using Docker.DotNet;
+using FluentAssertions;
+using Xunit;
+
+namespace ChainBridge.Tests.Integration.TestKit;
+
+/// <summary>A test process that is killed leaves no server behind, on whichever provider the run uses.</summary>
+public sealed class KilledRunTests(TestEnvironment environment)
+{
+    private static readonly Dictionary<string, string> None = [];
+
+    /// <summary>15 s are promised; a busy machine gets more.</summary>
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Its_servers_are_gone_without_another_run_and_those_of_a_live_run_are_not_touched()
+    {
+        var provider = await environment.ProviderNameAsync(Stop);
+        await using var live = await ServerHolder.StartAsync(provider, None);
+        await using var killed = await ServerHolder.StartAsync(provider, None);
+        (await killed.AnsweringAsync()).Should().Be(2);
+
+        await killed.KillAsync();
+
+        await Eventually.HoldsAsync(async () => await killed.AnsweringAsync() == 0, Deadline, "the servers of the killed process are gone");
+        if (provider == "docker") await Eventually.HoldsAsync(async () => await ContainersOfAsync(killed) == 0, Deadline, "the containers of the killed process are removed");
+        (await live.AnsweringAsync()).Should().Be(2);
+    }
+
+    [Fact]
+    public async Task What_nobody_watched_over_is_removed_and_named_by_the_next_run()
+    {
+        var provider = await environment.ProviderNameAsync(Stop);
+        // The run of these tests sweeps once, on its first use: that is over before anything is left for the next.
+        await using var first = await environment.Redis.LeaseAsync(Stop);
+        // Without the Docker command line on its path the process has no keeper.
+        await using var live = await ServerHolder.StartAsync(provider, None);
+        await using var killed = await ServerHolder.StartAsync(provider, provider == "docker" ? new Dictionary<string, string> { ["PATH"] = "/nowhere" } : None);
+        await killed.KillAsync();
+        if (provider == "docker") (await ContainersOfAsync(killed)).Should().Be(2, "the next run has something to remove");
+
+        var said = new StringWriter();
+        await using (var next = TestEnvironment.With(name => name == "CHAINBRIDGE_PROVIDER" ? provider : Environment.GetEnvironmentVariable(name), TimeProvider.System, said))
+        {
+            await using var cache = await next.Redis.LeaseAsync(Stop);
+            await Eventually.HoldsAsync(async () => await killed.AnsweringAsync() == 0, Deadline, "the servers of the killed process are gone");
+        }
+
+        (await live.AnsweringAsync()).Should().Be(2);
+        if (provider != "docker") return;
+        (await ContainersOfAsync(killed)).Should().Be(0);
+        said.ToString().Should().Contain($"of process {killed.ProcessId})").And.NotContain($"of process {live.ProcessId})");
+    }
+
+    private static async Task<int> ContainersOfAsync(ServerHolder holder)
+    {
+        using var docker = new DockerClientBuilder().WithEndpoint(DockerEngine.Address(Environment.GetEnvironmentVariable)).Build();
+        var ours = await ContainerSweep.ListAsync(docker, $"{ContainerOwner.HostLabel}={ContainerOwner.Self().Host}", Stop);
+        return ours.Count(container => container.Labels[ContainerOwner.ProcessLabel].StartsWith($"{holder.ProcessId}@", StringComparison.Ordinal));
+    }
+}

@@ -1,0 +1,42 @@
+using ChainBridge.TestKit.Categories;
+using FluentAssertions;
+using Xunit;
+
+namespace ChainBridge.Tests.Unit.TestKit;
+
+public sealed class CategoryTests
+{
+    [Theory]
+    [InlineData("ApiHealth", 60)]
+    [InlineData("Database", 120)]
+    [InlineData("CrossService", 180)]
+    [InlineData("Performance", 300)]
+    [InlineData("Smoke", 60)]
+    public void Each_category_has_the_budget_that_is_promised(string name, int seconds) =>
+        Category.With(_ => null).Should().ContainSingle(category => category.Name == name).Which.Budget.Should().Be(TimeSpan.FromSeconds(seconds));
+
+    [Theory]
+    [InlineData("500ms", 0.5)]
+    [InlineData("5s", 5)]
+    [InlineData("1.5 s", 1.5)]
+    [InlineData("2m", 120)]
+    public void A_variable_sets_the_budget_of_its_category_alone(string text, double seconds)
+    {
+        var categories = Category.With(name => name == "CHAINBRIDGE_BUDGET_CROSSSERVICE" ? text : null);
+        categories.Single(category => category.Name == "CrossService").Budget.Should().Be(TimeSpan.FromSeconds(seconds));
+        categories.Where(category => category.Name != "CrossService").Should().BeEquivalentTo(Category.All.Where(category => category.Name != "CrossService"));
+    }
+
+    [Theory]
+    [InlineData("soon")]
+    [InlineData("5")]
+    [InlineData("0s")]
+    [InlineData("-1s")]
+    [InlineData("1h")]
+    [InlineData("9999999s")]
+    public void What_is_no_budget_is_refused_with_the_way_to_write_one(string text)
+    {
+        var read = () => Category.With(name => name == "CHAINBRIDGE_BUDGET_SMOKE" ? text : null);
+        read.Should().Throw<FormatException>().WithMessage($"CHAINBRIDGE_BUDGET_SMOKE={text}*30s*");
+    }
+}

@@ -28,7 +28,7 @@ internal sealed class BuildVerb : Verb
         var version = VersionName.For(context.Environment.Name, git, context.Time.GetUtcNow(), name => context.Releases.Find(name) is not null);
         context.Reporter.Report(new ReleaseNamed(version, git.Commit));
         var request = new BuildRequest(version, git.Commit, !git.Dirty, invocation.Parsed.GetValue(_force), only);
-        var built = await context.Target.BuildAsync(request, new ReporterProgress(context.Reporter), cancellationToken);
+        var built = await Building.RunAsync(context, request, cancellationToken);
         context.Reporter.Report(new Table("artifact", ["service", "digest", "bytes"],
             [.. built.Select(artifact => new TableRow([artifact.Key, artifact.Value.Digest, $"{artifact.Value.Bytes}"], []))]));
         return new FlowResult(ExitCode.Done, $"{built.Count} services built at {version}");

@@ -6,7 +6,7 @@ namespace ChainBridge.DeployRunner.Cli;
 
 internal sealed class DownVerb : Verb
 {
-    private static readonly string[] Files = ["journal.jsonl", "lock.json", "lock.guard", "token", TargetChoice.FileName];
+    private static readonly string[] Files = ["journal.jsonl", "lock.json", "lock.guard", "token", Building.Guard, TargetChoice.FileName];
     private static readonly string[] Folders = ["releases", "results", "evidence"];
     private readonly Option<bool> _volumes = new("--volumes") { Description = "Remove data, builds, releases and history too." };
 

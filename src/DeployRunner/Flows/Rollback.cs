@@ -16,7 +16,7 @@ public sealed class Rollback(FlowContext context)
             return await steps.LockedAsync(async token =>
             {
                 await steps.SettleAsync(token);
-                var release = steps.ChooseRelease(version, force);
+                var release = await steps.ChooseReleaseAsync(version, force, token);
                 await steps.PrepareRecordedAsync(release, token);
                 await steps.StartBesideTheOldAsync(token);
                 await steps.SmokeCandidateAsync(token);

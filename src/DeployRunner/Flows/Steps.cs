@@ -47,8 +47,7 @@ internal sealed partial class Steps(FlowContext context, DeploymentRun run)
         if (only.Count > 0 && current is null)
             throw new RunnerException(ExitCode.Usage, "--only takes the other services from the current release, and there is none", "deploy everything once");
         var request = new BuildRequest(source.Version, source.Commit, source.Clean, options.ForceRebuild, only);
-        var progress = new ReporterProgress(context.Reporter);
-        var built = await run.StepAsync(StepKind.Build, () => Target.BuildAsync(request, progress, cancellationToken));
+        var built = await run.StepAsync(StepKind.Build, () => Building.RunAsync(context, request, cancellationToken));
         var artifacts = new Dictionary<string, Artifact>(current?.Artifacts ?? new Dictionary<string, Artifact>(), StringComparer.Ordinal);
         foreach (var (service, artifact) in built) artifacts[service] = artifact;
         var missing = context.Manifest.Services.Keys.Except(artifacts.Keys).ToList();
@@ -69,19 +68,29 @@ internal sealed partial class Steps(FlowContext context, DeploymentRun run)
 
     /// <summary>The release to go back to: the named one, or the last stable one.</summary>
     /// <exception cref="RunnerException">Exit code 17.</exception>
-    public Release ChooseRelease(string? version, bool force)
+    public async Task<Release> ChooseReleaseAsync(string? version, bool force, CancellationToken cancellationToken)
     {
         var history = context.History();
-        var chosen = version ?? history.RollbackTarget
+        // Left to a person with a bad release in the traffic, the stable release is not behind but beside it.
+        var left = await AnotherHasTheTrafficAsync(history, cancellationToken);
+        var chosen = version ?? (left ? history.Current : history.RollbackTarget)
             ?? throw new RunnerException(ExitCode.NoSuchRelease, $"there is no stable release to go back to{(history.Current is { } only ? $" beside the current {only}" : "")}", "deployrunner versions lists them all");
         var release = context.Releases.Find(chosen)
             ?? throw new RunnerException(ExitCode.NoSuchRelease, $"there is no release {chosen}", "deployrunner versions lists them all");
         if (!force && !history.IsStable(chosen))
             throw new RunnerException(ExitCode.NoSuchRelease, $"the release {chosen} never passed", "name one that is stable (deployrunner versions), or add --force");
-        if (chosen == history.Current)
+        if (chosen == history.Current && !left)
             throw new RunnerException(ExitCode.NoSuchRelease, $"{chosen} is the current release", "name another one (deployrunner versions)");
         run.Version = chosen;
         return release;
+    }
+
+    /// <summary>Whether the last run left the target to a person while something else than the current release has the traffic; asked of what runs.</summary>
+    private async Task<bool> AnotherHasTheTrafficAsync(History history, CancellationToken cancellationToken)
+    {
+        if (!history.LeftToAPerson || history.Current is not { } version || context.Releases.Find(version) is not { } current) return false;
+        return await Target.ActiveSlotAsync(cancellationToken) is { } active
+            && (await Target.InspectAsync(active, cancellationToken)).Any(service => current.Artifacts.GetValueOrDefault(service.Name)?.Digest != service.Digest);
     }
 }
 

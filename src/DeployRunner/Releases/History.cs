@@ -38,6 +38,9 @@ public sealed class History
     /// <summary>The deployment whose candidate waits for <c>promote</c> or <c>abort</c>; null when none does.</summary>
     public DeploymentRecord? Waiting => Deployments.LastOrDefault(deployment => deployment.ChangedTarget) is { Outcome: Outcome.Waiting } waiting ? waiting : null;
 
+    /// <summary>The last run that changed the target ended with a person needed: what has the traffic may not be the current release.</summary>
+    public bool LeftToAPerson => Deployments.LastOrDefault(deployment => deployment.ChangedTarget) is { Outcome: Outcome.PersonNeeded };
+
     /// <summary>Deployments that changed the target and never ended: their runner died. The lock's holder is not among them once it holds the lock.</summary>
     public IReadOnlyList<DeploymentRecord> Unfinished(string except) =>
         [.. Deployments.Where(deployment => deployment.Ended is null && deployment.ChangedTarget && deployment.Id != except)];

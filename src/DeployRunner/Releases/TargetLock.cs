@@ -88,26 +88,8 @@ public sealed class TargetLock(string stateDirectory, TimeProvider time, Func<Lo
         return Math.Max(recorded, Holder()?.Token ?? 0);
     }
 
-    private async Task<FileStream> GuardAsync(CancellationToken cancellationToken)
-    {
-        Directory.CreateDirectory(stateDirectory);
-        var path = Path.Combine(stateDirectory, "lock.guard");
-        var started = time.GetTimestamp();
-        while (true)
-        {
-            try
-            {
-                return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            }
-            catch (IOException busy)
-            {
-                if (time.GetElapsedTime(started) > GuardDeadline)
-                    throw new RunnerException(ExitCode.Locked, $"waited {GuardDeadline.TotalSeconds:0} s for {path}: {busy.Message}", "look for another deployrunner that hangs", busy);
-            }
-
-            await Task.Delay(TimeSpan.FromMilliseconds(20), time, cancellationToken);
-        }
-    }
+    private Task<FileStream> GuardAsync(CancellationToken cancellationToken) =>
+        FileGuard.TakeAsync(Path.Combine(stateDirectory, "lock.guard"), GuardDeadline, time, onWait: null, cancellationToken);
 }
 
 /// <summary>The lock while it is held.</summary>

@@ -18,8 +18,7 @@ internal sealed class Fence(string state, TimeProvider time)
     /// <exception cref="RunnerException">Exit code 15: a newer runner was here, or an older one does not come out within 120 s.</exception>
     public async Task<IDisposable> EnterAsync(FencingToken token, CancellationToken cancellationToken)
     {
-        Directory.CreateDirectory(state);
-        var guard = await GuardAsync(cancellationToken);
+        var guard = await FileGuard.TakeAsync(GuardFile, Patience, time, onWait: null, cancellationToken);
         try
         {
             var highest = Highest();
@@ -45,23 +44,4 @@ internal sealed class Fence(string state, TimeProvider time)
     private string GuardFile => TokenFile + ".guard";
 
     private long Highest() => File.Exists(TokenFile) && long.TryParse(File.ReadAllText(TokenFile), CultureInfo.InvariantCulture, out var number) ? number : 0;
-
-    private async Task<FileStream> GuardAsync(CancellationToken cancellationToken)
-    {
-        var began = time.GetTimestamp();
-        while (true)
-        {
-            try
-            {
-                return new FileStream(GuardFile, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            }
-            catch (IOException busy)
-            {
-                if (time.GetElapsedTime(began) > Patience)
-                    throw new RunnerException(ExitCode.Locked, $"another change of the target did not end within {Patience.TotalSeconds:0} s ({GuardFile}: {busy.Message})", "look for another deployrunner that hangs", busy);
-            }
-
-            await Task.Delay(TimeSpan.FromMilliseconds(50), time, cancellationToken);
-        }
-    }
 }

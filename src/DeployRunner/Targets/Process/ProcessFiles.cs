@@ -26,5 +26,12 @@ internal sealed class ProcessFiles(string state)
 
     public void Write<T>(string name, T value) => DurableFile.Write(Path.Combine(state, $"{name}.json"), JsonSerializer.Serialize(value, Format));
 
+    /// <summary>Removes builds, logs and what the edge knew: an environment set up here later must not begin with this one's traffic, and its tokens begin anew.</summary>
+    public void Forget()
+    {
+        foreach (var folder in new[] { "builds", "logs" }.Select(name => Path.Combine(state, name)).Where(Directory.Exists)) Directory.Delete(folder, recursive: true);
+        foreach (var name in new[] { "edge", "doors" }) Remove(name);
+    }
+
     public void Remove(string name) => File.Delete(Path.Combine(state, $"{name}.json"));
 }

@@ -161,9 +161,7 @@ internal sealed class ProcessTarget : ITarget
         if (!removeData) return;
         _accessories.Forget();
         _supervisor.Forget();
-        // The edge's state too: the numbers of the lock begin anew, and it would refuse them.
-        foreach (var name in new[] { "edge", "doors" }) _files.Remove(name);
-        foreach (var folder in new[] { "builds", "logs" }.Select(name => Path.Combine(_files.State, name)).Where(Directory.Exists)) Directory.Delete(folder, recursive: true);
+        _files.Forget();
     }
 
     /// <inheritdoc/>

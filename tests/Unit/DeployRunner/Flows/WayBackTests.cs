@@ -43,6 +43,23 @@ public sealed class WayBackTests : IDisposable
     }
 
     [Fact]
+    public async Task A_frozen_environment_goes_back_to_the_stable_release_when_told_to()
+    {
+        await StableA();
+        _world.Target.LatestStep["B"] = 3;
+        _world.Target.Irreversible.Add("B");
+        FailPublicSmokeOf("B");
+        await _world.DeployAsync("B");
+        _world.Serving.Should().Be("B", "it was frozen where it stood");
+
+        (await _world.RollbackAsync()).ExitCode.Should().Be(ExitCode.Done);
+
+        _world.Serving.Should().Be("A");
+        _world.Target.Running.Should().ContainSingle();
+        (await _world.RollbackAsync("A")).ExitCode.Should().Be(ExitCode.NoSuchRelease, "now A is the current release again");
+    }
+
+    [Fact]
     public async Task An_old_release_that_was_gone_is_started_again_on_the_way_back()
     {
         await StableA();

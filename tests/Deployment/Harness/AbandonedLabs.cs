@@ -1,0 +1,52 @@
+using System.Text.Json;
+using Xunit;
+
+[assembly: AssemblyFixture(typeof(ChainBridge.Tests.Deployment.Harness.AbandonedLabs))]
+
+namespace ChainBridge.Tests.Deployment.Harness;
+
+/// <summary>Takes down, before the first scenario, what earlier runs left that were killed.</summary>
+public sealed class AbandonedLabs : IAsyncLifetime
+{
+    /// <summary>Beginning of the name of every lab's folder.</summary>
+    public const string Prefix = "chainbridge-deployment-";
+
+    /// <summary>Whose a lab is, and how its runner is called; beside its repository.</summary>
+    public sealed record Owner(int ProcessId, string Start, Dictionary<string, string?> Variables)
+    {
+        public static string FileIn(string folder) => Path.Combine(folder, "owner.json");
+
+        public static Owner Me(Dictionary<string, string?> variables) => new(Environment.ProcessId, StartOf(Environment.ProcessId)!, variables);
+
+        public bool Lives => StartOf(ProcessId) == Start;
+
+        /// <summary>When the process began, in ticks since the machine did: with it an id that was given out again is not taken for the owner.</summary>
+        private static string? StartOf(int id)
+        {
+            try
+            {
+                var stat = File.ReadAllText($"/proc/{id}/stat");
+                return stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[19];
+            }
+            catch (IOException)
+            {
+                return null;
+            }
+        }
+    }
+
+    public async ValueTask InitializeAsync()
+    {
+        foreach (var folder in Directory.GetDirectories(Path.GetTempPath(), $"{Prefix}*").Where(folder => File.Exists(Owner.FileIn(folder))))
+        {
+            var owner = JsonSerializer.Deserialize<Owner>(await File.ReadAllTextAsync(Owner.FileIn(folder)))!;
+            if (owner.Lives) continue;
+            using var run = RunnerRun.Start(Path.Combine(folder, "source"), owner.Variables, [], "--environment", "staging", "--output", "json", "down", "--volumes");
+            var down = await run.EndAsync(CancellationToken.None);
+            if (down.ExitCode == 0) Directory.Delete(folder, recursive: true);
+            else TestContext.Current.SendDiagnosticMessage($"what an earlier run left in {folder} could not be taken down: {down.Summary}");
+        }
+    }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}

@@ -1,0 +1,19 @@
+namespace ChainBridge.Tests.Deployment.Harness;
+
+/// <summary>Where things are in the tree these tests were built from.</summary>
+public static class Places
+{
+    public static string Root { get; } = FindRoot();
+
+    public static string Stack { get; } = Path.Combine(Root, "tests", "Deployment", "Stack");
+
+    /// <summary>The runner of this build, in its own folder: the copy beside the tests is rewritten when coverage is collected.</summary>
+    public static string Runner { get; } = Path.Combine(Root, "src", "DeployRunner", "bin", Path.GetRelativePath(Path.Combine(Root, "tests", "Deployment", "bin"), AppContext.BaseDirectory), "deployrunner.dll");
+
+    private static string FindRoot()
+    {
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+            if (File.Exists(Path.Combine(folder.FullName, "ChainBridge.Tests.sln"))) return folder.FullName;
+        throw new InvalidOperationException($"no ChainBridge.Tests.sln above {AppContext.BaseDirectory}: run the tests from a clone");
+    }
+}

@@ -1,0 +1,61 @@
+using System.Collections.Concurrent;
+using System.Runtime.ExceptionServices;
+using Xunit;
+
+namespace ChainBridge.Tests.Deployment.Harness;
+
+/// <summary>A course of events on one environment, told once; each test then asks one question about it.</summary>
+public abstract class Story
+{
+    /// <summary>Every run, in order.</summary>
+    public IReadOnlyList<RunResult> Runs { get; private set; } = [];
+
+    public RunResult? Down { get; private set; }
+
+    /// <summary>What was left of the environment after it was taken down.</summary>
+    public IReadOnlyList<string> Leftovers { get; private set; } = [];
+
+    protected abstract Task TellAsync(Lab lab, CancellationToken cancellationToken);
+
+    public async Task TellAsync(string target, CancellationToken cancellationToken)
+    {
+        await using var lab = await Lab.OpenAsync(target, cancellationToken);
+        ExceptionDispatchInfo? broken = null;
+        try
+        {
+            await TellAsync(lab, cancellationToken);
+        }
+        catch (Exception failure)
+        {
+            broken = ExceptionDispatchInfo.Capture(failure);
+        }
+
+        try
+        {
+            (Down, Leftovers) = await lab.DownAsync(CancellationToken.None);
+            Runs = [.. lab.Runs];
+        }
+        catch (TimeoutException) when (broken is not null)
+        {
+            // The first error is the one to read; the lab goes down once more when it is disposed.
+        }
+
+        broken?.Throw();
+    }
+}
+
+/// <summary>The stories of a test class, one for each target, told when first asked for.</summary>
+public sealed class Stories<T> where T : Story, new()
+{
+    private readonly ConcurrentDictionary<string, Lazy<Task<T>>> _told = new();
+
+    public Task<T> OnAsync(string target) => _told.GetOrAdd(target, name => new Lazy<Task<T>>(() => TellAsync(name))).Value;
+
+    private static async Task<T> TellAsync(string target)
+    {
+        var story = new T();
+        await story.TellAsync(target, TestContext.Current.CancellationToken);
+        foreach (var run in story.Runs) TestContext.Current.TestOutputHelper?.WriteLine($"{run.Took.TotalSeconds,5:0.0} s  {run.Command} → {run.ExitCode}");
+        return story;
+    }
+}

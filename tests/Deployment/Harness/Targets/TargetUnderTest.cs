@@ -1,0 +1,49 @@
+using Xunit;
+
+namespace ChainBridge.Tests.Deployment.Harness.Targets;
+
+/// <summary>What a scenario must know of a kind of target, and nothing else of it: the same scenario passes on each.</summary>
+public abstract class TargetUnderTest
+{
+    /// <summary>As the manifest names it.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>Why this machine cannot run it, with the next step; null when it can.</summary>
+    protected abstract Task<string?> UnavailableAsync(CancellationToken cancellationToken);
+
+    /// <summary>What the manifest of the stack takes from the environment.</summary>
+    public virtual IReadOnlyDictionary<string, string?> Variables => new Dictionary<string, string?>();
+
+    /// <summary>What a build needs before the runner builds.</summary>
+    public virtual Task MakeBuildableAsync(Lab lab, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>The services that run, asked of the machine: <c>VERSION/SERVICE</c>.</summary>
+    public abstract Task<IReadOnlyList<string>> ServicesAsync(Lab lab, CancellationToken cancellationToken);
+
+    /// <summary>Everything of the environment that is still there, asked of the machine.</summary>
+    public abstract Task<IReadOnlyList<string>> LeftoversAsync(Lab lab, CancellationToken cancellationToken);
+
+    /// <summary>The generated password of the database, the only one this stack has; empty before there is one.</summary>
+    public static string Password(Lab lab)
+    {
+        var folder = Path.Combine(lab.State, "secrets");
+        return Directory.Exists(folder) ? File.ReadAllText(Directory.GetFiles(folder).Single()).Trim() : "";
+    }
+
+    /// <summary>Puts something else where the build of this release is.</summary>
+    public abstract Task TamperAsync(Lab lab, string version, string service, CancellationToken cancellationToken);
+
+    /// <summary>Starts a runner that cannot reach its target.</summary>
+    public abstract RunnerRun StartUnreachable(Lab lab, params string[] arguments);
+
+    /// <summary>Takes away what a service is built from.</summary>
+    public abstract Task RemoveSourceAsync(Lab lab, CancellationToken cancellationToken);
+
+    /// <summary>Skips the test when this machine cannot run the target, or fails it where it must.</summary>
+    public async Task RequireAsync(CancellationToken cancellationToken)
+    {
+        if (await UnavailableAsync(cancellationToken) is not { } reason) return;
+        if (Environment.GetEnvironmentVariable("CHAINBRIDGE_REQUIRE_DOCKER") == "1") Assert.Fail($"the {Name} target is required here (CHAINBRIDGE_REQUIRE_DOCKER=1): {reason}");
+        Assert.Skip($"the {Name} target: {reason}");
+    }
+}

@@ -1,0 +1,58 @@
+using ChainBridge.Tests.Deployment.Harness;
+using ChainBridge.Tests.Deployment.Harness.Targets;
+using FluentAssertions;
+using Xunit;
+
+namespace ChainBridge.Tests.Deployment.Scenarios;
+
+/// <summary>What holds when the runner does not come to its end.</summary>
+public sealed class BrokenOffTests(Stories<BrokenOffStory> stories) : IClassFixture<Stories<BrokenOffStory>>
+{
+    public static TheoryData<string> Targets => TargetsUnderTest.All;
+
+    public static MatrixTheoryData<string, string> KillPoints => new(TargetsUnderTest.Names, BrokenOffStory.KillPoints);
+
+    public static MatrixTheoryData<string, string> InterruptPoints => new(TargetsUnderTest.Names, BrokenOffStory.InterruptPoints);
+
+    [Theory, MemberData(nameof(KillPoints))]
+    public async Task A_runner_killed_and_run_again_ends_with_the_new_release_stable_and_nothing_left_over(string target, string point)
+    {
+        var broken = (await stories.OnAsync(target)).Kills[point];
+        broken.Run.ExitCode.Should().Be(RunResult.Killed, "otherwise nothing was shown: {0}", broken.Run.Evidence);
+        broken.Again!.ShouldEndWith(0);
+        ShouldServe(broken);
+    }
+
+    [Theory, MemberData(nameof(InterruptPoints))]
+    public async Task An_interrupted_runner_leaves_the_old_release_serving_and_nothing_else(string target, string point)
+    {
+        var broken = (await stories.OnAsync(target)).Interrupts[point];
+        broken.Run.ShouldEndWith(130);
+        broken.Expected.Should().Be(broken.Before);
+        ShouldServe(broken);
+    }
+
+    [Theory, MemberData(nameof(Targets))]
+    public async Task Runners_that_die_cost_no_request(string target)
+    {
+        var story = await stories.OnAsync(target);
+        story.Traffic.Sent.Should().BeGreaterThan(100);
+        story.Traffic.Failures.Should().BeEmpty();
+        story.Traffic.Mixed.Should().BeEmpty();
+    }
+
+    [Theory, MemberData(nameof(Targets))]
+    public async Task Nothing_is_left_of_it(string target)
+    {
+        var story = await stories.OnAsync(target);
+        story.Down!.ShouldEndWith(0);
+        story.Leftovers.Should().BeEmpty();
+    }
+
+    private static void ShouldServe(BrokenOffStory.Broken broken)
+    {
+        var said = $"{broken.Run.Evidence}\n{broken.Again?.Evidence}";
+        broken.Door!.Value.Body.Should().Contain($"\"front\":\"{broken.Expected}\",\"back\":\"{broken.Expected}\"", "{0}", said);
+        broken.Services.Should().BeEquivalentTo([$"{broken.Expected}/back", $"{broken.Expected}/front"], "{0}", said);
+    }
+}

@@ -1,0 +1,53 @@
+using Tiny;
+
+var release = new Release();
+var builder = WebApplication.CreateSlimBuilder(args);
+builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("Microsoft.Hosting", LogLevel.Information);
+builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(20));
+var database = new Database(builder.Configuration, release);
+if (args is ["migrate", .. var arguments]) return await database.MigrateAsync(arguments);
+
+var isFront = builder.Configuration["Role"] == "front";
+if (release.Behaviour == "dies-at-start")
+{
+    await Console.Error.WriteLineAsync("this release dies at its start");
+    return 3;
+}
+
+var app = builder.Build();
+app.Use((context, next) =>
+{
+    context.Response.Headers["X-ChainBridge-Version"] = release.Version;
+    return next(context);
+});
+app.MapGet("/version", () => new { version = release.Version, commit = release.Commit });
+app.MapGet("/health", () => release.Behaviour == "unhealthy" && isFront ? Results.StatusCode(503) : Results.Ok());
+if (isFront) MapFront(app);
+else MapBack(app);
+if (release.Behaviour == "crashes-when-told") app.MapPost("/crash", () => Environment.FailFast("this release crashes when it is told to"));
+await app.RunAsync();
+return 0;
+
+// The page: only as good as what back answers.
+void MapFront(WebApplication front)
+{
+    var back = new HttpClient { BaseAddress = new Uri(front.Configuration["Back:Url"]!), Timeout = TimeSpan.FromSeconds(10) };
+    front.MapGet("/", async (HttpContext context) =>
+    {
+        var inside = await back.GetFromJsonAsync<BackSays>("/step", context.RequestAborted);
+        // Asked at its own address there is no such header: only the public door adds it.
+        var forgets = release.Behaviour == "wrong-through-the-door" && context.Request.Headers.ContainsKey("X-Forwarded-Host");
+        return new { page = forgets ? "lost" : "welcome", front = release.Version, back = inside!.Version, inside.Step };
+    });
+    // As long as its caller goes on sending, a request is in flight.
+    front.MapPost("/slow", async (HttpRequest request, CancellationToken stop) =>
+    {
+        await request.Body.CopyToAsync(Stream.Null, stop);
+        return new { front = release.Version };
+    });
+}
+
+void MapBack(WebApplication inside) =>
+    inside.MapGet("/step", async (CancellationToken stop) => new BackSays(release.Version, await database.StepAsync(stop)));
+
+internal sealed record BackSays(string Version, int Step);

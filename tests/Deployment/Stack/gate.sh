@@ -1,0 +1,20 @@
+# A gate command that leaves the result file it is told to: gate.sh HOW RESULTS-FOLDER
+set -eu
+how=$1 file=$2/results.json
+report() { # tests passed failed entries
+  printf '{"results":{"tool":{"name":"gate"},"summary":{"tests":%s,"passed":%s,"failed":%s,"skipped":0,"pending":0,"other":0},"tests":[%s]}}' "$1" "$2" "$3" "$4"
+}
+good='{"name":"a","status":"passed","duration":1},{"name":"b","status":"passed","duration":1}'
+case $how in
+  fine) report 2 2 0 "$good" >"$file" ;;
+  missing) ;;
+  empty) : >"$file" ;;
+  truncated) report 2 2 0 "$good" | head -c 150 >"$file" ;;
+  stale) report 2 2 0 "$good" >"$file"; touch -d '2001-01-01' "$file" ;;
+  huge) truncate -s 200M "$file" ;;
+  no-test) report 0 0 0 '' >"$file" ;;
+  lying) report 2 2 0 '{"name":"a","status":"passed","duration":1},{"name":"b","status":"failed","duration":1}' >"$file" ;;
+  red) report 2 1 1 '{"name":"a","status":"passed","duration":1},{"name":"b","status":"failed","duration":1}' >"$file" ;;
+  green-but-broken) report 2 2 0 "$good" >"$file"; exit 9 ;;
+  *) echo "gate.sh does not know '$how'" >&2; exit 64 ;;
+esac

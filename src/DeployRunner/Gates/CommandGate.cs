@@ -30,10 +30,11 @@ public sealed class CommandGate(IGateProcess process, TimeProvider time, string 
             return ([Say(asked, $"did not end within {command.Timeout.TotalSeconds:0.###} s and was stopped; its output: {request.LogFile}", Verdict.Fail)], new TestCounts(0, 0, 0));
         }
 
+        // The files first: a failed test named is worth more than the noise a runner ends with.
         var evidence = new List<Evidence>();
-        if (ended.ExitCode != 0)
-            evidence.Add(Say(asked, $"ended with exit code {ended.ExitCode}; last output:\n{ended.LastOutput}", Verdict.Fail));
         var counts = ReadResults(command, folder, began, evidence, cancellationToken);
+        if (ended.ExitCode != 0)
+            evidence.Add(Say(asked, $"ended with exit code {ended.ExitCode}; {(counts.Failed > 0 ? "" : $"last output:\n{ended.LastOutput}\n")}its output: {request.LogFile}", Verdict.Fail));
         return (evidence, counts);
     }
 
@@ -56,7 +57,7 @@ public sealed class CommandGate(IGateProcess process, TimeProvider time, string 
             {
                 var result = ResultFile.Read(file, command.Format, cancellationToken);
                 total = new TestCounts(total.Passed + result.Counts.Passed, total.Failed + result.Counts.Failed, total.Skipped + result.Counts.Skipped);
-                evidence.Add(Say(file, Describe(result), result.Counts is { Failed: 0, Executed: > 0 } ? Verdict.Pass : Verdict.Fail));
+                evidence.Add(Say($"{command.Name}, {file}", Describe(result), result.Counts is { Failed: 0, Executed: > 0 } ? Verdict.Pass : Verdict.Fail));
             }
             catch (ResultFileException broken)
             {

@@ -1,11 +1,12 @@
 using System.ComponentModel;
 using System.Text;
+using System.Text.RegularExpressions;
 using CliWrap;
 
 namespace ChainBridge.DeployRunner.Gates;
 
 /// <summary>Runs gate commands on this machine.</summary>
-public sealed class GateProcess : IGateProcess
+public sealed partial class GateProcess : IGateProcess
 {
     private const int LastLines = 15;
 
@@ -18,6 +19,7 @@ public sealed class GateProcess : IGateProcess
         {
             lock (last)
             {
+                line = Colours().Replace(line, "");
                 log.WriteLine(line);
                 last.Enqueue(line.Length > 500 ? line[..500] + "…" : line);
                 if (last.Count > LastLines) last.Dequeue();
@@ -35,4 +37,8 @@ public sealed class GateProcess : IGateProcess
             return new GateProcessResult(127, $"{request.Command[0]} could not be started: {missing.Message}");
         }
     }
+
+    /// <summary>What colours a terminal; in a log it only hides the words.</summary>
+    [GeneratedRegex(@"\x1B\[[0-9;]*m")]
+    private static partial Regex Colours();
 }

@@ -14,7 +14,7 @@ internal sealed class StatusVerb() : Verb("status", "What runs now, asked of wha
         var active = history.Deployments.Any(deployment => deployment.ChangedTarget) ? await context.Target.ActiveSlotAsync(cancellationToken) : null;
         var rows = new List<TableRow>();
         foreach (var slot in Enum.GetValues<Slot>())
-            foreach (var service in await context.Target.InspectAsync(slot, cancellationToken))
+            foreach (var service in (await context.Target.InspectAsync(slot, cancellationToken)).OrderBy(service => service.Name, StringComparer.Ordinal))
                 rows.Add(new TableRow(
                     [service.Name, service.Version, service.Healthy switch { true => "healthy", false => "unhealthy", null => "unknown" }, $"{service.Since.UtcDateTime:yyyy-MM-dd HH:mm:ss}",
                         slot.ToString().ToLowerInvariant(), slot == active ? "yes" : "no"],

@@ -1,9 +1,10 @@
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace ChainBridge.DeployRunner.Releases;
 
 /// <summary>Writes whole files so that a crash leaves the old one or the new one, never half of one.</summary>
-internal static class DurableFile
+internal static partial class DurableFile
 {
     /// <summary>Writes to a temporary beside the file, flushes it to the disk, and renames it into place.</summary>
     public static void Write(string path, string content)
@@ -25,4 +26,15 @@ internal static class DurableFile
             File.Delete(temporary);
         }
     }
+
+    /// <summary>Removes what a runner that was killed while it wrote left beside its files. Only for whoever alone may write there.</summary>
+    public static void Sweep(string folder)
+    {
+        if (!Directory.Exists(folder)) return;
+        foreach (var half in Directory.EnumerateFiles(folder, "*.tmp", new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 2 }).Where(file => Temporary().IsMatch(file)))
+            File.Delete(half);
+    }
+
+    [GeneratedRegex(@"\.[0-9a-f]{32}\.tmp$")]
+    private static partial Regex Temporary();
 }

@@ -24,6 +24,7 @@ public sealed class TargetLock(string stateDirectory, TimeProvider time, Func<Lo
     {
         using var guard = await GuardAsync(cancellationToken);
         RefuseIfHeld();
+        DurableFile.Sweep(stateDirectory);
         var now = time.GetUtcNow();
         var token = LastToken() + 1;
         DurableFile.Write(Path.Combine(stateDirectory, "token"), token.ToString(CultureInfo.InvariantCulture));

@@ -15,14 +15,32 @@ public static partial class ServiceHost
 {
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(30);
 
-    /// <summary>Runs a built ASP.NET Core application in this process, on a free loopback port read back from it.</summary>
-    public static async Task<ServiceUnderTest> InProcessAsync(string name, WebApplication application, CancellationToken cancellationToken)
+    /// <summary>Runs a built ASP.NET Core application in this process, on a free loopback port read back from it. Ready when <c>/health</c> answers 200.</summary>
+    /// <param name="waitForHealth">False for a test about a service that is not healthy.</param>
+    /// <exception cref="ServiceStartException">It was not healthy within 30 s; has its last answer.</exception>
+    public static async Task<ServiceUnderTest> InProcessAsync(string name, WebApplication application, TimeProvider time, CancellationToken cancellationToken, bool waitForHealth = true)
     {
         application.Urls.Clear();
         application.Urls.Add("http://127.0.0.1:0");
         await application.StartAsync(cancellationToken);
         var address = application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
-        return new(name, new Uri(address), application.DisposeAsync);
+        var service = new ServiceUnderTest(name, new Uri(address), application.DisposeAsync);
+        if (!waitForHealth) return service;
+        using var deadline = new CancellationTokenSource(StartTimeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        var last = new LastAnswer();
+        try
+        {
+            await HealthyAsync(service.Client, Task.Delay(Timeout.InfiniteTimeSpan, time, either.Token), last, time, either.Token);
+            return service;
+        }
+        catch (Exception failure)
+        {
+            await service.DisposeAsync();
+            if (failure is OperationCanceledException && !cancellationToken.IsCancellationRequested)
+                throw new ServiceStartException($"{name} was not healthy within {StartTimeout.TotalSeconds} s: {last.Text}");
+            throw;
+        }
     }
 
     /// <summary>
@@ -43,19 +61,20 @@ public static partial class ServiceHost
         });
         using var deadline = new CancellationTokenSource(StartTimeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        var last = new LastAnswer();
         try
         {
             var died = process.ExitAsync(either.Token);
             if (await Task.WhenAny(listening.Task, died) == died) throw await EndedAsync(name, died, process);
             var service = new ProcessUnderTest(name, await listening.Task, process, log);
-            await HealthyAsync(service.Client, died, time, either.Token);
+            await HealthyAsync(service.Client, died, last, time, either.Token);
             return died.IsCompleted ? throw await EndedAsync(name, died, process) : service;
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             var words = process.LastWords;
             await process.DisposeAsync();
-            throw new ServiceStartException($"{name} was not healthy within {StartTimeout.TotalSeconds} s: {words}");
+            throw new ServiceStartException($"{name} was not healthy within {StartTimeout.TotalSeconds} s: {last.Text}; it {words}");
         }
         catch
         {
@@ -70,7 +89,7 @@ public static partial class ServiceHost
     private static async Task<ServiceStartException> EndedAsync(string name, Task<int> died, OwnedProcess process) =>
         new($"{name} ended with exit code {await died} before it was healthy: {process.LastWords}");
 
-    private static async Task HealthyAsync(HttpClient client, Task died, TimeProvider time, CancellationToken cancellationToken)
+    private static async Task HealthyAsync(HttpClient client, Task died, LastAnswer last, TimeProvider time, CancellationToken cancellationToken)
     {
         while (!died.IsCompleted)
         {
@@ -78,14 +97,22 @@ public static partial class ServiceHost
             {
                 using var answer = await client.GetAsync("health", cancellationToken);
                 if (answer.IsSuccessStatusCode) return;
+                last.Text = $"/health answered {(int)answer.StatusCode}: {await answer.Content.ReadAsStringAsync(cancellationToken)}";
             }
-            catch (HttpRequestException)
+            catch (HttpRequestException away)
             {
                 // Not yet, or no longer: the next look at the process tells.
+                last.Text = $"/health did not answer: {away.Message}";
             }
 
             await Task.Delay(TimeSpan.FromMilliseconds(25), time, cancellationToken);
         }
+    }
+
+    /// <summary>What was seen last while waiting; for the error.</summary>
+    private sealed class LastAnswer
+    {
+        public string Text { get; set; } = "/health was not asked";
     }
 
     [GeneratedRegex(@"Now listening on: (http://[^\s""\\]+)")]

@@ -67,7 +67,8 @@ public sealed class PromotionStory : Story
         CommandLines = await commandLines.StopAsync();
         Password = TargetUnderTest.Password(lab);
         FilesWithThePassword = [.. Directory.EnumerateFiles(lab.State, "*", SearchOption.AllDirectories)
-            .Where(file => File.ReadAllText(file).Contains(Password, StringComparison.Ordinal)).Select(file => (Path.GetRelativePath(lab.State, file), File.GetUnixFileMode(file)))];
+            // A lock is empty, and held by what runs.
+            .Where(file => new FileInfo(file).Length > 0 && File.ReadAllText(file).Contains(Password, StringComparison.Ordinal)).Select(file => (Path.GetRelativePath(lab.State, file), File.GetUnixFileMode(file)))];
     }
 
     private static async Task<(HttpStatusCode Status, string Body)> UploadAsync(Lab lab, Task end, CancellationToken cancellationToken)

@@ -36,7 +36,7 @@ public sealed class ServiceHealthTests(TestEnvironment environment)
         await using var stack = await Stack.WithDatabasesAsync(environment, Stop);
         var settings = stack.IqSettings();
         settings["Postgres:Database"] = "no_such_database";
-        await using var iq = await ServiceHost.InProcessAsync("chainiq", ChainIQApp.Build([], builder => builder.Configuration.AddInMemoryCollection(settings)), Stop);
+        await using var iq = await ServiceHost.InProcessAsync("chainiq", ChainIQApp.Build([], builder => builder.Configuration.AddInMemoryCollection(settings)), TimeProvider.System, Stop, waitForHealth: false);
 
         using var answer = await iq.Client.GetAsync("health", Stop);
 

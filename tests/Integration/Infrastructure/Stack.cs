@@ -37,7 +37,7 @@ public sealed class Stack(TimeProvider time, CancellationToken cancellationToken
     public static async Task<Stack> StartAsync(TestEnvironment environment, CancellationToken cancellationToken, TimeProvider? time = null)
     {
         var stack = await WithDatabasesAsync(environment, cancellationToken, time);
-        stack.ChainIQ = stack.Own(await ServiceHost.InProcessAsync("chainiq", ChainIQApp.Build([], stack.Configure(stack.IqSettings())), cancellationToken));
+        stack.ChainIQ = stack.Own(await ServiceHost.InProcessAsync("chainiq", ChainIQApp.Build([], stack.Configure(stack.IqSettings())), TimeProvider.System, cancellationToken));
         await stack.StartPayAndGatewayAsync(stack.ChainIQ.BaseAddress);
         return stack;
     }
@@ -64,12 +64,12 @@ public sealed class Stack(TimeProvider time, CancellationToken cancellationToken
     public async Task StartPayAndGatewayAsync(Uri chainIQ)
     {
         ChainPay = await StartAnotherChainPayAsync(chainIQ);
-        Gateway = Own(await ServiceHost.InProcessAsync("gateway", GatewayApp.Build([], Configure(new() { ["ChainIQ:Url"] = $"{chainIQ}", ["ChainPay:Url"] = $"{ChainPay.BaseAddress}" })), cancellationToken));
+        Gateway = Own(await ServiceHost.InProcessAsync("gateway", GatewayApp.Build([], Configure(new() { ["ChainIQ:Url"] = $"{chainIQ}", ["ChainPay:Url"] = $"{ChainPay.BaseAddress}" })), TimeProvider.System, cancellationToken));
     }
 
     /// <summary>One more ChainPay on the same database.</summary>
     public async Task<ServiceUnderTest> StartAnotherChainPayAsync(Uri chainIQ) =>
-        Own(await ServiceHost.InProcessAsync("chainpay", ChainPayApp.Build([], Configure(new(Postgres(PayDatabase)) { ["ChainIQ:Url"] = $"{chainIQ}" })), cancellationToken));
+        Own(await ServiceHost.InProcessAsync("chainpay", ChainPayApp.Build([], Configure(new(Postgres(PayDatabase)) { ["ChainIQ:Url"] = $"{chainIQ}" })), TimeProvider.System, cancellationToken));
 
     public async ValueTask DisposeAsync()
     {

@@ -24,6 +24,17 @@ public sealed class TargetLockTests : IDisposable
     }
 
     [Fact]
+    public async Task Whoever_takes_the_lock_removes_what_a_killed_runner_left_half_written_and_nothing_else()
+    {
+        var half = Path.Combine(_folder.FullName, $"fence.{Guid.NewGuid():N}.tmp");
+        var other = Path.Combine(_folder.FullName, "notes.tmp");
+        foreach (var file in new[] { half, other }) await File.WriteAllTextAsync(file, "7", TestContext.Current.CancellationToken);
+        await using var held = await TakeAsync("ann");
+        File.Exists(half).Should().BeFalse();
+        File.Exists(other).Should().BeTrue();
+    }
+
+    [Fact]
     public async Task Tokens_only_grow_across_holders()
     {
         var tokens = new List<long>();

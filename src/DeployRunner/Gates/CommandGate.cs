@@ -30,11 +30,11 @@ public sealed class CommandGate(IGateProcess process, TimeProvider time, string 
             return ([Say(asked, $"did not end within {command.Timeout.TotalSeconds:0.###} s and was stopped; its output: {request.LogFile}", Verdict.Fail)], new TestCounts(0, 0, 0));
         }
 
-        // The files first: a failed test named is worth more than the noise a runner ends with.
         var evidence = new List<Evidence>();
         var counts = ReadResults(command, folder, began, evidence, cancellationToken);
-        if (ended.ExitCode != 0)
-            evidence.Add(Say(asked, $"ended with exit code {ended.ExitCode}; {(counts.Failed > 0 ? "" : $"last output:\n{ended.LastOutput}\n")}its output: {request.LogFile}", Verdict.Fail));
+        // A failed test that is named is worth more than the noise its runner ends with; without one the noise is all there is.
+        if (ended.ExitCode != 0 && counts.Failed > 0) evidence.Add(Say(asked, $"ended with exit code {ended.ExitCode}; its output: {request.LogFile}", Verdict.Fail));
+        else if (ended.ExitCode != 0) evidence.Insert(0, Say(asked, $"ended with exit code {ended.ExitCode}; its output: {request.LogFile}; the last of it:\n{ended.LastOutput}", Verdict.Fail));
         return (evidence, counts);
     }
 

@@ -31,8 +31,7 @@ public sealed class LocalPostgres : IAsyncDisposable
         var programs = ServerPrograms.PostgresFolder();
         for (var attempt = 1; ; attempt++)
         {
-            // Short: a Unix socket's path may have 107 characters.
-            var folder = Directory.CreateTempSubdirectory("cb-pg-").FullName;
+            var folder = ScratchFolder.Create("cb-pg-");
             var port = FreePort.Next();
             await ClusterCache.CopyToAsync(Path.Combine(folder, "data"), programs, time, cancellationToken);
             await ServerUser.OwnAsync(folder, cancellationToken);

@@ -16,9 +16,16 @@ public sealed class PostgresLeases(Func<Task<PostgresServer>> server)
     public async Task<DatabaseLease> LeaseAsync(MigrationSet migrations, CancellationToken cancellationToken)
     {
         var running = await server();
+        var name = $"test_{Interlocked.Increment(ref _leases)}_{Guid.NewGuid():N}";
+        if (migrations == MigrationSet.Empty)
+        {
+            // Nothing to be built once: an empty database is the server's own template.
+            await ExecuteAsync(running, $"CREATE DATABASE {name}", cancellationToken);
+            return new DatabaseLease(Settings(running, name), database => DropAsync(running, database));
+        }
+
         // Not the caller's token: a test that is cancelled must not leave a half-built template to the others.
         var template = await _templates.GetOrAdd(migrations.Key, _ => new(() => BuildTemplateAsync(running, migrations))).Value.WaitAsync(cancellationToken);
-        var name = $"test_{Interlocked.Increment(ref _leases)}_{Guid.NewGuid():N}";
         // WAL_LOG needs no checkpoint, and a checkpoint stalls everybody else on the server.
         await ExecuteAsync(running, $"CREATE DATABASE {name} TEMPLATE {template} STRATEGY WAL_LOG", cancellationToken);
         return new DatabaseLease(Settings(running, name), database => DropAsync(running, database));

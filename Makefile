@@ -23,4 +23,4 @@ test: ## every test this machine can run; CATEGORY=CrossService for one suite
 	@bash eng/test.sh $(CATEGORY)
 
 bench: ## the measurements; NAME=first-light for one set
-	@dotnet run --project bench -c Release --no-launch-profile -- $(NAME)
+	@bash eng/bench.sh $(NAME)

@@ -1,4 +1,3 @@
-using System.Net.NetworkInformation;
 using ChainBridge.DeployRunner.Commands;
 using ChainBridge.DeployRunner.Execution;
 using ChainBridge.DeployRunner.Manifest;
@@ -41,8 +40,7 @@ internal sealed class ComposeTarget : ITarget
     {
         var reasons = new List<string>();
         var edge = await _shared.EdgeAsync(cancellationToken);
-        if (edge is null && _environment.Port != 0 && IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners().Any(listener => listener.Port == _environment.Port))
-            reasons.Add($"port {_environment.Port} of the public door is taken by another program (ss -ltnp sport = :{_environment.Port} names it)");
+        if (edge is null && PublicPort.Obstacle(_environment.Port) is { } obstacle) reasons.Add(obstacle);
         if (edge is { } standing && _environment.Port != 0 && standing.Public.Port != _environment.Port)
             reasons.Add($"the door stands on port {standing.Public.Port}, the manifest says {_environment.Port} (deployrunner down closes it; the next deploy opens it there)");
         reasons.AddRange(_manifest.Services.Values.Select(service => Path.Combine(_manifest.Root, service.Dockerfile)).Append(Path.Combine(_manifest.Root, _manifest.Edge.Dockerfile))

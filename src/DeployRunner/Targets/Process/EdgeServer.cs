@@ -29,7 +29,7 @@ internal sealed class EdgeServer(ProcessFiles files, EnvironmentSpec environment
         var known = await UnitAsync(cancellationToken);
         if (known is { Proved: true, Process.Running: true }) return Of(known);
         if (known is { Phase: UnitPhase.Pausing }) await supervisor.StopAsync(token, UnitName, StopGrace, cancellationToken);
-        var program = Path.Combine(AppContext.BaseDirectory, "edge", "ChainBridge.Edge.dll");
+        var program = CarriedProgram.Install(files.State, "edge", "ChainBridge.Edge.dll");
         var port = environment.Port != 0 ? environment.Port : files.Read<Doors>("doors")?.Public.Port ?? FreePort.Next();
         var doors = new Doors(new($"http://127.0.0.1:{port}"), new($"http://127.0.0.1:{FreePort.Next()}"));
         files.Write("doors", doors);

@@ -14,6 +14,9 @@ internal sealed class ProcessFiles(string state)
 {
     private static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
+    /// <summary>The folder with the copies of edge and supervisor.</summary>
+    public const string Programs = "programs";
+
     public string State => state;
 
     public string Log(string name) => Path.Combine(Directory.CreateDirectory(Path.Combine(state, "logs")).FullName, $"{name}.log");
@@ -26,10 +29,10 @@ internal sealed class ProcessFiles(string state)
 
     public void Write<T>(string name, T value) => DurableFile.Write(Path.Combine(state, $"{name}.json"), JsonSerializer.Serialize(value, Format));
 
-    /// <summary>Removes builds, logs and what the edge knew: an environment set up here later must not begin with this one's traffic, and its tokens begin anew.</summary>
+    /// <summary>Removes builds, logs, programs and what the edge knew: an environment set up here later must not begin with this one's traffic, and its tokens begin anew.</summary>
     public void Forget()
     {
-        foreach (var folder in new[] { "builds", "logs" }.Select(name => Path.Combine(state, name)).Where(Directory.Exists)) Directory.Delete(folder, recursive: true);
+        foreach (var folder in new[] { "builds", "logs", Programs }.Select(name => Path.Combine(state, name)).Where(Directory.Exists)) Directory.Delete(folder, recursive: true);
         foreach (var name in new[] { "edge", "doors" }) Remove(name);
     }
 

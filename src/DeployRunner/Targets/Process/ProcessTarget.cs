@@ -1,4 +1,3 @@
-using System.Net.NetworkInformation;
 using ChainBridge.DeployRunner.Commands;
 using ChainBridge.DeployRunner.Execution;
 using ChainBridge.DeployRunner.Manifest;
@@ -55,12 +54,8 @@ internal sealed class ProcessTarget : ITarget
     }
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<string>> PreflightAsync(CancellationToken cancellationToken)
-    {
-        var taken = _environment.Port != 0 && !await _edge.RunsAsync(cancellationToken)
-            && IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners().Any(listener => listener.Port == _environment.Port);
-        return taken ? [$"port {_environment.Port} of the public door is taken by another program (ss -ltnp sport = :{_environment.Port} names it)"] : [];
-    }
+    public async Task<IReadOnlyList<string>> PreflightAsync(CancellationToken cancellationToken) =>
+        !await _edge.RunsAsync(cancellationToken) && PublicPort.Obstacle(_environment.Port) is { } obstacle ? [obstacle] : [];
 
     /// <inheritdoc/>
     public Task<IReadOnlyDictionary<string, Artifact>> BuildAsync(BuildRequest request, IProgress<string> progress, CancellationToken cancellationToken) =>

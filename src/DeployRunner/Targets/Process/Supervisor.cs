@@ -166,7 +166,7 @@ internal sealed class Supervisor(string state, TimeProvider time, string? progra
     private System.Diagnostics.Process Launch()
     {
         _folder.Create();
-        var assembly = program ?? Path.Combine(AppContext.BaseDirectory, "supervisor", "ChainBridge.Supervisor.dll");
+        var assembly = program ?? CarriedProgram.Install(state, "supervisor", "ChainBridge.Supervisor.dll");
         return DetachedProcess.Launch(["dotnet", assembly, _folder.Path], _folder.Path, _folder.Log, MachineEnvironment.With(new Dictionary<string, string>()));
     }
 

@@ -57,6 +57,10 @@ namespace ChainBridge.DeployRunner
             {
                 return new FlowResult(ExitCode.Interrupted, "interrupted; the target was not changed by this command");
             }
+            catch (Exception state) when (state is IOException or UnauthorizedAccessException)
+            {
+                return new FlowResult(ExitCode.TargetUnreachable, $"a file of the environment cannot be used: {state.Message}", "look at the place it names (is the disk full? is it ours to write?), or choose another stateDirectory in the manifest");
+            }
             catch (Exception unforeseen)
             {
                 return new FlowResult(ExitCode.PersonNeeded, $"{unforeseen.GetType().Name}: {unforeseen.Message}\n{unforeseen.StackTrace}", "this was not foreseen: look at deployrunner status, and report it");

@@ -72,7 +72,7 @@ internal sealed class Invocation : IAsyncDisposable
         KeepNewest(results, 40);
         KeepNewest(Path.Combine(state, "evidence"), 20);
         return _context = new FlowContext(manifest, environment, _surroundings.CreateTarget(manifest, environment, _redactor, time), new ReleaseStore(state), new Journal(state),
-            new TargetLock(state, time, IsDead), new GateRunner(new ProbeGate(time), new CommandGate(new GateProcess(), time, manifest.Root), time, results),
+            new TargetLock(state, time, IsDead), new GateRunner(new ProbeGate(time), new CommandGate(new GateProcess(_redactor.Hide), time, manifest.Root), time, results),
             new GitInfo(new LocalExecutor(time)), Reporter, _redactor, time, new Caller(Environment.UserName, Environment.MachineName, Environment.ProcessId));
     }
 

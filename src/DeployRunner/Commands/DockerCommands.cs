@@ -35,7 +35,7 @@ internal static class DockerCommands
 
     public static Command RemoveImages(IEnumerable<string> tags) => Run(["image", "rm", .. tags]);
 
-    public static Command ListImages(string label) => Run("image", "ls", "--filter", $"label={label}", "--format", "{{.Repository}}:{{.Tag}}");
+    public static Command ListImages(string label) => Run("image", "ls", "--filter", $"label={label}", "--no-trunc", "--format", "{{.Repository}}:{{.Tag}} {{.ID}}");
 
     public static Command CreateNetwork(string name, string label) => Run("network", "create", "--label", label, name);
 
@@ -56,6 +56,9 @@ internal static class DockerCommands
     /// <summary>Containers as a JSON array.</summary>
     public static Command InspectContainers(IEnumerable<string> ids) => Run(["inspect", "--type", "container", .. ids]);
 
+    /// <summary>Ends when they all have ended.</summary>
+    public static Command Wait(IEnumerable<string> containers, TimeSpan patience) => Run(["wait", .. containers]) with { Timeout = patience };
+
     public static Command Start(string container) => Run("start", container);
 
     public static Command Stop(IEnumerable<string> containers, TimeSpan grace) =>
@@ -71,7 +74,7 @@ internal static class DockerCommands
     [
         "run", "--rm", "--name", name, "--label", label, "--network", network, "--pull", "never",
         .. variables.Keys.SelectMany(variable => new[] { "--env", variable }), image, .. arguments,
-    ]) with { Variables = Values(variables), Timeout = TimeSpan.FromMinutes(5) };
+    ]) with { Variables = Values(variables), Timeout = Targets.OnceRuns.Longest };
 
     internal static string Seconds(TimeSpan time) => Math.Ceiling(time.TotalSeconds).ToString(CultureInfo.InvariantCulture);
 

@@ -70,9 +70,10 @@ internal sealed partial class Steps
         }
 
         await run.StepAsync(StepKind.Prepare, () => Target.PrepareAsync(run.Token, cancellationToken));
-        var back = Flows.Attempt.From(left, context.Releases) is { } attempt
-            ? await new WayBack(context, run).GoAsync(attempt, why, cancellationToken)
-            : new FlowResult(ExitCode.RolledBack, why);
+        var attempt = Flows.Attempt.From(left, context.Releases);
+        var back = attempt is null ? new FlowResult(ExitCode.RolledBack, why) : await new WayBack(context, run).GoAsync(attempt, why, cancellationToken);
+        // Said once and ended with it: the person who decides does so with a deploy or a rollback, which must get past here.
+        if (back.ExitCode == ExitCode.PersonNeeded && WayBack.Freezes(attempt!)) run.EndOther(left, Outcome.PersonNeeded, ExitCode.PersonNeeded, back.Summary);
         if (back.ExitCode == ExitCode.PersonNeeded) throw new RunnerException(ExitCode.PersonNeeded, back.Summary, back.NextStep!);
         run.EndOther(left, outcome, ExitCode.Interrupted, back.Summary);
     }
@@ -83,7 +84,7 @@ internal sealed partial class Steps
         {
             return await changes(cancellationToken);
         }
-        catch (Exception failure) when (run.Attempt is not null)
+        catch (Exception failure) when (run.Attempt is not null || held.Lost.IsCancellationRequested)
         {
             // A newer runner owns the target: whatever is done now would be done to its work.
             if (held.Lost.IsCancellationRequested || failure is RunnerException { ExitCode: ExitCode.Locked })

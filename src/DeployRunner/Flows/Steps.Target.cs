@@ -87,7 +87,8 @@ internal sealed partial class Steps
     /// <summary>Records the release as stable: the point from which nothing goes back.</summary>
     public void Promote()
     {
-        context.Releases.SaveProbes(Attempt.Release.Version, context.Manifest.Gates.Smoke.Probes);
+        // One that asks with a secret cannot be kept without it.
+        context.Releases.SaveProbes(Attempt.Release.Version, [.. context.Manifest.Gates.Smoke.Probes.Where(probe => $"{probe.Path}\n{probe.Body}\n{probe.Contains}" is var asked && context.Redactor.Hide(asked) == asked)]);
         run.Promote(Attempt.Candidate);
     }
 

@@ -9,6 +9,9 @@ namespace ChainBridge.DeployRunner.Flows;
 /// <summary>Takes a candidate out again and proves that the old release serves. One try, never a loop.</summary>
 internal sealed class WayBack(FlowContext context, DeploymentRun run)
 {
+    /// <summary>Whether it is no failure but the rule that a person decides: repeating it would answer the same for ever.</summary>
+    public static bool Freezes(Attempt attempt) => attempt is { Previous: not null, PreviousSlot: not null, Migrations.Count: > 0, Release.MigrationsReversible: false };
+
     /// <summary>Goes back. Answers 11, 12 or 13 with what is there now; throws only when cancelled.</summary>
     public async Task<FlowResult> GoAsync(Attempt attempt, string reason, CancellationToken cancellationToken)
     {
@@ -16,7 +19,7 @@ internal sealed class WayBack(FlowContext context, DeploymentRun run)
         {
             await KeepLogsAsync(attempt, cancellationToken);
             if (attempt.Previous is null || attempt.PreviousSlot is null) return await WithoutPreviousAsync(attempt, reason, cancellationToken);
-            if (attempt.Migrations.Count > 0 && !attempt.Release.MigrationsReversible)
+            if (Freezes(attempt))
                 return new FlowResult(ExitCode.PersonNeeded,
                     $"{reason}; the migrations of {attempt.Release.Version} cannot be undone, so both slots were kept: {attempt.Release.Version} in {attempt.Candidate}, {attempt.Previous.Version} in {attempt.PreviousSlot}",
                     "decide whether the old release works with the new schema: deploy a repaired release, or deployrunner rollback");
@@ -33,10 +36,11 @@ internal sealed class WayBack(FlowContext context, DeploymentRun run)
         }
     }
 
-    /// <summary>Gives the traffic to the old release, starting it again when it is gone, and proves it.</summary>
+    /// <summary>Gives the traffic to the old release, starting it again when it is not what runs there, and proves it.</summary>
     public async Task ServeAsync(Release previous, Slot slot, CancellationToken cancellationToken)
     {
-        if ((await context.Target.InspectAsync(slot, cancellationToken)).Count < previous.Artifacts.Count)
+        // After a way back that failed another release may stand there than the one that must serve.
+        if (await Digests.WrongAsync(context.Target, slot, previous, cancellationToken) is { Count: > 0 })
             await run.StepAsync(StepKind.StartSlot, () => context.Target.StartSlotAsync(run.Token, slot, previous, cancellationToken), slot);
         if (await context.Target.ActiveSlotAsync(cancellationToken) != slot)
             await run.StepAsync(StepKind.Switch, () => context.Target.SwitchAsync(run.Token, slot, cancellationToken), slot);

@@ -6,7 +6,8 @@ using CliWrap;
 namespace ChainBridge.DeployRunner.Gates;
 
 /// <summary>Runs gate commands on this machine.</summary>
-public sealed partial class GateProcess : IGateProcess
+/// <param name="hide">Takes secrets out of a line before it is kept; null when there are none.</param>
+public sealed partial class GateProcess(Func<string, string>? hide = null) : IGateProcess
 {
     private const int LastLines = 15;
 
@@ -20,6 +21,7 @@ public sealed partial class GateProcess : IGateProcess
             lock (last)
             {
                 line = Colours().Replace(line, "");
+                line = hide?.Invoke(line) ?? line;
                 log.WriteLine(line);
                 last.Enqueue(line.Length > 500 ? line[..500] + "…" : line);
                 if (last.Count > LastLines) last.Dequeue();

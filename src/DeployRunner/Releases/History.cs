@@ -23,8 +23,8 @@ public sealed class History
     /// <summary>The release promoted last; null before the first.</summary>
     public string? Current => _promotions.Count == 0 ? null : _promotions[^1].Version;
 
-    /// <summary>Releases that passed their smoke run after the switch, the newest first.</summary>
-    public IReadOnlyList<string> Stable => [.. _promotions.Select(promotion => promotion.Version).Distinct().Reverse()];
+    /// <summary>Releases that passed their smoke run after the switch, the one promoted last first: one deployed again is as new as its last promotion.</summary>
+    public IReadOnlyList<string> Stable => [.. Enumerable.Reverse(_promotions).Select(promotion => promotion.Version).Distinct()];
 
     /// <summary>Whether the release ever passed.</summary>
     public bool IsStable(string version) => _promotions.Any(promotion => promotion.Version == version);

@@ -6,13 +6,14 @@ namespace ChainBridge.DeployRunner.Releases;
 /// <summary>The journal as append-only JSON lines in <c>journal.jsonl</c>, each flushed to the disk before <see cref="Append"/> returns.</summary>
 public sealed class Journal(string stateDirectory) : IJournal
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
     private readonly string _path = Path.Combine(stateDirectory, "journal.jsonl");
 
     /// <inheritdoc />
     public void Append(JournalEntry entry)
     {
         Directory.CreateDirectory(stateDirectory);
-        using var file = new FileStream(_path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite);
+        using var file = Alone();
         var line = JsonSerializer.Serialize(entry, RunnerJson.Default.JournalEntry) + "\n";
         // A torn last line stays what it is: the new entry begins on a line of its own.
         if (!EndsWithNewline(file)) line = "\n" + line;
@@ -37,6 +38,27 @@ public sealed class Journal(string stateDirectory) : IJournal
         }
 
         return new JournalReading(entries, ignored);
+    }
+
+    /// <summary>
+    /// Opens it with nobody else writing. A runner that is refused writes too, beside the one that holds the lock: both
+    /// would find the same end of the file, and one line would go over the other. Readers are not kept out.
+    /// </summary>
+    private FileStream Alone()
+    {
+        var began = TimeProvider.System.GetTimestamp();
+        var pause = new SpinWait();
+        while (true)
+        {
+            try
+            {
+                return new FileStream(_path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            }
+            catch (IOException) when (File.Exists(_path) && TimeProvider.System.GetElapsedTime(began) < Patience)
+            {
+                pause.SpinOnce();
+            }
+        }
     }
 
     private static JournalEntry? TryRead(string line)

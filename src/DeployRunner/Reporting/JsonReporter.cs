@@ -113,6 +113,6 @@ public sealed class JsonReporter(TextWriter output, Redactor redactor, TimeProvi
             writer.WriteEndObject();
         }
 
-        output.WriteLine(redactor.Hide(Encoding.UTF8.GetString(buffer.ToArray())));
+        output.WriteLine(redactor.Hide(Encoding.UTF8.GetString(buffer.ToArray()), secret => JsonEncodedText.Encode(secret, Options.Encoder).ToString()));
     }
 }

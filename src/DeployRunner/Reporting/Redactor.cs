@@ -25,8 +25,8 @@ public sealed class Redactor
         var secrets = new List<string>();
         foreach (var (name, value) in environment)
         {
-            if (Names.Any(secret => name == $"{secret}_FILE") && readFile(value) is { } content) secrets.AddRange(content.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
-            else if (Names.Contains(name) || IsSecretName(name)) secrets.Add(value);
+            if (Names.Any(secret => name == $"{secret}_FILE") && readFile(value) is { } content) secrets.AddRange(Lines(content));
+            else if (Names.Contains(name) || IsSecretName(name)) secrets.AddRange([value, .. Lines(value)]);
         }
 
         return new Redactor(secrets);
@@ -40,6 +40,12 @@ public sealed class Redactor
 
     /// <summary>The text without any secret.</summary>
     public string Hide(string text) => _secrets.Aggregate(text, (hidden, secret) => hidden.Replace(secret, "***", StringComparison.Ordinal));
+
+    /// <summary>The text without any secret, where texts are written in another form, e.g. with characters escaped.</summary>
+    public string Hide(string text, Func<string, string> written) => _secrets.Aggregate(text, (hidden, secret) => hidden.Replace(written(secret), "***", StringComparison.Ordinal));
+
+    /// <summary>A key of many lines is printed line by line.</summary>
+    private static string[] Lines(string secret) => secret.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
     /// <summary>The longest first: one secret may hold another.</summary>
     private static List<string> Usable(IEnumerable<string> secrets) =>

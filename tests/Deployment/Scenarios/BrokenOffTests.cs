@@ -49,6 +49,25 @@ public sealed class BrokenOffTests(Stories<BrokenOffStory> stories) : IClassFixt
         story.Leftovers.Should().BeEmpty();
     }
 
+    [Theory, MemberData(nameof(Targets))]
+    public async Task A_migration_that_outlives_its_runner_is_waited_for_and_then_undone(string target)
+    {
+        var stop = TestContext.Current.CancellationToken;
+        await using var lab = await Lab.OpenAsync(target, stop);
+        (await lab.DeployAsync(stop)).ShouldEndWith(0);
+        var one = await lab.Repository.HeadAsync(stop);
+        await lab.Repository.ReleaseAsync("fine", stop, "CREATE TABLE visits (id int) | DROP TABLE visits\nSELECT pg_sleep(20); ALTER TABLE visits ADD COLUMN page text | ALTER TABLE visits DROP COLUMN page");
+        using var run = await lab.StartDeployAsync(stop);
+        await run.BeginsAsync("migrate", stop);
+        await Until.TrueAsync("the migration runs", TimeSpan.FromSeconds(20), () => lab.Target.MigratesAsync(lab, stop), stop);
+        run.Kill();
+
+        await lab.Repository.CheckOutAsync(one, stop);
+        (await lab.DeployAsync(stop)).ShouldEndWith(0);
+        (await lab.Target.MigratesAsync(lab, stop)).Should().BeFalse();
+        (await lab.AskAsync("/", stop))!.Value.Body.Should().Contain("\"step\":1", "the second step was undone with its release");
+    }
+
     private static void ShouldServe(BrokenOffStory.Broken broken)
     {
         var said = $"{broken.Run.Evidence}\n{broken.Again?.Evidence}";

@@ -54,6 +54,7 @@ internal sealed class ComposeTarget : ITarget
     public async Task PrepareAsync(FencingToken token, CancellationToken cancellationToken)
     {
         using var change = await _fence.EnterAsync(token, cancellationToken);
+        await _slots.EndOnceAsync(OnceRuns.Longest, cancellationToken);
         await _shared.EnsureAsync(cancellationToken);
     }
 
@@ -78,7 +79,7 @@ internal sealed class ComposeTarget : ITarget
         return await Task.WhenAll((await _slots.ContainersAsync(slot, cancellationToken)).Where(container => container.Running).Select(async container =>
         {
             var healthy = container.Address is { } address ? await HttpHealth.AskAsync(client, new Uri(address, container.Labels.GetValueOrDefault(ComposeNames.HealthLabel, "/health")), cancellationToken) : null;
-            return new RunningService(container.Service, container.Labels.GetValueOrDefault(ComposeNames.VersionLabel, "unknown"), container.Image, healthy, container.Since);
+            return new RunningService(container.Service, container.Labels.GetValueOrDefault(ComposeNames.VersionLabel, "unknown"), container.Image, healthy, container.Since, container.Restarts);
         }));
     }
 
@@ -137,8 +138,7 @@ internal sealed class ComposeTarget : ITarget
         await EnsureReachableAsync(cancellationToken);
         using (await _fence.EnterAsync(token, cancellationToken))
         {
-            var once = (await _engine.ContainersAsync(DockerCommands.Containers(_names.LabelPair), cancellationToken)).Where(container => container.Service.Length == 0).Select(container => container.Id).ToList();
-            if (once.Count > 0) await _engine.MustAsync(DockerCommands.Remove(once), ExitCode.PersonNeeded, "docker ps --all shows what is left", cancellationToken);
+            await _slots.EndOnceAsync(TimeSpan.Zero, cancellationToken);
             foreach (var slot in Enum.GetValues<Slot>()) await _slots.StopAsync(slot, cancellationToken);
             await _shared.DownAsync(removeData, cancellationToken);
             if (removeData) await _images.RemoveAllAsync(cancellationToken);

@@ -58,9 +58,10 @@ internal sealed class Engine(IExecutor executor)
 /// <summary>A container as the engine describes it.</summary>
 /// <param name="Image">Id of the image it really runs: <c>sha256:…</c></param>
 /// <param name="Service">Its service in the compose file; empty when it has none.</param>
+/// <param name="Starting">It runs, and its health check has not passed yet.</param>
 /// <param name="Ports">Port inside → port on this machine's loopback.</param>
 internal sealed record Container(
-    string Id, string Name, string Image, string Service, IReadOnlyDictionary<string, string> Labels, bool Running, int ExitCode, int Restarts, DateTimeOffset Since, IReadOnlyDictionary<int, int> Ports)
+    string Id, string Name, string Image, string Service, IReadOnlyDictionary<string, string> Labels, bool Running, bool Starting, int ExitCode, int Restarts, DateTimeOffset Since, IReadOnlyDictionary<int, int> Ports)
 {
     /// <summary>Where a slot's service answers on this machine; null when it does not run.</summary>
     public Uri? Address => Running && int.TryParse(Labels.GetValueOrDefault(ComposeNames.PortLabel), System.Globalization.CultureInfo.InvariantCulture, out var inside) && Ports.TryGetValue(inside, out var port)
@@ -81,7 +82,8 @@ internal sealed record Container(
         return new Container(
             container.GetProperty("Id").GetString()!, container.GetProperty("Name").GetString()!.TrimStart('/'), container.GetProperty("Image").GetString()!,
             labels.GetValueOrDefault("com.docker.compose.service", ""), labels,
-            state.GetProperty("Running").GetBoolean() && !state.GetProperty("Restarting").GetBoolean(), state.GetProperty("ExitCode").GetInt32(), container.GetProperty("RestartCount").GetInt32(),
+            state.GetProperty("Running").GetBoolean() && !state.GetProperty("Restarting").GetBoolean(),
+            state.TryGetProperty("Health", out var health) && health.GetProperty("Status").GetString() == "starting", state.GetProperty("ExitCode").GetInt32(), container.GetProperty("RestartCount").GetInt32(),
             state.GetProperty("StartedAt").GetDateTimeOffset(), PortsOf(container.GetProperty("NetworkSettings").GetProperty("Ports")));
     }
 

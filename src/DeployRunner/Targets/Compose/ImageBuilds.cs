@@ -30,19 +30,22 @@ internal sealed class ImageBuilds(DeploymentManifest manifest, ComposeNames name
     public async Task<string> EdgeImageAsync(CancellationToken cancellationToken) => (await engine.ImageAsync(names.Latest(manifest.Edge.Image), cancellationToken))?.Id
         ?? throw new RunnerException(ExitCode.PreflightRefused, $"the image of the edge, {names.Latest(manifest.Edge.Image)}, is gone", "deployrunner build makes it again");
 
-    /// <summary>Takes away the tags of releases no longer kept; an image goes with its last tag, and one in use by a container stays.</summary>
+    /// <summary>Takes away the images of releases no longer kept; one in use by a container stays, and so does what another clone has built under the same tag.</summary>
     public async Task RetainAsync(IEnumerable<Release> drop, IEnumerable<Release> keep, CancellationToken cancellationToken)
     {
-        var kept = keep.SelectMany(release => release.Artifacts.Values).Select(artifact => artifact.Location).ToHashSet();
-        var gone = drop.SelectMany(release => release.Artifacts.Values).Select(artifact => artifact.Location).Distinct().Where(tag => !kept.Contains(tag)).ToList();
+        var kept = keep.SelectMany(release => release.Artifacts.Values).Select(artifact => artifact.Digest).ToHashSet();
+        var gone = new List<string>();
+        foreach (var artifact in drop.SelectMany(release => release.Artifacts.Values).Where(artifact => !kept.Contains(artifact.Digest)).DistinctBy(artifact => artifact.Digest))
+            gone.Add((await engine.ImageAsync(artifact.Location, cancellationToken))?.Id == artifact.Digest ? artifact.Location : artifact.Digest);
         if (gone.Count > 0) await engine.TryAsync(DockerCommands.RemoveImages(gone), cancellationToken);
     }
 
-    /// <summary>Takes away every tag made for this environment.</summary>
+    /// <summary>Takes away every image made for this environment.</summary>
     public async Task RemoveAllAsync(CancellationToken cancellationToken)
     {
         var tags = await engine.MustAsync(DockerCommands.ListImages(names.LabelPair), ExitCode.PersonNeeded, "docker image ls shows what is left", cancellationToken);
-        var mine = tags.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(tag => !tag.Contains("<none>", StringComparison.Ordinal)).ToList();
+        // One that lost its tag to a newer build is still ours.
+        var mine = tags.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ')).Select(image => image[0].Contains("<none>", StringComparison.Ordinal) ? image[1] : image[0]).Distinct().ToList();
         if (mine.Count > 0) await engine.TryAsync(DockerCommands.RemoveImages(mine), cancellationToken);
     }
 
@@ -59,7 +62,9 @@ internal sealed class ImageBuilds(DeploymentManifest manifest, ComposeNames name
         try
         {
             var tag = ComposeNames.Tag(image, request.Version);
-            if (request is { Clean: true, Force: false } && await engine.ImageAsync(tag, others.Token) is { } before && before.Labels.GetValueOrDefault(CommitLabel) == request.Commit)
+            if (request is { Clean: true, Force: false } && await engine.ImageAsync(tag, others.Token) is { } before
+                // Of another clone on this machine it is not ours to keep: it goes when that one no longer needs it.
+                && before.Labels.GetValueOrDefault(CommitLabel) == request.Commit && before.Labels.GetValueOrDefault(ComposeNames.Label) == names.Environment)
             {
                 await engine.MustAsync(DockerCommands.Tag(tag, names.Latest(image)), ExitCode.GateFailed, Next, others.Token);
                 progress.Report($"{name}: built before, reused");

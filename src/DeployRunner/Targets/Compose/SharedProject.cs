@@ -17,7 +17,8 @@ internal sealed class SharedProject(DeploymentManifest manifest, EnvironmentSpec
     public async Task EnsureAsync(CancellationToken cancellationToken)
     {
         var standing = await ContainersAsync(cancellationToken);
-        if (Wanted.All(name => standing.Any(container => container.Service == name && container.Running))) return;
+        // One that is starting, e.g. because the runner that started it died, is waited for.
+        if (Wanted.All(name => standing.Any(container => container.Service == name && container is { Running: true, Starting: false }))) return;
         foreach (var accessory in manifest.Accessories.Values)
         {
             if (await engine.ImageAsync(accessory.Image, cancellationToken) is null)

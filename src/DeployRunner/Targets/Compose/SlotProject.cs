@@ -41,8 +41,12 @@ internal sealed class SlotProject(DeploymentManifest manifest, EnvironmentSpec e
 
         var network = await engine.TryAsync(DockerCommands.InspectNetwork(names.Project(slot)), cancellationToken);
         if (!network.Succeeded) return;
-        foreach (var member in network.Output.Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries))
+        var members = network.Output.Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries);
+        foreach (var member in members)
             await engine.MustAsync(DockerCommands.Disconnect(names.Project(slot), member), ExitCode.PersonNeeded, Look, cancellationToken);
+        // The engine names running members only, and lets the network go: an accessory that is stopped just now could then never be started again.
+        foreach (var accessory in manifest.Accessories.Keys.Select(names.Shared).Except(members))
+            await engine.TryAsync(DockerCommands.Disconnect(names.Project(slot), accessory), cancellationToken);
         await engine.MustAsync(DockerCommands.RemoveNetwork(names.Project(slot)), ExitCode.PersonNeeded, Look, cancellationToken);
     }
 
@@ -66,6 +70,19 @@ internal sealed class SlotProject(DeploymentManifest manifest, EnvironmentSpec e
             using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(20), time);
             await engine.TryAsync(DockerCommands.Remove([name]), deadline.Token);
         }
+    }
+
+    /// <summary>
+    /// Removes one-off runs that a runner left when it died. A migration gets the time it had, to come to its end: one that
+    /// went on would go over the one that undoes it, and the database finishes a statement whose sender is gone.
+    /// </summary>
+    public async Task EndOnceAsync(TimeSpan patience, CancellationToken cancellationToken)
+    {
+        var left = (await engine.ContainersAsync(DockerCommands.Containers(names.LabelPair), cancellationToken)).Where(container => container.Service.Length == 0).ToList();
+        if (left.Count == 0) return;
+        var running = left.Where(container => container.Running).Select(container => container.Id).ToList();
+        if (running.Count > 0 && patience > TimeSpan.Zero) await engine.TryAsync(DockerCommands.Wait(running, patience), cancellationToken);
+        await engine.MustAsync(DockerCommands.Remove(left.Select(container => container.Id)), ExitCode.PersonNeeded, Look, cancellationToken);
     }
 
     /// <summary>Writes the release's own compose file and the override; answers the command that makes the slot's containers from them.</summary>

@@ -62,8 +62,11 @@ internal sealed class ProcessTarget : ITarget
         new PublishedBuild(_manifest, _files.State, _executor).MakeAsync([.. _manifest.Services.Values.Where(service => request.Only.Count == 0 || request.Only.Contains(service.Name))], request, progress, cancellationToken);
 
     /// <inheritdoc/>
-    public Task PrepareAsync(FencingToken token, CancellationToken cancellationToken) =>
-        Task.WhenAll(_accessories.EnsureAsync(token, cancellationToken), _edge.EnsureAsync(token, cancellationToken));
+    public async Task PrepareAsync(FencingToken token, CancellationToken cancellationToken)
+    {
+        await Task.WhenAll(_accessories.EnsureAsync(token, cancellationToken), _edge.EnsureAsync(token, cancellationToken));
+        await OnceRuns.EndAsync(_files.State, OnceRuns.Longest, _time, cancellationToken);
+    }
 
     /// <inheritdoc/>
     public async Task<RunOnceOutcome> RunOnceAsync(FencingToken token, Release release, string service, IReadOnlyList<string> arguments, CancellationToken cancellationToken)
@@ -71,7 +74,8 @@ internal sealed class ProcessTarget : ITarget
         await _accessories.EnsureAsync(token, cancellationToken);
         var spec = release.Services[service];
         var folder = Path.Combine(_files.State, release.Artifacts[service].Location);
-        var ended = await _executor.RunAsync(DotnetCommands.RunOnce(SlotServices.Program(folder), folder, arguments, MachineEnvironment.Only(_slots.Variables(spec, release, new Dictionary<string, Uri>()))), null, cancellationToken);
+        var variables = new Dictionary<string, string>(_slots.Variables(spec, release, new Dictionary<string, Uri>())) { [OnceRuns.Mark] = _files.State };
+        var ended = await _executor.RunAsync(DotnetCommands.RunOnce(SlotServices.Program(folder), folder, arguments, MachineEnvironment.Only(variables)), null, cancellationToken);
         return new(ended.ExitCode, ended.Output, ended.Errors);
     }
 
@@ -153,6 +157,7 @@ internal sealed class ProcessTarget : ITarget
     public async Task DownAsync(FencingToken token, bool removeData, CancellationToken cancellationToken)
     {
         await _supervisor.EndAsync(token, cancellationToken);
+        await OnceRuns.EndAsync(_files.State, TimeSpan.Zero, _time, cancellationToken);
         if (!removeData) return;
         _accessories.Forget();
         _supervisor.Forget();

@@ -77,6 +77,9 @@ public sealed class ComposeUnderTest : TargetUnderTest
 
     public override RunnerRun StartUnreachable(Lab lab, params string[] arguments) => lab.Start(new Dictionary<string, string?>(lab.Variables) { ["DOCKER_HOST"] = Dead }, [], arguments);
 
+    public override async Task<bool> MigratesAsync(Lab lab, CancellationToken cancellationToken) =>
+        (await DockerAsync(cancellationToken, "ps", "--no-trunc", "--filter", $"name={Project(lab)}-.*-once-", "--format", "{{.Command}}")).Any(command => command.Contains("migrate up", StringComparison.Ordinal));
+
     /// <summary>Nothing was published that an image could copy.</summary>
     public override Task RemoveSourceAsync(Lab lab, CancellationToken cancellationToken) => Task.CompletedTask;
 

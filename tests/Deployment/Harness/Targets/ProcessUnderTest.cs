@@ -60,4 +60,7 @@ public sealed class ProcessUnderTest : TargetUnderTest
         if (File.Exists(file) && JsonDocument.Parse(File.ReadAllText(file)).RootElement.GetProperty("folder").GetString() is { } data) lab.Remembered.Add(data);
         return [lab.State, .. lab.Remembered];
     }
+
+    public override async Task<bool> MigratesAsync(Lab lab, CancellationToken cancellationToken) =>
+        (await Shell.TryAsync("/", cancellationToken, "pgrep", "--full", $"{lab.State}/builds/.* migrate up")).ExitCode == 0;
 }

@@ -36,6 +36,9 @@ public abstract class TargetUnderTest
     /// <summary>Starts a runner that cannot reach its target.</summary>
     public abstract RunnerRun StartUnreachable(Lab lab, params string[] arguments);
 
+    /// <summary>Whether a migration is under way, asked of the machine.</summary>
+    public abstract Task<bool> MigratesAsync(Lab lab, CancellationToken cancellationToken);
+
     /// <summary>Takes away what a service is built from.</summary>
     public abstract Task RemoveSourceAsync(Lab lab, CancellationToken cancellationToken);
 

@@ -1,6 +1,9 @@
 using System.Text.Json;
 using ChainBridge.DeployRunner;
 using ChainBridge.DeployRunner.Cli;
+using ChainBridge.DeployRunner.Manifest;
+using ChainBridge.DeployRunner.Releases;
+using ChainBridge.DeployRunner.Targets;
 using ChainBridge.Tests.Unit.DeployRunner.Flows;
 using FluentAssertions;
 using Xunit;
@@ -78,6 +81,24 @@ public sealed class CommandLineTests : IDisposable
     public async Task Status_of_an_environment_without_a_release_is_no_success() => (await RunAsync("status")).Should().Be(ExitCode.NoSuchRelease);
 
     [Fact]
+    public async Task Status_says_what_should_run_and_does_not_and_that_another_release_has_the_traffic()
+    {
+        var release = Record("A");
+        await _target.StartSlotAsync(new FencingToken(1), Slot.Blue, release with { Version = "B", Artifacts = new Dictionary<string, Artifact> { ["door"] = release.Artifacts["door"] } }, TestContext.Current.CancellationToken);
+        await _target.SwitchAsync(new FencingToken(1), Slot.Blue, TestContext.Current.CancellationToken);
+        (await RunAsync("status")).Should().Be(ExitCode.Done);
+        _output.ToString().Should().Contain("not running").And.Contain("the traffic goes to B");
+    }
+
+    [Fact]
+    public async Task A_state_directory_that_cannot_be_written_is_exit_18_and_named()
+    {
+        await File.WriteAllTextAsync(Path.Combine(_folder.FullName, "state"), "a file", TestContext.Current.CancellationToken);
+        (await RunAsync("rollback")).Should().Be(ExitCode.TargetUnreachable);
+        _errors.ToString().Should().Contain(Path.Combine(_folder.FullName, "state")).And.Contain("next:");
+    }
+
+    [Fact]
     public async Task Down_stops_everything_and_with_volumes_forgets_everything()
     {
         await RunAsync("rollback");
@@ -114,6 +135,17 @@ public sealed class CommandLineTests : IDisposable
         await RunAsync("history");
         _output.ToString().Split('\n').Should().OnlyContain(line => line.Length <= 100);
         _output.ToString().Should().Contain("VERDICT").And.Contain("rollback");
+    }
+
+    /// <summary>A release that was promoted.</summary>
+    private Release Record(string version)
+    {
+        var state = Path.Combine(_folder.FullName, "state");
+        var manifest = ManifestReader.Read(Manifest, _ => null).Manifest!;
+        var artifacts = manifest.Services.Keys.ToDictionary(name => name, name => new Artifact($"sha256:{name}-{version}", name, 1));
+        var release = new ReleaseStore(state).Save(new Release(version, "abc", artifacts, manifest.Services, null, "", "", true, "ann", DateTimeOffset.UnixEpoch));
+        new Journal(state).Append(new JournalEntry(DateTimeOffset.UnixEpoch, "d1", JournalEvent.StepEnded, "deploy", version, "ann", 1, StepKind.Promote, Slot.Blue, Outcome: Outcome.Done, Candidate: Slot.Blue));
+        return release;
     }
 
     private Task GitAsync(params string[] arguments) =>

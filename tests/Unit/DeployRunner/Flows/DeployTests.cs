@@ -223,6 +223,19 @@ public sealed class DeployTests : IDisposable
     }
 
     [Fact]
+    public async Task A_runner_that_loses_its_lock_before_there_is_a_candidate_says_so_and_not_that_it_was_interrupted()
+    {
+        _world.Instant = () =>
+        {
+            if (_world.Lock.Holder() is null || _world.Target.Calls[^1] != "prepare") return;
+            _world.Lock.BreakAsync(CancellationToken.None).Wait();
+            _world.Time.Advance(TargetLock.Lifetime);
+            SpinWait.SpinUntil(() => _world.Target.Given.IsCancellationRequested, TimeSpan.FromSeconds(20)).Should().BeTrue();
+        };
+        (await _world.DeployAsync("A")).ExitCode.Should().Be(ExitCode.Locked);
+    }
+
+    [Fact]
     public async Task A_failing_reporter_changes_no_verdict()
     {
         _world.Reporter = new Broken();

@@ -18,6 +18,8 @@ internal sealed class FakeTarget : ITarget
     public Slot? Active { get; private set; }
     public bool Unreachable { get; set; }
     public bool FailsToLetGo { get; set; }
+    /// <summary>What the call under way was given to be cancelled with.</summary>
+    public CancellationToken Given { get; private set; }
     public long HighestToken { get; private set; }
 
     /// <summary>Called before each call has its effect; may throw.</summary>
@@ -116,6 +118,7 @@ internal sealed class FakeTarget : ITarget
         try
         {
             cancellationToken.ThrowIfCancellationRequested();
+            Given = cancellationToken;
             Before(call);
             Calls.Add(call);
             return Task.FromResult(effect());

@@ -34,6 +34,14 @@ public sealed class RollbackTests : IDisposable
         _world.Serving.Should().Be("A");
     }
 
+    [Fact]
+    public async Task A_release_deployed_again_is_the_one_a_rollback_goes_back_to()
+    {
+        await Deploy("A", "B", "A", "C");
+        await _world.RollbackAsync();
+        _world.Serving.Should().Be("A", "it served before C; B was replaced on purpose");
+    }
+
     [Theory]
     [InlineData("nothing-of-that-name")]
     [InlineData("../../etc")]

@@ -59,6 +59,61 @@ public sealed class WayBackTests : IDisposable
         (await _world.RollbackAsync("A")).ExitCode.Should().Be(ExitCode.NoSuchRelease, "now A is the current release again");
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_dead_runner_that_left_migrations_without_a_way_back_blocks_nobody_for_ever(bool rollback)
+    {
+        await StableA();
+        _world.Target.LatestStep["B"] = 3;
+        _world.Target.LatestStep["C"] = 3;
+        _world.Target.Irreversible.Add("B");
+        _world.Instant = () =>
+        {
+            if (_world.Target.Active == Slot.Green) throw new Died();
+        };
+        await FluentActions.Awaiting(() => _world.DeployAsync("B")).Should().ThrowAsync<Died>();
+        _world.Instant = () => { };
+
+        (await _world.DeployAsync("C")).Should().Match<FlowResult>(result => result.ExitCode == ExitCode.PersonNeeded && result.Summary.Contains("both slots were kept"));
+
+        (rollback ? await _world.RollbackAsync() : await _world.DeployAsync("C")).ExitCode.Should().Be(ExitCode.Done, "a person decided");
+        _world.Serving.Should().Be(rollback ? "A" : "C");
+    }
+
+    [Fact]
+    public async Task A_waiting_candidate_with_migrations_without_a_way_back_blocks_no_later_deploy()
+    {
+        await StableA();
+        _world.Target.LatestStep["B"] = 3;
+        _world.Target.LatestStep["C"] = 3;
+        _world.Target.Irreversible.Add("B");
+        await _world.DeployAsync("B", new DeployOptions(Approve: true));
+
+        (await _world.DeployAsync("C")).ExitCode.Should().Be(ExitCode.PersonNeeded, "that B's migrations stay is said once");
+        (await _world.DeployAsync("C")).ExitCode.Should().Be(ExitCode.Done);
+        _world.Serving.Should().Be("C");
+    }
+
+    [Fact]
+    public async Task A_deploy_that_fails_after_a_way_back_that_failed_still_goes_back_to_the_stable_release()
+    {
+        await StableA();
+        _world.Gates.Opinion = (gate, version) =>
+        {
+            if (gate != "smoke through the public door" || version != "B") return Verdict.Pass;
+            _world.Target.Before = _ => throw new IOException("the engine is gone");
+            return Verdict.Fail;
+        };
+        (await _world.DeployAsync("B")).ExitCode.Should().Be(ExitCode.PersonNeeded);
+        _world.Serving.Should().Be("B", "nobody could take it away");
+
+        _world.Target.FailsToStart.Add("C");
+        (await _world.DeployAsync("C")).ExitCode.Should().Be(ExitCode.RolledBack);
+        _world.Serving.Should().Be("A");
+        _world.Target.Running.Should().ContainSingle();
+    }
+
     [Fact]
     public async Task An_old_release_that_was_gone_is_started_again_on_the_way_back()
     {
@@ -140,6 +195,8 @@ public sealed class WayBackTests : IDisposable
         await _world.DeployAsync("A");
         _world.Target.Database["pay"].Should().Be(1);
     }
+
+    private sealed class Died : Exception;
 
     private void FailPublicSmokeOf(string bad) =>
         _world.Gates.Opinion = (gate, version) => version == bad && gate == "smoke through the public door" ? Verdict.Fail : Verdict.Pass;

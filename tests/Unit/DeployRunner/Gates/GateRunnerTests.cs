@@ -108,6 +108,16 @@ public sealed class GateRunnerTests : IDisposable
         GateRunner.Judge("smoke", new GateSpec([probe], [], TimeSpan.FromSeconds(1), 0), evidence, null, default, default).Verdict.Should().Be(expected);
     }
 
+    [Fact]
+    public async Task A_secret_that_the_command_prints_is_in_no_log()
+    {
+        var log = Path.Combine(_folder.FullName, "command.log");
+        var ended = await new GateProcess(line => line.Replace("hunter22", "***", StringComparison.Ordinal)).RunAsync(
+            new GateProcessRequest(["sh", "-c", "echo it is hunter22"], _folder.FullName, new Dictionary<string, string?>(), log), TestContext.Current.CancellationToken);
+        ended.LastOutput.Should().Be("it is ***");
+        (await File.ReadAllTextAsync(log, TestContext.Current.CancellationToken)).Should().Be("it is ***\n");
+    }
+
     private static string Write(string content) => $"printf '%s' '{content}' > $CHAINBRIDGE_RESULTS/r.json";
 
     private Task<GateResult> RunAsync(string script, int maxSkipped = 0) => RunAsync(["sh", "-c", script], TimeSpan.FromSeconds(30), maxSkipped);

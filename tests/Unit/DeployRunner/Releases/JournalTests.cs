@@ -21,6 +21,22 @@ public sealed class JournalTests : IDisposable
     }
 
     [Fact]
+    public void Runners_that_write_at_the_same_moment_lose_no_line()
+    {
+        const int runners = 8, lines = 50;
+        var threads = Enumerable.Range(0, runners).Select(runner => new Thread(() =>
+        {
+            for (var line = 0; line < lines; line++) new Journal(_folder.FullName).Append(Entry($"runner-{runner}"));
+        })).ToList();
+        threads.ForEach(thread => thread.Start());
+        threads.ForEach(thread => thread.Join());
+
+        var reading = new Journal(_folder.FullName).Read();
+        reading.Ignored.Should().BeEmpty();
+        reading.Entries.GroupBy(entry => entry.Deployment).Should().HaveCount(runners).And.OnlyContain(group => group.Count() == lines);
+    }
+
+    [Fact]
     public void A_journal_cut_off_at_any_byte_loses_only_its_last_line_and_says_so()
     {
         var journal = new Journal(_folder.FullName);

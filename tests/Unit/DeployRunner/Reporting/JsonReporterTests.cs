@@ -46,4 +46,16 @@ public sealed class JsonReporterTests
         var redactor = Redactor.FromEnvironment([new("GHCR_PAT_FILE", "/f"), new("STAGING_HOST", "box.example"), new("PGPASSWORD", "s3cretpw"), new("HOME", "/root")], _ => "ghp_12345\n");
         redactor.Hide("ghp_12345 box.example s3cretpw /root").Should().Be("*** *** *** /root");
     }
+
+    [Fact]
+    public void A_secret_of_many_lines_is_hidden_line_by_line() =>
+        Redactor.FromEnvironment([new("STAGING_SSH_KEY", "-----BEGIN KEY-----\nb3BlbnNzaC1rZXk\n-----END KEY-----")], _ => null).Hide("leaked: b3BlbnNzaC1rZXk").Should().Be("leaked: ***");
+
+    [Fact]
+    public void A_secret_is_hidden_however_its_characters_are_written_in_json()
+    {
+        var output = new StringWriter();
+        new JsonReporter(output, new Redactor(["pa\"ss\\word"]), TimeProvider.System).Report(new Note("it is pa\"ss\\word"));
+        JsonDocument.Parse(output.ToString()).RootElement.GetProperty("text").GetString().Should().Be("it is ***");
+    }
 }

@@ -50,7 +50,7 @@ if [ "$CHAINBRIDGE_TARGET" = compose ]; then
   set -a; . ./.chainbridge/images.env; set +a
 fi
 
-say "building the runner, the gates and the services"
+say "building the runner, the gates and the services (a minute or two the first time)"
 dotnet build ChainBridge.Tests.sln -c Release -v quiet --nologo
 
 if [ "${1:-up}" = build ]; then exec dotnet "$runner" build; fi

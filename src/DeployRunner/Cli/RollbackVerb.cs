@@ -5,7 +5,7 @@ namespace ChainBridge.DeployRunner.Cli;
 
 internal sealed class RollbackVerb : Verb
 {
-    private readonly Argument<string?> _version = new("version") { Description = "Default: the last stable release.", Arity = ArgumentArity.ZeroOrOne };
+    private readonly Argument<string?> _version = new("version") { Description = "Optional. Default: the last stable release.", Arity = ArgumentArity.ZeroOrOne };
     private readonly Option<bool> _force = new("--force") { Description = "Take a release that never passed." };
 
     public RollbackVerb() : base("rollback", "Goes back to the last stable release, or to the one named.")

@@ -10,7 +10,7 @@ internal static class Digests
     public static async Task VerifyAsync(ITarget target, Slot slot, Release release, CancellationToken cancellationToken)
     {
         if (await WrongAsync(target, slot, release, cancellationToken) is { Count: > 0 } wrong)
-            throw new RunnerException(ExitCode.PersonNeeded, $"slot {slot} does not run {release.Version}: {string.Join("; ", wrong)}",
+            throw new RunnerException(ExitCode.PersonNeeded, $"slot {EdgeClient.Name(slot)} does not run {release.Version}: {string.Join("; ", wrong)}",
                 "find out who changed images or files on the target; then deploy with --force-rebuild");
     }
 

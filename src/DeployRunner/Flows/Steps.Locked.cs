@@ -109,7 +109,7 @@ internal sealed partial class Steps
         }
         catch (OperationCanceledException)
         {
-            back = new FlowResult(ExitCode.PersonNeeded, $"{reason}; the way back did not end in time: {Attempt.Release.Version} may still be in slot {Attempt.Candidate}", "deployrunner status; the next deploy puts the target in order first");
+            back = new FlowResult(ExitCode.PersonNeeded, $"{reason}; the way back did not end in time: {Attempt.Release.Version} may still be in slot {EdgeClient.Name(Attempt.Candidate)}", "deployrunner status; the next deploy puts the target in order first");
         }
 
         if (interrupted) return run.End(back.ExitCode == ExitCode.PersonNeeded ? Outcome.PersonNeeded : Outcome.Interrupted, back with { ExitCode = ExitCode.Interrupted });
@@ -133,7 +133,7 @@ internal sealed partial class Steps
         }
 
         var serving = Attempt.Previous is { } previous ? $"{previous.Version} is serving" : "there is no previous release";
-        return run.End(Outcome.Waiting, new FlowResult(ExitCode.Inconclusive, $"{gate.Message}; {Attempt.Release.Version} waits in slot {Attempt.Candidate}, {serving}", "deployrunner promote, or deployrunner abort"));
+        return run.End(Outcome.Waiting, new FlowResult(ExitCode.Inconclusive, $"{gate.Message}; {Attempt.Release.Version} waits in slot {EdgeClient.Name(Attempt.Candidate)}, {serving}", "deployrunner promote, or deployrunner abort"));
     }
 
     /// <summary>Stable already: what is left of the old release goes, whatever stopped us.</summary>

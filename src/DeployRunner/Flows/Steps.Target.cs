@@ -59,7 +59,7 @@ internal sealed partial class Steps
     public async Task SmokeCandidateAsync(CancellationToken cancellationToken)
     {
         var address = await Target.CandidateAddressAsync(Attempt.Candidate, cancellationToken)
-            ?? throw new RunnerException(ExitCode.RolledBack, $"nothing answers in slot {Attempt.Candidate} though it was started", "look at the candidate's logs");
+            ?? throw new RunnerException(ExitCode.RolledBack, $"nothing answers in slot {EdgeClient.Name(Attempt.Candidate)} though it was started", "look at the candidate's logs");
         var gate = await run.GateAsync(StepKind.SmokeCandidate, "smoke of the candidate", context.Manifest.Gates.Smoke, new GateSubject(address, Attempt.Release.Version), Attempt.Candidate, cancellationToken);
         run.Smoked(gate.Duration);
     }
@@ -100,7 +100,7 @@ internal sealed partial class Steps
             if (Attempt.PreviousSlot is { } old)
             {
                 var left = await run.StepAsync(StepKind.Drain, () => Target.DrainAsync(old, context.Environment.DrainTimeout, cancellationToken), old);
-                if (left > 0) context.Reporter.Report(new Warning($"{left} requests were still in flight in slot {old} after {context.Environment.DrainTimeout.TotalSeconds:0} s"));
+                if (left > 0) context.Reporter.Report(new Warning($"{left} requests were still in flight in slot {EdgeClient.Name(old)} after {context.Environment.DrainTimeout.TotalSeconds:0} s"));
                 await run.StepAsync(StepKind.StopSlot, () => Target.StopSlotAsync(run.Token, old, cancellationToken), old);
             }
 
@@ -118,11 +118,11 @@ internal sealed partial class Steps
     }
 
     /// <summary>The good end.</summary>
-    public FlowResult Conclude() => run.End(Outcome.Promoted, new FlowResult(ExitCode.Done, $"{Attempt.Release.Version} is stable and serving from slot {Attempt.Candidate}"));
+    public FlowResult Conclude() => run.End(Outcome.Promoted, new FlowResult(ExitCode.Done, $"{Attempt.Release.Version} is stable and serving from slot {EdgeClient.Name(Attempt.Candidate)}"));
 
     /// <summary>The end of this run, not of the deployment.</summary>
     public FlowResult WaitForApproval() => run.End(Outcome.Waiting,
-        new FlowResult(ExitCode.Done, $"{Attempt.Release.Version} passed in slot {Attempt.Candidate} without traffic and waits", "deployrunner promote, or deployrunner abort"));
+        new FlowResult(ExitCode.Done, $"{Attempt.Release.Version} passed in slot {EdgeClient.Name(Attempt.Candidate)} without traffic and waits", "deployrunner promote, or deployrunner abort"));
 
     private IReadOnlyList<PendingMigration> _pending = [];
 

@@ -122,13 +122,15 @@ internal sealed class Section
     {
         var value = Find(key, required);
         if (value is null) return fallback;
+        string? text = null;
         if (value is YamlScalar scalar)
         {
-            if (_variables.Expand(scalar) is not { } text) return fallback;
+            text = _variables.Expand(scalar);
+            if (text is null) return fallback;
             if (parse(text) is { } parsed) return parsed;
         }
 
-        Wrong(value, key, expected);
+        Wrong(value, key, expected, text);
         return fallback;
     }
 
@@ -141,10 +143,12 @@ internal sealed class Section
         return null;
     }
 
-    private void Wrong(YamlValue value, string key, string expected)
+    /// <param name="expanded">What the text became, when variables were in it.</param>
+    private void Wrong(YamlValue value, string key, string expected, string? expanded = null)
     {
         var found = value switch
         {
+            YamlScalar scalar when expanded is not null && expanded != scalar.Text => $"'{expanded}', from {scalar.Text}",
             YamlScalar scalar => $"'{(scalar.Text.Length > 40 ? scalar.Text[..40] + "…" : scalar.Text)}'",
             YamlList => "a list",
             _ => "a mapping",

@@ -51,6 +51,7 @@ public sealed class ManifestReaderTests
     [Theory]
     [InlineData("    image: shop/pay", "    imagee: shop/pay", 4, "unknown key 'imagee'", "image")]
     [InlineData("target: process", "target: procces", 16, "'procces'", "process, compose, auto")]
+    [InlineData("target: process", "target: ${NAME:-banana}", 16, "'banana', from ${NAME:-banana}", "process, compose, auto")]
     [InlineData("image: shop/pay", "image: [a, b]", 4, "a list", "a text")]
     [InlineData("public: true", "public: yes please", 7, "'yes please'", "true or false")]
     [InlineData("dependsOn: [pay]", "dependsOn: [pai]", 8, "'pai'", "pay")]

@@ -18,27 +18,34 @@ internal static class FirstLightSet
         Func<CancellationToken, Task<double>> Database(string child) => stop => Child.UntilLineAsync(Child.Start(root, "dotnet", [self, "child", child]), line => line == Children.FirstAnswer, stop);
 
         var rows = new List<Row>();
+        // Each at once: a run that is broken off has shown what it measured.
+        void Add(Row row)
+        {
+            rows.Add(row);
+            Console.WriteLine(FormattableString.Invariant($"  {row.Measure}: {row.Ours:0.0} {row.Unit}{(row.Alternative is { } other ? FormattableString.Invariant($", alternative {other:0.0}") : "")} ({row.Target}{(row.Met ? "" : " MISSED")})"));
+        }
+
         if (engine)
         {
             Say("native provider beside Testcontainers");
             var (native, first) = await Sampler.MediansAsync(Runs, Database("native"), Database("testcontainers"), cancellationToken);
-            rows.Add(Against("native: process start to first query, isolated database", "ms", native, first, "≤ 400 ms", native <= 400));
+            Add(Against("native: process start to first query, isolated database", "ms", native, first, "≤ 400 ms", native <= 400));
             Say("docker provider beside Testcontainers");
             var (docker, second) = await Sampler.MediansAsync(Runs, Database("docker"), Database("testcontainers"), cancellationToken);
-            rows.Add(Against("docker: the same, beside a plain Testcontainers start", "ms", docker, second, "≤ 1.00 × alternative", docker <= second));
+            Add(Against("docker: the same, beside a plain Testcontainers start", "ms", docker, second, "≤ 1.00 × alternative", docker <= second));
         }
         else
         {
-            rows.Add(Alone("native: process start to first query, isolated database", "ms", await Sampler.MedianAsync(Runs, Database("native"), cancellationToken), 400));
+            Add(Alone("native: process start to first query, isolated database", "ms", await Sampler.MedianAsync(Runs, Database("native"), cancellationToken), 400));
         }
 
-        foreach (var (target, limit) in engine ? new[] { ("process", 25.0), ("compose", 60.0) } : [("process", 25.0)])
-            rows.AddRange(await StagingAsync(root, runner, target, limit, cancellationToken));
-
         Say("the runner's start");
-        rows.Add(Alone("deployrunner: process start to first line", "ms", await Sampler.MedianAsync(Runs, stop => Child.UntilLineAsync(Child.Start(root, "dotnet", [runner, "validate"]), _ => true, stop), cancellationToken), 300));
+        Add(Alone("deployrunner: process start to first line", "ms", await Sampler.MedianAsync(Runs, stop => Child.UntilLineAsync(Child.Start(root, "dotnet", [runner, "validate"]), _ => true, stop), cancellationToken), 300));
         Say("tests/Unit");
-        rows.Add(Alone("tests/Unit, whole", "s", await Sampler.MedianAsync(Runs, stop => Child.UntilExitAsync(Child.Start(root, "dotnet", [unit]), 0, stop), cancellationToken), 20));
+        Add(Alone("tests/Unit, whole", "s", await Sampler.MedianAsync(Runs, stop => Child.UntilExitAsync(Child.Start(root, "dotnet", [unit]), 0, stop), cancellationToken), 20));
+
+        foreach (var (target, limit) in engine ? new[] { ("process", 25.0), ("compose", 60.0) } : [("process", 25.0)])
+            foreach (var row in await StagingAsync(root, runner, target, limit, cancellationToken)) Add(row);
         return rows;
     }
 

@@ -7,7 +7,7 @@ namespace ChainBridge.DeployRunner.Cli;
 internal sealed class SmokeVerb : Verb
 {
     private readonly Option<string?> _url = new("--url") { Description = "Where to ask. Default: the environment's public door." };
-    private readonly Option<string?> _version = new("--expect-version") { Description = "The version every answer must carry. Default: the current release's." };
+    private readonly Option<string?> _version = new("--expect-version") { Description = "The version every answer must carry. Default: the current release's; with --url, any." };
 
     public SmokeVerb() : base("smoke", "Runs the smoke gate against what is deployed.")
     {

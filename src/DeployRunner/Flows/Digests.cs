@@ -14,6 +14,17 @@ internal static class Digests
                 "find out who changed images or files on the target; then deploy with --force-rebuild");
     }
 
+    /// <summary>Every service still runs, and none of them died since it was started: probes can hit a service between two crashes.</summary>
+    /// <exception cref="RunnerException">Exit code 11, naming the ones that died.</exception>
+    public static async Task SteadyAsync(ITarget target, Slot slot, Release release, CancellationToken cancellationToken)
+    {
+        var running = await target.InspectAsync(slot, cancellationToken);
+        var unsteady = release.Artifacts.Keys.Except(running.Select(service => service.Name)).Select(name => $"{name} does not run any more")
+            .Concat(running.Where(service => service.Restarts > 0).Select(service => $"{service.Name} died and was started again ({service.Restarts} times{(service.LastEnd is { } end ? $", the last after {end}" : "")})")).ToList();
+        if (unsteady.Count > 0)
+            throw new RunnerException(ExitCode.RolledBack, $"{release.Version} passed its smoke runs, but {string.Join("; ", unsteady)}", "look at the candidate's logs among the evidence");
+    }
+
     /// <summary>Every service that is another one, missing or not in the release; empty when the slot runs the release.</summary>
     public static async Task<IReadOnlyList<string>> WrongAsync(ITarget target, Slot slot, Release release, CancellationToken cancellationToken)
     {

@@ -82,6 +82,8 @@ internal sealed partial class Steps
         {
             context.Reporter.Report(new Warning($"{gate.Message}; promoted all the same, as asked"));
         }
+
+        await run.StepAsync(StepKind.Verify, () => Digests.SteadyAsync(Target, Attempt.Candidate, Attempt.Release, cancellationToken), Attempt.Candidate);
     }
 
     /// <summary>Records the release as stable: the point from which nothing goes back.</summary>

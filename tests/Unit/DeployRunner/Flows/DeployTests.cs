@@ -66,6 +66,7 @@ public sealed class DeployTests : IDisposable
             address of Green
             switch to Green
             public address
+            inspect Green
             drain Blue
             stop Blue
             retain B,A drop 

@@ -13,6 +13,7 @@ internal sealed class FakeTarget : ITarget
     public Dictionary<string, int> LatestStep { get; } = [];
     public HashSet<string> FailsToStart { get; } = [];
     public HashSet<string> Tampered { get; } = [];
+    public HashSet<string> CrashLoops { get; } = [];
     public HashSet<string> Irreversible { get; } = [];
     public List<string> Reasons { get; } = [];
     public Slot? Active { get; private set; }
@@ -61,7 +62,7 @@ internal sealed class FakeTarget : ITarget
 
     public Task<IReadOnlyList<RunningService>> InspectAsync(Slot slot, CancellationToken cancellationToken) => Do<IReadOnlyList<RunningService>>($"inspect {slot}", cancellationToken, () =>
         !Running.TryGetValue(slot, out var release) ? [] : [.. release.Artifacts.Select(artifact =>
-            new RunningService(artifact.Key, release.Version, Tampered.Contains(release.Version) ? "sha256:other" : artifact.Value.Digest, true, release.CreatedAt))]);
+            new RunningService(artifact.Key, release.Version, Tampered.Contains(release.Version) ? "sha256:other" : artifact.Value.Digest, true, release.CreatedAt, CrashLoops.Contains(release.Version) ? 2 : 0))]);
 
     public Task<Uri?> CandidateAddressAsync(Slot slot, CancellationToken cancellationToken) =>
         Do($"address of {slot}", cancellationToken, () => Running.ContainsKey(slot) ? new Uri($"http://{slot}.test") : null);

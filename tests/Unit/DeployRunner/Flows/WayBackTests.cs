@@ -14,6 +14,19 @@ public sealed class WayBackTests : IDisposable
     public void Dispose() => _world.Dispose();
 
     [Fact]
+    public async Task A_release_that_passes_between_two_crashes_is_not_promoted()
+    {
+        await _world.DeployAsync("A");
+        _world.Target.CrashLoops.Add("B");
+
+        var b = await _world.DeployAsync("B");
+
+        b.ExitCode.Should().Be(ExitCode.RolledBack);
+        b.Summary.Should().Contain("died and was started again (2 times)").And.Contain("A is serving again");
+        _world.History.Stable.Should().Equal("A");
+    }
+
+    [Fact]
     public async Task Migrations_of_a_failed_release_are_undone()
     {
         await StableA();

@@ -26,6 +26,11 @@ try
     foreach (var set in sets.Where(set => name is null || set.Key == name))
         met &= await Report.PublishAsync(set.Key, root, await set.Value(root, interrupt.Token), interrupt.Token);
 }
+catch (OperationCanceledException)
+{
+    await Console.Error.WriteLineAsync("bench: interrupted; what was started is taken down, nothing was published");
+    return 130;
+}
 catch (InvalidOperationException failure)
 {
     // A part that could not be measured: a table without it would look as if all were well.

@@ -11,7 +11,7 @@ internal static class Digests
     {
         if (await WrongAsync(target, slot, release, cancellationToken) is { Count: > 0 } wrong)
             throw new RunnerException(ExitCode.PersonNeeded, $"slot {EdgeClient.Name(slot)} does not run {release.Version}: {string.Join("; ", wrong)}",
-                "find out who changed images or files on the target; then deploy with --force-rebuild");
+                "find out who changed images or files on the target; then deploy with --force-rebuild under another --version (a recorded release never changes)");
     }
 
     /// <summary>Every service still runs, and none of them died since it was started: probes can hit a service between two crashes.</summary>

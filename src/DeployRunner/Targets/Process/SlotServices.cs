@@ -23,7 +23,7 @@ internal sealed class SlotServices(DeploymentManifest manifest, EnvironmentSpec 
             var artifact = release.Artifacts[service.Name];
             var folder = Path.Combine(files.State, artifact.Location);
             if (PublishedBuild.Digest(folder) is var digest && digest != artifact.Digest)
-                throw new RunnerException(ExitCode.PersonNeeded, $"{service.Name}: {artifact.Location} holds {digest}, the release {artifact.Digest}", "the build was changed after it was recorded: deploy again with --force-rebuild");
+                throw new RunnerException(ExitCode.PersonNeeded, $"{service.Name}: {artifact.Location} holds {digest}, the release {artifact.Digest}", "the build was changed after it was recorded: deploy with --force-rebuild under another --version");
             var labels = new Dictionary<string, string> { [Place] = EdgeClient.Name(slot), [Service] = service.Name, [Version] = release.Version, [Health] = service.HealthPath, [Public] = service.Public ? "true" : "false" };
             var spec = new UnitSpec(UnitName(slot, service.Name), ["dotnet", Program(folder)], folder, MachineEnvironment.With(Variables(service, release, started)), Log(slot, service.Name), labels)
             {

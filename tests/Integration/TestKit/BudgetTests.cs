@@ -90,7 +90,8 @@ public sealed class BudgetTests(BrokenBudgets runs) : IClassFixture<BrokenBudget
         run.Results.Should().HaveCount(12);
         run["Passes"].Outcome.Should().Be("Passed");
         run["Blocks its thread"].Message.Should().Contain("did not end when it was cancelled");
-        run.Results.Where(result => result.Outcome == "Failed").Should().HaveCount(8).And.OnlyContain(result => result.Message.Contains(UsedUp));
+        // Whether "Comes after it" comes after what blocks is up to the order, and that to the folder the build lies in.
+        run.Results.Where(result => result.Outcome == "Failed" && result.Name != "Comes after it").Should().HaveCount(7).And.OnlyContain(result => result.Message.Contains(UsedUp));
     }
 
     [Fact]

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Xml.Linq;
 using FluentAssertions;
 
-namespace ChainBridge.Tests.Integration.Infrastructure;
+namespace ChainBridge.Tests.TestKit.Runs;
 
 /// <summary>One run of tests/TestKit.Sample as a process of its own, and what its result file says.</summary>
 internal sealed record SampleRun(int ExitCode, IReadOnlyList<SampleResult> Results, string Output)

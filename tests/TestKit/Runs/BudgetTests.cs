@@ -1,8 +1,7 @@
-using ChainBridge.Tests.Integration.Infrastructure;
 using FluentAssertions;
 using Xunit;
 
-namespace ChainBridge.Tests.Integration.TestKit;
+namespace ChainBridge.Tests.TestKit.Runs;
 
 /// <summary>
 /// What runs say that break their budgets. Nothing holds a run for longer than its budget and ten seconds: that a run

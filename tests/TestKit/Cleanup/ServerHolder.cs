@@ -1,3 +1,5 @@
+using ChainBridge.Tests.TestKit.Runs;
+using ChainBridge.Tests.TestKit.Infrastructure;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net.Sockets;
@@ -5,7 +7,7 @@ using System.Runtime.InteropServices;
 using FluentAssertions;
 using Xunit;
 
-namespace ChainBridge.Tests.Integration.Infrastructure;
+namespace ChainBridge.Tests.TestKit.Cleanup;
 
 /// <summary>Another test process that holds a PostgreSQL and a Redis of its own, to be killed.</summary>
 internal sealed class ServerHolder : IAsyncDisposable

@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
-namespace ChainBridge.Tests.Integration.TestKit;
+namespace ChainBridge.Tests.TestKit.Services;
 
 [ApiHealth]
 public sealed class ServiceHostTests

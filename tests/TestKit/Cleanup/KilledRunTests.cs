@@ -1,14 +1,15 @@
+using ChainBridge.Tests.TestKit.Infrastructure;
 using ChainBridge.TestKit;
 using ChainBridge.TestKit.Providers;
 using ChainBridge.TestKit.Providers.Docker;
-using ChainBridge.Tests.Integration.Infrastructure;
 using Docker.DotNet;
 using FluentAssertions;
 using Xunit;
 
-namespace ChainBridge.Tests.Integration.TestKit;
+namespace ChainBridge.Tests.TestKit.Cleanup;
 
 /// <summary>A test process that is killed leaves no server behind, on whichever provider the run uses.</summary>
+[EveryProvider]
 public sealed class KilledRunTests(TestEnvironment environment)
 {
     private static readonly Dictionary<string, string> None = [];

@@ -1,6 +1,6 @@
 using Xunit;
 
-namespace ChainBridge.Tests.Integration.Infrastructure;
+namespace ChainBridge.Tests.TestKit.Runs;
 
 /// <summary>The runs that the budget tests look at, all started at once: each takes its budget and what comes after it.</summary>
 public sealed class BrokenBudgets : IAsyncLifetime

@@ -1,3 +1,4 @@
+using ChainBridge.Tests.TestKit.Infrastructure;
 using ChainBridge.TestKit;
 using ChainBridge.TestKit.Categories;
 using ChainBridge.TestKit.Postgres;
@@ -7,9 +8,10 @@ using Npgsql;
 using StackExchange.Redis;
 using Xunit;
 
-namespace ChainBridge.Tests.Integration.TestKit;
+namespace ChainBridge.Tests.TestKit.Postgres;
 
 [Database]
+[EveryProvider]
 public sealed class IsolationTests(TestEnvironment environment)
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;

@@ -1,6 +1,6 @@
 using Xunit;
 
-namespace ChainBridge.Tests.Integration.Infrastructure;
+namespace ChainBridge.Tests.TestKit.Infrastructure;
 
 /// <summary>Waits for a condition, with a deadline, and says what it waited for.</summary>
 internal static class Eventually

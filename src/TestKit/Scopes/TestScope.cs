@@ -1,0 +1,130 @@
+using Xunit;
+
+namespace ChainBridge.TestKit.Scopes;
+
+/// <summary>
+/// What belongs to one running test: parts that end with it, and sources of evidence that are asked when it fails.
+/// <see cref="Categories.BudgetFramework"/> opens one per test and ends it when its outcome is known.
+/// </summary>
+public sealed class TestScope
+{
+    private const string Key = "chainbridge.testkit.scope:";
+    private readonly Stack<Func<TestEnding, CancellationToken, ValueTask>> _parts = new();
+    private readonly List<Evidence> _evidence = [];
+    private readonly Lock _gate = new();
+    private bool _ended;
+
+    /// <param name="id">Unique within the run.</param>
+    /// <param name="name">For people.</param>
+    public TestScope(string id, string name) => (Id, Name) = (id, name);
+
+    /// <summary>The scope of the test that runs here; null outside of a test (in a fixture) or under another test framework.</summary>
+    public static TestScope? Current =>
+        TestContext.Current.Test is { } test && TestContext.Current.KeyValueStorage.TryGetValue(Key + test.UniqueID, out var scope) ? scope as TestScope : null;
+
+    /// <summary>The test's unique id.</summary>
+    public string Id { get; }
+
+    /// <summary>The test's display name.</summary>
+    public string Name { get; }
+
+    /// <summary>What is asked when the test fails, in the order of its coming.</summary>
+    public IReadOnlyList<Evidence> Evidence
+    {
+        get
+        {
+            lock (_gate) return [.. _evidence];
+        }
+    }
+
+    /// <summary>Disposed when the test ends, the last one first, after the evidence was collected.</summary>
+    public T Own<T>(T part) where T : IAsyncDisposable
+    {
+        AtEnd((_, _) => part.DisposeAsync());
+        return part;
+    }
+
+    /// <summary>Called when the test's outcome is known, the last one first, after the evidence was collected.</summary>
+    /// <exception cref="InvalidOperationException">The test is over.</exception>
+    public void AtEnd(Func<TestEnding, CancellationToken, ValueTask> act)
+    {
+        lock (_gate)
+        {
+            if (_ended) throw new InvalidOperationException($"the test '{Name}' is over: nothing can belong to it any more");
+            _parts.Push(act);
+        }
+    }
+
+    /// <summary>Asked for its part of the failure bundle while everything the test holds still lives.</summary>
+    /// <param name="source">What it is about, for people and as part of a file name.</param>
+    public void Witness(string source, Func<EvidenceFolder, CancellationToken, Task> collectAsync)
+    {
+        lock (_gate) _evidence.Add(new(source, collectAsync));
+    }
+
+    /// <summary>Makes this the scope of its test for <see cref="Current"/>.</summary>
+    internal void Open() => TestContext.Current.KeyValueStorage[Key + Id] = this;
+
+    /// <summary>Ends every part; all of them, also when one fails.</summary>
+    /// <exception cref="AggregateException">Parts that failed to end.</exception>
+    internal async Task EndAsync(TestEnding ending, CancellationToken cancellationToken)
+    {
+        var failures = new List<Exception>();
+        while (Next() is { } part)
+        {
+            try
+            {
+                await part(ending, cancellationToken);
+            }
+            catch (Exception failure)
+            {
+                failures.Add(failure);
+            }
+        }
+
+        TestContext.Current.KeyValueStorage.TryRemove(Key + Id, out _);
+        if (failures.Count > 0) throw new AggregateException($"the test '{Name}' left parts that did not end", failures);
+    }
+
+    private Func<TestEnding, CancellationToken, ValueTask>? Next()
+    {
+        lock (_gate)
+        {
+            _ended |= _parts.Count == 0;
+            return _parts.TryPop(out var part) ? part : null;
+        }
+    }
+}
+
+/// <summary>How a test ended.</summary>
+/// <param name="Failed">It failed, for whatever reason; its database is quarantined.</param>
+/// <param name="GivenUp">It was left behind while it ran on: what it holds must never be handed out again.</param>
+/// <param name="Message">What it failed with; null when it passed.</param>
+public sealed record TestEnding(bool Failed, bool GivenUp = false, string? Message = null)
+{
+    /// <summary>All is well.</summary>
+    public static TestEnding Passed { get; } = new(Failed: false);
+}
+
+/// <summary>One source of evidence.</summary>
+/// <param name="Source">What it is about.</param>
+/// <param name="CollectAsync">Writes its files.</param>
+public sealed record Evidence(string Source, Func<EvidenceFolder, CancellationToken, Task> CollectAsync);
+
+/// <summary>Where a failing test's evidence goes; nothing is made until something is written.</summary>
+/// <param name="path">Full path of the folder of this test.</param>
+/// <param name="redact">Removes secrets from what is written.</param>
+public sealed class EvidenceFolder(string path, Func<string, string> redact)
+{
+    /// <summary>Full path.</summary>
+    public string Path { get; } = path;
+
+    /// <summary>Writes a text file, secrets redacted.</summary>
+    /// <param name="name">Name of the file; characters that no file name may have are replaced.</param>
+    public async Task WriteAsync(string name, string text, CancellationToken cancellationToken)
+    {
+        Directory.CreateDirectory(Path);
+        var safe = string.Join('-', name.Split([.. System.IO.Path.GetInvalidFileNameChars(), ' ', ':'], StringSplitOptions.RemoveEmptyEntries));
+        await File.WriteAllTextAsync(System.IO.Path.Combine(Path, safe), redact(text), cancellationToken);
+    }
+}

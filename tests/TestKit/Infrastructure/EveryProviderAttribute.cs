@@ -1,0 +1,11 @@
+using Xunit.v3;
+
+namespace ChainBridge.Tests.TestKit.Infrastructure;
+
+/// <summary>What every provider promises alike: run once per provider by <c>make test</c> (<c>--filter Provider=every</c>).</summary>
+[AttributeUsage(AttributeTargets.Class | AttributeTargets.Method)]
+public sealed class EveryProviderAttribute : Attribute, ITraitAttribute
+{
+    /// <inheritdoc/>
+    public IReadOnlyCollection<KeyValuePair<string, string>> GetTraits() => [new("Provider", "every")];
+}

@@ -65,13 +65,15 @@ internal sealed class BudgetExecutor(IXunitTestAssembly assembly, Func<string, s
             var options = RunOptions.From(variable, executionOptions.Seed() ?? Random.Shared.Next(1_000_000));
             var categories = Category.With(variable);
             var selection = Selection.Of(testCases, options, durations.Read);
-            Console.Error.WriteLine($"ChainBridge.TestKit: {TestAssembly.AssemblyName.Split(',')[0]}: {RunOptions.SeedVariable}={options.Seed}{selection.Words}");
-            return new(selection.Cases, categories, options, PlainEvidence.CollectAsync, time);
+            Console.Error.WriteLine($"ChainBridge.TestKit: {TestAssembly.Assembly.GetName().Name}: {RunOptions.SeedVariable}={options.Seed}{selection.Words}");
+            return new(selection.Cases, categories, options, Shared(), PlainEvidence.CollectAsync, time);
         }
         catch (FormatException problem)
         {
             // Thrown from here it would leave some runners waiting for ever.
-            return new(testCases, [], new(Seed: 0), PlainEvidence.CollectAsync, time, refusal: problem.Message);
+            return new(testCases, [], new(Seed: 0), Shared(), PlainEvidence.CollectAsync, time, refusal: problem.Message);
         }
     }
+
+    private SharedTime Shared() => new(SharedTime.DefaultRoot, RunIdentity.Find(variable, Environment.ProcessId), TestAssembly.Assembly.GetName().Name!, time);
 }

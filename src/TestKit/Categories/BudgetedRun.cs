@@ -12,19 +12,24 @@ internal sealed class BudgetedRun : IDisposable
     private static readonly TimeSpan ShortCleanUp = TimeSpan.FromSeconds(3);
     private readonly Dictionary<string, CaseRecord> _records;
     private readonly List<BudgetClock> _clocks;
+    private readonly Dictionary<string, (TimeSpan Used, IReadOnlyList<string> By)> _elsewhere = [];
+    private readonly SharedTime _shared;
 
+    /// <param name="shared">What the categories used in other assemblies of the run.</param>
     /// <param name="collect">Collects the evidence of a test that failed.</param>
     /// <param name="refusal">Why no test is to run; every one is failed with it.</param>
-    public BudgetedRun(IReadOnlyCollection<IXunitTestCase> cases, IReadOnlyList<Category> categories, RunOptions options, CollectEvidence collect, TimeProvider time, string? refusal = null)
+    public BudgetedRun(IReadOnlyCollection<IXunitTestCase> cases, IReadOnlyList<Category> categories, RunOptions options, SharedTime shared, CollectEvidence collect, TimeProvider time, string? refusal = null)
     {
         Refusal = refusal;
         Options = options;
         Verdicts = new(options);
         Time = time;
         Timeline = new(time);
+        _shared = shared;
         var categoryOf = cases.ToDictionary(testCase => testCase, testCase => CategoryOf(testCase, categories));
-        _clocks = [.. categoryOf.Values.OfType<Category>().Distinct().Select(category => new BudgetClock(category, Describe, time))];
+        _clocks = [.. categoryOf.Values.OfType<Category>().Distinct().Select(category => new BudgetClock(category, LeftOf(category), Describe, time))];
         _records = cases.ToDictionary(testCase => testCase.UniqueID, testCase => new CaseRecord(testCase, _clocks.Find(clock => clock.Category == categoryOf[testCase]), CasePolicy.Of(testCase, options), options.Quarantine == QuarantineMode.Skip, test => new(new(test.UniqueID, test.TestDisplayName), collect, time)));
+        foreach (var category in _records.Values.Where(record => record.Clock is not null).GroupBy(record => record.Clock!)) _ = EndSharedAsync(category);
         Cases = [.. _records.Values.Select(record => new BudgetedTestCase(record, this))];
     }
 
@@ -101,14 +106,33 @@ internal sealed class BudgetedRun : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _clocks.ForEach(clock => clock.Dispose());
+    public void Dispose()
+    {
+        _clocks.ForEach(clock => clock.Dispose());
+        _shared.Dispose();
+    }
 
     /// <summary>Of several the tightest: the test is in each of their suites.</summary>
     private static Category? CategoryOf(IXunitTestCase testCase, IReadOnlyList<Category> categories) =>
         !testCase.Traits.TryGetValue(Category.Trait, out var names) ? null : categories.Where(category => names.Contains(category.Name)).MinBy(category => category.Budget);
 
+    private TimeSpan LeftOf(Category category)
+    {
+        var elsewhere = _elsewhere[category.Name] = _shared.UsedOf(category.Name);
+        _shared.Begin(category.Name);
+        return category.Budget > elsewhere.Used ? category.Budget - elsewhere.Used : TimeSpan.Zero;
+    }
+
+    /// <summary>A category whose last case is reported uses no more time.</summary>
+    private async Task EndSharedAsync(IGrouping<BudgetClock, CaseRecord> category)
+    {
+        await Task.WhenAll(category.Select(record => record.Reported));
+        _shared.End(category.Key.Category.Name);
+    }
+
     private string Describe(Category category)
     {
-        lock (Gate) return Timeline.Describe(category);
+        var (used, by) = _elsewhere[category.Name];
+        lock (Gate) return Timeline.Describe(category, used, by);
     }
 }

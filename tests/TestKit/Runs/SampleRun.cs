@@ -25,8 +25,11 @@ internal sealed record SampleRun(int ExitCode, IReadOnlyList<SampleResult> Resul
         RunAsync(file => [Dll, "-noColor", "-maxThreads", "unlimited", .. classes.SelectMany(name => new[] { "-class", $"{Sample}.{name}" }), "-result-trx", file], variables, cancellationToken);
 
     /// <summary><c>dotnet test</c>, with a filter.</summary>
-    public static Task<SampleRun> OfDotnetTestAsync(string filter, CancellationToken cancellationToken) =>
-        RunAsync(file => ["test", Dll, "--filter", filter, "--logger", $"trx;LogFileName={file}", "--", "xUnit.MaxParallelThreads=-1"], new Dictionary<string, string>(), cancellationToken);
+    public static Task<SampleRun> OfDotnetTestAsync(string filter, CancellationToken cancellationToken) => OfDotnetTestAsync(filter, cancellationToken, new Dictionary<string, string>(), Dll);
+
+    /// <summary><c>dotnet test</c> of several assemblies.</summary>
+    public static Task<SampleRun> OfDotnetTestAsync(string filter, CancellationToken cancellationToken, IReadOnlyDictionary<string, string> variables, params string[] dlls) =>
+        RunAsync(file => ["test", .. dlls, "--filter", filter, "--logger", $"trx;LogFileName={file}", "--", "xUnit.MaxParallelThreads=-1"], variables, cancellationToken);
 
     /// <summary>The executable itself, with these classes one after the other, so that their order shows.</summary>
     public static Task<SampleRun> OfClassesInOrderAsync(IReadOnlyDictionary<string, string> variables, string dll, CancellationToken cancellationToken, params string[] classes) =>

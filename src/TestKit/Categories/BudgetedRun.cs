@@ -1,4 +1,5 @@
 using ChainBridge.TestKit.Order;
+using ChainBridge.TestKit.Results;
 using ChainBridge.TestKit.Scopes;
 using Xunit.v3;
 
@@ -13,7 +14,9 @@ internal sealed class BudgetedRun : IDisposable
     private readonly Dictionary<string, CaseRecord> _records;
     private readonly List<BudgetClock> _clocks;
     private readonly Dictionary<string, (TimeSpan Used, IReadOnlyList<string> By)> _elsewhere = [];
+    private readonly Dictionary<string, TimeSpan> _used = [];
     private readonly SharedTime _shared;
+    private readonly long _start;
 
     /// <param name="shared">What the categories used in other assemblies of the run.</param>
     /// <param name="collect">Collects the evidence of a test that failed.</param>
@@ -25,7 +28,7 @@ internal sealed class BudgetedRun : IDisposable
         Verdicts = new(options);
         Time = time;
         Timeline = new(time);
-        _shared = shared;
+        (_shared, _start, Start) = (shared, time.GetTimestamp(), time.GetUtcNow());
         var categoryOf = cases.ToDictionary(testCase => testCase, testCase => CategoryOf(testCase, categories));
         _clocks = [.. categoryOf.Values.OfType<Category>().Distinct().Select(category => new BudgetClock(category, LeftOf(category), Describe, time))];
         _records = cases.ToDictionary(testCase => testCase.UniqueID, testCase => new CaseRecord(testCase, _clocks.Find(clock => clock.Category == categoryOf[testCase]), CasePolicy.Of(testCase, options), options.Quarantine == QuarantineMode.Skip, test => new(new(test.UniqueID, test.TestDisplayName), collect, time)));
@@ -47,6 +50,9 @@ internal sealed class BudgetedRun : IDisposable
     public Verdicts Verdicts { get; }
 
     public RunTimeline Timeline { get; }
+
+    /// <summary>What went out.</summary>
+    public ResultsOfRun Results { get; } = new();
 
     public TimeProvider Time { get; }
 
@@ -99,10 +105,25 @@ internal sealed class BudgetedRun : IDisposable
         }
     }
 
+    public DateTimeOffset Start { get; }
+
     /// <summary>How long the cases took that ran, in seconds.</summary>
     public IReadOnlyList<KeyValuePair<string, double>> Taken()
     {
         lock (Gate) return [.. Records.Where(record => record.Summary.Total > record.Summary.Skipped + record.Summary.NotRun).Select(record => KeyValuePair.Create(Durations.Name(record.Case), (double)record.Summary.Time))];
+    }
+
+    /// <summary>What the run came to.</summary>
+    /// <param name="assembly">Its name.</param>
+    /// <param name="order">The seed, and the part of the tests that ran.</param>
+    public RunReport Report(string assembly, string order)
+    {
+        lock (Gate)
+        {
+            var budgets = _clocks.Select(clock => clock.Category).Select(category =>
+                new BudgetReport(category.Name, category.Budget, _used.GetValueOrDefault(category.Name, Time.GetElapsedTime(_start)), _elsewhere[category.Name].Used));
+            return new(assembly, order, Options.Shard, Start, Time.GetUtcNow(), [.. Results.Tests], [.. Results.Errors], [.. budgets]);
+        }
     }
 
     /// <inheritdoc/>
@@ -128,6 +149,7 @@ internal sealed class BudgetedRun : IDisposable
     {
         await Task.WhenAll(category.Select(record => record.Reported));
         _shared.End(category.Key.Category.Name);
+        lock (Gate) _used[category.Key.Category.Name] = Time.GetElapsedTime(_start);
     }
 
     private string Describe(Category category)

@@ -24,6 +24,10 @@ internal sealed record SampleRun(int ExitCode, IReadOnlyList<SampleResult> Resul
     public static Task<SampleRun> OfClassesAsync(IReadOnlyDictionary<string, string> variables, CancellationToken cancellationToken, params string[] classes) =>
         RunAsync(file => [Dll, "-noColor", "-maxThreads", "unlimited", .. classes.SelectMany(name => new[] { "-class", $"{Sample}.{name}" }), "-result-trx", file], variables, cancellationToken);
 
+    /// <summary>The executable itself, with a result file of every kind in the folder: <c>results.junit.xml</c>, <c>results.ctrf.json</c>.</summary>
+    public static Task<SampleRun> WithAllResultsAsync(IReadOnlyDictionary<string, string> variables, string folder, CancellationToken cancellationToken, params string[] classes) =>
+        RunAsync(file => [Dll, "-noColor", .. classes.SelectMany(name => new[] { "-class", $"{Sample}.{name}" }), "-result-trx", file, "-result-junit", Path.Combine(folder, "results.junit.xml"), "-result-ctrf", Path.Combine(folder, "results.ctrf.json")], variables, cancellationToken);
+
     /// <summary><c>dotnet test</c>, with a filter.</summary>
     public static Task<SampleRun> OfDotnetTestAsync(string filter, CancellationToken cancellationToken) => OfDotnetTestAsync(filter, cancellationToken, new Dictionary<string, string>(), Dll);
 

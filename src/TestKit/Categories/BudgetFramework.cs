@@ -31,6 +31,9 @@ public sealed class BudgetFramework : XunitTestFramework
 /// <summary>Runs the selected tests under the budgets of their categories.</summary>
 internal sealed class BudgetExecutor(IXunitTestAssembly assembly, Func<string, string?> variable, TimeProvider time, TextWriter say) : XunitTestFrameworkExecutor(assembly)
 {
+    /// <summary>Who collects the evidence of a test that failed.</summary>
+    private static CollectEvidence Collect => PlainEvidence.CollectAsync;
+
     private string Name => TestAssembly.Assembly.GetName().Name!;
 
     /// <inheritdoc/>
@@ -63,12 +66,12 @@ internal sealed class BudgetExecutor(IXunitTestAssembly assembly, Func<string, s
             var options = RunOptions.From(variable, executionOptions.Seed() ?? Random.Shared.Next(1_000_000));
             var categories = Category.With(variable);
             var selection = Selection.Of(testCases, options, durations.Read);
-            return (new(selection.Cases, categories, options, shared, PlainEvidence.CollectAsync, time), $"{RunOptions.SeedVariable}={options.Seed}{selection.Words}");
+            return (new(selection.Cases, categories, options, shared, Collect, time), $"{RunOptions.SeedVariable}={options.Seed}{selection.Words}");
         }
         catch (FormatException problem)
         {
             // Thrown from here it would leave some runners waiting for ever.
-            return (new(testCases, [], new(Seed: 0), shared, PlainEvidence.CollectAsync, time, refusal: problem.Message), problem.Message);
+            return (new(testCases, [], new(Seed: 0), shared, Collect, time, refusal: problem.Message), problem.Message);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using ChainBridge.TestKit.Order;
 using ChainBridge.TestKit.Results;
 using ChainBridge.TestKit.Scopes;
@@ -13,7 +14,8 @@ internal sealed class BudgetedRun : IDisposable
     private static readonly TimeSpan ShortCleanUp = TimeSpan.FromSeconds(3);
     private readonly Dictionary<string, CaseRecord> _records;
     private readonly List<BudgetClock> _clocks;
-    private readonly Dictionary<string, (TimeSpan Used, IReadOnlyList<string> By)> _elsewhere = [];
+    // Concurrent: a clock that has no time left asks while the others are made.
+    private readonly ConcurrentDictionary<string, (TimeSpan Used, IReadOnlyList<string> By)> _elsewhere = new();
     private readonly Dictionary<string, TimeSpan> _used = [];
     private readonly SharedTime _shared;
     private readonly long _start;

@@ -12,17 +12,17 @@ public sealed class SharedBudgetTests
     public async Task One_assembly_after_the_other_has_what_the_first_left()
     {
         var id = Guid.NewGuid().ToString("N");
-        (await RunAsync(id, budget: "8s", takes: "5")).ExitCode.Should().Be(0);
-        var second = await RunAsync(id, budget: "8s", takes: "5");
+        (await RunAsync(id, budget: "60s", takes: "5")).ExitCode.Should().Be(0);
+        var second = await RunAsync(id, budget: "10s", takes: "60");
         second.ExitCode.Should().NotBe(0);
-        second["For a while"].Message.Should().Contain("budget of the category Database, 8 s, is used up").And.Contain("had been used by other assemblies of the run: ChainBridge.Tests.TestKit.Sample");
+        second["For a while"].Message.Should().Contain("budget of the category Database, 10 s, is used up").And.Contain("had been used by other assemblies of the run: ChainBridge.Tests.TestKit.Sample");
     }
 
     [Fact]
     public async Task When_nothing_is_left_a_test_fails_unrun()
     {
         var id = Guid.NewGuid().ToString("N");
-        await RunAsync(id, budget: "30s", takes: "2");
+        await RunAsync(id, budget: "60s", takes: "2");
         (await RunAsync(id, budget: "1s", takes: "0"))["For a while"].Message.Should().Contain("It had not started.").And.Contain("used by other assemblies");
     }
 
@@ -37,8 +37,8 @@ public sealed class SharedBudgetTests
     [Fact]
     public async Task Another_run_has_a_budget_of_its_own()
     {
-        await RunAsync(Guid.NewGuid().ToString("N"), budget: "8s", takes: "5");
-        (await RunAsync(Guid.NewGuid().ToString("N"), budget: "8s", takes: "5")).ExitCode.Should().Be(0);
+        await RunAsync(Guid.NewGuid().ToString("N"), budget: "60s", takes: "10");
+        (await RunAsync(Guid.NewGuid().ToString("N"), budget: "10s", takes: "0")).ExitCode.Should().Be(0);
     }
 
     [Fact]
@@ -48,7 +48,7 @@ public sealed class SharedBudgetTests
         try
         {
             foreach (var file in Directory.GetFiles(Path.GetDirectoryName(SampleRun.Dll)!)) File.Copy(file, Path.Combine(elsewhere, Path.GetFileName(file)));
-            var variables = new Dictionary<string, string> { ["CHAINBRIDGE_RUN_ID"] = "", ["CHAINBRIDGE_BUDGET_DATABASE"] = "8s", ["SAMPLE_TAKES"] = "5" };
+            var variables = new Dictionary<string, string> { ["CHAINBRIDGE_RUN_ID"] = "", ["CHAINBRIDGE_BUDGET_DATABASE"] = "14s", ["SAMPLE_TAKES"] = "7" };
             var run = await SampleRun.OfDotnetTestAsync("FullyQualifiedName~.UsesTime.", Stop, variables, SampleRun.Dll, Path.Combine(elsewhere, Path.GetFileName(SampleRun.Dll)));
             run.ExitCode.Should().NotBe(0);
             run.Results.Select(result => result.Outcome).Should().BeEquivalentTo(["Passed", "Failed"], run.Output);

@@ -91,6 +91,18 @@ public sealed class PartsThatDoNotEnd
     public void One_hangs() => TestScope.Current!.AtEnd(async (_, _) => await Task.Delay(Timeout.Infinite, CancellationToken.None));
 }
 
+public sealed class WitnessesThatDoNotAnswer
+{
+    [Fact]
+    public void One_hangs_and_one_throws()
+    {
+        TestScope.Current!.Witness("thrower", (_, _) => throw new InvalidOperationException("nothing seen"));
+        TestScope.Current!.Witness("sleeper", async (_, _) => await Task.Delay(Timeout.Infinite, CancellationToken.None));
+        Trace.Follow("beside witnesses that do not answer");
+        Assert.Fail("the test's own reason");
+    }
+}
+
 public sealed class LeftRunning
 {
     [Fact(Timeout = 200)]
@@ -109,6 +121,9 @@ public sealed class LeftRunningByItsBudget
     public async Task Takes_no_notice_of_anything()
     {
         Trace.Follow("budget");
+        while (TestScope.Current is not null) await Task.Delay(TimeSpan.FromMilliseconds(100), CancellationToken.None);
+        // What is left of the test finds nothing that it could still take something from.
+        Trace.Write("left behind: no scope");
         await Task.Delay(TimeSpan.FromMinutes(1), CancellationToken.None);
     }
 }

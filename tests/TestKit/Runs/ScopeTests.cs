@@ -37,6 +37,16 @@ public sealed class ScopeTests(ScopeTests.TracedRun traced) : IClassFixture<Scop
     public void A_part_that_never_ends_fails_its_test_after_ten_seconds() =>
         traced.Run["One hangs"].Should().Match<SampleResult>(result => result.Outcome == "Failed" && result.Message.Contains("had not ended after 10 s"));
 
+    [Fact]
+    public void Witnesses_that_hang_or_throw_hide_no_failure_and_hold_up_no_end()
+    {
+        traced.Run["One hangs and one throws"].Message.Should().EndWith("the test's own reason");
+        traced.Of("beside witnesses that do not answer").Should().Contain("part ended, failed True, given up False");
+    }
+
+    [Fact]
+    public void What_is_left_of_a_test_that_was_given_up_finds_no_scope() => traced.Of("left behind").Should().Equal("no scope");
+
     [Theory]
     [InlineData("timeout")]
     [InlineData("budget")]
@@ -68,7 +78,7 @@ public sealed class ScopeTests(ScopeTests.TracedRun traced) : IClassFixture<Scop
         {
             var file = Path.GetTempFileName();
             var variables = new Dictionary<string, string> { ["SAMPLE_TRACE"] = file, ["CHAINBRIDGE_BUDGET_DATABASE"] = "5s" };
-            Run = await SampleRun.OfClassesAsync(variables, _stop.Token, "Scoped", "PartsThatDoNotEnd", "LeftRunning", "LeftRunningByItsBudget", "FailsInItsConstructor");
+            Run = await SampleRun.OfClassesAsync(variables, _stop.Token, "Scoped", "PartsThatDoNotEnd", "WitnessesThatDoNotAnswer", "LeftRunning", "LeftRunningByItsBudget", "FailsInItsConstructor");
             _lines = await File.ReadAllLinesAsync(file, _stop.Token);
             File.Delete(file);
         }

@@ -128,6 +128,21 @@ public sealed class LeftRunningByItsBudget
     }
 }
 
+[Database]
+public sealed class LeavesItsLastRowRunning
+{
+    public static TheoryData<int> Rows => [1, 2];
+
+    [Theory]
+    [MemberData(nameof(Rows), DisableDiscoveryEnumeration = true)]
+    public async Task Rows_of_one_case(int row)
+    {
+        var number = Attempt.Of("rows");
+        Trace.Follow($"row at place {number}");
+        if (number == 2) await Task.Delay(TimeSpan.FromMinutes(row), CancellationToken.None);
+    }
+}
+
 public sealed class FailsInItsConstructor
 {
     public FailsInItsConstructor()

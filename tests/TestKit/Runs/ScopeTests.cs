@@ -54,6 +54,13 @@ public sealed class ScopeTests(ScopeTests.TracedRun traced) : IClassFixture<Scop
         traced.Of(who).Should().Equal("witness asked", "part ended, failed True, given up True");
 
     [Fact]
+    public void A_row_that_had_passed_before_another_one_was_given_up_is_not_asked_for_evidence()
+    {
+        traced.Of("row at place 1").Should().Equal("part ended, failed False, given up False");
+        traced.Of("row at place 2").Should().Equal("witness asked", "part ended, failed True, given up True");
+    }
+
+    [Fact]
     public void A_test_left_running_by_its_budget_still_says_where_its_evidence_is() =>
         traced.Run["Takes no notice of anything"].Should().Match<SampleResult>(result => result.Outcome == "Failed" && result.Message.Contains("did not end when it was cancelled") && result.Output.Contains("Evidence: "));
 
@@ -79,7 +86,7 @@ public sealed class ScopeTests(ScopeTests.TracedRun traced) : IClassFixture<Scop
         {
             var file = Path.GetTempFileName();
             var variables = new Dictionary<string, string> { ["SAMPLE_TRACE"] = file, ["CHAINBRIDGE_BUDGET_DATABASE"] = "5s" };
-            Run = await SampleRun.OfClassesAsync(variables, _stop.Token, "Scoped", "Documented", "PartsThatDoNotEnd", "WitnessesThatDoNotAnswer", "LeftRunning", "LeftRunningByItsBudget", "FailsInItsConstructor");
+            Run = await SampleRun.OfClassesAsync(variables, _stop.Token, "Scoped", "Documented", "PartsThatDoNotEnd", "WitnessesThatDoNotAnswer", "LeftRunning", "LeftRunningByItsBudget", "LeavesItsLastRowRunning", "FailsInItsConstructor");
             _lines = await File.ReadAllLinesAsync(file, _stop.Token);
             File.Delete(file);
         }

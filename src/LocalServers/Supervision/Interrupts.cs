@@ -1,17 +1,17 @@
 using System.Runtime.InteropServices;
 
-namespace ChainBridge.Supervisor;
+namespace ChainBridge.LocalServers.Supervision;
 
 /// <summary>
-/// What a shell starts in its background ignores SIGINT and SIGQUIT, and hands that down to all that it starts. A unit
+/// What a script starts in its background ignores SIGINT and SIGQUIT, and hands that down to all that it starts: a unit
 /// whose stop signal is one of them could then never be asked to stop.
 /// </summary>
-internal static class Interrupts
+public static class Interrupts
 {
     private const int Interrupt = 2;
     private const int Quit = 3;
 
-    /// <summary>Gives both their usual effect again.</summary>
+    /// <summary>Gives both their usual effect again, for this process and what it starts from here on.</summary>
     public static void Restore()
     {
         _ = signal(Interrupt, 0);

@@ -1,3 +1,4 @@
+using ChainBridge.TestKit.Order;
 using ChainBridge.TestKit.Scopes;
 using Xunit.v3;
 
@@ -14,14 +15,16 @@ internal sealed class BudgetedRun : IDisposable
 
     /// <param name="collect">Collects the evidence of a test that failed.</param>
     /// <param name="refusal">Why no test is to run; every one is failed with it.</param>
-    public BudgetedRun(IReadOnlyCollection<IXunitTestCase> cases, IReadOnlyList<Category> categories, CollectEvidence collect, TimeProvider time, string? refusal = null)
+    public BudgetedRun(IReadOnlyCollection<IXunitTestCase> cases, IReadOnlyList<Category> categories, RunOptions options, CollectEvidence collect, TimeProvider time, string? refusal = null)
     {
         Refusal = refusal;
+        Options = options;
+        Verdicts = new(options);
         Time = time;
         Timeline = new(time);
         var categoryOf = cases.ToDictionary(testCase => testCase, testCase => CategoryOf(testCase, categories));
         _clocks = [.. categoryOf.Values.OfType<Category>().Distinct().Select(category => new BudgetClock(category, Describe, time))];
-        _records = cases.ToDictionary(testCase => testCase.UniqueID, testCase => new CaseRecord(testCase, _clocks.Find(clock => clock.Category == categoryOf[testCase]), test => new(new(test.UniqueID, test.TestDisplayName), collect, time)));
+        _records = cases.ToDictionary(testCase => testCase.UniqueID, testCase => new CaseRecord(testCase, _clocks.Find(clock => clock.Category == categoryOf[testCase]), CasePolicy.Of(testCase, options), options.Quarantine == QuarantineMode.Skip, test => new(new(test.UniqueID, test.TestDisplayName), collect, time)));
         Cases = [.. _records.Values.Select(record => new BudgetedTestCase(record, this))];
     }
 
@@ -32,6 +35,11 @@ internal sealed class BudgetedRun : IDisposable
 
     /// <summary>Null when tests may run.</summary>
     public string? Refusal { get; }
+
+    /// <summary>How tests are ordered and judged.</summary>
+    public RunOptions Options { get; }
+
+    public Verdicts Verdicts { get; }
 
     public RunTimeline Timeline { get; }
 
@@ -84,6 +92,12 @@ internal sealed class BudgetedRun : IDisposable
         {
             // Whatever kept its rows from us: it is reported as one.
         }
+    }
+
+    /// <summary>How long the cases took that ran, in seconds.</summary>
+    public IReadOnlyList<KeyValuePair<string, double>> Taken()
+    {
+        lock (Gate) return [.. Records.Where(record => record.Summary.Total > record.Summary.Skipped + record.Summary.NotRun).Select(record => KeyValuePair.Create(Durations.Name(record.Case), (double)record.Summary.Time))];
     }
 
     /// <inheritdoc/>

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using ChainBridge.TestKit.Order;
 using ChainBridge.TestKit.Scopes;
 using Xunit.Sdk;
 using Xunit.v3;
@@ -6,7 +7,7 @@ using Xunit.v3;
 namespace ChainBridge.TestKit.Categories;
 
 /// <summary>What is known of one selected test case; changed only under the lock of <see cref="BudgetMessageBus"/>.</summary>
-internal sealed class CaseRecord(IXunitTestCase testCase, BudgetClock? clock, Func<IXunitTest, ScopedTest> scopeOf)
+internal sealed class CaseRecord(IXunitTestCase testCase, BudgetClock? clock, CasePolicy policy, bool skipQuarantined, Func<IXunitTest, ScopedTest> scopeOf)
 {
     private readonly ConcurrentDictionary<string, ScopedTest> _scopes = new();
     private readonly TaskCompletionSource _reported = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -15,6 +16,12 @@ internal sealed class CaseRecord(IXunitTestCase testCase, BudgetClock? clock, Fu
 
     /// <summary>Null without a category, and so without a budget.</summary>
     public BudgetClock? Clock { get; } = clock;
+
+    /// <summary>What its attributes ask for.</summary>
+    public CasePolicy Policy { get; } = policy;
+
+    /// <summary>Why it is skipped though xUnit does not know; null when it is not.</summary>
+    public string? SkippedByPolicy { get; } = skipQuarantined && policy is { Quarantine: { } quarantine, Problem: null } ? $"quarantined ({quarantine.Issue}), not run" : null;
 
     /// <summary>xUnit began with it.</summary>
     public bool Started { get; set; }
@@ -43,7 +50,7 @@ internal sealed class CaseRecord(IXunitTestCase testCase, BudgetClock? clock, Fu
     public Task Reported => _reported.Task;
 
     /// <summary>It is skipped whatever happens.</summary>
-    public bool IsSkipped => Case is { SkipReason: not null, SkipUnless: null, SkipWhen: null };
+    public bool IsSkipped => SkippedByPolicy is not null || Case is { SkipReason: not null, SkipUnless: null, SkipWhen: null };
 
     /// <summary>It says skipped or not run without taking time, so its budget does not matter.</summary>
     public bool NeverRuns(ExplicitOption option) => IsSkipped || option == (Case.Explicit ? ExplicitOption.Off : ExplicitOption.Only);

@@ -1,4 +1,5 @@
 using System.Reflection;
+using ChainBridge.TestKit.Scopes;
 using Xunit.Sdk;
 using Xunit.v3;
 
@@ -44,12 +45,12 @@ internal sealed class BudgetExecutor(IXunitTestAssembly assembly, Func<string, s
     {
         try
         {
-            return new(testCases, Category.With(variable), time);
+            return new(testCases, Category.With(variable), PlainEvidence.CollectAsync, time);
         }
         catch (FormatException problem)
         {
             // Thrown from here it would leave some runners waiting for ever.
-            return new(testCases, [], time, refusal: problem.Message);
+            return new(testCases, [], PlainEvidence.CollectAsync, time, refusal: problem.Message);
         }
     }
 }

@@ -115,7 +115,7 @@ internal sealed class BudgetMessageBus(IMessageBus outside, BudgetedRun run, str
     {
         foreach (var begun in record.Begun.Values.Where(begun => !record.Ended.Contains(begun.TestUniqueID)).ToList())
         {
-            if (!record.Judged.Contains(begun.TestUniqueID)) Forward(Failures.Of(begun, Why(record, "It was running and did not end when it was cancelled."), run.Time));
+            if (!record.Judged.Contains(begun.TestUniqueID)) Forward(Failures.Of(begun, Why(record, "It was running and did not end when it was cancelled."), run.Time, record.EvidenceOf(begun.TestUniqueID)));
             Forward(Failures.EndOf(begun, run.Time));
         }
 

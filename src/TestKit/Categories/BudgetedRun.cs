@@ -1,3 +1,4 @@
+using ChainBridge.TestKit.Scopes;
 using Xunit.v3;
 
 namespace ChainBridge.TestKit.Categories;
@@ -11,16 +12,17 @@ internal sealed class BudgetedRun : IDisposable
     private readonly Dictionary<string, CaseRecord> _records;
     private readonly List<BudgetClock> _clocks;
 
+    /// <param name="collect">Collects the evidence of a test that failed.</param>
     /// <param name="refusal">Why no test is to run; every one is failed with it.</param>
-    public BudgetedRun(IReadOnlyCollection<IXunitTestCase> cases, IReadOnlyList<Category> categories, TimeProvider time, string? refusal = null)
+    public BudgetedRun(IReadOnlyCollection<IXunitTestCase> cases, IReadOnlyList<Category> categories, CollectEvidence collect, TimeProvider time, string? refusal = null)
     {
         Refusal = refusal;
         Time = time;
         Timeline = new(time);
         var categoryOf = cases.ToDictionary(testCase => testCase, testCase => CategoryOf(testCase, categories));
         _clocks = [.. categoryOf.Values.OfType<Category>().Distinct().Select(category => new BudgetClock(category, Describe, time))];
-        _records = cases.ToDictionary(testCase => testCase.UniqueID, testCase => new CaseRecord(testCase, _clocks.Find(clock => clock.Category == categoryOf[testCase])));
-        Cases = [.. _records.Values.Select(record => record.Clock is null && refusal is null ? record.Case : new BudgetedTestCase(record, this))];
+        _records = cases.ToDictionary(testCase => testCase.UniqueID, testCase => new CaseRecord(testCase, _clocks.Find(clock => clock.Category == categoryOf[testCase]), test => new(new(test.UniqueID, test.TestDisplayName), collect, time)));
+        Cases = [.. _records.Values.Select(record => new BudgetedTestCase(record, this))];
     }
 
     /// <summary>For xUnit to run in place of the ones given.</summary>

@@ -1,11 +1,14 @@
+using System.Collections.Concurrent;
+using ChainBridge.TestKit.Scopes;
 using Xunit.Sdk;
 using Xunit.v3;
 
 namespace ChainBridge.TestKit.Categories;
 
 /// <summary>What is known of one selected test case; changed only under the lock of <see cref="BudgetMessageBus"/>.</summary>
-internal sealed class CaseRecord(IXunitTestCase testCase, BudgetClock? clock)
+internal sealed class CaseRecord(IXunitTestCase testCase, BudgetClock? clock, Func<IXunitTest, ScopedTest> scopeOf)
 {
+    private readonly ConcurrentDictionary<string, ScopedTest> _scopes = new();
     private readonly TaskCompletionSource _reported = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public IXunitTestCase Case { get; } = testCase;
@@ -44,6 +47,15 @@ internal sealed class CaseRecord(IXunitTestCase testCase, BudgetClock? clock)
 
     /// <summary>It says skipped or not run without taking time, so its budget does not matter.</summary>
     public bool NeverRuns(ExplicitOption option) => IsSkipped || option == (Case.Explicit ? ExplicitOption.Off : ExplicitOption.Only);
+
+    /// <summary>The scopes of its tests that began, each test's last one.</summary>
+    public IReadOnlyCollection<ScopedTest> OpenScopes => [.. _scopes.Values];
+
+    /// <summary>Makes the scope of a test that begins.</summary>
+    public ScopedTest OpenScope(IXunitTest test) => _scopes[test.UniqueID] = scopeOf(test);
+
+    /// <summary>The line about the evidence of a test, if that is already known.</summary>
+    public string EvidenceOf(string testId) => _scopes.TryGetValue(testId, out var scoped) ? scoped.EvidenceLine ?? "" : "";
 
     public void MarkReported() => _reported.TrySetResult();
 }

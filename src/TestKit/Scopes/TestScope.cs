@@ -82,7 +82,7 @@ public sealed class TestScope
             }
         }
 
-        TestContext.Current.KeyValueStorage.TryRemove(Key + Id, out _);
+        TestContext.Current.KeyValueStorage.TryRemove(new KeyValuePair<string, object?>(Key + Id, this));
         if (failures.Count > 0) throw new AggregateException($"the test '{Name}' left parts that did not end", failures);
     }
 

@@ -32,7 +32,7 @@ internal sealed record SampleRun(int ExitCode, IReadOnlyList<SampleResult> Resul
     {
         File.Exists(Dll).Should().BeTrue($"the sample is built with these tests: {Dll}");
         var file = Path.Combine(Path.GetTempPath(), $"chainbridge-sample-{Guid.NewGuid():N}.trx");
-        var start = new ProcessStartInfo("dotnet", arguments(file)) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("dotnet", arguments(file)) { WorkingDirectory = Path.GetDirectoryName(Dll)!, RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["CHAINBRIDGE_BUDGET_DATABASE"] = Budget;
         start.Environment["CHAINBRIDGE_BUDGET_SMOKE"] = Budget;
         foreach (var (name, value) in variables) start.Environment[name] = value;
@@ -62,15 +62,19 @@ internal sealed record SampleRun(int ExitCode, IReadOnlyList<SampleResult> Resul
     private static List<SampleResult> Read(XDocument trx)
     {
         var results = Elements(trx, "UnitTestResult")
-            .Select(result => new SampleResult((string)result.Attribute("testName")!, (string)result.Attribute("outcome")!, string.Concat(Elements(result, "Message").Select(message => message.Value)))).ToList();
+            .Select(result => new SampleResult((string)result.Attribute("testName")!, (string)result.Attribute("outcome")!, Text(result, "ErrorInfo", "Message"), Text(result, "Output", "StdOut", "TextMessages"))).ToList();
         var counters = Elements(trx, "Counters").Single();
         ((int)counters.Attribute("total")!).Should().Be(results.Count, "the sums are those of the results");
         ((int)counters.Attribute("failed")!).Should().Be(results.Count(result => result.Outcome == "Failed"));
         return results;
     }
 
+    // xUnit's own writer has a test's output in TextMessages, that of VSTest in StdOut.
+    private static string Text(XContainer result, string parent, params string[] names) =>
+        string.Concat(Elements(result, parent).Elements().Where(element => names.Contains(element.Name.LocalName)).Select(element => element.Value));
+
     private static IEnumerable<XElement> Elements(XContainer within, string name) => within.Descendants().Where(element => element.Name.LocalName == name);
 }
 
 /// <summary>A result as the file has it.</summary>
-internal sealed record SampleResult(string Name, string Outcome, string Message);
+internal sealed record SampleResult(string Name, string Outcome, string Message, string Output);

@@ -94,7 +94,7 @@ public static class Eventually
             }
             catch (TimeoutException) when (!answer.IsCompleted)
             {
-                _why = $"look {_looks} had not answered at the deadline";
+                _why = $"look {_looks} had not answered at the deadline{(_looks > 1 ? $"; before that: {_why}" : "")}";
             }
             catch (Exception failure) when (failure is not OperationCanceledException || !givenUp.IsCancellationRequested)
             {

@@ -1,7 +1,7 @@
 using System.Net.Http.Headers;
 using System.Text.Json;
 
-namespace ChainBridge.TestKit.Assertions.Http;
+namespace ChainBridge.TestKit.Assertions;
 
 /// <summary>One answer and the request it answers, as a failure shows them.</summary>
 internal sealed class Exchange

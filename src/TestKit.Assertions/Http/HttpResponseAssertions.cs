@@ -4,7 +4,7 @@ using FluentAssertions;
 using FluentAssertions.Execution;
 using FluentAssertions.Primitives;
 
-namespace ChainBridge.TestKit.Assertions.Http;
+namespace ChainBridge.TestKit.Assertions;
 
 /// <summary>
 /// What an HTTP answer must be. Each failure shows the method, the URL, the status and the beginning of the body.

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace ChainBridge.TestKit.Assertions.Http;
+namespace ChainBridge.TestKit.Assertions;
 
 /// <summary>Property names with dots between and numbers in brackets: <c>items[0].amount</c>; empty for the whole body.</summary>
 internal static class JsonPath

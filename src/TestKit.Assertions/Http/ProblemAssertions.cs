@@ -3,7 +3,7 @@ using System.Text.Json;
 using FluentAssertions;
 using FluentAssertions.Primitives;
 
-namespace ChainBridge.TestKit.Assertions.Http;
+namespace ChainBridge.TestKit.Assertions;
 
 /// <summary>Problem details (RFC 9457) as an answer carried them.</summary>
 /// <param name="Status">The member, or the answer's own status when there is none.</param>

@@ -1,6 +1,6 @@
 using System.IO.Enumeration;
 
-namespace ChainBridge.TestKit.Assertions.Http;
+namespace ChainBridge.TestKit.Assertions;
 
 /// <summary>Texts with <c>*</c> and <c>?</c>.</summary>
 internal static class Wildcard

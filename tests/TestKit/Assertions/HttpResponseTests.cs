@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text;
-using ChainBridge.TestKit.Assertions.Http;
+using ChainBridge.TestKit.Assertions;
 using FluentAssertions;
 using Xunit;
 using Xunit.Sdk;

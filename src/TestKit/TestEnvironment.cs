@@ -29,7 +29,7 @@ public sealed class TestEnvironment : IAsyncDisposable
         _provider = new(() => ChooseAsync(variable, time, say));
         _postgres = new(async () => await (await _provider.Value).StartPostgresAsync(CancellationToken.None));
         _redis = new(async () => await (await _provider.Value).StartRedisAsync(CancellationToken.None));
-        Postgres = new(() => _postgres.Value);
+        Postgres = new(() => _postgres.Value, null, variable, time, say);
         Redis = new(() => _redis.Value);
     }
 
@@ -46,6 +46,7 @@ public sealed class TestEnvironment : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        await Postgres.DisposeAsync();
         // A server that never started has nothing to stop, and its failure was already told to the test that asked.
         if (_postgres.IsValueCreated && _postgres.Value.IsCompletedSuccessfully) await (await _postgres.Value).Owner.DisposeAsync();
         if (_redis.IsValueCreated && _redis.Value.IsCompletedSuccessfully) await (await _redis.Value).Owner.DisposeAsync();

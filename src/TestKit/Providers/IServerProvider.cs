@@ -12,12 +12,3 @@ public interface IServerProvider
     /// <summary>Starts a Redis with many numbered databases; disposing stops it.</summary>
     Task<RedisServer> StartRedisAsync(CancellationToken cancellationToken);
 }
-
-/// <summary>A running PostgreSQL and its superuser.</summary>
-/// <param name="Owner">Stops the server when disposed.</param>
-public sealed record PostgresServer(string Host, int Port, string Username, string Password, IAsyncDisposable Owner);
-
-/// <summary>A running Redis.</summary>
-/// <param name="Databases">How many numbered databases it has.</param>
-/// <param name="Owner">Stops the server when disposed.</param>
-public sealed record RedisServer(string Host, int Port, int Databases, IAsyncDisposable Owner);

@@ -27,7 +27,7 @@ public sealed class IsolationTests(TestEnvironment environment)
         });
         var counts = await Task.WhenAll(Enumerable.Range(0, 8).Select(async number =>
         {
-            await using var database = await environment.Postgres.LeaseAsync(migrations, Stop);
+            await using var database = await environment.Postgres.LeaseAsync(migrations, Databases.Unscoped, Stop);
             await ExecuteAsync(database.ConnectionString, $"INSERT INTO things VALUES ('{number}')", Stop);
             return await CountAsync(database, "SELECT count(*) FROM things");
         }));
@@ -38,10 +38,10 @@ public sealed class IsolationTests(TestEnvironment environment)
     [Fact]
     public async Task A_lease_that_was_given_back_is_dropped_though_somebody_is_connected()
     {
-        var database = await environment.Postgres.LeaseAsync(MigrationSet.Empty, Stop);
+        var database = await environment.Postgres.LeaseAsync(MigrationSet.Empty, Databases.Unscoped, Stop);
         await using var left = await database.OpenAsync(Stop);
         await database.DisposeAsync();
-        await using var other = await environment.Postgres.LeaseAsync(MigrationSet.Empty, Stop);
+        await using var other = await environment.Postgres.LeaseAsync(MigrationSet.Empty, Databases.Unscoped, Stop);
         (await CountAsync(other, $"SELECT count(*) FROM pg_database WHERE datname = '{database.Database}'")).Should().Be(0);
     }
 
@@ -56,7 +56,7 @@ public sealed class IsolationTests(TestEnvironment environment)
     [Fact]
     public async Task A_reset_empties_the_tables_restarts_identities_and_keeps_what_is_to_stay()
     {
-        await using var database = await environment.Postgres.LeaseAsync(MigrationSet.Empty, Stop);
+        await using var database = await environment.Postgres.LeaseAsync(MigrationSet.Empty, Databases.Unscoped, Stop);
         await ExecuteAsync(database.ConnectionString, "CREATE TABLE seed (id int); INSERT INTO seed VALUES (1); CREATE TABLE rows (id int GENERATED ALWAYS AS IDENTITY, name text); INSERT INTO rows (name) VALUES ('a'), ('b')", Stop);
         var reset = await DatabaseReset.ForAsync(database, ["seed"], Stop);
         await reset.ResetAsync(Stop);

@@ -16,7 +16,7 @@ public sealed class EmbeddedProvider(Func<string, string?> variable, TextWriter 
         var package = PostgresPackage.ForThisMachine();
         var programs = await new PackageCache(variable, say, time).PostgresFolderAsync(package, cancellationToken);
         var server = await LocalPostgres.StartAsync(programs, time, cancellationToken);
-        return new(server.Host, server.Port, server.Username, "", server) { Failure = () => server.Failure };
+        return new(server.Host, server.Port, server.Username, "", server) { FailureAsync = _ => Task.FromResult(server.Failure) };
     }
 
     /// <inheritdoc/>

@@ -24,12 +24,12 @@ internal sealed record ProviderStart(IServerProvider Provider, Task Swept)
         await say.WriteLineAsync($"ChainBridge.TestKit: PostgreSQL and Redis from the {choice.Name} provider ({choice.Why})");
         IServerProvider provider = choice.Name switch
         {
-            "docker" => new DockerProvider(variable, say),
+            "docker" => new DockerProvider(variable, say, time),
             "embedded" => EmbeddedPackage.Provider(variable, say, time),
             "external" => new ExternalProvider(ExternalSettings.Read(variable), say, time),
             _ => new NativeProvider(time),
         };
-        return new(provider, Task.Run(() => SweepAsync(say)));
+        return new(provider, Task.WhenAll(Task.Run(() => SweepAsync(say)), (provider as DockerProvider)?.Swept ?? Task.CompletedTask));
     }
 
     private static async Task SweepAsync(TextWriter say)

@@ -136,6 +136,7 @@ internal sealed class BudgetMessageBus(IMessageBus outside, BudgetedRun run, str
         run.Timeline.Observe(message, run.Record, run.Records);
         var record = message is ITestCaseMessage ofCase ? run.Record(ofCase.TestCaseUniqueID) : null;
         if (record is not null) message = Ledger.Enter(record, message);
+        run.Results.Observe(message, record, run.Verdicts.NoteOf);
         if (message is ITestAssemblyFinished finished) message = Ledger.Corrected(finished, run.Records.Aggregate(default(RunSummary), Sum));
         return outside.QueueMessage(message);
     }

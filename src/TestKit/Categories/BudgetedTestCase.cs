@@ -55,7 +55,7 @@ internal sealed class BudgetedTestCase(CaseRecord record, BudgetedRun run) : ISe
     private async ValueTask<RunSummary> GiveUpAsync()
     {
         var ending = new TestEnding(Failed: true, GivenUp: true, "it was running and did not end when it was cancelled");
-        var left = record.OpenScopes;
+        var left = record.Scopes;
         await Task.WhenAny(Task.WhenAll(left.Select(scoped => scoped.CollectAsync(ending))), Task.Delay(GivingUp, run.Time));
         var summary = run.Bus.GiveUp(record, withParents: false);
         await Task.WhenAny(Task.WhenAll(left.Select(scoped => scoped.EndAsync(ending))), Task.Delay(GivingUp, run.Time));

@@ -24,9 +24,16 @@ internal sealed record SampleRun(int ExitCode, IReadOnlyList<SampleResult> Resul
     public static Task<SampleRun> OfClassesAsync(IReadOnlyDictionary<string, string> variables, CancellationToken cancellationToken, params string[] classes) =>
         RunAsync(file => [Dll, "-noColor", "-maxThreads", "unlimited", .. classes.SelectMany(name => new[] { "-class", $"{Sample}.{name}" }), "-result-trx", file], variables, cancellationToken);
 
+    /// <summary>The executable itself, with a result file of every kind in the folder: <c>results.junit.xml</c>, <c>results.ctrf.json</c>.</summary>
+    public static Task<SampleRun> WithAllResultsAsync(IReadOnlyDictionary<string, string> variables, string folder, CancellationToken cancellationToken, params string[] classes) =>
+        RunAsync(file => [Dll, "-noColor", .. classes.SelectMany(name => new[] { "-class", $"{Sample}.{name}" }), "-result-trx", file, "-result-junit", Path.Combine(folder, "results.junit.xml"), "-result-ctrf", Path.Combine(folder, "results.ctrf.json")], variables, cancellationToken);
+
     /// <summary><c>dotnet test</c>, with a filter.</summary>
-    public static Task<SampleRun> OfDotnetTestAsync(string filter, CancellationToken cancellationToken) =>
-        RunAsync(file => ["test", Dll, "--filter", filter, "--logger", $"trx;LogFileName={file}", "--", "xUnit.MaxParallelThreads=-1"], new Dictionary<string, string>(), cancellationToken);
+    public static Task<SampleRun> OfDotnetTestAsync(string filter, CancellationToken cancellationToken) => OfDotnetTestAsync(filter, cancellationToken, new Dictionary<string, string>(), Dll);
+
+    /// <summary><c>dotnet test</c> of several assemblies.</summary>
+    public static Task<SampleRun> OfDotnetTestAsync(string filter, CancellationToken cancellationToken, IReadOnlyDictionary<string, string> variables, params string[] dlls) =>
+        RunAsync(file => ["test", .. dlls, "--filter", filter, "--logger", $"trx;LogFileName={file}", "--", "xUnit.MaxParallelThreads=-1"], variables, cancellationToken);
 
     /// <summary>The executable itself, with these classes one after the other, so that their order shows.</summary>
     public static Task<SampleRun> OfClassesInOrderAsync(IReadOnlyDictionary<string, string> variables, string dll, CancellationToken cancellationToken, params string[] classes) =>

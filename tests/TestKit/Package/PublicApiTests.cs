@@ -1,5 +1,6 @@
 using System.Reflection;
 using ChainBridge.TestKit.Assertions;
+using ChainBridge.Tests.TestKit.Infrastructure;
 using FluentAssertions;
 using PublicApiGenerator;
 using Xunit;
@@ -9,7 +10,7 @@ namespace ChainBridge.Tests.TestKit.Package;
 /// <summary>What people build on changes only when somebody says so: each package's public API is kept in docs/api.</summary>
 public sealed class PublicApiTests
 {
-    private static readonly string[] Folders = Directory.GetDirectories(Path.Combine(Repository(), "src"), "TestKit*");
+    private static readonly string[] Folders = Directory.GetDirectories(Path.Combine(Repository.Root, "src"), "TestKit*");
 
     public static TheoryData<string> Packages => [.. Folders.Select(folder => "ChainBridge." + Path.GetFileName(folder))];
 
@@ -19,7 +20,7 @@ public sealed class PublicApiTests
     [MemberData(nameof(Packages))]
     public async Task The_public_API_of_a_package_is_the_approved_one(string package)
     {
-        var file = new ApprovedFile(Path.Combine(Repository(), "docs", "api", package + ".txt"), Environment.GetEnvironmentVariable);
+        var file = new ApprovedFile(Path.Combine(Repository.Root, "docs", "api", package + ".txt"), Environment.GetEnvironmentVariable);
         var found = Describe(Assembly.LoadFrom(Path.Combine(AppContext.BaseDirectory, package + ".dll")));
         var differences = Differences(await file.ReadAsync(found, Stop) ?? "", found);
         if (differences.Count > 0) Assert.Fail($"the public API of {package} is not the one in {file.Path} (- is gone, + is new):\n{string.Join('\n', differences)}\n{ApprovedFile.HowToAccept}");
@@ -38,7 +39,7 @@ public sealed class PublicApiTests
     [Fact]
     public void What_is_described_is_what_is_public()
     {
-        var described = Describe(typeof(Eventually).Assembly);
+        var described = Describe(typeof(EventuallyOptions).Assembly);
         described.Should().Contain("public static class Eventually").And.NotContain("ApprovedFile");
     }
 
@@ -63,12 +64,5 @@ public sealed class PublicApiTests
         }
 
         return members;
-    }
-
-    private static string Repository()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-            if (File.Exists(Path.Combine(folder.FullName, "ChainBridge.Tests.sln"))) return folder.FullName;
-        throw new DirectoryNotFoundException($"no ChainBridge.Tests.sln above {AppContext.BaseDirectory}");
     }
 }

@@ -38,13 +38,13 @@ public static class HttpResponseAssertions
 
     /// <summary>A JSON body with something at the path.</summary>
     /// <param name="path">Names with dots between, numbers in brackets: <c>items[0].amount</c>; empty for the whole body.</param>
-    /// <param name="because">The reason, as everywhere in FluentAssertions.</param>
     [CustomAssertion]
-    public static AndWhichConstraint<HttpResponseMessageAssertions, JsonElement> HaveJson(this HttpResponseMessageAssertions should, string path, string because = "", params object[] becauseArgs)
+    public static AndWhichConstraint<HttpResponseMessageAssertions, JsonElement> HaveJson(this HttpResponseMessageAssertions should, string path)
     {
+        // No reason may be given: beside a path it would be taken for the value, and pass.
         var found = Find(should, path, out var problem);
-        Given(should, because, becauseArgs).ForCondition(found is not null)
-            .FailWith($"Expected {{context:the response}} to have JSON at '{Text.Raw(path)}'{{reason}}, but {Text.Raw(problem)}.{Evidence(should)}");
+        Given(should, "", []).ForCondition(found is not null)
+            .FailWith($"Expected {{context:the response}} to have JSON at '{Text.Raw(path)}', but {Text.Raw(problem)}.{Evidence(should)}");
         return new(should, found ?? default(JsonElement));
     }
 

@@ -15,6 +15,9 @@ public sealed record PreviousRelease(
     Func<DatabaseLease, CancellationToken, Task<ServiceUnderTest>> StartAsync,
     Func<ServiceUnderTest, CancellationToken, Task> SmokeAsync)
 {
+    /// <summary>How long its start and its smoke tests may take together, each of the two times. Default: 2 min.</summary>
+    public TimeSpan Deadline { get; init; } = TimeSpan.FromMinutes(2);
+
     /// <summary>
     /// Smoke tests that are a program: it is told the service's address as <c>CHAINBRIDGE_BASE_URL</c>, and must end with
     /// 0 within the deadline. Its last 50 lines are in the failure; it is killed with its children when it is late.

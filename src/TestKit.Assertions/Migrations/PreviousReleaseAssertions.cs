@@ -53,6 +53,21 @@ public static class PreviousReleaseAssertions
 
     private static async Task<string?> SmokeAsync(DatabaseAssertions should, PreviousRelease previous, CancellationToken cancellationToken)
     {
+        using var late = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        late.CancelAfter(previous.Deadline);
+        try
+        {
+            // Left behind, it still stops what it started once it comes back.
+            return await RunAsync(should, previous, late.Token).WaitAsync(late.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return $"its start and its smoke tests had not ended after {Text.Span(previous.Deadline)}";
+        }
+    }
+
+    private static async Task<string?> RunAsync(DatabaseAssertions should, PreviousRelease previous, CancellationToken cancellationToken)
+    {
         ServiceUnderTest? service = null;
         try
         {

@@ -9,7 +9,7 @@ internal static class SchemaDifference
         var after = found.ToDictionary(one => one.Key);
         var onlyBefore = Lone(before, after);
         var onlyAfter = Lone(after, before);
-        return [.. before.Keys.Union(after.Keys).Order(StringComparer.Ordinal).SelectMany(key => (before.GetValueOrDefault(key), after.GetValueOrDefault(key)) switch
+        return [.. before.Keys.Union(after.Keys).OrderBy(key => (before.GetValueOrDefault(key) ?? after[key]).Place, StringComparer.Ordinal).SelectMany(key => (before.GetValueOrDefault(key), after.GetValueOrDefault(key)) switch
         {
             ({ } gone, null) => Whole('-', gone, onlyBefore),
             (null, { } come) => Whole('+', come, onlyAfter),

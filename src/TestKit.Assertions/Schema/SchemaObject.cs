@@ -12,6 +12,9 @@ internal sealed record SchemaObject(string Kind, string Name, string Definition)
 
     public string Key => $"{Kind} {Name}";
 
+    /// <summary>Where it stands in a list.</summary>
+    public string Place => $"{Name} {Kind}";
+
     public static SchemaObject Parse(string text)
     {
         // No kind has a blank but one, and no name that needs no quotes has ": ".

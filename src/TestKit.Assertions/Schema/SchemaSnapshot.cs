@@ -13,9 +13,9 @@ public sealed class SchemaSnapshot
 {
     private readonly IReadOnlyList<SchemaObject> _objects;
 
-    private SchemaSnapshot(IEnumerable<SchemaObject> objects) => _objects = [.. objects.OrderBy(one => one.Key, StringComparer.Ordinal)];
+    private SchemaSnapshot(IEnumerable<SchemaObject> objects) => _objects = [.. objects.OrderBy(one => one.Place, StringComparer.Ordinal)];
 
-    /// <summary>An object per line, sorted; what is longer goes on in lines that are indented.</summary>
+    /// <summary>An object per line, sorted by name, so that what belongs to a table stands together; what is longer goes on in lines that are indented.</summary>
     public string Text => string.Concat(_objects.Select(one => one.ToText() + "\n"));
 
     /// <summary>Reads the catalogue.</summary>

@@ -90,6 +90,19 @@ public sealed class EventuallyTests
     }
 
     [Fact]
+    public async Task The_running_test_s_own_cancellation_counts_though_nobody_passed_it()
+    {
+        var wait = () => Eventually.HoldsAsync(
+            () =>
+            {
+                TestContext.Current.CancelCurrentTest();
+                return false;
+            },
+            "it is so", OneSecond, CancellationToken.None);
+        (await wait.Should().ThrowAsync<OperationCanceledException>()).WithMessage("*cancelled while it waited until it is so. 1 look*");
+    }
+
+    [Fact]
     public async Task In_a_scope_only_the_deadline_is_a_failure_not_each_look()
     {
         using var scope = new AssertionScope();

@@ -77,6 +77,14 @@ public sealed class PreviousReleaseTests(TestEnvironment environment)
         (await hang.Should().ThrowAsync<TimeoutException>()).WithMessage("*had not ended after 500 ms*");
     }
 
+    [Fact]
+    public async Task One_that_hangs_is_left_behind_at_its_deadline()
+    {
+        await using var database = await environment.WithAsync();
+        var hanging = Previous with { SmokeAsync = (_, _) => new TaskCompletionSource().Task, Deadline = TimeSpan.FromMilliseconds(500) };
+        (await FailureAsync(() => database.Should().ServePreviousReleaseAsync(hanging, [First, Added], Stop))).Should().EndWith("its start and its smoke tests had not ended after 500 ms");
+    }
+
     private static async Task<ServiceUnderTest> StartAsync(DatabaseLease database, CancellationToken stop)
     {
         var builder = WebApplication.CreateSlimBuilder();

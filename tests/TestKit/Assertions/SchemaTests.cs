@@ -73,6 +73,8 @@ public sealed class SchemaTests(TestEnvironment environment)
             File.Exists(path).Should().BeFalse("nobody accepted it");
 
             var accepting = new ApprovedFile(path, name => name == "CHAINBRIDGE_APPROVE" ? "1" : null);
+            var onCI = () => database.Should().MatchAsync(new ApprovedFile(path, _ => "1"), Stop, [], "");
+            await onCI.Should().ThrowAsync<InvalidOperationException>().WithMessage("*CI machine*");
             await database.Should().MatchAsync(accepting, Stop, [], "");
             await database.Should().MatchSchemaFileAsync(path, Stop);
             await File.WriteAllTextAsync(path, (await File.ReadAllTextAsync(path, Stop)).ReplaceLineEndings("\r\n"), Stop);

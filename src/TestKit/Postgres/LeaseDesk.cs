@@ -31,7 +31,7 @@ internal sealed class LeaseDesk : IAsyncDisposable
         ? new(Admin, null, "", Options.WarmDatabases)
         : new(Admin, await _builder.EnsureAsync(migrations, cancellationToken), await _clause.Value, Options.WarmDatabases);
 
-    public LeasedDatabase Leased(string name, LeaseOptions options, TestScope? scope) => new(name, Admin, Dropper, Quarantine, options.KeepFailed ?? Options.KeepFailed, scope);
+    public LeasedDatabase Leased(string name, ClonePool clones, LeaseOptions options, TestScope? scope) => new(name, Admin, Dropper, Quarantine, clones, options.KeepFailed ?? Options.KeepFailed, scope);
 
     public async ValueTask DisposeAsync()
     {
@@ -65,7 +65,7 @@ internal sealed class TemplateDesk(LeaseDesk desk, ClonePool clones) : IAsyncDis
                 return Lease(await clones.TakeAsync(cancellationToken), database => new ClonedDatabase(database));
         }
 
-        DatabaseLease Lease(string name, Func<LeasedDatabase, ILeased> kind) => new(desk.Admin.Server.Settings(name), kind(desk.Leased(name, options, scope)), scope);
+        DatabaseLease Lease(string name, Func<LeasedDatabase, ILeased> kind) => new(desk.Admin.Server.Settings(name), kind(desk.Leased(name, clones, options, scope)), scope);
     }
 
     public async ValueTask DisposeAsync()

@@ -28,6 +28,17 @@ internal sealed class PostgresAdmin(PostgresServer server) : IAsyncDisposable
         return rows;
     }, cancellationToken);
 
+    /// <summary>The rows as lines for people, the columns' names first.</summary>
+    public Task<string> TableAsync(string what, string sql, CancellationToken cancellationToken) => GuardAsync(what, async () =>
+    {
+        await using var command = _source.CreateCommand(sql);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var names = Enumerable.Range(0, reader.FieldCount).ToList();
+        var lines = new List<string> { string.Join(" | ", names.Select(reader.GetName)) };
+        while (await reader.ReadAsync(cancellationToken)) lines.Add(string.Join(" | ", names.Select(column => reader.IsDBNull(column) ? "" : $"{reader.GetValue(column)}")));
+        return lines.Count == 1 ? "none" : string.Join('\n', lines);
+    }, cancellationToken);
+
     /// <summary>A connection that no pool keeps: what its session holds ends with it.</summary>
     public Task<NpgsqlConnection> ConnectAsync(string what, string database, string options, CancellationToken cancellationToken) => GuardAsync(what, async () =>
     {

@@ -75,6 +75,8 @@ internal sealed class ResetDatabase(LeasedDatabase database, Resettable held, Re
     /// <summary>More than that in one table takes longer to delete than a new database takes to make.</summary>
     private const long Room = 4_000_000;
 
+    public LeasedDatabase Database => database;
+
     public Isolation Isolation => Isolation.Reset;
 
     public NpgsqlConnection? Connection => null;
@@ -97,6 +99,4 @@ internal sealed class ResetDatabase(LeasedDatabase database, Resettable held, Re
         await database.QuarantineAsync(ending, cancellationToken);
         await held.Reset.DisposeAsync();
     }
-
-    public Task<string> LossAsync(string what, Exception lost) => database.Admin.LossAsync(what, lost);
 }

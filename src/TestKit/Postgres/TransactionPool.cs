@@ -90,6 +90,8 @@ internal sealed class SoleConnection(string name, NpgsqlConnection connection) :
 /// <summary><see cref="Isolation.Transaction"/>.</summary>
 internal sealed class TransactionDatabase(LeasedDatabase database, SoleConnection held, TransactionPool pool) : ILeased
 {
+    public LeasedDatabase Database => database;
+
     public Isolation Isolation => Isolation.Transaction;
 
     public NpgsqlConnection? Connection => held.Connection;
@@ -118,6 +120,4 @@ internal sealed class TransactionDatabase(LeasedDatabase database, SoleConnectio
         await database.QuarantineAsync(ending, cancellationToken);
         await held.DisposeAsync();
     }
-
-    public Task<string> LossAsync(string what, Exception lost) => database.Admin.LossAsync(what, lost);
 }

@@ -90,7 +90,7 @@ internal sealed class PostgresAdmin(PostgresServer server) : IAsyncDisposable
     /// <summary>What to say about a lost connection: whether the server is gone, with its last words.</summary>
     public async Task<string> LossAsync(string what, Exception lost)
     {
-        var words = server.Failure() is { } last ? $"; it said last: {last}" : "";
+        var words = await LastWordsAsync() is { } last ? $"; it said last: {last}" : "";
         return await AnswersAsync()
             ? $"a connection to {server} was cut during {what} ({lost.Message}); the server answers again"
             : $"{server} is gone: it ended while tests were using it, during {what} ({lost.Message}){words}. Tests that need it fail at once from here on; the next run starts a new one";
@@ -98,6 +98,19 @@ internal sealed class PostgresAdmin(PostgresServer server) : IAsyncDisposable
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _source.DisposeAsync();
+
+    private async Task<string?> LastWordsAsync()
+    {
+        using var deadline = new CancellationTokenSource(ProbeTimeout);
+        try
+        {
+            return await server.FailureAsync(deadline.Token).WaitAsync(deadline.Token);
+        }
+        catch (Exception unknown) when (unknown is not LeaseException)
+        {
+            return null;
+        }
+    }
 
     private async Task<bool> AnswersAsync()
     {

@@ -1,9 +1,9 @@
 namespace ChainBridge.TestKit.Providers;
 
-/// <summary>How servers come to be: as containers or as processes of this machine.</summary>
+/// <summary>How servers come to be: as containers, as processes of this machine, or already there.</summary>
 public interface IServerProvider
 {
-    /// <summary><c>docker</c> or <c>native</c>.</summary>
+    /// <summary><c>docker</c>, <c>native</c>, <c>embedded</c> or <c>external</c>.</summary>
     string Name { get; }
 
     /// <summary>Starts a PostgreSQL; disposing stops it.</summary>

@@ -20,7 +20,7 @@ public sealed record PostgresServer(string Host, int Port, string Username, stri
     public string TemplatePrefix { get; init; } = "";
 
     /// <summary>What the server said last, when it has ended; null while it runs, or where that cannot be told.</summary>
-    public Func<string?> Failure { get; init; } = () => null;
+    public Func<CancellationToken, Task<string?>> FailureAsync { get; init; } = _ => Task.FromResult<string?>(null);
 
     /// <summary>Further settings of the connection, such as <c>SSL Mode</c>.</summary>
     internal string Further { get; init; } = "";

@@ -10,7 +10,7 @@ namespace ChainBridge.TestKit.Providers;
 public sealed record RedisServer(string Host, int Port, int Databases, IAsyncDisposable Owner)
 {
     /// <summary>What the server said last, when it has ended; null while it runs, or where that cannot be told.</summary>
-    public Func<string?> Failure { get; init; } = () => null;
+    public Func<CancellationToken, Task<string?>> FailureAsync { get; init; } = _ => Task.FromResult<string?>(null);
 
     /// <summary>Who hands out the numbers of a server that others use too; null when all of them are ours.</summary>
     public IDatabaseNumbers? Numbers { get; init; }

@@ -9,6 +9,7 @@ public sealed class PostgresLeases : IAsyncDisposable
 {
     private readonly Lazy<Task<LeaseDesk>> _desk;
     private readonly ConcurrentDictionary<string, Lazy<Task<TemplateDesk>>> _templates = new();
+    private int _disposed;
 
     /// <summary>Asks for the server with the first lease.</summary>
     /// <param name="server">The server of the run.</param>
@@ -41,7 +42,7 @@ public sealed class PostgresLeases : IAsyncDisposable
     /// <summary>Drops what was not handed out and waits for what is being dropped, 15 s at most.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (!_desk.IsValueCreated || !_desk.Value.IsCompletedSuccessfully) return;
+        if (Interlocked.Exchange(ref _disposed, 1) == 1 || !_desk.IsValueCreated || !_desk.Value.IsCompletedSuccessfully) return;
         foreach (var template in _templates.Values)
             if (template is { IsValueCreated: true, Value.IsCompletedSuccessfully: true }) await (await template.Value).DisposeAsync();
         await (await _desk.Value).DisposeAsync();

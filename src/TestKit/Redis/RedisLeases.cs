@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using ChainBridge.TestKit.Providers;
 using ChainBridge.TestKit.Scopes;
+using StackExchange.Redis;
 
 namespace ChainBridge.TestKit.Redis;
 
@@ -10,10 +11,11 @@ namespace ChainBridge.TestKit.Redis;
 public sealed class RedisLeases(Func<Task<RedisServer>> server, Func<CancellationToken, Task<string?>> lacksPrefixes) : IAsyncDisposable
 {
     private readonly ConcurrentQueue<int> _returned = new();
-    private readonly Lazy<Task<RedisAdmin>> _admin = new(async () => new RedisAdmin(await server()));
+    private readonly Lazy<Task<RedisAdmin>> _admin = new(async () => await OpenAsync(await server()));
     private readonly ConcurrentQueue<string> _users = new();
     private readonly SemaphoreSlim _firstPrefix = new(1, 1);
     private int? _prefixNumber;
+    private int _disposed;
 
     /// <summary>Database 0 belongs to nobody: whoever forgets the number ends up there, and is found out.</summary>
     private int _last;
@@ -39,6 +41,7 @@ public sealed class RedisLeases(Func<Task<RedisServer>> server, Func<Cancellatio
     /// <summary>Removes the users of the leases.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _disposed, 1) == 1) return;
         if (_admin is { IsValueCreated: true, Value.IsCompletedSuccessfully: true })
         {
             await using var admin = await _admin.Value;
@@ -53,6 +56,22 @@ public sealed class RedisLeases(Func<Task<RedisServer>> server, Func<Cancellatio
         }
 
         _firstPrefix.Dispose();
+    }
+
+    private static async Task<RedisAdmin> OpenAsync(RedisServer running)
+    {
+        var admin = new RedisAdmin(running);
+        try
+        {
+            // What leases were refused is read when they end: the server's own 128 entries are few for many tests at once.
+            if (running.Numbers is null) await admin.ExecuteAsync("lengthening the server's log of refusals", 0, CancellationToken.None, "CONFIG", "SET", "acllog-max-len", "10000");
+        }
+        catch (RedisServerException)
+        {
+            // One that only speaks the protocol, and has no such log.
+        }
+
+        return admin;
     }
 
     private async Task<RedisLease> NumberAsync(RedisAdmin admin, TestScope? scope, CancellationToken cancellationToken)

@@ -43,11 +43,10 @@ public sealed class BrokenServerTests(TestEnvironment environment)
     [Fact]
     public async Task A_full_disk_is_told_with_what_to_do()
     {
-        await using var server = await environment.Postgres.LeaseAsync(MigrationSet.Empty, Unscoped, Stop);
-        await using var disk = await SmallDisk.OnAsync(server, await environment.ProviderNameAsync(Stop));
-        var lease = () => environment.Postgres.LeaseAsync(Script($"CREATE TABLE much (text text) TABLESPACE {disk.Tablespace}; INSERT INTO much SELECT repeat('x', 1900) FROM generate_series(1, 40000)"), Unscoped, Stop);
+        await using var disk = await SmallDisk.MakeAsync(environment);
+        var lease = () => disk.Leases.LeaseAsync(Script($"CREATE TABLE much (text text) TABLESPACE {SmallDisk.Tablespace}; INSERT INTO much SELECT repeat('x', 1900) FROM generate_series(1, 15000)"), Unscoped, Stop);
         (await lease.Should().ThrowAsync<LeaseException>()).WithMessage("the disk of PostgreSQL at * is full: the migrations of * failed with 53100*Free space*");
-        await using var works = await environment.Postgres.LeaseAsync(MigrationSet.Empty, Unscoped, Stop);
+        await using var works = await disk.Leases.LeaseAsync(Script("CREATE TABLE little (id int)"), Unscoped, Stop);
     }
 
     [Fact]

@@ -4,7 +4,7 @@ using Npgsql;
 namespace ChainBridge.TestKit.Postgres;
 
 /// <summary>What all ways of isolation share: a database that can be dropped or quarantined.</summary>
-internal sealed record LeasedDatabase(string Name, PostgresAdmin Admin, Dropper Dropper, Quarantine Quarantine, bool Keep, TestScope? Scope)
+internal sealed record LeasedDatabase(string Name, PostgresAdmin Admin, Dropper Dropper, Quarantine Quarantine, ClonePool Clones, bool Keep, TestScope? Scope)
 {
     public async Task DropAsync(bool soon, CancellationToken cancellationToken)
     {
@@ -18,6 +18,8 @@ internal sealed record LeasedDatabase(string Name, PostgresAdmin Admin, Dropper 
 /// <summary><see cref="Isolation.Clone"/>: used once.</summary>
 internal sealed class ClonedDatabase(LeasedDatabase database) : ILeased
 {
+    public LeasedDatabase Database => database;
+
     public Isolation Isolation => Isolation.Clone;
 
     public NpgsqlConnection? Connection => null;
@@ -25,6 +27,4 @@ internal sealed class ClonedDatabase(LeasedDatabase database) : ILeased
     public Task ReturnAsync(bool soon, CancellationToken cancellationToken) => database.DropAsync(soon, cancellationToken);
 
     public Task QuarantineAsync(TestEnding ending, CancellationToken cancellationToken) => database.QuarantineAsync(ending, cancellationToken);
-
-    public Task<string> LossAsync(string what, Exception lost) => database.Admin.LossAsync(what, lost);
 }

@@ -19,6 +19,7 @@ public sealed class DatabaseLease : IAsyncDisposable
         (_settings, _leased, _scope) = (settings, leased, scope);
         (Host, Port, Username, Password, Database) = (settings.Host!, settings.Port, settings.Username!, settings.Password ?? "", settings.Database!);
         scope?.AtEnd(EndAsync);
+        scope?.Witness($"postgres {Database}", new DatabaseEvidence(leased.Database, leased.Connection).CollectAsync);
     }
 
     /// <summary>The server's host.</summary>
@@ -61,7 +62,7 @@ public sealed class DatabaseLease : IAsyncDisposable
         catch (Exception lost) when (PostgresAdmin.IsLoss(lost) && !cancellationToken.IsCancellationRequested)
         {
             await connection.DisposeAsync();
-            throw new LeaseException(await _leased.LossAsync($"connecting to {Database}", lost), lost);
+            throw new LeaseException(await _leased.Database.Admin.LossAsync($"connecting to {Database}", lost), lost);
         }
     }
 
@@ -82,6 +83,8 @@ public sealed class DatabaseLease : IAsyncDisposable
 /// <summary>What is behind a lease, per way of isolation.</summary>
 internal interface ILeased
 {
+    LeasedDatabase Database { get; }
+
     Isolation Isolation { get; }
 
     /// <summary>Only with <see cref="Isolation.Transaction"/>.</summary>
@@ -93,7 +96,4 @@ internal interface ILeased
 
     /// <summary>Its test failed, or runs on: nobody gets it again.</summary>
     Task QuarantineAsync(TestEnding ending, CancellationToken cancellationToken);
-
-    /// <summary>What to say about a lost connection.</summary>
-    Task<string> LossAsync(string what, Exception lost);
 }

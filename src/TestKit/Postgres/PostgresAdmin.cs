@@ -28,6 +28,17 @@ internal sealed class PostgresAdmin(PostgresServer server) : IAsyncDisposable
         return rows;
     }, cancellationToken);
 
+    /// <summary>The rows as lines for people, the columns' names first.</summary>
+    public Task<string> TableAsync(string what, string sql, CancellationToken cancellationToken) => GuardAsync(what, async () =>
+    {
+        await using var command = _source.CreateCommand(sql);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var names = Enumerable.Range(0, reader.FieldCount).ToList();
+        var lines = new List<string> { string.Join(" | ", names.Select(reader.GetName)) };
+        while (await reader.ReadAsync(cancellationToken)) lines.Add(string.Join(" | ", names.Select(column => reader.IsDBNull(column) ? "" : $"{reader.GetValue(column)}")));
+        return lines.Count == 1 ? "none" : string.Join('\n', lines);
+    }, cancellationToken);
+
     /// <summary>A connection that no pool keeps: what its session holds ends with it.</summary>
     public Task<NpgsqlConnection> ConnectAsync(string what, string database, string options, CancellationToken cancellationToken) => GuardAsync(what, async () =>
     {
@@ -79,7 +90,7 @@ internal sealed class PostgresAdmin(PostgresServer server) : IAsyncDisposable
     /// <summary>What to say about a lost connection: whether the server is gone, with its last words.</summary>
     public async Task<string> LossAsync(string what, Exception lost)
     {
-        var words = await server.FailureAsync(CancellationToken.None) is { } last ? $"; it said last: {last}" : "";
+        var words = await LastWordsAsync() is { } last ? $"; it said last: {last}" : "";
         return await AnswersAsync()
             ? $"a connection to {server} was cut during {what} ({lost.Message}); the server answers again"
             : $"{server} is gone: it ended while tests were using it, during {what} ({lost.Message}){words}. Tests that need it fail at once from here on; the next run starts a new one";
@@ -87,6 +98,19 @@ internal sealed class PostgresAdmin(PostgresServer server) : IAsyncDisposable
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _source.DisposeAsync();
+
+    private async Task<string?> LastWordsAsync()
+    {
+        using var deadline = new CancellationTokenSource(ProbeTimeout);
+        try
+        {
+            return await server.FailureAsync(deadline.Token).WaitAsync(deadline.Token);
+        }
+        catch (Exception unknown) when (unknown is not LeaseException)
+        {
+            return null;
+        }
+    }
 
     private async Task<bool> AnswersAsync()
     {

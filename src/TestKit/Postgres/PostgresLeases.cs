@@ -9,6 +9,7 @@ public sealed class PostgresLeases : IAsyncDisposable
 {
     private readonly Lazy<Task<LeaseDesk>> _desk;
     private readonly ConcurrentDictionary<string, Lazy<Task<TemplateDesk>>> _templates = new();
+    private int _disposed;
 
     /// <summary>Asks for the server with the first lease.</summary>
     /// <param name="server">The server of the run.</param>
@@ -41,7 +42,7 @@ public sealed class PostgresLeases : IAsyncDisposable
     /// <summary>Drops what was not handed out and waits for what is being dropped, 15 s at most.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (!_desk.IsValueCreated || !_desk.Value.IsCompletedSuccessfully) return;
+        if (Interlocked.Exchange(ref _disposed, 1) == 1 || !_desk.IsValueCreated || !_desk.Value.IsCompletedSuccessfully) return;
         foreach (var template in _templates.Values)
             if (template is { IsValueCreated: true, Value.IsCompletedSuccessfully: true }) await (await template.Value).DisposeAsync();
         await (await _desk.Value).DisposeAsync();
@@ -67,63 +68,5 @@ public sealed class PostgresLeases : IAsyncDisposable
     {
         var desk = await _desk.Value;
         return new(desk, await desk.ClonesAsync(migrations, CancellationToken.None));
-    }
-}
-
-/// <summary>What the leases of one server share.</summary>
-internal sealed class LeaseDesk : IAsyncDisposable
-{
-    private readonly TemplateBuilder _builder;
-    private readonly Lazy<Task<string>> _clause;
-
-    public LeaseDesk(PostgresServer server, PostgresOptions options, TimeProvider time, TextWriter say)
-    {
-        (Options, Admin) = (options, new PostgresAdmin(server));
-        Dropper = new Dropper(Admin, time);
-        Quarantine = new Quarantine(Admin, Dropper, say);
-        _builder = new TemplateBuilder(Admin, options, time);
-        _clause = new(() => CloneStrategy.ClauseAsync(Admin, CancellationToken.None));
-    }
-
-    public PostgresOptions Options { get; }
-
-    public PostgresAdmin Admin { get; }
-
-    public Dropper Dropper { get; }
-
-    public Quarantine Quarantine { get; }
-
-    /// <summary>Nothing is to be built once for an empty database: it is the server's own template.</summary>
-    public async Task<ClonePool> ClonesAsync(MigrationSet migrations, CancellationToken cancellationToken) => migrations == MigrationSet.Empty
-        ? new(Admin, null, "", Options.WarmDatabases)
-        : new(Admin, await _builder.EnsureAsync(migrations, cancellationToken), await _clause.Value, Options.WarmDatabases);
-
-    public LeasedDatabase Leased(string name, LeaseOptions options, TestScope? scope) => new(name, Admin, Dropper, Quarantine, options.KeepFailed ?? Options.KeepFailed, scope);
-
-    public async ValueTask DisposeAsync()
-    {
-        await Dropper.DisposeAsync();
-        await Quarantine.DisposeAsync();
-        await Admin.DisposeAsync();
-    }
-}
-
-/// <summary>The databases of one template.</summary>
-internal sealed class TemplateDesk(LeaseDesk desk, ClonePool clones) : IAsyncDisposable
-{
-    public ClonePool Clones => clones;
-
-    public async Task<DatabaseLease> LeaseAsync(LeaseOptions options, CancellationToken cancellationToken)
-    {
-        var scope = options.Scope();
-        var isolation = options.Isolation ?? IsolationAttribute.Here() ?? Isolation.Clone;
-        var name = await clones.TakeAsync(cancellationToken);
-        return new DatabaseLease(desk.Admin.Server.Settings(name), new ClonedDatabase(desk.Leased(name, options, scope)), scope);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await clones.DisposeAsync();
-        foreach (var name in clones.Rest()) await desk.Dropper.SoonAsync(name, CancellationToken.None);
     }
 }

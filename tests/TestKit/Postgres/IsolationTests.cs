@@ -5,7 +5,6 @@ using ChainBridge.TestKit.Postgres;
 using ChainBridge.TestKit.Services;
 using FluentAssertions;
 using Npgsql;
-using StackExchange.Redis;
 using Xunit;
 
 namespace ChainBridge.Tests.TestKit.Postgres;
@@ -64,20 +63,6 @@ public sealed class IsolationTests(TestEnvironment environment)
         (await CountAsync(database, "SELECT count(*) FROM seed")).Should().Be(1);
         await ExecuteAsync(database.ConnectionString, "INSERT INTO rows (name) VALUES ('c')", Stop);
         (await CountAsync(database, "SELECT max(id)::bigint FROM rows")).Should().Be(1);
-    }
-
-    [Fact]
-    public async Task Key_spaces_are_separate_and_empty_when_handed_out_again()
-    {
-        await using var mine = await environment.Redis.LeaseAsync(Stop);
-        var other = await environment.Redis.LeaseAsync(Stop);
-        other.Database.Should().NotBe(mine.Database);
-        await using (var connection = await ConnectionMultiplexer.ConnectAsync(other.ConnectionString)) await connection.GetDatabase().StringSetAsync("key", "theirs");
-        await using (var connection = await ConnectionMultiplexer.ConnectAsync(mine.ConnectionString)) (await connection.GetDatabase().StringGetAsync("key")).IsNull.Should().BeTrue();
-        await other.DisposeAsync();
-        await using var again = await environment.Redis.LeaseAsync(Stop);
-        await using var look = await ConnectionMultiplexer.ConnectAsync(again.ConnectionString);
-        (await look.GetDatabase().ExecuteAsync("DBSIZE")).ToString().Should().Be("0");
     }
 
     [Fact]

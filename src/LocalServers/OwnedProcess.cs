@@ -3,26 +3,41 @@ using System.Diagnostics;
 namespace ChainBridge.LocalServers;
 
 /// <summary>
-/// A server that cannot outlive its owner. A small shell starts it, holds a pipe to this process, and when the pipe
-/// closes, because we closed it or because we were killed, stops the server and removes its folder.
+/// A server that cannot outlive its owner. A small shell makes its folder, starts it, holds a pipe to this process, and
+/// when the pipe closes, because we closed it or because we were killed, stops the server and removes the folder. The
+/// shell has a session of its own: what kills our whole group does not kill it.
 /// </summary>
 public sealed class OwnedProcess : IAsyncDisposable
 {
     private const string PidLine = "keeper: ";
+    private const string SessionProgram = "/usr/bin/setsid";
 
-    /// <summary>The watching half keeps no hold on our output, or its reader would never see the end of it.</summary>
+    /// <summary>
+    /// The watching half keeps no hold on our output, or its reader would never see the end of it. It asks again and
+    /// again: a program that is only just starting may not have heard it the first time.
+    /// </summary>
     private const string Keeper = """
-        folder=$1; signal=$2; shift 2
+        folder=$1; owner=$2; signal=$3; shift 3
+        trap "" INT TERM HUP
         exec 3<&0
+        tidy() {
+          [ -z "$folder" ] && return; cd /
+          for again in 1 2 3 4 5 6 7 8 9; do rm -rf "$folder" && return; sleep 0.2; done
+        }
+        if [ -n "$folder" ]; then
+          mkdir -m 700 "$folder" && cd "$folder" || exit 97
+          [ -z "$owner" ] || chown "$owner" "$folder" || { tidy; exit 97; }
+        fi
         "$@" 3<&- </dev/null & server=$!
         echo "keeper: $server"
         (exec >/dev/null 2>&1
          while read -r _ <&3; do :; done
-         kill -$signal $server; i=0
-         while kill -0 $server && [ $i -lt 50 ]; do sleep 0.1; i=$((i+1)); done; kill -KILL $server) & watch=$!
+         i=0
+         while kill -$signal $server && [ $i -lt 50 ]; do sleep 0.1; i=$((i+1)); done
+         kill -KILL $server; tidy) & watch=$!
         wait $server; code=$?
-        kill $watch 2>/dev/null
-        [ -z "$folder" ] || rm -rf "$folder"
+        kill -KILL $watch 2>/dev/null
+        tidy
         exit $code
         """;
 
@@ -35,16 +50,16 @@ public sealed class OwnedProcess : IAsyncDisposable
     private OwnedProcess(Process shell, Action<string>? onLine) => (_shell, _onLine) = (shell, onLine);
 
     /// <summary>Starts the program.</summary>
-    /// <param name="folder">Its working directory, removed when it ends, however it ends; null to run where we are and remove nothing.</param>
+    /// <param name="folder">Its working directory, made for it and removed when it ends, however it ends; null to run where we are and remove nothing.</param>
     /// <param name="environment">Variables added to ours; null values are removed.</param>
     /// <param name="onLine">Gets every line of its output.</param>
     /// <param name="signal">Sent when it is to end; KILL by default. PostgreSQL wants QUIT, to end its children too.</param>
-    public static OwnedProcess Start(string? folder, IEnumerable<string> command, IReadOnlyDictionary<string, string?>? environment = null, Action<string>? onLine = null, string signal = "KILL")
+    /// <param name="owner">Who the folder is given to, as chown names them; null for us.</param>
+    public static OwnedProcess Start(string? folder, IEnumerable<string> command, IReadOnlyDictionary<string, string?>? environment = null, Action<string>? onLine = null, string signal = "KILL", string? owner = null)
     {
-        var start = new ProcessStartInfo("/bin/sh", ["-c", Keeper, "sh", folder ?? "", signal, .. command])
-        {
-            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder ?? "",
-        };
+        string[] shell = ["/bin/sh", "-c", Keeper, "sh", folder ?? "", owner ?? "", signal, .. command];
+        if (File.Exists(SessionProgram)) shell = [SessionProgram, .. shell];
+        var start = new ProcessStartInfo(shell[0], shell[1..]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["LC_ALL"] = "C.UTF-8";
         foreach (var (name, value) in environment ?? new Dictionary<string, string?>()) start.Environment[name] = value;
         var owned = new OwnedProcess(new Process { StartInfo = start }, onLine);

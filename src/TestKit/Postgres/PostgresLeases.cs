@@ -16,7 +16,7 @@ public sealed class PostgresLeases(Func<Task<PostgresServer>> server)
     public async Task<DatabaseLease> LeaseAsync(MigrationSet migrations, CancellationToken cancellationToken)
     {
         var running = await server();
-        var name = $"test_{Interlocked.Increment(ref _leases)}_{Guid.NewGuid():N}";
+        var name = $"{running.NamePrefix}test_{Interlocked.Increment(ref _leases)}_{Guid.NewGuid():N}";
         if (migrations == MigrationSet.Empty)
         {
             // Nothing to be built once: an empty database is the server's own template.
@@ -33,7 +33,7 @@ public sealed class PostgresLeases(Func<Task<PostgresServer>> server)
 
     private static async Task<string> BuildTemplateAsync(PostgresServer server, MigrationSet migrations)
     {
-        var name = $"template_{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(migrations.Key)))[..24]}";
+        var name = $"{server.TemplatePrefix}template_{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(migrations.Key)))[..24]}";
         await ExecuteAsync(server, $"CREATE DATABASE {name}", CancellationToken.None);
         try
         {
@@ -59,14 +59,11 @@ public sealed class PostgresLeases(Func<Task<PostgresServer>> server)
 
     private static async Task ExecuteAsync(PostgresServer server, string sql, CancellationToken cancellationToken)
     {
-        await using var connection = new NpgsqlConnection(Settings(server, "postgres").ConnectionString);
+        await using var connection = new NpgsqlConnection(Settings(server, server.HomeDatabase).ConnectionString);
         await connection.OpenAsync(cancellationToken);
         await using var command = new NpgsqlCommand(sql, connection);
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    private static NpgsqlConnectionStringBuilder Settings(PostgresServer server, string database) => new()
-    {
-        Host = server.Host, Port = server.Port, Username = server.Username, Password = server.Password, Database = database, Timeout = 10, CommandTimeout = 30,
-    };
+    private static NpgsqlConnectionStringBuilder Settings(PostgresServer server, string database) => server.Settings(database);
 }

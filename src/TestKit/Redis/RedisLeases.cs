@@ -15,18 +15,22 @@ public sealed class RedisLeases(Func<Task<RedisServer>> server)
     public async Task<RedisLease> LeaseAsync(CancellationToken cancellationToken)
     {
         var running = await server().WaitAsync(cancellationToken);
+        if (running.Numbers is { } numbers) return Lease(running, await numbers.TakeAsync(cancellationToken));
         if (!_returned.TryDequeue(out var number)) number = Interlocked.Increment(ref _next);
         if (number >= running.Databases)
             throw new InvalidOperationException($"all {running.Databases} Redis databases are leased: dispose the leases that are done with");
-        return new RedisLease(running.Host, running.Port, number, () => ReturnAsync(running, number));
+        return Lease(running, number);
     }
+
+    private RedisLease Lease(RedisServer running, int number) => new(running, number, () => ReturnAsync(running, number));
 
     private async Task ReturnAsync(RedisServer running, int number)
     {
         // Only an empty key space is handed out again; if this fails, the number is never used again.
-        await using var connection = await ConnectionMultiplexer.ConnectAsync(new ConfigurationOptions { EndPoints = { { running.Host, running.Port } }, AllowAdmin = true, ConnectTimeout = 5000 });
+        await using var connection = await ConnectionMultiplexer.ConnectAsync(running.Options());
         await connection.GetServer(running.Host, running.Port).FlushDatabaseAsync(number);
-        _returned.Enqueue(number);
+        if (running.Numbers is { } numbers) await numbers.ReturnAsync(number, CancellationToken.None);
+        else _returned.Enqueue(number);
     }
 }
 
@@ -35,7 +39,8 @@ public sealed class RedisLease : IAsyncDisposable
 {
     private readonly Func<Task> _return;
 
-    internal RedisLease(string host, int port, int database, Func<Task> @return) => (Host, Port, Database, _return) = (host, port, database, @return);
+    internal RedisLease(RedisServer server, int database, Func<Task> @return) =>
+        (Host, Port, Database, ConnectionString, _return) = (server.Host, server.Port, database, server.ConnectionString(database), @return);
 
     /// <summary>The server's host.</summary>
     public string Host { get; }
@@ -47,7 +52,7 @@ public sealed class RedisLease : IAsyncDisposable
     public int Database { get; }
 
     /// <summary>For StackExchange.Redis.</summary>
-    public string ConnectionString => $"{Host}:{Port},defaultDatabase={Database}";
+    public string ConnectionString { get; }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync() => await _return();

@@ -27,10 +27,10 @@ public sealed partial class FaultProxy : IAsyncDisposable
     private int _numbers;
     private int _orders;
 
-    private FaultProxy(string targetHost, int targetPort, int seed, TimeProvider time)
+    private FaultProxy(IPAddress listenOn, string targetHost, int targetPort, int seed, TimeProvider time)
     {
         (_targetHost, _targetPort, _seed, _time) = (targetHost, targetPort, seed, time);
-        _port = Bound(new IPEndPoint(IPAddress.Loopback, 0));
+        _port = Bound(new IPEndPoint(listenOn, 0));
         EndPoint = (IPEndPoint)_port.LocalEndPoint!;
         Listen();
     }
@@ -45,10 +45,13 @@ public sealed partial class FaultProxy : IAsyncDisposable
     {
         cancellationToken.ThrowIfCancellationRequested();
         if (port is < 1 or > IPEndPoint.MaxPort) throw new ArgumentOutOfRangeException(nameof(port), port, $"a proxy before {host} needs the server's port: 1 to {IPEndPoint.MaxPort}");
-        var proxy = new FaultProxy(host, port, seed, time ?? TimeProvider.System);
+        var proxy = new FaultProxy(IPAddress.Loopback, host, port, seed, time ?? TimeProvider.System);
         TestScope.Current?.Own(proxy);
         return Task.FromResult(proxy);
     }
+
+    /// <summary>On another address than loopback, and of nobody's test.</summary>
+    internal static FaultProxy On(IPAddress listenOn, string host, int port) => new(listenOn, host, port, seed: 1, TimeProvider.System);
 
     /// <summary>Where it listens: 127.0.0.1 and a port that was read back.</summary>
     public IPEndPoint EndPoint { get; }

@@ -53,7 +53,7 @@ internal sealed class HostedProgram : IObserver<DiagnosticListener>, IObserver<K
     /// <summary>Asks it to stop as its host is asked by SIGTERM, and waits until <c>Main</c> is done.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (_host is null) return;
+        if (_host is null || _ended.Task.IsCompleted) return;
         _host.Services.GetRequiredService<IHostApplicationLifetime>().StopApplication();
         try
         {

@@ -42,7 +42,7 @@ internal sealed class HttpExchange(string service, HttpMethod method, Uri? addre
     public string Describe()
     {
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"== {at:HH:mm:ss.fff} {service}: {method} {address} -> ");
+        text.Append(CultureInfo.InvariantCulture, $"== {at:HH:mm:ss.fff} UTC {service}: {method} {address} -> ");
         if (Status is null && _outcome is null) text.Append("no answer yet\n");
         else text.Append(CultureInfo.InvariantCulture, $"{_outcome ?? $"{Status}"} in {_taken.TotalMilliseconds:0.0} ms\n");
         text.Append(_requestHeaders);

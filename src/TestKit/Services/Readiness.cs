@@ -6,7 +6,8 @@ namespace ChainBridge.TestKit.Services;
 /// <param name="words">What the service said last; for errors.</param>
 internal sealed class Readiness(string name, ServiceOptions options, TimeProvider time, Func<string> words)
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(25);
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(250);
     private string _last = "it did not say where it listens";
 
     /// <param name="start">Answers the service once it listens; its token ends at the deadline.</param>
@@ -22,7 +23,7 @@ internal sealed class Readiness(string name, ServiceOptions options, TimeProvide
             var starting = start(either.Token);
             if (await Task.WhenAny(starting, ended) == ended) throw Ended(await ended);
             service = await starting;
-            if (options.HealthPath is not null) await HealthyAsync(service.Client, options.HealthPath, ended, either.Token);
+            if (options.HealthPath is not null) await HealthyAsync(service.BaseAddress, options.HealthPath, ended, either.Token);
             return ended.IsCompleted ? throw Ended(await ended) : service;
         }
         catch (Exception failure)
@@ -37,10 +38,12 @@ internal sealed class Readiness(string name, ServiceOptions options, TimeProvide
 
     private ServiceStartException Ended(string how) => new($"{name} ended with {how} before it was healthy; {words()}");
 
-    private async Task HealthyAsync(HttpClient client, string path, Task ended, CancellationToken cancellationToken)
+    private async Task HealthyAsync(Uri address, string path, Task ended, CancellationToken cancellationToken)
     {
         _last = $"/{path} was not asked";
-        while (!ended.IsCompleted)
+        // Not the service's own client: these questions are none of the test's.
+        using var client = new HttpClient { BaseAddress = address };
+        for (var pause = FirstPause; !ended.IsCompleted; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
         {
             try
             {
@@ -54,7 +57,7 @@ internal sealed class Readiness(string name, ServiceOptions options, TimeProvide
                 _last = $"/{path} did not answer: {away.Message}";
             }
 
-            await Task.Delay(Interval, time, cancellationToken);
+            await Task.Delay(pause, time, cancellationToken);
         }
     }
 }

@@ -10,27 +10,57 @@ internal sealed class RecordingHandler(ServiceUnderTest service, HttpMessageHand
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         if (TestTrace.Current is not { } trace) return await base.SendAsync(request, cancellationToken);
-        trace.Meet(service);
-        // A test that is about correlation sends its own.
-        if (!request.Headers.Contains(TestTrace.CorrelationHeader)) request.Headers.TryAddWithoutValidation(TestTrace.CorrelationHeader, trace.CorrelationId);
-        var exchange = new HttpExchange(service.Name, request.Method, request.RequestUri, TimeProvider.System.GetLocalNow());
-        trace.Add(exchange);
-        var began = TimeProvider.System.GetTimestamp();
-        if (request.Content is { } content and not CopiedContent) request.Content = new CopiedContent(content);
-        exchange.Sends(request, (request.Content as CopiedContent)?.Copy);
+        var exchange = Begin(trace, request);
         try
         {
-            var answer = await base.SendAsync(request, cancellationToken);
-            var body = new CopiedContent(answer.Content);
-            answer.Content = body;
-            exchange.Answers(answer, body.Copy, TimeProvider.System.GetElapsedTime(began));
-            return answer;
+            return exchange.Ends(await base.SendAsync(request, cancellationToken));
         }
         catch (Exception failure)
         {
-            exchange.Fails(failure, TimeProvider.System.GetElapsedTime(began));
+            exchange.Fails(failure);
             throw;
         }
+    }
+
+    /// <inheritdoc/>
+    protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        if (TestTrace.Current is not { } trace) return base.Send(request, cancellationToken);
+        var exchange = Begin(trace, request);
+        try
+        {
+            return exchange.Ends(base.Send(request, cancellationToken));
+        }
+        catch (Exception failure)
+        {
+            exchange.Fails(failure);
+            throw;
+        }
+    }
+
+    private Running Begin(TestTrace trace, HttpRequestMessage request)
+    {
+        trace.Meet(service);
+        // A test that is about correlation sends its own.
+        if (!request.Headers.Contains(TestTrace.CorrelationHeader)) request.Headers.TryAddWithoutValidation(TestTrace.CorrelationHeader, trace.CorrelationId);
+        if (request.Content is { } content and not CopiedContent) request.Content = new CopiedContent(content);
+        var exchange = new HttpExchange(service.Name, request.Method, request.RequestUri, TimeProvider.System.GetUtcNow());
+        exchange.Sends(request, (request.Content as CopiedContent)?.Copy);
+        trace.Add(exchange);
+        return new(exchange, TimeProvider.System.GetTimestamp());
+    }
+
+    private readonly record struct Running(HttpExchange Exchange, long Began)
+    {
+        public HttpResponseMessage Ends(HttpResponseMessage answer)
+        {
+            var body = new CopiedContent(answer.Content);
+            answer.Content = body;
+            Exchange.Answers(answer, body.Copy, TimeProvider.System.GetElapsedTime(Began));
+            return answer;
+        }
+
+        public void Fails(Exception failure) => Exchange.Fails(failure, TimeProvider.System.GetElapsedTime(Began));
     }
 
     /// <summary>Content that keeps the beginning of itself as it goes by: nothing is read that nobody reads, nothing waits.</summary>
@@ -51,6 +81,11 @@ internal sealed class RecordingHandler(ServiceUnderTest service, HttpMessageHand
 
         protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken) =>
             _content.CopyToAsync(new CopyingStream(stream, Copy), context, cancellationToken);
+
+        protected override void SerializeToStream(Stream stream, TransportContext? context, CancellationToken cancellationToken) =>
+            _content.CopyTo(new CopyingStream(stream, Copy), context, cancellationToken);
+
+        protected override Stream CreateContentReadStream(CancellationToken cancellationToken) => new CopyingStream(_content.ReadAsStream(cancellationToken), Copy);
 
         protected override Task<Stream> CreateContentReadStreamAsync() => CreateContentReadStreamAsync(CancellationToken.None);
 

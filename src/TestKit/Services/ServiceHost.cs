@@ -12,6 +12,8 @@ public sealed class ServiceStartException(string message, Exception? inner = nul
 /// <summary>Starts services under test in ways that look the same to a test: in process, as a process, as a container, at an address.</summary>
 public static partial class ServiceHost
 {
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(5);
+
     private const string AnyPort = "http://127.0.0.1:0";
 
     /// <summary>Runs a built ASP.NET Core application in this process, on a free loopback port read back from it. Ready when <c>/health</c> answers 2xx.</summary>
@@ -33,7 +35,7 @@ public static partial class ServiceHost
             throw;
         }
 
-        return await AdoptAsync(name, application.Services, log, application.DisposeAsync, [], waitForHealth ? new() : new() { HealthPath = null }, time, cancellationToken);
+        return await AdoptAsync(name, application.Services, log, () => StopAsync(application), [], waitForHealth ? new() : new() { HealthPath = null }, time, cancellationToken);
     }
 
     /// <summary>
@@ -83,6 +85,16 @@ public static partial class ServiceHost
         var never = new TaskCompletionSource<string>();
         var readiness = new Readiness(name, options, time, () => $"its last output:\n{string.Join('\n', log.Lines.TakeLast(20))}");
         return await readiness.WaitAsync(_ => Task.FromResult(new ServiceUnderTest(name, "in the test's process", AddressOf(name, services), log, secrets, stop)), never.Task, cancellationToken);
+    }
+
+    /// <summary>As it would be stopped anywhere: its background work hears of it. What does not end in time is cut off.</summary>
+    private static async ValueTask StopAsync(WebApplication application)
+    {
+        await using (application)
+        {
+            using var deadline = new CancellationTokenSource(StopTimeout);
+            await application.StopAsync(deadline.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
     }
 
     private static Uri AddressOf(string name, IServiceProvider services)

@@ -6,49 +6,43 @@ namespace ChainBridge.LocalServers;
 /// </summary>
 internal static class ClusterCache
 {
-    private static readonly TimeSpan LockTimeout = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan BuildTimeout = TimeSpan.FromSeconds(60);
 
-    /// <summary>Copies the cluster to <paramref name="target"/>, building it first when there is none.</summary>
-    public static async Task CopyToAsync(string target, string postgresFolder, TimeProvider time, CancellationToken cancellationToken)
+    /// <summary>Where the cluster is, built first when there is none.</summary>
+    public static async Task<string> ClusterAsync(string postgresFolder, TimeProvider time, CancellationToken cancellationToken)
     {
-        var cache = Path.Combine(Path.GetTempPath(), $"chainbridge-cluster-{Environment.UserName}-{Fingerprint(postgresFolder)}");
-        if (!File.Exists(Path.Combine(cache, "data", "PG_VERSION"))) await BuildAsync(cache, postgresFolder, time, cancellationToken);
-        await ServerUser.RunAsync(["cp", "-a", "--reflink=auto", Path.Combine(cache, "data"), target], cancellationToken);
+        var cluster = Path.Combine(Path.GetTempPath(), $"chainbridge-cluster-{Environment.UserName}-{Fingerprint(postgresFolder)}");
+        if (Directory.Exists(cluster)) return cluster;
+        await using var held = await FileLock.TakeAsync(cluster + ".lock", BuildTimeout, time, cancellationToken);
+        if (!Directory.Exists(cluster)) await BuildAsync(cluster, postgresFolder, time, cancellationToken);
+        return cluster;
     }
 
-    private static async Task BuildAsync(string cache, string postgresFolder, TimeProvider time, CancellationToken cancellationToken)
+    /// <summary>Built in a folder that goes when we are killed, and moved to its place as the last step: it is either whole or not there.</summary>
+    private static async Task BuildAsync(string cluster, string postgresFolder, TimeProvider time, CancellationToken cancellationToken)
     {
-        Directory.CreateDirectory(cache);
-        await using var held = await LockAsync(cache + ".lock", time, cancellationToken);
-        if (File.Exists(Path.Combine(cache, "data", "PG_VERSION"))) return;
-        var half = Path.Combine(cache, "half");
-        if (Directory.Exists(half)) Directory.Delete(half, recursive: true);
-        await ServerUser.OwnAsync(cache, cancellationToken);
         // Trust on loopback only: the server lives for one run and listens nowhere else.
-        await ServerUser.RunAsync(ServerUser.Command(Path.Combine(postgresFolder, "initdb"), "--no-sync", "--auth=trust", "--username=postgres", "--encoding=UTF8", "--locale=C.UTF-8", "-D", half), cancellationToken);
-        Directory.Move(half, Path.Combine(cache, "data"));
-    }
-
-    private static async Task<FileStream> LockAsync(string path, TimeProvider time, CancellationToken cancellationToken)
-    {
-        var began = time.GetTimestamp();
-        while (true)
+        const string build = """
+            "$1" --no-sync --auth=trust --username=postgres --encoding=UTF8 --locale=C.UTF-8 --wal-segsize=4 -D data >log 2>&1 || { tail -n 20 log; exit 1; }
+            mv data "$2"
+            """;
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        deadline.CancelAfter(BuildTimeout);
+        await using var initdb = OwnedProcess.Start(ScratchFolder.NameIn(Path.GetDirectoryName(cluster)!, "init"), ServerUser.Command("/bin/sh", "-c", build, "sh", Path.Combine(postgresFolder, "initdb"), cluster), owner: ServerUser.Owner());
+        try
         {
-            try
-            {
-                return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            }
-            catch (IOException) when (time.GetElapsedTime(began) < LockTimeout)
-            {
-                await Task.Delay(TimeSpan.FromMilliseconds(50), time, cancellationToken);
-            }
+            if (await initdb.ExitAsync(deadline.Token) != 0) throw new ServerStartException($"{Path.Combine(postgresFolder, "initdb")} {initdb.LastWords}");
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new ServerStartException($"initdb had not ended after {BuildTimeout.TotalSeconds} s: {initdb.LastWords}");
         }
     }
 
     private static string Fingerprint(string postgresFolder)
     {
-        // A new build of the server may not read an old cluster: its program's time and size tell them apart.
+        // A new build of the server may not read an old cluster: its program's time and size tell them apart. The number is of how we make it.
         var program = new FileInfo(Path.Combine(postgresFolder, "postgres"));
-        return $"{program.LastWriteTimeUtc.Ticks:x}-{program.Length:x}";
+        return $"{program.LastWriteTimeUtc.Ticks:x}-{program.Length:x}-2";
     }
 }

@@ -23,19 +23,21 @@ public sealed class LocalPostgres : IAsyncDisposable
     /// <summary>Whether the server has ended, and if so what it said last; null while it runs.</summary>
     public string? Failure => _process.Ended ? _process.LastWords : null;
 
-    /// <summary>Starts a server; a port that somebody else took first is answered with another one.</summary>
+    /// <summary>Starts the installed server; a port that somebody else took first is answered with another one.</summary>
     /// <exception cref="ServerNotFoundException">PostgreSQL is not installed.</exception>
     /// <exception cref="ServerStartException">It ended early or was not ready within 30 s.</exception>
-    public static async Task<LocalPostgres> StartAsync(TimeProvider time, CancellationToken cancellationToken)
+    public static Task<LocalPostgres> StartAsync(TimeProvider time, CancellationToken cancellationToken) => StartAsync(ServerPrograms.PostgresFolder(), time, cancellationToken);
+
+    /// <summary>The same with the programs of this folder.</summary>
+    /// <exception cref="ServerStartException">It ended early or was not ready within 30 s.</exception>
+    public static async Task<LocalPostgres> StartAsync(string programs, TimeProvider time, CancellationToken cancellationToken)
     {
-        var programs = ServerPrograms.PostgresFolder();
+        var cluster = await ClusterCache.ClusterAsync(programs, time, cancellationToken);
         for (var attempt = 1; ; attempt++)
         {
-            var folder = ScratchFolder.Create("cb-pg-");
+            var folder = ScratchFolder.Name("pg");
             var port = FreePort.Next();
-            await ClusterCache.CopyToAsync(Path.Combine(folder, "data"), programs, time, cancellationToken);
-            await ServerUser.OwnAsync(folder, cancellationToken);
-            var process = OwnedProcess.Start(folder, ServerUser.Command([Path.Combine(programs, "postgres"), "-D", Path.Combine(folder, "data"), .. Settings(folder, port)]), signal: "QUIT");
+            var process = OwnedProcess.Start(folder, Command(programs, cluster, folder, port), signal: "QUIT", owner: ServerUser.Owner());
             try
             {
                 await ReadyAsync(process, folder, time, cancellationToken);
@@ -56,13 +58,17 @@ public sealed class LocalPostgres : IAsyncDisposable
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _process.DisposeAsync();
 
+    /// <summary>The copy and the server are one command, so that no moment is without the keeper.</summary>
+    private static IEnumerable<string> Command(string programs, string cluster, string folder, int port) => ServerUser.Command(
+        ["/bin/sh", "-c", "cp -R \"$1\" data && shift && exec \"$@\"", "sh", cluster, Path.Combine(programs, "postgres"), "-D", Path.Combine(folder, "data"), .. Settings(folder, port)]);
+
     private static IEnumerable<string> Settings(string folder, int port)
     {
         string[] settings =
         [
             $"port={port.ToString(CultureInfo.InvariantCulture)}", "listen_addresses=127.0.0.1", $"unix_socket_directories={folder}",
             "fsync=off", "synchronous_commit=off", "full_page_writes=off", "wal_level=minimal", "max_wal_senders=0", "autovacuum=off",
-            "max_connections=300", "shared_buffers=128MB", "jit=off", "log_min_messages=warning", "restart_after_crash=off",
+            "max_connections=300", "shared_buffers=128MB", "jit=off", "dynamic_shared_memory_type=mmap", "wal_init_zero=off", "log_min_messages=warning", "restart_after_crash=off",
         ];
         return settings.SelectMany(setting => new[] { "-c", setting });
     }
@@ -78,7 +84,7 @@ public sealed class LocalPostgres : IAsyncDisposable
             if (await StatusLineAsync(pidFile, cancellationToken) == "ready") return;
             if (time.GetElapsedTime(began) > StartTimeout)
                 throw new ServerStartException($"PostgreSQL was not ready within {StartTimeout.TotalSeconds} s: {process.LastWords}");
-            await Task.Delay(TimeSpan.FromMilliseconds(5), time, cancellationToken);
+            await Task.Delay(TimeSpan.FromMilliseconds(2), time, cancellationToken);
         }
     }
 

@@ -30,7 +30,7 @@ public sealed class LocalRedis : IAsyncDisposable
         var program = ServerPrograms.RedisServer();
         for (var attempt = 1; ; attempt++)
         {
-            var folder = Directory.CreateTempSubdirectory("cb-redis-").FullName;
+            var folder = ScratchFolder.Name("redis");
             var port = FreePort.Next();
             var process = OwnedProcess.Start(folder,
             [
@@ -67,7 +67,7 @@ public sealed class LocalRedis : IAsyncDisposable
             if ((await AskAsync(port, "CONFIG GET dir\r\n", cancellationToken)).Contains(folder, StringComparison.Ordinal)) return;
             if (time.GetElapsedTime(began) > StartTimeout)
                 throw new ServerStartException($"Redis did not answer within {StartTimeout.TotalSeconds} s: {process.LastWords}");
-            await Task.Delay(TimeSpan.FromMilliseconds(5), time, cancellationToken);
+            await Task.Delay(TimeSpan.FromMilliseconds(2), time, cancellationToken);
         }
     }
 

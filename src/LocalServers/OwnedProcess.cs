@@ -3,51 +3,71 @@ using System.Diagnostics;
 namespace ChainBridge.LocalServers;
 
 /// <summary>
-/// A server that cannot outlive its owner. A small shell starts it, holds a pipe to this process, and when the pipe
-/// closes, because we closed it or because we were killed, stops the server and removes its folder.
+/// A server that cannot outlive its owner. A small shell makes its folder, starts it, holds a pipe to this process, and
+/// when the pipe closes, because we closed it or because we were killed, stops the server and removes the folder. The
+/// shell has a session of its own: what kills our whole group does not kill it.
 /// </summary>
 public sealed class OwnedProcess : IAsyncDisposable
 {
     private const string PidLine = "keeper: ";
+    private const string SessionProgram = "/usr/bin/setsid";
 
-    /// <summary>The watching half keeps no hold on our output, or its reader would never see the end of it.</summary>
+    /// <summary>
+    /// The watching half keeps no hold on our output, or its reader would never see the end of it. It asks again and
+    /// again: a program that is only just starting may not have heard it the first time.
+    /// </summary>
     private const string Keeper = """
-        folder=$1; signal=$2; shift 2
+        folder=$1; owner=$2; signal=$3; shift 3
+        trap "" INT TERM HUP
         exec 3<&0
+        tidy() {
+          [ -z "$folder" ] && return; cd /
+          for again in 1 2 3 4 5 6 7 8 9; do rm -rf "$folder" && return; sleep 0.2; done
+        }
+        if [ -n "$folder" ]; then
+          mkdir -m 700 "$folder" && cd "$folder" || exit 97
+          [ -z "$owner" ] || chown "$owner" "$folder" || { tidy; exit 97; }
+        fi
         "$@" 3<&- </dev/null & server=$!
         echo "keeper: $server"
         (exec >/dev/null 2>&1
          while read -r _ <&3; do :; done
-         kill -$signal $server; i=0
-         while kill -0 $server && [ $i -lt 50 ]; do sleep 0.1; i=$((i+1)); done; kill -KILL $server) & watch=$!
+         i=0
+         while kill -$signal $server && [ $i -lt 50 ]; do sleep 0.1; i=$((i+1)); done
+         kill -KILL $server; tidy) & watch=$!
         wait $server; code=$?
-        kill $watch 2>/dev/null
-        [ -z "$folder" ] || rm -rf "$folder"
+        kill -KILL $watch 2>/dev/null
+        tidy
         exit $code
         """;
 
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(10);
+
+    /// <summary>For the rest of its output once it has ended: a child that it leaves behind may hold that open for ever.</summary>
+    private static readonly TimeSpan OutputTimeout = TimeSpan.FromSeconds(1);
     private readonly Process _shell;
     private readonly Queue<string> _lines = new();
     private readonly Action<string>? _onLine;
+    private readonly TaskCompletionSource<int> _exit = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<int> _processId = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private OwnedProcess(Process shell, Action<string>? onLine) => (_shell, _onLine) = (shell, onLine);
 
     /// <summary>Starts the program.</summary>
-    /// <param name="folder">Its working directory, removed when it ends, however it ends; null to run where we are and remove nothing.</param>
+    /// <param name="folder">Its working directory, made for it and removed when it ends, however it ends; null to run where we are and remove nothing.</param>
     /// <param name="environment">Variables added to ours; null values are removed.</param>
     /// <param name="onLine">Gets every line of its output.</param>
     /// <param name="signal">Sent when it is to end; KILL by default. PostgreSQL wants QUIT, to end its children too.</param>
-    public static OwnedProcess Start(string? folder, IEnumerable<string> command, IReadOnlyDictionary<string, string?>? environment = null, Action<string>? onLine = null, string signal = "KILL")
+    /// <param name="owner">Who the folder is given to, as chown names them; null for us.</param>
+    public static OwnedProcess Start(string? folder, IEnumerable<string> command, IReadOnlyDictionary<string, string?>? environment = null, Action<string>? onLine = null, string signal = "KILL", string? owner = null)
     {
-        var start = new ProcessStartInfo("/bin/sh", ["-c", Keeper, "sh", folder ?? "", signal, .. command])
-        {
-            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder ?? "",
-        };
+        string[] shell = ["/bin/sh", "-c", Keeper, "sh", folder ?? "", owner ?? "", signal, .. command];
+        if (File.Exists(SessionProgram)) shell = [SessionProgram, .. shell];
+        var start = new ProcessStartInfo(shell[0], shell[1..]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["LC_ALL"] = "C.UTF-8";
         foreach (var (name, value) in environment ?? new Dictionary<string, string?>()) start.Environment[name] = value;
-        var owned = new OwnedProcess(new Process { StartInfo = start }, onLine);
+        var owned = new OwnedProcess(new Process { StartInfo = start, EnableRaisingEvents = true }, onLine);
+        owned._shell.Exited += (_, _) => owned._exit.TrySetResult(owned._shell.ExitCode);
         owned._shell.OutputDataReceived += owned.Keep;
         owned._shell.ErrorDataReceived += owned.Keep;
         owned._shell.Start();
@@ -59,11 +79,22 @@ public sealed class OwnedProcess : IAsyncDisposable
     /// <summary>The program's own process id, not the shell's.</summary>
     public Task<int> ProcessIdAsync(CancellationToken cancellationToken) => _processId.Task.WaitAsync(cancellationToken);
 
-    /// <summary>Completes when the program has ended; answers its exit code.</summary>
+    /// <summary>Completes when the program has ended and its output was read; answers its exit code.</summary>
     public async Task<int> ExitAsync(CancellationToken cancellationToken)
     {
-        await _shell.WaitForExitAsync(cancellationToken);
-        return _shell.ExitCode;
+        var code = await _exit.Task.WaitAsync(cancellationToken);
+        using var late = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        late.CancelAfter(OutputTimeout);
+        try
+        {
+            await _shell.WaitForExitAsync(late.Token);
+        }
+        catch (Exception held) when (held is InvalidOperationException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
+        {
+            // Its output is held open by another, or it was disposed meanwhile.
+        }
+
+        return code;
     }
 
     /// <summary>Whether the program has ended.</summary>
@@ -87,7 +118,7 @@ public sealed class OwnedProcess : IAsyncDisposable
             using var deadline = new CancellationTokenSource(StopTimeout);
             try
             {
-                await _shell.WaitForExitAsync(deadline.Token);
+                await _exit.Task.WaitAsync(deadline.Token);
             }
             catch (OperationCanceledException)
             {

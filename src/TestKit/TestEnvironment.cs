@@ -1,7 +1,5 @@
 using ChainBridge.TestKit.Postgres;
 using ChainBridge.TestKit.Providers;
-using ChainBridge.TestKit.Providers.Docker;
-using ChainBridge.TestKit.Providers.Native;
 using ChainBridge.TestKit.Redis;
 
 namespace ChainBridge.TestKit;
@@ -12,7 +10,7 @@ namespace ChainBridge.TestKit;
 /// </summary>
 public sealed class TestEnvironment : IAsyncDisposable
 {
-    private readonly Lazy<Task<IServerProvider>> _provider;
+    private readonly Lazy<Task<ProviderStart>> _provider;
     private readonly Lazy<Task<PostgresServer>> _postgres;
     private readonly Lazy<Task<RedisServer>> _redis;
 
@@ -26,11 +24,11 @@ public sealed class TestEnvironment : IAsyncDisposable
 
     private TestEnvironment(Func<string, string?> variable, TimeProvider time, TextWriter say)
     {
-        _provider = new(() => ChooseAsync(variable, time, say));
-        _postgres = new(async () => await (await _provider.Value).StartPostgresAsync(CancellationToken.None));
-        _redis = new(async () => await (await _provider.Value).StartRedisAsync(CancellationToken.None));
-        Postgres = new(() => _postgres.Value);
-        Redis = new(() => _redis.Value);
+        _provider = new(() => ProviderStart.ChooseAsync(variable, time, say));
+        _postgres = new(async () => await (await _provider.Value).PostgresAsync());
+        _redis = new(async () => await (await _provider.Value).RedisAsync());
+        Postgres = new(() => _postgres.Value, null, variable, time, say);
+        Redis = new(() => _redis.Value, stop => LacksAsync(Capability.RedisKeyPrefixes, stop));
     }
 
     /// <summary>Databases.</summary>
@@ -39,25 +37,29 @@ public sealed class TestEnvironment : IAsyncDisposable
     /// <summary>Key spaces.</summary>
     public RedisLeases Redis { get; }
 
-    /// <summary><c>docker</c> or <c>native</c>.</summary>
-    /// <exception cref="ProviderException">Neither can be had.</exception>
-    public async Task<string> ProviderNameAsync(CancellationToken cancellationToken) => (await _provider.Value.WaitAsync(cancellationToken)).Name;
+    /// <summary><c>docker</c>, <c>native</c>, <c>embedded</c> or <c>external</c>.</summary>
+    /// <exception cref="ProviderException">None can be had.</exception>
+    public async Task<string> ProviderNameAsync(CancellationToken cancellationToken) => (await _provider.Value.WaitAsync(cancellationToken)).Provider.Name;
+
+    /// <summary>Returns when this run's servers can do something, found out by trying it; call it first in a test that needs it.</summary>
+    /// <exception cref="CapabilityException">They cannot; names the provider and what can.</exception>
+    public async Task RequireAsync(Capability capability, CancellationToken cancellationToken)
+    {
+        if (await LacksAsync(capability, cancellationToken) is { } lack) throw new CapabilityException(lack);
+    }
+
+    /// <summary>Null when this run's servers can do something; otherwise the sentence that says who cannot and what can.</summary>
+    public async Task<string?> LacksAsync(Capability capability, CancellationToken cancellationToken) =>
+        await CapabilityProbe.LacksAsync(capability, await ProviderNameAsync(cancellationToken), await _redis.Value.WaitAsync(cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        await Postgres.DisposeAsync();
+        await Redis.DisposeAsync();
         // A server that never started has nothing to stop, and its failure was already told to the test that asked.
         if (_postgres.IsValueCreated && _postgres.Value.IsCompletedSuccessfully) await (await _postgres.Value).Owner.DisposeAsync();
         if (_redis.IsValueCreated && _redis.Value.IsCompletedSuccessfully) await (await _redis.Value).Owner.DisposeAsync();
-    }
-
-    private static async Task<IServerProvider> ChooseAsync(Func<string, string?> variable, TimeProvider time, TextWriter say)
-    {
-        var engine = DockerEngine.Address(variable);
-        // Asked for by name, Docker may pull; chosen by itself, it must be ready.
-        string[] images = variable("CHAINBRIDGE_PROVIDER") == "docker" ? [] : [DockerProvider.PostgresImageFrom(variable), DockerProvider.RedisImageFrom(variable)];
-        var choice = await ProviderChoice.MakeAsync(variable("CHAINBRIDGE_PROVIDER"), stop => DockerEngine.ProblemAsync(engine, images, stop), NativeProvider.Missing, CancellationToken.None);
-        await say.WriteLineAsync($"ChainBridge.TestKit: PostgreSQL and Redis from the {choice.Name} provider ({choice.Why})");
-        return choice.Name == "docker" ? new DockerProvider(variable, say) : new NativeProvider(time);
+        if (_provider.IsValueCreated && _provider.Value.IsCompletedSuccessfully) await (await _provider.Value).Sweep.Value;
     }
 }

@@ -1,9 +1,9 @@
 namespace ChainBridge.TestKit.Providers;
 
-/// <summary>How servers come to be: as containers or as processes of this machine.</summary>
+/// <summary>How servers come to be: as containers, as processes of this machine, or already there.</summary>
 public interface IServerProvider
 {
-    /// <summary><c>docker</c> or <c>native</c>.</summary>
+    /// <summary><c>docker</c>, <c>native</c>, <c>embedded</c> or <c>external</c>.</summary>
     string Name { get; }
 
     /// <summary>Starts a PostgreSQL; disposing stops it.</summary>
@@ -12,12 +12,3 @@ public interface IServerProvider
     /// <summary>Starts a Redis with many numbered databases; disposing stops it.</summary>
     Task<RedisServer> StartRedisAsync(CancellationToken cancellationToken);
 }
-
-/// <summary>A running PostgreSQL and its superuser.</summary>
-/// <param name="Owner">Stops the server when disposed.</param>
-public sealed record PostgresServer(string Host, int Port, string Username, string Password, IAsyncDisposable Owner);
-
-/// <summary>A running Redis.</summary>
-/// <param name="Databases">How many numbered databases it has.</param>
-/// <param name="Owner">Stops the server when disposed.</param>
-public sealed record RedisServer(string Host, int Port, int Databases, IAsyncDisposable Owner);

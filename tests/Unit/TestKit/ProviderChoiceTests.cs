@@ -12,23 +12,30 @@ public sealed class ProviderChoiceTests
     [InlineData(null, null, null, "docker")]
     [InlineData("auto", null, "redis-server is missing", "docker")]
     [InlineData("auto", "no engine", null, "native")]
+    [InlineData("auto", "no engine", "redis-server is missing", "embedded")]
     [InlineData("native", null, null, "native")]
+    [InlineData("embedded", null, null, "embedded")]
+    [InlineData("external", null, null, "external")]
     [InlineData("docker", null, "redis-server is missing", "docker")]
     public async Task What_is_wanted_and_there_is_taken(string? wanted, string? dockerProblem, string? nativeProblem, string expected) =>
-        (await ProviderChoice.MakeAsync(wanted, _ => Task.FromResult(dockerProblem), () => nativeProblem, Stop)).Name.Should().Be(expected);
+        (await ProviderChoice.MakeAsync(wanted, Problems(dockerProblem, nativeProblem), Stop)).Name.Should().Be(expected);
 
     [Fact]
     public async Task Why_native_was_taken_is_said() =>
-        (await ProviderChoice.MakeAsync("auto", _ => Task.FromResult<string?>("no engine answered"), () => null, Stop)).Why.Should().Be("no engine answered");
+        (await ProviderChoice.MakeAsync("auto", Problems("no engine answered", null), Stop)).Why.Should().Be("no engine answered");
 
     [Theory]
-    [InlineData("auto", "no engine answered", "install redis-server", "*start a Docker engine*no engine answered*install the servers*install redis-server*")]
+    [InlineData("auto", "no engine answered", "install redis-server", "*start a Docker engine*no engine answered*install the servers*install redis-server*add the package*CHAINBRIDGE_PROVIDER=external*", "add the package")]
     [InlineData("docker", "no engine answered", null, "*CHAINBRIDGE_PROVIDER=docker*no engine answered*")]
     [InlineData("native", null, "install redis-server", "*CHAINBRIDGE_PROVIDER=native*install redis-server*")]
-    [InlineData("podman", null, null, "*podman is unknown*docker, native or auto*")]
-    public async Task What_cannot_be_had_is_one_error_that_names_the_fix(string wanted, string? dockerProblem, string? nativeProblem, string message)
+    [InlineData("embedded", null, null, "*CHAINBRIDGE_PROVIDER=embedded*add the package*", "add the package")]
+    [InlineData("external", null, null, "*CHAINBRIDGE_PROVIDER=external*CHAINBRIDGE_POSTGRES is not set*", null, "CHAINBRIDGE_POSTGRES is not set")]
+    [InlineData("podman", null, null, "*podman is unknown*docker, native, embedded, external or auto*")]
+    public async Task What_cannot_be_had_is_one_error_that_names_the_fix(string wanted, string? dockerProblem, string? nativeProblem, string message, string? embeddedProblem = null, string? externalProblem = null)
     {
-        var choose = () => ProviderChoice.MakeAsync(wanted, _ => Task.FromResult(dockerProblem), () => nativeProblem, Stop);
+        var choose = () => ProviderChoice.MakeAsync(wanted, Problems(dockerProblem, nativeProblem, embeddedProblem, externalProblem), Stop);
         (await choose.Should().ThrowAsync<ProviderException>()).WithMessage(message);
     }
+
+    private static ProviderProblems Problems(string? docker, string? native, string? embedded = null, string? external = null) => new(_ => Task.FromResult(docker), () => native, () => embedded, () => external);
 }

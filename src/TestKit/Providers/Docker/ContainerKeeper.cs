@@ -19,7 +19,7 @@ internal sealed class ContainerKeeper
         command -v docker >/dev/null 2>&1 || exit 0
         keep='exec >/dev/null 2>&1; trap "" INT TERM HUP
           while read -r _; do :; done
-          for again in 1 2 3; do
+          for again in 1 2 3 4 5 6 7 8 9 10; do
             left=$(docker -H "$1" ps -aq --filter "label=$2")
             [ -z "$left" ] || docker -H "$1" rm -f -v $left
             sleep 1

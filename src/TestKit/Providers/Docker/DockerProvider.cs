@@ -1,34 +1,35 @@
+using System.Text;
 using Docker.DotNet;
-using DotNet.Testcontainers.Builders;
-using DotNet.Testcontainers.Containers;
-using Testcontainers.PostgreSql;
-using Testcontainers.Redis;
+using Npgsql;
 
 namespace ChainBridge.TestKit.Providers.Docker;
 
-/// <summary>Containers through Testcontainers, durability off. Images by <c>CHAINBRIDGE_POSTGRES_IMAGE</c> and <c>CHAINBRIDGE_REDIS_IMAGE</c>.</summary>
+/// <summary>Containers, durability off, ready as soon as they answer. Images by <c>CHAINBRIDGE_POSTGRES_IMAGE</c> and <c>CHAINBRIDGE_REDIS_IMAGE</c>.</summary>
 public sealed class DockerProvider : IServerProvider
 {
     private const int RedisDatabases = 10_000;
-    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(120);
     private static readonly TimeSpan SweepTimeout = TimeSpan.FromSeconds(15);
 
-    private readonly Func<string, string?> _variable;
-    private readonly Lazy<Task<ContainerKeeper>> _keeper;
+    /// <summary>PostgreSQL's question whether it speaks TLS; any server answers it with one letter.</summary>
+    private static readonly byte[] SslRequest = [0, 0, 0, 8, 4, 210, 22, 47];
 
-    /// <summary>Starts nothing yet; the first start also removes what dead runs left, and says so.</summary>
-    public DockerProvider(Func<string, string?> variable, TextWriter say)
+    private readonly Func<string, string?> _variable;
+    private readonly TimeProvider _time;
+    private readonly EngineHost _host;
+    private readonly DockerClient _docker;
+    private readonly Lazy<ContainerKeeper> _keeper;
+
+    /// <summary>Starts nothing yet.</summary>
+    public DockerProvider(Func<string, string?> variable, TimeProvider time)
     {
-        _variable = variable;
-        _keeper = new(() => TidyAsync(DockerEngine.Address(variable), say));
+        var engine = DockerEngine.Address(variable);
+        (_variable, _time, _host) = (variable, time, EngineHost.Of(engine, variable));
+        _docker = new DockerClientBuilder().WithEndpoint(engine).Build();
+        _keeper = new(() => ContainerKeeper.Start(engine));
     }
 
     /// <inheritdoc/>
     public string Name => "docker";
-
-    private string PostgresImage => PostgresImageFrom(_variable);
-
-    private string RedisImage => RedisImageFrom(_variable);
 
     /// <summary><c>CHAINBRIDGE_POSTGRES_IMAGE</c>; default <c>postgres:15</c>.</summary>
     public static string PostgresImageFrom(Func<string, string?> variable) => variable("CHAINBRIDGE_POSTGRES_IMAGE") ?? "postgres:15";
@@ -39,62 +40,59 @@ public sealed class DockerProvider : IServerProvider
     /// <inheritdoc/>
     public async Task<PostgresServer> StartPostgresAsync(CancellationToken cancellationToken)
     {
-        var keeper = await _keeper.Value.WaitAsync(cancellationToken);
-        var container = new PostgreSqlBuilder(PostgresImage).WithLabel(Labels(keeper))
-            .WithUsername("postgres").WithPassword(Guid.NewGuid().ToString("N"))
-            .WithTmpfsMount("/var/lib/postgresql/data")
-            .WithCommand("-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off", "-c", "autovacuum=off", "-c", "max_connections=300").Build();
-        await StartAsync(container, PostgresImage, cancellationToken);
-        var settings = new Npgsql.NpgsqlConnectionStringBuilder(container.GetConnectionString());
-        return new(settings.Host!, settings.Port, settings.Username!, settings.Password!, keeper.Hold(container));
+        var password = Guid.NewGuid().ToString("N");
+        var container = await StartAsync(ContainerRecipe.Postgres(PostgresImageFrom(_variable), password), (host, port, stop) => PostgresAnswersAsync(host, port, password, stop), cancellationToken);
+        return new(container.Host, container.Port, "postgres", password, _keeper.Value.Hold(container)) { FailureAsync = container.FailureAsync };
     }
 
     /// <inheritdoc/>
     public async Task<RedisServer> StartRedisAsync(CancellationToken cancellationToken)
     {
-        var keeper = await _keeper.Value.WaitAsync(cancellationToken);
-        var container = new RedisBuilder(RedisImage).WithLabel(Labels(keeper))
-            .WithCommand("--databases", $"{RedisDatabases}", "--save", "").Build();
-        await StartAsync(container, RedisImage, cancellationToken);
-        return new(container.Hostname, container.GetMappedPublicPort(RedisBuilder.RedisPort), RedisDatabases, keeper.Hold(container));
+        var container = await StartAsync(ContainerRecipe.Redis(RedisImageFrom(_variable), RedisDatabases), RedisAnswersAsync, cancellationToken);
+        return new(container.Host, container.Port, RedisDatabases, _keeper.Value.Hold(container)) { FailureAsync = container.FailureAsync };
     }
 
-    private static Dictionary<string, string> Labels(ContainerKeeper keeper)
+    private Task<ServerContainer> StartAsync(ContainerRecipe recipe, Func<string, int, CancellationToken, Task<bool>> answers, CancellationToken cancellationToken)
     {
         var owner = ContainerOwner.Self();
-        return new() { [ContainerOwner.HostLabel] = owner.Host, [ContainerOwner.ProcessLabel] = owner.Process, [ContainerKeeper.Label] = keeper.Id };
+        // The keeper watches before there is anything to watch.
+        var labels = new Dictionary<string, string> { [ContainerOwner.HostLabel] = owner.Host, [ContainerOwner.ProcessLabel] = owner.Process, [ContainerKeeper.Label] = _keeper.Value.Id };
+        return ServerContainer.StartAsync(_docker, _host, recipe, labels, answers, _time, cancellationToken);
     }
 
-    private static async Task<ContainerKeeper> TidyAsync(Uri engine, TextWriter say)
+    /// <summary>A cheap question until somebody is there, then a real login: the server listens before it lets anybody in.</summary>
+    private static async Task<bool> PostgresAnswersAsync(string host, int port, string password, CancellationToken cancellationToken)
+    {
+        if (await ServerContainer.AskAsync(host, port, SslRequest, cancellationToken) is not ("N" or "S")) return false;
+        var settings = new NpgsqlConnectionStringBuilder { Host = host, Port = port, Username = "postgres", Password = password, Database = "postgres", Timeout = 5, Pooling = false };
+        await using var connection = new NpgsqlConnection(settings.ConnectionString);
+        try
+        {
+            await connection.OpenAsync(cancellationToken);
+            return true;
+        }
+        catch (NpgsqlException notYet) when (notYet is not PostgresException || notYet.SqlState == PostgresErrorCodes.CannotConnectNow)
+        {
+            return false;
+        }
+    }
+
+    private static async Task<bool> RedisAnswersAsync(string host, int port, CancellationToken cancellationToken) =>
+        (await ServerContainer.AskAsync(host, port, Encoding.ASCII.GetBytes("PING\r\n"), cancellationToken)).StartsWith("+PONG", StringComparison.Ordinal);
+
+    /// <summary>Removes the containers of dead runs, and says so.</summary>
+    internal async Task SweepAsync(TextWriter say)
     {
         try
         {
             using var deadline = new CancellationTokenSource(SweepTimeout);
-            using var docker = new DockerClientBuilder().WithEndpoint(engine).Build();
-            if (await ContainerSweep.RunAsync(docker, deadline.Token) is { Count: > 0 } removed)
+            if (await ContainerSweep.RunAsync(_docker, deadline.Token) is { Count: > 0 } removed)
                 await say.WriteLineAsync($"ChainBridge.TestKit: removed what test processes that are gone left running: {string.Join(", ", removed)}");
         }
         catch (Exception failure)
         {
             // What others left is no reason for this run to fail.
             await say.WriteLineAsync($"ChainBridge.TestKit: could not look for containers of test processes that are gone ({failure.Message}); find them with: docker ps -a --filter label={ContainerOwner.ProcessLabel}");
-        }
-
-        return ContainerKeeper.Start(engine);
-    }
-
-    private static async Task StartAsync(DockerContainer container, string image, CancellationToken cancellationToken)
-    {
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        deadline.CancelAfter(StartTimeout);
-        try
-        {
-            await container.StartAsync(deadline.Token);
-        }
-        catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
-        {
-            await container.DisposeAsync();
-            throw new ProviderException($"the image {image} did not start as a container within {StartTimeout.TotalSeconds} s: {failure.Message}. Name another image with CHAINBRIDGE_POSTGRES_IMAGE or CHAINBRIDGE_REDIS_IMAGE, or set CHAINBRIDGE_PROVIDER=native", failure);
         }
     }
 }

@@ -30,13 +30,13 @@ public sealed class NativeProvider(TimeProvider time) : IServerProvider
     public async Task<PostgresServer> StartPostgresAsync(CancellationToken cancellationToken)
     {
         var server = await LocalPostgres.StartAsync(time, cancellationToken);
-        return new(server.Host, server.Port, server.Username, "", server);
+        return new(server.Host, server.Port, server.Username, "", server) { FailureAsync = _ => Task.FromResult(server.Failure) };
     }
 
     /// <inheritdoc/>
     public async Task<RedisServer> StartRedisAsync(CancellationToken cancellationToken)
     {
         var server = await LocalRedis.StartAsync(RedisDatabases, time, cancellationToken);
-        return new(server.Host, server.Port, RedisDatabases, server);
+        return new(server.Host, server.Port, RedisDatabases, server) { FailureAsync = _ => Task.FromResult(server.Failure) };
     }
 }

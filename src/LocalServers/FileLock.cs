@@ -1,0 +1,24 @@
+namespace ChainBridge.LocalServers;
+
+/// <summary>A file that one process at a time holds; the system lets go of it when the process ends, however it ends.</summary>
+public static class FileLock
+{
+    /// <summary>Waits for the file and holds it until what is returned is disposed.</summary>
+    /// <exception cref="TimeoutException">Somebody else held it for the whole of <paramref name="timeout"/>.</exception>
+    public static async Task<IAsyncDisposable> TakeAsync(string path, TimeSpan timeout, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var began = time.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            }
+            catch (IOException held) when (File.Exists(path))
+            {
+                if (time.GetElapsedTime(began) > timeout) throw new TimeoutException($"waited {timeout.TotalSeconds} s in vain for another process to let go of {path}", held);
+                await Task.Delay(TimeSpan.FromMilliseconds(20), time, cancellationToken);
+            }
+        }
+    }
+}

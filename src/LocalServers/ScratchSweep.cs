@@ -1,0 +1,42 @@
+namespace ChainBridge.LocalServers;
+
+/// <summary>Removes what killed processes left where even their keepers were killed: servers that still run, and folders.</summary>
+public static class ScratchSweep
+{
+    /// <summary>
+    /// First the servers, which are the processes with the folder among their arguments, then the folder; the shared
+    /// memory of a PostgreSQL that could not end by itself stands on line 7 of its <c>postmaster.pid</c>. The folder comes in two
+    /// parts, or this shell would have it among its own arguments.
+    /// </summary>
+    private const string Script = """
+        folder=$1/$2; i=0
+        servers() { grep -lsF -- "$folder" /proc/[0-9]*/cmdline | cut -d/ -f3 ; }
+        while left=$(servers) && [ -n "$left" ] && [ $i -lt 20 ]; do
+          [ $i -lt 15 ] && kill -QUIT $left || kill -KILL $left
+          sleep 0.1; i=$((i+1))
+        done 2>/dev/null
+        memory=$(sed -n '7s/.* //p' "$folder/data/postmaster.pid" 2>/dev/null)
+        [ -z "$memory" ] || ipcrm -m "$memory" 2>/dev/null
+        rm -rf "$folder"
+        """;
+
+    /// <summary>Answers what was removed, for people. What belongs to a live process, or to one elsewhere, is not touched.</summary>
+    public static async Task<IReadOnlyList<string>> RunAsync(CancellationToken cancellationToken)
+    {
+        var removed = new List<string>();
+        foreach (var folder in ScratchFolder.All().Where(folder => folder.IsAbandoned).ToList())
+        {
+            try
+            {
+                await ServerUser.RunAsync(["/bin/sh", "-c", Script, "sh", Path.GetDirectoryName(folder.Path)!, Path.GetFileName(folder.Path)], cancellationToken);
+                removed.Add($"{folder.Path} (of process {folder.Owner.Id})");
+            }
+            catch (ServerStartException)
+            {
+                // Another user's: whose next run removes it.
+            }
+        }
+
+        return removed;
+    }
+}

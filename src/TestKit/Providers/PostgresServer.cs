@@ -1,0 +1,36 @@
+using Npgsql;
+
+namespace ChainBridge.TestKit.Providers;
+
+/// <summary>A running PostgreSQL and a role that may create databases on it.</summary>
+/// <param name="Host">As Npgsql takes it.</param>
+/// <param name="Port">As Npgsql takes it.</param>
+/// <param name="Username">A superuser on servers of our own; on others whoever the connection string names.</param>
+/// <param name="Password">Empty where none is asked.</param>
+/// <param name="Owner">Ends our use of the server when disposed.</param>
+public sealed record PostgresServer(string Host, int Port, string Username, string Password, IAsyncDisposable Owner)
+{
+    /// <summary>The database that is there from the beginning, to give orders from.</summary>
+    public string HomeDatabase { get; init; } = "postgres";
+
+    /// <summary>What the name of each of this run's databases begins with; empty on a server that is this run's alone. Has at most 18 characters.</summary>
+    public string NamePrefix { get; init; } = "";
+
+    /// <summary>The same for templates: empty where they may outlive the run.</summary>
+    public string TemplatePrefix { get; init; } = "";
+
+    /// <summary>What the server said last, when it has ended; null while it runs, or where that cannot be told.</summary>
+    public Func<CancellationToken, Task<string?>> FailureAsync { get; init; } = _ => Task.FromResult<string?>(null);
+
+    /// <summary>Further settings of the connection, such as <c>SSL Mode</c>.</summary>
+    internal string Further { get; init; } = "";
+
+    /// <summary>For Npgsql; connecting and each command are given up after 10 and 30 seconds.</summary>
+    public NpgsqlConnectionStringBuilder Settings(string database) => new(Further)
+    {
+        Host = Host, Port = Port, Username = Username, Password = Password, Database = database, Timeout = 10, CommandTimeout = 30,
+    };
+
+    /// <summary>Without the password.</summary>
+    public override string ToString() => $"PostgreSQL at {Host}:{Port}";
+}

@@ -1,0 +1,36 @@
+using System.Text.RegularExpressions;
+
+namespace ChainBridge.TestKit.Providers.Shared;
+
+/// <summary>
+/// A run on a server that others use too. What it makes carries its name, and it lives for as long as a connection
+/// that says its name is open: the server itself knows that, whichever machine the run is on.
+/// </summary>
+internal sealed partial record RunName(string Id)
+{
+    private const string Mark = "cbtest_";
+    private const string Client = "chainbridge-run-";
+
+    /// <summary>What the names of its databases begin with.</summary>
+    public string Prefix => $"{Mark}{Id}_";
+
+    /// <summary>What its connection calls itself.</summary>
+    public string ClientName => Client + Id;
+
+    /// <summary>For <c>LIKE</c>: any run's connection.</summary>
+    public static string AnyClient => Client + "%";
+
+    /// <summary>For <c>LIKE</c>: any run's database.</summary>
+    public static string AnyDatabase => @"cbtest\_%";
+
+    public static RunName New() => new(Guid.NewGuid().ToString("N")[..10]);
+
+    /// <summary>The run that made this database; null when none of ours did.</summary>
+    public static RunName? OfDatabase(string name) => Database().Match(name) is { Success: true } match ? new(match.Groups[1].Value) : null;
+
+    /// <summary>The run of this connection; null when it is none of ours.</summary>
+    public static RunName? OfClient(string name) => name.StartsWith(Client, StringComparison.Ordinal) ? new(name[Client.Length..]) : null;
+
+    [GeneratedRegex("^cbtest_([0-9a-f]{10})_")]
+    private static partial Regex Database();
+}

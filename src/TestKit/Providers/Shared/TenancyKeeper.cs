@@ -1,0 +1,106 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using System.Text.Json;
+
+namespace ChainBridge.TestKit.Providers.Shared;
+
+/// <summary>What a run leaves on a shared server when it is killed, and where that is; holds passwords, and travels on a pipe only.</summary>
+internal sealed record TenancyOrder(string Server, string Host, int Port, string Username, string Password, string HomeDatabase, string Further, string Run);
+
+/// <summary>
+/// A process of its own, in a session of its own, that holds a pipe to us and, when we are killed, drops what our run has on a shared
+/// server. It is this library run as a program: a shell would need <c>psql</c> and <c>redis-cli</c>, which CI machines may lack.
+/// </summary>
+internal sealed class TenancyKeeper : IDisposable
+{
+    private const string Ready = "watching";
+    private const string Done = "done";
+    private const string SessionProgram = "/usr/bin/setsid";
+    private static readonly TimeSpan ReadyTimeout = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan TidyTimeout = TimeSpan.FromSeconds(60);
+
+    private readonly Process _process;
+
+    private TenancyKeeper(Process process) => _process = process;
+
+    /// <summary>Starts one and returns when it watches: from then on the run may make things.</summary>
+    /// <exception cref="ProviderException">It did not come up.</exception>
+    public static async Task<TenancyKeeper> StartAsync(TenancyOrder order, CancellationToken cancellationToken)
+    {
+        var self = typeof(TenancyKeeper).Assembly.Location;
+        string[] command = ["exec", "--runtimeconfig", RuntimeConfig(self), self];
+        var start = File.Exists(SessionProgram) ? new ProcessStartInfo(SessionProgram, [Dotnet(), .. command]) : new ProcessStartInfo(Dotnet(), command);
+        (start.RedirectStandardInput, start.RedirectStandardOutput, start.RedirectStandardError) = (true, true, true);
+        // Of this run's diagnostics, such as a coverage profiler, it wants none; and it is small.
+        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("CORECLR_", StringComparison.Ordinal) || name == "DOTNET_STARTUP_HOOKS").ToList()) start.Environment.Remove(name);
+        start.Environment["DOTNET_TieredPGO"] = "0";
+        start.Environment["DOTNET_gcServer"] = "0";
+        var process = Process.Start(start)!;
+        try
+        {
+            await process.StandardInput.WriteLineAsync(JsonSerializer.Serialize(order).AsMemory(), cancellationToken);
+            await process.StandardInput.FlushAsync(cancellationToken);
+            if (await process.StandardOutput.ReadLineAsync(cancellationToken).AsTask().WaitAsync(ReadyTimeout, cancellationToken) == Ready) return new(process);
+            throw new ProviderException($"the process that is to tidy up after a killed run did not start: {await process.StandardError.ReadToEndAsync(cancellationToken)}");
+        }
+        catch (Exception failure) when (failure is TimeoutException or IOException)
+        {
+            process.Kill(entireProcessTree: true);
+            throw new ProviderException($"the process that is to tidy up after a killed run did not answer within {ReadyTimeout.TotalSeconds} s ({Dotnet()} {string.Join(' ', command)}): {failure.Message}", failure);
+        }
+    }
+
+    /// <summary>The other side: reads its order, waits until the pipe closes, and tidies up unless it was told that all is done.</summary>
+    public static async Task<int> WatchAsync(TextReader input, TextWriter output, CancellationToken cancellationToken)
+    {
+        if (await input.ReadLineAsync(cancellationToken) is not { } line || JsonSerializer.Deserialize<TenancyOrder>(line) is not { } order)
+        {
+            await Console.Error.WriteLineAsync("ChainBridge.TestKit is a library; as a program it only tidies up after killed test runs, which start it themselves");
+            return 2;
+        }
+
+        await output.WriteLineAsync(Ready);
+        while (await input.ReadLineAsync(cancellationToken) is { } word)
+            if (word == Done) return 0;
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        deadline.CancelAfter(TidyTimeout);
+        await TidyAsync(order, deadline.Token);
+        return 0;
+    }
+
+    /// <summary>Lets it go without a tidying: the run has done that itself.</summary>
+    public void Dispose()
+    {
+        try
+        {
+            _process.StandardInput.WriteLine(Done);
+            _process.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // It is gone already.
+        }
+
+        _process.Dispose();
+    }
+
+    private static Task TidyAsync(TenancyOrder order, CancellationToken cancellationToken) => order.Server == "postgres"
+        ? PostgresTenancy.DropAllAsync(new(order.Host, order.Port, order.Username, order.Password, Nothing.Owner) { HomeDatabase = order.HomeDatabase, Further = order.Further }, new(order.Run), cancellationToken)
+        : RedisTenancy.ReleaseAllAsync(new(order.Host, order.Port, 0, Nothing.Owner) { Further = order.Further }, new(order.Run), int.Parse(order.HomeDatabase, System.Globalization.CultureInfo.InvariantCulture), cancellationToken);
+
+    /// <summary>The runtime that we run on ourselves.</summary>
+    private static string Dotnet() => Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "../../..", "dotnet"));
+
+    /// <summary>Ours where it was copied, else that of the tests: they need at least what we need.</summary>
+    private static string RuntimeConfig(string self) => Path.ChangeExtension(self, ".runtimeconfig.json") is var own && File.Exists(own) ? own
+        : Directory.EnumerateFiles(Path.GetDirectoryName(self)!, "*.runtimeconfig.json").FirstOrDefault()
+            ?? throw new ProviderException($"there is no *.runtimeconfig.json beside {self}, so the process that tidies up after a killed run cannot be started");
+}
+
+/// <summary>Nobody's server: disposing of it does nothing.</summary>
+internal sealed class Nothing : IAsyncDisposable
+{
+    public static IAsyncDisposable Owner { get; } = new Nothing();
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}

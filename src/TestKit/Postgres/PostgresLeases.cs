@@ -16,7 +16,7 @@ public sealed class PostgresLeases : IAsyncDisposable
     /// <param name="options">Null: from <paramref name="variable"/>.</param>
     /// <param name="variable">The environment's variables.</param>
     /// <param name="say">Where it is told which databases were kept.</param>
-    public PostgresLeases(Func<Task<PostgresServer>> server, PostgresOptions? options, Func<string, string?> variable, TimeProvider time, TextWriter say) =>
+    internal PostgresLeases(Func<Task<PostgresServer>> server, PostgresOptions? options, Func<string, string?> variable, TimeProvider time, TextWriter say) =>
         _desk = new(async () => new LeaseDesk(await server(), options ?? PostgresOptions.From(variable), time, say));
 
     /// <summary>A database with these migrations, isolated as the attributes say.</summary>

@@ -6,12 +6,11 @@ using StackExchange.Redis;
 namespace ChainBridge.TestKit.Redis;
 
 /// <summary>Hands out key spaces: per lease a numbered database, or a prefix that the server guards.</summary>
-/// <param name="server">The server of the run.</param>
-/// <param name="lacksPrefixes">Null when the server can hold a user to a prefix; otherwise the sentence that says who cannot and what can.</param>
-public sealed class RedisLeases(Func<Task<RedisServer>> server, Func<CancellationToken, Task<string?>> lacksPrefixes) : IAsyncDisposable
+public sealed class RedisLeases : IAsyncDisposable
 {
     private readonly ConcurrentQueue<int> _returned = new();
-    private readonly Lazy<Task<RedisAdmin>> _admin = new(async () => await OpenAsync(await server()));
+    private readonly Lazy<Task<RedisAdmin>> _admin;
+    private readonly Func<CancellationToken, Task<string?>> _lacksPrefixes;
     private readonly ConcurrentQueue<string> _users = new();
     private readonly SemaphoreSlim _firstPrefix = new(1, 1);
     private int? _prefixNumber;
@@ -19,6 +18,12 @@ public sealed class RedisLeases(Func<Task<RedisServer>> server, Func<Cancellatio
 
     /// <summary>Database 0 belongs to nobody: whoever forgets the number ends up there, and is found out.</summary>
     private int _last;
+
+    /// <summary>Asks for the server with the first lease.</summary>
+    /// <param name="server">The server of the run.</param>
+    /// <param name="lacksPrefixes">Null when the server can hold a user to a prefix; otherwise the sentence that says who cannot and what can.</param>
+    internal RedisLeases(Func<Task<RedisServer>> server, Func<CancellationToken, Task<string?>> lacksPrefixes) =>
+        (_admin, _lacksPrefixes) = (new(async () => await OpenAsync(await server())), lacksPrefixes);
 
     /// <summary>An empty key space that no other test has, kept apart as the attributes say.</summary>
     /// <exception cref="LeaseException">There is none to be had; says why and what to do.</exception>
@@ -111,7 +116,7 @@ public sealed class RedisLeases(Func<Task<RedisServer>> server, Func<Cancellatio
         try
         {
             if (_prefixNumber is { } known) return known;
-            if (await lacksPrefixes(cancellationToken) is { } lack) throw new CapabilityException(lack);
+            if (await _lacksPrefixes(cancellationToken) is { } lack) throw new CapabilityException(lack);
             _prefixNumber = await TakeAsync(running, cancellationToken);
             return _prefixNumber.Value;
         }

@@ -39,10 +39,11 @@ public sealed class PostgresLeases : IAsyncDisposable
         await template.Clones.WarmAsync(cancellationToken);
     }
 
-    /// <summary>Drops what was not handed out and waits for what is being dropped, 15 s at most.</summary>
+    /// <summary>Ends the leases that are left, drops what was not handed out and waits for what is being dropped, 15 s at most.</summary>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _disposed, 1) == 1 || !_desk.IsValueCreated || !_desk.Value.IsCompletedSuccessfully) return;
+        await (await _desk.Value).EndLeasesAsync();
         foreach (var template in _templates.Values)
             if (template is { IsValueCreated: true, Value.IsCompletedSuccessfully: true }) await (await template.Value).DisposeAsync();
         await (await _desk.Value).DisposeAsync();

@@ -1,3 +1,4 @@
+using ChainBridge.TestKit.Order;
 using ChainBridge.TestKit.Scopes;
 using Xunit.Sdk;
 using Xunit.v3;
@@ -16,9 +17,11 @@ internal sealed class BudgetedTestCase(CaseRecord record, BudgetedRun run) : ISe
     /// <inheritdoc/>
     public async ValueTask<RunSummary> Run(ExplicitOption explicitOption, IMessageBus messageBus, object?[] constructorArguments, ExceptionAggregator aggregator, CancellationTokenSource cancellationTokenSource, ParallelMode parallelMode, ExecutionScheduler scheduler, FixtureMappingManager methodFixtureMappings)
     {
+        if (record.SkippedByPolicy is not null && record.Case.SkipReason is null) return run.Bus.GiveUp(record, withParents: false);
         if (record.NeverRuns(explicitOption)) return await RunInner(cancellationTokenSource);
-        if (run.Refusal is null && record.Clock is null) return await RunInner(cancellationTokenSource);
-        if (run.Refusal is not null || record.Clock is not { Verdict: null } clock)
+        var refused = run.Refusal is not null || record.Policy.Problem is not null;
+        if (!refused && record.Clock is null) return await RunInner(cancellationTokenSource);
+        if (refused || record.Clock is not { Verdict: null } clock)
         {
             await run.PlanAsync([record]);
             return run.Bus.GiveUp(record, withParents: false);
@@ -43,7 +46,8 @@ internal sealed class BudgetedTestCase(CaseRecord record, BudgetedRun run) : ISe
             var tests = await creation.RunAsync(CreateTests, []);
             // xUnit knows how to report a case whose tests cannot be made.
             if (creation.HasExceptions || tests.Count == 0) return await XunitRunnerHelper.RunXunitTestCase(this, messageBus, cancellation, parallelMode, scheduler, aggregator, explicitOption, constructorArguments, methodFixtureMappings);
-            return await ScopedTestCaseRunner.RunAsync(new(this, tests, explicitOption, messageBus, aggregator, cancellation, parallelMode, scheduler, constructorArguments, methodFixtureMappings, record.OpenScope));
+            var ordered = SeededMethodRunner.OrderTests(this, tests, run.Options.Seed);
+            return await ScopedTestCaseRunner.RunAsync(new(this, ordered, explicitOption, messageBus, aggregator, cancellation, parallelMode, scheduler, constructorArguments, methodFixtureMappings, record.Policy, run.Verdicts, record.OpenScope));
         }
     }
 
@@ -51,7 +55,7 @@ internal sealed class BudgetedTestCase(CaseRecord record, BudgetedRun run) : ISe
     private async ValueTask<RunSummary> GiveUpAsync()
     {
         var ending = new TestEnding(Failed: true, GivenUp: true, "it was running and did not end when it was cancelled");
-        var left = record.OpenScopes;
+        var left = record.Scopes;
         await Task.WhenAny(Task.WhenAll(left.Select(scoped => scoped.CollectAsync(ending))), Task.Delay(GivingUp, run.Time));
         var summary = run.Bus.GiveUp(record, withParents: false);
         await Task.WhenAny(Task.WhenAll(left.Select(scoped => scoped.EndAsync(ending))), Task.Delay(GivingUp, run.Time));

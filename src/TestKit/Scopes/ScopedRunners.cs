@@ -1,3 +1,4 @@
+using ChainBridge.TestKit.Order;
 using Xunit;
 using Xunit.Sdk;
 using Xunit.v3;
@@ -19,18 +20,48 @@ internal sealed class ScopedTestCaseRunner : XunitTestCaseRunnerBase<ScopedTestC
 }
 
 /// <summary>What the runner works on.</summary>
+/// <param name="policy">How often a failing test is tried again, and whether it is quarantined.</param>
+/// <param name="verdicts">Judges what its attempts come to.</param>
 /// <param name="open">Makes the scope of a test that begins.</param>
 internal sealed class ScopedTestCaseContext(
     IXunitTestCase testCase, IReadOnlyCollection<IXunitTest> tests, ExplicitOption explicitOption, IMessageBus messageBus, ExceptionAggregator aggregator, CancellationTokenSource cancellation,
-    ParallelMode parallelMode, ExecutionScheduler scheduler, object?[] constructorArguments, FixtureMappingManager fixtures, Func<IXunitTest, ScopedTest> open)
+    ParallelMode parallelMode, ExecutionScheduler scheduler, object?[] constructorArguments, FixtureMappingManager fixtures, CasePolicy policy, Verdicts verdicts, Func<IXunitTest, ScopedTest> open)
     : XunitTestCaseRunnerBaseContext<IXunitTestCase, IXunitTest>(testCase, tests, explicitOption, messageBus, aggregator, testCase.TestCaseDisplayName, testCase.SkipReason, cancellation, parallelMode, scheduler, constructorArguments, fixtures)
 {
     /// <inheritdoc/>
     public override async ValueTask<RunSummary> RunTest(IXunitTest test)
     {
-        await using var context = new XunitTestRunnerContext(test, ExplicitOption, MessageBus, Aggregator.Clone(), CancellationTokenSource, ParallelMode, Scheduler, BeforeAfterTestAttributes, ConstructorArguments, CaseFixtureMappings);
+        var failures = new List<ITestFailed>();
+        while (true)
+        {
+            var attempt = new AttemptBus(MessageBus, isFirst: failures.Count == 0);
+            var summary = await AttemptAsync(test, attempt);
+            // One that was left running is not tried again beside itself.
+            if (attempt.Result is ITestFailed { Cause: not FailureCause.Timeout } failed && failures.Count < policy.Retries && !CancellationTokenSource.IsCancellationRequested) failures.Add(failed);
+            else return await ReportAsync(attempt, failures, summary);
+        }
+    }
+
+    private async ValueTask<RunSummary> AttemptAsync(IXunitTest test, AttemptBus bus)
+    {
+        await using var context = new XunitTestRunnerContext(test, ExplicitOption, bus, Aggregator.Clone(), CancellationTokenSource, ParallelMode, Scheduler, BeforeAfterTestAttributes, ConstructorArguments, CaseFixtureMappings);
         await context.InitializeAsync();
         return await new ScopedTestRunner(open).RunAsync(context);
+    }
+
+    private async ValueTask<RunSummary> ReportAsync(AttemptBus attempt, List<ITestFailed> failures, RunSummary summary)
+    {
+        var goOn = true;
+        if (attempt.Result is { } last)
+        {
+            var result = verdicts.Judge(last, failures, policy.Quarantine, policy.Retries + 1);
+            (summary.Failed, summary.Skipped) = (result is ITestFailed ? 1 : 0, result is ITestSkipped ? 1 : 0);
+            goOn = MessageBus.QueueMessage(result);
+        }
+
+        if (attempt.Finished is { } finished) goOn &= MessageBus.QueueMessage(finished);
+        if (!goOn) await CancellationTokenSource.CancelAsync();
+        return summary;
     }
 }
 

@@ -83,7 +83,7 @@ public sealed class EvidenceTests(EvidenceTests.FailingRun failing) : IClassFixt
         Of("postgres-activity").Should().Contain("LOCK TABLE things");
         Of("postgres-locks").Should().Contain("ShareLock");
         Of("postgres-rows").Should().MatchRegex("things: 0 -> 2");
-        Of("postgres-connection").Should().Contain("CHAINBRIDGE_KEEP_FAILED");
+        Of("postgres-connection").Should().MatchRegex("Host=[^;]+;Port=[0-9]+;.*Database=kept_");
         Of("redis-slowlog").Should().NotBeEmpty();
         Of("redis-keys").Should().Contain("left-behind");
     }
@@ -115,6 +115,7 @@ public sealed class EvidenceTests(EvidenceTests.FailingRun failing) : IClassFixt
             var variables = new Dictionary<string, string>
             {
                 ["CHAINBRIDGE_EVIDENCE"] = Root, ["GITHUB_STEP_SUMMARY"] = StepSummary,
+                ["CHAINBRIDGE_KEEP_FAILED"] = "1",
                 ["CHAINBRIDGE_SECRETS"] = "SAMPLE_PLANT_1, SAMPLE_PLANT_2",
             };
             for (var number = 1; number <= Secrets.Count; number++) variables[$"SAMPLE_PLANT_{number}"] = Secrets[number - 1];

@@ -102,3 +102,31 @@ public sealed class LeavesEvidence(TestEnvironment environment)
         return await ServiceHost.InProcessAsync("api", app, TimeProvider.System, Stop);
     }
 }
+
+/// <summary>A service that several tests share bears witness for the one that used it.</summary>
+public sealed class LeavesEvidenceOfASharedService(LeavesEvidenceOfASharedService.SharedService shared) : IClassFixture<LeavesEvidenceOfASharedService.SharedService>
+{
+    [Fact]
+    public async Task Used_by_a_test_that_fails()
+    {
+        await shared.Service.Client.GetStringAsync("health", TestContext.Current.CancellationToken);
+        Assert.Fail("on purpose");
+    }
+
+    [Fact]
+    public void Not_used_by_a_test_that_fails() => Assert.Fail("on purpose");
+
+    public sealed class SharedService : IAsyncLifetime
+    {
+        public ServiceUnderTest Service { get; private set; } = null!;
+
+        public async ValueTask InitializeAsync()
+        {
+            var app = WebApplication.CreateSlimBuilder().Build();
+            app.MapGet("/health", () => "well");
+            Service = await ServiceHost.InProcessAsync("shared", app, TimeProvider.System, CancellationToken.None);
+        }
+
+        public ValueTask DisposeAsync() => Service.DisposeAsync();
+    }
+}

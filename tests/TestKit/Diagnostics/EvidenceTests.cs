@@ -64,6 +64,14 @@ public sealed class EvidenceTests(EvidenceTests.FailingRun failing) : IClassFixt
     }
 
     [Fact]
+    public void A_shared_service_bears_witness_for_the_tests_that_used_it()
+    {
+        failing.Text("/Used_by_a_test_that_fails", "log-shared.txt").Should().Contain("Now listening on");
+        failing.Text("/Used_by_a_test_that_fails", "http.txt").Should().Contain("/health -> 200");
+        Directory.GetFiles(failing.FolderOf("Not_used_by_a_test_that_fails")).Should().ContainSingle().Which.Should().EndWith("summary.md");
+    }
+
+    [Fact]
     public void A_passing_test_leaves_nothing() => Directory.GetDirectories(failing.Root, "*Not_when_it_passes*", SearchOption.AllDirectories).Should().BeEmpty();
 
     [Fact]
@@ -97,7 +105,7 @@ public sealed class EvidenceTests(EvidenceTests.FailingRun failing) : IClassFixt
         /// <summary>Known by the places they are planted in; the first two by the names of their variables, which say nothing.</summary>
         public IReadOnlyList<string> Secrets { get; } = [.. Enumerable.Range(1, 12).Select(number => $"planted{number}.of+it~{number}")];
 
-        public IReadOnlyList<string> Failing { get; } = ["When_it_fails", "With_sources_that_fail_or_never_answer", "With_a_database_and_a_cache"];
+        public IReadOnlyList<string> Failing { get; } = ["When_it_fails", "With_sources_that_fail_or_never_answer", "With_a_database_and_a_cache", "/Used_by_a_test_that_fails", "Not_used_by_a_test_that_fails"];
 
         public string Root => Path.Combine(_place.FullName, "evidence");
 
@@ -105,7 +113,7 @@ public sealed class EvidenceTests(EvidenceTests.FailingRun failing) : IClassFixt
 
         internal SampleRun Run { get; private set; } = null!;
 
-        public string FolderOf(string test) => Directory.GetDirectories(Root, $"*{test}*", SearchOption.AllDirectories).Should().ContainSingle().Subject;
+        public string FolderOf(string test) => Directory.GetDirectories(Root, "*", SearchOption.AllDirectories).Where(folder => folder.Contains(test, StringComparison.Ordinal)).Should().ContainSingle().Subject;
 
         public string Text(string test, string file) => File.ReadAllText(Path.Combine(FolderOf(test), file));
 
@@ -119,7 +127,7 @@ public sealed class EvidenceTests(EvidenceTests.FailingRun failing) : IClassFixt
                 ["CHAINBRIDGE_SECRETS"] = "SAMPLE_PLANT_1, SAMPLE_PLANT_2",
             };
             for (var number = 1; number <= Secrets.Count; number++) variables[$"SAMPLE_PLANT_{number}"] = Secrets[number - 1];
-            Run = await SampleRun.OfClassesAsync(variables, _stop.Token, "LeavesEvidence");
+            Run = await SampleRun.OfClassesAsync(variables, _stop.Token, "LeavesEvidence", "LeavesEvidenceOfASharedService");
         }
 
         /// <inheritdoc/>

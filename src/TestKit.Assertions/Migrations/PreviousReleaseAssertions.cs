@@ -44,7 +44,7 @@ public static class PreviousReleaseAssertions
             }
             catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
             {
-                return $"{step.Name} up failed: {failure.Message}";
+                return $"{step.Name} up failed: {MigrationAssertions.Told(failure)}";
             }
         }
 

@@ -1,3 +1,4 @@
+using FluentAssertions;
 using ChainBridge.TestKit.Assertions;
 using Xunit;
 
@@ -12,4 +13,8 @@ internal static class Eventually
 
     public static Task HoldsAsync(Func<Task<bool>> condition, TimeSpan deadline, string what) =>
         ChainBridge.TestKit.Assertions.Eventually.HoldsAsync(_ => condition(), what, new EventuallyOptions { Within = deadline, Every = Interval }, TestContext.Current.CancellationToken);
+
+    /// <summary>The same, told with what the last look found.</summary>
+    public static async Task HoldsAsync(Func<Task<bool>> condition, TimeSpan deadline, Func<string> what) =>
+        await ChainBridge.TestKit.Assertions.Eventually.SatisfiesAsync(async _ => await condition(), holds => holds.Should().BeTrue("{0}", what()), "what is described holds", new EventuallyOptions { Within = deadline, Every = Interval }, TestContext.Current.CancellationToken);
 }

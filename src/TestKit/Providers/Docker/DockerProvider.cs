@@ -19,21 +19,17 @@ public sealed class DockerProvider : IServerProvider
     private readonly DockerClient _docker;
     private readonly Lazy<ContainerKeeper> _keeper;
 
-    /// <summary>Starts nothing yet; the first start also has removed what dead runs left, and says so.</summary>
-    public DockerProvider(Func<string, string?> variable, TextWriter say, TimeProvider time)
+    /// <summary>Starts nothing yet.</summary>
+    public DockerProvider(Func<string, string?> variable, TimeProvider time)
     {
         var engine = DockerEngine.Address(variable);
         (_variable, _time, _host) = (variable, time, EngineHost.Of(engine, variable));
         _docker = new DockerClientBuilder().WithEndpoint(engine).Build();
         _keeper = new(() => ContainerKeeper.Start(engine));
-        Swept = Task.Run(() => SweepAsync(engine, say));
     }
 
     /// <inheritdoc/>
     public string Name => "docker";
-
-    /// <summary>Ends when the containers of dead runs are removed; the servers need not wait for it.</summary>
-    internal Task Swept { get; }
 
     /// <summary><c>CHAINBRIDGE_POSTGRES_IMAGE</c>; default <c>postgres:15</c>.</summary>
     public static string PostgresImageFrom(Func<string, string?> variable) => variable("CHAINBRIDGE_POSTGRES_IMAGE") ?? "postgres:15";
@@ -84,13 +80,13 @@ public sealed class DockerProvider : IServerProvider
     private static async Task<bool> RedisAnswersAsync(string host, int port, CancellationToken cancellationToken) =>
         (await ServerContainer.AskAsync(host, port, Encoding.ASCII.GetBytes("PING\r\n"), cancellationToken)).StartsWith("+PONG", StringComparison.Ordinal);
 
-    private static async Task SweepAsync(Uri engine, TextWriter say)
+    /// <summary>Removes the containers of dead runs, and says so.</summary>
+    internal async Task SweepAsync(TextWriter say)
     {
         try
         {
             using var deadline = new CancellationTokenSource(SweepTimeout);
-            using var docker = new DockerClientBuilder().WithEndpoint(engine).Build();
-            if (await ContainerSweep.RunAsync(docker, deadline.Token) is { Count: > 0 } removed)
+            if (await ContainerSweep.RunAsync(_docker, deadline.Token) is { Count: > 0 } removed)
                 await say.WriteLineAsync($"ChainBridge.TestKit: removed what test processes that are gone left running: {string.Join(", ", removed)}");
         }
         catch (Exception failure)

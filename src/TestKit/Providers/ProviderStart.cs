@@ -28,7 +28,7 @@ internal sealed record ProviderStart(IServerProvider Provider, Lazy<Task> Sweep)
             "docker" => new DockerProvider(variable, time),
             "embedded" => EmbeddedPackage.Provider(variable, say, time),
             "external" => new ExternalProvider(ExternalSettings.Read(variable), say, time),
-            _ => new NativeProvider(time),
+            _ => new NativeProvider(variable, say, time),
         };
         return new(provider, new(() => Task.WhenAll(Task.Run(() => SweepAsync(say)), (provider as DockerProvider)?.SweepAsync(say) ?? Task.CompletedTask)));
     }

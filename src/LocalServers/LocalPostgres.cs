@@ -85,13 +85,15 @@ public sealed class LocalPostgres : IAsyncDisposable
         var began = time.GetTimestamp();
         while (true)
         {
-            if (process.Ended) throw new ServerStartException($"PostgreSQL did not start: {process.LastWords}");
+            if (process.Ended) throw new ServerStartException($"PostgreSQL did not start: {process.LastWords}{Hint(process.LastWords)}");
             if (await StatusLineAsync(pidFile, cancellationToken) == "ready") return;
             if (time.GetElapsedTime(began) > StartTimeout)
                 throw new ServerStartException($"PostgreSQL was not ready within {StartTimeout.TotalSeconds} s: {process.LastWords}");
             await Task.Delay(TimeSpan.FromMilliseconds(2), time, cancellationToken);
         }
     }
+
+    private static string Hint(string words) => words.Contains("No space left", StringComparison.Ordinal) ? "\nMake room, or name a place that has some with CHAINBRIDGE_SCRATCH" : "";
 
     private static async Task<string?> StatusLineAsync(string pidFile, CancellationToken cancellationToken)
     {

@@ -3,7 +3,9 @@ using ChainBridge.LocalServers;
 using ChainBridge.TestKit;
 using ChainBridge.TestKit.Postgres;
 using ChainBridge.TestKit.Providers;
+using ChainBridge.TestKit.Providers.Docker;
 using ChainBridge.TestKit.Providers.Reuse;
+using ChainBridge.Tests.TestKit.Cleanup;
 using ChainBridge.Tests.TestKit.Infrastructure;
 using FluentAssertions;
 using Npgsql;
@@ -21,12 +23,16 @@ public sealed class ReuseTests
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    [Fact]
-    public async Task The_next_run_finds_the_server_and_it_goes_when_nobody_used_it_for_the_idle_time()
+    [Theory]
+    [InlineData("native")]
+    [InlineData("docker")]
+    public async Task The_next_run_finds_the_server_and_it_goes_when_nobody_used_it_for_the_idle_time(string provider)
     {
+        if (provider == "docker" && await DockerEngine.ProblemAsync(DockerEngine.Address(Environment.GetEnvironmentVariable), [.. Images()], Stop) is { } away) Assert.Skip(away);
         int port;
-        await using (var first = Run())
-        await using (var second = Run())
+        int[] keepers;
+        await using (var first = Run(provider))
+        await using (var second = Run(provider))
         {
             await using var one = await first.Postgres.LeaseAsync(MigrationSet.Empty, Stop);
             await using var other = await second.Postgres.LeaseAsync(MigrationSet.Empty, Stop);
@@ -37,9 +43,12 @@ public sealed class ReuseTests
             otherKeys.Port.Should().Be(keys.Port);
             otherKeys.Database.Should().NotBe(keys.Database, "numbers are handed out for all runs together");
             port = one.Port;
+            keepers = [.. ScratchFolder.All().Where(folder => WarmFolders().Contains(folder.Path)).Select(folder => folder.Owner.Id)];
+            keepers.Should().HaveCount(2);
+            if (provider == "docker") (await Leftovers.ContainersAsync(keepers)).Should().HaveCount(2);
         }
 
-        await using (var next = Run())
+        await using (var next = Run(provider))
         {
             await using var lease = await next.Postgres.LeaseAsync(MigrationSet.Empty, Stop);
             lease.Port.Should().Be(port);
@@ -47,6 +56,8 @@ public sealed class ReuseTests
         }
 
         await Eventually.HoldsAsync(() => !WarmFolders().Any(), Deadline, "the servers and their folders are gone after the idle time");
+        await Eventually.HoldsAsync(() => Directory.GetFiles(Path.GetTempPath(), $"chainbridge-reuse-*{_key}*").Length == 0, Deadline, "what was written down about them is gone");
+        if (provider == "docker") await Eventually.HoldsAsync(async () => (await Leftovers.ContainersAsync(keepers)).Count == 0, Deadline, "the containers are gone too");
     }
 
     [Fact]
@@ -87,6 +98,8 @@ public sealed class ReuseTests
         read.Should().Throw<ProviderException>().WithMessage(message);
     }
 
+    private static string[] Images() => [DockerProvider.PostgresImageFrom(Environment.GetEnvironmentVariable), DockerProvider.RedisImageFrom(Environment.GetEnvironmentVariable)];
+
     private static async Task<List<string>> DatabasesAsync(DatabaseLease lease)
     {
         await using var connection = await lease.OpenAsync(Stop);
@@ -97,9 +110,9 @@ public sealed class ReuseTests
         return names;
     }
 
-    private TestEnvironment Run() => TestEnvironment.With(name => name switch
+    private TestEnvironment Run(string provider = "native") => TestEnvironment.With(name => name switch
     {
-        "CHAINBRIDGE_PROVIDER" => "native", "CHAINBRIDGE_REUSE" => "1", "CHAINBRIDGE_REUSE_IDLE" => "3s", "CHAINBRIDGE_REUSE_KEY" => _key,
+        "CHAINBRIDGE_PROVIDER" => provider, "CHAINBRIDGE_REUSE" => "1", "CHAINBRIDGE_REUSE_IDLE" => "3s", "CHAINBRIDGE_REUSE_KEY" => _key,
         _ => Environment.GetEnvironmentVariable(name),
     }, TimeProvider.System, TextWriter.Null);
 

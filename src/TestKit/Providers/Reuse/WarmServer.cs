@@ -46,7 +46,8 @@ internal sealed class WarmServer : IAsyncDisposable
         memory=$(sed -n '7s/.* //p' data/postmaster.pid) && [ -n "$memory" ] && ipcrm -m "$memory"
         cd /
         for again in 1 2 3 4 5 6 7 8 9; do rm -rf "$folder" && break; sleep 0.2; done
-        [ $free -lt $idle ] || rm -f "$state.last"
+        # Nobody holds it now, and who asks meanwhile asks again and makes another.
+        if flock -n -x 9; then rm -f "$state.users"; [ $free -lt $idle ] || rm -f "$state.last"; fi
         """;
 
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(60);
@@ -70,7 +71,7 @@ internal sealed class WarmServer : IAsyncDisposable
         try
         {
             // Held until the server answers: others that come meanwhile find it ready.
-            await using var starting = await FileLock.TakeAsync(file + ".start", StartTimeout, time, cancellationToken);
+            await using var starting = await FileLock.TakeAsync(Path.Combine(Path.GetTempPath(), $"chainbridge-reuse-{Environment.UserName}.start"), StartTimeout, time, cancellationToken);
             var launched = false;
             while (true)
             {
@@ -104,17 +105,37 @@ internal sealed class WarmServer : IAsyncDisposable
     /// <summary>A shared lock. The keeper has the file alone for a moment once a second.</summary>
     private static async Task<FileStream> HoldAsync(string file, long began, TimeProvider time, CancellationToken cancellationToken)
     {
-        await using (new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite)) { }
         while (true)
         {
             try
             {
-                return new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.Read);
+                var held = new FileStream(file, FileMode.OpenOrCreate, FileAccess.Read, FileShare.Read);
+                if (IsHeld(file)) return held;
+                // The keeper removed the file between our opening and our locking it.
+                await held.DisposeAsync();
             }
             catch (IOException) when (time.GetElapsedTime(began) < StartTimeout)
             {
                 await Task.Delay(Interval, time, cancellationToken);
             }
+        }
+    }
+
+    /// <summary>Whether the file of this name is the one that we hold: then nobody can have it alone.</summary>
+    private static bool IsHeld(string file)
+    {
+        try
+        {
+            using var alone = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.None);
+            return false;
+        }
+        catch (FileNotFoundException)
+        {
+            return false;
+        }
+        catch (IOException)
+        {
+            return true;
         }
     }
 

@@ -44,9 +44,13 @@ public sealed class OwnedProcess : IAsyncDisposable
         """;
 
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(10);
+
+    /// <summary>For the rest of its output once it has ended: a child that it leaves behind may hold that open for ever.</summary>
+    private static readonly TimeSpan OutputTimeout = TimeSpan.FromSeconds(1);
     private readonly Process _shell;
     private readonly Queue<string> _lines = new();
     private readonly Action<string>? _onLine;
+    private readonly TaskCompletionSource<int> _exit = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<int> _processId = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private OwnedProcess(Process shell, Action<string>? onLine) => (_shell, _onLine) = (shell, onLine);
@@ -64,7 +68,8 @@ public sealed class OwnedProcess : IAsyncDisposable
         var start = new ProcessStartInfo(shell[0], shell[1..]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["LC_ALL"] = "C.UTF-8";
         foreach (var (name, value) in environment ?? new Dictionary<string, string?>()) start.Environment[name] = value;
-        var owned = new OwnedProcess(new Process { StartInfo = start }, onLine);
+        var owned = new OwnedProcess(new Process { StartInfo = start, EnableRaisingEvents = true }, onLine);
+        owned._shell.Exited += (_, _) => owned._exit.TrySetResult(owned._shell.ExitCode);
         owned._shell.OutputDataReceived += owned.Keep;
         owned._shell.ErrorDataReceived += owned.Keep;
         owned._shell.Start();
@@ -76,11 +81,22 @@ public sealed class OwnedProcess : IAsyncDisposable
     /// <summary>The program's own process id, not the shell's.</summary>
     public Task<int> ProcessIdAsync(CancellationToken cancellationToken) => _processId.Task.WaitAsync(cancellationToken);
 
-    /// <summary>Completes when the program has ended; answers its exit code.</summary>
+    /// <summary>Completes when the program has ended and its output was read; answers its exit code.</summary>
     public async Task<int> ExitAsync(CancellationToken cancellationToken)
     {
-        await _shell.WaitForExitAsync(cancellationToken);
-        return _shell.ExitCode;
+        var code = await _exit.Task.WaitAsync(cancellationToken);
+        using var late = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        late.CancelAfter(OutputTimeout);
+        try
+        {
+            await _shell.WaitForExitAsync(late.Token);
+        }
+        catch (Exception held) when (held is InvalidOperationException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
+        {
+            // Its output is held open by another, or it was disposed meanwhile.
+        }
+
+        return code;
     }
 
     /// <summary>Whether the program has ended.</summary>
@@ -104,7 +120,7 @@ public sealed class OwnedProcess : IAsyncDisposable
             using var deadline = new CancellationTokenSource(StopTimeout);
             try
             {
-                await _shell.WaitForExitAsync(deadline.Token);
+                await _exit.Task.WaitAsync(deadline.Token);
             }
             catch (OperationCanceledException)
             {

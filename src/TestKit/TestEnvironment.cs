@@ -27,8 +27,8 @@ public sealed class TestEnvironment : IAsyncDisposable
         _provider = new(() => ProviderStart.ChooseAsync(variable, time, say));
         _postgres = new(async () => await (await _provider.Value).PostgresAsync());
         _redis = new(async () => await (await _provider.Value).RedisAsync());
-        Postgres = new(() => _postgres.Value);
-        Redis = new(() => _redis.Value);
+        Postgres = new(() => _postgres.Value, null, variable, time, say);
+        Redis = new(() => _redis.Value, stop => LacksAsync(Capability.RedisKeyPrefixes, stop));
     }
 
     /// <summary>Databases.</summary>
@@ -55,6 +55,8 @@ public sealed class TestEnvironment : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        await Postgres.DisposeAsync();
+        await Redis.DisposeAsync();
         // A server that never started has nothing to stop, and its failure was already told to the test that asked.
         if (_postgres.IsValueCreated && _postgres.Value.IsCompletedSuccessfully) await (await _postgres.Value).Owner.DisposeAsync();
         if (_redis.IsValueCreated && _redis.Value.IsCompletedSuccessfully) await (await _redis.Value).Owner.DisposeAsync();

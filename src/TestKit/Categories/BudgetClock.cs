@@ -16,19 +16,20 @@ internal sealed class BudgetClock : IDisposable
     private volatile string? _verdict;
 
     /// <summary>The time runs from here.</summary>
+    /// <param name="left">What other assemblies of the run left of the budget.</param>
     /// <param name="verdict">Asked at the deadline, once: what was used, by whom.</param>
-    public BudgetClock(Category category, Func<Category, string> verdict, TimeProvider time)
+    public BudgetClock(Category category, TimeSpan left, Func<Category, string> verdict, TimeProvider time)
     {
         (Category, _time) = (category, time);
-        After(category.Budget, () =>
+        After(left, () =>
         {
             _verdict = verdict(category);
             // What tests registered on the token may block; it must not block the clock.
             _ = _spent.CancelAsync();
         });
-        TestGivenUp = Given(category.Budget + TestPatience);
-        CollectionGivenUp = Given(category.Budget + CollectionPatience);
-        AssemblyGivenUp = Given(category.Budget + AssemblyPatience);
+        TestGivenUp = Given(left + TestPatience);
+        CollectionGivenUp = Given(left + CollectionPatience);
+        AssemblyGivenUp = Given(left + AssemblyPatience);
     }
 
     public Category Category { get; }

@@ -1,12 +1,15 @@
 using System.Reflection;
+using ChainBridge.TestKit.Order;
+using ChainBridge.TestKit.Results;
+using ChainBridge.TestKit.Scopes;
 using Xunit.Sdk;
 using Xunit.v3;
 
 namespace ChainBridge.TestKit.Categories;
 
 /// <summary>
-/// xUnit's own framework with the time budgets of the categories enforced. Use it once per test assembly:
-/// <c>[assembly: TestFramework(typeof(BudgetFramework))]</c>.
+/// xUnit's own framework with the time budgets of the categories enforced, a scope for every test, seeded order, retries,
+/// quarantine and shards. Use it once per test assembly: <c>[assembly: TestFramework(typeof(BudgetFramework))]</c>.
 /// </summary>
 public sealed class BudgetFramework : XunitTestFramework
 {
@@ -22,34 +25,66 @@ public sealed class BudgetFramework : XunitTestFramework
 
     /// <inheritdoc/>
     protected override ITestFrameworkExecutor CreateExecutor(Assembly assembly) =>
-        new BudgetExecutor(new XunitTestAssembly(assembly, _configFile), Environment.GetEnvironmentVariable, TimeProvider.System);
+        new BudgetExecutor(new XunitTestAssembly(assembly, _configFile), Environment.GetEnvironmentVariable, TimeProvider.System, Console.Error);
 }
 
 /// <summary>Runs the selected tests under the budgets of their categories.</summary>
-internal sealed class BudgetExecutor(IXunitTestAssembly assembly, Func<string, string?> variable, TimeProvider time) : XunitTestFrameworkExecutor(assembly)
+internal sealed class BudgetExecutor(IXunitTestAssembly assembly, Func<string, string?> variable, TimeProvider time, TextWriter say) : XunitTestFrameworkExecutor(assembly)
 {
+    /// <summary>Who collects the evidence of a test that failed.</summary>
+    private static CollectEvidence Collect => PlainEvidence.CollectAsync;
+
+    private string Name => TestAssembly.Assembly.GetName().Name!;
+
     /// <inheritdoc/>
     public override async ValueTask RunTestCases(IReadOnlyCollection<IXunitTestCase> testCases, IMessageSink executionMessageSink, ITestFrameworkExecutionOptions executionOptions, CancellationToken cancellationToken)
     {
-        using var run = NewRun(testCases);
-        var context = new BudgetedContext(run, TestAssembly, executionMessageSink, executionOptions, cancellationToken);
-        await using (context)
+        var durations = Durations.From(variable, Name, AppContext.BaseDirectory);
+        var (run, order) = NewRun(testCases, executionOptions, durations);
+        using (run)
         {
-            await context.InitializeAsync();
-            await BudgetedAssemblyRunner.RunAsync(context, run, cancellationToken);
+            await say.WriteLineAsync($"ChainBridge.TestKit: {Name}: {order}");
+            var context = new BudgetedContext(run, TestAssembly, executionMessageSink, executionOptions, cancellationToken);
+            await using (context)
+            {
+                await context.InitializeAsync();
+                await BudgetedAssemblyRunner.RunAsync(context, run, cancellationToken);
+            }
+
+            if (run.Refusal is null) Try("how long the tests took was not recorded", () => durations.Write(run.Taken(), run.Options.Shard));
+            var report = run.Report(Name, order);
+            if (variable(StepSummary.Variable) is { Length: > 0 } page) Try("the step summary was not written", () => StepSummary.Append(page, report));
+            if (variable(CtrfFile.Variable) is { Length: > 0 } folder) Try("the CTRF file was not written", () => CtrfFile.Write(folder, report));
         }
     }
 
-    private BudgetedRun NewRun(IReadOnlyCollection<IXunitTestCase> testCases)
+    private (BudgetedRun Run, string Order) NewRun(IReadOnlyCollection<IXunitTestCase> testCases, ITestFrameworkExecutionOptions executionOptions, Durations durations)
     {
+        var shared = new SharedTime(SharedTime.DefaultRoot, RunIdentity.Find(variable, Environment.ProcessId), Name, time);
         try
         {
-            return new(testCases, Category.With(variable), time);
+            var options = RunOptions.From(variable, executionOptions.Seed() ?? Random.Shared.Next(1_000_000));
+            var categories = Category.With(variable);
+            var selection = Selection.Of(testCases, options, durations.Read);
+            return (new(selection.Cases, categories, options, shared, Collect, time), $"{RunOptions.SeedVariable}={options.Seed}{selection.Words}");
         }
         catch (FormatException problem)
         {
             // Thrown from here it would leave some runners waiting for ever.
-            return new(testCases, [], time, refusal: problem.Message);
+            return (new(testCases, [], new(Seed: 0), shared, Collect, time, refusal: problem.Message), problem.Message);
+        }
+    }
+
+    /// <summary>The tests have run: a run is no worse for a file about them that was lost, but it is said.</summary>
+    private void Try(string what, Action write)
+    {
+        try
+        {
+            write();
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or FormatException)
+        {
+            say.WriteLine($"ChainBridge.TestKit: {what}: {problem.Message}");
         }
     }
 }

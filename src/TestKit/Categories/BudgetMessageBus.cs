@@ -49,7 +49,7 @@ internal sealed class BudgetMessageBus(IMessageBus outside, BudgetedRun run, str
         {
             if (record.IsReported) return record.Summary;
             if (record.Started) EndStarted(record);
-            else if (record.IsSkipped) XunitRunnerHelper.SkipTestCases(new Raw(this), cancellation, [record.Case], record.Case.SkipReason!, withParents, withParents, withParents);
+            else if (record.IsSkipped) XunitRunnerHelper.SkipTestCases(new Raw(this), cancellation, [record.Case], record.SkippedByPolicy ?? record.Case.SkipReason!, withParents, withParents, withParents);
             else if (record.Planned.Count == 0) XunitRunnerHelper.FailTestCases(new Raw(this), cancellation, [record.Case], NotStarted(record), withParents, withParents, withParents);
             else XunitRunnerHelper.FailTestCases(new Raw(this, inPlaceOfTheResult: () => FailPlanned(record)), cancellation, [record.Case], NotStarted(record), withParents, withParents, withParents, sendTestMessages: false);
             record.Closed = true;
@@ -99,7 +99,7 @@ internal sealed class BudgetMessageBus(IMessageBus outside, BudgetedRun run, str
 
     private static List<CaseRecord> Unreported(IEnumerable<CaseRecord> records) => [.. records.Where(record => !record.IsReported)];
 
-    private string Why(CaseRecord record, string state) => run.Refusal
+    private string Why(CaseRecord record, string state) => run.Refusal ?? record.Policy.Problem
         ?? (record.Clock?.Verdict is { } verdict ? $"{state} {verdict}" : $"{state} It was selected and never reported: the run dropped it.");
 
     private void GiveUpAll(IEnumerable<CaseRecord> records, string what)
@@ -115,7 +115,7 @@ internal sealed class BudgetMessageBus(IMessageBus outside, BudgetedRun run, str
     {
         foreach (var begun in record.Begun.Values.Where(begun => !record.Ended.Contains(begun.TestUniqueID)).ToList())
         {
-            if (!record.Judged.Contains(begun.TestUniqueID)) Forward(Failures.Of(begun, Why(record, "It was running and did not end when it was cancelled."), run.Time));
+            if (!record.Judged.Contains(begun.TestUniqueID)) Forward(Failures.Of(begun, Why(record, "It was running and did not end when it was cancelled."), run.Time, record.EvidenceOf(begun.TestUniqueID)));
             Forward(Failures.EndOf(begun, run.Time));
         }
 
@@ -136,6 +136,7 @@ internal sealed class BudgetMessageBus(IMessageBus outside, BudgetedRun run, str
         run.Timeline.Observe(message, run.Record, run.Records);
         var record = message is ITestCaseMessage ofCase ? run.Record(ofCase.TestCaseUniqueID) : null;
         if (record is not null) message = Ledger.Enter(record, message);
+        run.Results.Observe(message, record, run.Verdicts.NoteOf);
         if (message is ITestAssemblyFinished finished) message = Ledger.Corrected(finished, run.Records.Aggregate(default(RunSummary), Sum));
         return outside.QueueMessage(message);
     }

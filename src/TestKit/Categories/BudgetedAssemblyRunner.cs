@@ -1,3 +1,4 @@
+using ChainBridge.TestKit.Order;
 using Xunit.Sdk;
 using Xunit.v3;
 
@@ -21,17 +22,30 @@ internal sealed class BudgetedAssemblyRunner : XunitTestAssemblyRunnerBase<Budge
         await run.PlanAsync(run.Records);
         run.Bus.GiveUpAssembly();
     }
+
+    /// <inheritdoc/>
+    protected override List<(IXunitTestCollection Collection, List<IXunitTestCase> TestCases)> OrderTestCollections(BudgetedContext ctxt)
+    {
+        var collections = base.OrderTestCollections(ctxt);
+        return ctxt.TestAssembly.TestCollectionOrderer is not null ? collections : [.. SeededOrder.By(collections, ctxt.Seed, one => one.Collection.TestCollectionDisplayName)];
+    }
+
+    /// <inheritdoc/>
+    protected override async ValueTask<string> GetTestFrameworkDisplayName(BudgetedContext ctxt) => $"{await base.GetTestFrameworkDisplayName(ctxt)} [{RunOptions.SeedVariable}={ctxt.Seed}]";
 }
 
 /// <summary>What the runner works on: the budgeted cases, over the bus that counts them.</summary>
 internal sealed class BudgetedContext(BudgetedRun run, IXunitTestAssembly assembly, IMessageSink sink, ITestFrameworkExecutionOptions options, CancellationToken cancellationToken)
     : XunitTestAssemblyRunnerBaseContext<IXunitTestAssembly, IXunitTestCollection, IXunitTestCase>(assembly, run.Cases, sink, options, cancellationToken)
 {
+    /// <summary>Of the order of the tests.</summary>
+    public int Seed => run.Options.Seed;
+
     /// <inheritdoc/>
     public override async ValueTask<RunSummary> RunTestCollection(IXunitTestCollection testCollection, IReadOnlyCollection<IXunitTestCase> testCases)
     {
         var records = run.RecordsOf(testCases);
-        var work = ExecutionScheduler.EnsureParallel(() => base.RunTestCollection(testCollection, testCases), CancellationToken.None).AsTask();
+        var work = ExecutionScheduler.EnsureParallel(() => new SeededCollectionRunner(Seed).Run(testCollection, testCases, ExplicitOption, MessageBus, Aggregator.Clone(), CancellationTokenSource, ParallelMode, Scheduler, AssemblyFixtureMappings), CancellationToken.None).AsTask();
         var over = run.OverAsync(records, clock => clock.CollectionGivenUp);
         if (await Task.WhenAny(work, over) == work) return await work;
         await run.PlanAsync(records);

@@ -1,3 +1,7 @@
+using System.Collections.Concurrent;
+using ChainBridge.TestKit.Order;
+using ChainBridge.TestKit.Results;
+using ChainBridge.TestKit.Scopes;
 using Xunit.v3;
 
 namespace ChainBridge.TestKit.Categories;
@@ -10,17 +14,28 @@ internal sealed class BudgetedRun : IDisposable
     private static readonly TimeSpan ShortCleanUp = TimeSpan.FromSeconds(3);
     private readonly Dictionary<string, CaseRecord> _records;
     private readonly List<BudgetClock> _clocks;
+    // Concurrent: a clock that has no time left asks while the others are made.
+    private readonly ConcurrentDictionary<string, (TimeSpan Used, IReadOnlyList<string> By)> _elsewhere = new();
+    private readonly Dictionary<string, TimeSpan> _used = [];
+    private readonly SharedTime _shared;
+    private readonly long _start;
 
+    /// <param name="shared">What the categories used in other assemblies of the run.</param>
+    /// <param name="collect">Collects the evidence of a test that failed.</param>
     /// <param name="refusal">Why no test is to run; every one is failed with it.</param>
-    public BudgetedRun(IReadOnlyCollection<IXunitTestCase> cases, IReadOnlyList<Category> categories, TimeProvider time, string? refusal = null)
+    public BudgetedRun(IReadOnlyCollection<IXunitTestCase> cases, IReadOnlyList<Category> categories, RunOptions options, SharedTime shared, CollectEvidence collect, TimeProvider time, string? refusal = null)
     {
         Refusal = refusal;
+        Options = options;
+        Verdicts = new(options);
         Time = time;
         Timeline = new(time);
+        (_shared, _start, Start) = (shared, time.GetTimestamp(), time.GetUtcNow());
         var categoryOf = cases.ToDictionary(testCase => testCase, testCase => CategoryOf(testCase, categories));
-        _clocks = [.. categoryOf.Values.OfType<Category>().Distinct().Select(category => new BudgetClock(category, Describe, time))];
-        _records = cases.ToDictionary(testCase => testCase.UniqueID, testCase => new CaseRecord(testCase, _clocks.Find(clock => clock.Category == categoryOf[testCase])));
-        Cases = [.. _records.Values.Select(record => record.Clock is null && refusal is null ? record.Case : new BudgetedTestCase(record, this))];
+        _clocks = [.. categoryOf.Values.OfType<Category>().Distinct().Select(category => new BudgetClock(category, LeftOf(category), Describe, time))];
+        _records = cases.ToDictionary(testCase => testCase.UniqueID, testCase => new CaseRecord(testCase, _clocks.Find(clock => clock.Category == categoryOf[testCase]), CasePolicy.Of(testCase, options), options.Quarantine == QuarantineMode.Skip, test => new(new(test.UniqueID, test.TestDisplayName), collect, time)));
+        foreach (var category in _records.Values.Where(record => record.Clock is not null).GroupBy(record => record.Clock!)) _ = EndSharedAsync(category);
+        Cases = [.. _records.Values.Select(record => new BudgetedTestCase(record, this))];
     }
 
     /// <summary>For xUnit to run in place of the ones given.</summary>
@@ -31,7 +46,15 @@ internal sealed class BudgetedRun : IDisposable
     /// <summary>Null when tests may run.</summary>
     public string? Refusal { get; }
 
+    /// <summary>How tests are ordered and judged.</summary>
+    public RunOptions Options { get; }
+
+    public Verdicts Verdicts { get; }
+
     public RunTimeline Timeline { get; }
+
+    /// <summary>What went out.</summary>
+    public ResultsOfRun Results { get; } = new();
 
     public TimeProvider Time { get; }
 
@@ -84,15 +107,56 @@ internal sealed class BudgetedRun : IDisposable
         }
     }
 
+    public DateTimeOffset Start { get; }
+
+    /// <summary>How long the cases took that ran, in seconds.</summary>
+    public IReadOnlyList<KeyValuePair<string, double>> Taken()
+    {
+        lock (Gate) return [.. Records.Where(record => record.Summary.Total > record.Summary.Skipped + record.Summary.NotRun).Select(record => KeyValuePair.Create(Durations.Name(record.Case), (double)record.Summary.Time))];
+    }
+
+    /// <summary>What the run came to.</summary>
+    /// <param name="assembly">Its name.</param>
+    /// <param name="order">The seed, and the part of the tests that ran.</param>
+    public RunReport Report(string assembly, string order)
+    {
+        lock (Gate)
+        {
+            var budgets = _clocks.Select(clock => clock.Category).Select(category =>
+                new BudgetReport(category.Name, category.Budget, _used.GetValueOrDefault(category.Name, Time.GetElapsedTime(_start)), _elsewhere[category.Name].Used));
+            return new(assembly, order, Options.Shard, Start, Time.GetUtcNow(), [.. Results.Tests], [.. Results.Errors], [.. budgets]);
+        }
+    }
+
     /// <inheritdoc/>
-    public void Dispose() => _clocks.ForEach(clock => clock.Dispose());
+    public void Dispose()
+    {
+        _clocks.ForEach(clock => clock.Dispose());
+        _shared.Dispose();
+    }
 
     /// <summary>Of several the tightest: the test is in each of their suites.</summary>
     private static Category? CategoryOf(IXunitTestCase testCase, IReadOnlyList<Category> categories) =>
         !testCase.Traits.TryGetValue(Category.Trait, out var names) ? null : categories.Where(category => names.Contains(category.Name)).MinBy(category => category.Budget);
 
+    private TimeSpan LeftOf(Category category)
+    {
+        var elsewhere = _elsewhere[category.Name] = _shared.UsedOf(category.Name);
+        _shared.Begin(category.Name);
+        return category.Budget > elsewhere.Used ? category.Budget - elsewhere.Used : TimeSpan.Zero;
+    }
+
+    /// <summary>A category whose last case is reported uses no more time.</summary>
+    private async Task EndSharedAsync(IGrouping<BudgetClock, CaseRecord> category)
+    {
+        await Task.WhenAll(category.Select(record => record.Reported));
+        _shared.End(category.Key.Category.Name);
+        lock (Gate) _used[category.Key.Category.Name] = Time.GetElapsedTime(_start);
+    }
+
     private string Describe(Category category)
     {
-        lock (Gate) return Timeline.Describe(category);
+        var (used, by) = _elsewhere[category.Name];
+        lock (Gate) return Timeline.Describe(category, used, by);
     }
 }

@@ -1,18 +1,27 @@
+using ChainBridge.TestKit.Order;
+using ChainBridge.TestKit.Scopes;
 using Xunit.Sdk;
 using Xunit.v3;
 
 namespace ChainBridge.TestKit.Categories;
 
-/// <summary>A test case that runs under the clock of its category: not at all when that is over, and not for longer than it lasts.</summary>
+/// <summary>
+/// A test case that runs under the clock of its category: not at all when that is over, and not for longer than it lasts.
+/// Each of its tests has a scope, with a category or without.
+/// </summary>
 internal sealed class BudgetedTestCase(CaseRecord record, BudgetedRun run) : ISelfExecutingXunitTestCase
 {
+    private static readonly TimeSpan GivingUp = TimeSpan.FromSeconds(1);
     private readonly IXunitTestCase _inner = record.Case;
 
     /// <inheritdoc/>
     public async ValueTask<RunSummary> Run(ExplicitOption explicitOption, IMessageBus messageBus, object?[] constructorArguments, ExceptionAggregator aggregator, CancellationTokenSource cancellationTokenSource, ParallelMode parallelMode, ExecutionScheduler scheduler, FixtureMappingManager methodFixtureMappings)
     {
+        if (record.SkippedByPolicy is not null && record.Case.SkipReason is null) return run.Bus.GiveUp(record, withParents: false);
         if (record.NeverRuns(explicitOption)) return await RunInner(cancellationTokenSource);
-        if (run.Refusal is not null || record.Clock is not { Verdict: null } clock)
+        var refused = run.Refusal is not null || record.Policy.Problem is not null;
+        if (!refused && record.Clock is null) return await RunInner(cancellationTokenSource);
+        if (refused || record.Clock is not { Verdict: null } clock)
         {
             await run.PlanAsync([record]);
             return run.Bus.GiveUp(record, withParents: false);
@@ -21,7 +30,7 @@ internal sealed class BudgetedTestCase(CaseRecord record, BudgetedRun run) : ISe
         var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationTokenSource.Token, clock.Spent);
         var work = ExecutionScheduler.EnsureParallel(() => RunInner(stop), CancellationToken.None).AsTask();
         // The one that is given up may still look at its token: it is not disposed then.
-        if (await Task.WhenAny(work, clock.TestGivenUp) != work) return run.Bus.GiveUp(record, withParents: false);
+        if (await Task.WhenAny(work, clock.TestGivenUp) != work) return await GiveUpAsync();
         await work;
         var stopped = stop.IsCancellationRequested && clock.Verdict is null;
         stop.Dispose();
@@ -29,9 +38,28 @@ internal sealed class BudgetedTestCase(CaseRecord record, BudgetedRun run) : ISe
         if (stopped) await cancellationTokenSource.CancelAsync();
         return run.Bus.SummaryOf(record);
 
-        ValueTask<RunSummary> RunInner(CancellationTokenSource cancellation) => _inner is ISelfExecutingXunitTestCase self
-            ? self.Run(explicitOption, messageBus, constructorArguments, aggregator, cancellation, parallelMode, scheduler, methodFixtureMappings)
-            : XunitRunnerHelper.RunXunitTestCase(this, messageBus, cancellation, parallelMode, scheduler, aggregator, explicitOption, constructorArguments, methodFixtureMappings);
+        async ValueTask<RunSummary> RunInner(CancellationTokenSource cancellation)
+        {
+            // What brings a runner of its own has no scopes: nobody can tell when its tests begin.
+            if (_inner is ISelfExecutingXunitTestCase self) return await self.Run(explicitOption, messageBus, constructorArguments, aggregator, cancellation, parallelMode, scheduler, methodFixtureMappings);
+            var creation = new ExceptionAggregator();
+            var tests = await creation.RunAsync(CreateTests, []);
+            // xUnit knows how to report a case whose tests cannot be made.
+            if (creation.HasExceptions || tests.Count == 0) return await XunitRunnerHelper.RunXunitTestCase(this, messageBus, cancellation, parallelMode, scheduler, aggregator, explicitOption, constructorArguments, methodFixtureMappings);
+            var ordered = SeededMethodRunner.OrderTests(this, tests, run.Options.Seed);
+            return await ScopedTestCaseRunner.RunAsync(new(this, ordered, explicitOption, messageBus, aggregator, cancellation, parallelMode, scheduler, constructorArguments, methodFixtureMappings, record.Policy, run.Verdicts, record.OpenScope));
+        }
+    }
+
+    /// <summary>The test is left behind; what it holds is not: its evidence is collected, if that is quick, and its parts end while it may still run.</summary>
+    private async ValueTask<RunSummary> GiveUpAsync()
+    {
+        var ending = new TestEnding(Failed: true, GivenUp: true, "it was running and did not end when it was cancelled");
+        var left = record.Scopes;
+        await Task.WhenAny(Task.WhenAll(left.Select(scoped => scoped.CollectAsync(ending))), Task.Delay(GivingUp, run.Time));
+        var summary = run.Bus.GiveUp(record, withParents: false);
+        await Task.WhenAny(Task.WhenAll(left.Select(scoped => scoped.EndAsync(ending))), Task.Delay(GivingUp, run.Time));
+        return summary;
     }
 
     /// <inheritdoc/>

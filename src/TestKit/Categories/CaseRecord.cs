@@ -1,17 +1,27 @@
+using System.Collections.Concurrent;
+using ChainBridge.TestKit.Order;
+using ChainBridge.TestKit.Scopes;
 using Xunit.Sdk;
 using Xunit.v3;
 
 namespace ChainBridge.TestKit.Categories;
 
 /// <summary>What is known of one selected test case; changed only under the lock of <see cref="BudgetMessageBus"/>.</summary>
-internal sealed class CaseRecord(IXunitTestCase testCase, BudgetClock? clock)
+internal sealed class CaseRecord(IXunitTestCase testCase, BudgetClock? clock, CasePolicy policy, bool skipQuarantined, Func<IXunitTest, ScopedTest> scopeOf)
 {
+    private readonly ConcurrentQueue<ScopedTest> _scopes = new();
     private readonly TaskCompletionSource _reported = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public IXunitTestCase Case { get; } = testCase;
 
     /// <summary>Null without a category, and so without a budget.</summary>
     public BudgetClock? Clock { get; } = clock;
+
+    /// <summary>What its attributes ask for.</summary>
+    public CasePolicy Policy { get; } = policy;
+
+    /// <summary>Why it is skipped though xUnit does not know; null when it is not.</summary>
+    public string? SkippedByPolicy { get; } = skipQuarantined && policy is { Quarantine: { } quarantine, Problem: null } ? $"quarantined ({quarantine.Issue}), not run" : null;
 
     /// <summary>xUnit began with it.</summary>
     public bool Started { get; set; }
@@ -40,10 +50,24 @@ internal sealed class CaseRecord(IXunitTestCase testCase, BudgetClock? clock)
     public Task Reported => _reported.Task;
 
     /// <summary>It is skipped whatever happens.</summary>
-    public bool IsSkipped => Case is { SkipReason: not null, SkipUnless: null, SkipWhen: null };
+    public bool IsSkipped => SkippedByPolicy is not null || Case is { SkipReason: not null, SkipUnless: null, SkipWhen: null };
 
     /// <summary>It says skipped or not run without taking time, so its budget does not matter.</summary>
     public bool NeverRuns(ExplicitOption option) => IsSkipped || option == (Case.Explicit ? ExplicitOption.Off : ExplicitOption.Only);
+
+    /// <summary>The scopes of its tests that began, one per attempt; to end one twice does no harm.</summary>
+    public IReadOnlyCollection<ScopedTest> Scopes => _scopes;
+
+    /// <summary>Makes the scope of a test that begins.</summary>
+    public ScopedTest OpenScope(IXunitTest test)
+    {
+        var scoped = scopeOf(test);
+        _scopes.Enqueue(scoped);
+        return scoped;
+    }
+
+    /// <summary>The line about the evidence of a test's last failed attempt, if that is already known.</summary>
+    public string EvidenceOf(string testId) => _scopes.Where(scoped => scoped.Scope.Id == testId).Select(scoped => scoped.EvidenceLine).LastOrDefault(line => line is not null) ?? "";
 
     public void MarkReported() => _reported.TrySetResult();
 }

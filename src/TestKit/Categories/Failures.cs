@@ -7,12 +7,12 @@ namespace ChainBridge.TestKit.Categories;
 internal static class Failures
 {
     /// <summary>The test failed for want of time.</summary>
-    public static TestFailed Of(ITestMessage test, string why, TimeProvider time) => new()
+    public static TestFailed Of(ITestMessage test, string why, TimeProvider time, string output = "") => new()
     {
         AssemblyUniqueID = test.AssemblyUniqueID, TestCollectionUniqueID = test.TestCollectionUniqueID, TestClassUniqueID = test.TestClassUniqueID,
         TestMethodUniqueID = test.TestMethodUniqueID, TestCaseUniqueID = test.TestCaseUniqueID, TestUniqueID = test.TestUniqueID,
         Cause = FailureCause.Timeout, ExceptionTypes = [typeof(BudgetExceededException).FullName], Messages = [why], StackTraces = [null], ExceptionParentIndices = [-1],
-        FinishTime = time.GetUtcNow(), ExecutionTime = Taken(test, time), Output = "", Warnings = null,
+        FinishTime = time.GetUtcNow(), ExecutionTime = Taken(test, time), Output = output, Warnings = null,
     };
 
     /// <summary>A result that came after the deadline: whatever it was, it is a failure.</summary>

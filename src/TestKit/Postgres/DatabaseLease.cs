@@ -1,16 +1,25 @@
+using ChainBridge.TestKit.Scopes;
 using Npgsql;
 
 namespace ChainBridge.TestKit.Postgres;
 
-/// <summary>A database of its own for one test; dropped when disposed, with whoever is still connected.</summary>
+/// <summary>
+/// A database of its own for one test. In a test it ends with the test, when its outcome is known: after a pass it is
+/// dropped or set back, after a failure it is quarantined. Elsewhere (in a fixture) it ends when it is disposed.
+/// </summary>
 public sealed class DatabaseLease : IAsyncDisposable
 {
-    private readonly Func<string, Task> _drop;
+    private readonly ILeased _leased;
+    private readonly NpgsqlConnectionStringBuilder _settings;
+    private readonly TestScope? _scope;
+    private int _ended;
 
-    internal DatabaseLease(NpgsqlConnectionStringBuilder settings, Func<string, Task> drop)
+    internal DatabaseLease(NpgsqlConnectionStringBuilder settings, ILeased leased, TestScope? scope)
     {
-        _drop = drop;
-        (Host, Port, Username, Password, Database, ConnectionString) = (settings.Host!, settings.Port, settings.Username!, settings.Password ?? "", settings.Database!, settings.ConnectionString);
+        (_settings, _leased, _scope) = (settings, leased, scope);
+        (Host, Port, Username, Password, Database) = (settings.Host!, settings.Port, settings.Username!, settings.Password ?? "", settings.Database!);
+        scope?.AtEnd(EndAsync);
+        scope?.Witness($"postgres {Database}", new DatabaseEvidence(leased.Database, leased.Connection).CollectAsync);
     }
 
     /// <summary>The server's host.</summary>
@@ -28,17 +37,63 @@ public sealed class DatabaseLease : IAsyncDisposable
     /// <summary>The name of this test's database.</summary>
     public string Database { get; }
 
+    /// <summary>How it is kept apart from the databases of other tests.</summary>
+    public Isolation Isolation => _leased.Isolation;
+
     /// <summary>For Npgsql.</summary>
-    public string ConnectionString { get; }
+    /// <exception cref="LeaseException">The isolation is <see cref="Isolation.Transaction"/>: what another connection writes is not rolled back.</exception>
+    public string ConnectionString => _leased.Connection is null ? _settings.ConnectionString
+        : throw new LeaseException("a lease with Isolation.Transaction has one connection, its Connection: a service or a second connection would not see what the test wrote, and what it writes would stay. Use Isolation.Reset or Isolation.Clone for this test");
+
+    /// <summary>The one connection of <see cref="Isolation.Transaction"/>, open and inside the transaction. It belongs to the lease: do not dispose it.</summary>
+    /// <exception cref="LeaseException">The isolation is another.</exception>
+    public NpgsqlConnection Connection => _leased.Connection ?? throw new LeaseException($"a lease with Isolation.{Isolation} has no connection of its own: use OpenAsync or ConnectionString");
 
     /// <summary>An open connection; the caller disposes it.</summary>
+    /// <exception cref="LeaseException">The isolation is <see cref="Isolation.Transaction"/>, or the server is gone.</exception>
     public async Task<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken)
     {
         var connection = new NpgsqlConnection(ConnectionString);
-        await connection.OpenAsync(cancellationToken);
-        return connection;
+        try
+        {
+            await connection.OpenAsync(cancellationToken);
+            return connection;
+        }
+        catch (Exception lost) when (PostgresAdmin.IsLoss(lost) && !cancellationToken.IsCancellationRequested)
+        {
+            await connection.DisposeAsync();
+            throw new LeaseException(await _leased.Database.Admin.LossAsync($"connecting to {Database}", lost), lost);
+        }
     }
 
-    /// <inheritdoc/>
-    public async ValueTask DisposeAsync() => await _drop(Database);
+    /// <summary>In a test: leaves it to the test's end. Elsewhere: drops it, or sets it back, at once.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_scope is null) await EndAsync(TestEnding.Passed, CancellationToken.None);
+    }
+
+    private async ValueTask EndAsync(TestEnding ending, CancellationToken cancellationToken)
+    {
+        if (Interlocked.Exchange(ref _ended, 1) == 1) return;
+        if (ending.Failed || ending.GivenUp) await _leased.QuarantineAsync(ending, cancellationToken);
+        else await _leased.ReturnAsync(soon: _scope is not null, cancellationToken);
+    }
+}
+
+/// <summary>What is behind a lease, per way of isolation.</summary>
+internal interface ILeased
+{
+    LeasedDatabase Database { get; }
+
+    Isolation Isolation { get; }
+
+    /// <summary>Only with <see cref="Isolation.Transaction"/>.</summary>
+    NpgsqlConnection? Connection { get; }
+
+    /// <summary>Its test passed: it is dropped or made ready for another.</summary>
+    /// <param name="soon">Whether dropping it may be left to the background.</param>
+    Task ReturnAsync(bool soon, CancellationToken cancellationToken);
+
+    /// <summary>Its test failed, or runs on: nobody gets it again.</summary>
+    Task QuarantineAsync(TestEnding ending, CancellationToken cancellationToken);
 }

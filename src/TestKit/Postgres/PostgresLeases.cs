@@ -1,69 +1,72 @@
 using System.Collections.Concurrent;
-using System.Security.Cryptography;
-using System.Text;
 using ChainBridge.TestKit.Providers;
-using Npgsql;
+using ChainBridge.TestKit.Scopes;
 
 namespace ChainBridge.TestKit.Postgres;
 
-/// <summary>Hands out databases: a template per migration set, built once, and a clone of it per lease.</summary>
-public sealed class PostgresLeases(Func<Task<PostgresServer>> server)
+/// <summary>Hands out databases: a template per migration set, built once, and per lease a database isolated in one of three ways.</summary>
+public sealed class PostgresLeases : IAsyncDisposable
 {
-    private readonly ConcurrentDictionary<string, Lazy<Task<string>>> _templates = new();
-    private int _leases;
+    private readonly Lazy<Task<LeaseDesk>> _desk;
+    private readonly ConcurrentDictionary<string, Lazy<Task<TemplateDesk>>> _templates = new();
+    private int _disposed;
 
-    /// <summary>A fresh clone of the migrated database.</summary>
-    public async Task<DatabaseLease> LeaseAsync(MigrationSet migrations, CancellationToken cancellationToken)
+    /// <summary>Asks for the server with the first lease.</summary>
+    /// <param name="server">The server of the run.</param>
+    /// <param name="options">Null: from <paramref name="variable"/>.</param>
+    /// <param name="variable">The environment's variables.</param>
+    /// <param name="say">Where it is told which databases were kept.</param>
+    public PostgresLeases(Func<Task<PostgresServer>> server, PostgresOptions? options, Func<string, string?> variable, TimeProvider time, TextWriter say) =>
+        _desk = new(async () => new LeaseDesk(await server(), options ?? PostgresOptions.From(variable), time, say));
+
+    /// <summary>A database with these migrations, isolated as the attributes say.</summary>
+    /// <exception cref="LeaseException">There is none to be had; says why and what to do.</exception>
+    public Task<DatabaseLease> LeaseAsync(MigrationSet migrations, CancellationToken cancellationToken) => LeaseAsync(migrations, new LeaseOptions(), cancellationToken);
+
+    /// <summary>A database with these migrations, isolated as the options say, else the attributes.</summary>
+    /// <exception cref="LeaseException">There is none to be had; says why and what to do.</exception>
+    public async Task<DatabaseLease> LeaseAsync(MigrationSet migrations, LeaseOptions options, CancellationToken cancellationToken)
     {
-        var running = await server();
-        var name = $"{running.NamePrefix}test_{Interlocked.Increment(ref _leases)}_{Guid.NewGuid():N}";
-        if (migrations == MigrationSet.Empty)
-        {
-            // Nothing to be built once: an empty database is the server's own template.
-            await ExecuteAsync(running, $"CREATE DATABASE {name}", cancellationToken);
-            return new DatabaseLease(Settings(running, name), database => DropAsync(running, database));
-        }
-
-        // Not the caller's token: a test that is cancelled must not leave a half-built template to the others.
-        var template = await _templates.GetOrAdd(migrations.Key, _ => new(() => BuildTemplateAsync(running, migrations))).Value.WaitAsync(cancellationToken);
-        // WAL_LOG needs no checkpoint, and a checkpoint stalls everybody else on the server.
-        await ExecuteAsync(running, $"CREATE DATABASE {name} TEMPLATE {template} STRATEGY WAL_LOG", cancellationToken);
-        return new DatabaseLease(Settings(running, name), database => DropAsync(running, database));
+        var template = await TemplateAsync(migrations).WaitAsync(cancellationToken);
+        return await template.LeaseAsync(options, cancellationToken);
     }
 
-    private static async Task<string> BuildTemplateAsync(PostgresServer server, MigrationSet migrations)
+    /// <summary>Builds the template and fills its pool, so that not even the first test waits for it.</summary>
+    /// <exception cref="LeaseException">The template cannot be built; says why and what to do.</exception>
+    public async Task WarmAsync(MigrationSet migrations, CancellationToken cancellationToken)
     {
-        var name = $"{server.TemplatePrefix}template_{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(migrations.Key)))[..24]}";
-        await ExecuteAsync(server, $"CREATE DATABASE {name}", CancellationToken.None);
+        var template = await TemplateAsync(migrations).WaitAsync(cancellationToken);
+        await template.Clones.WarmAsync(cancellationToken);
+    }
+
+    /// <summary>Drops what was not handed out and waits for what is being dropped, 15 s at most.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) == 1 || !_desk.IsValueCreated || !_desk.Value.IsCompletedSuccessfully) return;
+        foreach (var template in _templates.Values)
+            if (template is { IsValueCreated: true, Value.IsCompletedSuccessfully: true }) await (await template.Value).DisposeAsync();
+        await (await _desk.Value).DisposeAsync();
+    }
+
+    internal async Task<TemplateDesk> TemplateAsync(MigrationSet migrations)
+    {
+        var lazy = _templates.GetOrAdd(migrations.Key, _ => new(() => BuildAsync(migrations)));
         try
         {
-            await migrations.ApplyAsync(Settings(server, name).ConnectionString, CancellationToken.None);
+            return await lazy.Value;
         }
-        catch (Exception failure)
+        catch (Exception failure) when (failure is not MigrationException)
         {
-            await DropAsync(server, name);
-            throw new InvalidOperationException($"the migrations '{migrations.Key}' failed on an empty database: {failure.Message}", failure);
+            // Migrations that failed would fail again; whatever else stood in the way may be gone by the next lease.
+            _templates.TryRemove(new KeyValuePair<string, Lazy<Task<TemplateDesk>>>(migrations.Key, lazy));
+            throw;
         }
-
-        // A template that somebody is connected to cannot be cloned; nobody may connect from here on.
-        await ExecuteAsync(server, $"ALTER DATABASE {name} ALLOW_CONNECTIONS false", CancellationToken.None);
-        await ExecuteAsync(server, $"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'", CancellationToken.None);
-        return name;
     }
 
-    private static async Task DropAsync(PostgresServer server, string name)
+    /// <summary>Not with the caller's token: a test that is cancelled must not take the template from the others.</summary>
+    private async Task<TemplateDesk> BuildAsync(MigrationSet migrations)
     {
-        NpgsqlConnection.ClearPool(new NpgsqlConnection(Settings(server, name).ConnectionString));
-        await ExecuteAsync(server, $"DROP DATABASE IF EXISTS {name} WITH (FORCE)", CancellationToken.None);
+        var desk = await _desk.Value;
+        return new(desk, await desk.ClonesAsync(migrations, CancellationToken.None));
     }
-
-    private static async Task ExecuteAsync(PostgresServer server, string sql, CancellationToken cancellationToken)
-    {
-        await using var connection = new NpgsqlConnection(Settings(server, server.HomeDatabase).ConnectionString);
-        await connection.OpenAsync(cancellationToken);
-        await using var command = new NpgsqlCommand(sql, connection);
-        await command.ExecuteNonQueryAsync(cancellationToken);
-    }
-
-    private static NpgsqlConnectionStringBuilder Settings(PostgresServer server, string database) => server.Settings(database);
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Xunit;
 
 namespace ChainBridge.TestKit.Scopes;
@@ -11,6 +12,7 @@ public sealed class TestScope
     private const string Key = "chainbridge.testkit.scope:";
     private readonly Stack<Func<TestEnding, CancellationToken, ValueTask>> _parts = new();
     private readonly List<Evidence> _evidence = [];
+    private readonly ConcurrentDictionary<Type, Lazy<object>> _extras = new();
     private readonly Lock _gate = new();
     private bool _ended;
 
@@ -62,6 +64,9 @@ public sealed class TestScope
         lock (_gate) _evidence.Add(new(source, collectAsync));
     }
 
+    /// <summary>What a part of the library keeps for this test, one of its kind; made when it is first asked for.</summary>
+    internal T Extra<T>(Func<TestScope, T> make) where T : class => (T)_extras.GetOrAdd(typeof(T), _ => new Lazy<object>(() => make(this))).Value;
+
     /// <summary>Makes this the scope of its test for <see cref="Current"/>.</summary>
     internal void Open() => TestContext.Current.KeyValueStorage[Key + Id] = this;
 
@@ -82,7 +87,7 @@ public sealed class TestScope
             }
         }
 
-        TestContext.Current.KeyValueStorage.TryRemove(Key + Id, out _);
+        TestContext.Current.KeyValueStorage.TryRemove(new KeyValuePair<string, object?>(Key + Id, this));
         if (failures.Count > 0) throw new AggregateException($"the test '{Name}' left parts that did not end", failures);
     }
 

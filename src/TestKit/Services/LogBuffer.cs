@@ -1,25 +1,38 @@
 namespace ChainBridge.TestKit.Services;
 
-/// <summary>The newest lines of a service's output.</summary>
+/// <summary>A service's output: its first lines, which say how it was set up, and its newest.</summary>
 internal sealed class LogBuffer
 {
-    private const int Capacity = 5000;
-    private readonly LinkedList<string> _lines = new();
+    private const int First = 500;
+    private const int Newest = 5000;
+    private const int LongestLine = 16 * 1024;
+    private readonly List<string> _first = [];
+    private readonly Queue<string> _newest = new();
+    private int _left;
 
     public IReadOnlyList<string> Lines
     {
         get
         {
-            lock (_lines) return [.. _lines];
+            lock (_first) return [.. _first, .. _left > 0 ? [$"(… {_left} lines were not kept)"] : Array.Empty<string>(), .. _newest];
         }
     }
 
     public void Add(string line)
     {
-        lock (_lines)
+        if (line.Length > LongestLine) line = $"{line[..LongestLine]}(… {line.Length - LongestLine} more)";
+        lock (_first)
         {
-            _lines.AddLast(line);
-            if (_lines.Count > Capacity) _lines.RemoveFirst();
+            if (_first.Count < First)
+            {
+                _first.Add(line);
+                return;
+            }
+
+            _newest.Enqueue(line);
+            if (_newest.Count <= Newest) return;
+            _newest.Dequeue();
+            _left++;
         }
     }
 }

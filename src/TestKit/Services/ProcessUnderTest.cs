@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using ChainBridge.LocalServers;
+using ChainBridge.TestKit.Diagnostics;
 
 namespace ChainBridge.TestKit.Services;
 
@@ -7,13 +8,12 @@ namespace ChainBridge.TestKit.Services;
 public sealed class ProcessUnderTest : ServiceUnderTest
 {
     private readonly OwnedProcess _process;
-    private readonly LogBuffer _log;
+    private readonly Task<int> _exit;
 
-    internal ProcessUnderTest(string name, Uri baseAddress, OwnedProcess process, LogBuffer log)
-        : base(name, baseAddress, process.DisposeAsync) => (_process, _log) = (process, log);
+    internal ProcessUnderTest(string name, Uri baseAddress, OwnedProcess process, Task<int> exit, LogBuffer log, IEnumerable<string> secrets)
+        : base(name, "a process", baseAddress, log, secrets, process.DisposeAsync) => (_process, _exit) = (process, exit);
 
-    /// <summary>What it wrote so far, from the first line on; the newest 5,000.</summary>
-    public IReadOnlyList<string> Log => _log.Lines;
+    private protected override string? EndedItself() => _exit.IsCompletedSuccessfully ? $"ended with {ExitCodes.Describe(_exit.Result)}" : null;
 
     /// <summary>Ends it at once, as a crash would (SIGKILL); done when it is gone.</summary>
     public async Task KillAsync(CancellationToken cancellationToken) => await SignalAsync("KILL", cancellationToken);
@@ -26,6 +26,6 @@ public sealed class ProcessUnderTest : ServiceUnderTest
         var id = await _process.ProcessIdAsync(cancellationToken);
         using var kill = Process.Start("kill", [$"-{signal}", $"{id}"]);
         await kill.WaitForExitAsync(cancellationToken);
-        return await _process.ExitAsync(cancellationToken);
+        return await _exit.WaitAsync(cancellationToken);
     }
 }

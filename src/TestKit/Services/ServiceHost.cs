@@ -1,120 +1,113 @@
-using System.Text.RegularExpressions;
-using ChainBridge.LocalServers;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace ChainBridge.TestKit.Services;
 
 /// <summary>A service that could not be used. The message says what was waited for and what the service said last.</summary>
-public sealed class ServiceStartException(string message) : Exception(message);
+public sealed class ServiceStartException(string message, Exception? inner = null) : Exception(message, inner);
 
-/// <summary>Starts services under test in three ways that look the same to a test: in process, as a process, at an address.</summary>
+/// <summary>Starts services under test in ways that look the same to a test: in process, as a process, as a container, at an address.</summary>
 public static partial class ServiceHost
 {
-    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(5);
 
-    /// <summary>Runs a built ASP.NET Core application in this process, on a free loopback port read back from it. Ready when <c>/health</c> answers 200.</summary>
+    private const string AnyPort = "http://127.0.0.1:0";
+
+    /// <summary>Runs a built ASP.NET Core application in this process, on a free loopback port read back from it. Ready when <c>/health</c> answers 2xx.</summary>
+    /// <param name="time">The clock of the waiting; the application's own was given when it was built (see <see cref="ServiceTime.UseTime"/>).</param>
     /// <param name="waitForHealth">False for a test about a service that is not healthy.</param>
     /// <exception cref="ServiceStartException">It was not healthy within 30 s; has its last answer.</exception>
     public static async Task<ServiceUnderTest> InProcessAsync(string name, WebApplication application, TimeProvider time, CancellationToken cancellationToken, bool waitForHealth = true)
     {
         application.Urls.Clear();
-        application.Urls.Add("http://127.0.0.1:0");
-        await application.StartAsync(cancellationToken);
-        var address = application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
-        var service = new ServiceUnderTest(name, new Uri(address), application.DisposeAsync);
-        if (!waitForHealth) return service;
-        using var deadline = new CancellationTokenSource(StartTimeout, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
-        var last = new LastAnswer();
+        application.Urls.Add(AnyPort);
+        var log = Listen(application.Services);
         try
         {
-            await HealthyAsync(service.Client, Task.Delay(Timeout.InfiniteTimeSpan, time, either.Token), last, time, either.Token);
-            return service;
-        }
-        catch (Exception failure)
-        {
-            await service.DisposeAsync();
-            if (failure is OperationCanceledException && !cancellationToken.IsCancellationRequested)
-                throw new ServiceStartException($"{name} was not healthy within {StartTimeout.TotalSeconds} s: {last.Text}");
-            throw;
-        }
-    }
-
-    /// <summary>
-    /// Runs a program that serves HTTP. It is told <c>ASPNETCORE_URLS=http://127.0.0.1:0</c>; where it listens is read
-    /// from its line <c>Now listening on: http://…</c>, plain or within JSON. Ready when <c>/health</c> answers 200.
-    /// </summary>
-    /// <exception cref="ServiceStartException">It ended early (told at once, with exit code and last output) or was not healthy within 30 s.</exception>
-    public static async Task<ProcessUnderTest> ProcessAsync(
-        string name, IEnumerable<string> command, IReadOnlyDictionary<string, string?> environment, TimeProvider time, CancellationToken cancellationToken)
-    {
-        var log = new LogBuffer();
-        var listening = new TaskCompletionSource<Uri>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var variables = new Dictionary<string, string?>(environment) { ["ASPNETCORE_URLS"] = "http://127.0.0.1:0" };
-        var process = OwnedProcess.Start(null, command, variables, line =>
-        {
-            log.Add(line);
-            if (Listening().Match(line) is { Success: true } match) listening.TrySetResult(new Uri(match.Groups[1].Value));
-        });
-        using var deadline = new CancellationTokenSource(StartTimeout, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
-        var last = new LastAnswer();
-        try
-        {
-            var died = process.ExitAsync(either.Token);
-            if (await Task.WhenAny(listening.Task, died) == died) throw await EndedAsync(name, died, process);
-            var service = new ProcessUnderTest(name, await listening.Task, process, log);
-            await HealthyAsync(service.Client, died, last, time, either.Token);
-            return died.IsCompleted ? throw await EndedAsync(name, died, process) : service;
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            var words = process.LastWords;
-            await process.DisposeAsync();
-            throw new ServiceStartException($"{name} was not healthy within {StartTimeout.TotalSeconds} s: {last.Text}; it {words}");
+            await application.StartAsync(cancellationToken);
         }
         catch
         {
-            await process.DisposeAsync();
+            await application.DisposeAsync();
+            throw;
+        }
+
+        return await AdoptAsync(name, application.Services, log, () => StopAsync(application), [], waitForHealth ? new() : new() { HealthPath = null }, time, cancellationToken);
+    }
+
+    /// <summary>
+    /// A server that already runs in this process, such as that of a <c>WebApplicationFactory</c> after <c>UseKestrel(0)</c> and
+    /// <c>StartServer()</c>: hand over its <c>Services</c> and itself.
+    /// </summary>
+    /// <param name="owner">Disposed with the service.</param>
+    /// <exception cref="ServiceStartException">It listens nowhere, or was not healthy in time.</exception>
+    public static async Task<ServiceUnderTest> InProcessAsync(string name, IServiceProvider services, IAsyncDisposable owner, CancellationToken cancellationToken, ServiceOptions? options = null) =>
+        await AdoptAsync(name, services, Listen(services), owner.DisposeAsync, [], options ?? new(), TimeProvider.System, cancellationToken);
+
+    /// <summary>
+    /// Runs the program that <typeparamref name="TEntry"/> belongs to in this process, as its <c>Main</c> does, on a free loopback port read
+    /// back from it: real Kestrel, real requests. Ready when it is started and healthy.
+    /// </summary>
+    /// <typeparam name="TEntry">Any type of the program's assembly, such as its <c>Program</c>.</typeparam>
+    /// <exception cref="ServiceStartException">It ended, threw, or was not healthy in time.</exception>
+    public static async Task<ServiceUnderTest> InProcessAsync<TEntry>(string name, InProcessOptions options, CancellationToken cancellationToken)
+    {
+        var log = new LogBuffer();
+        var program = new HostedProgram(typeof(TEntry).Assembly, options, log);
+        var readiness = new Readiness(name, options, TimeProvider.System, () => $"its last output:\n{string.Join('\n', log.Lines.TakeLast(20))}");
+        try
+        {
+            return await readiness.WaitAsync(
+                async stop =>
+                {
+                    var services = await program.StartAsync(stop);
+                    return new ServiceUnderTest(name, "a program in the test's process", AddressOf(name, services), log, Diagnostics.Redactor.ValuesOf(options.Settings), program.DisposeAsync);
+                },
+                program.Ended,
+                cancellationToken);
+        }
+        catch
+        {
+            await program.DisposeAsync();
             throw;
         }
     }
 
     /// <summary>A service that already runs somewhere; it is not stopped.</summary>
-    public static ServiceUnderTest At(string name, Uri baseAddress) => new(name, baseAddress, () => ValueTask.CompletedTask);
+    public static ServiceUnderTest At(string name, Uri baseAddress) => new(name, "not ours", baseAddress, new(), [], () => ValueTask.CompletedTask);
 
-    private static async Task<ServiceStartException> EndedAsync(string name, Task<int> died, OwnedProcess process) =>
-        new($"{name} ended with exit code {await died} before it was healthy: {process.LastWords}");
-
-    private static async Task HealthyAsync(HttpClient client, Task died, LastAnswer last, TimeProvider time, CancellationToken cancellationToken)
+    private static async Task<ServiceUnderTest> AdoptAsync(
+        string name, IServiceProvider services, LogBuffer log, Func<ValueTask> stop, IEnumerable<string> secrets, ServiceOptions options, TimeProvider time, CancellationToken cancellationToken)
     {
-        while (!died.IsCompleted)
-        {
-            try
-            {
-                using var answer = await client.GetAsync("health", cancellationToken);
-                if (answer.IsSuccessStatusCode) return;
-                last.Text = $"/health answered {(int)answer.StatusCode}: {await answer.Content.ReadAsStringAsync(cancellationToken)}";
-            }
-            catch (HttpRequestException away)
-            {
-                // Not yet, or no longer: the next look at the process tells.
-                last.Text = $"/health did not answer: {away.Message}";
-            }
+        var never = new TaskCompletionSource<string>();
+        var readiness = new Readiness(name, options, time, () => $"its last output:\n{string.Join('\n', log.Lines.TakeLast(20))}");
+        return await readiness.WaitAsync(_ => Task.FromResult(new ServiceUnderTest(name, "in the test's process", AddressOf(name, services), log, secrets, stop)), never.Task, cancellationToken);
+    }
 
-            await Task.Delay(TimeSpan.FromMilliseconds(25), time, cancellationToken);
+    /// <summary>As it would be stopped anywhere: its background work hears of it. What does not end in time is cut off.</summary>
+    private static async ValueTask StopAsync(WebApplication application)
+    {
+        await using (application)
+        {
+            using var deadline = new CancellationTokenSource(StopTimeout);
+            await application.StopAsync(deadline.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
-    /// <summary>What was seen last while waiting; for the error.</summary>
-    private sealed class LastAnswer
+    private static Uri AddressOf(string name, IServiceProvider services)
     {
-        public string Text { get; set; } = "/health was not asked";
+        var addresses = services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
+        return addresses.Select(address => new Uri(address)).FirstOrDefault(address => address.Scheme == Uri.UriSchemeHttp && address.Port != 0)
+            ?? throw new ServiceStartException($"{name} listens nowhere (its addresses: {string.Join(", ", addresses)}): let it run on Kestrel, a WebApplicationFactory by UseKestrel(0) and StartServer()");
     }
 
-    [GeneratedRegex(@"Now listening on: (http://[^\s""\\]+)")]
-    private static partial Regex Listening();
+    private static LogBuffer Listen(IServiceProvider services)
+    {
+        var log = new LogBuffer();
+        services.GetRequiredService<ILoggerFactory>().AddProvider(new LogBufferProvider(log));
+        return log;
+    }
 }

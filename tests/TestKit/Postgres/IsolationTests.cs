@@ -5,7 +5,6 @@ using ChainBridge.TestKit.Postgres;
 using ChainBridge.TestKit.Services;
 using FluentAssertions;
 using Npgsql;
-using StackExchange.Redis;
 using Xunit;
 
 namespace ChainBridge.Tests.TestKit.Postgres;
@@ -27,7 +26,7 @@ public sealed class IsolationTests(TestEnvironment environment)
         });
         var counts = await Task.WhenAll(Enumerable.Range(0, 8).Select(async number =>
         {
-            await using var database = await environment.Postgres.LeaseAsync(migrations, Stop);
+            await using var database = await environment.Postgres.LeaseAsync(migrations, Databases.Unscoped, Stop);
             await ExecuteAsync(database.ConnectionString, $"INSERT INTO things VALUES ('{number}')", Stop);
             return await CountAsync(database, "SELECT count(*) FROM things");
         }));
@@ -38,10 +37,10 @@ public sealed class IsolationTests(TestEnvironment environment)
     [Fact]
     public async Task A_lease_that_was_given_back_is_dropped_though_somebody_is_connected()
     {
-        var database = await environment.Postgres.LeaseAsync(MigrationSet.Empty, Stop);
+        var database = await environment.Postgres.LeaseAsync(MigrationSet.Empty, Databases.Unscoped, Stop);
         await using var left = await database.OpenAsync(Stop);
         await database.DisposeAsync();
-        await using var other = await environment.Postgres.LeaseAsync(MigrationSet.Empty, Stop);
+        await using var other = await environment.Postgres.LeaseAsync(MigrationSet.Empty, Databases.Unscoped, Stop);
         (await CountAsync(other, $"SELECT count(*) FROM pg_database WHERE datname = '{database.Database}'")).Should().Be(0);
     }
 
@@ -56,7 +55,7 @@ public sealed class IsolationTests(TestEnvironment environment)
     [Fact]
     public async Task A_reset_empties_the_tables_restarts_identities_and_keeps_what_is_to_stay()
     {
-        await using var database = await environment.Postgres.LeaseAsync(MigrationSet.Empty, Stop);
+        await using var database = await environment.Postgres.LeaseAsync(MigrationSet.Empty, Databases.Unscoped, Stop);
         await ExecuteAsync(database.ConnectionString, "CREATE TABLE seed (id int); INSERT INTO seed VALUES (1); CREATE TABLE rows (id int GENERATED ALWAYS AS IDENTITY, name text); INSERT INTO rows (name) VALUES ('a'), ('b')", Stop);
         var reset = await DatabaseReset.ForAsync(database, ["seed"], Stop);
         await reset.ResetAsync(Stop);
@@ -64,20 +63,6 @@ public sealed class IsolationTests(TestEnvironment environment)
         (await CountAsync(database, "SELECT count(*) FROM seed")).Should().Be(1);
         await ExecuteAsync(database.ConnectionString, "INSERT INTO rows (name) VALUES ('c')", Stop);
         (await CountAsync(database, "SELECT max(id)::bigint FROM rows")).Should().Be(1);
-    }
-
-    [Fact]
-    public async Task Key_spaces_are_separate_and_empty_when_handed_out_again()
-    {
-        await using var mine = await environment.Redis.LeaseAsync(Stop);
-        var other = await environment.Redis.LeaseAsync(Stop);
-        other.Database.Should().NotBe(mine.Database);
-        await using (var connection = await ConnectionMultiplexer.ConnectAsync(other.ConnectionString)) await connection.GetDatabase().StringSetAsync("key", "theirs");
-        await using (var connection = await ConnectionMultiplexer.ConnectAsync(mine.ConnectionString)) (await connection.GetDatabase().StringGetAsync("key")).IsNull.Should().BeTrue();
-        await other.DisposeAsync();
-        await using var again = await environment.Redis.LeaseAsync(Stop);
-        await using var look = await ConnectionMultiplexer.ConnectAsync(again.ConnectionString);
-        (await look.GetDatabase().ExecuteAsync("DBSIZE")).ToString().Should().Be("0");
     }
 
     [Fact]

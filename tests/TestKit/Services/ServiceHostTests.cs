@@ -22,6 +22,16 @@ public sealed class ServiceHostTests
         TimeProvider.System.GetElapsedTime(began).Should().BeLessThan(TimeSpan.FromSeconds(10), "the 30 s for becoming healthy are not waited for");
     }
 
+    [Theory]
+    [InlineData("echo the last words; kill -9 $$", "exit code 137 (SIGKILL: killed from outside")]
+    [InlineData("echo the last words; kill -11 $$", "exit code 139 (SIGSEGV: it crashed in native code")]
+    [InlineData("sleep 60 & echo the last words; exit 3", "exit code 3")]
+    public async Task How_a_process_died_is_decoded_within_two_seconds_though_a_child_of_it_lives_on(string script, string how)
+    {
+        var starting = () => ServiceHost.ProcessAsync("broken", ["sh", "-c", script], new Dictionary<string, string?>(), TimeProvider.System, Stop).WaitAsync(TimeSpan.FromSeconds(10), Stop);
+        (await starting.Should().ThrowAsync<ServiceStartException>()).Which.Message.Should().Contain($"broken ended with {how}").And.Contain("the last words");
+    }
+
     [Fact]
     public async Task A_service_that_never_becomes_healthy_is_given_up_with_its_last_answer()
     {

@@ -9,7 +9,7 @@ namespace ChainBridge.Tests.Unit.House;
 /// <summary>The rules of the house that a machine can check. Each rule is a function over texts or types, proved on a breach of its own.</summary>
 public sealed partial class HouseTests
 {
-    private static readonly string[] Assemblies = ["ChainBridge.TestKit", "deployrunner", "ChainBridge.LocalServers"];
+    private static readonly string[] Assemblies = ["ChainBridge.TestKit", "ChainBridge.TestKit.Assertions", "deployrunner", "ChainBridge.LocalServers"];
 
     [Fact]
     public void TestKit_and_DeployRunner_do_not_know_each_other()
@@ -71,7 +71,8 @@ public sealed partial class HouseTests
     {
         var props = XDocument.Load(Path.Combine(Repository.Root, "Directory.Build.props"));
         props.Descendants("Content").Should().Contain(content => content.Attribute("Include")!.Value.EndsWith("xunit.runner.json", StringComparison.Ordinal));
-        var suites = Directory.GetDirectories(Path.Combine(Repository.Root, "tests")).SelectMany(folder => Directory.GetFiles(folder, "*.csproj")).ToList();
+        var suites = Directory.GetDirectories(Path.Combine(Repository.Root, "tests")).SelectMany(folder => Directory.GetFiles(folder, "*.csproj"))
+            .Where(path => File.ReadAllText(path).Contains("xunit", StringComparison.Ordinal)).ToList();
         suites.Should().NotBeEmpty();
         suites.Where(path => !File.ReadAllText(path).Contains("<IsTestSuite>true</IsTestSuite>", StringComparison.Ordinal)).Should().BeEmpty();
         Directory.GetFiles(Repository.Root, "xunit.runner.json", SearchOption.AllDirectories).Where(path => !InOutput(path)).Should().ContainSingle();

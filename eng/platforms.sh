@@ -1,0 +1,65 @@
+#!/usr/bin/env bash
+# The same tests under VSTest and under Microsoft.Testing.Platform: green when they are to be, red with the same names
+# when they are to be, and never a test less. Ends with 1 when anything is otherwise.
+# Usage: eng/platforms.sh [--no-build]
+set -euo pipefail
+cd "$(dirname "$0")/.."
+vstest=samples/Platforms/VSTest
+platform=samples/Platforms/TestingPlatform
+out=$PWD/TestResults/platforms
+rm -rf "$out"; mkdir -p "$out"
+[ "${1:-}" = --no-build ] || for project in "$vstest" "$platform"; do dotnet build "$project" -v quiet --nologo; done
+
+# Nothing of the run that this script may be part of.
+for name in $(compgen -e CHAINBRIDGE_ || true) GITHUB_STEP_SUMMARY; do unset "$name"; done
+# With this seed the test that hangs comes before the one that must not be lost.
+export TESTINGPLATFORM_TELEMETRY_OPTOUT=1 CHAINBRIDGE_DURATIONS=off CHAINBRIDGE_SEED=3
+problems=0
+problem() { echo "platforms: $*" >&2; problems=$((problems + 1)); }
+
+outcomes() { # TRX: one line per test, sorted
+  tr '\n' ' ' <"$1" | grep -o '<UnitTestResult [^>]*>' | sed -E 's/.* testName="([^"]*)".* outcome="([^"]*)".*/\1 = \2/; t; s/.* outcome="([^"]*)".* testName="([^"]*)".*/\2 = \1/' | sort
+}
+
+run() { # name of the run, the exit code it is to have, then the command
+  local name=$1 wanted=$2 status=0; shift 2
+  timeout 120 "$@" >"$out/$name.log" 2>&1 || status=$?
+  [ "$status" = "$wanted" ] || { problem "$name ended with $status where $wanted was due; it said:"; tail -n 30 "$out/$name.log" >&2; }
+}
+
+vstest() { run "$1" "$2" dotnet test "$vstest/bin/Debug/net10.0/ChainBridge.Samples.VSTest.dll" --nologo --logger "trx;LogFileName=$out/$1.trx"; }
+platform() { run "$1" "$2" "$platform/bin/Debug/net10.0/ChainBridge.Samples.TestingPlatform" --results-directory "$out" --report-xunit-trx --report-xunit-trx-filename "$1.trx" "${@:3}"; }
+
+same() { # run, then the lines its result file is to have
+  local name=$1; shift
+  diff <(printf '%s\n' "$@" | sort) <(outcomes "$out/$name.trx") >"$out/$name.diff" || { problem "$name reported other tests or other outcomes (< due, > reported):"; cat "$out/$name.diff" >&2; }
+}
+
+# Green.
+green=('Passes in a scope of its own = Passed' 'Each row passes(row: 1) = Passed' 'Each row passes(row: 2) = Passed' 'Fails when told to = Passed' 'Is flaky when told to = Passed'
+  'Fails in quarantine = NotExecuted' 'Keeps its budget unless told otherwise = Passed' 'Is not lost when the budget is over = Passed')
+vstest vstest-green 0;     same vstest-green "${green[@]}"
+platform platform-green 0; same platform-green "${green[@]}"
+
+# Red: an assertion, a flaky test, a budget that is used up by a test that takes no notice. A test that comes after it is failed, not lost.
+red=("${green[@]/Fails when told to = Passed/Fails when told to = Failed}")
+red=("${red[@]/Is flaky when told to = Passed/Is flaky when told to = Failed}")
+red=("${red[@]/Keeps its budget unless told otherwise = Passed/Keeps its budget unless told otherwise = Failed}")
+red=("${red[@]/Is not lost when the budget is over = Passed/Is not lost when the budget is over = Failed}")
+export PLATFORM_FAILS=1 PLATFORM_MARK=$out/tried CHAINBRIDGE_BUDGET_DATABASE=5s
+vstest vstest-red 1;     same vstest-red "${red[@]}";   rm -f "$PLATFORM_MARK"
+platform platform-red 2; same platform-red "${red[@]}"; rm -f "$PLATFORM_MARK"
+unset PLATFORM_FAILS PLATFORM_MARK CHAINBRIDGE_BUDGET_DATABASE
+
+# `dotnet test` under the platform: its folder's own global.json chooses it, the repository's stays as it is.
+run platform-dotnet-test 0 env -C "$platform" dotnet test --no-build --report-xunit-trx --report-xunit-trx-filename platform-dotnet-test.trx --results-directory "$out"
+same platform-dotnet-test "${green[@]}"
+
+# Nothing ran: the platform says 8; who shards lets that pass and judges the sum.
+platform platform-nothing 8 --filter-class Nobody
+CHAINBRIDGE_SHARD=4/4 platform platform-empty-shard 0 --ignore-exit-code 8
+CHAINBRIDGE_SHARD=5/4 platform platform-bad-shard 2
+grep -q 'CHAINBRIDGE_SHARD=5/4 is no shard' "$out/platform-bad-shard.log" || problem "a bad shard was not named"
+
+[ "$problems" = 0 ] || { echo "platforms: $problems problems" >&2; exit 1; }
+echo "platforms: VSTest and Microsoft.Testing.Platform agree on ${#green[@]} tests, green and red"

@@ -1,0 +1,142 @@
+namespace ChainBridge.TestKit.Faults;
+
+/// <summary>What a toxic does to one direction of one connection. Called for one piece after the other, never at once.</summary>
+/// <param name="order">Its place: a piece passes from lower to higher.</param>
+internal abstract class Effect(Flow flow, int order)
+{
+    private readonly CancellationTokenSource _over = new();
+
+    /// <inheritdoc cref="Effect(Flow, int)"/>
+    public int Order { get; } = order;
+
+    protected Flow Flow { get; } = flow;
+
+    /// <summary>It was taken away or changed: what it holds back goes on at once.</summary>
+    protected bool IsOver => _over.IsCancellationRequested;
+
+    /// <summary>It begins to act.</summary>
+    public virtual void Begin()
+    {
+    }
+
+    /// <summary>Lets a piece pass, later, changed, or not at all.</summary>
+    public virtual ValueTask PassAsync(Piece piece) => OnAsync(piece);
+
+    /// <summary>Called before the end of the stream is passed on.</summary>
+    public virtual ValueTask BeforeEndAsync() => ValueTask.CompletedTask;
+
+    /// <summary>It acts no longer.</summary>
+    /// <param name="removed">And nothing comes in its place.</param>
+    public virtual void End(bool removed) => _ = _over.CancelAsync();
+
+    /// <summary>Hands the piece to the next effect, or to the socket.</summary>
+    protected ValueTask OnAsync(Piece piece) => Flow.PassAsync(Order, piece);
+
+    /// <summary>Waits, but no longer than it acts and the connection lives.</summary>
+    protected async ValueTask WaitAsync(TimeSpan time)
+    {
+        if (time <= TimeSpan.Zero) return;
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(_over.Token, Flow.Closed);
+        await Task.Delay(time, Flow.Time, either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+}
+
+/// <summary>A toxic that acts on the proxy and not on its connections.</summary>
+internal sealed class NoEffect(Flow flow, int order) : Effect(flow, order);
+
+internal sealed class LatencyEffect(Latency toxic, Flow flow, int order, Random random) : Effect(flow, order)
+{
+    public override async ValueTask PassAsync(Piece piece)
+    {
+        var delay = toxic.Delay + (toxic.Jitter * ((random.NextDouble() * 2) - 1));
+        if (delay < TimeSpan.Zero) delay = TimeSpan.Zero;
+        // From its arrival, not from now: pieces that came together leave together.
+        await WaitAsync(delay - Flow.Time.GetElapsedTime(piece.Arrived));
+        // Another latency behind this one counts from where this one ended, for the same reason.
+        await OnAsync(piece with { Arrived = piece.Arrived + (long)(delay.TotalSeconds * Flow.Time.TimestampFrequency) });
+    }
+}
+
+internal sealed class BandwidthEffect(Bandwidth toxic, Flow flow, int order) : Effect(flow, order)
+{
+    /// <summary>How often the data of a second is let through.</summary>
+    private const int Strokes = 20;
+
+    public override async ValueTask PassAsync(Piece piece)
+    {
+        var stroke = (int)Math.Clamp(toxic.BytesPerSecond / Strokes, 1, int.MaxValue);
+        for (var rest = piece.Data; !rest.IsEmpty;)
+        {
+            var part = IsOver ? rest : rest[..Math.Min(stroke, rest.Length)];
+            await WaitAsync(TimeSpan.FromSeconds((double)part.Length / toxic.BytesPerSecond));
+            await OnAsync(piece with { Data = part });
+            rest = rest[part.Length..];
+        }
+    }
+}
+
+internal sealed class SlowCloseEffect(SlowClose toxic, Flow flow, int order) : Effect(flow, order)
+{
+    public override ValueTask BeforeEndAsync() => WaitAsync(toxic.Delay);
+}
+
+internal sealed class SilenceEffect(Silence toxic, Flow flow, int order) : Effect(flow, order)
+{
+    public override void Begin()
+    {
+        if (toxic.CloseAfter > TimeSpan.Zero) _ = CloseLaterAsync();
+    }
+
+    public override ValueTask PassAsync(Piece piece) => ValueTask.CompletedTask;
+
+    public override void End(bool removed)
+    {
+        base.End(removed);
+        if (removed) Flow.Close();
+    }
+
+    private async Task CloseLaterAsync()
+    {
+        await WaitAsync(toxic.CloseAfter);
+        if (!IsOver) Flow.Close();
+    }
+}
+
+internal sealed class ResetEffect(Reset toxic, Flow flow, int order) : Effect(flow, order)
+{
+    public override async ValueTask PassAsync(Piece piece)
+    {
+        await WaitAsync(toxic.After);
+        if (IsOver) await OnAsync(piece);
+        else Flow.Reset();
+    }
+}
+
+internal sealed class SlicingEffect(Slicing toxic, Flow flow, int order, Random random) : Effect(flow, order)
+{
+    public override async ValueTask PassAsync(Piece piece)
+    {
+        for (var rest = piece.Data; !rest.IsEmpty;)
+        {
+            var size = IsOver ? rest.Length : toxic.Size + random.Next(-toxic.Variation, toxic.Variation + 1);
+            var part = rest[..Math.Min(size, rest.Length)];
+            await OnAsync(piece with { Data = part });
+            rest = rest[part.Length..];
+            if (!rest.IsEmpty) await WaitAsync(toxic.Delay);
+        }
+    }
+}
+
+internal sealed class LimitDataEffect(LimitData toxic, Flow flow, int order, long passed) : Effect(flow, order)
+{
+    /// <summary>How much went through so far.</summary>
+    public long Passed { get; private set; } = passed;
+
+    public override async ValueTask PassAsync(Piece piece)
+    {
+        var room = (int)Math.Clamp(toxic.Bytes - Passed, 0, piece.Data.Length);
+        Passed += room;
+        if (room > 0) await OnAsync(piece with { Data = piece.Data[..room] });
+        if (Passed >= toxic.Bytes) Flow.Close();
+    }
+}

@@ -1,0 +1,40 @@
+using Xunit.v3;
+
+namespace ChainBridge.TestKit.Order;
+
+/// <summary>Which of the selected cases run here.</summary>
+/// <param name="Cases">They.</param>
+/// <param name="Words">What was left out and why, for people; empty when nothing was.</param>
+internal sealed record Selection(IReadOnlyCollection<IXunitTestCase> Cases, string Words)
+{
+    /// <summary>Applies the options.</summary>
+    /// <param name="durations">Of cases, in seconds; asked only when there are shards.</param>
+    public static Selection Of(IReadOnlyCollection<IXunitTestCase> selected, RunOptions options, Func<IReadOnlyDictionary<string, double>> durations)
+    {
+        var cases = selected;
+        var words = "";
+        if (options.Quarantine == QuarantineMode.Only)
+        {
+            cases = [.. cases.Where(testCase => CasePolicy.Of(testCase, options).Quarantine is not null)];
+            words = $", quarantined tests only ({cases.Count} of {selected.Count})";
+        }
+
+        if (options.Shard is not { } shard) return new(cases, words);
+        var plan = Shard.Plan(Lengths(cases, durations()), shard.Count);
+        IReadOnlyCollection<IXunitTestCase> here = [.. cases.Where(testCase => plan[Unit(testCase)] == shard.Index)];
+        // Shards on several machines must have the same plan: the mark tells when they have not.
+        var mark = SeededOrder.Digest(string.Join('\n', plan.OrderBy(one => one.Key, StringComparer.Ordinal).Select(one => $"{one.Key}={one.Value}"))) & 0xFFFFFF;
+        return new(here, $"{words}, shard {shard} ({here.Count} of {cases.Count} cases, plan {mark:x6})");
+    }
+
+    /// <summary>What is never divided: a collection, because its tests share fixtures.</summary>
+    public static string Unit(IXunitTestCase testCase) => testCase.TestCollection.TestCollectionDisplayName;
+
+    private static Dictionary<string, double> Lengths(IReadOnlyCollection<IXunitTestCase> cases, IReadOnlyDictionary<string, double> durations)
+    {
+        var known = cases.Select(Durations.Name).Where(durations.ContainsKey).Select(name => durations[name]).Order().ToList();
+        // A case that nobody measured is taken for one like the others.
+        var median = known.Count == 0 ? 1 : known[known.Count / 2];
+        return cases.GroupBy(Unit).ToDictionary(unit => unit.Key, unit => unit.Sum(testCase => durations.GetValueOrDefault(Durations.Name(testCase), median)));
+    }
+}

@@ -1,0 +1,124 @@
+using System.Collections.Concurrent;
+using ChainBridge.TestKit.Providers;
+using Npgsql;
+
+namespace ChainBridge.TestKit.Postgres;
+
+/// <summary>Clones of one template: some wait ready and are made anew in the background, the rest is made when asked for.</summary>
+/// <param name="template">Null for an empty database, which the server makes from its own template.</param>
+/// <param name="clause">The strategy, see <see cref="CloneStrategy"/>.</param>
+internal sealed class ClonePool(PostgresAdmin admin, string? template, string clause, int size) : IAsyncDisposable
+{
+    private readonly ConcurrentQueue<string> _ready = new();
+    private readonly CancellationTokenSource _end = new();
+    private readonly Lock _gate = new();
+    private Task _refill = Task.CompletedTask;
+    private int _taken;
+    private int _target;
+    private bool _filling;
+
+    /// <summary>How many wait ready.</summary>
+    public int Ready => _ready.Count;
+
+    /// <summary>A database that nobody has used.</summary>
+    public async Task<string> TakeAsync(CancellationToken cancellationToken)
+    {
+        var taken = Interlocked.Increment(ref _taken);
+        if (_ready.TryDequeue(out var name))
+        {
+            Refill(taken);
+            return name;
+        }
+
+        name = await CloneAsync(cancellationToken);
+        // A template that is leased once may never be leased again: the second lease makes the first warm one.
+        Refill(taken - 1);
+        return name;
+    }
+
+    /// <summary>Waits until as many are ready as may be.</summary>
+    public async Task WarmAsync(CancellationToken cancellationToken)
+    {
+        lock (_gate) _target = size;
+        while (_ready.Count < size && !_end.IsCancellationRequested) _ready.Enqueue(await CloneAsync(cancellationToken));
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _end.CancelAsync();
+        Task refill;
+        lock (_gate) refill = _refill;
+        await refill;
+        _end.Dispose();
+    }
+
+    /// <summary>What is ready and was never handed out.</summary>
+    public IEnumerable<string> Rest()
+    {
+        while (_ready.TryDequeue(out var name)) yield return name;
+    }
+
+    private void Refill(int wanted)
+    {
+        lock (_gate)
+        {
+            _target = Math.Max(_target, Math.Min(size, wanted));
+            if (_filling || _end.IsCancellationRequested || _ready.Count >= _target) return;
+            _filling = true;
+            _refill = Task.Run(RefillAsync);
+        }
+    }
+
+    private async Task RefillAsync()
+    {
+        try
+        {
+            while (!IsFull()) _ready.Enqueue(await CloneAsync(_end.Token));
+        }
+        catch (Exception failure) when (failure is LeaseException or NpgsqlException or OperationCanceledException)
+        {
+            // Whoever asks next finds none ready, makes one, and is told.
+            lock (_gate) _filling = false;
+        }
+    }
+
+    /// <summary>With the lock that <see cref="Refill"/> takes: a lease in between starts another refill, or is seen here.</summary>
+    private bool IsFull()
+    {
+        lock (_gate)
+        {
+            _filling = _ready.Count < _target;
+            return !_filling;
+        }
+    }
+
+    private async Task<string> CloneAsync(CancellationToken cancellationToken)
+    {
+        var name = $"{admin.Server.NamePrefix}test_{Guid.NewGuid():N}";
+        if (template is null)
+        {
+            await admin.ExecuteAsync("creating an empty database", $"CREATE DATABASE {name}", cancellationToken);
+            return name;
+        }
+
+        // The server would wait 5 s for whoever is connected, and then not say who it is.
+        if (await TemplateBuilder.GuestsAsync(admin, template, cancellationToken) is { } guests) throw InUse(guests);
+        try
+        {
+            await admin.ExecuteAsync($"cloning {template}", $"CREATE DATABASE {name} TEMPLATE {template}{clause}", cancellationToken);
+            return name;
+        }
+        catch (PostgresException busy) when (busy.SqlState == PostgresErrorCodes.ObjectInUse)
+        {
+            throw InUse(await TemplateBuilder.GuestsAsync(admin, template, cancellationToken) ?? "somebody who has left meanwhile", busy);
+        }
+        catch (PostgresException gone) when (gone.SqlState == PostgresErrorCodes.InvalidCatalogName)
+        {
+            throw new LeaseException($"the template {template} was dropped while tests were using it; the next run builds it again", gone);
+        }
+    }
+
+    private LeaseException InUse(string guests, Exception? inner = null) => new(
+        $"the template {template} cannot be cloned while somebody is connected to it: {guests}. Disconnect, and drop it if its content was changed (ALTER DATABASE {template} ALLOW_CONNECTIONS false; DROP DATABASE {template}): the next run builds it again", inner);
+}

@@ -1,0 +1,30 @@
+using ChainBridge.TestKit.Scopes;
+using Npgsql;
+
+namespace ChainBridge.TestKit.Postgres;
+
+/// <summary>What all ways of isolation share: a database that can be dropped or quarantined.</summary>
+internal sealed record LeasedDatabase(string Name, PostgresAdmin Admin, Dropper Dropper, Quarantine Quarantine, ClonePool Clones, bool Keep, TestScope? Scope)
+{
+    public async Task DropAsync(bool soon, CancellationToken cancellationToken)
+    {
+        if (soon) await Dropper.SoonAsync(Name, cancellationToken);
+        else await Dropper.NowAsync(Name, cancellationToken);
+    }
+
+    public Task QuarantineAsync(TestEnding ending, CancellationToken cancellationToken) => Quarantine.TakeAsync(Name, Keep, Scope, ending, cancellationToken);
+}
+
+/// <summary><see cref="Isolation.Clone"/>: used once.</summary>
+internal sealed class ClonedDatabase(LeasedDatabase database) : ILeased
+{
+    public LeasedDatabase Database => database;
+
+    public Isolation Isolation => Isolation.Clone;
+
+    public NpgsqlConnection? Connection => null;
+
+    public Task ReturnAsync(bool soon, CancellationToken cancellationToken) => database.DropAsync(soon, cancellationToken);
+
+    public Task QuarantineAsync(TestEnding ending, CancellationToken cancellationToken) => database.QuarantineAsync(ending, cancellationToken);
+}

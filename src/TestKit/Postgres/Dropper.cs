@@ -1,0 +1,78 @@
+using System.Collections.Concurrent;
+using System.Threading.Channels;
+using Npgsql;
+
+namespace ChainBridge.TestKit.Postgres;
+
+/// <summary>Drops databases behind the tests' backs, one at a time; who is 64 ahead of it waits.</summary>
+internal sealed class Dropper : IAsyncDisposable
+{
+    private const int Ahead = 64;
+    private static readonly TimeSpan EndTimeout = TimeSpan.FromSeconds(15);
+
+    private readonly PostgresAdmin _admin;
+    private readonly TimeProvider _time;
+    private readonly Channel<string> _names = Channel.CreateBounded<string>(new BoundedChannelOptions(Ahead) { SingleReader = true });
+    private readonly CancellationTokenSource _end = new();
+    private readonly ConcurrentQueue<string> _failed = new();
+    private readonly Task _work;
+
+    public Dropper(PostgresAdmin admin, TimeProvider time)
+    {
+        (_admin, _time) = (admin, time);
+        _work = Task.Run(WorkAsync);
+    }
+
+    /// <summary>What could not be dropped, and why.</summary>
+    public IReadOnlyCollection<string> Failed => _failed;
+
+    /// <summary>Soon, with whoever is still connected.</summary>
+    public ValueTask SoonAsync(string name, CancellationToken cancellationToken) => _names.Writer.WriteAsync(name, cancellationToken);
+
+    /// <summary>At once, with whoever is still connected.</summary>
+    public Task NowAsync(string name, CancellationToken cancellationToken)
+    {
+        NpgsqlConnection.ClearPool(new NpgsqlConnection(_admin.Server.Settings(name).ConnectionString));
+        return _admin.ExecuteAsync($"dropping the database {name}", $"DROP DATABASE IF EXISTS {name} WITH (FORCE)", cancellationToken);
+    }
+
+    /// <summary>Waits until all is dropped, 15 s at most.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _names.Writer.TryComplete();
+        try
+        {
+            await _work.WaitAsync(EndTimeout, _time);
+        }
+        catch (TimeoutException)
+        {
+            await _end.CancelAsync();
+            await _work;
+        }
+
+        _end.Dispose();
+    }
+
+    private async Task WorkAsync()
+    {
+        try
+        {
+            await foreach (var name in _names.Reader.ReadAllAsync(_end.Token))
+            {
+                try
+                {
+                    await NowAsync(name, _end.Token);
+                }
+                catch (Exception failure) when (failure is LeaseException or NpgsqlException)
+                {
+                    // A server that is gone took its databases along; on one that lives the next run's sweep finds it.
+                    _failed.Enqueue($"{name}: {failure.Message}");
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            while (_names.Reader.TryRead(out var left)) _failed.Enqueue($"{left}: there was no time left");
+        }
+    }
+}

@@ -1,0 +1,35 @@
+using System.Reflection;
+using Xunit;
+using Xunit.v3;
+
+namespace ChainBridge.TestKit.Postgres;
+
+/// <summary>How a test's database is kept apart from those of other tests.</summary>
+public enum Isolation
+{
+    /// <summary>A fresh copy of the migrated database, dropped afterwards. Always right; the default.</summary>
+    Clone,
+
+    /// <summary>A database that a test before has used and that was set back to its migrated state. Right for tests that write rows; one that changed the schema is dropped instead.</summary>
+    Reset,
+
+    /// <summary>One connection inside a transaction that is rolled back. The fastest; right where all of the test goes through <see cref="DatabaseLease.Connection"/> and nothing commits.</summary>
+    Transaction,
+}
+
+/// <summary>How the databases of a test, a class or an assembly are isolated; the narrowest one counts, and <see cref="LeaseOptions.Isolation"/> before all of them.</summary>
+[AttributeUsage(AttributeTargets.Method | AttributeTargets.Class | AttributeTargets.Assembly)]
+public sealed class IsolationAttribute(Isolation isolation) : Attribute
+{
+    /// <summary>The way chosen.</summary>
+    public Isolation Isolation { get; } = isolation;
+
+    /// <summary>What the attributes of the test, or of the class of the fixture, that runs here say; null when none does.</summary>
+    internal static Isolation? Here()
+    {
+        var context = TestContext.Current;
+        return (context.TestMethod as IXunitTestMethod)?.Method.GetCustomAttribute<IsolationAttribute>()?.Isolation
+            ?? (context.TestClass as IXunitTestClass)?.Class.GetCustomAttribute<IsolationAttribute>()?.Isolation
+            ?? (context.TestAssembly as IXunitTestAssembly)?.Assembly.GetCustomAttribute<IsolationAttribute>()?.Isolation;
+    }
+}

@@ -1,0 +1,76 @@
+using ChainBridge.TestKit.Providers;
+using ChainBridge.TestKit.Scopes;
+
+namespace ChainBridge.TestKit.Postgres;
+
+/// <summary>What the leases of one server share.</summary>
+internal sealed class LeaseDesk : IAsyncDisposable
+{
+    private readonly TemplateBuilder _builder;
+    private readonly Lazy<Task<string>> _clause;
+
+    public LeaseDesk(PostgresServer server, PostgresOptions options, TimeProvider time, TextWriter say)
+    {
+        (Options, Admin) = (options, new PostgresAdmin(server));
+        Dropper = new Dropper(Admin, time);
+        Quarantine = new Quarantine(Admin, Dropper, say);
+        _builder = new TemplateBuilder(Admin, options, time);
+        _clause = new(() => CloneStrategy.ClauseAsync(Admin, CancellationToken.None));
+    }
+
+    public PostgresOptions Options { get; }
+
+    public PostgresAdmin Admin { get; }
+
+    public Dropper Dropper { get; }
+
+    public Quarantine Quarantine { get; }
+
+    /// <summary>Nothing is to be built once for an empty database: it is the server's own template.</summary>
+    public async Task<ClonePool> ClonesAsync(MigrationSet migrations, CancellationToken cancellationToken) => migrations == MigrationSet.Empty
+        ? new(Admin, null, "", Options.WarmDatabases)
+        : new(Admin, await _builder.EnsureAsync(migrations, cancellationToken), await _clause.Value, Options.WarmDatabases);
+
+    public LeasedDatabase Leased(string name, ClonePool clones, LeaseOptions options, TestScope? scope) => new(name, Admin, Dropper, Quarantine, clones, options.KeepFailed ?? Options.KeepFailed, scope);
+
+    public async ValueTask DisposeAsync()
+    {
+        await Dropper.DisposeAsync();
+        await Quarantine.DisposeAsync();
+        await Admin.DisposeAsync();
+    }
+}
+
+/// <summary>The databases of one template, in the three ways of isolation.</summary>
+internal sealed class TemplateDesk(LeaseDesk desk, ClonePool clones) : IAsyncDisposable
+{
+    private readonly TransactionPool _transactions = new(desk.Admin, clones);
+
+    public ClonePool Clones => clones;
+
+    public ResetPool Resets { get; } = new(desk.Admin, clones);
+
+    public async Task<DatabaseLease> LeaseAsync(LeaseOptions options, CancellationToken cancellationToken)
+    {
+        var scope = options.Scope();
+        switch (options.Isolation ?? IsolationAttribute.Here() ?? Isolation.Clone)
+        {
+            case Isolation.Reset:
+                var resettable = await Resets.TakeAsync(cancellationToken);
+                return Lease(resettable.Name, database => new ResetDatabase(database, resettable, Resets));
+            case Isolation.Transaction:
+                var sole = await _transactions.TakeAsync(cancellationToken);
+                return Lease(sole.Name, database => new TransactionDatabase(database, sole, _transactions));
+            default:
+                return Lease(await clones.TakeAsync(cancellationToken), database => new ClonedDatabase(database));
+        }
+
+        DatabaseLease Lease(string name, Func<LeasedDatabase, ILeased> kind) => new(desk.Admin.Server.Settings(name), kind(desk.Leased(name, clones, options, scope)), scope);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await clones.DisposeAsync();
+        foreach (var name in (string[])[.. clones.Rest(), .. await Resets.EndAsync(), .. await _transactions.EndAsync()]) await desk.Dropper.SoonAsync(name, CancellationToken.None);
+    }
+}

@@ -1,0 +1,102 @@
+using System.Collections.Concurrent;
+using ChainBridge.TestKit.Scopes;
+using Npgsql;
+
+namespace ChainBridge.TestKit.Postgres;
+
+/// <summary>Databases of one template that go from test to test, each set back between two of them. As many as tests run at once.</summary>
+internal sealed class ResetPool(PostgresAdmin admin, ClonePool clones)
+{
+    private readonly ConcurrentStack<Resettable> _idle = new();
+    private readonly SemaphoreSlim _learning = new(1, 1);
+    private ResetScript? _script;
+
+    /// <summary>What could not be set back and was dropped, and why.</summary>
+    public ConcurrentQueue<string> Retired { get; } = new();
+
+    public async Task<Resettable> TakeAsync(CancellationToken cancellationToken)
+    {
+        if (_idle.TryPop(out var idle)) return idle;
+        var name = await clones.TakeAsync(cancellationToken);
+        var connection = await admin.ConnectAsync($"connecting to {name}", name, FastReset.SessionOptions, cancellationToken);
+        return await admin.GuardAsync($"preparing {name} for its resets", async () =>
+        {
+            try
+            {
+                return new Resettable(name, await PreparedAsync(connection, cancellationToken));
+            }
+            catch
+            {
+                await connection.DisposeAsync();
+                throw;
+            }
+        }, cancellationToken);
+    }
+
+    public void Return(Resettable database) => _idle.Push(database);
+
+    /// <summary>Closes what is idle; answers the names of the databases.</summary>
+    public async Task<IReadOnlyList<string>> EndAsync()
+    {
+        var names = new List<string>();
+        while (_idle.TryPop(out var idle))
+        {
+            await idle.Reset.DisposeAsync();
+            names.Add(idle.Name);
+        }
+
+        return names;
+    }
+
+    /// <summary>The schema is learned from the first clone; the others are the same.</summary>
+    private async Task<FastReset> PreparedAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        if (_script is { } known) return await FastReset.OnAsync(connection, known, cancellationToken);
+        await _learning.WaitAsync(cancellationToken);
+        try
+        {
+            var free = await FastReset.FreeAsync(connection, cancellationToken);
+            _script ??= await ResetScript.LearnAsync(connection, free, cancellationToken);
+            return await FastReset.OnAsync(connection, _script, cancellationToken);
+        }
+        finally
+        {
+            _learning.Release();
+        }
+    }
+}
+
+/// <summary>A database and what sets it back.</summary>
+internal sealed record Resettable(string Name, FastReset Reset);
+
+/// <summary><see cref="Isolation.Reset"/>: held by one test at a time.</summary>
+internal sealed class ResetDatabase(LeasedDatabase database, Resettable held, ResetPool pool) : ILeased
+{
+    /// <summary>More than that in one table takes longer to delete than a new database takes to make.</summary>
+    private const long Room = 4_000_000;
+
+    public LeasedDatabase Database => database;
+
+    public Isolation Isolation => Isolation.Reset;
+
+    public NpgsqlConnection? Connection => null;
+
+    public async Task ReturnAsync(bool soon, CancellationToken cancellationToken)
+    {
+        if (await held.Reset.TryAsync(Room, cancellationToken) is not { } why)
+        {
+            pool.Return(held);
+            return;
+        }
+
+        pool.Retired.Enqueue($"{database.Name}: {why}");
+        await held.Reset.DisposeAsync();
+        await database.DropAsync(soon, cancellationToken);
+    }
+
+    public async Task QuarantineAsync(TestEnding ending, CancellationToken cancellationToken)
+    {
+        await database.QuarantineAsync(ending, cancellationToken);
+        await held.Reset.DisposeAsync();
+    }
+}

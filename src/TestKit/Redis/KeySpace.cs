@@ -1,0 +1,43 @@
+using System.Reflection;
+using ChainBridge.TestKit.Scopes;
+using Xunit;
+using Xunit.v3;
+
+namespace ChainBridge.TestKit.Redis;
+
+/// <summary>How a test's keys are kept apart from those of other tests.</summary>
+public enum KeySpace
+{
+    /// <summary>A numbered database of its own; the default. Right for services that name their keys as they like. Channels are shared by all databases.</summary>
+    Number,
+
+    /// <summary>A prefix that all its keys and channels begin with, and a user that the server holds to it. Right where one database must do, or channels must be apart.</summary>
+    Prefix,
+}
+
+/// <summary>How the key spaces of a test, a class or an assembly are kept apart; the narrowest one counts, and <see cref="KeySpaceOptions.KeySpace"/> before all of them.</summary>
+[AttributeUsage(AttributeTargets.Method | AttributeTargets.Class | AttributeTargets.Assembly)]
+public sealed class KeySpaceAttribute(KeySpace keySpace) : Attribute
+{
+    /// <summary>The way chosen.</summary>
+    public KeySpace KeySpace { get; } = keySpace;
+
+    /// <summary>What the attributes of the test, or of the class of the fixture, that runs here say; null when none does.</summary>
+    internal static KeySpace? Here()
+    {
+        var context = TestContext.Current;
+        return (context.TestMethod as IXunitTestMethod)?.Method.GetCustomAttribute<KeySpaceAttribute>()?.KeySpace
+            ?? (context.TestClass as IXunitTestClass)?.Class.GetCustomAttribute<KeySpaceAttribute>()?.KeySpace
+            ?? (context.TestAssembly as IXunitTestAssembly)?.Assembly.GetCustomAttribute<KeySpaceAttribute>()?.KeySpace;
+    }
+}
+
+/// <summary>How one key space is leased; what is not set comes from the attributes.</summary>
+public sealed record KeySpaceOptions
+{
+    /// <summary>Default: <see cref="KeySpaceAttribute"/> on the method, its class or its assembly, else <see cref="Redis.KeySpace.Number"/>.</summary>
+    public KeySpace? KeySpace { get; init; }
+
+    /// <summary>Whose lease it is; null where the lease ends when it is disposed.</summary>
+    internal Func<TestScope?> Scope { get; init; } = () => TestScope.Current;
+}

@@ -1,0 +1,58 @@
+using ChainBridge.TestKit.Scopes;
+using StackExchange.Redis;
+
+namespace ChainBridge.TestKit.Redis;
+
+/// <summary>
+/// A key space of its own for one test, empty at the beginning and emptied at the end. In a test it ends with the test;
+/// elsewhere (in a fixture) when it is disposed. It ends in failure when something that used its <see cref="ConnectionString"/> reached for what is not its own.
+/// </summary>
+public sealed class RedisLease : IAsyncDisposable
+{
+    private readonly Func<TestEnding, CancellationToken, ValueTask> _end;
+    private readonly TestScope? _scope;
+    private int _ended;
+
+    internal RedisLease(RedisAdmin admin, RedisGuard? guard, int number, string prefix, TestScope? scope, Func<TestEnding, CancellationToken, ValueTask> end)
+    {
+        (_end, _scope) = (end, scope);
+        (Host, Port, Database, KeyPrefix, User, Password) = (admin.Server.Host, admin.Server.Port, number, prefix, guard?.User ?? "", guard?.Password ?? "");
+        // Without the library's own keys and channels, which the guard would refuse.
+        ConnectionString = admin.Server.ConnectionString(number) + (guard is null ? "" : $",user={User},password={Password},tiebreaker=,configChannel=");
+        scope?.AtEnd(EndAsync);
+        scope?.Witness($"redis {number}", new RedisEvidence(admin, number, prefix).CollectAsync);
+    }
+
+    /// <summary>The server's host.</summary>
+    public string Host { get; }
+
+    /// <summary>The server's port.</summary>
+    public int Port { get; }
+
+    /// <summary>The database number: this test's alone with <see cref="KeySpace.Number"/>, shared with <see cref="KeySpace.Prefix"/>.</summary>
+    public int Database { get; }
+
+    /// <summary>What every key and channel of this test begins with; empty with <see cref="KeySpace.Number"/>.</summary>
+    public string KeyPrefix { get; }
+
+    /// <summary>The user that is held to this key space; empty where the server has none, or is not ours.</summary>
+    public string User { get; }
+
+    /// <summary>The user's password; it ends with the lease.</summary>
+    public string Password { get; }
+
+    /// <summary>For StackExchange.Redis, with the guarded user where there is one.</summary>
+    public string ConnectionString { get; }
+
+    /// <summary>In a test: leaves it to the test's end. Elsewhere: empties the key space at once.</summary>
+    /// <exception cref="LeaseException">Something reached for what is not its own.</exception>
+    public async ValueTask DisposeAsync()
+    {
+        if (_scope is null) await EndAsync(TestEnding.Passed, CancellationToken.None);
+    }
+
+    private async ValueTask EndAsync(TestEnding ending, CancellationToken cancellationToken)
+    {
+        if (Interlocked.Exchange(ref _ended, 1) == 0) await _end(ending, cancellationToken);
+    }
+}

@@ -1,0 +1,72 @@
+using System.Text.Json;
+
+namespace ChainBridge.TestKit.Results;
+
+/// <summary>
+/// A result file in the Common Test Report Format that says what xUnit's own cannot: which test is flaky, how often it was
+/// tried, and where evidence and issue are. Written into the folder that <c>CHAINBRIDGE_CTRF</c> names.
+/// </summary>
+internal static class CtrfFile
+{
+    public const string Variable = "CHAINBRIDGE_CTRF";
+
+    /// <summary>Writes it; answers its path.</summary>
+    public static string Write(string folder, RunReport report)
+    {
+        Directory.CreateDirectory(folder);
+        var path = Path.GetFullPath(Path.Combine(folder, report.Shard is { } shard ? $"{report.Assembly}.{shard.Index}-of-{shard.Count}.ctrf.json" : $"{report.Assembly}.ctrf.json"));
+        using var file = File.Create(path);
+        using var json = new Utf8JsonWriter(file, new JsonWriterOptions { Indented = true });
+        json.WriteStartObject();
+        json.WriteString("reportFormat", "CTRF");
+        json.WriteString("specVersion", "0.0.0");
+        json.WriteStartObject("results");
+        json.WriteStartObject("tool");
+        json.WriteString("name", "ChainBridge.TestKit");
+        json.WriteEndObject();
+        Summary(json, report);
+        json.WriteStartArray("tests");
+        foreach (var test in report.Tests) Test(json, test);
+        json.WriteEndArray();
+        json.WriteEndObject();
+        json.WriteEndObject();
+        return path;
+    }
+
+    private static void Summary(Utf8JsonWriter json, RunReport report)
+    {
+        json.WriteStartObject("summary");
+        json.WriteNumber("tests", report.Tests.Count);
+        json.WriteNumber("passed", report.Count(TestOutcome.Passed));
+        json.WriteNumber("failed", report.Count(TestOutcome.Failed));
+        json.WriteNumber("pending", 0);
+        json.WriteNumber("skipped", report.Count(TestOutcome.Skipped));
+        json.WriteNumber("other", 0);
+        json.WriteNumber("flaky", report.Tests.Count(test => test.Flaky));
+        json.WriteNumber("start", report.Start.ToUnixTimeMilliseconds());
+        json.WriteNumber("stop", report.Stop.ToUnixTimeMilliseconds());
+        json.WriteEndObject();
+    }
+
+    private static void Test(Utf8JsonWriter json, TestReport test)
+    {
+        json.WriteStartObject();
+        json.WriteString("name", test.Name);
+        json.WriteString("status", test.Outcome.ToString().ToLowerInvariant());
+        json.WriteNumber("duration", (long)test.Taken.TotalMilliseconds);
+        json.WriteString("suite", test.Class);
+        if (test.Message.Length > 0) json.WriteString("message", test.Message);
+        if (test.Trace.Length > 0) json.WriteString("trace", test.Trace);
+        json.WriteBoolean("flaky", test.Flaky);
+        json.WriteNumber("retries", test.Attempts - 1);
+        if (test.Issue is not null || test.Evidence.Length > 0)
+        {
+            json.WriteStartObject("extra");
+            if (test.Issue is not null) json.WriteString("quarantined", test.Issue);
+            if (test.Evidence.Length > 0) json.WriteString("evidence", test.Evidence);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndObject();
+    }
+}

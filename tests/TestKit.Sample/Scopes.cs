@@ -1,0 +1,128 @@
+using ChainBridge.TestKit.Categories;
+using ChainBridge.TestKit.Scopes;
+using Xunit;
+
+namespace ChainBridge.Tests.TestKit.Sample;
+
+/// <summary>Writes down what happens to a test's scope, in its order: a line each in the file <c>SAMPLE_TRACE</c>.</summary>
+internal static class Trace
+{
+    private static readonly Lock Gate = new();
+
+    public static void Write(string line)
+    {
+        if (Environment.GetEnvironmentVariable("SAMPLE_TRACE") is not { Length: > 0 } file) return;
+        lock (Gate) File.AppendAllText(file, line + "\n");
+    }
+
+    /// <summary>A part and a witness that write down when they are asked.</summary>
+    public static void Follow(string who)
+    {
+        var scope = TestScope.Current ?? throw new InvalidOperationException("no scope");
+        scope.AtEnd((ending, _) =>
+        {
+            Write($"{who}: part ended, failed {ending.Failed}, given up {ending.GivenUp}");
+            return ValueTask.CompletedTask;
+        });
+        scope.Witness("witness", async (folder, stop) =>
+        {
+            Write($"{who}: witness asked");
+            await folder.WriteAsync("witness.txt", who, stop);
+        });
+    }
+}
+
+public sealed class Scoped(Scoped.SharedFixture fixture) : IAsyncDisposable, IClassFixture<Scoped.SharedFixture>
+{
+    private readonly TestScope? _atConstruction = TestScope.Current;
+    private string _who = "";
+
+    [Fact]
+    public void A_passing_test_has_one()
+    {
+        Assert.NotNull(fixture);
+        Assert.Null(fixture.Scope);
+        Assert.NotNull(TestScope.Current);
+        Assert.Same(_atConstruction, TestScope.Current);
+        Trace.Follow(_who = "passing");
+    }
+
+    [Fact]
+    public void A_failing_test_has_one()
+    {
+        Trace.Follow(_who = "failing");
+        Assert.Fail("on purpose");
+    }
+
+    [Fact]
+    public void A_test_that_skips_itself_has_not_failed()
+    {
+        Trace.Follow(_who = "skipping");
+        Assert.Skip("on purpose");
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Each_row_has_its_own(int row) => Assert.Contains($"{row}", TestScope.Current!.Name);
+
+    public ValueTask DisposeAsync()
+    {
+        if (_who.Length > 0) Trace.Write($"{_who}: class disposed");
+        return ValueTask.CompletedTask;
+    }
+
+    public sealed class SharedFixture
+    {
+        public TestScope? Scope { get; } = TestScope.Current;
+    }
+}
+
+public sealed class PartsThatDoNotEnd
+{
+    [Fact]
+    public void One_fails()
+    {
+        TestScope.Current!.AtEnd((_, _) => throw new InvalidOperationException("the part is stuck"));
+        Trace.Follow("beside a part that fails");
+    }
+
+    [Fact]
+    public void One_hangs() => TestScope.Current!.AtEnd(async (_, _) => await Task.Delay(Timeout.Infinite, CancellationToken.None));
+}
+
+public sealed class LeftRunning
+{
+    [Fact(Timeout = 200)]
+    public async Task By_its_timeout()
+    {
+        Trace.Follow("timeout");
+        // Looks at its token, and takes no notice.
+        await Task.Delay(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken.IsCancellationRequested ? TestContext.Current.CancellationToken : CancellationToken.None);
+    }
+}
+
+[Database]
+public sealed class LeftRunningByItsBudget
+{
+    [Fact]
+    public async Task Takes_no_notice_of_anything()
+    {
+        Trace.Follow("budget");
+        await Task.Delay(TimeSpan.FromMinutes(1), CancellationToken.None);
+    }
+}
+
+public sealed class FailsInItsConstructor
+{
+    public FailsInItsConstructor()
+    {
+        Trace.Follow("constructor");
+        throw new InvalidOperationException("not made");
+    }
+
+    [Fact]
+    public void Never_runs()
+    {
+    }
+}

@@ -1,0 +1,26 @@
+using ChainBridge.TestKit.Postgres;
+using ChainBridge.TestKit.Providers;
+using Npgsql;
+using Xunit;
+
+namespace ChainBridge.Tests.TestKit.Postgres;
+
+/// <summary>What another run on the same server would see and do.</summary>
+internal static class SecondRun
+{
+    public static PostgresLeases AnotherRun(this DatabaseLease lease, PostgresOptions options, TextWriter? say = null, TimeProvider? time = null) =>
+        new(() => Task.FromResult(new PostgresServer(lease.Host, lease.Port, lease.Username, lease.Password, new NotOurs())), options, _ => null, time ?? TimeProvider.System, say ?? TextWriter.Null);
+
+    /// <summary>A connection to any database of the server, of no pool.</summary>
+    public static async Task<NpgsqlConnection> OpenHomeAsync(this DatabaseLease lease, string database, string? application = null)
+    {
+        var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(lease.ConnectionString) { Database = database, Pooling = false, ApplicationName = application ?? "a test" }.ConnectionString);
+        await connection.OpenAsync(TestContext.Current.CancellationToken);
+        return connection;
+    }
+
+    private sealed class NotOurs : IAsyncDisposable
+    {
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    }
+}

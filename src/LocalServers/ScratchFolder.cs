@@ -33,6 +33,9 @@ internal sealed partial record ScratchFolder(string Path, string Kind, string Ho
         return System.IO.Path.Combine(place, FormattableString.Invariant($"cb-{kind}-{ThisHost()}-{owner.Id}-{owner.Start}-{Guid.NewGuid().ToString("N")[..8]}"));
     }
 
+    /// <summary>For a name that another process gives.</summary>
+    public static (string Place, string Host) PlaceAndHost() => (System.IO.Path.TrimEndingDirectorySeparator(Places().First()), ThisHost());
+
     /// <summary>All folders that processes gave such names to, in every place where they are kept.</summary>
     public static IEnumerable<ScratchFolder> All() => Places().Append(System.IO.Path.GetTempPath()).Append(RamDisk).Where(Directory.Exists).Select(System.IO.Path.TrimEndingDirectorySeparator).Distinct()
         .SelectMany(place => Directory.EnumerateDirectories(place, "cb-*")).Select(Parse).OfType<ScratchFolder>();

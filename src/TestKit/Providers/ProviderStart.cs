@@ -25,12 +25,12 @@ internal sealed record ProviderStart(IServerProvider Provider, Lazy<Task> Sweep)
         await say.WriteLineAsync($"ChainBridge.TestKit: PostgreSQL and Redis from the {choice.Name} provider ({choice.Why})");
         IServerProvider provider = choice.Name switch
         {
-            "docker" => new DockerProvider(variable, time),
+            "docker" => new DockerProvider(variable, say, time),
             "embedded" => EmbeddedPackage.Provider(variable, say, time),
             "external" => new ExternalProvider(ExternalSettings.Read(variable), say, time),
-            _ => new NativeProvider(time),
+            _ => new NativeProvider(variable, say, time),
         };
-        return new(provider, new(() => Task.WhenAll(Task.Run(() => SweepAsync(say)), (provider as DockerProvider)?.SweepAsync(say) ?? Task.CompletedTask)));
+        return new(provider, new(() => Task.WhenAll(Task.Run(() => SweepAsync(say)), (provider as DockerProvider)?.SweepAsync() ?? Task.CompletedTask)));
     }
 
     /// <summary>The run's PostgreSQL, with the driver made ready meanwhile.</summary>

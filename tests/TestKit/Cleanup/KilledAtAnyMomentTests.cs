@@ -9,6 +9,7 @@ namespace ChainBridge.Tests.TestKit.Cleanup;
 
 /// <summary>Kills another test process at moments spread over its start and its first use of the servers, and looks at what is left.</summary>
 [EveryProvider]
+[Collection("killed runs")]
 public sealed class KilledAtAnyMomentTests(TestEnvironment environment)
 {
     private const int Moments = 10;

@@ -7,6 +7,7 @@ namespace ChainBridge.Tests.TestKit.Cleanup;
 
 /// <summary>A test process that is killed leaves no server behind, on whichever provider the run uses.</summary>
 [EveryProvider]
+[Collection("killed runs")]
 public sealed class KilledRunTests(TestEnvironment environment)
 {
     private static readonly Dictionary<string, string> None = [];

@@ -24,12 +24,12 @@ internal static class Leftovers
         return left;
     }
 
-    /// <summary>Containers of a process, running or not.</summary>
-    public static async Task<IReadOnlyList<string>> ContainersAsync(int processId)
+    /// <summary>Containers of processes, running or not.</summary>
+    public static async Task<IReadOnlyList<string>> ContainersAsync(params int[] processIds)
     {
         using var docker = Docker();
         var ours = await ContainerSweep.ListAsync(docker, $"{ContainerOwner.HostLabel}={ContainerOwner.Self().Host}", Stop);
-        return [.. ours.Where(container => container.Labels[ContainerOwner.ProcessLabel].StartsWith($"{processId}@", StringComparison.Ordinal)).Select(container => container.ID)];
+        return [.. ours.Where(container => processIds.Any(id => container.Labels[ContainerOwner.ProcessLabel].StartsWith($"{id}@", StringComparison.Ordinal))).Select(container => container.ID)];
     }
 
     /// <summary>Networks and volumes of the engine: the runs make none, so these are the same before and after.</summary>

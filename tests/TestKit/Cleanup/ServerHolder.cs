@@ -26,9 +26,9 @@ internal sealed class ServerHolder : IAsyncDisposable
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    public static async Task<ServerHolder> StartAsync(string provider, IReadOnlyDictionary<string, string> variables)
+    public static async Task<ServerHolder> StartAsync(string provider, IReadOnlyDictionary<string, string> variables, params string[] prefix)
     {
-        var process = Launch(provider, variables, out var ready);
+        var process = Launch(provider, variables, out var ready, prefix);
         try
         {
             await Eventually.HoldsAsync(() => File.Exists(ready) || process.HasExited, StartTimeout, "the other process says that its servers are up");
@@ -49,12 +49,13 @@ internal sealed class ServerHolder : IAsyncDisposable
     }
 
     /// <summary>Starts one and waits for nothing. In a group of its own, where that can be had: it may be killed with its group.</summary>
+    /// <param name="prefix">A program that becomes it, and its arguments.</param>
     /// <param name="ready">The file that it writes when its servers are up.</param>
-    public static Process Launch(string provider, IReadOnlyDictionary<string, string> variables, out string ready)
+    public static Process Launch(string provider, IReadOnlyDictionary<string, string> variables, out string ready, params string[] prefix)
     {
         ready = Path.Combine(Path.GetTempPath(), $"chainbridge-sample-{Guid.NewGuid():N}.ready");
         // The executable itself: it is to be killed, and nobody before it.
-        var start = new ProcessStartInfo("setsid", [Path.ChangeExtension(SampleRun.Dll, null), "-class", "ChainBridge.Tests.TestKit.Sample.HoldsServers"]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("setsid", [.. prefix, Path.ChangeExtension(SampleRun.Dll, null), "-class", "ChainBridge.Tests.TestKit.Sample.HoldsServers"]) { RedirectStandardOutput = true, RedirectStandardError = true };
         // Found without a path: of the runtime that these tests run on.
         start.Environment["DOTNET_ROOT"] = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "../../.."));
         start.Environment["CHAINBRIDGE_PROVIDER"] = provider;

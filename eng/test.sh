@@ -21,13 +21,25 @@ dotnet build ChainBridge.Tests.sln -v quiet --nologo
 run() { # name, then what is tested, then further arguments
   local name=$1; shift
   echo "== $name"
-  CHAINBRIDGE_RUN_ID=${CHAINBRIDGE_RUN_ID:-$(date +%s%N)-$$}-$name \
-    dotnet test "$@" --no-build --nologo -m:1 --results-directory "$results/$name" ${category:+--filter "Category=$category"} || failures="${failures:-} $name"
+  dotnet test "$@" --no-build --nologo -m:1 --results-directory "$results/$name" ${category:+--filter "Category=$category"} || failures="${failures:-} $name"
 }
 
 failures=
 CHAINBRIDGE_PROVIDER=native run native ChainBridge.Tests.sln
+
+# What every provider promises alike, once per provider; native had its turn above.
+shared() { # name, then what runs it
+  local name=$1 filter=Provider=every; shift
+  [ -z "$category" ] || filter="Provider=every&Category=$category"
+  if [ -n "$category" ] && ! dotnet test tests/TestKit --no-build --list-tests --filter "$filter" 2>/dev/null | grep -q '^    '; then return; fi
+  echo "== shared suite: $name"
+  CHAINBRIDGE_PROVIDER=$name "$@" dotnet test tests/TestKit --no-build --nologo -m:1 --results-directory "$results/shared-$name" --filter "$filter" || failures="${failures:-} shared-$name"
+}
+
+shared external bash eng/with-external-servers.sh
+if command -v npm >/dev/null 2>&1; then shared embedded env; else echo "== embedded: npm is not on the PATH, so its half did not run"; fi
 if [ "$engine" = yes ]; then
+  shared docker env
   # A category without a test in this project is no failure of it: the whole solution was judged above.
   if [ -z "$category" ] || dotnet test tests/Integration --no-build --list-tests --filter "Category=$category" 2>/dev/null | grep -q '^    '; then
     CHAINBRIDGE_PROVIDER=docker run docker tests/Integration

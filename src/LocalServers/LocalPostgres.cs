@@ -7,6 +7,12 @@ public sealed class LocalPostgres : IAsyncDisposable
 {
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(30);
 
+    private static readonly string[] Settings =
+    [
+        "listen_addresses=127.0.0.1", "fsync=off", "synchronous_commit=off", "full_page_writes=off", "wal_level=minimal", "max_wal_senders=0", "autovacuum=off",
+        "max_connections=300", "shared_buffers=128MB", "jit=off", "dynamic_shared_memory_type=mmap", "wal_init_zero=off", "log_min_messages=warning", "restart_after_crash=off",
+    ];
+
     private readonly OwnedProcess _process;
 
     private LocalPostgres(OwnedProcess process, int port) => (_process, Port) = (process, port);
@@ -37,7 +43,7 @@ public sealed class LocalPostgres : IAsyncDisposable
         {
             var folder = ScratchFolder.Name("pg");
             var port = FreePort.Next();
-            var process = OwnedProcess.Start(folder, Command(programs, cluster, folder, port), signal: "QUIT", owner: ServerUser.Owner());
+            var process = OwnedProcess.Start(folder, Command(programs, cluster, port), signal: "QUIT", owner: ServerUser.Owner());
             try
             {
                 await ReadyAsync(process, folder, time, cancellationToken);
@@ -58,20 +64,19 @@ public sealed class LocalPostgres : IAsyncDisposable
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _process.DisposeAsync();
 
-    /// <summary>The copy and the server are one command, so that no moment is without the keeper.</summary>
-    private static IEnumerable<string> Command(string programs, string cluster, string folder, int port) => ServerUser.Command(
-        ["/bin/sh", "-c", "cp -R \"$1\" data && shift && exec \"$@\"", "sh", cluster, Path.Combine(programs, "postgres"), "-D", Path.Combine(folder, "data"), .. Settings(folder, port)]);
-
-    private static IEnumerable<string> Settings(string folder, int port)
+    /// <summary>What a server of these programs is made of, and the command that makes and runs it in the folder where it is started.</summary>
+    internal static async Task<(string Settings, int Port, IEnumerable<string> Command)> RecipeAsync(string programs, int port, TimeProvider time, CancellationToken cancellationToken)
     {
-        string[] settings =
-        [
-            $"port={port.ToString(CultureInfo.InvariantCulture)}", "listen_addresses=127.0.0.1", $"unix_socket_directories={folder}",
-            "fsync=off", "synchronous_commit=off", "full_page_writes=off", "wal_level=minimal", "max_wal_senders=0", "autovacuum=off",
-            "max_connections=300", "shared_buffers=128MB", "jit=off", "dynamic_shared_memory_type=mmap", "wal_init_zero=off", "log_min_messages=warning", "restart_after_crash=off",
-        ];
-        return settings.SelectMany(setting => new[] { "-c", setting });
+        var cluster = await ClusterCache.ClusterAsync(programs, time, cancellationToken);
+        return ($"postgres {programs} {Path.GetFileName(cluster)} {string.Join(' ', Settings)}", port, Command(programs, cluster, port));
     }
+
+    /// <summary>The copy and the server are one command, so that no moment is without the keeper.</summary>
+    private static IEnumerable<string> Command(string programs, string cluster, int port) => ServerUser.Command(
+    [
+        "/bin/sh", "-c", "cp -R \"$1\" data && shift && exec \"$@\" -D \"$PWD/data\" -c \"unix_socket_directories=$PWD\"", "sh", cluster, Path.Combine(programs, "postgres"),
+        "-c", $"port={port.ToString(CultureInfo.InvariantCulture)}", .. Settings.SelectMany(setting => new[] { "-c", setting }),
+    ]);
 
     /// <summary>The last line of postmaster.pid says <c>ready</c>; unlike a connection it cannot be answered by a stranger on the port.</summary>
     private static async Task ReadyAsync(OwnedProcess process, string folder, TimeProvider time, CancellationToken cancellationToken)
@@ -80,13 +85,15 @@ public sealed class LocalPostgres : IAsyncDisposable
         var began = time.GetTimestamp();
         while (true)
         {
-            if (process.Ended) throw new ServerStartException($"PostgreSQL did not start: {process.LastWords}");
+            if (process.Ended) throw new ServerStartException($"PostgreSQL did not start: {process.LastWords}{Hint(process.LastWords)}");
             if (await StatusLineAsync(pidFile, cancellationToken) == "ready") return;
             if (time.GetElapsedTime(began) > StartTimeout)
                 throw new ServerStartException($"PostgreSQL was not ready within {StartTimeout.TotalSeconds} s: {process.LastWords}");
             await Task.Delay(TimeSpan.FromMilliseconds(2), time, cancellationToken);
         }
     }
+
+    private static string Hint(string words) => words.Contains("No space left", StringComparison.Ordinal) ? "\nMake room, or name a place that has some with CHAINBRIDGE_SCRATCH" : "";
 
     private static async Task<string?> StatusLineAsync(string pidFile, CancellationToken cancellationToken)
     {

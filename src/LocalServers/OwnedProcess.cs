@@ -14,7 +14,8 @@ public sealed class OwnedProcess : IAsyncDisposable
 
     /// <summary>
     /// The watching half keeps no hold on our output, or its reader would never see the end of it. It asks again and
-    /// again: a program that is only just starting may not have heard it the first time.
+    /// again: a program that is only just starting may not have heard it the first time. Shared memory that a killed
+    /// PostgreSQL left stands on line 7 of its <c>postmaster.pid</c>.
     /// </summary>
     private const string Keeper = """
         folder=$1; owner=$2; signal=$3; shift 3
@@ -22,6 +23,7 @@ public sealed class OwnedProcess : IAsyncDisposable
         exec 3<&0
         tidy() {
           [ -z "$folder" ] && return; cd /
+          memory=$(sed -n '7s/.* //p' "$folder/data/postmaster.pid" 2>/dev/null) && [ -n "$memory" ] && ipcrm -m "$memory" 2>/dev/null
           for again in 1 2 3 4 5 6 7 8 9; do rm -rf "$folder" && return; sleep 0.2; done
         }
         if [ -n "$folder" ]; then

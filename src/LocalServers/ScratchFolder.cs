@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.RegularExpressions;
 using ChainBridge.LocalServers.Supervision;
 
@@ -35,6 +33,9 @@ internal sealed partial record ScratchFolder(string Path, string Kind, string Ho
         return System.IO.Path.Combine(place, FormattableString.Invariant($"cb-{kind}-{ThisHost()}-{owner.Id}-{owner.Start}-{Guid.NewGuid().ToString("N")[..8]}"));
     }
 
+    /// <summary>For a name that another process gives.</summary>
+    public static (string Place, string Host) PlaceAndHost() => (System.IO.Path.TrimEndingDirectorySeparator(Places().First()), ThisHost());
+
     /// <summary>All folders that processes gave such names to, in every place where they are kept.</summary>
     public static IEnumerable<ScratchFolder> All() => Places().Append(System.IO.Path.GetTempPath()).Append(RamDisk).Where(Directory.Exists).Select(System.IO.Path.TrimEndingDirectorySeparator).Distinct()
         .SelectMany(place => Directory.EnumerateDirectories(place, "cb-*")).Select(Parse).OfType<ScratchFolder>();
@@ -51,7 +52,13 @@ internal sealed partial record ScratchFolder(string Path, string Kind, string Ho
     }
 
     /// <summary>Another container on this machine that shares the place has process ids of its own.</summary>
-    private static string ThisHost() => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{Environment.MachineName}/{new FileInfo("/proc/self/ns/pid").LinkTarget}")))[..6];
+    private static string ThisHost()
+    {
+        // FNV-1a: nothing secret, and it needs no library of cryptography at every start.
+        var hash = 2166136261;
+        foreach (var letter in $"{Environment.MachineName}/{new FileInfo("/proc/self/ns/pid").LinkTarget}") hash = (hash ^ letter) * 16777619;
+        return (hash & 0xffffff).ToString("x6", CultureInfo.InvariantCulture);
+    }
 
     private static bool HasRoom(string place)
     {

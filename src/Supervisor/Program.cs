@@ -8,6 +8,8 @@ if (args.Length != 1)
     return 2;
 }
 
+// Started from a script's background, we would ignore the interrupt, and so would every unit, for ever.
+Interrupts.Restore();
 var folder = new SupervisorFolder(Path.GetFullPath(args[0]));
 folder.Create();
 using var only = Hold(folder.Lock);

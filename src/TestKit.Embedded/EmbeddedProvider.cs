@@ -1,5 +1,6 @@
 using ChainBridge.LocalServers;
 using ChainBridge.TestKit.Providers;
+using ChainBridge.TestKit.Providers.Reuse;
 
 namespace ChainBridge.TestKit.Embedded;
 
@@ -15,10 +16,12 @@ public sealed class EmbeddedProvider(Func<string, string?> variable, TextWriter 
     {
         var package = PostgresPackage.ForThisMachine();
         var programs = await new PackageCache(variable, say, time).PostgresFolderAsync(package, cancellationToken);
+        if (ReuseSettings.Read(variable) is { } reuse) return await WarmLocal.PostgresAsync(reuse, programs, say, time, cancellationToken);
         var server = await LocalPostgres.StartAsync(programs, time, cancellationToken);
         return new(server.Host, server.Port, server.Username, "", server) { FailureAsync = _ => Task.FromResult(server.Failure) };
     }
 
     /// <inheritdoc/>
+    // Of this process, and so of this run, also where servers are reused: it starts in a moment.
     public Task<RedisServer> StartRedisAsync(CancellationToken cancellationToken) => Task.Run(GarnetRedis.Start, cancellationToken);
 }

@@ -25,8 +25,8 @@ public sealed class TestEnvironment : IAsyncDisposable
     private TestEnvironment(Func<string, string?> variable, TimeProvider time, TextWriter say)
     {
         _provider = new(() => ProviderStart.ChooseAsync(variable, time, say));
-        _postgres = new(async () => await (await _provider.Value).Provider.StartPostgresAsync(CancellationToken.None));
-        _redis = new(async () => await (await _provider.Value).Provider.StartRedisAsync(CancellationToken.None));
+        _postgres = new(async () => await (await _provider.Value).PostgresAsync());
+        _redis = new(async () => await (await _provider.Value).RedisAsync());
         Postgres = new(() => _postgres.Value, null, variable, time, say);
         Redis = new(() => _redis.Value, stop => LacksAsync(Capability.RedisKeyPrefixes, stop));
     }
@@ -60,6 +60,6 @@ public sealed class TestEnvironment : IAsyncDisposable
         // A server that never started has nothing to stop, and its failure was already told to the test that asked.
         if (_postgres.IsValueCreated && _postgres.Value.IsCompletedSuccessfully) await (await _postgres.Value).Owner.DisposeAsync();
         if (_redis.IsValueCreated && _redis.Value.IsCompletedSuccessfully) await (await _redis.Value).Owner.DisposeAsync();
-        if (_provider.IsValueCreated && _provider.Value.IsCompletedSuccessfully) await (await _provider.Value).Swept;
+        if (_provider.IsValueCreated && _provider.Value.IsCompletedSuccessfully) await (await _provider.Value).Sweep.Value;
     }
 }

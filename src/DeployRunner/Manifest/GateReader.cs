@@ -10,6 +10,8 @@ internal static class GateReader
         if (section is null) return new GatesSpec(null, Nothing);
         var integration = section.Child("integration") is { } tests ? Gate(tests, TimeSpan.FromSeconds(180), problems) : null;
         var smoke = section.Child("smoke", required: true) is { } probes ? Gate(probes, TimeSpan.FromSeconds(60), problems) : Nothing;
+        if (smoke is { Probes.Count: 0, Commands.Count: > 0 })
+            problems.Add(section.Place("smoke"), "no probe of this gate asks for the version: commands alone would let the answers of another release pass", "add one: probes: [{ path: /health }]");
         section.Close();
         return new GatesSpec(integration, smoke);
     }

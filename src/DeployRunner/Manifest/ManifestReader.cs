@@ -2,7 +2,7 @@ using YamlDotNet.Core;
 
 namespace ChainBridge.DeployRunner.Manifest;
 
-/// <summary>Reads <c>chainbridge.yml</c>. Every problem is found in one pass; nothing but the file and the environment is touched.</summary>
+/// <summary>Reads <c>chainbridge.yml</c> and the compose files it names. Every problem is found in one pass; nothing but the files and the environment is touched.</summary>
 public static class ManifestReader
 {
     /// <summary>Reads the file. Never throws for what a file can hold; the problems say it all.</summary>
@@ -13,7 +13,7 @@ public static class ManifestReader
         try
         {
             if (!File.Exists(full)) return Broken(path, $"there is no file {path}", "name the manifest with --manifest, or run from its folder");
-            return Parse(File.ReadAllText(full), path, full, environment);
+            return WithComposeFiles(Parse(File.ReadAllText(full), path, full, environment));
         }
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
         {
@@ -43,6 +43,26 @@ public static class ManifestReader
 
         var manifest = ReadRoot(new Section(map, "", problems, new Variables(environment, problems)), fullPath, problems);
         return new ManifestReading(problems.All.Count == 0 ? manifest : null, problems.All);
+    }
+
+    private static ManifestReading WithComposeFiles(ManifestReading reading)
+    {
+        if (reading.Manifest is not { } manifest) return reading;
+        var problems = manifest.Environments.Values.Select(environment => environment.ComposeFile).OfType<string>().Distinct().SelectMany(file => ComposeFile(file, manifest)).ToList();
+        return problems.Count == 0 ? reading : new ManifestReading(null, problems);
+    }
+
+    private static IReadOnlyList<ManifestProblem> ComposeFile(string path, DeploymentManifest manifest)
+    {
+        var name = Path.GetRelativePath(Directory.GetCurrentDirectory(), path);
+        try
+        {
+            return TeamComposeFile.Check(File.ReadAllText(path), name, [.. manifest.Services.Keys]);
+        }
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
+        {
+            return Broken(name, $"the compose file cannot be read: {unreadable.Message}", "correct composeFile in the manifest").Problems;
+        }
     }
 
     private static DeploymentManifest ReadRoot(Section root, string fullPath, Problems problems)

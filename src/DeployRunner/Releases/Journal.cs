@@ -13,7 +13,9 @@ public sealed class Journal(string stateDirectory) : IJournal
     public void Append(JournalEntry entry)
     {
         Directory.CreateDirectory(stateDirectory);
-        using var file = Alone();
+        // A runner that is refused writes too, beside the one that holds the lock: both would find the same end of the
+        // file, and one line would go over the other.
+        using var file = Opened(FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         var line = JsonSerializer.Serialize(entry, RunnerJson.Default.JournalEntry) + "\n";
         // A torn last line stays what it is: the new entry begins on a line of its own.
         if (!EndsWithNewline(file)) line = "\n" + line;
@@ -28,7 +30,7 @@ public sealed class Journal(string stateDirectory) : IJournal
         if (!File.Exists(_path)) return new JournalReading([], []);
         var entries = new List<JournalEntry>();
         var ignored = new List<string>();
-        using var file = new FileStream(_path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        using var file = Opened(FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
         using var reader = new StreamReader(file, Encoding.UTF8);
         for (var number = 1; reader.ReadLine() is { } line; number++)
         {
@@ -40,11 +42,8 @@ public sealed class Journal(string stateDirectory) : IJournal
         return new JournalReading(entries, ignored);
     }
 
-    /// <summary>
-    /// Opens it with nobody else writing. A runner that is refused writes too, beside the one that holds the lock: both
-    /// would find the same end of the file, and one line would go over the other. Readers are not kept out.
-    /// </summary>
-    private FileStream Alone()
+    /// <summary>Waits its turn: whoever writes has the file alone for a moment, and keeps out readers too.</summary>
+    private FileStream Opened(FileMode mode, FileAccess access, FileShare share)
     {
         var began = TimeProvider.System.GetTimestamp();
         var pause = new SpinWait();
@@ -52,7 +51,7 @@ public sealed class Journal(string stateDirectory) : IJournal
         {
             try
             {
-                return new FileStream(_path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+                return new FileStream(_path, mode, access, share);
             }
             catch (IOException) when (File.Exists(_path) && TimeProvider.System.GetElapsedTime(began) < Patience)
             {

@@ -46,7 +46,12 @@ public sealed class TargetLock(string stateDirectory, TimeProvider time, Func<Lo
     {
         try
         {
-            return File.Exists(_path) ? JsonSerializer.Deserialize(File.ReadAllText(_path), RunnerJson.Default.LockHolder) : null;
+            return JsonSerializer.Deserialize(File.ReadAllText(_path), RunnerJson.Default.LockHolder);
+        }
+        catch (Exception nobody) when (nobody is FileNotFoundException or DirectoryNotFoundException)
+        {
+            // Asked by reading, not beforehand: its holder may give it back at any moment.
+            return null;
         }
         catch (JsonException)
         {

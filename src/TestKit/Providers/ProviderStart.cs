@@ -3,12 +3,13 @@ using ChainBridge.TestKit.Providers.Docker;
 using ChainBridge.TestKit.Providers.Embedded;
 using ChainBridge.TestKit.Providers.External;
 using ChainBridge.TestKit.Providers.Native;
+using ChainBridge.TestKit.Providers.Shared;
 
 namespace ChainBridge.TestKit.Providers;
 
 /// <summary>Chooses the run's provider, says which and why, and has removed what dead runs left.</summary>
-/// <param name="Swept">Ends when they were; the servers need not wait for it.</param>
-internal sealed record ProviderStart(IServerProvider Provider, Task Swept)
+/// <param name="Sweep">Removes what dead runs left; asked for when the servers are up, which need not wait for it.</param>
+internal sealed record ProviderStart(IServerProvider Provider, Lazy<Task> Sweep)
 {
     private static readonly TimeSpan SweepTimeout = TimeSpan.FromSeconds(15);
 
@@ -27,9 +28,27 @@ internal sealed record ProviderStart(IServerProvider Provider, Task Swept)
             "docker" => new DockerProvider(variable, say, time),
             "embedded" => EmbeddedPackage.Provider(variable, say, time),
             "external" => new ExternalProvider(ExternalSettings.Read(variable), say, time),
-            _ => new NativeProvider(time),
+            _ => new NativeProvider(variable, say, time),
         };
-        return new(provider, Task.WhenAll(Task.Run(() => SweepAsync(say)), (provider as DockerProvider)?.Swept ?? Task.CompletedTask));
+        return new(provider, new(() => Task.WhenAll(Task.Run(() => SweepAsync(say)), (provider as DockerProvider)?.SweepAsync() ?? Task.CompletedTask)));
+    }
+
+    /// <summary>The run's PostgreSQL, with the driver made ready meanwhile.</summary>
+    public async Task<PostgresServer> PostgresAsync()
+    {
+        var warm = Provider.Name == "external" ? Task.CompletedTask : Task.Run(() => DriverWarmup.RunAsync(CancellationToken.None));
+        var server = await Provider.StartPostgresAsync(CancellationToken.None);
+        await warm;
+        _ = Sweep.Value;
+        return server;
+    }
+
+    /// <summary>The run's Redis.</summary>
+    public async Task<RedisServer> RedisAsync()
+    {
+        var server = await Provider.StartRedisAsync(CancellationToken.None);
+        _ = Sweep.Value;
+        return server;
     }
 
     private static async Task SweepAsync(TextWriter say)

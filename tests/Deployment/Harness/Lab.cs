@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
+using ChainBridge.LocalServers.Supervision;
 using ChainBridge.Tests.Deployment.Harness.Targets;
 
 namespace ChainBridge.Tests.Deployment.Harness;
@@ -44,6 +45,8 @@ public sealed class Lab : IAsyncDisposable
 
     public static async Task<Lab> OpenAsync(string target, CancellationToken cancellationToken)
     {
+        // A runner that inherits our deafness could not be interrupted.
+        Interrupts.Restore();
         var kind = TargetsUnderTest.Named(target);
         await kind.RequireAsync(cancellationToken);
         var lab = new Lab(kind);

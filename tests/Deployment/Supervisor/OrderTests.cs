@@ -86,6 +86,18 @@ public sealed class OrderTests
     }
 
     [Fact]
+    public async Task A_supervisor_started_in_a_scripts_background_does_not_make_its_units_deaf()
+    {
+        await using var place = new Place();
+        using var supervisor = await place.StartDeafSupervisorAsync();
+        await place.RunAsync(place.Script("server", "trap 'echo fast >>ended; exit' INT; touch set; while :; do sleep 0.05; done") with { StopSignal = StopSignal.Int });
+        await Place.UntilAsync(() => Task.FromResult(File.Exists(Path.Combine(place.State, "set"))), () => "the trap to be set");
+        await place.Supervisor.StopAsync(Place.First, "server", Grace, Stop);
+        File.Exists(Path.Combine(place.State, "ended")).Should().BeTrue("the unit heard the signal");
+        supervisor.HasExited.Should().BeFalse("it was this supervisor that had it");
+    }
+
+    [Fact]
     public async Task After_the_end_no_process_is_left_and_a_unit_in_its_pause_does_not_come_back()
     {
         await using var place = new Place();

@@ -76,6 +76,16 @@ internal sealed class Place : IAsyncDisposable
         }
     }
 
+    /// <summary>A supervisor whose starter ignores the interrupt, as the background of a script does.</summary>
+    public async Task<System.Diagnostics.Process> StartDeafSupervisorAsync()
+    {
+        Folder.Create();
+        string[] command = ["-c", "trap '' INT QUIT; exec dotnet \"$@\" >/dev/null 2>&1", "sh", Path.Combine(AppContext.BaseDirectory, "supervisor", "ChainBridge.Supervisor.dll"), Folder.Path];
+        var process = System.Diagnostics.Process.Start("sh", command);
+        await UntilAsync(() => Task.FromResult(File.Exists(Folder.Socket)), () => "the supervisor to listen");
+        return process;
+    }
+
     /// <summary>Ends the supervisor, by default as nothing can refuse, and waits until it is gone.</summary>
     public async Task<ProcessIdentity> KillSupervisorAsync(int signal = 9)
     {

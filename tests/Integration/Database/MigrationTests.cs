@@ -2,6 +2,7 @@ using ChainBridge.Samples.ChainIQ;
 using ChainBridge.Samples.ChainPay;
 using ChainBridge.Samples.ServiceDefaults;
 using ChainBridge.TestKit;
+using ChainBridge.TestKit.Assertions;
 using ChainBridge.TestKit.Categories;
 using ChainBridge.TestKit.Postgres;
 using FluentAssertions;
@@ -13,6 +14,8 @@ namespace ChainBridge.Tests.Integration.Database;
 [Database]
 public sealed class MigrationTests(TestEnvironment environment)
 {
+    private const string Journal = "schema_versions";
+
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     public static TheoryData<string> Services => ["chainiq", "chainpay"];
@@ -23,24 +26,11 @@ public sealed class MigrationTests(TestEnvironment environment)
     {
         await using var database = await environment.Postgres.LeaseAsync(MigrationSet.Empty, Stop);
         var migrations = service == "chainiq" ? ChainIQApp.Migrations : ChainPayApp.Migrations;
-        var schemas = new List<string> { await SchemaAsync(database) };
-        for (var step = 1; step <= migrations.Count; step++)
-        {
-            await new MigrationRunner(database.ConnectionString, [.. migrations.Take(step)]).UpAsync(Stop);
-            schemas.Add(await SchemaAsync(database));
-            schemas[step].Should().NotBe(schemas[step - 1], "step {0} changes something", step);
-        }
 
-        var runner = new MigrationRunner(database.ConnectionString, migrations);
-        for (var step = migrations.Count - 1; step >= 0; step--)
-        {
-            await runner.DownAsync(step, Stop);
-            (await SchemaAsync(database)).Should().Be(schemas[step], "going down to step {0} undoes what went up", step);
-        }
+        await database.Should().MigrateUpDownUpAsync([.. migrations.Select(migration => Step(migration, migrations))], Stop, ignoreTables: [Journal]);
 
-        await runner.UpAsync(Stop);
-        (await SchemaAsync(database)).Should().Be(schemas[^1]);
-        (await runner.StatusAsync(Stop)).Should().Be(new MigrationStatus(migrations.Count, migrations.Count, Reversible: true));
+        await database.Should().MatchSchemaFileAsync($"{service}.schema.txt", Stop, ignoreTables: [Journal]);
+        (await new MigrationRunner(database.ConnectionString, migrations).StatusAsync(Stop)).Should().Be(new MigrationStatus(migrations.Count, migrations.Count, Reversible: true));
     }
 
     [Fact]
@@ -61,12 +51,12 @@ public sealed class MigrationTests(TestEnvironment environment)
         var runner = new MigrationRunner(database.ConnectionString, steps);
         (await runner.StatusAsync(Stop)).Reversible.Should().BeFalse();
         await runner.UpAsync(Stop);
-        var before = await SchemaAsync(database);
+        var before = await SchemaSnapshot.OfAsync(database, Stop);
 
         var down = () => runner.DownAsync(0, Stop);
 
         (await down.Should().ThrowAsync<InvalidOperationException>()).WithMessage("*0002_two has no down script*");
-        (await SchemaAsync(database)).Should().Be(before);
+        await database.Should().HaveSchemaAsync(before, Stop);
     }
 
     [Fact]
@@ -90,17 +80,9 @@ public sealed class MigrationTests(TestEnvironment environment)
         }
     }
 
-    /// <summary>Tables, columns with types and defaults, constraints and indexes, as the catalogue writes them.</summary>
-    private static async Task<string> SchemaAsync(DatabaseLease database)
-    {
-        const string Query = """
-            SELECT string_agg(line, E'\n' ORDER BY line) FROM (
-                SELECT format('%s.%s %s %s %s', table_name, column_name, data_type, is_nullable, column_default) AS line FROM information_schema.columns WHERE table_schema = 'public' AND table_name <> 'schema_versions'
-                UNION ALL SELECT format('%s %s', conrelid::regclass, pg_get_constraintdef(oid)) FROM pg_constraint WHERE connamespace = 'public'::regnamespace AND conrelid::regclass::text <> 'schema_versions'
-                UNION ALL SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' AND tablename <> 'schema_versions') AS everything
-            """;
-        await using var connection = await database.OpenAsync(Stop);
-        await using var command = new NpgsqlCommand(Query, connection);
-        return await command.ExecuteScalarAsync(Stop) as string ?? "";
-    }
+    /// <summary>One step of a service, as its own runner applies and undoes it.</summary>
+    private static MigrationStep Step(Migration migration, IReadOnlyList<Migration> all) => new(
+        migration.Step, migration.Name,
+        (connectionString, stop) => new MigrationRunner(connectionString, [.. all.Take(migration.Step)]).UpAsync(stop),
+        migration.Down is null ? null : (connectionString, stop) => new MigrationRunner(connectionString, all).DownAsync(migration.Step - 1, stop));
 }

@@ -1,8 +1,5 @@
 using ChainBridge.Tests.TestKit.Infrastructure;
 using ChainBridge.TestKit;
-using ChainBridge.TestKit.Providers;
-using ChainBridge.TestKit.Providers.Docker;
-using Docker.DotNet;
 using FluentAssertions;
 using Xunit;
 
@@ -10,6 +7,7 @@ namespace ChainBridge.Tests.TestKit.Cleanup;
 
 /// <summary>A test process that is killed leaves no server behind, on whichever provider the run uses.</summary>
 [EveryProvider]
+[Collection("killed runs")]
 public sealed class KilledRunTests(TestEnvironment environment)
 {
     private static readonly Dictionary<string, string> None = [];
@@ -29,8 +27,9 @@ public sealed class KilledRunTests(TestEnvironment environment)
 
         await killed.KillAsync();
 
-        await Eventually.HoldsAsync(async () => await killed.AnsweringAsync() == 0, Deadline, "the servers of the killed process are gone");
-        if (provider == "docker") await Eventually.HoldsAsync(async () => await ContainersOfAsync(killed) == 0, Deadline, "the containers of the killed process are removed");
+        if (provider == "external") await Eventually.HoldsAsync(async () => (await Leftovers.OrphanedDatabasesAsync()).Count == 0, Deadline, "the databases of the killed process are dropped");
+        else await Eventually.HoldsAsync(async () => await killed.AnsweringAsync() == 0, Deadline, "the servers of the killed process are gone");
+        if (provider == "docker") await Eventually.HoldsAsync(async () => (await Leftovers.ContainersAsync(killed.ProcessId)).Count == 0, Deadline, "the containers of the killed process are removed");
         (await live.AnsweringAsync()).Should().Be(2);
     }
 
@@ -43,26 +42,25 @@ public sealed class KilledRunTests(TestEnvironment environment)
         // Without the Docker command line on its path the process has no keeper.
         await using var live = await ServerHolder.StartAsync(provider, None);
         await using var killed = await ServerHolder.StartAsync(provider, provider == "docker" ? new Dictionary<string, string> { ["PATH"] = "/nowhere" } : None);
-        await killed.KillAsync();
-        if (provider == "docker") (await ContainersOfAsync(killed)).Should().Be(2, "the next run has something to remove");
+        await killed.KillWithKeepersAsync();
+        if (provider == "docker") (await Leftovers.ContainersAsync(killed.ProcessId)).Should().HaveCount(2, "the next run has something to remove");
 
         var said = new StringWriter();
         await using (var next = TestEnvironment.With(name => name == "CHAINBRIDGE_PROVIDER" ? provider : Environment.GetEnvironmentVariable(name), TimeProvider.System, said))
         {
+            await using var database = await next.Postgres.LeaseAsync(ChainBridge.TestKit.Postgres.MigrationSet.Empty, Stop);
             await using var cache = await next.Redis.LeaseAsync(Stop);
-            await Eventually.HoldsAsync(async () => await killed.AnsweringAsync() == 0, Deadline, "the servers of the killed process are gone");
         }
 
         (await live.AnsweringAsync()).Should().Be(2);
-        if (provider != "docker") return;
-        (await ContainersOfAsync(killed)).Should().Be(0);
-        said.ToString().Should().Contain($"of process {killed.ProcessId})").And.NotContain($"of process {live.ProcessId})");
-    }
+        (await Leftovers.OfAsync(killed.ProcessId, killed.Mark, provider)).Should().BeEmpty();
+        if (provider == "external")
+        {
+            (await Leftovers.OrphanedDatabasesAsync()).Should().BeEmpty();
+            said.ToString().Should().Contain("what runs that are gone left: cbtest_").And.Contain("what runs that are gone left: databases ");
+            return;
+        }
 
-    private static async Task<int> ContainersOfAsync(ServerHolder holder)
-    {
-        using var docker = new DockerClientBuilder().WithEndpoint(DockerEngine.Address(Environment.GetEnvironmentVariable)).Build();
-        var ours = await ContainerSweep.ListAsync(docker, $"{ContainerOwner.HostLabel}={ContainerOwner.Self().Host}", Stop);
-        return ours.Count(container => container.Labels[ContainerOwner.ProcessLabel].StartsWith($"{holder.ProcessId}@", StringComparison.Ordinal));
+        said.ToString().Should().Contain($"of process {killed.ProcessId})").And.NotContain($"of process {live.ProcessId})");
     }
 }

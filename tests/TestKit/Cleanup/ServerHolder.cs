@@ -1,3 +1,4 @@
+using ChainBridge.LocalServers.Supervision;
 using ChainBridge.Tests.TestKit.Runs;
 using ChainBridge.Tests.TestKit.Infrastructure;
 using System.Diagnostics;
@@ -16,30 +17,25 @@ internal sealed class ServerHolder : IAsyncDisposable
     private readonly Process _process;
     private readonly int[] _ports;
 
-    private ServerHolder(Process process, int[] ports) => (_process, _ports) = (process, ports);
+    private ServerHolder(Process process, int[] ports, string mark) => (_process, _ports, Mark) = (process, ports, mark);
 
     public int ProcessId => _process.Id;
 
+    /// <summary>In the environment of the process and of whatever it starts.</summary>
+    public string Mark { get; }
+
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    public static async Task<ServerHolder> StartAsync(string provider, IReadOnlyDictionary<string, string> variables)
+    public static async Task<ServerHolder> StartAsync(string provider, IReadOnlyDictionary<string, string> variables, params string[] prefix)
     {
-        var ready = Path.Combine(Path.GetTempPath(), $"chainbridge-sample-{Guid.NewGuid():N}.ready");
-        // The executable itself: it is to be killed, and nobody before it.
-        var start = new ProcessStartInfo(Path.ChangeExtension(SampleRun.Dll, null), ["-class", "ChainBridge.Tests.TestKit.Sample.HoldsServers"]) { RedirectStandardOutput = true, RedirectStandardError = true };
-        // Found without a path: of the runtime that these tests run on.
-        start.Environment["DOTNET_ROOT"] = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "../../.."));
-        start.Environment["CHAINBRIDGE_PROVIDER"] = provider;
-        start.Environment["SAMPLE_READY"] = ready;
-        foreach (var (name, value) in variables) start.Environment[name] = value;
-        var process = Process.Start(start)!;
+        var process = Launch(provider, variables, out var ready, prefix);
         try
         {
             await Eventually.HoldsAsync(() => File.Exists(ready) || process.HasExited, StartTimeout, "the other process says that its servers are up");
             process.HasExited.Should().BeFalse(process.HasExited ? await process.StandardOutput.ReadToEndAsync(Stop) : "");
             var numbers = (await File.ReadAllTextAsync(ready, Stop)).Split(' ').Select(number => int.Parse(number, CultureInfo.InvariantCulture)).ToArray();
             numbers[0].Should().Be(process.Id);
-            return new(process, numbers[1..]);
+            return new(process, numbers[1..], ready);
         }
         catch
         {
@@ -50,6 +46,22 @@ internal sealed class ServerHolder : IAsyncDisposable
         {
             File.Delete(ready);
         }
+    }
+
+    /// <summary>Starts one and waits for nothing. In a group of its own, where that can be had: it may be killed with its group.</summary>
+    /// <param name="prefix">A program that becomes it, and its arguments.</param>
+    /// <param name="ready">The file that it writes when its servers are up.</param>
+    public static Process Launch(string provider, IReadOnlyDictionary<string, string> variables, out string ready, params string[] prefix)
+    {
+        ready = Path.Combine(Path.GetTempPath(), $"chainbridge-sample-{Guid.NewGuid():N}.ready");
+        // The executable itself: it is to be killed, and nobody before it.
+        var start = new ProcessStartInfo("setsid", [.. prefix, Path.ChangeExtension(SampleRun.Dll, null), "-class", "ChainBridge.Tests.TestKit.Sample.HoldsServers"]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        // Found without a path: of the runtime that these tests run on.
+        start.Environment["DOTNET_ROOT"] = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "../../.."));
+        start.Environment["CHAINBRIDGE_PROVIDER"] = provider;
+        start.Environment["SAMPLE_READY"] = ready;
+        foreach (var (name, value) in variables) start.Environment[name] = value;
+        return Process.Start(start)!;
     }
 
     /// <summary>How many of its two servers answer.</summary>
@@ -78,6 +90,13 @@ internal sealed class ServerHolder : IAsyncDisposable
     {
         _process.Kill(entireProcessTree: false);
         await _process.WaitForExitAsync(Stop);
+    }
+
+    /// <summary>SIGKILL to the keepers first, then to the process: nobody is left to tidy up.</summary>
+    public async Task KillWithKeepersAsync()
+    {
+        foreach (var id in Leftovers.ProcessesWith(Mark).Where(id => id != ProcessId && Leftovers.IsKeeper(id)).ToList()) ProcessIdentity.Of(id).Signal(9);
+        await KillAsync();
     }
 
     public async ValueTask DisposeAsync()

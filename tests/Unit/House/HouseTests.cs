@@ -9,7 +9,7 @@ namespace ChainBridge.Tests.Unit.House;
 /// <summary>The rules of the house that a machine can check. Each rule is a function over texts or types, proved on a breach of its own.</summary>
 public sealed partial class HouseTests
 {
-    private static readonly string[] Assemblies = ["ChainBridge.TestKit", "deployrunner", "ChainBridge.LocalServers"];
+    private static readonly string[] Assemblies = ["ChainBridge.TestKit", "ChainBridge.TestKit.Assertions", "deployrunner", "ChainBridge.LocalServers"];
 
     [Fact]
     public void TestKit_and_DeployRunner_do_not_know_each_other()

@@ -1,4 +1,5 @@
 using System.Text;
+using ChainBridge.TestKit.Providers.Reuse;
 using Docker.DotNet;
 using Npgsql;
 
@@ -14,26 +15,24 @@ public sealed class DockerProvider : IServerProvider
     private static readonly byte[] SslRequest = [0, 0, 0, 8, 4, 210, 22, 47];
 
     private readonly Func<string, string?> _variable;
+    private readonly TextWriter _say;
     private readonly TimeProvider _time;
+    private readonly Uri _engine;
     private readonly EngineHost _host;
     private readonly DockerClient _docker;
     private readonly Lazy<ContainerKeeper> _keeper;
 
-    /// <summary>Starts nothing yet; the first start also has removed what dead runs left, and says so.</summary>
+    /// <summary>Starts nothing yet.</summary>
     public DockerProvider(Func<string, string?> variable, TextWriter say, TimeProvider time)
     {
         var engine = DockerEngine.Address(variable);
-        (_variable, _time, _host) = (variable, time, EngineHost.Of(engine, variable));
+        (_variable, _say, _time, _engine, _host) = (variable, say, time, engine, EngineHost.Of(engine, variable));
         _docker = new DockerClientBuilder().WithEndpoint(engine).Build();
         _keeper = new(() => ContainerKeeper.Start(engine));
-        Swept = Task.Run(() => SweepAsync(engine, say));
     }
 
     /// <inheritdoc/>
     public string Name => "docker";
-
-    /// <summary>Ends when the containers of dead runs are removed; the servers need not wait for it.</summary>
-    internal Task Swept { get; }
 
     /// <summary><c>CHAINBRIDGE_POSTGRES_IMAGE</c>; default <c>postgres:15</c>.</summary>
     public static string PostgresImageFrom(Func<string, string?> variable) => variable("CHAINBRIDGE_POSTGRES_IMAGE") ?? "postgres:15";
@@ -44,6 +43,7 @@ public sealed class DockerProvider : IServerProvider
     /// <inheritdoc/>
     public async Task<PostgresServer> StartPostgresAsync(CancellationToken cancellationToken)
     {
+        if (Warm() is { } warm) return await warm.PostgresAsync(PostgresImageFrom(_variable), cancellationToken);
         var password = Guid.NewGuid().ToString("N");
         var container = await StartAsync(ContainerRecipe.Postgres(PostgresImageFrom(_variable), password), (host, port, stop) => PostgresAnswersAsync(host, port, password, stop), cancellationToken);
         return new(container.Host, container.Port, "postgres", password, _keeper.Value.Hold(container)) { FailureAsync = container.FailureAsync };
@@ -52,9 +52,13 @@ public sealed class DockerProvider : IServerProvider
     /// <inheritdoc/>
     public async Task<RedisServer> StartRedisAsync(CancellationToken cancellationToken)
     {
+        if (Warm() is { } warm) return await warm.RedisAsync(RedisImageFrom(_variable), RedisDatabases, cancellationToken);
         var container = await StartAsync(ContainerRecipe.Redis(RedisImageFrom(_variable), RedisDatabases), RedisAnswersAsync, cancellationToken);
         return new(container.Host, container.Port, RedisDatabases, _keeper.Value.Hold(container)) { FailureAsync = container.FailureAsync };
     }
+
+    /// <summary>Null when nothing is to be reused.</summary>
+    private WarmDocker? Warm() => ReuseSettings.Read(_variable) is { } reuse ? new(_docker, _engine, _host, reuse, _say, _time) : null;
 
     private Task<ServerContainer> StartAsync(ContainerRecipe recipe, Func<string, int, CancellationToken, Task<bool>> answers, CancellationToken cancellationToken)
     {
@@ -84,19 +88,19 @@ public sealed class DockerProvider : IServerProvider
     private static async Task<bool> RedisAnswersAsync(string host, int port, CancellationToken cancellationToken) =>
         (await ServerContainer.AskAsync(host, port, Encoding.ASCII.GetBytes("PING\r\n"), cancellationToken)).StartsWith("+PONG", StringComparison.Ordinal);
 
-    private static async Task SweepAsync(Uri engine, TextWriter say)
+    /// <summary>Removes the containers of dead runs, and says so.</summary>
+    internal async Task SweepAsync()
     {
         try
         {
             using var deadline = new CancellationTokenSource(SweepTimeout);
-            using var docker = new DockerClientBuilder().WithEndpoint(engine).Build();
-            if (await ContainerSweep.RunAsync(docker, deadline.Token) is { Count: > 0 } removed)
-                await say.WriteLineAsync($"ChainBridge.TestKit: removed what test processes that are gone left running: {string.Join(", ", removed)}");
+            if (await ContainerSweep.RunAsync(_docker, deadline.Token) is { Count: > 0 } removed)
+                await _say.WriteLineAsync($"ChainBridge.TestKit: removed what test processes that are gone left running: {string.Join(", ", removed)}");
         }
         catch (Exception failure)
         {
             // What others left is no reason for this run to fail.
-            await say.WriteLineAsync($"ChainBridge.TestKit: could not look for containers of test processes that are gone ({failure.Message}); find them with: docker ps -a --filter label={ContainerOwner.ProcessLabel}");
+            await _say.WriteLineAsync($"ChainBridge.TestKit: could not look for containers of test processes that are gone ({failure.Message}); find them with: docker ps -a --filter label={ContainerOwner.ProcessLabel}");
         }
     }
 }

@@ -28,15 +28,15 @@ internal sealed class PostgresTenancy : IAsyncDisposable
         var tenancy = new PostgresTenancy(server, run, await ConnectAsync(server, run, cancellationToken), time);
         try
         {
-            var keeper = TenancyKeeper.StartAsync(new("postgres", server.Host, server.Port, server.Username, server.Password, server.HomeDatabase, server.Further, run.Id), cancellationToken);
+            tenancy._keeper = TenancyKeeper.Start(new("postgres", server.Host, server.Port, server.Username, server.Password, server.HomeDatabase, server.Further, run.Id), say);
             await CheckAsync(tenancy._life, server, cancellationToken);
             if (await tenancy.SweepAsync(cancellationToken) is { Count: > 0 } removed)
                 await say.WriteLineAsync($"ChainBridge.TestKit: dropped on {server} what runs that are gone left: {string.Join(", ", removed)}");
-            tenancy._keeper = await keeper;
         }
         catch
         {
             await tenancy._life.DisposeAsync();
+            if (tenancy._keeper is not null) await tenancy._keeper.DisposeAsync();
             throw;
         }
 
@@ -60,7 +60,11 @@ internal sealed class PostgresTenancy : IAsyncDisposable
         try
         {
             await DropAllAsync(_server, _run, deadline.Token);
-            _keeper?.Dispose();
+            if (_keeper is not null) await _keeper.DisposeAsync();
+        }
+        catch (NpgsqlException)
+        {
+            // The server is away, and its tests have said so. Should it come back, the keeper or the next run drops them.
         }
         finally
         {

@@ -27,14 +27,14 @@ internal sealed class RedisTenancy : IDatabaseNumbers, IAsyncDisposable
         var tenancy = new RedisTenancy(server, run, home, await ConnectAsync(server, run, cancellationToken));
         try
         {
-            var keeper = TenancyKeeper.StartAsync(new("redis", server.Host, server.Port, "", "", home.ToString(CultureInfo.InvariantCulture), server.Further, run.Id), cancellationToken);
+            tenancy._keeper = TenancyKeeper.Start(new("redis", server.Host, server.Port, "", "", home.ToString(CultureInfo.InvariantCulture), server.Further, run.Id), say);
             if (await tenancy.SweepAsync(time, cancellationToken) is { Count: > 0 } removed)
                 await say.WriteLineAsync($"ChainBridge.TestKit: emptied on {server} what runs that are gone left: databases {string.Join(", ", removed)}");
-            tenancy._keeper = await keeper;
         }
         catch
         {
             await tenancy._life.DisposeAsync();
+            if (tenancy._keeper is not null) await tenancy._keeper.DisposeAsync();
             throw;
         }
 
@@ -83,7 +83,11 @@ internal sealed class RedisTenancy : IDatabaseNumbers, IAsyncDisposable
         try
         {
             await ReleaseAsync(owner => owner == _run);
-            _keeper?.Dispose();
+            if (_keeper is not null) await _keeper.DisposeAsync();
+        }
+        catch (RedisException)
+        {
+            // The server is away, and its tests have said so. Should it come back, the keeper or the next run empties them.
         }
         finally
         {

@@ -36,6 +36,7 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("--output xml validate")]
     [InlineData("rollback a b")]
     [InlineData("validate --environment nowhere")]
+    [InlineData("smoke --url http://127.0.0.1:9")]
     public async Task Wrong_usage_is_exit_2_with_a_next_step(string line)
     {
         (await RunAsync(line)).Should().Be(ExitCode.Usage);

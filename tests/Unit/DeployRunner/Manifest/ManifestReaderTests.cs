@@ -95,6 +95,13 @@ public sealed class ManifestReaderTests
     }
 
     [Fact]
+    public void A_smoke_gate_of_commands_alone_would_not_see_the_wrong_version_and_is_refused()
+    {
+        var text = Good.Replace("probes:\n      - path: /health", "commands:\n      - { run: [smoke], results: \"{results}/*.trx\", format: trx }", StringComparison.Ordinal);
+        Read(text).Problems.Should().ContainSingle().Which.Message.Should().Contain("no probe of this gate asks for the version");
+    }
+
+    [Fact]
     public void A_long_circle_of_dependencies_is_named_whole()
     {
         var text = Good.Replace("image: shop/pay", "image: shop/pay\n    dependsOn: [door]", StringComparison.Ordinal);

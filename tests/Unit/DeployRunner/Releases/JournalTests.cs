@@ -37,6 +37,20 @@ public sealed class JournalTests : IDisposable
     }
 
     [Fact]
+    public async Task Reading_waits_for_whoever_writes()
+    {
+        new Journal(_folder.FullName).Append(Entry("first"));
+        Task<JournalReading> reading;
+        using (new FileStream(File_, FileMode.Open, FileAccess.ReadWrite, FileShare.None))
+        {
+            reading = Task.Run(() => new Journal(_folder.FullName).Read());
+            (await Task.WhenAny(reading, Task.Delay(TimeSpan.FromMilliseconds(200), TestContext.Current.CancellationToken))).Should().NotBe(reading, "somebody writes");
+        }
+
+        (await reading).Entries.Should().ContainSingle();
+    }
+
+    [Fact]
     public void A_journal_cut_off_at_any_byte_loses_only_its_last_line_and_says_so()
     {
         var journal = new Journal(_folder.FullName);

@@ -1,0 +1,44 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace ChainBridge.TestKit.Providers.Reuse;
+
+/// <summary>
+/// Whether servers outlive the run (<c>CHAINBRIDGE_REUSE=1</c>), for how long nobody may use them before they go
+/// (<c>CHAINBRIDGE_REUSE_IDLE</c>, default <c>10m</c>), and under which name they are found (<c>CHAINBRIDGE_REUSE_KEY</c>,
+/// default a hash of what the server is made of).
+/// </summary>
+internal sealed partial record ReuseSettings(TimeSpan Idle, string? Key)
+{
+    private static readonly TimeSpan DefaultIdle = TimeSpan.FromMinutes(10);
+
+    /// <summary>Null when nothing is to be reused.</summary>
+    /// <exception cref="ProviderException">A value cannot be read.</exception>
+    public static ReuseSettings? Read(Func<string, string?> variable)
+    {
+        if (variable("CHAINBRIDGE_REUSE") is not { Length: > 0 } wanted || wanted == "0") return null;
+        if (wanted != "1") throw new ProviderException($"CHAINBRIDGE_REUSE={wanted} is neither 1 nor 0");
+        if (!File.Exists("/usr/bin/flock")) throw new ProviderException("CHAINBRIDGE_REUSE=1 needs the program flock (package util-linux) to see whether anybody uses the servers: install it, or unset CHAINBRIDGE_REUSE");
+        var key = variable("CHAINBRIDGE_REUSE_KEY");
+        if (key is { Length: > 0 } && !Name().IsMatch(key)) throw new ProviderException($"CHAINBRIDGE_REUSE_KEY={key} may have 1 to 40 letters, digits, dots, hyphens and underscores");
+        return new(variable("CHAINBRIDGE_REUSE_IDLE") is { Length: > 0 } idle ? Parse(idle) : DefaultIdle, key is { Length: > 0 } ? key : null);
+    }
+
+    /// <summary>The name of a server that is made of this.</summary>
+    public string KeyOf(string settings) => Key ?? Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(settings)))[..16];
+
+    private static TimeSpan Parse(string idle)
+    {
+        if (Duration().Match(idle) is { Success: true } match && int.TryParse(match.Groups[1].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0)
+            return match.Groups[2].Value switch { "s" => TimeSpan.FromSeconds(number), "m" => TimeSpan.FromMinutes(number), _ => TimeSpan.FromHours(number) };
+        throw new ProviderException($"CHAINBRIDGE_REUSE_IDLE={idle} is no time: write 90s, 10m or 1h");
+    }
+
+    [GeneratedRegex("^[A-Za-z0-9._-]{1,40}$")]
+    private static partial Regex Name();
+
+    [GeneratedRegex("^([0-9]{1,6})([smh])$")]
+    private static partial Regex Duration();
+}

@@ -1,0 +1,91 @@
+using ChainBridge.LocalServers;
+using ChainBridge.TestKit.Providers.Shared;
+using Npgsql;
+using StackExchange.Redis;
+
+namespace ChainBridge.TestKit.Providers.Reuse;
+
+/// <summary>Servers of this machine's programs that outlive their runs.</summary>
+internal static class WarmLocal
+{
+    /// <param name="programs">The folder with <c>postgres</c> and <c>initdb</c>.</param>
+    public static async Task<PostgresServer> PostgresAsync(ReuseSettings reuse, string programs, TextWriter say, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var recipe = await LocalPostgres.RecipeAsync(programs, FreePort.Next(), time, cancellationToken);
+        PostgresServer Server(WarmState state, IAsyncDisposable owner) => new("127.0.0.1", state.Port, "postgres", "", owner);
+        var warm = await WarmServer.TakeAsync(reuse, new("postgres", recipe.Settings, new("", recipe.Port, "", "", ""), [.. recipe.Command], "kill -QUIT $server", ServerUser.Owner()),
+            (state, stop) => WarmReady.PostgresAsync(Server(state, Nothing.Owner), stop), time, cancellationToken);
+        return await WarmReady.EnterAsync(warm, Server(warm.State, warm), say, time, cancellationToken);
+    }
+
+    /// <param name="databases">How many numbered databases it is to have.</param>
+    public static async Task<RedisServer> RedisAsync(ReuseSettings reuse, int databases, TextWriter say, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var (program, port) = (ServerPrograms.RedisServer(), FreePort.Next());
+        RedisServer Server(WarmState state, IAsyncDisposable owner) => new("127.0.0.1", state.Port, databases, owner);
+        var recipe = new WarmRecipe("redis", $"redis {program} databases={databases}", new("", port, "", "", ""),
+            ["/bin/sh", "-c", "exec \"$0\" --port \"$1\" --bind 127.0.0.1 --save '' --appendonly no --databases \"$2\" --dir \"$PWD\" --daemonize no", program, $"{port}", $"{databases}"], "kill -KILL $server");
+        var warm = await WarmServer.TakeAsync(reuse, recipe, (state, stop) => WarmReady.RedisAsync(Server(state, Nothing.Owner), stop), time, cancellationToken);
+        return await WarmReady.EnterAsync(warm, Server(warm.State, warm), say, time, cancellationToken);
+    }
+}
+
+/// <summary>Whether a warm server answers, and how a run comes to it.</summary>
+internal static class WarmReady
+{
+    public static async Task<bool> PostgresAsync(PostgresServer server, CancellationToken cancellationToken)
+    {
+        var settings = server.Settings(server.HomeDatabase);
+        (settings.Pooling, settings.Timeout) = (false, 5);
+        try
+        {
+            await using var connection = new NpgsqlConnection(settings.ConnectionString);
+            await connection.OpenAsync(cancellationToken);
+            return true;
+        }
+        catch (NpgsqlException)
+        {
+            return false;
+        }
+    }
+
+    public static async Task<bool> RedisAsync(RedisServer server, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var connection = await ConnectionMultiplexer.ConnectAsync(server.Options()).WaitAsync(cancellationToken);
+            return true;
+        }
+        catch (RedisConnectionException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Others use it too: what this run makes on it carries its name. Templates stay for the next run.</summary>
+    public static async Task<PostgresServer> EnterAsync(WarmServer warm, PostgresServer server, TextWriter say, TimeProvider time, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await PostgresTenancy.EnterAsync(server, keepTemplates: true, say, time, cancellationToken);
+        }
+        catch
+        {
+            await warm.DisposeAsync();
+            throw;
+        }
+    }
+
+    public static async Task<RedisServer> EnterAsync(WarmServer warm, RedisServer server, TextWriter say, TimeProvider time, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await RedisTenancy.EnterAsync(server, home: 0, say, time, cancellationToken);
+        }
+        catch
+        {
+            await warm.DisposeAsync();
+            throw;
+        }
+    }
+}

@@ -1,0 +1,29 @@
+using System.Text.Json;
+using ChainBridge.LocalServers.Supervision;
+
+namespace ChainBridge.TestKit.Providers.Reuse;
+
+/// <summary>What is written down about a server that outlives its runs; the file is its owner's alone.</summary>
+/// <param name="Settings">What the server is made of, for people.</param>
+/// <param name="Port">Where it listens; 0 where the engine knows, by the <paramref name="Label"/>.</param>
+/// <param name="Keeper">Process id and start of the shell that ends it: written by that shell.</param>
+internal sealed record WarmState(string Settings, int Port, string Password, string Label, string Keeper)
+{
+    /// <summary>Replaced by the keeper with itself.</summary>
+    public const string KeeperMark = "@KEEPER@";
+
+    /// <summary>Whether somebody looks after the server.</summary>
+    public bool IsKept => Keeper.Split(' ') is [var id, var start] && int.TryParse(id, out var process) && new ProcessIdentity(process, start).Running;
+
+    public static WarmState? Read(string file)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<WarmState>(File.ReadAllText(file));
+        }
+        catch (Exception absent) when (absent is FileNotFoundException or JsonException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,136 @@
+using ChainBridge.TestKit;
+using ChainBridge.TestKit.Postgres;
+using ChainBridge.TestKit.Providers;
+using ChainBridge.TestKit.Providers.External;
+using FluentAssertions;
+using Npgsql;
+using StackExchange.Redis;
+using Xunit;
+
+namespace ChainBridge.Tests.TestKit.Providers;
+
+/// <summary>Servers that already run: here the native ones of another environment play them.</summary>
+public sealed class ExternalTests : IAsyncDisposable
+{
+    private const string Secret = "s3cret-word";
+
+    private readonly TestEnvironment _servers = TestEnvironment.With(name => name == "CHAINBRIDGE_PROVIDER" ? "native" : name == "CHAINBRIDGE_REUSE" ? null : Environment.GetEnvironmentVariable(name), TimeProvider.System, TextWriter.Null);
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    public ValueTask DisposeAsync() => _servers.DisposeAsync();
+
+    [Fact]
+    public async Task Only_what_the_run_made_is_touched_and_it_goes_with_the_run()
+    {
+        await using var theirs = await _servers.Postgres.LeaseAsync(MigrationSet.Empty, Stop);
+        await using var theirKeys = await _servers.Redis.LeaseAsync(Stop);
+        await using var redis = await ConnectionMultiplexer.ConnectAsync($"127.0.0.1:{theirKeys.Port},allowAdmin=true");
+        await redis.GetDatabase(1).StringSetAsync("theirs", "kept");
+        await ExecuteAsync(theirs, "CREATE DATABASE cbtest_not_one_of_ours");
+        await ExecuteAsync(theirs, "CREATE DATABASE cbtest_0123456789_test_of_a_dead_run");
+
+        var said = new StringWriter();
+        await using (var run = External(theirs, theirKeys, said))
+        {
+            await using var database = await run.Postgres.LeaseAsync(new MigrationSet(Guid.NewGuid().ToString(), async (text, stop) =>
+            {
+                await using var source = NpgsqlDataSource.Create(text);
+                await using var command = source.CreateCommand("CREATE TABLE x (id int)");
+                await command.ExecuteNonQueryAsync(stop);
+            }), Stop);
+            database.Database.Should().MatchRegex("^cbtest_[0-9a-f]{10}_").And.Match(name => name.Length < 64);
+            await using var keys = await run.Redis.LeaseAsync(Stop);
+            keys.Database.Should().BeGreaterThan(1, "0 is where the leases stand, and 1 holds somebody else's key");
+            await using var other = External(theirs, theirKeys, TextWriter.Null);
+            await using var otherKeys = await other.Redis.LeaseAsync(Stop);
+            otherKeys.Database.Should().NotBe(keys.Database);
+        }
+
+        said.ToString().Should().Contain("what runs that are gone left: cbtest_0123456789_test_of_a_dead_run");
+        (await redis.GetDatabase(1).StringGetAsync("theirs")).ToString().Should().Be("kept");
+        (await redis.GetDatabase(0).KeyExistsAsync("chainbridge:claims")).Should().BeFalse();
+        (await DatabasesAsync(theirs)).Where(name => name.StartsWith("cbtest_", StringComparison.Ordinal)).Should().Equal("cbtest_not_one_of_ours");
+    }
+
+    [Fact]
+    public async Task A_role_that_may_not_create_databases_is_told_what_to_do()
+    {
+        await using var theirs = await _servers.Postgres.LeaseAsync(MigrationSet.Empty, Stop);
+        await using var theirKeys = await _servers.Redis.LeaseAsync(Stop);
+        await ExecuteAsync(theirs, "CREATE ROLE poor LOGIN");
+        await using var run = External(theirs, theirKeys, TextWriter.Null, user: "poor");
+        var lease = () => run.Postgres.LeaseAsync(MigrationSet.Empty, Stop);
+        (await lease.Should().ThrowAsync<ProviderException>()).WithMessage("the user poor may not create databases*ALTER ROLE poor CREATEDB*");
+    }
+
+    [Fact]
+    public async Task A_wrong_password_and_a_server_that_is_away_are_one_sentence_without_the_secret()
+    {
+        await using var theirKeys = await _servers.Redis.LeaseAsync(Stop);
+        await using (var redis = await ConnectionMultiplexer.ConnectAsync($"127.0.0.1:{theirKeys.Port},allowAdmin=true"))
+        {
+            await redis.GetServers()[0].ConfigSetAsync("requirepass", "another");
+            await RefusedAsync(run => run.Redis.LeaseAsync(Stop), "Host=127.0.0.1", $"127.0.0.1:{theirKeys.Port},password={Secret}", $"Redis at 127.0.0.1:{theirKeys.Port} cannot be used: the password is refused*CHAINBRIDGE_REDIS*");
+            await redis.GetServers()[0].ConfigSetAsync("requirepass", "");
+        }
+
+        var nobody = ChainBridge.LocalServers.FreePort.Next();
+        await RefusedAsync(run => run.Postgres.LeaseAsync(MigrationSet.Empty, Stop), $"Host=127.0.0.1;Port={nobody};Username=x;Password={Secret}", "127.0.0.1", $"PostgreSQL at 127.0.0.1:{nobody} cannot be used*CHAINBRIDGE_POSTGRES*");
+        await RefusedAsync(run => run.Redis.LeaseAsync(Stop), "Host=127.0.0.1", $"127.0.0.1:{nobody},password={Secret}", $"Redis at 127.0.0.1:{nobody} cannot be used*CHAINBRIDGE_REDIS*");
+    }
+
+    [Theory]
+    [InlineData(null, "127.0.0.1", "CHAINBRIDGE_POSTGRES is not set*CHAINBRIDGE_POSTGRES_FILE*")]
+    [InlineData("Host=a", null, "CHAINBRIDGE_REDIS is not set*")]
+    [InlineData("s3cret-word", "127.0.0.1", "CHAINBRIDGE_POSTGRES is no connection string*")]
+    [InlineData("Host=a,b;Password=s3cret-word", "127.0.0.1", "CHAINBRIDGE_POSTGRES names several hosts*")]
+    [InlineData("Host=a", "x,passwort=s3cret-word", "CHAINBRIDGE_REDIS is no connection string*")]
+    [InlineData("Host=a", "x:1,y:2,password=s3cret-word", "CHAINBRIDGE_REDIS names 2 servers*")]
+    public void What_cannot_be_read_is_said_without_its_value(string? postgres, string? redis, string message)
+    {
+        var problem = ExternalSettings.Problem(Variables(postgres, redis));
+        problem.Should().Match(message).And.NotContain(Secret);
+    }
+
+    [Fact]
+    public void Connection_strings_may_stand_in_files()
+    {
+        var file = Path.GetTempFileName();
+        File.WriteAllText(file, "Host=from-file\n");
+        var settings = ExternalSettings.Read(name => name switch { "CHAINBRIDGE_POSTGRES_FILE" => file, "CHAINBRIDGE_REDIS" => "r", _ => null });
+        settings.Postgres.Host.Should().Be("from-file");
+        File.Delete(file);
+        ExternalSettings.Problem(name => name == "CHAINBRIDGE_POSTGRES_FILE" ? file : null).Should().Contain(file);
+    }
+
+    private static async Task RefusedAsync(Func<TestEnvironment, Task> use, string postgres, string redis, string message)
+    {
+        await using var run = TestEnvironment.With(Variables(postgres, redis), TimeProvider.System, TextWriter.Null);
+        var refused = await FluentActions.Awaiting(() => use(run)).Should().ThrowAsync<ProviderException>();
+        refused.WithMessage(message);
+        refused.Which.ToString().Should().NotContain(Secret);
+    }
+
+    private static TestEnvironment External(DatabaseLease postgres, ChainBridge.TestKit.Redis.RedisLease redis, TextWriter say, string user = "postgres") =>
+        TestEnvironment.With(Variables($"Host=127.0.0.1;Port={postgres.Port};Username={user}", $"127.0.0.1:{redis.Port}"), TimeProvider.System, say);
+
+    private static Func<string, string?> Variables(string? postgres, string? redis) => name => name switch { "CHAINBRIDGE_PROVIDER" => "external", "CHAINBRIDGE_POSTGRES" => postgres, "CHAINBRIDGE_REDIS" => redis, _ => null };
+
+    private static async Task ExecuteAsync(DatabaseLease database, string sql)
+    {
+        await using var connection = await database.OpenAsync(Stop);
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync(Stop);
+    }
+
+    private static async Task<List<string>> DatabasesAsync(DatabaseLease database)
+    {
+        await using var connection = await database.OpenAsync(Stop);
+        await using var command = new NpgsqlCommand("SELECT datname FROM pg_database", connection);
+        await using var reader = await command.ExecuteReaderAsync(Stop);
+        var names = new List<string>();
+        while (await reader.ReadAsync(Stop)) names.Add(reader.GetString(0));
+        return names;
+    }
+}

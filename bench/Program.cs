@@ -1,11 +1,12 @@
 using ChainBridge.Bench;
 using ChainBridge.Bench.FirstLight;
+using ChainBridge.Bench.TestKit;
 
 // Usage: ChainBridge.Bench [NAME]    without a name: every set
 // (child NAME is how a set measures a process from its start.)
 if (args is ["child", var child]) return await Children.RunAsync(child, CancellationToken.None);
 
-var sets = new Dictionary<string, Func<string, CancellationToken, Task<IReadOnlyList<Row>>>> { ["first-light"] = FirstLightSet.MeasureAsync };
+var sets = new Dictionary<string, Func<string, CancellationToken, Task<IReadOnlyList<Row>>>> { ["first-light"] = FirstLightSet.MeasureAsync, ["testkit"] = TestKitSet.MeasureAsync };
 var name = args.FirstOrDefault();
 if (name is not null && !sets.ContainsKey(name))
 {

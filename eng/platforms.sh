@@ -23,7 +23,7 @@ outcomes() { # TRX: one line per test, sorted
 
 run() { # name of the run, the exit code it is to have, then the command
   local name=$1 wanted=$2 status=0; shift 2
-  timeout 120 "$@" >"$out/$name.log" 2>&1 || status=$?
+  GITHUB_STEP_SUMMARY=$out/$name.md timeout 120 "$@" >"$out/$name.log" 2>&1 || status=$?
   [ "$status" = "$wanted" ] || { problem "$name ended with $status where $wanted was due; it said:"; tail -n 30 "$out/$name.log" >&2; }
 }
 
@@ -54,6 +54,11 @@ unset PLATFORM_FAILS PLATFORM_MARK CHAINBRIDGE_BUDGET_DATABASE
 # `dotnet test` under the platform: its folder's own global.json chooses it, the repository's stays as it is.
 run platform-dotnet-test 0 env -C "$platform" dotnet test --no-build --report-xunit-trx --report-xunit-trx-filename platform-dotnet-test.trx --results-directory "$out"
 same platform-dotnet-test "${green[@]}"
+
+# The page for GitHub's step summary says the same under both.
+for page in "$out"/vstest-red.md "$out"/platform-red.md; do
+  grep -q '^### .*: 4 failed, 3 passed, 1 skipped$' "$page" && grep -q '^| Is flaky when told to | 2 |$' "$page" || { problem "$page says:"; cat "$page" >&2; }
+done
 
 # Nothing ran: the platform says 8; who shards lets that pass and judges the sum.
 platform platform-nothing 8 --filter-class Nobody

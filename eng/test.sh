@@ -21,8 +21,7 @@ dotnet build ChainBridge.Tests.sln -v quiet --nologo
 run() { # name, then what is tested, then further arguments
   local name=$1; shift
   echo "== $name"
-  CHAINBRIDGE_RUN_ID=${CHAINBRIDGE_RUN_ID:-$(date +%s%N)-$$}-$name \
-    dotnet test "$@" --no-build --nologo -m:1 --results-directory "$results/$name" ${category:+--filter "Category=$category"} || failures="${failures:-} $name"
+  dotnet test "$@" --no-build --nologo -m:1 --results-directory "$results/$name" ${category:+--filter "Category=$category"} || failures="${failures:-} $name"
 }
 
 failures=

@@ -1,10 +1,14 @@
 using System.Net.Http.Headers;
+using ChainBridge.TestKit;
+using ChainBridge.TestKit.Postgres;
 using ChainBridge.TestKit.Scopes;
 using ChainBridge.TestKit.Services;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
+using Npgsql;
+using StackExchange.Redis;
 using Xunit;
 
 namespace ChainBridge.Tests.TestKit.Sample;
@@ -13,7 +17,7 @@ namespace ChainBridge.Tests.TestKit.Sample;
 /// Tests that fail with services, an exchange and secrets about them: <c>SAMPLE_PLANT_n</c> are planted in every place that evidence
 /// is taken from.
 /// </summary>
-public sealed class LeavesEvidence
+public sealed class LeavesEvidence(TestEnvironment environment)
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -52,6 +56,29 @@ public sealed class LeavesEvidence
         Assert.Fail("on purpose");
     }
 
+    [Fact]
+    public async Task With_a_database_and_a_cache()
+    {
+        var database = await environment.Postgres.LeaseAsync(new MigrationSet("evidence", (connection, stop) => ExecuteAsync(connection, "CREATE TABLE things (name text)", stop)), Stop);
+        var cache = await environment.Redis.LeaseAsync(Stop);
+        await ExecuteAsync(database.ConnectionString, "INSERT INTO things VALUES ('one'), ('two')", Stop);
+        await using var redis = await ConnectionMultiplexer.ConnectAsync(cache.ConnectionString);
+        await redis.GetDatabase().StringSetAsync(cache.KeyPrefix + "left-behind", "1");
+        // Left as a test that fails leaves it: the connection in its transaction, with its lock.
+        var holder = TestScope.Current!.Own(await database.OpenAsync(Stop));
+        await using var locking = new NpgsqlCommand("BEGIN; LOCK TABLE things IN SHARE MODE", holder);
+        await locking.ExecuteNonQueryAsync(Stop);
+        Assert.Fail("two things are one too many");
+    }
+
+    private static async Task ExecuteAsync(string connectionString, string sql, CancellationToken cancellationToken)
+    {
+        await using var connection = new NpgsqlConnection(connectionString);
+        await connection.OpenAsync(cancellationToken);
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
     private static string Secret(int number) => Environment.GetEnvironmentVariable($"SAMPLE_PLANT_{number}") ?? throw new InvalidOperationException($"no SAMPLE_PLANT_{number}");
 
     /// <summary>Says where it listens, though it does not, and more than what is kept, and its secret.</summary>
@@ -73,5 +100,33 @@ public sealed class LeavesEvidence
             return Results.Json(new { taken = false, token = Secret(3) }, statusCode: 409);
         });
         return await ServiceHost.InProcessAsync("api", app, TimeProvider.System, Stop);
+    }
+}
+
+/// <summary>A service that several tests share bears witness for the one that used it.</summary>
+public sealed class LeavesEvidenceOfASharedService(LeavesEvidenceOfASharedService.SharedService shared) : IClassFixture<LeavesEvidenceOfASharedService.SharedService>
+{
+    [Fact]
+    public async Task Used_by_a_test_that_fails()
+    {
+        await shared.Service.Client.GetStringAsync("health", TestContext.Current.CancellationToken);
+        Assert.Fail("on purpose");
+    }
+
+    [Fact]
+    public void Not_used_by_a_test_that_fails() => Assert.Fail("on purpose");
+
+    public sealed class SharedService : IAsyncLifetime
+    {
+        public ServiceUnderTest Service { get; private set; } = null!;
+
+        public async ValueTask InitializeAsync()
+        {
+            var app = WebApplication.CreateSlimBuilder().Build();
+            app.MapGet("/health", () => "well");
+            Service = await ServiceHost.InProcessAsync("shared", app, TimeProvider.System, CancellationToken.None);
+        }
+
+        public ValueTask DisposeAsync() => Service.DisposeAsync();
     }
 }

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace ChainBridge.Tests.TestKit.Sample;
 
-/// <summary>Leases a database of the server <c>RACE_SERVER</c>; says in <c>RACE_FOLDER</c> whether it built the template, and that it was there for it.</summary>
+/// <summary>Leases a database of the server <c>RACE_SERVER</c>; says in <c>RACE_FOLDER</c> whether it built the template, which takes <c>RACE_SECONDS</c>, and that it was there for it.</summary>
 public sealed class RacesForTemplate
 {
     [Fact]
@@ -20,7 +20,7 @@ public sealed class RacesForTemplate
             await File.WriteAllTextAsync(Path.Combine(folder, $"built-{Environment.ProcessId}"), "", token);
             await using var source = NpgsqlDataSource.Create(connectionString);
             // Long enough that the others come while it is being built.
-            await using var command = source.CreateCommand("CREATE TABLE things (id int); SELECT pg_sleep(1)");
+            await using var command = source.CreateCommand($"CREATE TABLE things (id int); SELECT pg_sleep({Environment.GetEnvironmentVariable("RACE_SECONDS") ?? "1"})");
             await command.ExecuteNonQueryAsync(token);
         });
         await using var lease = await leases.LeaseAsync(migrations, stop);

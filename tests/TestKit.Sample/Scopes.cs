@@ -91,6 +91,18 @@ public sealed class PartsThatDoNotEnd
     public void One_hangs() => TestScope.Current!.AtEnd(async (_, _) => await Task.Delay(Timeout.Infinite, CancellationToken.None));
 }
 
+public sealed class WitnessesThatDoNotAnswer
+{
+    [Fact]
+    public void One_hangs_and_one_throws()
+    {
+        TestScope.Current!.Witness("thrower", (_, _) => throw new InvalidOperationException("nothing seen"));
+        TestScope.Current!.Witness("sleeper", async (_, _) => await Task.Delay(Timeout.Infinite, CancellationToken.None));
+        Trace.Follow("beside witnesses that do not answer");
+        Assert.Fail("the test's own reason");
+    }
+}
+
 public sealed class LeftRunning
 {
     [Fact(Timeout = 200)]
@@ -109,7 +121,25 @@ public sealed class LeftRunningByItsBudget
     public async Task Takes_no_notice_of_anything()
     {
         Trace.Follow("budget");
+        while (TestScope.Current is not null) await Task.Delay(TimeSpan.FromMilliseconds(100), CancellationToken.None);
+        // What is left of the test finds nothing that it could still take something from.
+        Trace.Write("left behind: no scope");
         await Task.Delay(TimeSpan.FromMinutes(1), CancellationToken.None);
+    }
+}
+
+[Database]
+public sealed class LeavesItsLastRowRunning
+{
+    public static TheoryData<int> Rows => [1, 2];
+
+    [Theory]
+    [MemberData(nameof(Rows), DisableDiscoveryEnumeration = true)]
+    public async Task Rows_of_one_case(int row)
+    {
+        var number = Attempt.Of("rows");
+        Trace.Follow($"row at place {number}");
+        if (number == 2) await Task.Delay(TimeSpan.FromMinutes(row), CancellationToken.None);
     }
 }
 

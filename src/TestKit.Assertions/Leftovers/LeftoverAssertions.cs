@@ -57,7 +57,7 @@ public static class LeftoverAssertions
     }
 
     /// <summary>The key space holds no keys. The failure names the first, with type and time to live.</summary>
-    /// <param name="pattern">Which keys may not be there, as Redis writes patterns. Default: all.</param>
+    /// <param name="pattern">Which keys may not be there, as Redis writes patterns, behind the prefix of a lease that has one. Default: all of the lease.</param>
     /// <param name="because">The reason, as everywhere in FluentAssertions.</param>
     public static async Task<AndConstraint<KeySpaceAssertions>> HaveNoKeysAsync(this KeySpaceAssertions should, CancellationToken cancellationToken, string pattern = "*", string because = "", params object[] becauseArgs)
     {
@@ -66,7 +66,7 @@ public static class LeftoverAssertions
         var database = redis.GetDatabase(lease.Database);
         var findings = new List<string>();
         var count = 0;
-        await foreach (var key in redis.GetServer(lease.Host, lease.Port).KeysAsync(lease.Database, pattern).WithCancellation(cancellationToken))
+        await foreach (var key in redis.GetServer(lease.Host, lease.Port).KeysAsync(lease.Database, lease.KeyPrefix + pattern).WithCancellation(cancellationToken))
         {
             if (++count > Shown) continue;
             var (type, left) = (await database.KeyTypeAsync(key), await database.KeyTimeToLiveAsync(key));

@@ -1,6 +1,7 @@
 using ChainBridge.TestKit.Postgres;
 using FluentAssertions;
 using FluentAssertions.Execution;
+using Npgsql;
 
 namespace ChainBridge.TestKit.Assertions;
 
@@ -32,6 +33,11 @@ public static class MigrationAssertions
             throw new ArgumentException($"the migrations {string.Join(" and ", twice.Select(step => step.Name))} share the number {twice.Key}", nameof(steps));
         return [.. steps.OrderBy(step => step.Number)];
     }
+
+    /// <summary>Of a script its line; the step's name was said already.</summary>
+    internal static string Told(Exception failure) => failure is MigrationException { Line: > 0, InnerException: PostgresException said } script
+        ? $"line {script.Line}: {said.SqlState}: {said.MessageText}"
+        : failure.Message;
 
     private sealed class RoundTrip(DatabaseLease database, IReadOnlyList<MigrationStep> steps, IReadOnlyCollection<string> ignoreTables)
     {
@@ -73,7 +79,7 @@ public static class MigrationAssertions
             }
             catch (Exception failure) when (!stop.IsCancellationRequested)
             {
-                return $"{step.Name} {way} failed: {failure.Message}";
+                return $"{step.Name} {way} failed: {Told(failure)}";
             }
         }
 

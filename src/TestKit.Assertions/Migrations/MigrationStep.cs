@@ -1,4 +1,4 @@
-using Npgsql;
+using ChainBridge.TestKit.Postgres;
 
 namespace ChainBridge.TestKit.Assertions;
 
@@ -12,36 +12,10 @@ public sealed record MigrationStep(int Number, string Name, Func<string, Cancell
     /// <summary>That it has no way down is known and accepted. Default: false, and a missing way down is a failure.</summary>
     public bool OneWay { get; init; }
 
-    /// <summary>A step of two SQL scripts, each run in one transaction.</summary>
+    /// <summary>A step of two SQL scripts, executed as <see cref="MigrationSet.FromScripts"/> does: a failure names the line.</summary>
     /// <param name="down">Null when it has no way down.</param>
-    public static MigrationStep Scripts(int number, string name, string up, string? down) => new(number, name, Run(up), down is null ? null : Run(down));
+    public static MigrationStep Scripts(int number, string name, string up, string? down) =>
+        new(number, name, Script($"{name}.up", up), down is null ? null : Script($"{name}.down", down));
 
-    private static Func<string, CancellationToken, Task> Run(string script) => async (connectionString, cancellationToken) =>
-    {
-        await using var connection = new NpgsqlConnection(connectionString);
-        await connection.OpenAsync(cancellationToken);
-        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        try
-        {
-            await using var command = new NpgsqlCommand(script, connection, transaction);
-            await command.ExecuteNonQueryAsync(cancellationToken);
-        }
-        catch (PostgresException wrong)
-        {
-            throw new InvalidOperationException($"{Place(wrong, script)}{wrong.MessageText} ({wrong.SqlState})", wrong);
-        }
-
-        await transaction.CommitAsync(cancellationToken);
-    };
-
-    /// <summary>
-    /// Npgsql sends a script statement by statement, and a position counts from the statement's beginning: only that of
-    /// a lone statement is a line of the script.
-    /// </summary>
-    private static string Place(PostgresException wrong, string script)
-    {
-        if (wrong.Position < 1 || wrong.Position > script.Length || script.TrimEnd(' ', '\r', '\n', ';').Contains(';', StringComparison.Ordinal)) return "";
-        var line = script.AsSpan(0, wrong.Position - 1).Count('\n');
-        return $"line {line + 1} ({script.Split('\n')[line].Trim()}): ";
-    }
+    private static Func<string, CancellationToken, Task> Script(string name, string sql) => MigrationSet.FromScripts(new MigrationScript(name, sql)).ApplyAsync;
 }

@@ -44,7 +44,7 @@ public static class PreviousReleaseAssertions
             }
             catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
             {
-                return $"{step.Name} up failed: {failure.Message}";
+                return $"{step.Name} up failed: {MigrationAssertions.Told(failure)}";
             }
         }
 
@@ -77,7 +77,7 @@ public static class PreviousReleaseAssertions
         }
         catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
         {
-            var log = service is ProcessUnderTest { Log: { Count: > 0 } lines } ? $"\nthe last it wrote:\n{Text.Indent(string.Join('\n', lines.TakeLast(20)))}" : "";
+            var log = service is { Log: { Count: > 0 } lines } ? $"\nthe last it wrote:\n{Text.Indent(string.Join('\n', lines.TakeLast(20)))}" : "";
             return failure.Message + log;
         }
         finally

@@ -1,4 +1,5 @@
 using System.Reflection;
+using ChainBridge.TestKit.Diagnostics;
 using ChainBridge.TestKit.Order;
 using ChainBridge.TestKit.Results;
 using ChainBridge.TestKit.Scopes;
@@ -32,7 +33,7 @@ public sealed class BudgetFramework : XunitTestFramework
 internal sealed class BudgetExecutor(IXunitTestAssembly assembly, Func<string, string?> variable, TimeProvider time, TextWriter say) : XunitTestFrameworkExecutor(assembly)
 {
     /// <summary>Who collects the evidence of a test that failed.</summary>
-    private static CollectEvidence Collect => PlainEvidence.CollectAsync;
+    private static CollectEvidence Collect => FailureBundle.CollectAndLinkAsync;
 
     private string Name => TestAssembly.Assembly.GetName().Name!;
 

@@ -99,8 +99,8 @@ internal sealed class BudgetMessageBus(IMessageBus outside, BudgetedRun run, str
 
     private static List<CaseRecord> Unreported(IEnumerable<CaseRecord> records) => [.. records.Where(record => !record.IsReported)];
 
-    private string Why(CaseRecord record, string state) => run.Refusal ?? record.Policy.Problem
-        ?? (record.Clock?.Verdict is { } verdict ? $"{state} {verdict}" : $"{state} It was selected and never reported: the run dropped it.");
+    private static string Why(CaseRecord record, string state) =>
+        record.Clock?.Verdict is { } verdict ? $"{state} {verdict}" : $"{state} It was selected and never reported: the run dropped it.";
 
     private void GiveUpAll(IEnumerable<CaseRecord> records, string what)
     {
@@ -109,7 +109,8 @@ internal sealed class BudgetMessageBus(IMessageBus outside, BudgetedRun run, str
         if (left.Count == 0) Forward(ErrorMessage.FromException(new BudgetExceededException($"All tests are done, but {what} had not been disposed when the budget was over; they were left behind"), assemblyId));
     }
 
-    private BudgetExceededException NotStarted(CaseRecord record) => new(Why(record, "It had not started."));
+    private Exception NotStarted(CaseRecord record) =>
+        (run.Refusal ?? record.Policy.Problem) is { } refusal ? new FormatException(refusal) : new BudgetExceededException(Why(record, "It had not started."));
 
     private void EndStarted(CaseRecord record)
     {

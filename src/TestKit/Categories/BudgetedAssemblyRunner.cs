@@ -27,7 +27,7 @@ internal sealed class BudgetedAssemblyRunner : XunitTestAssemblyRunnerBase<Budge
     protected override List<(IXunitTestCollection Collection, List<IXunitTestCase> TestCases)> OrderTestCollections(BudgetedContext ctxt)
     {
         var collections = base.OrderTestCollections(ctxt);
-        return ctxt.TestAssembly.TestCollectionOrderer is not null ? collections : [.. SeededOrder.By(collections, ctxt.Seed, one => one.Collection.TestCollectionDisplayName)];
+        return ctxt.TestAssembly.TestCollectionOrderer is not null ? collections : [.. SeededOrder.By(collections, ctxt.Seed, one => Selection.NameOf(one.Collection))];
     }
 
     /// <inheritdoc/>

@@ -55,7 +55,8 @@ internal sealed class BudgetedTestCase(CaseRecord record, BudgetedRun run) : ISe
     private async ValueTask<RunSummary> GiveUpAsync()
     {
         var ending = new TestEnding(Failed: true, GivenUp: true, "it was running and did not end when it was cancelled");
-        var left = record.Scopes;
+        // The rows of a theory that had ended before are not asked again.
+        var left = record.Scopes.Where(scoped => !scoped.IsOver).ToList();
         await Task.WhenAny(Task.WhenAll(left.Select(scoped => scoped.CollectAsync(ending))), Task.Delay(GivingUp, run.Time));
         var summary = run.Bus.GiveUp(record, withParents: false);
         await Task.WhenAny(Task.WhenAll(left.Select(scoped => scoped.EndAsync(ending))), Task.Delay(GivingUp, run.Time));

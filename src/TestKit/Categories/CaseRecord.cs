@@ -55,7 +55,7 @@ internal sealed class CaseRecord(IXunitTestCase testCase, BudgetClock? clock, Ca
     /// <summary>It says skipped or not run without taking time, so its budget does not matter.</summary>
     public bool NeverRuns(ExplicitOption option) => IsSkipped || option == (Case.Explicit ? ExplicitOption.Off : ExplicitOption.Only);
 
-    /// <summary>The scopes of its tests that began, one per attempt; to end one twice does no harm.</summary>
+    /// <summary>The scopes of its tests that began, one per attempt.</summary>
     public IReadOnlyCollection<ScopedTest> Scopes => _scopes;
 
     /// <summary>Makes the scope of a test that begins.</summary>

@@ -6,7 +6,7 @@ namespace ChainBridge.TestKit.Categories;
 
 /// <summary>
 /// What several test assemblies have in common that belong to one run: the text of <c>CHAINBRIDGE_RUN_ID</c>, or else the
-/// <c>dotnet test</c> that started them (its process id and start, read from <c>/proc</c>).
+/// <c>dotnet test</c> that started them (its process id and start, read from <c>/proc</c>). <c>off</c> shares with nobody.
 /// </summary>
 /// <param name="Key">Also the name of a folder.</param>
 internal sealed record RunIdentity(string Key)
@@ -17,7 +17,7 @@ internal sealed record RunIdentity(string Key)
     /// <summary>Null when this process is a run of its own.</summary>
     public static RunIdentity? Find(Func<string, string?> variable, int processId)
     {
-        if (variable(Variable) is { Length: > 0 } text) return new(string.Create(CultureInfo.InvariantCulture, $"id-{SeededOrder.Digest(text):x16}"));
+        if (variable(Variable) is { Length: > 0 } text) return text == "off" ? null : new(string.Create(CultureInfo.InvariantCulture, $"id-{SeededOrder.Digest(text):x16}"));
         try
         {
             for (var id = processId; id > 1; id = Parent(id))

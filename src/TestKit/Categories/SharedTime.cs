@@ -126,7 +126,9 @@ internal sealed class SharedTime : IDisposable
     {
         try
         {
-            Directory.CreateDirectory(_folder!);
+            // Nobody else's business, and nobody else may put a file there.
+            if (OperatingSystem.IsWindows()) Directory.CreateDirectory(_folder!);
+            else Directory.CreateDirectory(_folder!, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
             var file = Path.Combine(_folder!, $"{category}.{_mark}{Extension}");
             // Moved into its place, so that nobody reads half of it. The clock is the machine's, the same in every process.
             File.WriteAllText(file + ".part", string.Create(CultureInfo.InvariantCulture, $"{_running[category]} {_time.GetTimestamp()} {_assembly}"));

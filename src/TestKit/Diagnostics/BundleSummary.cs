@@ -27,8 +27,7 @@ internal sealed class BundleSummary(TestScope scope, TestEnding ending, DateTime
 
     private string Head() => $"""
         # Failed: {scope.Name}
-
-        {(ending.GivenUp ? "It did not end when it was cancelled and was left behind.\n" : "")}
+        {(ending.GivenUp ? "\nIt did not end when it was cancelled and was left behind.\n" : "")}
         ```
         {ending.Message ?? "(no message)"}
         ```

@@ -46,8 +46,8 @@ internal sealed record FailureBundle(string Folder, IReadOnlyList<string> Files,
     }
 
     /// <summary>
-    /// For the framework: collects, and puts the folder where people look: an attachment of the test, and the summary of a
-    /// GitHub job. The line in the test's output is the framework's.
+    /// For the framework: collects, and attaches the folder to the test. The line in the test's output and the job's summary
+    /// are the framework's.
     /// </summary>
     public static async Task<string?> CollectAndLinkAsync(TestScope scope, TestEnding ending, CancellationToken cancellationToken)
     {
@@ -55,7 +55,6 @@ internal sealed record FailureBundle(string Folder, IReadOnlyList<string> Files,
         var bundle = await CollectAsync(scope, ending, assembly, Environment.GetEnvironmentVariable, TimeProvider.System, cancellationToken);
         // A test that was given up is reported from elsewhere, without its context.
         if (TestContext.Current.Test?.UniqueID == scope.Id) TestContext.Current.AddAttachment("evidence", bundle.Folder);
-        StepSummary.Append(Environment.GetEnvironmentVariable, scope.Name, bundle.Folder);
         return bundle.Folder;
     }
 

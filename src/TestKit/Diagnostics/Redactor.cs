@@ -94,15 +94,15 @@ internal sealed partial class Redactor
     private static partial Regex Scheme();
 
     /// <summary>scheme://user:password@host</summary>
-    [GeneratedRegex(@"(\b[a-z][a-z0-9+.-]*://[^\s/:@""']*:)(?<value>[^\s/@""']+)@", RegexOptions.IgnoreCase, Patience)]
+    [GeneratedRegex(@"(\b[a-z][a-z0-9+.-]{0,30}://[^\s/:@""']{0,200}:)(?<value>[^\s/@""']+)@", RegexOptions.IgnoreCase, Patience)]
     private static partial Regex UserInfo();
 
     /// <summary>In a connection string: up to the next name, with blanks and commas.</summary>
-    [GeneratedRegex(@"(\b(?:password|passwd|pwd|passphrase|accountkey|sharedaccesskey|sslpassword)\s*=\s*)(?<value>""[^""\r\n]*""|'[^'\r\n]*'|(?:[^;,&""'\s]|[,& \t](?!\s*[\w ]+=))+)", RegexOptions.IgnoreCase, Patience)]
+    [GeneratedRegex(@"(\b(?:password|passwd|pwd|passphrase|accountkey|sharedaccesskey|sslpassword)\s*=\s*)(?<value>""[^""\r\n]*""|'[^'\r\n]*'|(?:[^;,&""'\s]|[,& \t](?!\s*[\w ]{1,40}=))+)", RegexOptions.IgnoreCase, Patience)]
     private static partial Regex PasswordInList();
 
     /// <summary>name=value, name: value and "name": "value", where the name tells.</summary>
-    [GeneratedRegex($@"([\w.:-]*(?:{Names})[\w.-]*[""']?\s*[:=]\s*\\?[""']?)(?!\*\*\*)((?<=""\s*)(?:\\.|[^""\\\r\n])+|(?<='\s*)[^'\r\n]+|[^\s;,&""'}}\])]+)([""']?)", RegexOptions.IgnoreCase, Patience)]
+    [GeneratedRegex($@"((?:{Names})[\w.-]*[""']?\s*[:=]\s*\\?[""']?)(?!\*\*\*)((?<=""\s*)(?:\\.|[^""\\\r\n])+|(?<='\s*)[^'\r\n]+|[^\s;,&""'}}\])]+)([""']?)", RegexOptions.IgnoreCase, Patience)]
     private static partial Regex Named();
 
     /// <summary>JSON web tokens, and the keys of services that mark theirs.</summary>

@@ -27,8 +27,11 @@ internal sealed record Selection(IReadOnlyCollection<IXunitTestCase> Cases, stri
         return new(here, $"{words}, shard {shard} ({here.Count} of {cases.Count} cases, plan {mark:x6})");
     }
 
+    /// <summary>A collection by its name alone: xUnit adds a hash to the one of a class without a collection.</summary>
+    public static string NameOf(IXunitTestCollection collection) => collection.TestCollectionDisplayName.Split(" (id: ", 2)[0];
+
     /// <summary>What is never divided: a collection, because its tests share fixtures.</summary>
-    public static string Unit(IXunitTestCase testCase) => testCase.TestCollection.TestCollectionDisplayName;
+    private static string Unit(IXunitTestCase testCase) => NameOf(testCase.TestCollection);
 
     private static Dictionary<string, double> Lengths(IReadOnlyCollection<IXunitTestCase> cases, IReadOnlyDictionary<string, double> durations)
     {

@@ -9,13 +9,13 @@ internal static class CloneStrategy
     /// <summary>The clause of CREATE DATABASE; empty on servers before 15, which know only one way.</summary>
     public static async Task<string> ClauseAsync(PostgresAdmin admin, CancellationToken cancellationToken)
     {
-        var facts = await admin.ReadAsync("asking for the server's version", "SELECT current_setting('server_version_num') UNION ALL SELECT coalesce(current_setting('data_directory', true), '')", cancellationToken);
-        return Choose(int.Parse(facts[0], System.Globalization.CultureInfo.InvariantCulture), facts[1], await MountsAsync(admin, cancellationToken));
+        var version = (await admin.ReadAsync("asking for the server's version", "SHOW server_version_num", cancellationToken))[0];
+        return Choose(int.Parse(version, System.Globalization.CultureInfo.InvariantCulture), await DiskAsync(admin, cancellationToken));
     }
 
-    /// <param name="mounts">The server's <c>/proc/self/mounts</c>; null where it cannot be read.</param>
-    internal static string Choose(int version, string dataDirectory, string? mounts) =>
-        version < 150_000 ? "" : IsRamDisk(dataDirectory, mounts ?? "") ? " STRATEGY FILE_COPY" : " STRATEGY WAL_LOG";
+    /// <param name="disk">The server's data directory and its mounts; null where they cannot be known.</param>
+    internal static string Choose(int version, (string Folder, string Mounts)? disk) =>
+        version < 150_000 ? "" : disk is { } known && IsRamDisk(known.Folder, known.Mounts) ? " STRATEGY FILE_COPY" : " STRATEGY WAL_LOG";
 
     private static bool IsRamDisk(string folder, string mounts) => mounts.Split('\n')
         .Select(line => line.Split(' ')).Where(parts => parts.Length > 2 && IsWithin(folder, parts[1]))
@@ -25,11 +25,12 @@ internal static class CloneStrategy
 
     private static bool IsWithin(string folder, string point) => point == "/" || folder == point || folder.StartsWith(point + "/", StringComparison.Ordinal);
 
-    private static async Task<string?> MountsAsync(PostgresAdmin admin, CancellationToken cancellationToken)
+    private static async Task<(string Folder, string Mounts)?> DiskAsync(PostgresAdmin admin, CancellationToken cancellationToken)
     {
         try
         {
-            return (await admin.ReadAsync("asking for the server's mounts", "SELECT pg_read_file('/proc/self/mounts')", cancellationToken))[0];
+            var facts = await admin.ReadAsync("asking for the server's disk", "SELECT current_setting('data_directory') UNION ALL SELECT pg_read_file('/proc/self/mounts')", cancellationToken);
+            return (facts[0], facts[1]);
         }
         catch (Npgsql.PostgresException)
         {

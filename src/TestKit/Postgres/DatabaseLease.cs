@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using ChainBridge.TestKit.Scopes;
 using Npgsql;
 
@@ -12,11 +13,14 @@ public sealed class DatabaseLease : IAsyncDisposable
     private readonly ILeased _leased;
     private readonly NpgsqlConnectionStringBuilder _settings;
     private readonly TestScope? _scope;
+    private readonly ConcurrentDictionary<DatabaseLease, bool> _live;
     private int _ended;
 
-    internal DatabaseLease(NpgsqlConnectionStringBuilder settings, ILeased leased, TestScope? scope)
+    /// <param name="live">Holds the lease until it ends.</param>
+    internal DatabaseLease(NpgsqlConnectionStringBuilder settings, ILeased leased, TestScope? scope, ConcurrentDictionary<DatabaseLease, bool> live)
     {
-        (_settings, _leased, _scope) = (settings, leased, scope);
+        (_settings, _leased, _scope, _live) = (settings, leased, scope, live);
+        live[this] = true;
         (Host, Port, Username, Password, Database) = (settings.Host!, settings.Port, settings.Username!, settings.Password ?? "", settings.Database!);
         scope?.AtEnd(EndAsync);
         scope?.Witness($"postgres {Database}", new DatabaseEvidence(leased.Database, leased.Connection).CollectAsync);
@@ -72,9 +76,11 @@ public sealed class DatabaseLease : IAsyncDisposable
         if (_scope is null) await EndAsync(TestEnding.Passed, CancellationToken.None);
     }
 
-    private async ValueTask EndAsync(TestEnding ending, CancellationToken cancellationToken)
+    /// <summary>Once; also when the run ends before the test that holds it.</summary>
+    internal async ValueTask EndAsync(TestEnding ending, CancellationToken cancellationToken)
     {
         if (Interlocked.Exchange(ref _ended, 1) == 1) return;
+        _live.TryRemove(this, out _);
         if (ending.Failed || ending.GivenUp) await _leased.QuarantineAsync(ending, cancellationToken);
         else await _leased.ReturnAsync(soon: _scope is not null, cancellationToken);
     }

@@ -23,7 +23,7 @@ public sealed class FastReset : IAsyncDisposable
     }
 
     /// <summary>Learns the database as it is now; call it once, after the migrations. Keeps one connection to it until disposed.</summary>
-    /// <exception cref="LeaseException">The schema has triggers that the user may not switch off.</exception>
+    /// <exception cref="LeaseException">The schema has triggers or large objects, and the user is no superuser.</exception>
     public static async Task<FastReset> ForAsync(DatabaseLease database, CancellationToken cancellationToken)
     {
         var settings = new NpgsqlConnectionStringBuilder(database.ConnectionString) { Pooling = false, ApplicationName = "chainbridge-reset", Options = SessionOptions };

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using ChainBridge.TestKit.Providers;
 using ChainBridge.TestKit.Scopes;
 
@@ -26,12 +27,31 @@ internal sealed class LeaseDesk : IAsyncDisposable
 
     public Quarantine Quarantine { get; }
 
+    /// <summary>What is handed out.</summary>
+    public ConcurrentDictionary<DatabaseLease, bool> Live { get; } = new();
+
     /// <summary>Nothing is to be built once for an empty database: it is the server's own template.</summary>
     public async Task<ClonePool> ClonesAsync(MigrationSet migrations, CancellationToken cancellationToken) => migrations == MigrationSet.Empty
         ? new(Admin, null, "", Options.WarmDatabases)
         : new(Admin, await _builder.EnsureAsync(migrations, cancellationToken), await _clause.Value, Options.WarmDatabases);
 
     public LeasedDatabase Leased(string name, ClonePool clones, LeaseOptions options, TestScope? scope) => new(name, Admin, Dropper, Quarantine, clones, options.KeepFailed ?? Options.KeepFailed, scope);
+
+    /// <summary>Leases end with the run: their test may live longer, when it made the run itself.</summary>
+    public async Task EndLeasesAsync()
+    {
+        foreach (var lease in Live.Keys)
+        {
+            try
+            {
+                await lease.EndAsync(TestEnding.Passed, CancellationToken.None);
+            }
+            catch (Exception failure) when (failure is LeaseException or Npgsql.NpgsqlException)
+            {
+                // The server is gone, or the test spoiled its database: in either case there is nobody left to tell.
+            }
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -52,6 +72,8 @@ internal sealed class TemplateDesk(LeaseDesk desk, ClonePool clones) : IAsyncDis
 
     public async Task<DatabaseLease> LeaseAsync(LeaseOptions options, CancellationToken cancellationToken)
     {
+        // What is ready needs no server to be handed out, and would fail in the test with less to say.
+        if (desk.Admin.Gone is { } gone) throw new LeaseException(gone);
         var scope = options.Scope();
         switch (options.Isolation ?? IsolationAttribute.Here() ?? Isolation.Clone)
         {
@@ -65,7 +87,7 @@ internal sealed class TemplateDesk(LeaseDesk desk, ClonePool clones) : IAsyncDis
                 return Lease(await clones.TakeAsync(cancellationToken), database => new ClonedDatabase(database));
         }
 
-        DatabaseLease Lease(string name, Func<LeasedDatabase, ILeased> kind) => new(desk.Admin.Server.Settings(name), kind(desk.Leased(name, clones, options, scope)), scope);
+        DatabaseLease Lease(string name, Func<LeasedDatabase, ILeased> kind) => new(desk.Admin.Server.Settings(name), kind(desk.Leased(name, clones, options, scope)), scope, desk.Live);
     }
 
     public async ValueTask DisposeAsync()

@@ -11,6 +11,9 @@ internal sealed class PostgresAdmin(PostgresServer server) : IAsyncDisposable
 
     public PostgresServer Server => server;
 
+    /// <summary>What is to be said to whoever comes next, once the server was found gone; null before.</summary>
+    public string? Gone { get; private set; }
+
     /// <summary>One order without a result.</summary>
     public Task ExecuteAsync(string what, string sql, CancellationToken cancellationToken) => GuardAsync(what, async () =>
     {
@@ -91,9 +94,8 @@ internal sealed class PostgresAdmin(PostgresServer server) : IAsyncDisposable
     public async Task<string> LossAsync(string what, Exception lost)
     {
         var words = await LastWordsAsync() is { } last ? $"; it said last: {last}" : "";
-        return await AnswersAsync()
-            ? $"a connection to {server} was cut during {what} ({lost.Message}); the server answers again"
-            : $"{server} is gone: it ended while tests were using it, during {what} ({lost.Message}){words}. Tests that need it fail at once from here on; the next run starts a new one";
+        if (await AnswersAsync()) return $"a connection to {server} was cut during {what} ({lost.Message}); the server answers again";
+        return Gone = $"{server} is gone: it ended while tests were using it, during {what} ({lost.Message}){words}. Tests that need it fail at once from here on; the next run starts a new one";
     }
 
     /// <inheritdoc/>

@@ -16,7 +16,7 @@ public sealed class PostgresLeases : IAsyncDisposable
     /// <param name="options">Null: from <paramref name="variable"/>.</param>
     /// <param name="variable">The environment's variables.</param>
     /// <param name="say">Where it is told which databases were kept.</param>
-    public PostgresLeases(Func<Task<PostgresServer>> server, PostgresOptions? options, Func<string, string?> variable, TimeProvider time, TextWriter say) =>
+    internal PostgresLeases(Func<Task<PostgresServer>> server, PostgresOptions? options, Func<string, string?> variable, TimeProvider time, TextWriter say) =>
         _desk = new(async () => new LeaseDesk(await server(), options ?? PostgresOptions.From(variable), time, say));
 
     /// <summary>A database with these migrations, isolated as the attributes say.</summary>
@@ -39,10 +39,11 @@ public sealed class PostgresLeases : IAsyncDisposable
         await template.Clones.WarmAsync(cancellationToken);
     }
 
-    /// <summary>Drops what was not handed out and waits for what is being dropped, 15 s at most.</summary>
+    /// <summary>Ends the leases that are left, drops what was not handed out and waits for what is being dropped, 15 s at most.</summary>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _disposed, 1) == 1 || !_desk.IsValueCreated || !_desk.Value.IsCompletedSuccessfully) return;
+        await (await _desk.Value).EndLeasesAsync();
         foreach (var template in _templates.Values)
             if (template is { IsValueCreated: true, Value.IsCompletedSuccessfully: true }) await (await template.Value).DisposeAsync();
         await (await _desk.Value).DisposeAsync();

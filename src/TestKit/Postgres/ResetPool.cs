@@ -9,6 +9,7 @@ internal sealed class ResetPool(PostgresAdmin admin, ClonePool clones)
 {
     private readonly ConcurrentStack<Resettable> _idle = new();
     private readonly SemaphoreSlim _learning = new(1, 1);
+    private readonly ConcurrentQueue<string> _unfit = new();
     private ResetScript? _script;
 
     /// <summary>What could not be set back and was dropped, and why.</summary>
@@ -18,6 +19,34 @@ internal sealed class ResetPool(PostgresAdmin admin, ClonePool clones)
     {
         if (_idle.TryPop(out var idle)) return idle;
         var name = await clones.TakeAsync(cancellationToken);
+        try
+        {
+            return await PreparedAsync(name, cancellationToken);
+        }
+        catch
+        {
+            _unfit.Enqueue(name);
+            throw;
+        }
+    }
+
+    public void Return(Resettable database) => _idle.Push(database);
+
+    /// <summary>Closes what is idle; answers the names of the databases.</summary>
+    public async Task<IReadOnlyList<string>> EndAsync()
+    {
+        var names = _unfit.ToList();
+        while (_idle.TryPop(out var idle))
+        {
+            await idle.Reset.DisposeAsync();
+            names.Add(idle.Name);
+        }
+
+        return names;
+    }
+
+    private async Task<Resettable> PreparedAsync(string name, CancellationToken cancellationToken)
+    {
         var connection = await admin.ConnectAsync($"connecting to {name}", name, FastReset.SessionOptions, cancellationToken);
         return await admin.GuardAsync($"preparing {name} for its resets", async () =>
         {
@@ -31,21 +60,6 @@ internal sealed class ResetPool(PostgresAdmin admin, ClonePool clones)
                 throw;
             }
         }, cancellationToken);
-    }
-
-    public void Return(Resettable database) => _idle.Push(database);
-
-    /// <summary>Closes what is idle; answers the names of the databases.</summary>
-    public async Task<IReadOnlyList<string>> EndAsync()
-    {
-        var names = new List<string>();
-        while (_idle.TryPop(out var idle))
-        {
-            await idle.Reset.DisposeAsync();
-            names.Add(idle.Name);
-        }
-
-        return names;
     }
 
     /// <summary>The schema is learned from the first clone; the others are the same.</summary>

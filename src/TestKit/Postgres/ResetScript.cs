@@ -17,9 +17,12 @@ internal sealed record ResetScript(string Sql)
         ("pg_rewrite", "oid >= 16384"), ("pg_proc", "oid >= 16384"), ("pg_type", "oid >= 16384"), ("pg_enum", "true"), ("pg_namespace", "nspname !~ '^pg_'"), ("pg_extension", "true"),
         ("pg_policy", "true"), ("pg_inherits", "true"), ("pg_event_trigger", "true"), ("pg_default_acl", "true"), ("pg_operator", "oid >= 16384"),
         ("pg_cast", "oid >= 16384"), ("pg_collation", "oid >= 16384"), ("pg_statistic_ext", "true"), ("pg_publication", "true"), ("pg_foreign_server", "true"),
-        ("pg_description", "objoid >= 16384"), ("pg_largeobject_metadata", "true"), ("pg_largeobject", "true"),
+        ("pg_description", "objoid >= 16384"), ("pg_largeobject_metadata", "true"),
         ("pg_db_role_setting", "setdatabase = (SELECT oid FROM pg_database WHERE datname = current_database())"),
     ];
+
+    /// <summary>The contents of large objects, which superusers may read.</summary>
+    private static readonly (string Table, string Ours) Contents = ("pg_largeobject", "true");
 
     private const string Relations = """
         SELECT format('%I.%I', n.nspname, c.relname), c.relkind::text,
@@ -30,12 +33,12 @@ internal sealed record ResetScript(string Sql)
 
     /// <summary>Reads the schema, which rows are there and where its sequences stand.</summary>
     /// <param name="free">Whether the session fires no triggers: then foreign keys and triggers of the schema do not matter.</param>
-    /// <exception cref="LeaseException">The schema has triggers and the session may not switch them off.</exception>
+    /// <exception cref="LeaseException">The schema has triggers that the session may not switch off, or large objects that it may not look into.</exception>
     public static async Task<ResetScript> LearnAsync(NpgsqlConnection connection, bool free, CancellationToken cancellationToken)
     {
         var relations = await ReadAsync(connection, Relations, row => new Relation(row.GetString(0), row.GetString(1)[0], row.IsDBNull(2) ? "" : row.GetString(2)), cancellationToken);
-        if (!free && await HasTriggersAsync(connection, cancellationToken))
-            throw new LeaseException("the fast reset cannot keep the schema's triggers from firing: the user needs to be a superuser or GRANT SET ON PARAMETER session_replication_role. Use Isolation.Clone without it");
+        if (!free && await IsBeyondAsync(connection, cancellationToken))
+            throw new LeaseException("the fast reset can neither keep the schema's triggers from firing nor see changes of its large objects: the user needs to be a superuser or GRANT SET ON PARAMETER session_replication_role. Use Isolation.Clone without it");
         Relation[] tables = [.. relations.Where(relation => relation.Kind == 'r')], views = [.. relations.Where(relation => relation.Kind == 'm')], sequences = [.. relations.Where(relation => relation.Kind == 'S')];
         var counts = await CountsAsync(connection, [.. tables, .. views], cancellationToken);
         var values = sequences.Length == 0 ? [] : await ReadAsync(connection, string.Join(" UNION ALL ", sequences.Select((sequence, index) => $"SELECT {index} AS place, last_value, is_called FROM {sequence.Name}")) + " ORDER BY place", row => (Value: row.GetInt64(1), Called: row.GetBoolean(2)), cancellationToken);
@@ -43,7 +46,7 @@ internal sealed record ResetScript(string Sql)
         return new(string.Join('\n',
         [
             .. seeds.Select(seed => $"CREATE TEMP TABLE {seed.Copy["pg_temp.".Length..]} AS SELECT {seed.Table.Columns} FROM ONLY {seed.Table.Name};"),
-            Shape(),
+            Shape(free),
             Function([.. tables.Where(table => counts[table.Name] == 0)], seeds, [.. views.Select(view => (view, counts[view.Name]))], [.. sequences.Zip(values)], free),
         ]));
     }
@@ -74,11 +77,11 @@ internal sealed record ResetScript(string Sql)
         """;
 
     /// <summary>Changes with every change of the schema: rows that went show in the count, rows that came or changed in their age. What TRUNCATE, ANALYZE and ALTER SEQUENCE … RESTART leave in the catalogs is no change.</summary>
-    private static string Shape() => $"""
+    private static string Shape(bool free) => $"""
         CREATE FUNCTION pg_temp.chainbridge_shape(baseline xid) RETURNS text LANGUAGE plpgsql STABLE AS $chainbridge$ BEGIN RETURN concat_ws(' ',
             (SELECT sum(hashtext(concat_ws(' ', oid, relname, relnamespace, relowner, relpersistence, relnatts, relchecks, relrowsecurity, relforcerowsecurity, relreplident, reloptions, relacl, relispartition, CASE WHEN relkind = 'm' THEN relfilenode END))) FROM pg_class WHERE oid >= 16384 AND relkind <> 't' AND relpersistence <> 't'),
             (SELECT sum(hashtext(s::text)) FROM pg_sequence s),
-            {string.Join(",\n    ", Catalogs.Select(catalog => $"(SELECT count(*) || '/' || count(*) FILTER (WHERE age(xmin) < age(baseline)) FROM {catalog.Table} WHERE {catalog.Ours})"))}); END $chainbridge$;
+            {string.Join(",\n    ", (free ? Catalogs.Append(Contents) : Catalogs).Select(catalog => $"(SELECT count(*) || '/' || count(*) FILTER (WHERE age(xmin) < age(baseline)) FROM {catalog.Table} WHERE {catalog.Ours})"))}); END $chainbridge$;
         """;
 
     private static string Changed(Relation relation, long count) => $"EXISTS (SELECT FROM ONLY {relation.Name} WHERE age(xmin) < age(baseline)) OR (SELECT count(*) FROM ONLY {relation.Name}) <> {Number(count)}";
@@ -86,8 +89,8 @@ internal sealed record ResetScript(string Sql)
     private static async Task<Dictionary<string, long>> CountsAsync(NpgsqlConnection connection, IReadOnlyList<Relation> relations, CancellationToken cancellationToken) => relations.Count == 0 ? []
         : (await ReadAsync(connection, string.Join(" UNION ALL ", relations.Select(relation => $"SELECT {Literal(relation.Name)}, count(*) FROM ONLY {relation.Name}")), row => (Name: row.GetString(0), Count: row.GetInt64(1)), cancellationToken)).ToDictionary(row => row.Name, row => row.Count);
 
-    private static async Task<bool> HasTriggersAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
-        (await ReadAsync(connection, "SELECT EXISTS (SELECT FROM pg_trigger WHERE NOT tgisinternal)", row => row.GetBoolean(0), cancellationToken))[0];
+    private static async Task<bool> IsBeyondAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
+        (await ReadAsync(connection, "SELECT EXISTS (SELECT FROM pg_trigger WHERE NOT tgisinternal) OR EXISTS (SELECT FROM pg_largeobject_metadata)", row => row.GetBoolean(0), cancellationToken))[0];
 
     private static async Task<List<T>> ReadAsync<T>(NpgsqlConnection connection, string sql, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken)
     {

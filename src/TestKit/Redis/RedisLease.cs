@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using ChainBridge.TestKit.Scopes;
 using StackExchange.Redis;
 
@@ -11,11 +12,14 @@ public sealed class RedisLease : IAsyncDisposable
 {
     private readonly Func<TestEnding, CancellationToken, ValueTask> _end;
     private readonly TestScope? _scope;
+    private readonly ConcurrentDictionary<RedisLease, bool> _live;
     private int _ended;
 
-    internal RedisLease(RedisAdmin admin, RedisGuard? guard, int number, string prefix, TestScope? scope, Func<TestEnding, CancellationToken, ValueTask> end)
+    /// <param name="live">Holds the lease until it ends.</param>
+    internal RedisLease(RedisAdmin admin, RedisGuard? guard, int number, string prefix, TestScope? scope, ConcurrentDictionary<RedisLease, bool> live, Func<TestEnding, CancellationToken, ValueTask> end)
     {
-        (_end, _scope) = (end, scope);
+        (_end, _scope, _live) = (end, scope, live);
+        live[this] = true;
         (Host, Port, Database, KeyPrefix, User, Password) = (admin.Server.Host, admin.Server.Port, number, prefix, guard?.User ?? "", guard?.Password ?? "");
         // Without the library's own keys and channels, which the guard would refuse.
         ConnectionString = admin.Server.ConnectionString(number) + (guard is null ? "" : $",user={User},password={Password},tiebreaker=,configChannel=");
@@ -51,8 +55,11 @@ public sealed class RedisLease : IAsyncDisposable
         if (_scope is null) await EndAsync(TestEnding.Passed, CancellationToken.None);
     }
 
-    private async ValueTask EndAsync(TestEnding ending, CancellationToken cancellationToken)
+    /// <summary>Once; also when the run ends before the test that holds it.</summary>
+    internal async ValueTask EndAsync(TestEnding ending, CancellationToken cancellationToken)
     {
-        if (Interlocked.Exchange(ref _ended, 1) == 0) await _end(ending, cancellationToken);
+        if (Interlocked.Exchange(ref _ended, 1) == 1) return;
+        _live.TryRemove(this, out _);
+        await _end(ending, cancellationToken);
     }
 }

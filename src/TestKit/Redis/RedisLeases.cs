@@ -6,19 +6,25 @@ using StackExchange.Redis;
 namespace ChainBridge.TestKit.Redis;
 
 /// <summary>Hands out key spaces: per lease a numbered database, or a prefix that the server guards.</summary>
-/// <param name="server">The server of the run.</param>
-/// <param name="lacksPrefixes">Null when the server can hold a user to a prefix; otherwise the sentence that says who cannot and what can.</param>
-public sealed class RedisLeases(Func<Task<RedisServer>> server, Func<CancellationToken, Task<string?>> lacksPrefixes) : IAsyncDisposable
+public sealed class RedisLeases : IAsyncDisposable
 {
     private readonly ConcurrentQueue<int> _returned = new();
-    private readonly Lazy<Task<RedisAdmin>> _admin = new(async () => await OpenAsync(await server()));
+    private readonly Lazy<Task<RedisAdmin>> _admin;
+    private readonly Func<CancellationToken, Task<string?>> _lacksPrefixes;
     private readonly ConcurrentQueue<string> _users = new();
+    private readonly ConcurrentDictionary<RedisLease, bool> _live = new();
     private readonly SemaphoreSlim _firstPrefix = new(1, 1);
     private int? _prefixNumber;
     private int _disposed;
 
     /// <summary>Database 0 belongs to nobody: whoever forgets the number ends up there, and is found out.</summary>
     private int _last;
+
+    /// <summary>Asks for the server with the first lease.</summary>
+    /// <param name="server">The server of the run.</param>
+    /// <param name="lacksPrefixes">Null when the server can hold a user to a prefix; otherwise the sentence that says who cannot and what can.</param>
+    internal RedisLeases(Func<Task<RedisServer>> server, Func<CancellationToken, Task<string?>> lacksPrefixes) =>
+        (_admin, _lacksPrefixes) = (new(async () => await OpenAsync(await server())), lacksPrefixes);
 
     /// <summary>An empty key space that no other test has, kept apart as the attributes say.</summary>
     /// <exception cref="LeaseException">There is none to be had; says why and what to do.</exception>
@@ -38,24 +44,31 @@ public sealed class RedisLeases(Func<Task<RedisServer>> server, Func<Cancellatio
         return lease;
     }
 
-    /// <summary>Removes the users of the leases.</summary>
+    /// <summary>Ends the leases that are left and removes their users.</summary>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _disposed, 1) == 1) return;
         if (_admin is { IsValueCreated: true, Value.IsCompletedSuccessfully: true })
         {
             await using var admin = await _admin.Value;
-            try
-            {
-                foreach (var some in _users.Chunk(1000)) await admin.ExecuteAsync("removing the leases' users", 0, CancellationToken.None, "ACL", ["DELUSER", .. some]);
-            }
-            catch (LeaseException)
-            {
-                // The server is gone, and its users with it.
-            }
+            // A test that made the run itself may live longer than it; there is nobody left to tell what its leases were refused.
+            foreach (var lease in _live.Keys) await TryAsync(() => lease.EndAsync(TestEnding.Passed, CancellationToken.None).AsTask());
+            foreach (var some in _users.Chunk(1000)) await TryAsync(() => admin.ExecuteAsync("removing the leases' users", 0, CancellationToken.None, "ACL", ["DELUSER", .. some]));
         }
 
         _firstPrefix.Dispose();
+    }
+
+    /// <summary>On a server that is gone there is nothing to tidy.</summary>
+    private static async Task TryAsync(Func<Task> tidy)
+    {
+        try
+        {
+            await tidy();
+        }
+        catch (Exception failure) when (failure is LeaseException or RedisException)
+        {
+        }
     }
 
     private static async Task<RedisAdmin> OpenAsync(RedisServer running)
@@ -79,7 +92,7 @@ public sealed class RedisLeases(Func<Task<RedisServer>> server, Func<Cancellatio
         var number = await TakeAsync(admin.Server, cancellationToken);
         // On a server that others use too we make no users.
         var guard = admin.Server.Numbers is null ? await RedisGuard.OfNumberAsync(admin, number, cancellationToken) : null;
-        return new RedisLease(admin, guard, number, "", scope, async (ending, stop) =>
+        return new RedisLease(admin, guard, number, "", scope, _live, async (ending, stop) =>
         {
             var refused = guard is null ? null : await guard.EndAsync(stop);
             await admin.ExecuteAsync($"emptying database {number}", number, stop, "FLUSHDB");
@@ -95,7 +108,7 @@ public sealed class RedisLeases(Func<Task<RedisServer>> server, Func<Cancellatio
         var number = await PrefixNumberAsync(admin.Server, cancellationToken);
         var prefix = $"cb-{Guid.NewGuid():N}:";
         var guard = await RedisGuard.OfPrefixAsync(admin, prefix, number, cancellationToken);
-        return new RedisLease(admin, guard, number, prefix, scope, async (_, stop) =>
+        return new RedisLease(admin, guard, number, prefix, scope, _live, async (_, stop) =>
         {
             var refused = await guard.EndAsync(stop);
             var keys = await admin.KeysAsync($"listing the keys of {prefix}", number, prefix, int.MaxValue, stop);
@@ -111,7 +124,7 @@ public sealed class RedisLeases(Func<Task<RedisServer>> server, Func<Cancellatio
         try
         {
             if (_prefixNumber is { } known) return known;
-            if (await lacksPrefixes(cancellationToken) is { } lack) throw new CapabilityException(lack);
+            if (await _lacksPrefixes(cancellationToken) is { } lack) throw new CapabilityException(lack);
             _prefixNumber = await TakeAsync(running, cancellationToken);
             return _prefixNumber.Value;
         }

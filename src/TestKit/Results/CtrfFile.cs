@@ -10,11 +10,20 @@ internal static class CtrfFile
 {
     public const string Variable = "CHAINBRIDGE_CTRF";
 
-    /// <summary>Writes it; answers its path.</summary>
-    public static string Write(string folder, RunReport report)
+    /// <summary>
+    /// Writes it. An assembly of which nothing ran (a shard may have none of its tests) leaves no file: who reads the folder
+    /// finds what ran, and no file at all when nothing did.
+    /// </summary>
+    public static void Write(string folder, RunReport report)
     {
         Directory.CreateDirectory(folder);
         var path = Path.GetFullPath(Path.Combine(folder, report.Shard is { } shard ? $"{report.Assembly}.{shard.Index}-of-{shard.Count}.ctrf.json" : $"{report.Assembly}.ctrf.json"));
+        if (report.Tests.Count == 0)
+        {
+            File.Delete(path);
+            return;
+        }
+
         using var file = File.Create(path);
         using var json = new Utf8JsonWriter(file, new JsonWriterOptions { Indented = true });
         json.WriteStartObject();
@@ -30,7 +39,6 @@ internal static class CtrfFile
         json.WriteEndArray();
         json.WriteEndObject();
         json.WriteEndObject();
-        return path;
     }
 
     private static void Summary(Utf8JsonWriter json, RunReport report)

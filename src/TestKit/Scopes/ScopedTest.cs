@@ -24,6 +24,15 @@ internal sealed class ScopedTest(TestScope scope, CollectEvidence collect, TimeP
 
     public TestScope Scope { get; } = scope;
 
+    /// <summary>Its outcome is known, and its parts end or have ended.</summary>
+    public bool IsOver
+    {
+        get
+        {
+            lock (_gate) return _end is not null;
+        }
+    }
+
     /// <summary>What <see cref="CollectAsync"/> came to, if it has.</summary>
     public string? EvidenceLine
     {

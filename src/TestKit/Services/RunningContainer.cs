@@ -18,6 +18,7 @@ internal sealed class RunningContainer : IAsyncDisposable
     /// <summary>Holds the pipe whose end removes the container, should we be killed.</summary>
     private readonly ContainerKeeper _keeper;
     private readonly List<IAsyncDisposable> _relays = [];
+    private int _disposed;
 
     private RunningContainer(DockerClient docker, ContainerKeeper keeper, string image) => (_docker, _keeper, Image) = (docker, keeper, image);
 
@@ -60,9 +61,10 @@ internal sealed class RunningContainer : IAsyncDisposable
         }
     }
 
-    /// <inheritdoc/>
+    /// <summary>Removes it; again does nothing.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _disposed, 1) == 1) return;
         using var deadline = new CancellationTokenSource(RemoveTimeout);
         try
         {

@@ -99,7 +99,7 @@ public static partial class ServiceHost
 
     private static Uri AddressOf(string name, IServiceProvider services)
     {
-        var addresses = services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
+        var addresses = services.GetService<IServer>()?.Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
         return addresses.Select(address => new Uri(address)).FirstOrDefault(address => address.Scheme == Uri.UriSchemeHttp && address.Port != 0)
             ?? throw new ServiceStartException($"{name} listens nowhere (its addresses: {string.Join(", ", addresses)}): let it run on Kestrel, a WebApplicationFactory by UseKestrel(0) and StartServer()");
     }

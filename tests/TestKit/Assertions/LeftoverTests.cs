@@ -1,5 +1,6 @@
 using ChainBridge.TestKit;
 using ChainBridge.TestKit.Assertions;
+using ChainBridge.TestKit.Redis;
 using FluentAssertions;
 using Npgsql;
 using StackExchange.Redis;
@@ -61,5 +62,16 @@ public sealed class LeftoverTests(TestEnvironment environment)
         await cache.Should().HaveNoKeysAsync(Stop, "session:*");
         for (var number = 0; number < 4; number++) await keys.StringSetAsync($"session:{number}", "x", TimeSpan.FromHours(1));
         (await FailureAsync(() => cache.Should().HaveNoKeysAsync(Stop, "session:*"))).Should().Contain("a string, expires in ").And.EndWith("and 1 more");
+    }
+
+    [Fact]
+    public async Task Of_a_prefix_only_the_lease_s_own_keys_count()
+    {
+        await using var cache = await environment.Redis.LeaseAsync(new KeySpaceOptions { KeySpace = KeySpace.Prefix }, Stop);
+        await using var other = await environment.Redis.LeaseAsync(new KeySpaceOptions { KeySpace = KeySpace.Prefix }, Stop);
+        await using var redis = await ConnectionMultiplexer.ConnectAsync(other.ConnectionString);
+        await redis.GetDatabase(other.Database).StringSetAsync($"{other.KeyPrefix}left", "x");
+        await cache.Should().HaveNoKeysAsync(Stop);
+        (await FailureAsync(() => other.Should().HaveNoKeysAsync(Stop))).Should().Contain($"{other.KeyPrefix}left, a string, never expires");
     }
 }

@@ -15,14 +15,8 @@ namespace ChainBridge.Tests.TestKit.Docs.After;
 
 internal static class Shop
 {
-    public static MigrationSet Migrations { get; } = new("shop:1", MigrateAsync);
-
-    private static async Task MigrateAsync(string connectionString, CancellationToken stop)
-    {
-        await using var source = NpgsqlDataSource.Create(connectionString);
-        await using var migrate = source.CreateCommand("CREATE TABLE orders (id int GENERATED ALWAYS AS IDENTITY, name text)");
-        await migrate.ExecuteNonQueryAsync(stop);
-    }
+    public static MigrationSet Migrations { get; } = MigrationSet.FromScripts(
+        new MigrationScript("001_orders", "CREATE TABLE orders (id int GENERATED ALWAYS AS IDENTITY, name text)"));
 }
 
 public sealed class OrderTests(TestEnvironment environment)
@@ -33,6 +27,17 @@ public sealed class OrderTests(TestEnvironment environment)
         var stop = TestContext.Current.CancellationToken;
         await using var database = await environment.Postgres.LeaseAsync(Shop.Migrations, stop);
         await using var connection = await database.OpenAsync(stop);
+        // …
+    }
+}
+
+[Isolation(Isolation.Reset)]
+public sealed class ManyOrderTests(TestEnvironment environment)
+{
+    [Fact]
+    public async Task An_order_is_kept()
+    {
+        await using var database = await environment.Postgres.LeaseAsync(Shop.Migrations, TestContext.Current.CancellationToken);
         // …
     }
 }

@@ -128,6 +128,30 @@ public sealed class FastResetTests(TestEnvironment environment)
     }
 
     [Fact]
+    public async Task A_user_who_is_no_superuser_resets_cycles_and_seeds_too_and_is_refused_where_triggers_would_fire()
+    {
+        await using var server = await LeaseAsync(MigrationSet.Empty);
+        var run = await server.RunOfPlainUserAsync("plain_" + Guid.NewGuid().ToString("N")[..12]);
+        await using (run)
+        {
+            var withoutTriggers = string.Join('\n', Schema.Split('\n').Where(line => !line.Contains("TRIGGER", StringComparison.Ordinal) && !line.Contains("watch()", StringComparison.Ordinal)));
+            await using (var database = await run.LeaseAsync(Script(withoutTriggers), Unscoped, Stop))
+            {
+                var before = await RowsAsync(database);
+                await using var reset = await FastReset.ForAsync(database, Stop);
+                await database.ExecuteAsync(Writes + "DELETE FROM orders WHERE false; UPDATE kinds SET name = 'air'");
+                await reset.ResetAsync(Stop);
+                (await database.CountAsync(Everything)).Should().Be(0);
+                (await RowsAsync(database)).Should().Be(before);
+            }
+
+            await using var triggered = await run.LeaseAsync(Script(Schema), Unscoped, Stop);
+            var learn = () => FastReset.ForAsync(triggered, Stop);
+            (await learn.Should().ThrowAsync<LeaseException>()).WithMessage("*triggers*superuser*Isolation.Clone*");
+        }
+    }
+
+    [Fact]
     public async Task A_database_without_tables_is_set_back_too()
     {
         await using var database = await LeaseAsync(MigrationSet.Empty);

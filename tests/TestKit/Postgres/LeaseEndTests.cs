@@ -98,6 +98,22 @@ public sealed class LeaseEndTests(TestEnvironment environment)
     }
 
     [Fact]
+    public async Task A_run_that_ends_before_its_test_takes_its_leases_along()
+    {
+        await using var server = await environment.Postgres.LeaseAsync(MigrationSet.Empty, Unscoped, Stop);
+        var scope = NewScope();
+        string[] names;
+        await using (var run = server.AnotherRun(new PostgresOptions()))
+        {
+            var leases = await Task.WhenAll(Enum.GetValues<Isolation>().Select(isolation => run.LeaseAsync(Script(Schema), Of(scope) with { Isolation = isolation }, Stop)));
+            names = [.. leases.Select(lease => lease.Database)];
+        }
+
+        foreach (var name in names) (await ExistsAsync(server, name)).Should().BeFalse();
+        await scope.EndAsync(new TestEnding(Failed: true), Stop);
+    }
+
+    [Fact]
     public async Task A_failed_test_s_database_is_kept_on_request_and_it_is_said_how_to_connect_without_the_password()
     {
         await using var server = await environment.Postgres.LeaseAsync(MigrationSet.Empty, Unscoped, Stop);

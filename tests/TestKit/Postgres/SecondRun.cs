@@ -11,6 +11,13 @@ internal static class SecondRun
     public static PostgresLeases AnotherRun(this DatabaseLease lease, PostgresOptions options, TextWriter? say = null, TimeProvider? time = null) =>
         new(() => Task.FromResult(new PostgresServer(lease.Host, lease.Port, lease.Username, lease.Password, new NotOurs())), options, _ => null, time ?? TimeProvider.System, say ?? TextWriter.Null);
 
+    /// <summary>The same by a role that may create databases and no more, as on a server that is not ours.</summary>
+    public static async Task<PostgresLeases> RunOfPlainUserAsync(this DatabaseLease lease, string role)
+    {
+        await lease.ExecuteAsync($"CREATE ROLE {role} LOGIN CREATEDB PASSWORD 'plain'");
+        return new(() => Task.FromResult(new PostgresServer(lease.Host, lease.Port, role, "plain", new NotOurs())), new PostgresOptions(), _ => null, TimeProvider.System, TextWriter.Null);
+    }
+
     /// <summary>A connection to any database of the server, of no pool.</summary>
     public static async Task<NpgsqlConnection> OpenHomeAsync(this DatabaseLease lease, string database, string? application = null)
     {

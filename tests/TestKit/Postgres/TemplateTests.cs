@@ -49,6 +49,28 @@ public sealed class TemplateTests(TestEnvironment environment)
     }
 
     [Fact]
+    public async Task A_builder_that_is_killed_half_way_blocks_nobody_and_leaves_nothing_that_counts()
+    {
+        await using var lease = await environment.Postgres.LeaseAsync(MigrationSet.Empty, Unscoped, Stop);
+        var folder = Directory.CreateTempSubdirectory("cb-race-").FullName;
+        using var builder = Race(lease, folder, seconds: 100);
+        try
+        {
+            await Eventually.HoldsAsync(() => Directory.GetFiles(folder, "built-*").Length == 1, RaceDeadline, "the other process builds");
+        }
+        finally
+        {
+            builder.Kill();
+        }
+
+        await using var run = lease.AnotherRun(new PostgresOptions { TemplateTimeout = TimeSpan.FromSeconds(30) });
+        var migrations = new MigrationSet($"race in {folder}", (connectionString, _) => ExecuteAsync(connectionString, "CREATE TABLE made_anew (id int)"));
+        await using var works = await run.LeaseAsync(migrations, Unscoped, Stop);
+        (await works.CountAsync("SELECT count(*) FROM made_anew")).Should().Be(0);
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact]
     public async Task One_changed_byte_builds_another()
     {
         await using var first = await environment.Postgres.LeaseAsync(MigrationSet.FromScripts(new MigrationScript("001", "CREATE TABLE things (a int)")), Unscoped, Stop);
@@ -149,10 +171,11 @@ public sealed class TemplateTests(TestEnvironment environment)
         return lease.Database;
     }
 
-    private static Process Race(DatabaseLease lease, string folder)
+    private static Process Race(DatabaseLease lease, string folder, int seconds = 1)
     {
         var start = new ProcessStartInfo("dotnet", [SampleRun.Dll, "-noColor", "-class", "ChainBridge.Tests.TestKit.Sample.RacesForTemplate"]) { RedirectStandardOutput = true };
         start.Environment["RACE_FOLDER"] = folder;
+        start.Environment["RACE_SECONDS"] = $"{seconds}";
         start.Environment["RACE_SERVER"] = lease.ConnectionString;
         return Process.Start(start)!;
     }

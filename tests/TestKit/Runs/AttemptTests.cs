@@ -18,6 +18,7 @@ public sealed class AttemptTests
         run.ExitCode.Should().NotBe(0);
         run["Passes at its second attempt"].Should().Match<SampleResult>(result => result.Outcome == "Failed"
             && result.Message.Contains("flaky: it passed at attempt 2 of 3") && result.Message.Contains("attempt 1 fails on purpose") && result.Message.Contains("CHAINBRIDGE_MAX_FLAKY (now 0)"));
+        run["Passes at its second attempt"].Output.Should().Contain("Evidence: ", "the attempt that failed left some");
         run["Passes at its third attempt"].Message.Should().NotContain("flaky", "it was tried once only");
     }
 

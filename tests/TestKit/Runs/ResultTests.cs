@@ -47,6 +47,14 @@ public sealed partial class ResultTests(ResultTests.ToldRun told) : IClassFixtur
         Tests(file).Should().Contain(test => test.GetProperty("name").GetString() == "Fails" && test.GetProperty("extra").GetProperty("quarantined").GetString() == "https://example.org/issues/12");
     }
 
+    [Fact]
+    public async Task A_page_that_cannot_be_written_is_said_and_fails_nothing()
+    {
+        var run = await SampleRun.OfClassesAsync(new Dictionary<string, string> { ["GITHUB_STEP_SUMMARY"] = Path.Combine(told.Folder, "no", "such", "folder", "page.md") }, TestContext.Current.CancellationToken, "Quick");
+        run.ExitCode.Should().Be(0);
+        run.Output.Should().Contain("the step summary was not written");
+    }
+
     private (Tally Tally, string Failed) Junit()
     {
         var cases = XDocument.Load(Path.Combine(told.Folder, "results.junit.xml")).Descendants("testcase").ToList();

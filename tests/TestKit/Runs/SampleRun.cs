@@ -47,7 +47,7 @@ internal sealed record SampleRun(int ExitCode, IReadOnlyList<SampleResult> Resul
         // Nothing of the run that these tests belong to: no seed, no shard, no budget shared with it.
         foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("CHAINBRIDGE_", StringComparison.Ordinal)).ToList()) start.Environment.Remove(name);
         start.Environment.Remove("GITHUB_STEP_SUMMARY");
-        start.Environment["CHAINBRIDGE_RUN_ID"] = Guid.NewGuid().ToString("N");
+        start.Environment["CHAINBRIDGE_RUN_ID"] = "off";
         start.Environment["CHAINBRIDGE_DURATIONS"] = "off";
         start.Environment["CHAINBRIDGE_BUDGET_DATABASE"] = Budget;
         start.Environment["CHAINBRIDGE_BUDGET_SMOKE"] = Budget;

@@ -37,6 +37,16 @@ public sealed class ScopeTests(ScopeTests.TracedRun traced) : IClassFixture<Scop
     public void A_part_that_never_ends_fails_its_test_after_ten_seconds() =>
         traced.Run["One hangs"].Should().Match<SampleResult>(result => result.Outcome == "Failed" && result.Message.Contains("had not ended after 10 s"));
 
+    [Fact]
+    public void Witnesses_that_hang_or_throw_hide_no_failure_and_hold_up_no_end()
+    {
+        traced.Run["One hangs and one throws"].Message.Should().EndWith("the test's own reason");
+        traced.Of("beside witnesses that do not answer").Should().Contain("part ended, failed True, given up False");
+    }
+
+    [Fact]
+    public void What_is_left_of_a_test_that_was_given_up_finds_no_scope() => traced.Of("left behind").Should().Equal("no scope");
+
     [Theory]
     [InlineData("timeout")]
     [InlineData("budget")]
@@ -44,11 +54,19 @@ public sealed class ScopeTests(ScopeTests.TracedRun traced) : IClassFixture<Scop
         traced.Of(who).Should().Equal("witness asked", "part ended, failed True, given up True");
 
     [Fact]
+    public void A_row_that_had_passed_before_another_one_was_given_up_is_not_asked_for_evidence()
+    {
+        traced.Of("row at place 1").Should().Equal("part ended, failed False, given up False");
+        traced.Of("row at place 2").Should().Equal("witness asked", "part ended, failed True, given up True");
+    }
+
+    [Fact]
     public void A_test_left_running_by_its_budget_still_says_where_its_evidence_is() =>
         traced.Run["Takes no notice of anything"].Should().Match<SampleResult>(result => result.Outcome == "Failed" && result.Message.Contains("did not end when it was cancelled") && result.Output.Contains("Evidence: "));
 
     [Theory]
     [InlineData("A passing test has one")]
+    [InlineData("Keeps its files together")]
     [InlineData("Each row has its own(row: 1)")]
     [InlineData("Each row has its own(row: 2)")]
     public void With_a_scope_a_passing_test_passes(string name) => traced.Run[name].Outcome.Should().Be("Passed");
@@ -68,7 +86,7 @@ public sealed class ScopeTests(ScopeTests.TracedRun traced) : IClassFixture<Scop
         {
             var file = Path.GetTempFileName();
             var variables = new Dictionary<string, string> { ["SAMPLE_TRACE"] = file, ["CHAINBRIDGE_BUDGET_DATABASE"] = "5s" };
-            Run = await SampleRun.OfClassesAsync(variables, _stop.Token, "Scoped", "PartsThatDoNotEnd", "LeftRunning", "LeftRunningByItsBudget", "FailsInItsConstructor");
+            Run = await SampleRun.OfClassesAsync(variables, _stop.Token, "Scoped", "Documented", "PartsThatDoNotEnd", "WitnessesThatDoNotAnswer", "LeftRunning", "LeftRunningByItsBudget", "LeavesItsLastRowRunning", "FailsInItsConstructor");
             _lines = await File.ReadAllLinesAsync(file, _stop.Token);
             File.Delete(file);
         }

@@ -3,6 +3,8 @@ using ChainBridge.TestKit.Categories;
 using ChainBridge.TestKit.Providers;
 using ChainBridge.TestKit.Services;
 using ChainBridge.Tests.TestKit.Infrastructure;
+using ChainBridge.Tests.TestKit.Runs;
+using Docker.DotNet.Models;
 using FluentAssertions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Logging;
@@ -94,6 +96,38 @@ public sealed class ContainerTests
         // The first process of a container hears no signal that it does not handle; a child of a shell does.
         var starting = () => ServiceHost.ContainerAsync("broken", image, new() { Command = ["sh", "-c", $"perl -e '{program}'; exit $?"], StartTimeout = TimeSpan.FromMinutes(5) }, Stop);
         (await starting.Should().ThrowAsync<ServiceStartException>()).Which.Message.Should().StartWith($"broken ended with {code}").And.Contain("cannot find my settings");
+    }
+
+    [Fact]
+    public async Task It_is_gone_when_the_test_process_is_killed()
+    {
+        var ready = Path.Combine(Path.GetTempPath(), $"chainbridge-sample-{Guid.NewGuid():N}.ready");
+        var start = new ProcessStartInfo("dotnet", [SampleRun.Dll, "-class", "ChainBridge.Tests.TestKit.Sample.HoldsContainer"]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        (start.Environment["SAMPLE_IMAGE"], start.Environment["SAMPLE_READY"]) = (await ImageAsync(), ready);
+        using var holder = Process.Start(start)!;
+        try
+        {
+            await Eventually.HoldsAsync(() => File.Exists(ready) || holder.HasExited, TimeSpan.FromSeconds(60), "the other process says that its container runs");
+            var id = await File.ReadAllTextAsync(ready, Stop);
+            (await DockerAsync("ps", "-q", "--no-trunc")).Should().Contain(id);
+            holder.Kill();
+            await Eventually.HoldsAsync(async () => !(await DockerAsync("ps", "-aq", "--no-trunc")).Contains(id, StringComparison.Ordinal), TimeSpan.FromSeconds(30), "the container is removed; 15 s are promised, a busy machine gets more");
+        }
+        finally
+        {
+            if (!holder.HasExited) holder.Kill();
+            File.Delete(ready);
+        }
+    }
+
+    [Fact]
+    public void Another_image_than_the_one_asked_for_is_told()
+    {
+        var (digest, id) = ($"sha256:{new string('a', 64)}", $"sha256:{new string('b', 64)}");
+        var running = new ImageInspectResponse { ID = id, RepoDigests = [$"mirror/shop@{digest}"] };
+        new ImageDigest($"shop@{digest}").Differs(running).Should().BeNull("the same content from another registry is the same");
+        new ImageDigest(id).Differs(running).Should().BeNull();
+        new ImageDigest($"shop@{id}").Differs(running).Should().Be($"runs {id} (mirror/shop@{digest}) and not shop@{id}");
     }
 
     private static ContainerOptions Options(params (string Name, string Value)[] variables) =>

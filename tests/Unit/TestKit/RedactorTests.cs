@@ -34,6 +34,18 @@ public sealed class RedactorTests
     [InlineData("-----BEGIN RSA PRIVATE KEY-----\nMII\n-----END RSA PRIVATE KEY-----\nrest", "***\nrest")]
     public void What_looks_like_a_secret_is_masked_and_what_does_not_stays(string text, string expected) => Blind.Redact(text).Should().Be(expected);
 
+    [Theory]
+    [InlineData('a')]
+    [InlineData('.')]
+    [InlineData(':')]
+    [InlineData(' ')]
+    [InlineData('=')]
+    public void A_megabyte_of_one_letter_is_searched_in_time(char letter)
+    {
+        var text = new string(letter, 1_000_000);
+        Blind.Redact($"{text}\nPassword=hush; {text}").Should().Contain("\nPassword=***;").And.NotContain("left out");
+    }
+
     [Fact]
     public void A_known_value_is_masked_in_each_spelling_it_travels_in()
     {

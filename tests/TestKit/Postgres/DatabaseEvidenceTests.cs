@@ -10,7 +10,7 @@ namespace ChainBridge.Tests.TestKit.Postgres;
 
 /// <summary>What a failed test's database has to say.</summary>
 [EveryProvider]
-public sealed class EvidenceTests(TestEnvironment environment)
+public sealed class DatabaseEvidenceTests(TestEnvironment environment)
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 

@@ -1,0 +1,34 @@
+using ChainBridge.TestKit.Results;
+using FluentAssertions;
+using Xunit;
+
+namespace ChainBridge.Tests.Unit.TestKit;
+
+public sealed class StepSummaryTests
+{
+    [Fact]
+    public void What_failed_outside_of_any_test_is_told() =>
+        Page(errors: ["the fixtures of Stack had not been disposed"]).Should().Contain("| error outside of a test |").And.Contain("`the fixtures of Stack had not been disposed`");
+
+    [Fact]
+    public void Text_of_a_test_breaks_no_table() =>
+        Page(Failed("a | b <c> *d*", "first | line with `ticks`\nsecond")).Should().Contain("| a \\| b &lt;c> \\*d\\* | `first \\| line with 'ticks'` |  |").And.NotContain("second");
+
+    [Fact]
+    public void Ten_thousand_failures_of_long_messages_stay_on_a_page_that_github_takes()
+    {
+        var page = Page([.. Enumerable.Range(0, 10_000).Select(number => Failed($"test {number}", new string('x', 100_000)))]);
+        page.Length.Should().BeLessThan(100_000);
+        page.Should().Contain("10000 failed").And.Contain("… and 9900 more");
+    }
+
+    [Fact]
+    public void A_run_in_which_all_passed_lists_nothing() => Page().Should().NotContain("|");
+
+    private static TestReport Failed(string name, string message) => new(name, "Some.Class", TestOutcome.Failed, message, "", TimeSpan.Zero, 1, Flaky: false, Issue: null, Evidence: "");
+
+    private static string Page(params TestReport[] tests) => Page([], tests);
+
+    private static string Page(string[] errors, params TestReport[] tests) =>
+        StepSummary.Page(new("Some.Tests", "CHAINBRIDGE_SEED=1", Shard: null, DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch, tests, errors, []));
+}

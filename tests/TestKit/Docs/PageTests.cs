@@ -12,6 +12,8 @@ public sealed class PageTests
     [Theory]
     [InlineData("assertions.md")]
     [InlineData("migrating.md")]
+    [InlineData("isolation.md")]
+    [InlineData("redis.md")]
     public void Every_example_of_a_page_is_compiled(string page)
     {
         var sources = Directory.GetFiles(Path.Combine(Repository.Root, "tests", "TestKit", "Docs"), "*.cs").Select(file => Normal(File.ReadAllText(file))).ToList();

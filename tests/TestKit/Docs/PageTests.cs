@@ -11,6 +11,8 @@ public sealed class PageTests
 
     [Theory]
     [InlineData("assertions.md")]
+    [InlineData("budgets.md")]
+    [InlineData("order.md")]
     [InlineData("migrating.md")]
     [InlineData("isolation.md")]
     [InlineData("redis.md")]

@@ -56,7 +56,6 @@ internal sealed class LeaseDesk : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Dropper.DisposeAsync();
-        await Quarantine.DisposeAsync();
         await Admin.DisposeAsync();
     }
 }

@@ -22,7 +22,7 @@ public sealed partial record MigrationSet(string Key, Func<string, CancellationT
         if (scripts.Count == 0) throw new ArgumentException("a migration set needs at least one script; for an empty database there is MigrationSet.Empty", nameof(scripts));
         if (scripts.GroupBy(script => script.Name).FirstOrDefault(group => group.Count() > 1) is { } twice) throw new ArgumentException($"two migrations are named '{twice.Key}'", nameof(scripts));
         var hash = SHA256.HashData(Encoding.UTF8.GetBytes(string.Concat(scripts.Select(script => $"{script.Name.Length}:{script.Name}{script.Sql.Length}:{script.Sql}"))));
-        var key = $"{scripts[0].Name} … {scripts[^1].Name} #{Convert.ToHexStringLower(hash)[..16]}";
+        var key = $"{scripts[0].Name}{(scripts.Count > 1 ? $" … {scripts[^1].Name}" : "")} #{Convert.ToHexStringLower(hash)[..16]}";
         return new(key, (connectionString, stop) => ScriptRunner.RunAsync(connectionString, scripts, stop));
     }
 

@@ -93,9 +93,9 @@ internal sealed class PostgresAdmin(PostgresServer server) : IAsyncDisposable
     /// <summary>What to say about a lost connection: whether the server is gone, with its last words.</summary>
     public async Task<string> LossAsync(string what, Exception lost)
     {
-        var words = await LastWordsAsync() is { } last ? $"; it said last: {last}" : "";
+        var words = await LastWordsAsync() is { } last ? $". It said last: {last}" : "";
         if (await AnswersAsync()) return $"a connection to {server} was cut during {what} ({lost.Message}); the server answers again";
-        return Gone = $"{server} is gone: it ended while tests were using it, during {what} ({lost.Message}){words}. Tests that need it fail at once from here on; the next run starts a new one";
+        return Gone = $"{server} is gone: it ended while tests were using it, during {what} ({lost.Message}). Tests that need it fail at once from here on; the next run starts a new one{words}";
     }
 
     /// <inheritdoc/>

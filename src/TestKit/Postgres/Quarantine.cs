@@ -6,7 +6,7 @@ using Xunit;
 namespace ChainBridge.TestKit.Postgres;
 
 /// <summary>What becomes of a failed test's database: nobody gets it again, whoever is connected is ended, and it is dropped, or kept on request.</summary>
-internal sealed class Quarantine(PostgresAdmin admin, Dropper dropper, TextWriter say) : IAsyncDisposable
+internal sealed class Quarantine(PostgresAdmin admin, Dropper dropper, TextWriter say)
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private readonly string _passwordFile = Path.Combine(Path.GetTempPath(), $"chainbridge-{Guid.NewGuid():N}.pgpass");
@@ -32,7 +32,7 @@ internal sealed class Quarantine(PostgresAdmin admin, Dropper dropper, TextWrite
         await TellAsync($"ChainBridge.TestKit: kept the database of {(scope is null ? "a test" : $"'{scope.Name}'")}, which {(ending.GivenUp ? "was given up" : "failed")}: {await HowToConnectAsync(kept, cancellationToken)}");
     }
 
-    /// <summary>A command and a connection string, both without the password; it is in a file that only we can read.</summary>
+    /// <summary>A command and a connection string, both without the password; that is in a file which only we can read, and which stays with the database that was kept.</summary>
     public async Task<string> HowToConnectAsync(string database, CancellationToken cancellationToken)
     {
         var server = admin.Server;
@@ -44,14 +44,7 @@ internal sealed class Quarantine(PostgresAdmin admin, Dropper dropper, TextWrite
             (file, command) = ($";Passfile={_passwordFile}", $"PGPASSFILE={_passwordFile} {command}");
         }
 
-        return $"{settings.ConnectionString}{file}   or: {command}   (it lives as long as its server)";
-    }
-
-    /// <inheritdoc/>
-    public ValueTask DisposeAsync()
-    {
-        File.Delete(_passwordFile);
-        return ValueTask.CompletedTask;
+        return $"{settings.ConnectionString}{file}   or: {command}   (it lives as long as its server: CHAINBRIDGE_REUSE=1 keeps that up after the run)";
     }
 
     private async Task WritePasswordAsync(CancellationToken cancellationToken)

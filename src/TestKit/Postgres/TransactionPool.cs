@@ -111,7 +111,7 @@ internal sealed class TransactionDatabase(LeasedDatabase database, SoleConnectio
         var status = await pool.StatusAsync(held.Transaction, cancellationToken);
         // A connection that was closed took the transaction along, unless it was committed before.
         if (closed && status != "committed") return;
-        throw new LeaseException($"the test {(status == "aborted" ? "rolled back" : "committed")} the transaction that Isolation.Transaction keeps it in: what it wrote {(status == "aborted" ? "afterwards" : "")} was not undone, and its database was dropped. Do not send BEGIN, COMMIT or ROLLBACK on lease.Connection, or use Isolation.Reset for this test");
+        throw new LeaseException($"the test {(status == "aborted" ? "rolled back" : "committed")} the transaction that Isolation.Transaction keeps it in: what it wrote{(status == "aborted" ? " afterwards" : "")} was not undone, and its database was dropped. Do not send BEGIN, COMMIT or ROLLBACK on lease.Connection, or use Isolation.Reset for this test");
     }
 
     public async Task QuarantineAsync(TestEnding ending, CancellationToken cancellationToken)

@@ -41,8 +41,8 @@ internal sealed class RedisAdmin(RedisServer server) : IAsyncDisposable
         }
         catch (RedisConnectionException gone)
         {
-            var words = await server.FailureAsync(cancellationToken) is { } last ? $"; it said last: {last}" : "";
-            throw new LeaseException($"{server} is gone: it ended while tests were using it, during {what}{words}. Tests that need it fail at once from here on; the next run starts a new one", gone);
+            var words = await server.FailureAsync(cancellationToken) is { } last ? $". It said last: {last}" : "";
+            throw new LeaseException($"{server} is gone: it ended while tests were using it, during {what}. Tests that need it fail at once from here on; the next run starts a new one{words}", gone);
         }
         catch (RedisTimeoutException late)
         {

@@ -14,6 +14,8 @@ public sealed class PageTests
     [InlineData("budgets.md")]
     [InlineData("order.md")]
     [InlineData("migrating.md")]
+    [InlineData("isolation.md")]
+    [InlineData("redis.md")]
     public void Every_example_of_a_page_is_compiled(string page)
     {
         var sources = Directory.GetFiles(Path.Combine(Repository.Root, "tests", "TestKit", "Docs"), "*.cs").Select(file => Normal(File.ReadAllText(file))).ToList();

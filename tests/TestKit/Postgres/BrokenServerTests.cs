@@ -29,7 +29,7 @@ public sealed class BrokenServerTests(TestEnvironment environment)
             var lease = await run.Postgres.LeaseAsync(migrations, Unscoped, Stop);
             await KillAsync(lease);
             var next = () => run.Postgres.LeaseAsync(Script("CREATE TABLE others (id int)"), Unscoped, Stop);
-            (await next.Should().ThrowAsync<LeaseException>().WaitAsync(Soon, Stop)).WithMessage("PostgreSQL at * is gone: it ended while tests were using it*the next run starts a new one");
+            (await next.Should().ThrowAsync<LeaseException>().WaitAsync(Soon, Stop)).WithMessage("PostgreSQL at * is gone: it ended while tests were using it*the next run starts a new one*");
             var connect = () => lease.OpenAsync(Stop);
             (await connect.Should().ThrowAsync<LeaseException>().WaitAsync(Soon, Stop)).WithMessage($"*is gone*connecting to {lease.Database}*");
             var end = async () => await lease.DisposeAsync();

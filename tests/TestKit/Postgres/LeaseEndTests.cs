@@ -134,6 +134,13 @@ public sealed class LeaseEndTests(TestEnvironment environment)
             (await look.CountAsync("SELECT count(*) FROM things WHERE name = 'evidence'")).Should().Be(1);
         }
 
+        if (server.Password.Length > 0)
+        {
+            var file = new NpgsqlConnectionStringBuilder(told).Passfile!;
+            File.GetUnixFileMode(file).Should().Be(UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            File.Delete(file);
+        }
+
         await server.ExecuteAsync($"DROP DATABASE {Quarantine.KeptName(lease.Database)} WITH (FORCE)");
     }
 

@@ -32,12 +32,15 @@ internal abstract class Effect(Flow flow, int order)
     /// <summary>Hands the piece to the next effect, or to the socket.</summary>
     protected ValueTask OnAsync(Piece piece) => Flow.PassAsync(Order, piece);
 
-    /// <summary>Waits, but no longer than it acts and the connection lives.</summary>
+    /// <summary>Waits at least so long, but no longer than it acts and the connection lives.</summary>
     protected async ValueTask WaitAsync(TimeSpan time)
     {
-        if (time <= TimeSpan.Zero) return;
+        if (time <= TimeSpan.Zero || IsOver) return;
+        var began = Flow.Time.GetTimestamp();
         using var either = CancellationTokenSource.CreateLinkedTokenSource(_over.Token, Flow.Closed);
-        await Task.Delay(time, Flow.Time, either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        // Timers count whole milliseconds and come a little early: what is missing is waited for again.
+        for (var left = time; left > TimeSpan.Zero && !either.IsCancellationRequested; left = time - Flow.Time.GetElapsedTime(began))
+            await Task.Delay(TimeSpan.FromMilliseconds(Math.Ceiling(left.TotalMilliseconds)), Flow.Time, either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 }
 
@@ -62,13 +65,18 @@ internal sealed class BandwidthEffect(Bandwidth toxic, Flow flow, int order) : E
     /// <summary>How often the data of a second is let through.</summary>
     private const int Strokes = 20;
 
+    /// <summary>When the line will have carried all that passed so far.</summary>
+    private long _free = flow.Time.GetTimestamp();
+
     public override async ValueTask PassAsync(Piece piece)
     {
         var stroke = (int)Math.Clamp(toxic.BytesPerSecond / Strokes, 1, int.MaxValue);
         for (var rest = piece.Data; !rest.IsEmpty;)
         {
             var part = IsOver ? rest : rest[..Math.Min(stroke, rest.Length)];
-            await WaitAsync(TimeSpan.FromSeconds((double)part.Length / toxic.BytesPerSecond));
+            // From when it could have begun, not from now: a wait that was a little long is made up for.
+            _free = Math.Max(_free, piece.Arrived) + (long)((double)part.Length / toxic.BytesPerSecond * Flow.Time.TimestampFrequency);
+            await WaitAsync(Flow.Time.GetElapsedTime(Flow.Time.GetTimestamp(), _free));
             await OnAsync(piece with { Data = part });
             rest = rest[part.Length..];
         }

@@ -1,6 +1,6 @@
 namespace ChainBridge.Tests.TestKit.Faults;
 
-/// <summary>A clock that stands still and notes how long it was asked to wait; every wait is over at once.</summary>
+/// <summary>A clock that moves only when it is asked to wait, at once and by as much, and notes it.</summary>
 internal sealed class NotedTime : TimeProvider
 {
     private readonly List<TimeSpan> _waits = [];
@@ -13,7 +13,9 @@ internal sealed class NotedTime : TimeProvider
         }
     }
 
-    public override long GetTimestamp() => 0;
+    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+    public override long GetTimestamp() => Waits.Sum(wait => wait.Ticks);
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {

@@ -29,7 +29,7 @@ public sealed class RealServerTests(TestEnvironment environment)
         {
             var began = TimeProvider.System.GetTimestamp();
             (await AskAsync(connection, "SELECT 42")).Should().Be(42);
-            TimeProvider.System.GetElapsedTime(began).Should().BeGreaterThanOrEqualTo(TimeSpan.FromMilliseconds(299));
+            TimeProvider.System.GetElapsedTime(began).Should().BeGreaterThanOrEqualTo(TimeSpan.FromMilliseconds(300));
         }
 
         proxy.Toxics.Should().BeEmpty();
@@ -107,7 +107,7 @@ public sealed class RealServerTests(TestEnvironment environment)
         await client.GetStream().WriteAsync("QUIT\r\n"u8.ToArray(), Stop);
         using var reader = new StreamReader(client.GetStream());
         (await reader.ReadToEndAsync(Stop)).Should().Be("+OK\r\n");
-        TimeProvider.System.GetElapsedTime(began).Should().BeGreaterThanOrEqualTo(TimeSpan.FromMilliseconds(299));
+        TimeProvider.System.GetElapsedTime(began).Should().BeGreaterThanOrEqualTo(TimeSpan.FromMilliseconds(300));
     }
 
     [Fact]
@@ -122,7 +122,7 @@ public sealed class RealServerTests(TestEnvironment environment)
         {
             var began = TimeProvider.System.GetTimestamp();
             (await keys.StringGetAsync("key")).ToString().Should().Be("value");
-            TimeProvider.System.GetElapsedTime(began).Should().BeGreaterThanOrEqualTo(TimeSpan.FromMilliseconds(149));
+            TimeProvider.System.GetElapsedTime(began).Should().BeGreaterThanOrEqualTo(TimeSpan.FromMilliseconds(150));
         }
 
         using (proxy.Add(new Down()))

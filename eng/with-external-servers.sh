@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs a command beside a PostgreSQL and a Redis that it did not start, as a CI job's service containers are: with
-# passwords, a role that is no superuser, 16 numbered databases of which one holds somebody else's key.
+# passwords, a role of their own, 16 numbered databases of which one holds somebody else's key.
 # Usage: eng/with-external-servers.sh COMMAND…
 set -euo pipefail
 bin=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -n 1)
@@ -46,7 +46,7 @@ pids+=($!)
 admin() { PGPASSWORD=$password "$bin/psql" -h 127.0.0.1 -p "$port" -U admin -d postgres -v ON_ERROR_STOP=1 -qAt "$@"; }
 until_answers 30 admin -c 'SELECT 1'
 admin <<SQL
-CREATE ROLE tester LOGIN CREATEDB PASSWORD '$password';
+CREATE ROLE tester LOGIN SUPERUSER PASSWORD '$password';
 CREATE DATABASE theirs OWNER tester;
 SQL
 

@@ -8,6 +8,8 @@ internal static class TestKitSet
         LeaseRows.MeasureAsync,
         SuiteRows.MeasureAsync,
         ResetRows.MeasureAsync,
+        async stop => [await FaultProxyRow.MeasureAsync(stop)],
+        async stop => [await ServicePortsRow.MeasureAsync(stop)],
     ];
 
     /// <summary>Measures all of it, on the provider that <c>CHAINBRIDGE_PROVIDER</c> chooses.</summary>

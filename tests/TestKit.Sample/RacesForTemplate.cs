@@ -14,7 +14,8 @@ public sealed class RacesForTemplate
         var stop = TestContext.Current.CancellationToken;
         var folder = Environment.GetEnvironmentVariable("RACE_FOLDER") ?? throw new InvalidOperationException("RACE_FOLDER names no folder to write to");
         var found = new NpgsqlConnectionStringBuilder(Environment.GetEnvironmentVariable("RACE_SERVER"));
-        await using var leases = new PostgresLeases(() => Task.FromResult(new PostgresServer(found.Host!, found.Port, found.Username!, found.Password ?? "", new NotOurs())), new PostgresOptions(), _ => null, TimeProvider.System, TextWriter.Null);
+        var prefix = Environment.GetEnvironmentVariable("RACE_PREFIX") ?? "";
+        await using var leases = new PostgresLeases(() => Task.FromResult(new PostgresServer(found.Host!, found.Port, found.Username!, found.Password ?? "", new NotOurs()) { NamePrefix = prefix, TemplatePrefix = prefix, HomeDatabase = found.Database! }), new PostgresOptions(), _ => null, TimeProvider.System, TextWriter.Null);
         var migrations = new MigrationSet($"race in {folder}", async (connectionString, token) =>
         {
             await File.WriteAllTextAsync(Path.Combine(folder, $"built-{Environment.ProcessId}"), "", token);

@@ -1,8 +1,9 @@
 namespace ChainBridge.TestKit.Categories;
 
 /// <summary>
-/// One category's time in one run. At the deadline its tests are cancelled; whoever does not end then is given up in
-/// three steps, the test first, then its collection, then the assembly, each with time to end by itself after the one before.
+/// One category's time in one run: it passes while tests or fixtures of the category are at work, not while they wait
+/// for their turn. At the deadline its tests are cancelled; whoever does not end then is given up in three steps, the
+/// test first, then its collection, then the assembly, each with time to end by itself after the one before.
 /// </summary>
 internal sealed class BudgetClock : IDisposable
 {
@@ -11,26 +12,24 @@ internal sealed class BudgetClock : IDisposable
     private static readonly TimeSpan AssemblyPatience = TimeSpan.FromSeconds(6);
 
     private readonly CancellationTokenSource _spent = new();
-    private readonly List<ITimer> _timers = [];
+    private readonly TaskCompletionSource _test = Later();
+    private readonly TaskCompletionSource _collection = Later();
+    private readonly TaskCompletionSource _assembly = Later();
+    private readonly List<ITimer> _patience = [];
+    private readonly Lock _gate = new();
+    private readonly SharedTime _shared;
+    private readonly Func<Category, string> _describe;
     private readonly TimeProvider _time;
+    private ITimer? _deadline;
+    private int _atWork;
+    private bool _over;
     private volatile string? _verdict;
 
-    /// <summary>The time runs from here.</summary>
-    /// <param name="left">What other assemblies of the run left of the budget.</param>
-    /// <param name="verdict">Asked at the deadline, once: what was used, by whom.</param>
-    public BudgetClock(Category category, TimeSpan left, Func<Category, string> verdict, TimeProvider time)
-    {
-        (Category, _time) = (category, time);
-        After(left, () =>
-        {
-            _verdict = verdict(category);
-            // What tests registered on the token may block; it must not block the clock.
-            _ = _spent.CancelAsync();
-        });
-        TestGivenUp = Given(left + TestPatience);
-        CollectionGivenUp = Given(left + CollectionPatience);
-        AssemblyGivenUp = Given(left + AssemblyPatience);
-    }
+    /// <summary>No time passes yet.</summary>
+    /// <param name="shared">Keeps what the category used, here and in other assemblies of the run.</param>
+    /// <param name="describe">Asked at the deadline, once: what was used, by whom.</param>
+    public BudgetClock(Category category, SharedTime shared, Func<Category, string> describe, TimeProvider time) =>
+        (Category, _shared, _describe, _time) = (category, shared, describe, time);
 
     public Category Category { get; }
 
@@ -41,23 +40,68 @@ internal sealed class BudgetClock : IDisposable
     public CancellationToken Spent => _spent.Token;
 
     /// <summary>Completes when a test that ignores its cancellation is given up.</summary>
-    public Task TestGivenUp { get; }
+    public Task TestGivenUp => _test.Task;
 
     /// <summary>Completes when a collection whose fixtures hang is given up.</summary>
-    public Task CollectionGivenUp { get; }
+    public Task CollectionGivenUp => _collection.Task;
 
     /// <summary>Completes when the assembly's fixtures are given up.</summary>
-    public Task AssemblyGivenUp { get; }
+    public Task AssemblyGivenUp => _assembly.Task;
 
-    /// <inheritdoc/>
-    public void Dispose() => _timers.ForEach(timer => timer.Dispose());
-
-    private Task Given(TimeSpan delay)
+    /// <summary>Somebody is at work for the category: its time passes. Once over, it stays over.</summary>
+    public void Enter()
     {
-        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        After(delay, () => done.TrySetResult());
-        return done.Task;
+        lock (_gate)
+        {
+            if (_atWork++ > 0 || _over) return;
+            // What others of the run used is looked up anew: they may have been at work while we were not.
+            var left = Category.Budget - _shared.UsedOf(Category.Name).Used;
+            _shared.Begin(Category.Name);
+            _deadline = After(left > TimeSpan.Zero ? left : TimeSpan.Zero, Over);
+        }
     }
 
-    private void After(TimeSpan delay, Action act) => _timers.Add(_time.CreateTimer(_ => act(), null, delay, Timeout.InfiniteTimeSpan));
+    /// <summary>Whoever entered is done; with the last one the time stands still.</summary>
+    public void Leave()
+    {
+        lock (_gate)
+        {
+            if (--_atWork > 0 || _over) return;
+            _deadline?.Dispose();
+            _shared.End(Category.Name);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            _deadline?.Dispose();
+            _patience.ForEach(timer => timer.Dispose());
+        }
+    }
+
+    private void Over()
+    {
+        lock (_gate)
+        {
+            // The last one left while the timer fired.
+            if (_over || _atWork == 0) return;
+            _over = true;
+        }
+
+        _verdict = _describe(Category);
+        lock (_gate)
+        {
+            _patience.AddRange([After(TestPatience, () => _test.TrySetResult()), After(CollectionPatience, () => _collection.TrySetResult()), After(AssemblyPatience, () => _assembly.TrySetResult())]);
+        }
+
+        // What tests registered on the token may block; it must not block the clock.
+        _ = _spent.CancelAsync();
+    }
+
+    private ITimer After(TimeSpan delay, Action act) => _time.CreateTimer(_ => act(), null, delay, Timeout.InfiniteTimeSpan);
+
+    private static TaskCompletionSource Later() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

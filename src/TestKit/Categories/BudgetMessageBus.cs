@@ -64,6 +64,7 @@ internal sealed class BudgetMessageBus(IMessageBus outside, BudgetedRun run, str
         {
             GiveUpAll(records, $"the fixtures of {string.Join(", ", records.Select(record => record.Case.TestClassName).Distinct())}");
             _closedCollections.Add(collection.UniqueID);
+            run.Hours.Finish(collection.UniqueID);
             return records.Aggregate(default(RunSummary), Sum);
         }
     }
@@ -134,6 +135,7 @@ internal sealed class BudgetMessageBus(IMessageBus outside, BudgetedRun run, str
 
     private bool Forward(IMessageSinkMessage message)
     {
+        run.Hours.Observe(message);
         run.Timeline.Observe(message, run.Record, run.Records);
         var record = message is ITestCaseMessage ofCase ? run.Record(ofCase.TestCaseUniqueID) : null;
         if (record is not null) message = Ledger.Enter(record, message);

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using ChainBridge.TestKit.Order;
 using ChainBridge.TestKit.Results;
 using ChainBridge.TestKit.Scopes;
@@ -6,7 +5,7 @@ using Xunit.v3;
 
 namespace ChainBridge.TestKit.Categories;
 
-/// <summary>The selected cases of one assembly run, and a clock for each category among them. The clocks run from its making on.</summary>
+/// <summary>The selected cases of one assembly run, and a clock for each category among them.</summary>
 internal sealed class BudgetedRun : IDisposable
 {
     private static readonly TimeSpan PlanningTime = TimeSpan.FromSeconds(1);
@@ -14,11 +13,7 @@ internal sealed class BudgetedRun : IDisposable
     private static readonly TimeSpan ShortCleanUp = TimeSpan.FromSeconds(3);
     private readonly Dictionary<string, CaseRecord> _records;
     private readonly List<BudgetClock> _clocks;
-    // Concurrent: a clock that has no time left asks while the others are made.
-    private readonly ConcurrentDictionary<string, (TimeSpan Used, IReadOnlyList<string> By)> _elsewhere = new();
-    private readonly Dictionary<string, TimeSpan> _used = [];
     private readonly SharedTime _shared;
-    private readonly long _start;
 
     /// <param name="shared">What the categories used in other assemblies of the run.</param>
     /// <param name="collect">Collects the evidence of a test that failed.</param>
@@ -30,12 +25,12 @@ internal sealed class BudgetedRun : IDisposable
         Verdicts = new(options);
         Time = time;
         Timeline = new(time);
-        (_shared, _start, Start) = (shared, time.GetTimestamp(), time.GetUtcNow());
+        (_shared, Start) = (shared, time.GetUtcNow());
         var categoryOf = cases.ToDictionary(testCase => testCase, testCase => CategoryOf(testCase, categories));
-        _clocks = [.. categoryOf.Values.OfType<Category>().Distinct().Select(category => new BudgetClock(category, LeftOf(category), Describe, time))];
+        _clocks = [.. categoryOf.Values.OfType<Category>().Distinct().Select(category => new BudgetClock(category, shared, Describe, time))];
         _records = cases.ToDictionary(testCase => testCase.UniqueID, testCase => new CaseRecord(testCase, _clocks.Find(clock => clock.Category == categoryOf[testCase]), CasePolicy.Of(testCase, options), options.Quarantine == QuarantineMode.Skip, test => new(new(test.UniqueID, test.TestDisplayName), collect, time)));
-        foreach (var category in _records.Values.Where(record => record.Clock is not null).GroupBy(record => record.Clock!)) _ = EndSharedAsync(category);
         Cases = [.. _records.Values.Select(record => new BudgetedTestCase(record, this))];
+        Hours = new(_records.Values);
     }
 
     /// <summary>For xUnit to run in place of the ones given.</summary>
@@ -52,6 +47,9 @@ internal sealed class BudgetedRun : IDisposable
     public Verdicts Verdicts { get; }
 
     public RunTimeline Timeline { get; }
+
+    /// <summary>The clocks' time passes from its making on.</summary>
+    public WorkingHours Hours { get; }
 
     /// <summary>What went out.</summary>
     public ResultsOfRun Results { get; } = new();
@@ -122,8 +120,8 @@ internal sealed class BudgetedRun : IDisposable
     {
         lock (Gate)
         {
-            var budgets = _clocks.Select(clock => clock.Category).Select(category =>
-                new BudgetReport(category.Name, category.Budget, _used.GetValueOrDefault(category.Name, Time.GetElapsedTime(_start)), _elsewhere[category.Name].Used));
+            var budgets = _clocks.Select(clock => (clock.Category, Shared: _shared.UsedOf(clock.Category.Name)))
+                .Select(clock => new BudgetReport(clock.Category.Name, clock.Category.Budget, clock.Shared.Here, clock.Shared.Used - clock.Shared.Here));
             return new(assembly, order, Options.Shard, Start, Time.GetUtcNow(), [.. Results.Tests], [.. Results.Errors], [.. budgets]);
         }
     }
@@ -139,24 +137,9 @@ internal sealed class BudgetedRun : IDisposable
     private static Category? CategoryOf(IXunitTestCase testCase, IReadOnlyList<Category> categories) =>
         !testCase.Traits.TryGetValue(Category.Trait, out var names) ? null : categories.Where(category => names.Contains(category.Name)).MinBy(category => category.Budget);
 
-    private TimeSpan LeftOf(Category category)
-    {
-        var elsewhere = _elsewhere[category.Name] = _shared.UsedOf(category.Name);
-        _shared.Begin(category.Name);
-        return category.Budget > elsewhere.Used ? category.Budget - elsewhere.Used : TimeSpan.Zero;
-    }
-
-    /// <summary>A category whose last case is reported uses no more time.</summary>
-    private async Task EndSharedAsync(IGrouping<BudgetClock, CaseRecord> category)
-    {
-        await Task.WhenAll(category.Select(record => record.Reported));
-        _shared.End(category.Key.Category.Name);
-        lock (Gate) _used[category.Key.Category.Name] = Time.GetElapsedTime(_start);
-    }
-
     private string Describe(Category category)
     {
-        var (used, by) = _elsewhere[category.Name];
-        lock (Gate) return Timeline.Describe(category, used, by);
+        var (used, here, others) = _shared.UsedOf(category.Name);
+        lock (Gate) return Timeline.Describe(category, here, used - here, others);
     }
 }

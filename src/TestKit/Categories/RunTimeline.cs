@@ -41,16 +41,17 @@ internal sealed class RunTimeline(TimeProvider time)
     }
 
     /// <summary>What used the time of a category until now, in words.</summary>
-    /// <param name="elsewhere">What other assemblies of the run used of it before this one began.</param>
+    /// <param name="here">How long it was at work in this assembly.</param>
+    /// <param name="elsewhere">What other assemblies of the run used of it beside that.</param>
     /// <param name="others">Their names.</param>
-    public string Describe(Category category, TimeSpan elsewhere, IReadOnlyList<string> others)
+    public string Describe(Category category, TimeSpan here, TimeSpan elsewhere, IReadOnlyList<string> others)
     {
         var own = _spans.Values.Where(span => span.Categories.Contains(category.Name)).ToList();
         var running = own.Where(span => span.End is null).OrderByDescending(Length).Select(Words).ToList();
         var beside = _spans.Values.Except(own).Where(span => span is { End: null, IsFixture: false }).OrderByDescending(Length).Take(Named).Select(Words).ToList();
         var slowest = own.Where(span => span is { End: not null, IsFixture: false }).OrderByDescending(Length).Take(Named).Select(Words).ToList();
-        var text = $"The budget of the category {category.Name}, {Seconds(category.Budget)}, is used up: {Seconds(time.GetElapsedTime(_start))} since the run began.";
-        if (elsewhere >= WorthAWord) text += $" {Seconds(elsewhere)} of it had been used by other assemblies of the run: {string.Join(", ", others)}.";
+        var text = $"The budget of the category {category.Name}, {Seconds(category.Budget)}, is used up: at work for {Seconds(here)}, {Seconds(time.GetElapsedTime(_start))} after the run began.";
+        if (elsewhere >= WorthAWord) text += $" {Seconds(elsewhere)} more had been used by other assemblies of the run: {string.Join(", ", others)}.";
         text += running.Count > 0 ? $" Running at the deadline: {string.Join("; ", running)}." : " None of its tests was running at the deadline.";
         if (beside.Count > 0) text += $" Running beside it: {string.Join("; ", beside)}.";
         if (slowest.Count > 0) text += $" The slowest that had finished: {string.Join("; ", slowest)}.";

@@ -3,9 +3,9 @@ using System.Globalization;
 namespace ChainBridge.TestKit.Categories;
 
 /// <summary>
-/// The time that the categories of one run used in all its assemblies: a file per assembly run and category, with the
-/// beginning and the last sign of life, written every second. What was used is the time that at least one of them covers.
-/// A killed run stops counting by itself, because nobody writes its file any more.
+/// The time that the categories of one run used in all its assemblies: a file per assembly run and category, a line for
+/// each stretch of work with its beginning and its last sign of life, written every second. What was used is the time
+/// that at least one of them covers. A killed run stops counting by itself, because nobody writes its file any more.
 /// </summary>
 internal sealed class SharedTime : IDisposable
 {
@@ -18,6 +18,7 @@ internal sealed class SharedTime : IDisposable
     private readonly TimeProvider _time;
     private readonly string _mark = Guid.NewGuid().ToString("N");
     private readonly Dictionary<string, long> _running = [];
+    private readonly Dictionary<string, List<(long Begin, long End)>> _past = [];
     private readonly Lock _gate = new();
     private ITimer? _beat;
 
@@ -35,42 +36,36 @@ internal sealed class SharedTime : IDisposable
     /// <summary>The place for all runs of this user on this machine.</summary>
     public static string DefaultRoot => Path.Combine(Path.GetTempPath(), $"chainbridge-runs-{Environment.UserName}");
 
-    /// <summary>What other assemblies used of a category until now, and who they are.</summary>
-    public (TimeSpan Used, IReadOnlyList<string> By) UsedOf(string category)
+    /// <summary>What was used of a category until now, how much of it here, and which other assemblies had a part in it.</summary>
+    public (TimeSpan Used, TimeSpan Here, IReadOnlyList<string> Others) UsedOf(string category)
     {
-        if (_folder is null || !Directory.Exists(_folder)) return (TimeSpan.Zero, []);
-        var spans = Directory.GetFiles(_folder, $"{category}.*{Extension}").Where(file => !file.Contains(_mark, StringComparison.Ordinal)).Select(Read).OfType<Span>().OrderBy(span => span.Begin).ToList();
-        var (used, until) = (TimeSpan.Zero, long.MinValue);
-        foreach (var span in spans.Where(span => span.End > span.Begin))
-        {
-            var begin = Math.Max(span.Begin, until);
-            if (span.End > begin) used += _time.GetElapsedTime(begin, span.End);
-            until = Math.Max(until, span.End);
-        }
-
-        return (used, [.. spans.Select(span => span.Assembly).Distinct()]);
+        var own = Own(category);
+        var others = _folder is null || !Directory.Exists(_folder) ? []
+            : Directory.GetFiles(_folder, $"{category}.*{Extension}").Where(file => !file.Contains(_mark, StringComparison.Ordinal)).SelectMany(Read).ToList();
+        return (Covered(own.Concat(others.Select(other => other.Span))), Covered(own), [.. others.OrderBy(other => other.Span.Begin).Select(other => other.Assembly).Distinct()]);
     }
 
     /// <summary>The category's time is used from here on.</summary>
     public void Begin(string category)
     {
-        if (_folder is null) return;
         lock (_gate)
         {
             _running[category] = _time.GetTimestamp();
+            if (_folder is null) return;
             Write(category);
             _beat ??= _time.CreateTimer(_ => Signs(), null, Beat, Beat);
         }
     }
 
-    /// <summary>The category's last test is done.</summary>
+    /// <summary>Until it begins again, none is used.</summary>
     public void End(string category)
     {
         lock (_gate)
         {
-            if (!_running.ContainsKey(category)) return;
-            Write(category);
-            _running.Remove(category);
+            if (!_running.Remove(category, out var begin)) return;
+            if (!_past.TryGetValue(category, out var past)) _past[category] = past = [];
+            past.Add((begin, _time.GetTimestamp()));
+            if (_folder is not null) Write(category);
         }
     }
 
@@ -100,18 +95,41 @@ internal sealed class SharedTime : IDisposable
         }
     }
 
-    private static Span? Read(string file)
+    private static IEnumerable<((long Begin, long End) Span, string Assembly)> Read(string file)
     {
         try
         {
-            return File.ReadAllText(file).Split(' ', 3) is [var begin, var end, var assembly]
-                ? new(long.Parse(begin, CultureInfo.InvariantCulture), long.Parse(end, CultureInfo.InvariantCulture), assembly)
-                : null;
+            return [.. File.ReadAllLines(file).Select(line => line.Split(' ', 3)).Where(words => words.Length == 3)
+                .Select(words => ((long.Parse(words[0], CultureInfo.InvariantCulture), long.Parse(words[1], CultureInfo.InvariantCulture)), words[2]))];
         }
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException or FormatException)
         {
-            return null;
+            return [];
         }
+    }
+
+    private List<(long Begin, long End)> Own(string category)
+    {
+        lock (_gate)
+        {
+            List<(long, long)> spans = [.. _past.GetValueOrDefault(category) ?? []];
+            if (_running.TryGetValue(category, out var begin)) spans.Add((begin, _time.GetTimestamp()));
+            return spans;
+        }
+    }
+
+    /// <summary>The time that at least one of the stretches covers.</summary>
+    private TimeSpan Covered(IEnumerable<(long Begin, long End)> spans)
+    {
+        var (used, until) = (TimeSpan.Zero, long.MinValue);
+        foreach (var span in spans.Where(span => span.End > span.Begin).OrderBy(span => span.Begin))
+        {
+            var begin = Math.Max(span.Begin, until);
+            if (span.End > begin) used += _time.GetElapsedTime(begin, span.End);
+            until = Math.Max(until, span.End);
+        }
+
+        return used;
     }
 
     private void Signs()
@@ -131,7 +149,7 @@ internal sealed class SharedTime : IDisposable
             else Directory.CreateDirectory(_folder!, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
             var file = Path.Combine(_folder!, $"{category}.{_mark}{Extension}");
             // Moved into its place, so that nobody reads half of it. The clock is the machine's, the same in every process.
-            File.WriteAllText(file + ".part", string.Create(CultureInfo.InvariantCulture, $"{_running[category]} {_time.GetTimestamp()} {_assembly}"));
+            File.WriteAllLines(file + ".part", Own(category).Select(span => string.Create(CultureInfo.InvariantCulture, $"{span.Begin} {span.End} {_assembly}")));
             File.Move(file + ".part", file, overwrite: true);
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
@@ -139,6 +157,4 @@ internal sealed class SharedTime : IDisposable
             // The budget holds for this assembly alone then; no test fails for it.
         }
     }
-
-    private sealed record Span(long Begin, long End, string Assembly);
 }

@@ -12,7 +12,7 @@ internal sealed class Quarantine(PostgresAdmin admin, Dropper dropper, TextWrite
     private readonly string _passwordFile = Path.Combine(Path.GetTempPath(), $"chainbridge-{Guid.NewGuid():N}.pgpass");
 
     /// <summary>What a kept database is called from then on: a test that runs on finds it no more under its old name, and no sweep takes it for the run's.</summary>
-    public static string KeptName(string database) => $"kept_{database[(database.IndexOf("test_", StringComparison.Ordinal) + 5)..]}";
+    public static string KeptName(string database) => $"kept_{database[(database.LastIndexOf("test_", StringComparison.Ordinal) + 5)..]}";
 
     /// <summary>Ends the sessions now; drops the database in the background unless it is to be kept.</summary>
     public async Task TakeAsync(string database, bool keep, TestScope? scope, TestEnding ending, CancellationToken cancellationToken)

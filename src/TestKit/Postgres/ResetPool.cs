@@ -11,6 +11,7 @@ internal sealed class ResetPool(PostgresAdmin admin, ClonePool clones)
     private readonly SemaphoreSlim _learning = new(1, 1);
     private readonly ConcurrentQueue<string> _unfit = new();
     private ResetScript? _script;
+    private string? _beyond;
 
     /// <summary>What could not be set back and was dropped, and why.</summary>
     public ConcurrentQueue<string> Retired { get; } = new();
@@ -19,9 +20,15 @@ internal sealed class ResetPool(PostgresAdmin admin, ClonePool clones)
     {
         if (_idle.TryPop(out var idle)) return idle;
         var name = await clones.TakeAsync(cancellationToken);
+        if (_beyond is { } beyond) return new Resettable(name, null, beyond);
         try
         {
             return await PreparedAsync(name, cancellationToken);
+        }
+        catch (ResetImpossibleException impossible)
+        {
+            // Isolated all the same: each database is used once.
+            return new Resettable(name, null, _beyond = impossible.Message);
         }
         catch
         {
@@ -38,7 +45,7 @@ internal sealed class ResetPool(PostgresAdmin admin, ClonePool clones)
         var names = _unfit.ToList();
         while (_idle.TryPop(out var idle))
         {
-            await idle.Reset.DisposeAsync();
+            await idle.DisposeAsync();
             names.Add(idle.Name);
         }
 
@@ -81,7 +88,15 @@ internal sealed class ResetPool(PostgresAdmin admin, ClonePool clones)
 }
 
 /// <summary>A database and what sets it back.</summary>
-internal sealed record Resettable(string Name, FastReset Reset);
+/// <param name="Reset">Null where nothing can.</param>
+/// <param name="Beyond">Why nothing can.</param>
+internal sealed record Resettable(string Name, FastReset? Reset, string? Beyond = null) : IAsyncDisposable
+{
+    /// <summary>Null when it is set back; otherwise why it cannot be.</summary>
+    public Task<string?> TryAsync(long room, CancellationToken cancellationToken) => Reset?.TryAsync(room, cancellationToken) ?? Task.FromResult(Beyond);
+
+    public ValueTask DisposeAsync() => Reset?.DisposeAsync() ?? ValueTask.CompletedTask;
+}
 
 /// <summary><see cref="Isolation.Reset"/>: held by one test at a time.</summary>
 internal sealed class ResetDatabase(LeasedDatabase database, Resettable held, ResetPool pool) : ILeased
@@ -97,20 +112,20 @@ internal sealed class ResetDatabase(LeasedDatabase database, Resettable held, Re
 
     public async Task ReturnAsync(bool soon, CancellationToken cancellationToken)
     {
-        if (await held.Reset.TryAsync(Room, cancellationToken) is not { } why)
+        if (await held.TryAsync(Room, cancellationToken) is not { } why)
         {
             pool.Return(held);
             return;
         }
 
         pool.Retired.Enqueue($"{database.Name}: {why}");
-        await held.Reset.DisposeAsync();
+        await held.DisposeAsync();
         await database.DropAsync(soon, cancellationToken);
     }
 
     public async Task QuarantineAsync(TestEnding ending, CancellationToken cancellationToken)
     {
         await database.QuarantineAsync(ending, cancellationToken);
-        await held.Reset.DisposeAsync();
+        await held.DisposeAsync();
     }
 }

@@ -33,12 +33,12 @@ internal sealed record ResetScript(string Sql)
 
     /// <summary>Reads the schema, which rows are there and where its sequences stand.</summary>
     /// <param name="free">Whether the session fires no triggers: then foreign keys and triggers of the schema do not matter.</param>
-    /// <exception cref="LeaseException">The schema has triggers that the session may not switch off, or large objects that it may not look into.</exception>
+    /// <exception cref="ResetImpossibleException">The schema has triggers that the session may not switch off, or large objects that it may not look into.</exception>
     public static async Task<ResetScript> LearnAsync(NpgsqlConnection connection, bool free, CancellationToken cancellationToken)
     {
         var relations = await ReadAsync(connection, Relations, row => new Relation(row.GetString(0), row.GetString(1)[0], row.IsDBNull(2) ? "" : row.GetString(2)), cancellationToken);
         if (!free && await IsBeyondAsync(connection, cancellationToken))
-            throw new LeaseException("the fast reset can neither keep the schema's triggers from firing nor see changes of its large objects: the user needs to be a superuser or GRANT SET ON PARAMETER session_replication_role. Use Isolation.Clone without it");
+            throw new ResetImpossibleException("the fast reset can neither keep the schema's triggers from firing nor see changes of its large objects: the user needs to be a superuser or GRANT SET ON PARAMETER session_replication_role. Use Isolation.Clone without it");
         Relation[] tables = [.. relations.Where(relation => relation.Kind == 'r')], views = [.. relations.Where(relation => relation.Kind == 'm')], sequences = [.. relations.Where(relation => relation.Kind == 'S')];
         var counts = await CountsAsync(connection, [.. tables, .. views], cancellationToken);
         var values = sequences.Length == 0 ? [] : await ReadAsync(connection, string.Join(" UNION ALL ", sequences.Select((sequence, index) => $"SELECT {index} AS place, last_value, is_called FROM {sequence.Name}")) + " ORDER BY place", row => (Value: row.GetInt64(1), Called: row.GetBoolean(2)), cancellationToken);
@@ -111,3 +111,6 @@ internal sealed record ResetScript(string Sql)
 
     private sealed record Seed(Relation Table, long Count, string Copy);
 }
+
+/// <summary>A schema that its user cannot set back.</summary>
+internal sealed class ResetImpossibleException(string message) : LeaseException(message);

@@ -35,6 +35,10 @@ internal sealed class RedisAdmin(RedisServer server) : IAsyncDisposable
         {
             return await act(await _connection.Value.WaitAsync(cancellationToken)).WaitAsync(cancellationToken);
         }
+        catch (RedisConnectionException refused) when (refused.FailureType == ConnectionFailureType.AuthenticationFailure)
+        {
+            throw new LeaseException($"{server} refuses the user or password that this run has for it, during {what}", refused);
+        }
         catch (RedisConnectionException gone)
         {
             var words = await server.FailureAsync(cancellationToken) is { } last ? $"; it said last: {last}" : "";

@@ -38,7 +38,7 @@ public sealed class KilledRunTests(TestEnvironment environment)
     {
         var provider = await environment.ProviderNameAsync(Stop);
         // The run of these tests sweeps once, on its first use: that is over before anything is left for the next.
-        await using var first = await environment.Redis.LeaseAsync(Stop);
+        await using var first = await environment.KeysAsync();
         // Without the Docker command line on its path the process has no keeper.
         await using var live = await ServerHolder.StartAsync(provider, None);
         await using var killed = await ServerHolder.StartAsync(provider, provider == "docker" ? new Dictionary<string, string> { ["PATH"] = "/nowhere" } : None);
@@ -48,8 +48,8 @@ public sealed class KilledRunTests(TestEnvironment environment)
         var said = new StringWriter();
         await using (var next = TestEnvironment.With(name => name == "CHAINBRIDGE_PROVIDER" ? provider : Environment.GetEnvironmentVariable(name), TimeProvider.System, said))
         {
-            await using var database = await next.Postgres.LeaseAsync(ChainBridge.TestKit.Postgres.MigrationSet.Empty, Stop);
-            await using var cache = await next.Redis.LeaseAsync(Stop);
+            await using var database = await next.DatabaseAsync();
+            await using var cache = await next.KeysAsync();
         }
 
         (await live.AnsweringAsync()).Should().Be(2);

@@ -11,6 +11,8 @@ public sealed class PageTests
 
     [Theory]
     [InlineData("assertions.md")]
+    [InlineData("budgets.md")]
+    [InlineData("order.md")]
     [InlineData("migrating.md")]
     public void Every_example_of_a_page_is_compiled(string page)
     {

@@ -3,6 +3,7 @@ using ChainBridge.TestKit;
 using ChainBridge.TestKit.Postgres;
 using FluentAssertions;
 using Microsoft.Extensions.Time.Testing;
+using Npgsql;
 using Xunit;
 using static ChainBridge.Tests.TestKit.Postgres.Databases;
 
@@ -71,16 +72,23 @@ public sealed class BrokenServerTests(TestEnvironment environment)
     /// <summary>From within, so that it works wherever the server runs: the parent of the session's process is the server.</summary>
     private static async Task KillAsync(DatabaseLease lease)
     {
-        await using var connection = await lease.OpenHomeAsync(lease.Database);
+        await using var connection = await lease.OpenHomeAsync();
+        await IsCutOffAsync(connection, "COPY (SELECT 1) TO PROGRAM 'kill -QUIT $(cut -d \" \" -f 4 /proc/$PPID/stat)'");
+        // The session is ended by the server's end, sooner or later than the answer.
+        await Eventually.HoldsAsync(() => IsCutOffAsync(connection, "SELECT 1"), Soon, "the server is gone");
+    }
+
+    private static async Task<bool> IsCutOffAsync(NpgsqlConnection connection, string sql)
+    {
         try
         {
-            await connection.ExecuteAsync("COPY (SELECT 1) TO PROGRAM 'kill -QUIT $(cut -d \" \" -f 4 /proc/$PPID/stat)'");
-            // The session is ended by the server's end, sooner or later than the answer.
-            await Eventually.HoldsAsync(async () => await connection.AskAsync("SELECT 1") is not 1, Soon, "the server is gone");
+            if (connection.State != System.Data.ConnectionState.Open) return true;
+            await connection.ExecuteAsync(sql);
+            return false;
         }
-        catch (Npgsql.NpgsqlException)
+        catch (NpgsqlException)
         {
-            // Gone.
+            return true;
         }
     }
 }

@@ -84,11 +84,12 @@ public sealed class TemplateTests(TestEnvironment environment)
     {
         var migrations = Script("CREATE TABLE whole (id int)");
         await using var other = await environment.Postgres.LeaseAsync(MigrationSet.Empty, Unscoped, Stop);
+        var half = other.Template(migrations).Replace("template_", "building_", StringComparison.Ordinal);
         // A builder that died between the migrations' first statement and the end leaves this.
-        await other.ExecuteAsync($"CREATE DATABASE building_{TemplateBuilder.Hash(migrations.Key)}");
+        await other.ExecuteAsync($"CREATE DATABASE {half}");
         await using var lease = await environment.Postgres.LeaseAsync(migrations, Unscoped, Stop);
         (await lease.CountAsync("SELECT count(*) FROM whole")).Should().Be(0);
-        (await ExistsAsync(other, $"building_{TemplateBuilder.Hash(migrations.Key)}")).Should().BeFalse();
+        (await ExistsAsync(other, half)).Should().BeFalse();
     }
 
     [Fact]
@@ -96,7 +97,7 @@ public sealed class TemplateTests(TestEnvironment environment)
     {
         var migrations = Script("CREATE TABLE things (id int)");
         await using var server = await environment.Postgres.LeaseAsync(MigrationSet.Empty, Unscoped, Stop);
-        await using var holder = await server.OpenHomeAsync("postgres");
+        await using var holder = await server.OpenHomeAsync();
         await holder.ExecuteAsync($"SELECT pg_advisory_lock({Convert.ToInt64(TemplateBuilder.Hash(migrations.Key)[..16], 16)})");
         await using var impatient = server.AnotherRun(new PostgresOptions { TemplateTimeout = TimeSpan.FromSeconds(1) });
         var lease = () => impatient.LeaseAsync(migrations, Unscoped, Stop);
@@ -118,8 +119,8 @@ public sealed class TemplateTests(TestEnvironment environment)
     {
         var migrations = Script("CREATE TABLE things (id int)");
         await using var first = await environment.Postgres.LeaseAsync(migrations, Unscoped, Stop);
-        var template = $"template_{TemplateBuilder.Hash(migrations.Key)}";
-        await using var home = await first.OpenHomeAsync("postgres");
+        var template = first.Template(migrations);
+        await using var home = await first.OpenHomeAsync();
         await home.ExecuteAsync($"ALTER DATABASE {template} ALLOW_CONNECTIONS true");
         await using (var guest = await first.OpenHomeAsync(template, "a curious person"))
         {
@@ -176,6 +177,7 @@ public sealed class TemplateTests(TestEnvironment environment)
         var start = new ProcessStartInfo("dotnet", [SampleRun.Dll, "-noColor", "-class", "ChainBridge.Tests.TestKit.Sample.RacesForTemplate"]) { RedirectStandardOutput = true };
         start.Environment["RACE_FOLDER"] = folder;
         start.Environment["RACE_SECONDS"] = $"{seconds}";
+        start.Environment["RACE_PREFIX"] = lease.Prefix();
         start.Environment["RACE_SERVER"] = lease.ConnectionString;
         return Process.Start(start)!;
     }

@@ -3,6 +3,7 @@ using ChainBridge.TestKit;
 using ChainBridge.TestKit.Postgres;
 using ChainBridge.TestKit.Providers;
 using ChainBridge.TestKit.Providers.Docker;
+using ChainBridge.Tests.TestKit.Infrastructure;
 using FluentAssertions;
 using Xunit;
 
@@ -22,7 +23,7 @@ public sealed class BadServerTests
     {
         if (await DockerEngine.ProblemAsync(DockerEngine.Address(Environment.GetEnvironmentVariable), [], Stop) is { } away) Assert.Skip(away);
         await using var run = TestEnvironment.With(name => name == variable ? image : name == "CHAINBRIDGE_PROVIDER" ? "docker" : null, TimeProvider.System, TextWriter.Null);
-        var lease = () => run.Postgres.LeaseAsync(MigrationSet.Empty, Stop).WaitAsync(Soon, Stop);
+        var lease = () => run.DatabaseAsync().WaitAsync(Soon, Stop);
         (await lease.Should().ThrowAsync<ProviderException>()).WithMessage(message);
     }
 
@@ -37,7 +38,7 @@ public sealed class BadServerTests
 
         // Redis takes PostgreSQL's options for its own and ends.
         await using var run = TestEnvironment.With(name => name == "CHAINBRIDGE_POSTGRES_IMAGE" ? redis : name == "CHAINBRIDGE_PROVIDER" ? "docker" : null, TimeProvider.System, TextWriter.Null);
-        var lease = () => run.Postgres.LeaseAsync(MigrationSet.Empty, Stop).WaitAsync(Soon, Stop);
+        var lease = () => run.DatabaseAsync().WaitAsync(Soon, Stop);
         (await lease.Should().ThrowAsync<ProviderException>()).WithMessage($"the server in {redis} ended with exit code 1*CHAINBRIDGE_POSTGRES_IMAGE*");
     }
 

@@ -2,6 +2,7 @@ using ChainBridge.TestKit;
 using ChainBridge.TestKit.Postgres;
 using ChainBridge.TestKit.Providers;
 using ChainBridge.TestKit.Providers.External;
+using ChainBridge.Tests.TestKit.Infrastructure;
 using FluentAssertions;
 using Npgsql;
 using StackExchange.Redis;
@@ -23,8 +24,8 @@ public sealed class ExternalTests : IAsyncDisposable
     [Fact]
     public async Task Only_what_the_run_made_is_touched_and_it_goes_with_the_run()
     {
-        await using var theirs = await _servers.Postgres.LeaseAsync(MigrationSet.Empty, Stop);
-        await using var theirKeys = await _servers.Redis.LeaseAsync(Stop);
+        await using var theirs = await _servers.DatabaseAsync();
+        await using var theirKeys = await _servers.KeysAsync();
         await using var redis = await ConnectionMultiplexer.ConnectAsync($"127.0.0.1:{theirKeys.Port},allowAdmin=true");
         await redis.GetDatabase(1).StringSetAsync("theirs", "kept");
         await ExecuteAsync(theirs, "CREATE DATABASE cbtest_not_one_of_ours");
@@ -33,17 +34,17 @@ public sealed class ExternalTests : IAsyncDisposable
         var said = new StringWriter();
         await using (var run = External(theirs, theirKeys, said))
         {
-            await using var database = await run.Postgres.LeaseAsync(new MigrationSet(Guid.NewGuid().ToString(), async (text, stop) =>
+            await using var database = await run.DatabaseAsync(new MigrationSet(Guid.NewGuid().ToString(), async (text, stop) =>
             {
                 await using var source = NpgsqlDataSource.Create(text);
                 await using var command = source.CreateCommand("CREATE TABLE x (id int)");
                 await command.ExecuteNonQueryAsync(stop);
-            }), Stop);
+            }));
             database.Database.Should().MatchRegex("^cbtest_[0-9a-f]{10}_").And.Match(name => name.Length < 64);
-            await using var keys = await run.Redis.LeaseAsync(Stop);
+            await using var keys = await run.KeysAsync();
             keys.Database.Should().BeGreaterThan(1, "0 is where the leases stand, and 1 holds somebody else's key");
             await using var other = External(theirs, theirKeys, TextWriter.Null);
-            await using var otherKeys = await other.Redis.LeaseAsync(Stop);
+            await using var otherKeys = await other.KeysAsync();
             otherKeys.Database.Should().NotBe(keys.Database);
         }
 
@@ -56,28 +57,28 @@ public sealed class ExternalTests : IAsyncDisposable
     [Fact]
     public async Task A_role_that_may_not_create_databases_is_told_what_to_do()
     {
-        await using var theirs = await _servers.Postgres.LeaseAsync(MigrationSet.Empty, Stop);
-        await using var theirKeys = await _servers.Redis.LeaseAsync(Stop);
+        await using var theirs = await _servers.DatabaseAsync();
+        await using var theirKeys = await _servers.KeysAsync();
         await ExecuteAsync(theirs, "CREATE ROLE poor LOGIN");
         await using var run = External(theirs, theirKeys, TextWriter.Null, user: "poor");
-        var lease = () => run.Postgres.LeaseAsync(MigrationSet.Empty, Stop);
+        var lease = () => run.DatabaseAsync();
         (await lease.Should().ThrowAsync<ProviderException>()).WithMessage("the user poor may not create databases*ALTER ROLE poor CREATEDB*");
     }
 
     [Fact]
     public async Task A_wrong_password_and_a_server_that_is_away_are_one_sentence_without_the_secret()
     {
-        await using var theirKeys = await _servers.Redis.LeaseAsync(Stop);
+        await using var theirKeys = await _servers.KeysAsync();
         await using (var redis = await ConnectionMultiplexer.ConnectAsync($"127.0.0.1:{theirKeys.Port},allowAdmin=true"))
         {
             await redis.GetServers()[0].ConfigSetAsync("requirepass", "another");
-            await RefusedAsync(run => run.Redis.LeaseAsync(Stop), "Host=127.0.0.1", $"127.0.0.1:{theirKeys.Port},password={Secret}", $"Redis at 127.0.0.1:{theirKeys.Port} cannot be used: the password is refused*CHAINBRIDGE_REDIS*");
+            await RefusedAsync(run => run.KeysAsync(), "Host=127.0.0.1", $"127.0.0.1:{theirKeys.Port},password={Secret}", $"Redis at 127.0.0.1:{theirKeys.Port} cannot be used: the password is refused*CHAINBRIDGE_REDIS*");
             await redis.GetServers()[0].ConfigSetAsync("requirepass", "");
         }
 
         var nobody = ChainBridge.LocalServers.FreePort.Next();
-        await RefusedAsync(run => run.Postgres.LeaseAsync(MigrationSet.Empty, Stop), $"Host=127.0.0.1;Port={nobody};Username=x;Password={Secret}", "127.0.0.1", $"PostgreSQL at 127.0.0.1:{nobody} cannot be used*CHAINBRIDGE_POSTGRES*");
-        await RefusedAsync(run => run.Redis.LeaseAsync(Stop), "Host=127.0.0.1", $"127.0.0.1:{nobody},password={Secret}", $"Redis at 127.0.0.1:{nobody} cannot be used*CHAINBRIDGE_REDIS*");
+        await RefusedAsync(run => run.DatabaseAsync(), $"Host=127.0.0.1;Port={nobody};Username=x;Password={Secret}", "127.0.0.1", $"PostgreSQL at 127.0.0.1:{nobody} cannot be used*CHAINBRIDGE_POSTGRES*");
+        await RefusedAsync(run => run.KeysAsync(), "Host=127.0.0.1", $"127.0.0.1:{nobody},password={Secret}", $"Redis at 127.0.0.1:{nobody} cannot be used*CHAINBRIDGE_REDIS*");
     }
 
     [Theory]

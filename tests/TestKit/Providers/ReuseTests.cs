@@ -34,10 +34,10 @@ public sealed class ReuseTests
         await using (var first = Run(provider))
         await using (var second = Run(provider))
         {
-            await using var one = await first.Postgres.LeaseAsync(MigrationSet.Empty, Stop);
-            await using var other = await second.Postgres.LeaseAsync(MigrationSet.Empty, Stop);
-            await using var keys = await first.Redis.LeaseAsync(Stop);
-            await using var otherKeys = await second.Redis.LeaseAsync(Stop);
+            await using var one = await first.DatabaseAsync();
+            await using var other = await second.DatabaseAsync();
+            await using var keys = await first.KeysAsync();
+            await using var otherKeys = await second.KeysAsync();
             other.Port.Should().Be(one.Port, "two runs at once share it");
             other.Database.Should().NotBe(one.Database);
             otherKeys.Port.Should().Be(keys.Port);
@@ -50,7 +50,7 @@ public sealed class ReuseTests
 
         await using (var next = Run(provider))
         {
-            await using var lease = await next.Postgres.LeaseAsync(MigrationSet.Empty, Stop);
+            await using var lease = await next.DatabaseAsync();
             lease.Port.Should().Be(port);
             (await DatabasesAsync(lease)).Should().ContainSingle(name => name.StartsWith("cbtest_", StringComparison.Ordinal), "what the others had went with them");
         }
@@ -66,13 +66,13 @@ public sealed class ReuseTests
         await using (var first = Run())
         {
             // Not given back: its server is gone.
-            var lease = await first.Postgres.LeaseAsync(MigrationSet.Empty, Stop);
+            var lease = await first.DatabaseAsync();
             var folder = WarmFolders().Single();
             Process.GetProcessById(int.Parse((await File.ReadAllLinesAsync(Path.Combine(folder, "data", "postmaster.pid"), Stop))[0], System.Globalization.CultureInfo.InvariantCulture)).Kill();
             var use = () => lease.OpenAsync(Stop);
-            await Eventually.HoldsAsync(async () => await use.Should().ThrowAsync<NpgsqlException>() is not null, Deadline, "the server is down");
+            await Eventually.HoldsAsync(async () => await use.Should().ThrowAsync<LeaseException>() is not null, Deadline, "the server is down");
             await using var next = Run();
-            await using var again = await next.Postgres.LeaseAsync(MigrationSet.Empty, Stop);
+            await using var again = await next.DatabaseAsync();
             await using var connection = await again.OpenAsync(Stop);
         }
     }
@@ -81,10 +81,10 @@ public sealed class ReuseTests
     public async Task The_same_key_with_other_settings_is_refused_and_nothing_is_lost()
     {
         await using var first = Run();
-        await using var lease = await first.Redis.LeaseAsync(Stop);
+        await using var lease = await first.KeysAsync();
         var other = () => WarmLocal.RedisAsync(new(TimeSpan.FromSeconds(3), _key), 17, TextWriter.Null, TimeProvider.System, Stop);
         (await other.Should().ThrowAsync<ProviderException>()).WithMessage($"CHAINBRIDGE_REUSE_KEY={_key} names a redis that is made otherwise*databases=10000*databases=17*left alone*Choose another key*");
-        await using var still = await first.Redis.LeaseAsync(Stop);
+        await using var still = await first.KeysAsync();
         still.Port.Should().Be(lease.Port);
     }
 

@@ -94,6 +94,16 @@ public sealed class BudgetTests(BrokenBudgets runs) : IClassFixture<BrokenBudget
     }
 
     [Fact]
+    public async Task While_others_are_at_work_the_time_of_those_that_wait_for_their_turn_stands_still()
+    {
+        // With this seed the long test of the other category comes first.
+        var variables = new Dictionary<string, string> { ["CHAINBRIDGE_SEED"] = "1", ["CHAINBRIDGE_BUDGET_SMOKE"] = "4s", ["CHAINBRIDGE_BUDGET_DATABASE"] = "60s", ["SAMPLE_TAKES"] = "6" };
+        var run = await SampleRun.OfClassesInOrderAsync(variables, SampleRun.Dll, Stop, "UsesTime", "Quick");
+        run.ExitCode.Should().Be(0, run.Output);
+        run.Results.Should().HaveCount(3).And.OnlyContain(result => result.Outcome == "Passed");
+    }
+
+    [Fact]
     public async Task Within_the_budget_nothing_is_changed()
     {
         var run = await SampleRun.OfClassesAsync(new Dictionary<string, string> { ["CHAINBRIDGE_BUDGET_SMOKE"] = "5m" }, Stop, "Quick", "WithoutCategory");

@@ -55,6 +55,14 @@ public sealed partial class ResultTests(ResultTests.ToldRun told) : IClassFixtur
         run.Output.Should().Contain("the step summary was not written");
     }
 
+    [Fact]
+    public async Task A_fixture_that_does_not_come_to_its_end_is_on_the_page()
+    {
+        var page = Path.Combine(told.Folder, "errors.md");
+        await SampleRun.OfClassesAsync(new Dictionary<string, string> { ["GITHUB_STEP_SUMMARY"] = page, ["CHAINBRIDGE_BUDGET_DATABASE"] = "3s" }, TestContext.Current.CancellationToken, "HangsInTheEndOfItsFixture");
+        (await File.ReadAllTextAsync(page, TestContext.Current.CancellationToken)).Should().Contain(": 0 failed, 1 passed").And.Contain("| error outside of a test |").And.Contain("HangsInTheEndOfItsFixture had not been disposed");
+    }
+
     private (Tally Tally, string Failed) Junit()
     {
         var cases = XDocument.Load(Path.Combine(told.Folder, "results.junit.xml")).Descendants("testcase").ToList();

@@ -66,7 +66,6 @@ public sealed class ScopeTests(ScopeTests.TracedRun traced) : IClassFixture<Scop
 
     [Theory]
     [InlineData("A passing test has one")]
-    [InlineData("Keeps its files together")]
     [InlineData("Each row has its own(row: 1)")]
     [InlineData("Each row has its own(row: 2)")]
     public void With_a_scope_a_passing_test_passes(string name) => traced.Run[name].Outcome.Should().Be("Passed");
@@ -86,7 +85,7 @@ public sealed class ScopeTests(ScopeTests.TracedRun traced) : IClassFixture<Scop
         {
             var file = Path.GetTempFileName();
             var variables = new Dictionary<string, string> { ["SAMPLE_TRACE"] = file, ["CHAINBRIDGE_BUDGET_DATABASE"] = "5s" };
-            Run = await SampleRun.OfClassesAsync(variables, _stop.Token, "Scoped", "Documented", "PartsThatDoNotEnd", "WitnessesThatDoNotAnswer", "LeftRunning", "LeftRunningByItsBudget", "LeavesItsLastRowRunning", "FailsInItsConstructor");
+            Run = await SampleRun.OfClassesAsync(variables, _stop.Token, "Scoped", "PartsThatDoNotEnd", "WitnessesThatDoNotAnswer", "LeftRunning", "LeftRunningByItsBudget", "LeavesItsLastRowRunning", "FailsInItsConstructor");
             _lines = await File.ReadAllLinesAsync(file, _stop.Token);
             File.Delete(file);
         }

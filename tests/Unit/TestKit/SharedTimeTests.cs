@@ -19,7 +19,7 @@ public sealed class SharedTimeTests : IDisposable
         Use("second", seconds: 3);
         using var third = New("third");
         third.UsedOf("Database").Used.Should().Be(TimeSpan.FromSeconds(7));
-        third.UsedOf("Database").By.Should().Equal("first", "second");
+        third.UsedOf("Database").Others.Should().Equal("first", "second");
         third.UsedOf("Smoke").Used.Should().Be(TimeSpan.Zero);
     }
 
@@ -37,6 +37,24 @@ public sealed class SharedTimeTests : IDisposable
         second.End("Database");
         using var third = New("third");
         third.UsedOf("Database").Used.Should().Be(TimeSpan.FromSeconds(8));
+    }
+
+    [Fact]
+    public void Time_between_two_stretches_of_work_is_not_used()
+    {
+        using var first = New("first");
+        using var second = New("second");
+        first.Begin("Database");
+        _time.Advance(TimeSpan.FromSeconds(3));
+        first.End("Database");
+        _time.Advance(TimeSpan.FromSeconds(60));
+        first.Begin("Database");
+        _time.Advance(TimeSpan.FromSeconds(4));
+        var seen = first.UsedOf("Database");
+        (seen.Used, seen.Here, seen.Others.Count).Should().Be((TimeSpan.FromSeconds(7), TimeSpan.FromSeconds(7), 0));
+        seen = second.UsedOf("Database");
+        // The other's last sign of life is not older than a second.
+        (seen.Used, seen.Here).Should().Be((TimeSpan.FromSeconds(7), TimeSpan.Zero));
     }
 
     [Fact]
@@ -84,11 +102,12 @@ public sealed class SharedTimeTests : IDisposable
     }
 
     [Fact]
-    public void A_run_of_its_own_shares_nothing_and_writes_nothing()
+    public void A_run_of_its_own_counts_its_own_time_and_writes_nothing()
     {
         using var alone = new SharedTime(_root, run: null, "alone", _time);
         alone.Begin("Database");
-        alone.UsedOf("Database").Used.Should().Be(TimeSpan.Zero);
+        _time.Advance(TimeSpan.FromSeconds(2));
+        alone.UsedOf("Database").Used.Should().Be(TimeSpan.FromSeconds(2));
         Directory.GetDirectories(_root).Should().BeEmpty();
     }
 

@@ -69,7 +69,7 @@ public sealed class HostedProgramTests
     [Fact]
     public async Task A_WebApplicationFactory_is_taken_over_with_its_own_doings()
     {
-        var factory = new WebApplicationFactory<Entry>().WithWebHostBuilder(host => host.ConfigureTestServices(services => services.UseTime(new FakeTimeProvider(Noon))));
+        var factory = new WebApplicationFactory<Program>().WithWebHostBuilder(host => host.ConfigureTestServices(services => services.UseTime(new FakeTimeProvider(Noon))));
         factory.UseKestrel(0);
         factory.StartServer();
         await using var service = await ServiceHost.InProcessAsync("factory", factory.Services, factory, Stop);
@@ -79,7 +79,7 @@ public sealed class HostedProgramTests
     [Fact]
     public async Task A_WebApplicationFactory_without_Kestrel_listens_nowhere_and_is_told_what_to_do()
     {
-        await using var factory = new WebApplicationFactory<Entry>();
+        await using var factory = new WebApplicationFactory<Program>();
         var starting = () => ServiceHost.InProcessAsync("factory", factory.Services, factory, Stop);
         (await starting.Should().ThrowAsync<ServiceStartException>()).WithMessage("factory listens nowhere*UseKestrel(0)*StartServer()*");
     }

@@ -22,7 +22,7 @@ internal static class SecondRun
     public static async Task<PostgresLeases> RunOfPlainUserAsync(this DatabaseLease lease, string role)
     {
         await lease.ExecuteAsync($"CREATE ROLE {role} LOGIN CREATEDB PASSWORD 'plain'");
-        return new(() => Task.FromResult(new PostgresServer(lease.Host, lease.Port, role, "plain", new NotOurs())), new PostgresOptions(), _ => null, TimeProvider.System, TextWriter.Null);
+        return new(() => Task.FromResult(new PostgresServer(lease.Host, lease.Port, role, "plain", new NotOurs()) { NamePrefix = lease.Prefix(), TemplatePrefix = lease.Prefix() }), new PostgresOptions(), _ => null, TimeProvider.System, TextWriter.Null);
     }
 
     /// <summary>A connection to any database of the server, of no pool.</summary>

@@ -34,8 +34,14 @@ internal sealed class SmallDisk : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await Leases.DisposeAsync();
-        await _remove();
+        try
+        {
+            await Leases.DisposeAsync();
+        }
+        finally
+        {
+            await _remove();
+        }
     }
 
     private static async Task<SmallDisk> MountedAsync(TestEnvironment own)
@@ -47,9 +53,15 @@ internal sealed class SmallDisk : IAsyncDisposable
         await lease.ExecuteAsync($"CREATE TABLESPACE {Tablespace} LOCATION '{folder}/data'");
         return new(own.Postgres, async () =>
         {
-            await own.DisposeAsync();
-            await RunAsync("umount", folder);
-            Directory.Delete(folder);
+            try
+            {
+                await own.DisposeAsync();
+            }
+            finally
+            {
+                await RunAsync("umount", folder);
+                Directory.Delete(folder);
+            }
         });
     }
 

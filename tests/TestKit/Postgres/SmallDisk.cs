@@ -48,10 +48,7 @@ internal sealed class SmallDisk : IAsyncDisposable
     {
         var folder = Directory.CreateTempSubdirectory("cb-small-").FullName;
         await RunAsync("mount", "-t", "tmpfs", "-o", "size=16m,mode=0777", "tmpfs", folder);
-        var lease = await own.Postgres.LeaseAsync(MigrationSet.Empty, Databases.Unscoped, Stop);
-        await lease.ExecuteAsync($"COPY (SELECT 1) TO PROGRAM 'mkdir {folder}/data'");
-        await lease.ExecuteAsync($"CREATE TABLESPACE {Tablespace} LOCATION '{folder}/data'");
-        return new(own.Postgres, async () =>
+        var disk = new SmallDisk(own.Postgres, async () =>
         {
             try
             {
@@ -63,6 +60,18 @@ internal sealed class SmallDisk : IAsyncDisposable
                 Directory.Delete(folder);
             }
         });
+        try
+        {
+            var lease = await own.Postgres.LeaseAsync(MigrationSet.Empty, Databases.Unscoped, Stop);
+            await lease.ExecuteAsync($"COPY (SELECT 1) TO PROGRAM 'mkdir {folder}/data'");
+            await lease.ExecuteAsync($"CREATE TABLESPACE {Tablespace} LOCATION '{folder}/data'");
+            return disk;
+        }
+        catch
+        {
+            await disk.DisposeAsync();
+            throw;
+        }
     }
 
     private static async Task<SmallDisk> InContainerAsync()

@@ -34,23 +34,44 @@ internal sealed class SmallDisk : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await Leases.DisposeAsync();
-        await _remove();
+        try
+        {
+            await Leases.DisposeAsync();
+        }
+        finally
+        {
+            await _remove();
+        }
     }
 
     private static async Task<SmallDisk> MountedAsync(TestEnvironment own)
     {
         var folder = Directory.CreateTempSubdirectory("cb-small-").FullName;
         await RunAsync("mount", "-t", "tmpfs", "-o", "size=16m,mode=0777", "tmpfs", folder);
-        var lease = await own.Postgres.LeaseAsync(MigrationSet.Empty, Databases.Unscoped, Stop);
-        await lease.ExecuteAsync($"COPY (SELECT 1) TO PROGRAM 'mkdir {folder}/data'");
-        await lease.ExecuteAsync($"CREATE TABLESPACE {Tablespace} LOCATION '{folder}/data'");
-        return new(own.Postgres, async () =>
+        var disk = new SmallDisk(own.Postgres, async () =>
         {
-            await own.DisposeAsync();
-            await RunAsync("umount", folder);
-            Directory.Delete(folder);
+            try
+            {
+                await own.DisposeAsync();
+            }
+            finally
+            {
+                await RunAsync("umount", folder);
+                Directory.Delete(folder);
+            }
         });
+        try
+        {
+            var lease = await own.Postgres.LeaseAsync(MigrationSet.Empty, Databases.Unscoped, Stop);
+            await lease.ExecuteAsync($"COPY (SELECT 1) TO PROGRAM 'mkdir {folder}/data'");
+            await lease.ExecuteAsync($"CREATE TABLESPACE {Tablespace} LOCATION '{folder}/data'");
+            return disk;
+        }
+        catch
+        {
+            await disk.DisposeAsync();
+            throw;
+        }
     }
 
     private static async Task<SmallDisk> InContainerAsync()

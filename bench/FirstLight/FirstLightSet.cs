@@ -11,7 +11,7 @@ internal static class FirstLightSet
     /// <summary>Measures all of it. Without a Docker engine the container rows are left out, and said so.</summary>
     public static async Task<IReadOnlyList<Row>> MeasureAsync(string root, CancellationToken cancellationToken)
     {
-        var engine = await EngineAnswersAsync(cancellationToken);
+        var engine = await Engine.AnswersAsync(cancellationToken);
         if (!engine) Console.WriteLine("first-light: no Docker engine answers, so the container rows are left out");
         var (self, runner, unit) = (Path.Combine(AppContext.BaseDirectory, "ChainBridge.Bench.dll"), Path.Combine(root, "src/DeployRunner/bin/Release/net10.0/deployrunner.dll"), Path.Combine(root, "tests/Unit/bin/Release/net10.0/ChainBridge.Tests.Unit.dll"));
         await Child.UntilExitAsync(Child.Start(root, "dotnet", ["build", "ChainBridge.Tests.sln", "-c", "Release", "-v", "quiet", "--nologo"]), 0, cancellationToken);
@@ -83,19 +83,6 @@ internal static class FirstLightSet
         if (!line.EndsWith(sign, StringComparison.Ordinal)) return false;
         seconds = double.Parse(line[..^sign.Length].Split(' ')[^1], CultureInfo.InvariantCulture);
         return true;
-    }
-
-    private static async Task<bool> EngineAnswersAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            await Child.UntilExitAsync(Child.Start("/", "docker", ["version"]), 0, cancellationToken);
-            return true;
-        }
-        catch (Exception away) when (away is InvalidOperationException or System.ComponentModel.Win32Exception)
-        {
-            return false;
-        }
     }
 
     private static void Say(string what) => Console.WriteLine($"first-light: {what} ({Stopwatch.GetTimestamp() / Stopwatch.Frequency} s since boot, steal {Steal()} ticks)");

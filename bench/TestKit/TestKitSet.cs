@@ -3,13 +3,15 @@ namespace ChainBridge.Bench.TestKit;
 /// <summary>The promises of TestKit: each row is a function, so that every area adds its own.</summary>
 internal static class TestKitSet
 {
-    private static readonly Func<CancellationToken, Task<IReadOnlyList<Row>>>[] Rows =
+    private static readonly Func<string, CancellationToken, Task<IReadOnlyList<Row>>>[] Rows =
     [
-        LeaseRows.MeasureAsync,
-        SuiteRows.MeasureAsync,
-        ResetRows.MeasureAsync,
-        async stop => [await FaultProxyRow.MeasureAsync(stop)],
-        async stop => [await ServicePortsRow.MeasureAsync(stop)],
+        StartRows.MeasureAsync,
+        (_, stop) => LeaseRows.MeasureAsync(stop),
+        (_, stop) => SuiteRows.MeasureAsync(stop),
+        (_, stop) => ResetRows.MeasureAsync(stop),
+        MemoryRow.MeasureAsync,
+        async (_, stop) => [await FaultProxyRow.MeasureAsync(stop)],
+        async (_, stop) => [await ServicePortsRow.MeasureAsync(stop)],
     ];
 
     /// <summary>Measures all of it, on the provider that <c>CHAINBRIDGE_PROVIDER</c> chooses.</summary>
@@ -18,8 +20,12 @@ internal static class TestKitSet
         var rows = new List<Row>();
         foreach (var measure in Rows)
         {
-            rows.AddRange(await measure(cancellationToken));
-            Console.WriteLine($"testkit: {rows[^1].Measure}: ours {rows[^1].Ours:0.00} {rows[^1].Unit}, alternative {rows[^1].Alternative:0.00}");
+            // Each at once: a run that is broken off has shown what it measured.
+            foreach (var row in await measure(root, cancellationToken))
+            {
+                rows.Add(row);
+                Console.WriteLine(FormattableString.Invariant($"  {row.Measure}: {row.Ours:0.00} {row.Unit}{(row.Alternative is { } other ? FormattableString.Invariant($", alternative {other:0.00}") : "")} ({row.Target}{(row.Met ? "" : " MISSED")})"));
+            }
         }
 
         return rows;

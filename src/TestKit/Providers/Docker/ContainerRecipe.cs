@@ -6,24 +6,51 @@ namespace ChainBridge.TestKit.Providers.Docker;
 /// <summary>What a server's container is made of.</summary>
 /// <param name="ImageVariable">The variable that names another image.</param>
 /// <param name="DataFolder">Kept in memory, so that no volume is made for it.</param>
-internal sealed record ContainerRecipe(string Image, string ImageVariable, int Port, string DataFolder, IReadOnlyList<string> Variables, IReadOnlyList<string> Command)
+/// <param name="QuickStart">A shell script in place of the image's own start, for images that start the way the public ones do; it gets <paramref name="Command"/>.</param>
+internal sealed record ContainerRecipe(string Image, string ImageVariable, int Port, string DataFolder, IReadOnlyList<string> Variables, IReadOnlyList<string> Command, string? QuickStart = null)
 {
+    /// <summary>The start of the public images.</summary>
+    public const string UsualEntrypoint = "docker-entrypoint.sh";
+
+    /// <summary>
+    /// The image's own start runs a server once just to set the database up, which takes as long as all the rest. Where
+    /// there is nothing to set up but a password, initdb does that. An image with scripts of its own starts its own way.
+    /// </summary>
+    private const string PostgresQuickStart = $"""
+        if [ "$(id -u)" != 0 ] || [ -n "$(ls -A /docker-entrypoint-initdb.d 2>/dev/null)" ] || ! command -v initdb >/dev/null || ! command -v gosu >/dev/null; then exec {UsualEntrypoint} postgres "$@"; fi
+        set -e
+        umask 077
+        printf '%s' "$POSTGRES_PASSWORD" >/tmp/password
+        chown postgres /tmp/password "$PGDATA"
+        chmod 700 "$PGDATA"
+        gosu postgres initdb --no-sync --username=postgres --pwfile=/tmp/password --auth-local=trust --auth-host=scram-sha-256 --wal-segsize=4 --encoding=UTF8 -D "$PGDATA" >/dev/null
+        rm /tmp/password
+        echo 'host all all all scram-sha-256' >>"$PGDATA/pg_hba.conf"
+        exec gosu postgres postgres -D "$PGDATA" "$@" -c 'listen_addresses=*' -c unix_socket_directories=/tmp
+        """;
+
     public static ContainerRecipe Postgres(string image, string password) => new(image, "CHAINBRIDGE_POSTGRES_IMAGE", 5432, "/var/lib/postgresql/data",
-        ["POSTGRES_USER=postgres", "POSTGRES_DB=postgres", $"POSTGRES_PASSWORD={password}", "POSTGRES_INITDB_ARGS=--no-sync"],
-        [.. new[] { "fsync=off", "synchronous_commit=off", "full_page_writes=off", "autovacuum=off", "max_connections=300" }.SelectMany(setting => new[] { "-c", setting })]);
+        ["POSTGRES_USER=postgres", "POSTGRES_DB=postgres", $"POSTGRES_PASSWORD={password}", "POSTGRES_INITDB_ARGS=--no-sync", "PGDATA=/var/lib/postgresql/data"],
+        [.. new[] { "fsync=off", "synchronous_commit=off", "full_page_writes=off", "autovacuum=off", "max_connections=300" }.SelectMany(setting => new[] { "-c", setting })], PostgresQuickStart);
 
     public static ContainerRecipe Redis(string image, int databases) => new(image, "CHAINBRIDGE_REDIS_IMAGE", 6379, "/data", [], ["--databases", databases.ToString(CultureInfo.InvariantCulture), "--save", ""]);
 
     /// <summary>For the engine.</summary>
     /// <param name="address">Where the port is published: loopback, unless the engine is elsewhere.</param>
-    public CreateContainerParameters Parameters(IDictionary<string, string> labels, string address) => new()
+    /// <param name="entrypoint">The image's own.</param>
+    public CreateContainerParameters Parameters(IDictionary<string, string> labels, string address, IList<string>? entrypoint)
     {
-        Image = Image, Env = [.. Variables], Cmd = [.. Command], Labels = labels,
-        ExposedPorts = new Dictionary<string, EmptyStruct> { [$"{Port}/tcp"] = default },
-        HostConfig = new HostConfig
+        var parameters = new CreateContainerParameters
         {
-            PortBindings = new Dictionary<string, IList<PortBinding>> { [$"{Port}/tcp"] = [new PortBinding { HostIP = address, HostPort = "0" }] },
-            Tmpfs = new Dictionary<string, string> { [DataFolder] = "rw" },
-        },
-    };
+            Image = Image, Env = [.. Variables], Cmd = [.. Command], Labels = labels,
+            ExposedPorts = new Dictionary<string, EmptyStruct> { [$"{Port}/tcp"] = default },
+            HostConfig = new HostConfig
+            {
+                PortBindings = new Dictionary<string, IList<PortBinding>> { [$"{Port}/tcp"] = [new PortBinding { HostIP = address, HostPort = "0" }] },
+                Tmpfs = new Dictionary<string, string> { [DataFolder] = "rw" },
+            },
+        };
+        if (QuickStart is not null && entrypoint is [UsualEntrypoint]) parameters.Entrypoint = ["/bin/sh", "-c", QuickStart, "sh"];
+        return parameters;
+    }
 }

@@ -35,7 +35,7 @@ internal sealed class ServerContainer : IAsyncDisposable
         ServerContainer? container = null;
         try
         {
-            var id = await CreateAsync(docker, recipe, recipe.Parameters(labels, engine.PublishOn), deadline.Token);
+            var id = await CreateAsync(docker, recipe, entrypoint => recipe.Parameters(labels, engine.PublishOn, entrypoint), deadline.Token);
             container = new(docker, id, engine.Reach, 0);
             await docker.Containers.StartContainerAsync(id, new(), deadline.Token);
             var port = int.Parse((await docker.Containers.InspectContainerAsync(id, deadline.Token)).NetworkSettings!.Ports![$"{recipe.Port}/tcp"][0].HostPort, CultureInfo.InvariantCulture);
@@ -102,16 +102,22 @@ internal sealed class ServerContainer : IAsyncDisposable
         }
     }
 
-    private static async Task<string> CreateAsync(DockerClient docker, ContainerRecipe recipe, CreateContainerParameters parameters, CancellationToken cancellationToken)
+    private static async Task<string> CreateAsync(DockerClient docker, ContainerRecipe recipe, Func<IList<string>?, CreateContainerParameters> parameters, CancellationToken cancellationToken)
     {
         try
         {
-            return (await docker.Containers.CreateContainerAsync(parameters, cancellationToken)).ID;
+            return await FromImageAsync();
         }
         catch (Exception missing) when (missing is DockerImageNotFoundException or DockerContainerNotFoundException or DockerApiException { StatusCode: System.Net.HttpStatusCode.NotFound })
         {
             await PullAsync(docker, recipe, cancellationToken);
-            return (await docker.Containers.CreateContainerAsync(parameters, cancellationToken)).ID;
+            return await FromImageAsync();
+        }
+
+        async Task<string> FromImageAsync()
+        {
+            var entrypoint = (await docker.Images.InspectImageAsync(recipe.Image, cancellationToken)).Config?.Entrypoint;
+            return (await docker.Containers.CreateContainerAsync(parameters(entrypoint), cancellationToken)).ID;
         }
     }
 

@@ -5,6 +5,9 @@ namespace ChainBridge.LocalServers;
 /// <summary>A real PostgreSQL for one run: data thrown away at the end, durability off, listening on loopback only.</summary>
 public sealed class LocalPostgres : IAsyncDisposable
 {
+    /// <summary>An empty database that every server has from its start, for the first who asks for one: making one then takes longer than all else.</summary>
+    public const string SpareDatabase = "spare";
+
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(30);
 
     private static readonly string[] Settings =

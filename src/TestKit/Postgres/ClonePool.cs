@@ -98,7 +98,7 @@ internal sealed class ClonePool(PostgresAdmin admin, string? template, string cl
         var name = $"{admin.Server.NamePrefix}test_{Guid.NewGuid():N}";
         if (template is null)
         {
-            await admin.ExecuteAsync("creating an empty database", $"CREATE DATABASE {name}", cancellationToken);
+            await admin.CreateEmptyAsync("creating an empty database", name, cancellationToken);
             return name;
         }
 

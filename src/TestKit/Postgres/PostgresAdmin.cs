@@ -9,6 +9,8 @@ internal sealed class PostgresAdmin(PostgresServer server) : IAsyncDisposable
     private static readonly TimeSpan ProbeTimeout = TimeSpan.FromSeconds(2);
     private readonly NpgsqlDataSource _source = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(server.Settings(server.HomeDatabase).ConnectionString) { ApplicationName = "chainbridge-leases", MaxPoolSize = 20 });
 
+    private string? _spare = server.SpareDatabase;
+
     public PostgresServer Server => server;
 
     /// <summary>What is to be said to whoever comes next, once the server was found gone; null before.</summary>
@@ -20,6 +22,25 @@ internal sealed class PostgresAdmin(PostgresServer server) : IAsyncDisposable
         await using var command = _source.CreateCommand(sql);
         return await command.ExecuteNonQueryAsync(cancellationToken);
     }, cancellationToken);
+
+    /// <summary>Makes an empty database: the spare one under this name, while there is one.</summary>
+    public async Task CreateEmptyAsync(string what, string name, CancellationToken cancellationToken)
+    {
+        if (Interlocked.Exchange(ref _spare, null) is { } spare)
+        {
+            try
+            {
+                await ExecuteAsync(what, $"ALTER DATABASE {spare} RENAME TO {name}", cancellationToken);
+                return;
+            }
+            catch (PostgresException taken) when (taken.SqlState is PostgresErrorCodes.InvalidCatalogName or PostgresErrorCodes.ObjectInUse)
+            {
+                // Somebody else on the server was first.
+            }
+        }
+
+        await ExecuteAsync(what, $"CREATE DATABASE {name}", cancellationToken);
+    }
 
     /// <summary>The rows, each as text.</summary>
     public Task<List<string>> ReadAsync(string what, string sql, CancellationToken cancellationToken) => GuardAsync(what, async () =>

@@ -61,7 +61,7 @@ internal sealed class TemplateBuilder(PostgresAdmin admin, PostgresOptions optio
     private async Task BuildAsync(string name, string half, MigrationSet migrations, CancellationToken cancellationToken)
     {
         await DropAsync(half, cancellationToken);
-        await admin.ExecuteAsync($"creating the template of '{migrations.Title}'", $"CREATE DATABASE {half}", cancellationToken);
+        await admin.CreateEmptyAsync($"creating the template of '{migrations.Title}'", half, cancellationToken);
         try
         {
             await MigrateAsync(half, migrations, cancellationToken);

@@ -22,6 +22,9 @@ public sealed record PostgresServer(string Host, int Port, string Username, stri
     /// <summary>What the server said last, when it has ended; null while it runs, or where that cannot be told.</summary>
     public Func<CancellationToken, Task<string?>> FailureAsync { get; init; } = _ => Task.FromResult<string?>(null);
 
+    /// <summary>An empty database that is there from the beginning, for whoever renames it first; null where there is none.</summary>
+    public string? SpareDatabase { get; init; }
+
     /// <summary>Further settings of the connection, such as <c>SSL Mode</c>.</summary>
     internal string Further { get; init; } = "";
 

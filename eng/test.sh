@@ -29,8 +29,8 @@ CHAINBRIDGE_PROVIDER=native run native ChainBridge.Tests.sln
 
 # What every provider promises alike, once per provider; native had its turn above.
 shared() { # name, then what runs it
-  local name=$1 filter=Provider=every; shift
-  [ -z "$category" ] || filter="Provider=every&Category=$category"
+  local name=$1; shift
+  local filter="Provider=every&NotOn!=$name${category:+&Category=$category}"
   if [ -n "$category" ] && ! dotnet test tests/TestKit --no-build --list-tests --filter "$filter" 2>/dev/null | grep -q '^    '; then return; fi
   echo "== shared suite: $name"
   CHAINBRIDGE_PROVIDER=$name "$@" dotnet test tests/TestKit --no-build --nologo -m:1 --results-directory "$results/shared-$name" --filter "$filter" || failures="${failures:-} shared-$name"

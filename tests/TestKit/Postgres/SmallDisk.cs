@@ -26,7 +26,7 @@ internal sealed class SmallDisk : IAsyncDisposable
     public static async Task<SmallDisk> MakeAsync(TestEnvironment environment)
     {
         var provider = await environment.ProviderNameAsync(Stop);
-        Assert.SkipWhen(provider == "external", "the disk of a server that others use too is not to be filled");
+        Assert.SkipWhen(provider == "external", "not on this provider: the disk of a server that others use too is not to be filled");
         if (provider == "docker") return await InContainerAsync();
         Assert.SkipWhen(Environment.UserName != "root", "a disk that is full can be made by root only: it mounts a small RAM disk");
         return await MountedAsync(TestEnvironment.With(name => name == "CHAINBRIDGE_PROVIDER" ? provider : Environment.GetEnvironmentVariable(name), TimeProvider.System, TextWriter.Null));

@@ -19,6 +19,7 @@ public sealed class KeySpaceTests(TestEnvironment environment)
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact]
+    [NotOn("external")]
     public async Task Numbers_are_separate_and_empty_when_handed_out_again()
     {
         await using var run = await RunAsync();
@@ -38,6 +39,7 @@ public sealed class KeySpaceTests(TestEnvironment environment)
     [InlineData("COPY", "COPY", "key", "key", "DB", "{0}")]
     [InlineData("SWAPDB", "SWAPDB", "0", "{0}")]
     [InlineData("FLUSHALL", "FLUSHALL")]
+    [NotOn("external", "embedded")]
     public async Task A_test_that_leaves_its_number_is_refused_and_fails_though_it_swallowed_the_refusal(string told, string command, params string[] arguments)
     {
         await GuardedAsync();
@@ -55,6 +57,7 @@ public sealed class KeySpaceTests(TestEnvironment environment)
     }
 
     [Fact]
+    [NotOn("external", "embedded")]
     public async Task A_client_that_forgot_the_number_is_found_out()
     {
         await GuardedAsync();
@@ -76,6 +79,7 @@ public sealed class KeySpaceTests(TestEnvironment environment)
     [InlineData("FLUSHALL", "FLUSHALL")]
     [InlineData("RANDOMKEY", "RANDOMKEY")]
     [InlineData("EVAL of the key '{0}key'", "EVAL", "return redis.call('GET', KEYS[1])", "1", "{0}key")]
+    [NotOn("embedded")]
     public async Task A_test_that_reaches_beyond_its_prefix_is_refused_and_fails_and_harms_nobody(string told, string command, params string[] arguments)
     {
         await PrefixesAsync();
@@ -93,6 +97,7 @@ public sealed class KeySpaceTests(TestEnvironment environment)
     }
 
     [Fact]
+    [NotOn("embedded")]
     public async Task A_prefix_is_free_to_use_within_and_leaves_nothing()
     {
         await PrefixesAsync();
@@ -110,6 +115,7 @@ public sealed class KeySpaceTests(TestEnvironment environment)
     }
 
     [Fact]
+    [NotOn("external")]
     public async Task A_server_that_cannot_guard_a_prefix_refuses_it_in_plain_words()
     {
         await using var run = await RunAsync(_ => Task.FromResult<string?>("the Redis of the embedded provider cannot hold a user to a prefix. Run it with docker or native"));
@@ -119,6 +125,7 @@ public sealed class KeySpaceTests(TestEnvironment environment)
     }
 
     [Fact]
+    [NotOn("external")]
     public async Task In_a_test_the_lease_ends_with_the_test_and_the_number_of_one_given_up_is_not_used_again()
     {
         await using var run = await RunAsync();
@@ -132,6 +139,7 @@ public sealed class KeySpaceTests(TestEnvironment environment)
     }
 
     [Fact]
+    [NotOn("external")]
     public async Task More_leases_than_databases_is_said_and_what_to_do()
     {
         await using var own = await RunAsync();
@@ -144,6 +152,7 @@ public sealed class KeySpaceTests(TestEnvironment environment)
 
     [Fact]
     [KeySpace(KeySpace.Prefix)]
+    [NotOn("embedded")]
     public async Task The_attribute_chooses()
     {
         await PrefixesAsync();
@@ -152,6 +161,7 @@ public sealed class KeySpaceTests(TestEnvironment environment)
     }
 
     [Fact]
+    [NotOn("external")]
     public async Task A_failed_test_s_keys_and_the_slow_log_are_told()
     {
         await using var run = await RunAsync();
@@ -167,10 +177,11 @@ public sealed class KeySpaceTests(TestEnvironment environment)
     }
 
     [Fact]
+    [NotOn("external", "embedded")]
     public async Task A_server_that_is_killed_under_the_tests_is_told_at_once()
     {
         var provider = await environment.ProviderNameAsync(Stop);
-        Assert.SkipWhen(provider is "external" or "embedded", "the external provider starts no server that could be killed, and Garnet knows no order to end");
+        Assert.SkipWhen(provider is "external" or "embedded", "not on this provider: the external provider starts no server that could be killed, and Garnet knows no order to end");
         await using var run = TestEnvironment.With(name => name == "CHAINBRIDGE_PROVIDER" ? provider : Environment.GetEnvironmentVariable(name), TimeProvider.System, TextWriter.Null);
         var lease = await run.Redis.LeaseAsync(Unscoped, Stop);
         await using (var killer = await ConnectionMultiplexer.ConnectAsync($"{lease.Host}:{lease.Port},allowAdmin=true")) killer.GetServer(lease.Host, lease.Port).Shutdown(ShutdownMode.Never);
@@ -188,18 +199,18 @@ public sealed class KeySpaceTests(TestEnvironment environment)
     private async Task<OwnRun> RunAsync(Func<CancellationToken, Task<string?>>? lacks = null)
     {
         var provider = await environment.ProviderNameAsync(Stop);
-        Assert.SkipWhen(provider == "external", "the numbers of a server that others use too are handed out there, see RedisTenancy");
+        Assert.SkipWhen(provider == "external", "not on this provider: the numbers of a server that others use too are handed out there, see RedisTenancy");
         var server = TestEnvironment.With(name => name == "CHAINBRIDGE_PROVIDER" ? provider : Environment.GetEnvironmentVariable(name), TimeProvider.System, TextWriter.Null);
         var lease = await server.Redis.LeaseAsync(Unscoped, Stop);
         return new(server, new RedisLeases(() => Task.FromResult(new RedisServer(lease.Host, lease.Port, 16, server)), lacks ?? (_ => Task.FromResult<string?>(null))));
     }
 
-    private async Task PrefixesAsync() => Assert.SkipWhen(await environment.LacksAsync(Capability.RedisKeyPrefixes, Stop) is not null, "this provider's Redis cannot guard a prefix; that it says so is tested");
+    private async Task PrefixesAsync() => Assert.SkipWhen(await environment.LacksAsync(Capability.RedisKeyPrefixes, Stop) is not null, "not on this provider: its Redis cannot guard a prefix; that it says so is tested");
 
     private async Task GuardedAsync()
     {
         await using var lease = await environment.Redis.LeaseAsync(Unscoped, Stop);
-        Assert.SkipWhen(lease.User.Length == 0, "this provider's Redis has no users of ours: numbers are not guarded there, as docs/testkit/redis.md says");
+        Assert.SkipWhen(lease.User.Length == 0, "not on this provider: its Redis has no users of ours: numbers are not guarded there, as docs/testkit/redis.md says");
     }
 
     private sealed record OwnRun(TestEnvironment Server, RedisLeases Leases) : IAsyncDisposable

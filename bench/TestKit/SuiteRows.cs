@@ -7,7 +7,7 @@ namespace ChainBridge.Bench.TestKit;
 internal static class SuiteRows
 {
     private const int Tests = 500;
-    private const int Runs = 3;
+    private const int Runs = 5;
     private const int AtOnce = 2;
 
     public static async Task<IReadOnlyList<Row>> MeasureAsync(CancellationToken cancellationToken)

@@ -39,6 +39,7 @@ public sealed class KilledAtAnyMomentTests(TestEnvironment environment)
             victim.Kill(entireProcessTree: false);
             await victim.WaitForExitAsync(Stop);
             killed.Add((victim.Id, mark));
+            foreach (var file in new[] { mark, mark + ".part" }) File.Delete(file);
         }
 
         IReadOnlyList<string> left = [];

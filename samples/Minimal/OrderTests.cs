@@ -1,10 +1,12 @@
 using ChainBridge.TestKit;
 using ChainBridge.TestKit.Assertions;
+using ChainBridge.TestKit.Categories;
 using ChainBridge.TestKit.Postgres;
 using StackExchange.Redis;
 using Xunit;
 
 [assembly: AssemblyFixture(typeof(TestEnvironment))]
+[assembly: TestFramework(typeof(BudgetFramework))]
 
 public sealed class OrderTests(TestEnvironment environment)
 {

@@ -1,6 +1,8 @@
 using ChainBridge.TestKit.Postgres;
 using ChainBridge.TestKit.Providers;
 using ChainBridge.TestKit.Redis;
+using ChainBridge.TestKit.Scopes;
+using Xunit;
 
 namespace ChainBridge.TestKit;
 
@@ -15,8 +17,10 @@ public sealed class TestEnvironment : IAsyncDisposable
     private readonly Lazy<Task<RedisServer>> _redis;
 
     /// <summary>Starts nothing yet. Which provider is used is read from <c>CHAINBRIDGE_PROVIDER</c>.</summary>
+    /// <exception cref="InvalidOperationException">Something is asked for, such as a shard, that nothing in this test assembly heeds.</exception>
     public TestEnvironment() : this(Environment.GetEnvironmentVariable, TimeProvider.System, Console.Error)
     {
+        if (FrameworkCheck.Problem(TestContext.Current.TestAssembly, Environment.GetEnvironmentVariable) is { } problem) throw new InvalidOperationException(problem);
     }
 
     /// <summary>With other variables, another clock, and another place for the one line that says what was chosen.</summary>

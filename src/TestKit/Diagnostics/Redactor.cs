@@ -25,8 +25,8 @@ internal sealed partial class Redactor
             .SelectMany(Spellings).Distinct().OrderByDescending(value => value.Length),
     ];
 
-    /// <summary>Whether a variable or setting of this name holds a secret.</summary>
-    public static bool IsSecretName(string name) => SecretName().IsMatch(name);
+    /// <summary>Whether a variable or setting of this name holds a secret. A shell's <c>PWD</c> is a folder.</summary>
+    public static bool IsSecretName(string name) => SecretName().IsMatch(name) && name is not ("PWD" or "OLDPWD");
 
     /// <summary>Whether a header of this name holds a secret.</summary>
     public static bool IsSecretHeader(string name) => SecretHeader().IsMatch(name) || IsSecretName(name);

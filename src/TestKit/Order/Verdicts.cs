@@ -34,7 +34,7 @@ internal sealed class Verdicts(RunOptions options)
         if (last is ITestPassed && number > 1)
         {
             // Where its evidence is stands in the output of the attempt that failed.
-            var output = earlier[^1].Output + last.Output;
+            var output = Hinted(earlier[^1].Output + last.Output);
             var why = $"flaky: it passed at attempt {number} of {attempts}. Attempt {number - 1} failed with: {earlier[^1].Messages[0]}";
             if (quarantine is not null && options.Quarantine != QuarantineMode.Fail) return Skipped(last, $"quarantined ({quarantine.Issue}), {why}", output);
             return Interlocked.Increment(ref _flaky) <= options.MaxFlaky
@@ -43,11 +43,13 @@ internal sealed class Verdicts(RunOptions options)
         }
 
         if (last is not ITestFailed failed) return last;
-        if (quarantine is not null && options.Quarantine != QuarantineMode.Fail) return Skipped(last, $"quarantined ({quarantine.Issue}), it failed with: {failed.Messages[0]}", failed.Output);
-        var hinted = $"{failed.Output}{(failed.Output.Length == 0 || failed.Output.EndsWith('\n') ? "" : "\n")}Order: {RunOptions.SeedVariable}={options.Seed} repeats it\n";
+        if (quarantine is not null && options.Quarantine != QuarantineMode.Fail) return Skipped(last, $"quarantined ({quarantine.Issue}), it failed with: {failed.Messages[0]}", Hinted(failed.Output));
+        var hinted = Hinted(failed.Output);
         if (number > 1) hinted += $"Attempts: all {number} failed\n";
         return Copy(failed, failed.Messages, failed, hinted);
     }
+
+    private string Hinted(string output) => $"{output}{(output.Length == 0 || output.EndsWith('\n') ? "" : "\n")}Order: {RunOptions.SeedVariable}={options.Seed} repeats it\n";
 
     private static TestFailed Failed(ITestResultMessage result, string message, ITestFailed cause, string output) => Copy(result, [message, .. cause.Messages.Skip(1)], cause, output);
 

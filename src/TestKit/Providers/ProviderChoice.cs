@@ -11,6 +11,7 @@ public sealed record ProviderChoice(string Name, string Why)
     /// <exception cref="ProviderException">What was wanted is not there, or none is; names the fixes.</exception>
     public static async Task<ProviderChoice> MakeAsync(string? wanted, ProviderProblems problems, CancellationToken cancellationToken)
     {
+        wanted = wanted?.Trim().ToLowerInvariant();
         switch (wanted)
         {
             case "native":

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.ExceptionServices;
 using Xunit;
 
 namespace ChainBridge.TestKit.Scopes;
@@ -71,6 +72,7 @@ public sealed class TestScope
     internal void Open() => TestContext.Current.KeyValueStorage[Key + Id] = this;
 
     /// <summary>Ends every part; all of them, also when one fails.</summary>
+    /// <exception cref="LeaseException">A lease found that the test did what it must not.</exception>
     /// <exception cref="AggregateException">Parts that failed to end.</exception>
     internal async Task EndAsync(TestEnding ending, CancellationToken cancellationToken)
     {
@@ -88,6 +90,8 @@ public sealed class TestScope
         }
 
         TestContext.Current.KeyValueStorage.TryRemove(new KeyValuePair<string, object?>(Key + Id, this));
+        // What a lease found out about the test is no trouble with its end.
+        if (failures is [LeaseException told]) ExceptionDispatchInfo.Throw(told);
         if (failures.Count > 0) throw new AggregateException($"the test '{Name}' left parts that did not end", failures);
     }
 

@@ -49,7 +49,8 @@ internal sealed class Readiness(string name, ServiceOptions options, TimeProvide
             {
                 using var answer = await client.GetAsync(path, cancellationToken);
                 if (answer.IsSuccessStatusCode) return;
-                _last = $"/{path} answered {(int)answer.StatusCode}: {await answer.Content.ReadAsStringAsync(cancellationToken)}";
+                _last = answer.StatusCode == System.Net.HttpStatusCode.NotFound ? $"/{path} answered 404: map it, name the path that tells of the service's health, or do not wait for it"
+                    : $"/{path} answered {(int)answer.StatusCode}: {await answer.Content.ReadAsStringAsync(cancellationToken)}";
             }
             catch (HttpRequestException away)
             {

@@ -46,6 +46,12 @@ public sealed class RedactorTests
         Blind.Redact($"{text}\nPassword=hush; {text}").Should().Contain("\nPassword=***;").And.NotContain("left out");
     }
 
+    [Theory]
+    [InlineData("PWD", false)]
+    [InlineData("OLDPWD", false)]
+    [InlineData("DB_PWD", true)]
+    public void The_shells_folder_is_no_secret(string name, bool secret) => Redactor.IsSecretName(name).Should().Be(secret);
+
     [Fact]
     public void A_known_value_is_masked_in_each_spelling_it_travels_in()
     {

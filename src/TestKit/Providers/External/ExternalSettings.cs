@@ -9,6 +9,8 @@ namespace ChainBridge.TestKit.Providers.External;
 /// </summary>
 internal sealed record ExternalSettings(NpgsqlConnectionStringBuilder Postgres, ConfigurationOptions Redis)
 {
+    private const string PostgresExample = "Host=localhost;Port=5432;Username=postgres;Password=…";
+    private const string RedisExample = "localhost:6379,password=…";
     private const string PostgresName = "CHAINBRIDGE_POSTGRES";
     private const string RedisName = "CHAINBRIDGE_REDIS";
 
@@ -29,10 +31,12 @@ internal sealed record ExternalSettings(NpgsqlConnectionStringBuilder Postgres, 
     /// <exception cref="ProviderException">One is missing or cannot be read.</exception>
     public static ExternalSettings Read(Func<string, string?> variable)
     {
-        var postgres = Parse(variable, PostgresName, "Host=localhost;Port=5432;Username=postgres;Password=…", text => new NpgsqlConnectionStringBuilder(text));
+        if (Text(variable, PostgresName) is null && Text(variable, RedisName) is null)
+            throw new ProviderException($"{PostgresName} and {RedisName} are not set: name both servers, e.g. {PostgresName}=\"{PostgresExample}\" {RedisName}=\"{RedisExample}\", or files with that in {PostgresName}_FILE and {RedisName}_FILE");
+        var postgres = Parse(variable, PostgresName, PostgresExample, text => new NpgsqlConnectionStringBuilder(text));
         if (string.IsNullOrEmpty(postgres.Host)) throw new ProviderException($"{PostgresName} names no Host");
         if (postgres.Host.Contains(',', StringComparison.Ordinal)) throw new ProviderException($"{PostgresName} names several hosts: databases are created on one, so name that one");
-        var redis = Parse(variable, RedisName, "localhost:6379,password=…", text => ConfigurationOptions.Parse(text));
+        var redis = Parse(variable, RedisName, RedisExample, text => ConfigurationOptions.Parse(text));
         if (redis.EndPoints.Count != 1) throw new ProviderException($"{RedisName} names {redis.EndPoints.Count} servers: numbered databases are handed out on one, so name that one");
         return new(postgres, redis);
     }

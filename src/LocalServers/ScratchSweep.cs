@@ -4,17 +4,23 @@ namespace ChainBridge.LocalServers;
 public static class ScratchSweep
 {
     /// <summary>
-    /// First the servers, which are the processes with the folder among their arguments, then the folder; the shared
+    /// First the servers, which are the processes with the folder among their arguments or as their working directory
+    /// (Redis writes over its arguments), then the folder, which is how they are found; the shared
     /// memory of a PostgreSQL that could not end by itself stands on line 7 of its <c>postmaster.pid</c>. The folder comes in two
     /// parts, or this shell would have it among its own arguments.
     /// </summary>
     private const string Script = """
         folder=$1/$2; i=0
-        servers() { grep -lsF -- "$folder" /proc/[0-9]*/cmdline | cut -d/ -f3 ; }
+        servers() {
+          { grep -lsF -- "$folder" /proc/[0-9]*/cmdline | cut -d/ -f3
+            ls -l /proc/[0-9]*/cwd 2>/dev/null | sed -n "s#.*/proc/\([0-9]*\)/cwd -> $folder.*#\1#p"
+          } | sort -u
+        }
         while left=$(servers) && [ -n "$left" ] && [ $i -lt 20 ]; do
           [ $i -lt 15 ] && kill -QUIT $left || kill -KILL $left
           sleep 0.1; i=$((i+1))
         done 2>/dev/null
+        [ -z "$(servers)" ] || exit 1
         memory=$(sed -n '7s/.* //p' "$folder/data/postmaster.pid" 2>/dev/null)
         [ -z "$memory" ] || ipcrm -m "$memory" 2>/dev/null
         # A PostgreSQL's own children write to the end.

@@ -30,7 +30,7 @@ internal sealed class BudgetedRun : IDisposable
         _clocks = [.. categoryOf.Values.OfType<Category>().Distinct().Select(category => new BudgetClock(category, shared, Describe, time))];
         _records = cases.ToDictionary(testCase => testCase.UniqueID, testCase => new CaseRecord(testCase, _clocks.Find(clock => clock.Category == categoryOf[testCase]), CasePolicy.Of(testCase, options), options.Quarantine == QuarantineMode.Skip, test => new(new(test.UniqueID, test.TestDisplayName), collect, time)));
         Cases = [.. _records.Values.Select(record => new BudgetedTestCase(record, this))];
-        Hours = new(_records.Values);
+        Hours = new(_records.Values, Record);
     }
 
     /// <summary>For xUnit to run in place of the ones given.</summary>
@@ -75,10 +75,14 @@ internal sealed class BudgetedRun : IDisposable
         var clocks = records.Select(record => record.Clock).OfType<BudgetClock>().Distinct().ToList();
         if (clocks.Count == 0) await Task.Delay(Timeout.InfiniteTimeSpan);
         await Task.WhenAll(clocks.Select(givenUp));
-        var free = records.Where(record => record.Clock is null).Select(record => record.Reported).ToList();
+        var free = records.Where(record => record.Clock is null).ToList();
         if (free.Count == 0) return;
-        var cleanUp = free.TrueForAll(reported => reported.IsCompleted) ? ShortCleanUp : CleanUp;
-        await Task.WhenAll(free);
+        var cleanUp = free.TrueForAll(record => record.IsReported) ? ShortCleanUp : CleanUp;
+        var reported = Task.WhenAll(free.Select(record => record.Reported));
+        // Fixtures that hang let nobody begin, and so would hold the run for ever.
+        await Task.WhenAny(reported, Task.Delay(ShortCleanUp, Time));
+        if (!free.Exists(record => record.Started || record.IsReported)) return;
+        await reported;
         await Task.Delay(cleanUp, Time);
     }
 
@@ -135,7 +139,7 @@ internal sealed class BudgetedRun : IDisposable
 
     /// <summary>Of several the tightest: the test is in each of their suites.</summary>
     private static Category? CategoryOf(IXunitTestCase testCase, IReadOnlyList<Category> categories) =>
-        !testCase.Traits.TryGetValue(Category.Trait, out var names) ? null : categories.Where(category => names.Contains(category.Name)).MinBy(category => category.Budget);
+        !testCase.Traits.TryGetValue(Category.Trait, out var names) ? null : categories.Where(category => names.Contains(category.Name, StringComparer.OrdinalIgnoreCase)).MinBy(category => category.Budget);
 
     private string Describe(Category category)
     {

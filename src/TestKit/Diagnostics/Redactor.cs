@@ -50,6 +50,7 @@ internal sealed partial class Redactor
         try
         {
             text = PrivateKey().Replace(text, Mask);
+            text = Order().Replace(text, $"$1{Mask}");
             text = Header().Replace(text, $"$1{Mask}");
             text = Scheme().Replace(text, $"$1 {Mask}");
             text = UserInfo().Replace(text, $"$1{Mask}@");
@@ -85,6 +86,10 @@ internal sealed partial class Redactor
 
     [GeneratedRegex("-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)", RegexOptions.Singleline, Patience)]
     private static partial Regex PrivateKey();
+
+    /// <summary>What SQL, Redis and command lines call a password without a sign between: <c>PASSWORD '…'</c>, <c>requirepass …</c>.</summary>
+    [GeneratedRegex(@"(\bidentified\s+by\s+|\b(?:password|requirepass|masterauth)\s+(?=['""]|\S*\d)|--password\s+)(?:'(?:''|[^'])*'|""[^""]*""|[^\s'"";,]+)", RegexOptions.IgnoreCase, Patience)]
+    private static partial Regex Order();
 
     /// <summary>A header on a line of its own: all that it says.</summary>
     [GeneratedRegex(@"^([ \t>|-]*(?:(?:proxy-)?authorization|(?:set-)?cookie)[ \t]*:[ \t]*).+$", RegexOptions.IgnoreCase | RegexOptions.Multiline, Patience)]

@@ -17,7 +17,8 @@ internal sealed record ResetScript(string Sql)
         ("pg_rewrite", "oid >= 16384"), ("pg_proc", "oid >= 16384"), ("pg_type", "oid >= 16384"), ("pg_enum", "true"), ("pg_namespace", "nspname !~ '^pg_'"), ("pg_extension", "true"),
         ("pg_policy", "true"), ("pg_inherits", "true"), ("pg_event_trigger", "true"), ("pg_default_acl", "true"), ("pg_operator", "oid >= 16384"),
         ("pg_cast", "oid >= 16384"), ("pg_collation", "oid >= 16384"), ("pg_statistic_ext", "true"), ("pg_publication", "true"), ("pg_foreign_server", "true"),
-        ("pg_description", "objoid >= 16384"), ("pg_largeobject_metadata", "true"),
+        ("pg_ts_config", "true"), ("pg_ts_dict", "true"), ("pg_am", "true"), ("pg_language", "true"), ("pg_foreign_data_wrapper", "true"), ("pg_conversion", "oid >= 16384"), ("pg_opclass", "oid >= 16384"),
+        ("pg_database", "datname = current_database()"), ("pg_description", "objoid >= 16384"), ("pg_largeobject_metadata", "true"),
         ("pg_db_role_setting", "setdatabase = (SELECT oid FROM pg_database WHERE datname = current_database())"),
     ];
 

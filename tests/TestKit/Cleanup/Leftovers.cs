@@ -19,6 +19,8 @@ internal static class Leftovers
     public static async Task<IReadOnlyList<string>> OfAsync(int processId, string mark, string provider)
     {
         var left = ProcessesWith(mark).Select(id => $"process {id}: {Read($"/proc/{id}/cmdline").Replace('\0', ' ')}").ToList();
+        // Redis writes over its arguments and its environment; its working directory stays.
+        left.AddRange(ProcessesIn($"-{processId}-").Select(id => $"process {id} in {Cwd(id)}"));
         left.AddRange(ScratchFolder.All().Where(folder => folder.Owner.Id == processId).SelectMany(folder => Directory.EnumerateFileSystemEntries(folder.Path).Prepend(folder.Path)));
         if (provider == "docker") left.AddRange((await ContainersAsync(processId)).Select(container => $"container {container}"));
         return left;
@@ -64,6 +66,21 @@ internal static class Leftovers
 
     /// <summary>Whether a process of a run is one that tidies up after it.</summary>
     public static bool IsKeeper(int id) => Read($"/proc/{id}/cmdline") is var command && (command.StartsWith("/bin/sh\0-c\0folder=", StringComparison.Ordinal) || command.Contains("ChainBridge.TestKit.dll", StringComparison.Ordinal));
+
+    private static IEnumerable<int> ProcessesIn(string owner) => Directory.EnumerateDirectories("/proc").Select(Path.GetFileName)
+        .Where(name => int.TryParse(name, out var id) && Cwd(id).Contains("/cb-", StringComparison.Ordinal) && Cwd(id).Contains(owner, StringComparison.Ordinal)).Select(name => int.Parse(name!, System.Globalization.CultureInfo.InvariantCulture));
+
+    private static string Cwd(int id)
+    {
+        try
+        {
+            return new FileInfo($"/proc/{id}/cwd").LinkTarget ?? "";
+        }
+        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
+        {
+            return "";
+        }
+    }
 
     public static IEnumerable<int> ProcessesWith(string mark) => Directory.EnumerateDirectories("/proc").Select(Path.GetFileName)
         .Where(name => int.TryParse(name, out _) && Read($"/proc/{name}/environ").Contains(mark, StringComparison.Ordinal)).Select(name => int.Parse(name!, System.Globalization.CultureInfo.InvariantCulture));

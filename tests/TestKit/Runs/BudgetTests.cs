@@ -104,6 +104,23 @@ public sealed class BudgetTests(BrokenBudgets runs) : IClassFixture<BrokenBudget
     }
 
     [Fact]
+    public async Task Also_within_a_collection_what_waits_behind_another_test_uses_no_time()
+    {
+        // With this seed the slow test comes first.
+        var run = await SampleRun.OfClassesInOrderAsync(new Dictionary<string, string> { ["CHAINBRIDGE_SEED"] = "1", ["CHAINBRIDGE_BUDGET_SMOKE"] = "4s" }, SampleRun.Dll, Stop, "SlowWithoutCategory", "WaitsForTheSlow");
+        run.ExitCode.Should().Be(0, run.Output);
+        run.Results.Should().HaveCount(2).And.OnlyContain(result => result.Outcome == "Passed");
+    }
+
+    [Fact]
+    public async Task A_fixture_that_hangs_before_tests_without_a_budget_holds_up_nothing_either()
+    {
+        var run = await SampleRun.OfClassesAsync(new Dictionary<string, string> { ["CHAINBRIDGE_BUDGET_DATABASE"] = "3s" }, Stop, "BehindWhatHangs", "BehindWhatHangsToo");
+        run.ExitCode.Should().NotBe(0);
+        run.Results.Should().HaveCount(2).And.OnlyContain(result => result.Outcome == "Failed" && result.Message.Contains("It had not started."));
+    }
+
+    [Fact]
     public async Task Within_the_budget_nothing_is_changed()
     {
         var run = await SampleRun.OfClassesAsync(new Dictionary<string, string> { ["CHAINBRIDGE_BUDGET_SMOKE"] = "5m" }, Stop, "Quick", "WithoutCategory");

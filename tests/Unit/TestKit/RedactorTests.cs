@@ -47,6 +47,13 @@ public sealed class RedactorTests
     }
 
     [Theory]
+    [InlineData("ALTER ROLE app PASSWORD 'hunter9999'")]
+    [InlineData("CREATE USER app IDENTIFIED BY 'hunter9999'")]
+    [InlineData("redis-server --requirepass hunter9999 --port 1")]
+    [InlineData("tool --password hunter9999 run")]
+    public void A_password_without_a_sign_before_it_is_masked(string text) => new Redactor([]).Redact(text).Should().NotContain("hunter9999").And.Contain("***");
+
+    [Theory]
     [InlineData("PWD", false)]
     [InlineData("OLDPWD", false)]
     [InlineData("DB_PWD", true)]

@@ -16,21 +16,21 @@ internal sealed record ContainerRecipe(string Image, string ImageVariable, int P
     /// The image's own start runs a server once just to set the database up, which takes as long as all the rest. Where
     /// there is nothing to set up but a password, initdb does that. An image with scripts of its own starts its own way.
     /// </summary>
-    private const string PostgresQuickStart = $"""
-        if [ "$(id -u)" != 0 ] || [ -n "$(ls -A /docker-entrypoint-initdb.d 2>/dev/null)" ] || ! command -v initdb >/dev/null || ! command -v gosu >/dev/null; then exec {UsualEntrypoint} postgres "$@"; fi
+    private const string PostgresQuickStart = $$$"""
+        if [ "$(id -u)" != 0 ] || [ -n "$(ls -A /docker-entrypoint-initdb.d 2>/dev/null)" ] || ! command -v initdb >/dev/null || ! command -v gosu >/dev/null; then exec {{{UsualEntrypoint}}} postgres "$@"; fi
         set -e
         umask 077
         printf '%s' "$POSTGRES_PASSWORD" >/tmp/password
         chown postgres /tmp/password "$PGDATA"
         chmod 700 "$PGDATA"
-        gosu postgres initdb --no-sync --username=postgres --pwfile=/tmp/password --auth-local=trust --auth-host=scram-sha-256 --wal-segsize=4 --encoding=UTF8 -D "$PGDATA" >/dev/null
+        gosu postgres initdb $POSTGRES_INITDB_ARGS --no-sync --username=postgres --pwfile=/tmp/password --auth-local=trust --auth-host=scram-sha-256 --wal-segsize=4 --encoding=UTF8 --locale="${LC_ALL:-${LANG:-C.UTF-8}}" -D "$PGDATA" >/dev/null
         rm /tmp/password
         echo 'host all all all scram-sha-256' >>"$PGDATA/pg_hba.conf"
-        exec gosu postgres postgres -D "$PGDATA" "$@" -c 'listen_addresses=*' -c unix_socket_directories=/tmp
+        exec gosu postgres postgres -D "$PGDATA" "$@" -c 'listen_addresses=*' -c unix_socket_directories=/tmp -c port=5432
         """;
 
     public static ContainerRecipe Postgres(string image, string password) => new(image, "CHAINBRIDGE_POSTGRES_IMAGE", 5432, "/var/lib/postgresql/data",
-        ["POSTGRES_USER=postgres", "POSTGRES_DB=postgres", $"POSTGRES_PASSWORD={password}", "POSTGRES_INITDB_ARGS=--no-sync", "PGDATA=/var/lib/postgresql/data"],
+        ["POSTGRES_USER=postgres", "POSTGRES_DB=postgres", $"POSTGRES_PASSWORD={password}", "PGDATA=/var/lib/postgresql/data"],
         [.. new[] { "fsync=off", "synchronous_commit=off", "full_page_writes=off", "autovacuum=off", "max_connections=300" }.SelectMany(setting => new[] { "-c", setting })], PostgresQuickStart);
 
     public static ContainerRecipe Redis(string image, int databases) => new(image, "CHAINBRIDGE_REDIS_IMAGE", 6379, "/data", [], ["--databases", databases.ToString(CultureInfo.InvariantCulture), "--save", ""]);
@@ -47,7 +47,7 @@ internal sealed record ContainerRecipe(string Image, string ImageVariable, int P
             HostConfig = new HostConfig
             {
                 PortBindings = new Dictionary<string, IList<PortBinding>> { [$"{Port}/tcp"] = [new PortBinding { HostIP = address, HostPort = "0" }] },
-                Tmpfs = new Dictionary<string, string> { [DataFolder] = "rw" },
+                Tmpfs = new Dictionary<string, string> { [DataFolder] = "rw,mode=1777" },
             },
         };
         if (QuickStart is not null && entrypoint is [UsualEntrypoint]) parameters.Entrypoint = ["/bin/sh", "-c", QuickStart, "sh"];

@@ -7,13 +7,13 @@ public static class ScratchSweep
     /// First the servers, which are the processes with the folder among their arguments or as their working directory
     /// (Redis writes over its arguments), then the folder, which is how they are found; the shared
     /// memory of a PostgreSQL that could not end by itself stands on line 7 of its <c>postmaster.pid</c>. The folder comes in two
-    /// parts, or this shell would have it among its own arguments.
+    /// parts, and goes to grep and awk by other ways, or they would find themselves by their own arguments.
     /// </summary>
     private const string Script = """
         folder=$1/$2; i=0
         servers() {
-          { grep -lsF -- "$folder" /proc/[0-9]*/cmdline | cut -d/ -f3
-            ls -l /proc/[0-9]*/cwd 2>/dev/null | sed -n "s#.*/proc/\([0-9]*\)/cwd -> $folder.*#\1#p"
+          { printf '%s\n' "$folder" | grep -lsFf - /proc/[0-9]*/cmdline | cut -d/ -f3
+            ls -l /proc/[0-9]*/cwd 2>/dev/null | FOLDER=$folder awk 'index($0, " -> " ENVIRON["FOLDER"]) { sub(".*/proc/", ""); sub("/cwd.*", ""); print }'
           } | sort -u
         }
         while left=$(servers) && [ -n "$left" ] && [ $i -lt 20 ]; do

@@ -39,7 +39,9 @@ internal sealed class Engine(IExecutor executor)
         if (ids.Length == 0) return [];
         // One that goes away between the two questions fails the second; it is asked again without it.
         var answer = await TryAsync(DockerCommands.InspectContainers(ids), cancellationToken);
-        return Container.Read(answer.Succeeded ? answer.Output : await MustAsync(DockerCommands.InspectContainers(await StillThereAsync(list, cancellationToken)), ExitCode.TargetUnreachable, next, cancellationToken));
+        if (answer.Succeeded) return Container.Read(answer.Output);
+        var rest = await StillThereAsync(list, cancellationToken);
+        return rest.Length == 0 ? [] : Container.Read(await MustAsync(DockerCommands.InspectContainers(rest), ExitCode.TargetUnreachable, next, cancellationToken));
     }
 
     /// <summary>The image's id and size; null when the engine does not have it.</summary>

@@ -9,6 +9,7 @@ namespace ChainBridge.DeployRunner.Targets.Compose;
 internal sealed class SlotProject(DeploymentManifest manifest, EnvironmentSpec environment, ComposeNames names, Engine engine, AccessorySecrets secrets, Redactor redactor, TimeProvider time)
 {
     private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan GoneTimeout = TimeSpan.FromSeconds(30);
     private const string Look = "docker ps --all shows what is there";
 
     /// <summary>Starts the release; every service is ready when this returns. What stood in the slot is removed first.</summary>
@@ -82,7 +83,22 @@ internal sealed class SlotProject(DeploymentManifest manifest, EnvironmentSpec e
         if (left.Count == 0) return;
         var running = left.Where(container => container.Running).Select(container => container.Id).ToList();
         if (running.Count > 0 && patience > TimeSpan.Zero) await engine.TryAsync(DockerCommands.Wait(running, patience), cancellationToken);
-        await engine.MustAsync(DockerCommands.Remove(left.Select(container => container.Id)), ExitCode.PersonNeeded, Look, cancellationToken);
+        await GoneAsync(left.Select(container => container.Id).ToHashSet(), cancellationToken);
+    }
+
+    /// <summary>Removes them. One that has just ended is being removed by the engine, which then refuses us: what counts is that they go.</summary>
+    private async Task GoneAsync(HashSet<string> ids, CancellationToken cancellationToken)
+    {
+        var began = time.GetTimestamp();
+        while (true)
+        {
+            var answer = await engine.TryAsync(DockerCommands.Remove(ids), cancellationToken);
+            ids.IntersectWith((await engine.ContainersAsync(DockerCommands.Containers(names.LabelPair), cancellationToken)).Select(container => container.Id));
+            if (ids.Count == 0) return;
+            if (time.GetElapsedTime(began) > GoneTimeout)
+                throw new RunnerException(ExitCode.PersonNeeded, $"containers of a runner that died are still there after {GoneTimeout.TotalSeconds:0} s ({string.Join(", ", ids)}): {answer.Errors.Trim()}", Look);
+            await Task.Delay(TimeSpan.FromMilliseconds(200), time, cancellationToken);
+        }
     }
 
     /// <summary>Writes the release's own compose file and the override; answers the command that makes the slot's containers from them.</summary>

@@ -36,8 +36,9 @@ public sealed class PageTests
     public void Every_link_between_the_guides_leads_somewhere()
     {
         var docs = Path.Combine(Repository.Root, "docs");
-        var broken = Directory.GetFiles(docs, "*.md", SearchOption.AllDirectories).SelectMany(file => Links(File.ReadAllText(file))
-            .Where(link => !link.Contains("://", StringComparison.Ordinal) && !link.StartsWith('#') && !IsSibling(file, link) && !Path.Exists(Path.Combine(Path.GetDirectoryName(file)!, link.Split('#')[0])))
+        var pages = Directory.GetFiles(docs, "*.md", SearchOption.AllDirectories).Concat(Directory.GetFiles(Repository.Root, "*.md"));
+        var broken = pages.SelectMany(file => Links(File.ReadAllText(file))
+            .Where(link => !link.Contains("://", StringComparison.Ordinal) && !link.StartsWith('#') && !Path.Exists(Path.Combine(Path.GetDirectoryName(file)!, link.Split('#')[0])))
             .Select(link => $"{Path.GetRelativePath(docs, file)}: {link}"));
         string.Join('\n', broken).Should().BeEmpty();
     }
@@ -46,9 +47,6 @@ public sealed class PageTests
         [.. page.Split($"\n{Fence}csharp\n").Skip(1).Select(rest => rest[..rest.IndexOf($"\n{Fence}", StringComparison.Ordinal)])];
 
     private static IEnumerable<string> Links(string page) => page.Split("](").Skip(1).Select(rest => rest[..rest.IndexOf(')')]);
-
-    /// <summary>A page of a capability comes with the capability: the index may name it before.</summary>
-    private static bool IsSibling(string file, string link) => Path.GetFileName(Path.GetDirectoryName(file)) == "testkit" && !link.Contains('/', StringComparison.Ordinal);
 
     /// <summary>Without indentation and empty lines; a class of an example may be sealed or abstract here, so that it is not run.</summary>
     private static string Normal(string text) => string.Join('\n', text.Split('\n').Select(line => line.Trim().Replace(" abstract class", " sealed class", StringComparison.Ordinal)).Where(line => line.Length > 0));

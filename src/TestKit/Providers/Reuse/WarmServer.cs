@@ -114,10 +114,14 @@ internal sealed class WarmServer : IAsyncDisposable
                 // The keeper removed the file between our opening and our locking it.
                 await held.DisposeAsync();
             }
-            catch (IOException) when (time.GetElapsedTime(began) < StartTimeout)
+            catch (IOException)
             {
-                await Task.Delay(Interval, time, cancellationToken);
+                // The keeper has it alone for a moment.
             }
+
+            if (time.GetElapsedTime(began) > StartTimeout)
+                throw new ProviderException($"waited {StartTimeout.TotalSeconds} s in vain for {file}, which somebody else holds alone (fuser {file} tells who). Use another CHAINBRIDGE_REUSE_KEY, or none of CHAINBRIDGE_REUSE");
+            await Task.Delay(Interval, time, cancellationToken);
         }
     }
 

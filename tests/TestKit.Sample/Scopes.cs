@@ -105,7 +105,7 @@ public sealed class WitnessesThatDoNotAnswer
 
 public sealed class LeftRunning
 {
-    [Fact(Timeout = 200)]
+    [Fact(Timeout = 3000)]
     public async Task By_its_timeout()
     {
         Trace.Follow("timeout");

@@ -23,7 +23,7 @@ public sealed class BetweenServicesTests
     {
         await using var back = await StartAsync("back", app => app.MapGet("/stock", () => new string('s', 10_000)));
         await using var proxy = await FaultProxy.StartAsync(back, Stop);
-        using var toBack = new HttpClient { BaseAddress = proxy.Through(back), Timeout = TimeSpan.FromSeconds(2) };
+        using var toBack = new HttpClient { BaseAddress = proxy.Through(back), Timeout = TimeSpan.FromSeconds(5) };
         await using var front = await StartAsync("front", app => app.MapGet("/order", async () =>
         {
             try

@@ -65,13 +65,6 @@ public sealed class IsolationTests(TestEnvironment environment)
         (await CountAsync(database, "SELECT max(id)::bigint FROM rows")).Should().Be(1);
     }
 
-    [Fact]
-    public async Task A_service_that_dies_at_once_is_told_with_its_exit_code_and_last_words()
-    {
-        var start = () => ServiceHost.ProcessAsync("broken", ["sh", "-c", "echo cannot find my settings >&2; exit 7"], new Dictionary<string, string?>(), TimeProvider.System, Stop);
-        (await start.Should().ThrowAsync<ServiceStartException>().WaitAsync(TimeSpan.FromSeconds(2), Stop)).WithMessage("*broken ended with exit code 7*cannot find my settings*");
-    }
-
     private static async Task ExecuteAsync(string connectionString, string sql, CancellationToken cancellationToken)
     {
         await using var connection = new NpgsqlConnection(connectionString);

@@ -65,14 +65,14 @@ internal sealed class BudgetExecutor(IXunitTestAssembly assembly, Func<string, s
         try
         {
             var options = RunOptions.From(variable, executionOptions.Seed() ?? Random.Shared.Next(1_000_000));
-            var categories = Category.With(variable);
+            var budgets = Budgets.From(variable);
             var selection = Selection.Of(testCases, options, durations.Read);
-            return (new(selection.Cases, categories, options, shared, Collect, time), $"{RunOptions.SeedVariable}={options.Seed}{selection.Words}");
+            return (new(selection.Cases, budgets, options, shared, Collect, time), $"{RunOptions.SeedVariable}={options.Seed}{selection.Words}");
         }
         catch (FormatException problem)
         {
             // Thrown from here it would leave some runners waiting for ever.
-            return (new(testCases, [], new(Seed: 0), shared, Collect, time, refusal: problem.Message), problem.Message);
+            return (new(testCases, Budgets.OfNone, new(Seed: 0), shared, Collect, time, refusal: problem.Message), problem.Message);
         }
     }
 

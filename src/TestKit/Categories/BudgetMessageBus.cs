@@ -101,7 +101,7 @@ internal sealed class BudgetMessageBus(IMessageBus outside, BudgetedRun run, str
     private static List<CaseRecord> Unreported(IEnumerable<CaseRecord> records) => [.. records.Where(record => !record.IsReported)];
 
     private static string Why(CaseRecord record, string state) =>
-        record.Clock?.Verdict is { } verdict ? $"{state} {verdict}" : $"{state} It was selected and never reported: the run dropped it.";
+        record.Clock.Verdict is { } verdict ? $"{state} {verdict}" : $"{state} It was selected and never reported: the run dropped it.";
 
     private void GiveUpAll(IEnumerable<CaseRecord> records, string what)
     {

@@ -43,6 +43,7 @@ internal sealed class BudgetExecutor(IXunitTestAssembly assembly, Func<string, s
         var durations = Durations.From(variable, Name, AppContext.BaseDirectory);
         var (run, order) = NewRun(testCases, executionOptions, durations);
         using (run)
+        using (new ExitWatch(run, Name, say))
         {
             await say.WriteLineAsync($"ChainBridge.TestKit: {Name}: {order}");
             var context = new BudgetedContext(run, TestAssembly, executionMessageSink, executionOptions, cancellationToken);

@@ -9,6 +9,7 @@ namespace ChainBridge.TestKit.Categories;
 internal sealed class BudgetedRun : IDisposable
 {
     private static readonly TimeSpan PlanningTime = TimeSpan.FromSeconds(1);
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Dictionary<string, CaseRecord> _records;
     private readonly List<BudgetClock> _clocks;
     private readonly SharedTime _shared;
@@ -40,6 +41,12 @@ internal sealed class BudgetedRun : IDisposable
     /// <summary>Null when tests may run.</summary>
     public string? Refusal { get; }
 
+    /// <summary>Why the run comes to its end before its time; null while it does not.</summary>
+    public string? Ending { get; private set; }
+
+    /// <summary>Completes when the run is ended before its time.</summary>
+    public Task Ended => _ended.Task;
+
     /// <summary>How tests are ordered and judged.</summary>
     public RunOptions Options { get; }
 
@@ -64,6 +71,13 @@ internal sealed class BudgetedRun : IDisposable
     public CaseRecord? Record(string caseId) => _records.GetValueOrDefault(caseId);
 
     public IReadOnlyList<CaseRecord> RecordsOf(IEnumerable<IXunitTestCase> cases) => [.. cases.Select(testCase => _records[testCase.UniqueID])];
+
+    /// <summary>Ends the run before its time: what is not reported fails.</summary>
+    public void End(string why)
+    {
+        Ending = why;
+        _ended.TrySetResult();
+    }
 
     /// <summary>Completes when none of the cases has time left; never when there are none, because xUnit makes no fixtures then.</summary>
     public Task OverAsync(IReadOnlyCollection<CaseRecord> records, Func<BudgetClock, Task> givenUp) =>

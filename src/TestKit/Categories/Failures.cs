@@ -6,12 +6,12 @@ namespace ChainBridge.TestKit.Categories;
 /// <summary>The messages that stand in for those a test did not get to send.</summary>
 internal static class Failures
 {
-    /// <summary>The test failed for want of time.</summary>
-    public static TestFailed Of(ITestMessage test, string why, TimeProvider time, string output = "") => new()
+    /// <summary>The test failed without an end of its own.</summary>
+    public static TestFailed Of(ITestMessage test, Exception why, TimeProvider time, string output = "") => new()
     {
         AssemblyUniqueID = test.AssemblyUniqueID, TestCollectionUniqueID = test.TestCollectionUniqueID, TestClassUniqueID = test.TestClassUniqueID,
         TestMethodUniqueID = test.TestMethodUniqueID, TestCaseUniqueID = test.TestCaseUniqueID, TestUniqueID = test.TestUniqueID,
-        Cause = FailureCause.Timeout, ExceptionTypes = [typeof(BudgetExceededException).FullName], Messages = [why], StackTraces = [null], ExceptionParentIndices = [-1],
+        Cause = why is BudgetExceededException ? FailureCause.Timeout : FailureCause.Other, ExceptionTypes = [why.GetType().FullName], Messages = [why.Message], StackTraces = [null], ExceptionParentIndices = [-1],
         FinishTime = time.GetUtcNow(), ExecutionTime = Taken(test, time), Output = output, Warnings = null,
     };
 

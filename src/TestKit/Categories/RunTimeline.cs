@@ -12,6 +12,9 @@ internal sealed class RunTimeline(TimeProvider time)
     private readonly long _start = time.GetTimestamp();
     private readonly Dictionary<string, Span> _spans = [];
 
+    /// <summary>What has not ended, in words, what began first before the others.</summary>
+    public IReadOnlyList<string> Running => [.. _spans.Values.Where(span => span.End is null).OrderByDescending(Length).Select(Words)];
+
     /// <summary>Takes a message in.</summary>
     public void Observe(IMessageSinkMessage message, Func<string, CaseRecord?> record, IReadOnlyCollection<CaseRecord> all)
     {

@@ -24,10 +24,11 @@ internal sealed class BudgetMessageBus(IMessageBus outside, BudgetedRun run, str
             {
                 case ITestFinished finished when record is not null && !record.Judged.Contains(finished.TestUniqueID):
                     // xUnit says nothing of a test that is cancelled between its beginning and its first step.
-                    Forward(Failures.Of(finished, Why(record, "It was cancelled before its first step."), run.Time));
+                    Forward(Failures.Of(finished, Why(record, "It was cancelled before its first step."), run.Time, run.Verdicts.Hinted("")));
                     break;
                 case ITestPassed or ITestFailed or ITestSkipped when record is { Clock.Verdict: not null } && !record.IsSkipped:
-                    message = Failures.After(record.Clock.Verdict, (ITestResultMessage)message);
+                    var result = (ITestResultMessage)message;
+                    message = Failures.After(record.Clock.Verdict, result, result is ITestPassed ? run.Verdicts.Hinted(result.Output) : result.Output);
                     break;
                 case ITestCaseFinished when record is { Clock.Verdict: not null } && !record.IsSkipped:
                     FailPlanned(record);
@@ -118,7 +119,7 @@ internal sealed class BudgetMessageBus(IMessageBus outside, BudgetedRun run, str
     {
         foreach (var begun in record.Begun.Values.Where(begun => !record.Ended.Contains(begun.TestUniqueID)).ToList())
         {
-            if (!record.Judged.Contains(begun.TestUniqueID)) Forward(Failures.Of(begun, Why(record, run.Ending is null ? "It was running and did not end when it was cancelled." : "It was running."), run.Time, record.EvidenceOf(begun.TestUniqueID)));
+            if (!record.Judged.Contains(begun.TestUniqueID)) Forward(Failures.Of(begun, Why(record, run.Ending is null ? "It was running and did not end when it was cancelled." : "It was running."), run.Time, run.Verdicts.Hinted(record.EvidenceOf(begun.TestUniqueID))));
             Forward(Failures.EndOf(begun, run.Time));
         }
 

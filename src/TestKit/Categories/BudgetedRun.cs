@@ -117,13 +117,14 @@ internal sealed class BudgetedRun : IDisposable
     /// <summary>What the run came to.</summary>
     /// <param name="assembly">Its name.</param>
     /// <param name="order">The seed, and the part of the tests that ran.</param>
-    public RunReport Report(string assembly, string order)
+    /// <param name="plan">Of its shards.</param>
+    public RunReport Report(string assembly, string order, ShardPlan? plan)
     {
         lock (Gate)
         {
             var budgets = _clocks.Select(clock => (clock.Category, Shared: TimeOf(clock.Category).UsedOf(clock.Category.Name)))
                 .Select(clock => new BudgetReport(clock.Category.Name, clock.Category.Budget, clock.Shared.Here, clock.Shared.Used - clock.Shared.Here));
-            return new(assembly, order, Options.Shard, Start, Time.GetUtcNow(), [.. Results.Tests], [.. Results.Errors], [.. budgets]);
+            return new(assembly, order, plan, Start, Time.GetUtcNow(), [.. Results.Tests], [.. Results.Errors], [.. budgets]);
         }
     }
 

@@ -37,7 +37,7 @@ same() { # run, then the lines its result file is to have
 
 # Green.
 green=('Passes in a scope of its own = Passed' 'Each row passes(row: 1) = Passed' 'Each row passes(row: 2) = Passed' 'Fails when told to = Passed' 'Is flaky when told to = Passed'
-  'Fails in quarantine = NotExecuted' 'Keeps its budget unless told otherwise = Passed' 'Is not lost when the budget is over = Passed')
+  'Ends the process when told to = Passed' 'Fails in quarantine = NotExecuted' 'Keeps its budget unless told otherwise = Passed' 'Is not lost when the budget is over = Passed')
 vstest vstest-green 0;     same vstest-green "${green[@]}"
 platform platform-green 0; same platform-green "${green[@]}"
 
@@ -51,13 +51,23 @@ vstest vstest-red 1;     same vstest-red "${red[@]}";   rm -f "$PLATFORM_MARK"
 platform platform-red 2; same platform-red "${red[@]}"; rm -f "$PLATFORM_MARK"
 unset PLATFORM_FAILS PLATFORM_MARK CHAINBRIDGE_BUDGET_DATABASE
 
+# A test ends the process with 0: red, by name, and nothing lost.
+export PLATFORM_EXITS=1
+vstest vstest-exit 1
+platform platform-exit 2
+unset PLATFORM_EXITS
+for name in vstest-exit platform-exit; do
+  outcomes "$out/$name.trx" >"$out/$name.outcomes"
+  grep -qx 'Ends the process when told to = Failed' "$out/$name.outcomes" && [ "$(wc -l <"$out/$name.outcomes")" = ${#green[@]} ] || { problem "$name reported:"; cat "$out/$name.outcomes" >&2; }
+done
+
 # `dotnet test` under the platform: its folder's own global.json chooses it, the repository's stays as it is.
 run platform-dotnet-test 0 env -C "$platform" dotnet test --no-build --report-xunit-trx --report-xunit-trx-filename platform-dotnet-test.trx --results-directory "$out"
 same platform-dotnet-test "${green[@]}"
 
 # The page for GitHub's step summary says the same under both.
 for page in "$out"/vstest-red.md "$out"/platform-red.md; do
-  grep -q '^### .*: 4 failed, 3 passed, 1 skipped$' "$page" && grep -q '^| Is flaky when told to | 2 |$' "$page" || { problem "$page says:"; cat "$page" >&2; }
+  grep -q '^### .*: 4 failed, 4 passed, 1 skipped$' "$page" && grep -q '^| Is flaky when told to | 2 |$' "$page" || { problem "$page says:"; cat "$page" >&2; }
 done
 
 # Nothing ran: the platform says 8; who shards lets that pass and judges the sum.

@@ -34,6 +34,12 @@ public sealed class PlatformTests
     }
 
     [Fact]
+    public void Ends_the_process_when_told_to()
+    {
+        if (Environment.GetEnvironmentVariable("PLATFORM_EXITS") == "1") Environment.Exit(0);
+    }
+
+    [Fact]
     [Quarantined("https://example.org/issues/7")]
     public void Fails_in_quarantine() => Assert.Fail("known");
 }

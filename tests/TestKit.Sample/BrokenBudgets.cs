@@ -100,6 +100,29 @@ public sealed class Quick
     public void Passes_too() => Assert.True(true);
 }
 
+/// <summary>In no category, or in one that is none of ours: a test that hangs, one behind it, and a fixture that hangs.</summary>
+[Trait(Category.Trait, "Nightly")]
+public sealed class BlocksWithoutCategory
+{
+    [Fact]
+    public void Blocks_in_no_category()
+    {
+        using var never = new ManualResetEventSlim();
+        never.Wait(CancellationToken.None);
+    }
+
+    [Fact]
+    public void Comes_before_or_after_it()
+    {
+    }
+}
+
+public sealed class HangsInItsFixtureWithoutCategory(HangsInItsFixture.HangingFixture fixture) : IClassFixture<HangsInItsFixture.HangingFixture>
+{
+    [Fact]
+    public void Never_begins() => Assert.NotNull(fixture);
+}
+
 public sealed class WithoutCategory
 {
     [Fact]

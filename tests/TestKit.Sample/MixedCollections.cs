@@ -33,6 +33,36 @@ public sealed class BehindWhatHangsToo
     }
 }
 
+/// <summary>A collection's fixture that takes longer than the budget of the one and not than that of the other.</summary>
+public sealed class SlowUp : IAsyncLifetime
+{
+    public async ValueTask InitializeAsync() => await Task.Delay(TimeSpan.FromSeconds(11), CancellationToken.None);
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}
+
+[CollectionDefinition(nameof(SlowUpCollection))]
+public sealed class SlowUpCollection : ICollectionFixture<SlowUp>;
+
+[Database]
+[Collection(nameof(SlowUpCollection))]
+public sealed class BehindWhatIsSlow
+{
+    [Fact]
+    public void Has_a_budget()
+    {
+    }
+}
+
+[Collection(nameof(SlowUpCollection))]
+public sealed class BehindWhatIsSlowToo
+{
+    [Fact]
+    public void Has_none()
+    {
+    }
+}
+
 [Collection("one after the other")]
 public sealed class SlowWithoutCategory
 {

@@ -43,7 +43,7 @@ public sealed class CommandGate(IGateProcess process, TimeProvider time, string 
         var pattern = Path.GetFullPath(Fill(command.Results, folder), workingDirectory);
         var place = Path.GetDirectoryName(pattern)!;
         var files = Directory.Exists(place) ? Directory.GetFiles(place, Path.GetFileName(pattern)).Order(StringComparer.Ordinal).ToList() : [];
-        var total = new TestCounts(0, 0, 0);
+        var read = new List<(string File, ResultFile Result)>();
         if (files.Count == 0) evidence.Add(Say(pattern, "the command wrote no result file there", Verdict.Fail));
         foreach (var file in files)
         {
@@ -55,9 +55,7 @@ public sealed class CommandGate(IGateProcess process, TimeProvider time, string 
 
             try
             {
-                var result = ResultFile.Read(file, command.Format, cancellationToken);
-                total = new TestCounts(total.Passed + result.Counts.Passed, total.Failed + result.Counts.Failed, total.Skipped + result.Counts.Skipped);
-                evidence.Add(Say($"{command.Name}, {file}", Describe(result), result.Counts is { Failed: 0, Executed: > 0 } ? Verdict.Pass : Verdict.Fail));
+                read.Add((file, ResultFile.Read(file, command.Format, cancellationToken)));
             }
             catch (ResultFileException broken)
             {
@@ -65,7 +63,24 @@ public sealed class CommandGate(IGateProcess process, TimeProvider time, string 
             }
         }
 
-        return total;
+        var results = read.ConvertAll(one => one.Result);
+        evidence.AddRange(read.Select(one => Judge($"{command.Name}, {one.File}", one.Result, results)));
+        return new(results.Sum(one => one.Counts.Passed), results.Sum(one => one.Counts.Failed), results.Sum(one => one.Counts.Skipped));
+    }
+
+    /// <summary>
+    /// A file without an executed test says nothing, and fails. Only one that says it is a shard is judged with the other
+    /// shards of the same plan: when all of them are there, and a test was executed in one of them, it had none to execute.
+    /// </summary>
+    private Evidence Judge(string asked, ResultFile result, IReadOnlyCollection<ResultFile> all)
+    {
+        if (result is not { Counts.Executed: 0, Shard: { } shard }) return Say(asked, Describe(result), result.Counts is { Failed: 0, Executed: > 0 } ? Verdict.Pass : Verdict.Fail);
+        var siblings = all.Where(one => one.Shard is { } other && other with { Index = shard.Index } == shard).ToList();
+        var present = siblings.Select(one => one.Shard!.Index).Distinct().Count();
+        var executed = siblings.Sum(one => one.Counts.Executed);
+        var part = $"{Describe(result)}; it is shard {shard.Index}/{shard.Count} of {shard.Of}, plan {shard.Plan}";
+        if (present < shard.Count) return Say(asked, $"{part}, and {shard.Count - present} of the others left no file here: one command must run them all", Verdict.Fail);
+        return executed == 0 ? Say(asked, $"{part}, and neither did any other", Verdict.Fail) : Say(asked, $"{part}, and all {shard.Count} together executed {executed}", Verdict.Pass);
     }
 
     private static string Describe(ResultFile result)

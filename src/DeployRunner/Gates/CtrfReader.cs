@@ -2,7 +2,10 @@ using System.Text.Json;
 
 namespace ChainBridge.DeployRunner.Gates;
 
-/// <summary>Common Test Report Format: <c>results.summary</c> claims, <c>results.tests[]</c> holds.</summary>
+/// <summary>
+/// Common Test Report Format: <c>results.summary</c> claims, <c>results.tests[]</c> holds; <c>results.extra.shard</c> is
+/// TestKit's word for the part that the file is.
+/// </summary>
 internal static class CtrfReader
 {
     private const int LargestToken = 8_000_000;
@@ -48,7 +51,8 @@ internal static class CtrfReader
     {
         private readonly List<string> _path = [];
         private readonly Dictionary<string, int> _claims = [];
-        private string? _property, _name, _status;
+        private readonly Dictionary<string, int> _place = [];
+        private string? _property, _name, _status, _of, _plan;
         private bool _hasTests;
 
         public bool AtStart { get; private set; } = true;
@@ -83,6 +87,7 @@ internal static class CtrfReader
             tally.MustAgree("tests", _claims["tests"], tally.Entries);
             tally.MustAgree("failed", Claimed("failed") + (Claimed("other") ?? 0), tally.Failed);
             tally.MustAgree("passed", Claimed("passed"), tally.Entries - tally.Failed - tally.Skipped);
+            if (_of is not null && _plan is not null && _place.GetValueOrDefault("index") is var index and > 0 && _place.GetValueOrDefault("count") is var count && index <= count) tally.Shard = new(_of, index, count, _plan);
         }
 
         private int? Claimed(string key) => _claims.TryGetValue(key, out var value) ? value : null;
@@ -96,6 +101,14 @@ internal static class CtrfReader
                 if (_property == "name") _name = reader.GetString();
                 else if (_property == "status") _status = reader.GetString();
             }
+            else if (At("", "results", "extra", "shard")) Place(ref reader, _property);
+        }
+
+        private void Place(ref Utf8JsonReader reader, string property)
+        {
+            if (reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out var number)) _place[property] = number;
+            else if (reader.TokenType == JsonTokenType.String && property == "of") _of = reader.GetString();
+            else if (reader.TokenType == JsonTokenType.String && property == "plan") _plan = reader.GetString();
         }
 
         private void Count()

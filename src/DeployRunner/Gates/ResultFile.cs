@@ -4,7 +4,8 @@ namespace ChainBridge.DeployRunner.Gates;
 
 /// <summary>What one result file says.</summary>
 /// <param name="Failures">Names of failed tests, the first <see cref="MostFailures"/>.</param>
-public sealed record ResultFile(TestCounts Counts, IReadOnlyList<string> Failures)
+/// <param name="Shard">What the file says it is a part of; null when it says nothing.</param>
+public sealed record ResultFile(TestCounts Counts, IReadOnlyList<string> Failures, ResultShard? Shard = null)
 {
     /// <summary>More names than this are not kept.</summary>
     public const int MostFailures = 20;
@@ -34,6 +35,12 @@ public sealed record ResultFile(TestCounts Counts, IReadOnlyList<string> Failure
     }
 }
 
+/// <summary>One of several parts that the tests of an assembly were divided into.</summary>
+/// <param name="Of">The assembly.</param>
+/// <param name="Index">From 1 to <paramref name="Count"/>.</param>
+/// <param name="Plan">The same in all parts that divide the same.</param>
+public sealed record ResultShard(string Of, int Index, int Count, string Plan);
+
 /// <summary>A file that is no evidence, and why.</summary>
 public sealed class ResultFileException(string message, Exception? inner = null) : Exception(message, inner);
 
@@ -46,6 +53,7 @@ internal sealed class ResultTally
     public int Entries => _passed + _failed + _skipped;
     public int Failed => _failed;
     public int Skipped => _skipped;
+    public ResultShard? Shard { get; set; }
 
     public void Passed() => _passed++;
 
@@ -64,5 +72,5 @@ internal sealed class ResultTally
             throw new ResultFileException($"the file claims {claim} {what}, but holds {held}");
     }
 
-    public ResultFile ToResult() => new(new TestCounts(_passed, _failed, _skipped), _failures);
+    public ResultFile ToResult() => new(new TestCounts(_passed, _failed, _skipped), _failures, Shard);
 }

@@ -26,7 +26,7 @@ internal sealed class BudgetClock : IDisposable
     private volatile string? _verdict;
 
     /// <summary>No time passes yet.</summary>
-    /// <param name="shared">Keeps what the category used, here and in other assemblies of the run.</param>
+    /// <param name="shared">Keeps what the category used.</param>
     /// <param name="describe">Asked at the deadline, once: what was used, by whom.</param>
     public BudgetClock(Category category, SharedTime shared, Func<Category, string> describe, TimeProvider time) =>
         (Category, _shared, _describe, _time) = (category, shared, describe, time);
@@ -57,7 +57,8 @@ internal sealed class BudgetClock : IDisposable
             // What others of the run used is looked up anew: they may have been at work while we were not.
             var left = Category.Budget - _shared.UsedOf(Category.Name).Used;
             _shared.Begin(Category.Name);
-            _deadline = After(left > TimeSpan.Zero ? left : TimeSpan.Zero, Over);
+            // Without an end only for who asked for it.
+            if (Category.Budget != Timeout.InfiniteTimeSpan) _deadline = After(left > TimeSpan.Zero ? left : TimeSpan.Zero, Over);
         }
     }
 

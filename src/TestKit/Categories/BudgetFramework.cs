@@ -41,8 +41,9 @@ internal sealed class BudgetExecutor(IXunitTestAssembly assembly, Func<string, s
     public override async ValueTask RunTestCases(IReadOnlyCollection<IXunitTestCase> testCases, IMessageSink executionMessageSink, ITestFrameworkExecutionOptions executionOptions, CancellationToken cancellationToken)
     {
         var durations = Durations.From(variable, Name, AppContext.BaseDirectory);
-        var (run, order) = NewRun(testCases, executionOptions, durations);
+        var (run, order, plan) = NewRun(testCases, executionOptions, durations);
         using (run)
+        using (new ExitWatch(run, Name, say))
         {
             await say.WriteLineAsync($"ChainBridge.TestKit: {Name}: {order}");
             var context = new BudgetedContext(run, TestAssembly, executionMessageSink, executionOptions, cancellationToken);
@@ -53,26 +54,26 @@ internal sealed class BudgetExecutor(IXunitTestAssembly assembly, Func<string, s
             }
 
             if (run.Refusal is null) Try("how long the tests took was not recorded", () => durations.Write(run.Taken(), run.Options.Shard));
-            var report = run.Report(Name, order);
+            var report = run.Report(Name, order, plan);
             if (variable(StepSummary.Variable) is { Length: > 0 } page) Try("the step summary was not written", () => StepSummary.Append(page, report));
             if (variable(CtrfFile.Variable) is { Length: > 0 } folder) Try("the CTRF file was not written", () => CtrfFile.Write(folder, report));
         }
     }
 
-    private (BudgetedRun Run, string Order) NewRun(IReadOnlyCollection<IXunitTestCase> testCases, ITestFrameworkExecutionOptions executionOptions, Durations durations)
+    private (BudgetedRun Run, string Order, ShardPlan? Plan) NewRun(IReadOnlyCollection<IXunitTestCase> testCases, ITestFrameworkExecutionOptions executionOptions, Durations durations)
     {
         var shared = new SharedTime(SharedTime.DefaultRoot, RunIdentity.Find(variable, Environment.ProcessId), Name, time);
         try
         {
             var options = RunOptions.From(variable, executionOptions.Seed() ?? Random.Shared.Next(1_000_000));
-            var categories = Category.With(variable);
+            var budgets = Budgets.From(variable);
             var selection = Selection.Of(testCases, options, durations.Read);
-            return (new(selection.Cases, categories, options, shared, Collect, time), $"{RunOptions.SeedVariable}={options.Seed}{selection.Words}");
+            return (new(selection.Cases, budgets, options, shared, Collect, time), $"{RunOptions.SeedVariable}={options.Seed}{selection.Words}", selection.Plan);
         }
         catch (FormatException problem)
         {
             // Thrown from here it would leave some runners waiting for ever.
-            return (new(testCases, [], new(Seed: 0), shared, Collect, time, refusal: problem.Message), problem.Message);
+            return (new(testCases, Budgets.OfNone, new(Seed: 0), shared, Collect, time, refusal: problem.Message), problem.Message, null);
         }
     }
 

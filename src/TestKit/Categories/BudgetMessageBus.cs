@@ -24,10 +24,11 @@ internal sealed class BudgetMessageBus(IMessageBus outside, BudgetedRun run, str
             {
                 case ITestFinished finished when record is not null && !record.Judged.Contains(finished.TestUniqueID):
                     // xUnit says nothing of a test that is cancelled between its beginning and its first step.
-                    Forward(Failures.Of(finished, Why(record, "It was cancelled before its first step."), run.Time));
+                    Forward(Failures.Of(finished, Why(record, "It was cancelled before its first step."), run.Time, run.Verdicts.Hinted("")));
                     break;
                 case ITestPassed or ITestFailed or ITestSkipped when record is { Clock.Verdict: not null } && !record.IsSkipped:
-                    message = Failures.After(record.Clock.Verdict, (ITestResultMessage)message);
+                    var result = (ITestResultMessage)message;
+                    message = Failures.After(record.Clock.Verdict, result, result is ITestPassed ? run.Verdicts.Hinted(result.Output) : result.Output);
                     break;
                 case ITestCaseFinished when record is { Clock.Verdict: not null } && !record.IsSkipped:
                     FailPlanned(record);
@@ -100,24 +101,25 @@ internal sealed class BudgetMessageBus(IMessageBus outside, BudgetedRun run, str
 
     private static List<CaseRecord> Unreported(IEnumerable<CaseRecord> records) => [.. records.Where(record => !record.IsReported)];
 
-    private static string Why(CaseRecord record, string state) =>
-        record.Clock?.Verdict is { } verdict ? $"{state} {verdict}" : $"{state} It was selected and never reported: the run dropped it.";
+    private Exception Why(CaseRecord record, string state) => run.Ending is { } ending
+        ? new InvalidOperationException($"{state} {ending}")
+        : new BudgetExceededException($"{state} {record.Clock.Verdict ?? "It was selected and never reported: the run dropped it."}");
 
     private void GiveUpAll(IEnumerable<CaseRecord> records, string what)
     {
         var left = Unreported(records);
         left.ForEach(record => GiveUp(record, withParents: true));
-        if (left.Count == 0) Forward(ErrorMessage.FromException(new BudgetExceededException($"All tests are done, but {what} had not been disposed when the budget was over; they were left behind"), assemblyId));
+        if (left.Count == 0) Forward(ErrorMessage.FromException(run.Ending is { } ending ? new InvalidOperationException(ending) : new BudgetExceededException($"All tests are done, but {what} had not been disposed when the budget was over; they were left behind"), assemblyId));
     }
 
     private Exception NotStarted(CaseRecord record) =>
-        (run.Refusal ?? record.Policy.Problem) is { } refusal ? new FormatException(refusal) : new BudgetExceededException(Why(record, "It had not started."));
+        (run.Refusal ?? record.Policy.Problem) is { } refusal ? new FormatException(refusal) : Why(record, "It had not started.");
 
     private void EndStarted(CaseRecord record)
     {
         foreach (var begun in record.Begun.Values.Where(begun => !record.Ended.Contains(begun.TestUniqueID)).ToList())
         {
-            if (!record.Judged.Contains(begun.TestUniqueID)) Forward(Failures.Of(begun, Why(record, "It was running and did not end when it was cancelled."), run.Time, record.EvidenceOf(begun.TestUniqueID)));
+            if (!record.Judged.Contains(begun.TestUniqueID)) Forward(Failures.Of(begun, Why(record, run.Ending is null ? "It was running and did not end when it was cancelled." : "It was running."), run.Time, run.Verdicts.Hinted(record.EvidenceOf(begun.TestUniqueID))));
             Forward(Failures.EndOf(begun, run.Time));
         }
 

@@ -4,7 +4,7 @@ using Xunit.v3;
 
 namespace ChainBridge.TestKit.Categories;
 
-/// <summary>xUnit's assembly runner, left behind when all that it still has to do is out of time.</summary>
+/// <summary>xUnit's assembly runner, left behind when all that it still has to do is out of time, or the process is about to end.</summary>
 internal sealed class BudgetedAssemblyRunner : XunitTestAssemblyRunnerBase<BudgetedContext, IXunitTestAssembly, IXunitTestCollection, IXunitTestCase>
 {
     /// <summary>Runs; on return every selected case is reported, unless the run was cancelled from outside.</summary>
@@ -13,7 +13,7 @@ internal sealed class BudgetedAssemblyRunner : XunitTestAssemblyRunnerBase<Budge
         // On a thread of its own, so that a fixture that blocks does not block the clock.
         var work = Task.Run(async () => await new BudgetedAssemblyRunner().Run(context), cancellationToken);
         var over = run.OverAsync(run.Records, clock => clock.AssemblyGivenUp);
-        if (await Task.WhenAny(work, over) == work)
+        if (await Task.WhenAny(work, over, run.Ended) == work)
         {
             await work;
             return;

@@ -5,30 +5,30 @@ using Xunit.v3;
 
 namespace ChainBridge.TestKit.Categories;
 
-/// <summary>The selected cases of one assembly run, and a clock for each category among them.</summary>
+/// <summary>The selected cases of one assembly run, and a clock for each category among them and for those without.</summary>
 internal sealed class BudgetedRun : IDisposable
 {
     private static readonly TimeSpan PlanningTime = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan CleanUp = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan ShortCleanUp = TimeSpan.FromSeconds(3);
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Dictionary<string, CaseRecord> _records;
     private readonly List<BudgetClock> _clocks;
     private readonly SharedTime _shared;
+    private readonly SharedTime _alone;
 
     /// <param name="shared">What the categories used in other assemblies of the run.</param>
     /// <param name="collect">Collects the evidence of a test that failed.</param>
     /// <param name="refusal">Why no test is to run; every one is failed with it.</param>
-    public BudgetedRun(IReadOnlyCollection<IXunitTestCase> cases, IReadOnlyList<Category> categories, RunOptions options, SharedTime shared, CollectEvidence collect, TimeProvider time, string? refusal = null)
+    public BudgetedRun(IReadOnlyCollection<IXunitTestCase> cases, Budgets budgets, RunOptions options, SharedTime shared, CollectEvidence collect, TimeProvider time, string? refusal = null)
     {
         Refusal = refusal;
         Options = options;
         Verdicts = new(options);
         Time = time;
         Timeline = new(time);
-        (_shared, Start) = (shared, time.GetUtcNow());
-        var categoryOf = cases.ToDictionary(testCase => testCase, testCase => CategoryOf(testCase, categories));
-        _clocks = [.. categoryOf.Values.OfType<Category>().Distinct().Select(category => new BudgetClock(category, shared, Describe, time))];
-        _records = cases.ToDictionary(testCase => testCase.UniqueID, testCase => new CaseRecord(testCase, _clocks.Find(clock => clock.Category == categoryOf[testCase]), CasePolicy.Of(testCase, options), options.Quarantine == QuarantineMode.Skip, test => new(new(test.UniqueID, test.TestDisplayName), collect, time)));
+        (_shared, _alone, Start) = (shared, shared.Alone(), time.GetUtcNow());
+        var categoryOf = cases.ToDictionary(testCase => testCase, budgets.Of);
+        _clocks = [.. categoryOf.Values.Distinct().Select(category => new BudgetClock(category, TimeOf(category), Describe, time))];
+        _records = cases.ToDictionary(testCase => testCase.UniqueID, testCase => new CaseRecord(testCase, _clocks.First(clock => clock.Category == categoryOf[testCase]), CasePolicy.Of(testCase, options), options.Quarantine == QuarantineMode.Skip, test => new(new(test.UniqueID, test.TestDisplayName), collect, time)));
         Cases = [.. _records.Values.Select(record => new BudgetedTestCase(record, this))];
         Hours = new(_records.Values, Record);
     }
@@ -40,6 +40,12 @@ internal sealed class BudgetedRun : IDisposable
 
     /// <summary>Null when tests may run.</summary>
     public string? Refusal { get; }
+
+    /// <summary>Why the run comes to its end before its time; null while it does not.</summary>
+    public string? Ending { get; private set; }
+
+    /// <summary>Completes when the run is ended before its time.</summary>
+    public Task Ended => _ended.Task;
 
     /// <summary>How tests are ordered and judged.</summary>
     public RunOptions Options { get; }
@@ -66,25 +72,16 @@ internal sealed class BudgetedRun : IDisposable
 
     public IReadOnlyList<CaseRecord> RecordsOf(IEnumerable<IXunitTestCase> cases) => [.. cases.Select(testCase => _records[testCase.UniqueID])];
 
-    /// <summary>
-    /// Completes when none of the cases has time left, and so never if none of them has a budget. Those without one take
-    /// the time they need, and what comes after them gets a while of its own.
-    /// </summary>
-    public async Task OverAsync(IReadOnlyCollection<CaseRecord> records, Func<BudgetClock, Task> givenUp)
+    /// <summary>Ends the run before its time: what is not reported fails.</summary>
+    public void End(string why)
     {
-        var clocks = records.Select(record => record.Clock).OfType<BudgetClock>().Distinct().ToList();
-        if (clocks.Count == 0) await Task.Delay(Timeout.InfiniteTimeSpan);
-        await Task.WhenAll(clocks.Select(givenUp));
-        var free = records.Where(record => record.Clock is null).ToList();
-        if (free.Count == 0) return;
-        var cleanUp = free.TrueForAll(record => record.IsReported) ? ShortCleanUp : CleanUp;
-        var reported = Task.WhenAll(free.Select(record => record.Reported));
-        // Fixtures that hang let nobody begin, and so would hold the run for ever.
-        await Task.WhenAny(reported, Task.Delay(ShortCleanUp, Time));
-        if (!free.Exists(record => record.Started || record.IsReported)) return;
-        await reported;
-        await Task.Delay(cleanUp, Time);
+        Ending = why;
+        _ended.TrySetResult();
     }
+
+    /// <summary>Completes when none of the cases has time left; never when there are none, because xUnit makes no fixtures then.</summary>
+    public Task OverAsync(IReadOnlyCollection<CaseRecord> records, Func<BudgetClock, Task> givenUp) =>
+        records.Count == 0 ? new TaskCompletionSource().Task : Task.WhenAll(records.Select(record => record.Clock).Distinct().Select(givenUp));
 
     /// <summary>
     /// Finds out which tests the unreported cases consist of, where that is quick: a theory whose rows are not known
@@ -120,13 +117,14 @@ internal sealed class BudgetedRun : IDisposable
     /// <summary>What the run came to.</summary>
     /// <param name="assembly">Its name.</param>
     /// <param name="order">The seed, and the part of the tests that ran.</param>
-    public RunReport Report(string assembly, string order)
+    /// <param name="plan">Of its shards.</param>
+    public RunReport Report(string assembly, string order, ShardPlan? plan)
     {
         lock (Gate)
         {
-            var budgets = _clocks.Select(clock => (clock.Category, Shared: _shared.UsedOf(clock.Category.Name)))
+            var budgets = _clocks.Select(clock => (clock.Category, Shared: TimeOf(clock.Category).UsedOf(clock.Category.Name)))
                 .Select(clock => new BudgetReport(clock.Category.Name, clock.Category.Budget, clock.Shared.Here, clock.Shared.Used - clock.Shared.Here));
-            return new(assembly, order, Options.Shard, Start, Time.GetUtcNow(), [.. Results.Tests], [.. Results.Errors], [.. budgets]);
+            return new(assembly, order, plan, Start, Time.GetUtcNow(), [.. Results.Tests], [.. Results.Errors], [.. budgets]);
         }
     }
 
@@ -135,15 +133,15 @@ internal sealed class BudgetedRun : IDisposable
     {
         _clocks.ForEach(clock => clock.Dispose());
         _shared.Dispose();
+        _alone.Dispose();
     }
 
-    /// <summary>Of several the tightest: the test is in each of their suites.</summary>
-    private static Category? CategoryOf(IXunitTestCase testCase, IReadOnlyList<Category> categories) =>
-        !testCase.Traits.TryGetValue(Category.Trait, out var names) ? null : categories.Where(category => names.Contains(category.Name, StringComparer.OrdinalIgnoreCase)).MinBy(category => category.Budget);
+    /// <summary>Only what is promised for a category is promised for the whole run.</summary>
+    private SharedTime TimeOf(Category category) => category.IsOther ? _alone : _shared;
 
     private string Describe(Category category)
     {
-        var (used, here, others) = _shared.UsedOf(category.Name);
+        var (used, here, others) = TimeOf(category).UsedOf(category.Name);
         lock (Gate) return Timeline.Describe(category, here, used - here, others);
     }
 }

@@ -20,8 +20,8 @@ internal sealed class BudgetedTestCase(CaseRecord record, BudgetedRun run) : ISe
         if (record.SkippedByPolicy is not null && record.Case.SkipReason is null) return run.Bus.GiveUp(record, withParents: false);
         if (record.NeverRuns(explicitOption)) return await RunInner(cancellationTokenSource);
         var refused = run.Refusal is not null || record.Policy.Problem is not null;
-        if (!refused && record.Clock is null) return await RunInner(cancellationTokenSource);
-        if (refused || record.Clock is not { Verdict: null } clock)
+        var clock = record.Clock;
+        if (refused || clock.Verdict is not null)
         {
             await run.PlanAsync([record]);
             return run.Bus.GiveUp(record, withParents: false);

@@ -7,15 +7,14 @@ using Xunit.v3;
 namespace ChainBridge.TestKit.Categories;
 
 /// <summary>What is known of one selected test case; changed only under the lock of <see cref="BudgetMessageBus"/>.</summary>
-internal sealed class CaseRecord(IXunitTestCase testCase, BudgetClock? clock, CasePolicy policy, bool skipQuarantined, Func<IXunitTest, ScopedTest> scopeOf)
+internal sealed class CaseRecord(IXunitTestCase testCase, BudgetClock clock, CasePolicy policy, bool skipQuarantined, Func<IXunitTest, ScopedTest> scopeOf)
 {
     private readonly ConcurrentQueue<ScopedTest> _scopes = new();
-    private readonly TaskCompletionSource _reported = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public IXunitTestCase Case { get; } = testCase;
 
-    /// <summary>Null without a category, and so without a budget.</summary>
-    public BudgetClock? Clock { get; } = clock;
+    /// <summary>Of its category, or of the tests without one.</summary>
+    public BudgetClock Clock { get; } = clock;
 
     /// <summary>What its attributes ask for.</summary>
     public CasePolicy Policy { get; } = policy;
@@ -44,10 +43,8 @@ internal sealed class CaseRecord(IXunitTestCase testCase, BudgetClock? clock, Ca
     /// <summary>What its tests came to.</summary>
     public RunSummary Summary;
 
-    public bool IsReported => _reported.Task.IsCompleted;
-
-    /// <summary>Completes when all its results are out.</summary>
-    public Task Reported => _reported.Task;
+    /// <summary>All its results are out.</summary>
+    public bool IsReported { get; set; }
 
     /// <summary>It is skipped whatever happens.</summary>
     public bool IsSkipped => SkippedByPolicy is not null || Case is { SkipReason: not null, SkipUnless: null, SkipWhen: null };
@@ -68,6 +65,4 @@ internal sealed class CaseRecord(IXunitTestCase testCase, BudgetClock? clock, Ca
 
     /// <summary>The line about the evidence of a test's last failed attempt, if that is already known.</summary>
     public string EvidenceOf(string testId) => _scopes.Where(scoped => scoped.Scope.Id == testId).Select(scoped => scoped.EvidenceLine).LastOrDefault(line => line is not null) ?? "";
-
-    public void MarkReported() => _reported.TrySetResult();
 }

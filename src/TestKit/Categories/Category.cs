@@ -11,6 +11,9 @@ public sealed partial record Category(string Name, TimeSpan Budget)
     /// <summary>The trait's name, as in <c>dotnet test --filter Category=Smoke</c>.</summary>
     public const string Trait = "Category";
 
+    /// <summary>Stands for no category at all.</summary>
+    internal const string OtherName = "Other";
+
     /// <summary>The five categories and their budgets.</summary>
     public static IReadOnlyList<Category> All { get; } =
     [
@@ -24,16 +27,28 @@ public sealed partial record Category(string Name, TimeSpan Budget)
     /// <summary>The environment variable that sets another budget for a run, as in <c>CHAINBRIDGE_BUDGET_DATABASE=30s</c>.</summary>
     public string Variable => $"CHAINBRIDGE_BUDGET_{Name.ToUpperInvariant()}";
 
+    /// <summary>It is not one of the five: what is in it is in none.</summary>
+    internal bool IsOther => Name == OtherName;
+
+    /// <summary>Whose budget it is, in a sentence.</summary>
+    internal string Words => IsOther ? "the tests without a category" : $"the category {Name}";
+
     /// <summary>The categories with the budgets that <see cref="Variable"/> sets in their place.</summary>
     /// <exception cref="FormatException">A value is no duration.</exception>
     public static IReadOnlyList<Category> With(Func<string, string?> variable) =>
-        [.. All.Select(category => variable(category.Variable) is { Length: > 0 } text ? category with { Budget = Parse(category.Variable, text) } : category)];
+        [.. All.Select(category => category.With(variable, ""))];
 
-    private static TimeSpan Parse(string name, string text)
+    /// <summary>This one with the budget that <see cref="Variable"/> sets.</summary>
+    /// <param name="besides">What else may be written, for the message.</param>
+    /// <exception cref="FormatException">The value is no duration.</exception>
+    internal Category With(Func<string, string?> variable, string besides) =>
+        variable(Variable) is { Length: > 0 } text ? this with { Budget = Parse(Variable, text, besides) } : this;
+
+    private static TimeSpan Parse(string name, string text, string besides)
     {
         var parts = Duration().Match(text.Trim());
         var amount = parts.Success ? double.Parse(parts.Groups[1].Value, CultureInfo.InvariantCulture) : 0;
-        if (amount <= 0) throw new FormatException($"{name}={text} is no budget: write a number above zero with its unit, as in 500ms, 30s or 2m");
+        if (amount <= 0) throw new FormatException($"{name}={text} is no budget: write a number above zero with its unit, as in 500ms, 30s or 2m{besides}");
         return parts.Groups[2].Value switch
         {
             "ms" => TimeSpan.FromMilliseconds(amount),

@@ -6,17 +6,17 @@ namespace ChainBridge.TestKit.Categories;
 /// <summary>The messages that stand in for those a test did not get to send.</summary>
 internal static class Failures
 {
-    /// <summary>The test failed for want of time.</summary>
-    public static TestFailed Of(ITestMessage test, string why, TimeProvider time, string output = "") => new()
+    /// <summary>The test failed without an end of its own.</summary>
+    public static TestFailed Of(ITestMessage test, Exception why, TimeProvider time, string output) => new()
     {
         AssemblyUniqueID = test.AssemblyUniqueID, TestCollectionUniqueID = test.TestCollectionUniqueID, TestClassUniqueID = test.TestClassUniqueID,
         TestMethodUniqueID = test.TestMethodUniqueID, TestCaseUniqueID = test.TestCaseUniqueID, TestUniqueID = test.TestUniqueID,
-        Cause = FailureCause.Timeout, ExceptionTypes = [typeof(BudgetExceededException).FullName], Messages = [why], StackTraces = [null], ExceptionParentIndices = [-1],
+        Cause = why is BudgetExceededException ? FailureCause.Timeout : FailureCause.Other, ExceptionTypes = [why.GetType().FullName], Messages = [why.Message], StackTraces = [null], ExceptionParentIndices = [-1],
         FinishTime = time.GetUtcNow(), ExecutionTime = Taken(test, time), Output = output, Warnings = null,
     };
 
     /// <summary>A result that came after the deadline: whatever it was, it is a failure.</summary>
-    public static TestFailed After(string verdict, ITestResultMessage result)
+    public static TestFailed After(string verdict, ITestResultMessage result, string output)
     {
         var own = result as ITestFailed;
         var ended = own is not null ? $"ended with: {own.Messages[0]}" : result is ITestPassed ? "then passed all the same." : "then ended as skipped.";
@@ -29,7 +29,7 @@ internal static class Failures
             Messages = [$"It was running and was cancelled. {verdict} It {ended}", .. own?.Messages.Skip(1) ?? []],
             StackTraces = own?.StackTraces ?? [null],
             ExceptionParentIndices = own?.ExceptionParentIndices ?? [-1],
-            FinishTime = result.FinishTime, ExecutionTime = result.ExecutionTime, Output = result.Output, Warnings = result.Warnings,
+            FinishTime = result.FinishTime, ExecutionTime = result.ExecutionTime, Output = output, Warnings = result.Warnings,
         };
     }
 

@@ -28,7 +28,7 @@ internal static class Ledger
                 if (result is ITestNotRun) record.Summary.NotRun++;
                 break;
             case ITestCaseFinished finished:
-                record.MarkReported();
+                record.IsReported = true;
                 return new TestCaseFinished
                 {
                     AssemblyUniqueID = finished.AssemblyUniqueID, TestCollectionUniqueID = finished.TestCollectionUniqueID, TestClassUniqueID = finished.TestClassUniqueID,

@@ -12,6 +12,9 @@ internal sealed class RunTimeline(TimeProvider time)
     private readonly long _start = time.GetTimestamp();
     private readonly Dictionary<string, Span> _spans = [];
 
+    /// <summary>What has not ended, in words, what began first before the others.</summary>
+    public IReadOnlyList<string> Running => [.. _spans.Values.Where(span => span.End is null).OrderByDescending(Length).Select(Words)];
+
     /// <summary>Takes a message in.</summary>
     public void Observe(IMessageSinkMessage message, Func<string, CaseRecord?> record, IReadOnlyCollection<CaseRecord> all)
     {
@@ -50,18 +53,18 @@ internal sealed class RunTimeline(TimeProvider time)
         var running = own.Where(span => span.End is null).OrderByDescending(Length).Select(Words).ToList();
         var beside = _spans.Values.Except(own).Where(span => span is { End: null, IsFixture: false }).OrderByDescending(Length).Take(Named).Select(Words).ToList();
         var slowest = own.Where(span => span is { End: not null, IsFixture: false }).OrderByDescending(Length).Take(Named).Select(Words).ToList();
-        var text = $"The budget of the category {category.Name}, {Seconds(category.Budget)}, is used up: at work for {Seconds(here)}, {Seconds(time.GetElapsedTime(_start))} after the run began.";
+        var text = $"The budget of {category.Words}, {Seconds(category.Budget)}, is used up: at work for {Seconds(here)}, {Seconds(time.GetElapsedTime(_start))} after the run began.";
         if (elsewhere >= WorthAWord) text += $" {Seconds(elsewhere)} more had been used by other assemblies of the run: {string.Join(", ", others)}.";
         text += running.Count > 0 ? $" Running at the deadline: {string.Join("; ", running)}." : " None of its tests was running at the deadline.";
         if (beside.Count > 0) text += $" Running beside it: {string.Join("; ", beside)}.";
         if (slowest.Count > 0) text += $" The slowest that had finished: {string.Join("; ", slowest)}.";
         var inFixtures = own.Where(span => span.IsFixture).Aggregate(TimeSpan.Zero, (sum, span) => sum + Length(span));
         if (inFixtures >= WorthAWord) text += $" Fixtures took {Seconds(inFixtures)}.";
-        return $"{text} Make what took the time faster, or set {category.Variable}.";
+        return $"{text} Make what took the time faster, or set {category.Variable}{(category.IsOther ? " (off: none)" : "")}.";
     }
 
     private static IReadOnlySet<string> Categories(IEnumerable<CaseRecord?> records) =>
-        records.Select(record => record?.Clock?.Category.Name).OfType<string>().ToHashSet();
+        records.Select(record => record?.Clock.Category.Name).OfType<string>().ToHashSet();
 
     private static string Name(ITestStarting test, CaseRecord? record) => record is null ? test.TestDisplayName : $"{record.Case.TestClassSimpleName}: {test.TestDisplayName}";
 

@@ -36,6 +36,9 @@ internal sealed class SharedTime : IDisposable
     /// <summary>The place for all runs of this user on this machine.</summary>
     public static string DefaultRoot => Path.Combine(Path.GetTempPath(), $"chainbridge-runs-{Environment.UserName}");
 
+    /// <summary>Of the same assembly, for what it shares with nobody.</summary>
+    public SharedTime Alone() => new("", run: null, _assembly, _time);
+
     /// <summary>What was used of a category until now, how much of it here, and which other assemblies had a part in it.</summary>
     public (TimeSpan Used, TimeSpan Here, IReadOnlyList<string> Others) UsedOf(string category)
     {

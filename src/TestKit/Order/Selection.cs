@@ -5,7 +5,8 @@ namespace ChainBridge.TestKit.Order;
 /// <summary>Which of the selected cases run here.</summary>
 /// <param name="Cases">They.</param>
 /// <param name="Words">What was left out and why, for people; empty when nothing was.</param>
-internal sealed record Selection(IReadOnlyCollection<IXunitTestCase> Cases, string Words)
+/// <param name="Plan">Null when nothing is divided.</param>
+internal sealed record Selection(IReadOnlyCollection<IXunitTestCase> Cases, string Words, ShardPlan? Plan = null)
 {
     /// <summary>Applies the options.</summary>
     /// <param name="durations">Of cases, in seconds; asked only when there are shards.</param>
@@ -23,8 +24,8 @@ internal sealed record Selection(IReadOnlyCollection<IXunitTestCase> Cases, stri
         var plan = Shard.Plan(Lengths(cases, durations()), shard.Count);
         IReadOnlyCollection<IXunitTestCase> here = [.. cases.Where(testCase => plan[Unit(testCase)] == shard.Index)];
         // Shards on several machines must have the same plan: the mark tells when they have not.
-        var mark = SeededOrder.Digest(string.Join('\n', plan.OrderBy(one => one.Key, StringComparer.Ordinal).Select(one => $"{one.Key}={one.Value}"))) & 0xFFFFFF;
-        return new(here, $"{words}, shard {shard} ({here.Count} of {cases.Count} cases, plan {mark:x6})");
+        var mark = $"{SeededOrder.Digest(string.Join('\n', plan.OrderBy(one => one.Key, StringComparer.Ordinal).Select(one => $"{one.Key}={one.Value}"))) & 0xFFFFFF:x6}";
+        return new(here, $"{words}, shard {shard} ({here.Count} of {cases.Count} cases, plan {mark})", new(shard, mark, cases.Count));
     }
 
     /// <summary>A collection by its name alone: xUnit adds a hash to the one of a class without a collection.</summary>
@@ -41,3 +42,8 @@ internal sealed record Selection(IReadOnlyCollection<IXunitTestCase> Cases, stri
         return cases.GroupBy(Unit).ToDictionary(unit => unit.Key, unit => unit.Sum(testCase => durations.GetValueOrDefault(Durations.Name(testCase), median)));
     }
 }
+
+/// <summary>How the selected cases are divided, and the part that runs here.</summary>
+/// <param name="Mark">The same in all shards that divide the same.</param>
+/// <param name="Cases">How many all shards have together.</param>
+internal sealed record ShardPlan(Shard Shard, string Mark, int Cases);

@@ -23,6 +23,9 @@ internal sealed class Verdicts(RunOptions options)
     /// <summary>Of a test that was judged, by its id.</summary>
     public AttemptNote NoteOf(string testId) => _notes.GetValueOrDefault(testId, AttemptNote.Plain);
 
+    /// <summary>A test's output with the seed that repeats its order.</summary>
+    public string Hinted(string output) => $"{output}{(output.Length == 0 || output.EndsWith('\n') ? "" : "\n")}Order: {RunOptions.SeedVariable}={options.Seed} repeats it\n";
+
     /// <summary>Judges the last attempt.</summary>
     /// <param name="earlier">The attempts before it, all failed.</param>
     /// <param name="quarantine">Null for a test that is not quarantined.</param>
@@ -48,8 +51,6 @@ internal sealed class Verdicts(RunOptions options)
         if (number > 1) hinted += $"Attempts: all {number} failed\n";
         return Copy(failed, failed.Messages, failed, hinted);
     }
-
-    private string Hinted(string output) => $"{output}{(output.Length == 0 || output.EndsWith('\n') ? "" : "\n")}Order: {RunOptions.SeedVariable}={options.Seed} repeats it\n";
 
     private static TestFailed Failed(ITestResultMessage result, string message, ITestFailed cause, string output) => Copy(result, [message, .. cause.Messages.Skip(1)], cause, output);
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ChainBridge.TestKit.Order;
 
 namespace ChainBridge.TestKit.Results;
 
@@ -11,14 +12,15 @@ internal static class CtrfFile
     public const string Variable = "CHAINBRIDGE_CTRF";
 
     /// <summary>
-    /// Writes it. An assembly of which nothing ran (a shard may have none of its tests) leaves no file: who reads the folder
-    /// finds what ran, and no file at all when nothing did.
+    /// Writes it. An assembly of which nothing ran leaves no file: who reads the folder finds what ran, and no file at all
+    /// when nothing did. But a shard that has none of the selected tests does, and says that it is one: so whoever judges
+    /// all of them finds them complete.
     /// </summary>
     public static void Write(string folder, RunReport report)
     {
         Directory.CreateDirectory(folder);
-        var path = Path.GetFullPath(Path.Combine(folder, report.Shard is { } shard ? $"{report.Assembly}.{shard.Index}-of-{shard.Count}.ctrf.json" : $"{report.Assembly}.ctrf.json"));
-        if (report.Tests.Count == 0)
+        var path = Path.GetFullPath(Path.Combine(folder, report.Plan is { Shard: var shard } ? $"{report.Assembly}.{shard.Index}-of-{shard.Count}.ctrf.json" : $"{report.Assembly}.ctrf.json"));
+        if (report.Tests.Count == 0 && report.Plan is not { Cases: > 0 })
         {
             File.Delete(path);
             return;
@@ -37,6 +39,19 @@ internal static class CtrfFile
         json.WriteStartArray("tests");
         foreach (var test in report.Tests) Test(json, test);
         json.WriteEndArray();
+        if (report.Plan is { } plan) Part(json, report.Assembly, plan);
+        json.WriteEndObject();
+        json.WriteEndObject();
+    }
+
+    private static void Part(Utf8JsonWriter json, string assembly, ShardPlan plan)
+    {
+        json.WriteStartObject("extra");
+        json.WriteStartObject("shard");
+        json.WriteString("of", assembly);
+        json.WriteNumber("index", plan.Shard.Index);
+        json.WriteNumber("count", plan.Shard.Count);
+        json.WriteString("plan", plan.Mark);
         json.WriteEndObject();
         json.WriteEndObject();
     }

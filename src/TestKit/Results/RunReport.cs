@@ -5,10 +5,11 @@ namespace ChainBridge.TestKit.Results;
 /// <summary>What one run of one assembly came to, as it went out to the runner: what the result files say, and what they have no place for.</summary>
 /// <param name="Assembly">Its name.</param>
 /// <param name="Order">The seed that repeats it, and what part of the tests it was.</param>
+/// <param name="Plan">Null when it was no shard.</param>
 /// <param name="Tests">In the order of their ends.</param>
 /// <param name="Errors">What failed outside of any test.</param>
 /// <param name="Budgets">Of the categories that ran.</param>
-internal sealed record RunReport(string Assembly, string Order, Shard? Shard, DateTimeOffset Start, DateTimeOffset Stop, IReadOnlyList<TestReport> Tests, IReadOnlyList<string> Errors, IReadOnlyList<BudgetReport> Budgets)
+internal sealed record RunReport(string Assembly, string Order, ShardPlan? Plan, DateTimeOffset Start, DateTimeOffset Stop, IReadOnlyList<TestReport> Tests, IReadOnlyList<string> Errors, IReadOnlyList<BudgetReport> Budgets)
 {
     /// <summary>How many ended so.</summary>
     public int Count(TestOutcome outcome) => Tests.Count(test => test.Outcome == outcome);

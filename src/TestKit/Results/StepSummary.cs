@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using ChainBridge.TestKit.Categories;
 
 namespace ChainBridge.TestKit.Results;
 
@@ -24,7 +25,7 @@ internal static class StepSummary
         Table(page, "| error outside of a test |\n|---|", report.Errors, error => $"| {Code(error)} |");
         Table(page, "| flaky test | attempts |\n|---|---|", [.. report.Tests.Where(test => test.Flaky)], test => $"| {Text(test.Name)} | {test.Attempts.ToString(CultureInfo.InvariantCulture)} |");
         Table(page, "| quarantined test | outcome | issue | message |\n|---|---|---|---|", [.. report.Tests.Where(test => test.Issue is not null)], test => $"| {Text(test.Name)} | {test.Outcome.ToString().ToLowerInvariant()} | {test.Issue} | {(test.Message.Length > 0 ? Code(test.Message) : "")} |");
-        Table(page, "| category | used | by other assemblies | budget |\n|---|---|---|---|", report.Budgets, budget => $"| {budget.Category} | {Seconds(budget.Used)} | {Seconds(budget.Elsewhere)} | {Seconds(budget.Budget)} |");
+        Table(page, "| category | used | by other assemblies | budget |\n|---|---|---|---|", report.Budgets, budget => $"| {(budget.Category == Category.OtherName ? "none" : budget.Category)} | {Seconds(budget.Used)} | {Seconds(budget.Elsewhere)} | {(budget.Budget == Timeout.InfiniteTimeSpan ? "off" : Seconds(budget.Budget))} |");
         return page.ToString();
     }
 

@@ -11,6 +11,8 @@ public sealed class BudgetTests(BrokenBudgets runs) : IClassFixture<BrokenBudget
 {
     private const string UsedUp = "budget of the category Database, 10 s, is used up";
 
+    private const string Other = "CHAINBRIDGE_BUDGET_OTHER";
+
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -113,11 +115,32 @@ public sealed class BudgetTests(BrokenBudgets runs) : IClassFixture<BrokenBudget
     }
 
     [Fact]
-    public async Task A_fixture_that_hangs_before_tests_without_a_budget_holds_up_nothing_either()
+    public async Task A_fixture_that_hangs_before_tests_of_both_kinds_is_left_behind_when_neither_has_time_left()
     {
-        var run = await SampleRun.OfClassesAsync(new Dictionary<string, string> { ["CHAINBRIDGE_BUDGET_DATABASE"] = "3s" }, Stop, "BehindWhatHangs", "BehindWhatHangsToo");
+        var run = await SampleRun.OfClassesAsync(new Dictionary<string, string> { ["CHAINBRIDGE_BUDGET_DATABASE"] = "3s", [Other] = "5s" }, Stop, "BehindWhatHangs", "BehindWhatHangsToo");
         run.ExitCode.Should().NotBe(0);
-        run.Results.Should().HaveCount(2).And.OnlyContain(result => result.Outcome == "Failed" && result.Message.Contains("It had not started."));
+        run["Has a budget"].Should().Match<SampleResult>(result => result.Outcome == "Failed" && result.Message.Contains("It had not started. The budget of the category Database, 3 s, is used up"));
+        run["Has none"].Should().Match<SampleResult>(result => result.Outcome == "Failed" && result.Message.Contains("It had not started. The budget of the tests without a category, 5 s, is used up"));
+    }
+
+    [Fact]
+    public async Task A_slow_fixture_before_tests_of_both_kinds_is_waited_for_while_one_of_them_has_time()
+    {
+        var run = await SampleRun.OfClassesAsync(new Dictionary<string, string> { ["CHAINBRIDGE_BUDGET_DATABASE"] = "2s" }, Stop, "BehindWhatIsSlow", "BehindWhatIsSlowToo");
+        run.ExitCode.Should().NotBe(0);
+        run["Has a budget"].Outcome.Should().Be("Failed");
+        run["Has none"].Outcome.Should().Be("Passed", run["Has none"].Message);
+    }
+
+    [Fact]
+    public async Task Tests_without_a_category_have_a_budget_of_their_own_and_nothing_of_them_is_lost()
+    {
+        var run = await SampleRun.OfClassesAsync(new Dictionary<string, string> { [Other] = "10s" }, Stop, "BlocksWithoutCategory", "HangsInItsFixtureWithoutCategory", "Quick");
+        run.ExitCode.Should().NotBe(0);
+        run.Results.Should().HaveCount(5);
+        run["Blocks in no category"].Should().Match<SampleResult>(result => result.Outcome == "Failed" && result.Message.Contains("did not end when it was cancelled") && result.Message.Contains("BlocksWithoutCategory: Blocks in no category ("));
+        run["Never begins"].Should().Match<SampleResult>(result => result.Outcome == "Failed" && result.Message.Contains("It had not started.") && result.Message.Contains("HangsInItsFixtureWithoutCategory (HangingFixture)") && result.Message.Contains($"or set {Other} (off: none)"));
+        run["Passes"].Outcome.Should().Be("Passed", "its category has time");
     }
 
     [Fact]

@@ -63,6 +63,16 @@ public sealed class OrderTests
         run["A failing test has one"].Output.Should().Contain("CHAINBRIDGE_SEED=4711 repeats it");
     }
 
+    [Fact]
+    public async Task So_does_a_flaky_one_a_quarantined_one_and_one_that_was_running_when_its_budget_was_used_up()
+    {
+        var run = await SampleRun.OfClassesAsync(new Dictionary<string, string> { ["CHAINBRIDGE_SEED"] = "4711", ["CHAINBRIDGE_RETRIES"] = "2", ["CHAINBRIDGE_MAX_FLAKY"] = "1" }, Stop, "Flaky", "InQuarantine", "Swallows", "LeftRunningByItsBudget");
+        var told = run.Results.Where(result => result.Outcome != "Passed").ToList();
+        told.Select(result => $"{result.Name}={result.Outcome}").Should().Contain(["Fails=NotExecuted", "Takes no notice of its cancellation and passes=Failed", "Takes no notice of anything=Failed"])
+            .And.Contain(one => one.StartsWith("Passes at its", StringComparison.Ordinal) && one.EndsWith("=NotExecuted", StringComparison.Ordinal)).And.Contain(one => one.StartsWith("Passes at its", StringComparison.Ordinal) && one.EndsWith("=Failed", StringComparison.Ordinal));
+        told.Should().OnlyContain(result => result.Output.Contains("CHAINBRIDGE_SEED=4711 repeats it"));
+    }
+
     [Theory]
     [InlineData("CHAINBRIDGE_SEED", "soon", "write a whole number")]
     [InlineData("CHAINBRIDGE_RETRIES", "11", "from 0 to 10")]

@@ -91,6 +91,33 @@ public sealed partial class ShardTests
         shards.Select(run => run.Results.Count).Should().BeEquivalentTo([2, 0], "who sums the result files sees what ran, and fails when that is nothing");
     }
 
+    [Fact]
+    public async Task Each_shard_leaves_a_file_that_says_which_part_it_is_also_one_without_a_test()
+    {
+        var folder = Directory.CreateTempSubdirectory("chainbridge-shards-").FullName;
+        try
+        {
+            var shards = new[] { "1/2", "2/2" }.Select(shard => new Dictionary<string, string>(Shard(shard)) { ["CHAINBRIDGE_CTRF"] = folder }).ToList();
+            await Task.WhenAll(shards.Select(shard => SampleRun.OfClassesAsync(shard, Stop, "Quick")));
+            var parts = Directory.GetFiles(folder).Order(StringComparer.Ordinal).Select(Part).ToList();
+            parts.Select(part => part.Index).Should().Equal(1, 2);
+            parts.Select(part => part.Tests).Should().BeEquivalentTo([2, 0]);
+            parts.Select(part => part.Plan).Distinct().Should().ContainSingle().Which.Should().MatchRegex("^[0-9a-f]{6}$");
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static (int Index, string Plan, int Tests) Part(string file)
+    {
+        using var json = JsonDocument.Parse(File.ReadAllText(file));
+        var results = json.RootElement.GetProperty("results");
+        var shard = results.GetProperty("extra").GetProperty("shard");
+        return (shard.GetProperty("index").GetInt32(), shard.GetProperty("plan").GetString()!, results.GetProperty("tests").GetArrayLength());
+    }
+
     private static Dictionary<string, string> Shard(string shard) => new() { ["CHAINBRIDGE_SHARD"] = shard };
 
     private static async Task<(IReadOnlyList<string> Tests, SampleRun Run)> RunAsync(string shard, string durations = "off")

@@ -28,6 +28,22 @@ public sealed class CategoryTests
     }
 
     [Theory]
+    [InlineData(null, 1800)]
+    [InlineData("90s", 90)]
+    public void Tests_without_a_category_have_half_an_hour_unless_a_variable_says_otherwise(string? text, double seconds) =>
+        Budgets.From(name => name == "CHAINBRIDGE_BUDGET_OTHER" ? text : null).Other.Budget.Should().Be(TimeSpan.FromSeconds(seconds));
+
+    [Theory]
+    [InlineData("CHAINBRIDGE_BUDGET_OTHER", "Off")]
+    [InlineData("CHAINBRIDGE_BUDGET_OTHER", "0s")]
+    [InlineData("CHAINBRIDGE_BUDGET_DATABASE", "off")]
+    public void Only_the_budget_of_those_without_one_can_be_switched_off_and_only_in_one_way(string variable, string text)
+    {
+        var read = () => Budgets.From(name => name == variable ? text : null);
+        read.Should().Throw<FormatException>().WithMessage($"{variable}={text} is no budget*");
+    }
+
+    [Theory]
     [InlineData("soon")]
     [InlineData("5")]
     [InlineData("0s")]

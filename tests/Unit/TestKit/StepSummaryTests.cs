@@ -1,3 +1,4 @@
+using ChainBridge.TestKit.Categories;
 using ChainBridge.TestKit.Results;
 using FluentAssertions;
 using Xunit;
@@ -25,10 +26,22 @@ public sealed class StepSummaryTests
     [Fact]
     public void A_run_in_which_all_passed_lists_nothing() => Page().Should().NotContain("|");
 
+    [Theory]
+    [InlineData("CHAINBRIDGE_BUDGET_OTHER=", "| none | 2 s | 0 s | 1800 s |")]
+    [InlineData("CHAINBRIDGE_BUDGET_OTHER=off", "| none | 2 s | 0 s | off |")]
+    public void The_budget_of_tests_without_a_category_is_told_as_theirs(string set, string row)
+    {
+        var other = Budgets.From(name => set.StartsWith(name + "=", StringComparison.Ordinal) ? set[(name.Length + 1)..] : null).Other;
+        StepSummary.Page(Report([], [], new BudgetReport(other.Name, other.Budget, TimeSpan.FromSeconds(2), TimeSpan.Zero))).Should().Contain(row);
+    }
+
     private static TestReport Failed(string name, string message) => new(name, "Some.Class", TestOutcome.Failed, message, "", TimeSpan.Zero, 1, Flaky: false, Issue: null, Evidence: "");
 
     private static string Page(params TestReport[] tests) => Page([], tests);
 
     private static string Page(string[] errors, params TestReport[] tests) =>
-        StepSummary.Page(new("Some.Tests", "CHAINBRIDGE_SEED=1", Shard: null, DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch, tests, errors, []));
+        StepSummary.Page(Report(errors, tests));
+
+    private static RunReport Report(string[] errors, TestReport[] tests, params BudgetReport[] budgets) =>
+        new("Some.Tests", "CHAINBRIDGE_SEED=1", Plan: null, DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch, tests, errors, budgets);
 }

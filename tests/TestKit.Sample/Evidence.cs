@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using ChainBridge.TestKit;
 using ChainBridge.TestKit.Postgres;
+using ChainBridge.TestKit.Redis;
 using ChainBridge.TestKit.Scopes;
 using ChainBridge.TestKit.Services;
 using Microsoft.AspNetCore.Builder;
@@ -17,6 +18,8 @@ namespace ChainBridge.Tests.TestKit.Sample;
 /// Tests that fail with services, an exchange and secrets about them: <c>SAMPLE_PLANT_n</c> are planted in every place that evidence
 /// is taken from.
 /// </summary>
+[Isolation(Isolation.Clone)]
+[KeySpace(KeySpace.Number)]
 public sealed class LeavesEvidence(TestEnvironment environment)
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;

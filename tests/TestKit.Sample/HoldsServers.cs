@@ -1,9 +1,13 @@
 using ChainBridge.TestKit;
+using ChainBridge.TestKit.Postgres;
+using ChainBridge.TestKit.Redis;
 using Xunit;
 
 namespace ChainBridge.Tests.TestKit.Sample;
 
 /// <summary>Starts both servers, writes where they are into the file <c>SAMPLE_READY</c>, and holds them until it is killed.</summary>
+[Isolation(Isolation.Clone)]
+[KeySpace(KeySpace.Number)]
 public sealed class HoldsServers(TestEnvironment environment)
 {
     [Fact]
@@ -11,7 +15,7 @@ public sealed class HoldsServers(TestEnvironment environment)
     {
         var stop = TestContext.Current.CancellationToken;
         var file = Environment.GetEnvironmentVariable("SAMPLE_READY") ?? throw new InvalidOperationException("SAMPLE_READY names no file to write");
-        await using var database = await environment.Postgres.LeaseAsync(ChainBridge.TestKit.Postgres.MigrationSet.Empty, stop);
+        await using var database = await environment.Postgres.LeaseAsync(MigrationSet.Empty, stop);
         await using var cache = await environment.Redis.LeaseAsync(stop);
         var postgres = new Npgsql.NpgsqlConnectionStringBuilder(database.ConnectionString).Port;
         await File.WriteAllTextAsync(file + ".part", $"{Environment.ProcessId} {postgres} {cache.Port}", stop);

@@ -6,6 +6,7 @@ using Xunit;
 namespace ChainBridge.Tests.TestKit.Sample;
 
 /// <summary>Leases a database of the server <c>RACE_SERVER</c>; says in <c>RACE_FOLDER</c> whether it built the template, which takes <c>RACE_SECONDS</c>, and that it was there for it.</summary>
+[Isolation(Isolation.Clone)]
 public sealed class RacesForTemplate
 {
     [Fact]

@@ -1,5 +1,6 @@
 using ChainBridge.TestKit;
 using ChainBridge.TestKit.Postgres;
+using ChainBridge.TestKit.Redis;
 using Npgsql;
 using StackExchange.Redis;
 using Xunit;
@@ -7,6 +8,8 @@ using Xunit;
 namespace ChainBridge.Tests.TestKit.Sample;
 
 /// <summary>An ordinary test with a database and a key space; the memory of a run is measured with it.</summary>
+[Isolation(Isolation.Clone)]
+[KeySpace(KeySpace.Number)]
 public sealed class TakesBoth(TestEnvironment environment)
 {
     [Fact]

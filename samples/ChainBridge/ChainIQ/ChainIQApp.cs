@@ -14,7 +14,7 @@ public static class ChainIQApp
     {
         var builder = ServiceHosting.CreateBuilder("chainiq", typeof(ChainIQApp).Assembly, args);
         builder.Services.AddSingleton(services => NpgsqlDataSource.Create(Stores.PostgresConnectionString(services.GetRequiredService<IConfiguration>(), "chainiq")));
-        builder.Services.AddSingleton(services => new RedisStore(Stores.RedisOptions(services.GetRequiredService<IConfiguration>())));
+        builder.Services.AddSingleton(services => new RedisStore(Stores.RedisOptions(services.GetRequiredService<IConfiguration>(), "chainiq")));
         builder.Services.AddSingleton<ScoreStore>();
         builder.Services.AddSingleton(services => new Dependency("postgres", async cancellationToken =>
         {

@@ -1,6 +1,8 @@
+using ChainBridge.LocalServers;
+
 namespace ChainBridge.DeployRunner.Releases;
 
-/// <summary>An operating-system lock on a file: it dies with its process, however that ends.</summary>
+/// <summary>A <see cref="FileLock"/> in the runner's words.</summary>
 internal static class FileGuard
 {
     /// <summary>Waits for the lock and holds it until the stream is disposed.</summary>
@@ -9,22 +11,13 @@ internal static class FileGuard
     public static async Task<FileStream> TakeAsync(string path, TimeSpan deadline, TimeProvider time, Action? onWait, CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        var started = time.GetTimestamp();
-        while (true)
+        try
         {
-            try
-            {
-                return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            }
-            catch (IOException busy)
-            {
-                if (time.GetElapsedTime(started) > deadline)
-                    throw new RunnerException(ExitCode.Locked, $"waited {deadline.TotalSeconds:0} s for {path}: {busy.Message}", "look for another deployrunner that hangs", busy);
-            }
-
-            onWait?.Invoke();
-            onWait = null;
-            await Task.Delay(TimeSpan.FromMilliseconds(20), time, cancellationToken);
+            return await FileLock.TakeAsync(path, deadline, time, onWait, cancellationToken);
+        }
+        catch (TimeoutException late)
+        {
+            throw new RunnerException(ExitCode.Locked, late.Message, "look for another deployrunner that hangs", late);
         }
     }
 }

@@ -30,11 +30,7 @@ internal sealed class Dropper : IAsyncDisposable
     public ValueTask SoonAsync(string name, CancellationToken cancellationToken) => _names.Writer.WriteAsync(name, cancellationToken);
 
     /// <summary>At once, with whoever is still connected.</summary>
-    public Task NowAsync(string name, CancellationToken cancellationToken)
-    {
-        NpgsqlConnection.ClearPool(new NpgsqlConnection(_admin.Server.Settings(name).ConnectionString));
-        return _admin.ExecuteAsync($"dropping the database {name}", $"DROP DATABASE IF EXISTS {name} WITH (FORCE)", cancellationToken);
-    }
+    public Task NowAsync(string name, CancellationToken cancellationToken) => _admin.ExecuteAsync($"dropping the database {name}", $"DROP DATABASE IF EXISTS {name} WITH (FORCE)", cancellationToken);
 
     /// <summary>Waits until all is dropped, 15 s at most.</summary>
     public async ValueTask DisposeAsync()

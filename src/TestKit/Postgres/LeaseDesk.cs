@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using ChainBridge.TestKit.Providers;
 using ChainBridge.TestKit.Scopes;
+using Npgsql;
 
 namespace ChainBridge.TestKit.Postgres;
 
@@ -35,7 +36,7 @@ internal sealed class LeaseDesk : IAsyncDisposable
         ? new(Admin, null, "", Options.WarmDatabases)
         : new(Admin, await _builder.EnsureAsync(migrations, cancellationToken), await _clause.Value, Options.WarmDatabases);
 
-    public LeasedDatabase Leased(string name, ClonePool clones, LeaseOptions options, TestScope? scope) => new(name, Admin, Dropper, Quarantine, clones, options.KeepFailed ?? Options.KeepFailed, scope);
+    public LeasedDatabase Leased(string name, string connectionString, ClonePool clones, LeaseOptions options, TestScope? scope) => new(name, connectionString, Admin, Dropper, Quarantine, clones, options.KeepFailed ?? Options.KeepFailed, scope);
 
     /// <summary>Leases end with the run: their test may live longer, when it made the run itself.</summary>
     public async Task EndLeasesAsync()
@@ -78,15 +79,15 @@ internal sealed class TemplateDesk(LeaseDesk desk, ClonePool clones) : IAsyncDis
         {
             case Isolation.Reset:
                 var resettable = await Resets.TakeAsync(cancellationToken);
-                return Lease(resettable.Name, database => new ResetDatabase(database, resettable, Resets));
+                return Lease(resettable.Settings(desk.Admin.Server), database => new ResetDatabase(database, resettable, Resets));
             case Isolation.Transaction:
                 var sole = await _transactions.TakeAsync(cancellationToken);
-                return Lease(sole.Name, database => new TransactionDatabase(database, sole, _transactions));
+                return Lease(desk.Admin.Server.Settings(sole.Name), database => new TransactionDatabase(database, sole, _transactions));
             default:
-                return Lease(await clones.TakeAsync(cancellationToken), database => new ClonedDatabase(database));
+                return Lease(desk.Admin.Server.Settings(await clones.TakeAsync(cancellationToken)), database => new ClonedDatabase(database));
         }
 
-        DatabaseLease Lease(string name, Func<LeasedDatabase, ILeased> kind) => new(desk.Admin.Server.Settings(name), kind(desk.Leased(name, clones, options, scope)), scope, desk.Live);
+        DatabaseLease Lease(NpgsqlConnectionStringBuilder settings, Func<LeasedDatabase, ILeased> kind) => new(settings, kind(desk.Leased(settings.Database!, settings.ConnectionString, clones, options, scope)), scope, desk.Live);
     }
 
     public async ValueTask DisposeAsync()

@@ -17,7 +17,6 @@ internal sealed class Quarantine(PostgresAdmin admin, Dropper dropper, TextWrite
     /// <summary>Ends the sessions now; drops the database in the background unless it is to be kept.</summary>
     public async Task TakeAsync(string database, bool keep, TestScope? scope, TestEnding ending, CancellationToken cancellationToken)
     {
-        NpgsqlConnection.ClearPool(new NpgsqlConnection(admin.Server.Settings(database).ConnectionString));
         await admin.ExecuteAsync($"closing {database}", $"ALTER DATABASE {database} ALLOW_CONNECTIONS false", cancellationToken);
         await admin.ExecuteAsync($"ending the sessions of {database}", $"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{database}'", cancellationToken);
         if (!keep)

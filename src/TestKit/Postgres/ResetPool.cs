@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using ChainBridge.TestKit.Providers;
 using ChainBridge.TestKit.Scopes;
 using Npgsql;
 
@@ -92,8 +93,16 @@ internal sealed class ResetPool(PostgresAdmin admin, ClonePool clones)
 /// <param name="Beyond">Why nothing can.</param>
 internal sealed record Resettable(string Name, FastReset? Reset, string? Beyond = null) : IAsyncDisposable
 {
-    /// <summary>Null when it is set back; otherwise why it cannot be.</summary>
-    public Task<string?> TryAsync(long room, CancellationToken cancellationToken) => Reset?.TryAsync(room, cancellationToken) ?? Task.FromResult(Beyond);
+    /// <summary>
+    /// What the next test connects with. When sessions were ended, it has a name that none had before: a pool that somebody
+    /// made for the earlier one may hold them still, and would hand them out.
+    /// </summary>
+    public NpgsqlConnectionStringBuilder Settings(PostgresServer server)
+    {
+        var settings = server.Settings(Name);
+        if (Reset is { Endings: > 0 and var endings }) settings.ApplicationName = $"{Name}.{endings}";
+        return settings;
+    }
 
     public ValueTask DisposeAsync() => Reset?.DisposeAsync() ?? ValueTask.CompletedTask;
 }
@@ -112,7 +121,7 @@ internal sealed class ResetDatabase(LeasedDatabase database, Resettable held, Re
 
     public async Task ReturnAsync(bool soon, CancellationToken cancellationToken)
     {
-        if (await held.TryAsync(Room, cancellationToken) is not { } why)
+        if (await SetBackAsync(cancellationToken) is not { } why)
         {
             pool.Return(held);
             return;
@@ -127,5 +136,38 @@ internal sealed class ResetDatabase(LeasedDatabase database, Resettable held, Re
     {
         await database.QuarantineAsync(ending, cancellationToken);
         await held.DisposeAsync();
+    }
+
+    /// <summary>
+    /// Null when it is set back; otherwise why not. Sessions that the test left open are ended, or they could write into the
+    /// next one's database. Opening one costs more than the reset, so one that lies in the lease's pool lives on: while we
+    /// hold it nobody else does.
+    /// </summary>
+    private async Task<string?> SetBackAsync(CancellationToken cancellationToken)
+    {
+        if (held.Reset is not { } reset) return held.Beyond;
+        var endings = reset.Endings;
+        await using var pooled = await PooledAsync(cancellationToken);
+        var why = await reset.TryAsync(Room, pooled is null ? [] : [pooled.ProcessID], cancellationToken);
+        // Nor may a pool of this process hand out what was ended, whoever made it and with whatever settings.
+        if (reset.Endings != endings) NpgsqlConnection.ClearAllPools();
+        return why;
+    }
+
+    /// <summary>Null where the pool has none to give.</summary>
+    private async Task<NpgsqlConnection?> PooledAsync(CancellationToken cancellationToken)
+    {
+        var connection = new NpgsqlConnection(database.ConnectionString);
+        try
+        {
+            await connection.OpenAsync(cancellationToken);
+            return connection;
+        }
+        catch (NpgsqlException)
+        {
+            // All of them are open still, or the server is gone: the reset will tell.
+            await connection.DisposeAsync();
+            return null;
+        }
     }
 }

@@ -32,6 +32,9 @@ internal sealed record ResetScript(string Sql)
         WHERE c.relkind IN ('r', 'm', 'S') AND c.relpersistence <> 't' AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' ORDER BY 1
         """;
 
+    /// <summary>Whoever else is connected; the function knows the database as <c>here</c>.</summary>
+    private const string Others = "datid = here AND pid <> pg_backend_pid() AND backend_type = 'client backend'";
+
     /// <summary>Reads the schema, which rows are there and where its sequences stand.</summary>
     /// <param name="free">Whether the session fires no triggers: then foreign keys and triggers of the schema do not matter.</param>
     /// <exception cref="ResetImpossibleException">The schema has triggers that the session may not switch off, or large objects that it may not look into.</exception>
@@ -53,13 +56,22 @@ internal sealed record ResetScript(string Sql)
     }
 
     private static string Function(IReadOnlyList<Relation> empty, IReadOnlyList<Seed> seeds, IReadOnlyList<(Relation View, long Count)> views, IReadOnlyList<(Relation Sequence, (long Value, bool Called) State)> sequences, bool free) => $"""
-        CREATE FUNCTION pg_temp.chainbridge_reset(baseline xid, shape text, room bigint, OUT verdict text, OUT mark text) LANGUAGE plpgsql AS $chainbridge$
-        DECLARE dirty text[]; seeds int[]; here oid := (SELECT oid FROM pg_database WHERE datname = current_database());
+        CREATE FUNCTION pg_temp.chainbridge_reset(baseline xid, shape text, room bigint, spared int[], OUT verdict text, OUT mark text, OUT ended boolean) LANGUAGE plpgsql AS $chainbridge$
+        DECLARE dirty text[]; seeds int[]; others int[]; here oid := (SELECT oid FROM pg_database WHERE datname = current_database());
         BEGIN
-            SELECT 'somebody is still at work in it: ' || string_agg(format('process %s (application ''%s'', %s)', pid, application_name, state), ', ') INTO verdict
-                FROM pg_stat_activity a WHERE datid = here AND pid <> pg_backend_pid() AND backend_type = 'client backend'
-                AND (state IS DISTINCT FROM 'idle' OR EXISTS (SELECT FROM pg_locks l WHERE l.locktype = 'advisory' AND l.pid = a.pid));
+            SELECT 'somebody is still at work in it: ' || string_agg(format('process %s (application ''%s'', %s)', pid, application_name, state), ', ')
+                    FILTER (WHERE state IS DISTINCT FROM 'idle' OR EXISTS (SELECT FROM pg_locks l WHERE l.locktype = 'advisory' AND l.pid = a.pid)),
+                array_agg(pid) FILTER (WHERE pid <> ALL (spared))
+                INTO verdict, others FROM pg_stat_activity a WHERE {Others};
             IF verdict IS NOT NULL THEN RETURN; END IF;
+            ended := false;
+            WHILE others IS NOT NULL LOOP
+                IF clock_timestamp() > statement_timestamp() + interval '5 s' THEN verdict := 'its sessions do not end: process ' || array_to_string(others, ', '); RETURN; END IF;
+                ended := true;
+                PERFORM pg_terminate_backend(pid) FROM unnest(others) pid;
+                PERFORM pg_sleep(0.001), pg_stat_clear_snapshot();
+                SELECT array_agg(pid) INTO others FROM pg_stat_activity WHERE {Others} AND pid <> ALL (spared);
+            END LOOP;
             IF EXISTS (SELECT FROM pg_prepared_xacts WHERE database = current_database()) THEN verdict := 'a prepared transaction is left in it'; RETURN; END IF;
             IF pg_temp.chainbridge_shape(baseline) <> shape THEN verdict := 'its schema, a comment, a setting or a large object was changed (temporary tables of a session that is still open count too)'; RETURN; END IF;
             {Lines(views.Select(view => $"IF {Changed(view.View, view.Count)} THEN verdict := 'the materialized view ' || {Literal(view.View.Name)} || ' was refreshed'; RETURN; END IF;"))}

@@ -42,14 +42,19 @@ internal sealed class RedisGuard(RedisAdmin admin, string user, string password)
     private static string? Refusal(Dictionary<string, RedisResult> entry)
     {
         var (reason, what) = (Text(entry, "reason"), Text(entry, "object"));
-        var command = Text(entry, "client-info").Split(' ').FirstOrDefault(part => part.StartsWith("cmd=", StringComparison.Ordinal))?["cmd=".Length..].ToUpperInvariant();
         return reason switch
         {
-            "key" or "channel" when !what.StartsWith("__Booksleeve", StringComparison.Ordinal) => $"{command} of the {reason} '{what}'",
-            "command" when Foreign.Contains(what, StringComparer.OrdinalIgnoreCase) => what.ToUpperInvariant().Replace('|', ' ') + (what == "select" ? " of another database" : ""),
+            "key" or "channel" when !what.StartsWith("__Booksleeve", StringComparison.Ordinal) => $"{OfClient(entry, "cmd").ToUpperInvariant()} of the {reason} '{what}'{By(entry)}",
+            "command" when Foreign.Contains(what, StringComparer.OrdinalIgnoreCase) => what.ToUpperInvariant().Replace('|', ' ') + (what == "select" ? " of another database" : "") + By(entry),
             _ => null,
         };
     }
+
+    /// <summary>Which client it was, where it says so itself: our client library, unasked, only names the machine.</summary>
+    private static string By(Dictionary<string, RedisResult> entry) => OfClient(entry, "name") is { Length: > 0 } name && !name.Contains("SE.Redis", StringComparison.Ordinal) ? $" by the client '{name}'" : "";
+
+    private static string OfClient(Dictionary<string, RedisResult> entry, string name) =>
+        Text(entry, "client-info").Split(' ').FirstOrDefault(part => part.StartsWith(name + "=", StringComparison.Ordinal))?[(name.Length + 1)..] ?? "";
 
     private static string Text(Dictionary<string, RedisResult> entry, string name) => entry.TryGetValue(name, out var value) ? $"{value}" : "";
 

@@ -52,6 +52,10 @@ public sealed class Stack(TimeProvider time, CancellationToken cancellationToken
         return stack;
     }
 
+    /// <summary>ChainIQ alone, with another cache than the stack's.</summary>
+    public async Task<ServiceUnderTest> StartChainIQAsync(RedisLease cache) =>
+        Own(await ServiceHost.InProcessAsync("chainiq", ChainIQApp.Build([], Configure(new(IqSettings()) { ["Redis:ConnectionString"] = cache.ConnectionString })), TimeProvider.System, cancellationToken));
+
     /// <summary>ChainIQ as a process of its own, so that it can be killed.</summary>
     public async Task<ProcessUnderTest> StartChainIQProcessAsync()
     {
@@ -76,10 +80,8 @@ public sealed class Stack(TimeProvider time, CancellationToken cancellationToken
         while (_owned.TryPop(out var last)) await last.DisposeAsync();
     }
 
-    public Dictionary<string, string?> IqSettings() => new(Postgres(IqDatabase))
-    {
-        ["Redis:Host"] = Cache.Host, ["Redis:Port"] = $"{Cache.Port}", ["Redis:Database"] = $"{Cache.Database}",
-    };
+    /// <summary>With the cache's connection string: its user is held to the test's own keys, and so the service is.</summary>
+    public Dictionary<string, string?> IqSettings() => new(Postgres(IqDatabase)) { ["Redis:ConnectionString"] = Cache.ConnectionString };
 
     private static Dictionary<string, string?> Postgres(DatabaseLease lease) => new()
     {

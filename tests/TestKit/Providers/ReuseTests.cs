@@ -112,12 +112,14 @@ public sealed class ReuseTests
 
     private TestEnvironment Run(string provider = "native") => TestEnvironment.With(name => name switch
     {
-        "CHAINBRIDGE_PROVIDER" => provider, "CHAINBRIDGE_REUSE" => "1", "CHAINBRIDGE_REUSE_IDLE" => "3s", "CHAINBRIDGE_REUSE_KEY" => _key,
+        "CHAINBRIDGE_PROVIDER" => provider, "CHAINBRIDGE_REUSE" => "1", "CHAINBRIDGE_REUSE_IDLE" => "10s", "CHAINBRIDGE_REUSE_KEY" => _key,
         _ => Environment.GetEnvironmentVariable(name),
     }, TimeProvider.System, TextWriter.Null);
 
+    private IEnumerable<string> WarmFolders() => WarmFolders(_key);
+
     /// <summary>Those of this key: its keepers have it among their arguments.</summary>
-    private IEnumerable<string> WarmFolders() => ScratchFolder.All().Where(folder => folder.Kind == "warm" && Keeper(folder.Owner.Id).Contains(_key, StringComparison.Ordinal)).Select(folder => folder.Path);
+    internal static IEnumerable<string> WarmFolders(string key) => ScratchFolder.All().Where(folder => folder.Kind == "warm" && Keeper(folder.Owner.Id).Contains(key, StringComparison.Ordinal)).Select(folder => folder.Path);
 
     private static string Keeper(int id)
     {

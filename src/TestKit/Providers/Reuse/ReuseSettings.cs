@@ -29,6 +29,14 @@ internal sealed partial record ReuseSettings(TimeSpan Idle, string? Key)
     /// <summary>The name of a server that is made of this.</summary>
     public string KeyOf(string settings) => Key ?? Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(settings)))[..16];
 
+    /// <summary>A time as <c>CHAINBRIDGE_REUSE_IDLE</c> has it.</summary>
+    public static string Text(TimeSpan idle) => (idle.TotalSeconds % 3600, idle.TotalSeconds % 60) switch
+    {
+        (0, _) => $"{idle.TotalHours:0}h",
+        (_, 0) => $"{idle.TotalMinutes:0}m",
+        _ => $"{idle.TotalSeconds:0}s",
+    };
+
     private static TimeSpan Parse(string idle)
     {
         if (Duration().Match(idle) is { Success: true } match && int.TryParse(match.Groups[1].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0)

@@ -65,6 +65,7 @@ internal static class WarmReady
     /// <summary>Others use it too: what this run makes on it carries its name. Templates stay for the next run.</summary>
     public static async Task<PostgresServer> EnterAsync(WarmServer warm, PostgresServer server, TextWriter say, TimeProvider time, CancellationToken cancellationToken)
     {
+        await warm.TellAsync(server, say);
         try
         {
             return await PostgresTenancy.EnterAsync(server, keepTemplates: true, say, time, cancellationToken);
@@ -78,6 +79,7 @@ internal static class WarmReady
 
     public static async Task<RedisServer> EnterAsync(WarmServer warm, RedisServer server, TextWriter say, TimeProvider time, CancellationToken cancellationToken)
     {
+        await warm.TellAsync(server, say);
         try
         {
             return await RedisTenancy.EnterAsync(server, home: 0, say, time, cancellationToken);

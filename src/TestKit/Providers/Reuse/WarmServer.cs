@@ -55,10 +55,13 @@ internal sealed class WarmServer : IAsyncDisposable
 
     private readonly FileStream _use;
 
-    private WarmServer(FileStream use, WarmState state) => (_use, State) = (use, state);
+    private WarmServer(FileStream use, WarmState state, bool isNew) => (_use, State, IsNew) = (use, state, isNew);
 
     /// <summary>What is known about the server.</summary>
     public WarmState State { get; }
+
+    /// <summary>Whether this run started it.</summary>
+    public bool IsNew { get; }
 
     /// <summary>Returns when a server that is made as the recipe says answers: the one that is there, or a new one.</summary>
     /// <param name="answers">Whether it is the server that the state tells of, and ready.</param>
@@ -71,7 +74,7 @@ internal sealed class WarmServer : IAsyncDisposable
         try
         {
             // Held until the server answers: others that come meanwhile find it ready.
-            await using var starting = await FileLock.TakeAsync(Path.Combine(Path.GetTempPath(), $"chainbridge-reuse-{Environment.UserName}.start"), StartTimeout, time, cancellationToken);
+            await using var starting = await FileLock.TakeAsync(Path.Combine(Path.GetTempPath(), $"chainbridge-reuse-{Environment.UserName}.start"), StartTimeout, time, onWait: null, cancellationToken);
             var launched = false;
             while (true)
             {
@@ -79,11 +82,11 @@ internal sealed class WarmServer : IAsyncDisposable
                 {
                     if (state.Settings != recipe.Settings)
                         throw new ProviderException($"CHAINBRIDGE_REUSE_KEY={reuse.Key} names a {recipe.Kind} that is made otherwise (it is: {state.Settings}; this run wants: {recipe.Settings}). It was left alone. Choose another key, or none, or wait until it has gone (CHAINBRIDGE_REUSE_IDLE)");
-                    if (await answers(state, cancellationToken)) return new(use, state);
+                    if (await answers(state, cancellationToken)) return new(use, state, launched);
                 }
                 else if (!launched)
                 {
-                    Launch(file, reuse, recipe);
+                    Launch(file, reuse, recipe, time);
                     launched = true;
                 }
 
@@ -97,6 +100,13 @@ internal sealed class WarmServer : IAsyncDisposable
             await use.DisposeAsync();
             throw;
         }
+    }
+
+    /// <summary>Says that the server was there already, where it was: what a run finds on it is then not all its own doing.</summary>
+    /// <param name="server">For people: what it is and where.</param>
+    public async Task TellAsync(object server, TextWriter say)
+    {
+        if (!IsNew) await say.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"ChainBridge.TestKit: reusing {server}, started {State.Started.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC; it goes when nobody has used it for {ReuseSettings.Text(State.Idle)} (CHAINBRIDGE_REUSE=1)"));
     }
 
     /// <summary>Ends our use; the server stays.</summary>
@@ -143,7 +153,7 @@ internal sealed class WarmServer : IAsyncDisposable
         }
     }
 
-    private static void Launch(string file, ReuseSettings reuse, WarmRecipe recipe)
+    private static void Launch(string file, ReuseSettings reuse, WarmRecipe recipe, TimeProvider time)
     {
         var (place, host) = ScratchFolder.PlaceAndHost();
         string[] arguments = ["/bin/sh", "-c", Keeper, "sh", file, ((int)reuse.Idle.TotalSeconds).ToString(CultureInfo.InvariantCulture), place, host, recipe.Owner ?? "", recipe.Stop, .. recipe.Command];
@@ -151,7 +161,7 @@ internal sealed class WarmServer : IAsyncDisposable
         var start = new ProcessStartInfo("/usr/bin/setsid", ["/bin/sh", "-c", "exec </dev/null >/dev/null 2>&1; \"$@\" &", "sh", .. arguments]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["LC_ALL"] = "C.UTF-8";
         // In the environment, not among the arguments: it may hold a password.
-        start.Environment["CB_STATE"] = JsonSerializer.Serialize(recipe.State with { Settings = recipe.Settings, Keeper = WarmState.KeeperMark });
+        start.Environment["CB_STATE"] = JsonSerializer.Serialize(recipe.State with { Settings = recipe.Settings, Keeper = WarmState.KeeperMark, Started = time.GetUtcNow(), Idle = reuse.Idle });
         start.Environment["POSTGRES_PASSWORD"] = recipe.State.Password;
         using var launcher = Process.Start(start);
     }

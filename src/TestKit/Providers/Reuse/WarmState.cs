@@ -7,7 +7,9 @@ namespace ChainBridge.TestKit.Providers.Reuse;
 /// <param name="Settings">What the server is made of, for people.</param>
 /// <param name="Port">Where it listens; 0 where the engine knows, by the <paramref name="Label"/>.</param>
 /// <param name="Keeper">Process id and start of the shell that ends it: written by that shell.</param>
-internal sealed record WarmState(string Settings, int Port, string Password, string Label, string Keeper)
+/// <param name="Started">When it was started.</param>
+/// <param name="Idle">For how long nobody may use it before it goes.</param>
+internal sealed record WarmState(string Settings, int Port, string Password, string Label, string Keeper, DateTimeOffset Started = default, TimeSpan Idle = default)
 {
     /// <summary>Replaced by the keeper with itself.</summary>
     public const string KeeperMark = "@KEEPER@";

@@ -37,7 +37,7 @@ public sealed class Stack(TimeProvider time, CancellationToken cancellationToken
     public static async Task<Stack> StartAsync(TestEnvironment environment, CancellationToken cancellationToken, TimeProvider? time = null)
     {
         var stack = await WithDatabasesAsync(environment, cancellationToken, time);
-        stack.ChainIQ = stack.Own(await ServiceHost.InProcessAsync("chainiq", ChainIQApp.Build([], stack.Configure(stack.IqSettings())), TimeProvider.System, cancellationToken));
+        stack.ChainIQ = await stack.StartChainIQAsync();
         await stack.StartPayAndGatewayAsync(stack.ChainIQ.BaseAddress);
         return stack;
     }
@@ -51,6 +51,11 @@ public sealed class Stack(TimeProvider time, CancellationToken cancellationToken
         stack.Cache = stack.Own(await environment.Redis.LeaseAsync(cancellationToken));
         return stack;
     }
+
+    /// <summary>A ChainIQ in process.</summary>
+    /// <param name="database">Another than the stack's.</param>
+    public async Task<ServiceUnderTest> StartChainIQAsync(DatabaseLease? database = null) =>
+        Own(await ServiceHost.InProcessAsync("chainiq", ChainIQApp.Build([], Configure(IqSettings(database))), TimeProvider.System, cancellationToken));
 
     /// <summary>ChainIQ as a process of its own, so that it can be killed.</summary>
     public async Task<ProcessUnderTest> StartChainIQProcessAsync()
@@ -67,16 +72,17 @@ public sealed class Stack(TimeProvider time, CancellationToken cancellationToken
         Gateway = Own(await ServiceHost.InProcessAsync("gateway", GatewayApp.Build([], Configure(new() { ["ChainIQ:Url"] = $"{chainIQ}", ["ChainPay:Url"] = $"{ChainPay.BaseAddress}" })), TimeProvider.System, cancellationToken));
     }
 
-    /// <summary>One more ChainPay on the same database.</summary>
-    public async Task<ServiceUnderTest> StartAnotherChainPayAsync(Uri chainIQ) =>
-        Own(await ServiceHost.InProcessAsync("chainpay", ChainPayApp.Build([], Configure(new(Postgres(PayDatabase)) { ["ChainIQ:Url"] = $"{chainIQ}" })), TimeProvider.System, cancellationToken));
+    /// <summary>One more ChainPay, on the same database.</summary>
+    /// <param name="database">Another than the stack's.</param>
+    public async Task<ServiceUnderTest> StartAnotherChainPayAsync(Uri chainIQ, DatabaseLease? database = null) =>
+        Own(await ServiceHost.InProcessAsync("chainpay", ChainPayApp.Build([], Configure(new(Postgres(database ?? PayDatabase)) { ["ChainIQ:Url"] = $"{chainIQ}" })), TimeProvider.System, cancellationToken));
 
     public async ValueTask DisposeAsync()
     {
         while (_owned.TryPop(out var last)) await last.DisposeAsync();
     }
 
-    public Dictionary<string, string?> IqSettings() => new(Postgres(IqDatabase))
+    public Dictionary<string, string?> IqSettings(DatabaseLease? database = null) => new(Postgres(database ?? IqDatabase))
     {
         ["Redis:Host"] = Cache.Host, ["Redis:Port"] = $"{Cache.Port}", ["Redis:Database"] = $"{Cache.Database}",
     };

@@ -44,6 +44,7 @@ internal sealed class BudgetExecutor(IXunitTestAssembly assembly, Func<string, s
         var (run, order) = NewRun(testCases, executionOptions, durations);
         using (run)
         {
+            run.Secrets.Open(variable);
             await say.WriteLineAsync($"ChainBridge.TestKit: {Name}: {order}");
             var context = new BudgetedContext(run, TestAssembly, executionMessageSink, executionOptions, cancellationToken);
             await using (context)

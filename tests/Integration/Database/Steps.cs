@@ -1,7 +1,7 @@
 using ChainBridge.Samples.ServiceDefaults;
 using ChainBridge.TestKit.Assertions;
 
-namespace ChainBridge.Tests.Integration.Infrastructure;
+namespace ChainBridge.Tests.Integration.Database;
 
 /// <summary>The migrations of a service for TestKit's assertions, each applied and undone by the service's own runner.</summary>
 public static class Steps

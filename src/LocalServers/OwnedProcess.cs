@@ -5,7 +5,8 @@ namespace ChainBridge.LocalServers;
 /// <summary>
 /// A server that cannot outlive its owner. A small shell makes its folder, starts it, holds a pipe to this process, and
 /// when the pipe closes, because we closed it or because we were killed, stops the server and removes the folder. The
-/// shell has a session of its own: what kills our whole group does not kill it.
+/// shell has a session of its own: what kills our whole group does not kill it. So has the server: what it started is
+/// killed once it has ended, however it did, unless it went into a session or a group of its own.
 /// </summary>
 public sealed class OwnedProcess : IAsyncDisposable
 {
@@ -17,7 +18,7 @@ public sealed class OwnedProcess : IAsyncDisposable
     /// again: a program that is only just starting may not have heard it the first time. Shared memory that a killed
     /// PostgreSQL left stands on line 7 of its <c>postmaster.pid</c>.
     /// </summary>
-    private const string Keeper = """
+    private const string Keeper = $$"""
         folder=$1; owner=$2; signal=$3; shift 3
         trap "" INT TERM HUP
         exec 3<&0
@@ -30,22 +31,25 @@ public sealed class OwnedProcess : IAsyncDisposable
           mkdir -m 700 "$folder" && cd "$folder" || exit 97
           [ -z "$owner" ] || chown "$owner" "$folder" || { tidy; exit 97; }
         fi
-        "$@" 3<&- </dev/null & server=$!
+        alone={{SessionProgram}}; [ -x $alone ] || alone=
+        end_children() { [ -n "$alone" ] && kill -KILL -$server 2>/dev/null; }
+        $alone "$@" 3<&- </dev/null & server=$!
         echo "keeper: $server"
         (exec >/dev/null 2>&1
          while read -r _ <&3; do :; done
          i=0
          while kill -$signal $server && [ $i -lt 50 ]; do sleep 0.1; i=$((i+1)); done
-         kill -KILL $server; tidy) & watch=$!
+         kill -KILL $server; end_children; tidy) & watch=$!
         wait $server; code=$?
         kill -KILL $watch 2>/dev/null
+        end_children
         tidy
         exit $code
         """;
 
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(10);
 
-    /// <summary>For the rest of its output once it has ended: a child that it leaves behind may hold that open for ever.</summary>
+    /// <summary>For the rest of its output once it has ended: a child in a session of its own may hold that open for ever.</summary>
     private static readonly TimeSpan OutputTimeout = TimeSpan.FromSeconds(1);
     private readonly Process _shell;
     private readonly Queue<string> _lines = new();

@@ -45,6 +45,7 @@ internal sealed class BudgetExecutor(IXunitTestAssembly assembly, Func<string, s
         using (run)
         using (new ExitWatch(run, Name, say))
         {
+            run.Secrets.Open(variable);
             await say.WriteLineAsync($"ChainBridge.TestKit: {Name}: {order}");
             var context = new BudgetedContext(run, TestAssembly, executionMessageSink, executionOptions, cancellationToken);
             await using (context)

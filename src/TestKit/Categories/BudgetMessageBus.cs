@@ -137,6 +137,7 @@ internal sealed class BudgetMessageBus(IMessageBus outside, BudgetedRun run, str
 
     private bool Forward(IMessageSinkMessage message)
     {
+        run.Secrets.Mask(message);
         run.Hours.Observe(message);
         run.Timeline.Observe(message, run.Record, run.Records);
         var record = message is ITestCaseMessage ofCase ? run.Record(ofCase.TestCaseUniqueID) : null;

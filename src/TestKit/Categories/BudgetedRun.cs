@@ -1,3 +1,4 @@
+using ChainBridge.TestKit.Diagnostics;
 using ChainBridge.TestKit.Order;
 using ChainBridge.TestKit.Results;
 using ChainBridge.TestKit.Scopes;
@@ -59,6 +60,9 @@ internal sealed class BudgetedRun : IDisposable
 
     /// <summary>What went out.</summary>
     public ResultsOfRun Results { get; } = new();
+
+    /// <summary>Kept out of what goes out.</summary>
+    public KnownSecrets Secrets { get; } = new();
 
     public TimeProvider Time { get; }
 

@@ -78,7 +78,7 @@ internal sealed record FailureBundle(string Folder, IReadOnlyList<string> Files,
 
     private static IEnumerable<string> SecretsOf(TestScope scope, Func<string, string?> variable)
     {
-        var named = (variable(SecretsVariable) ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        var named = KnownSecrets.NamedIn(variable);
         var all = Environment.GetEnvironmentVariables().Keys.Cast<string>().Concat(named).Distinct().Select(name => KeyValuePair.Create(name, variable(name))).ToList();
         return [.. Redactor.ValuesOf(all), .. all.Where(one => named.Contains(one.Key)).Select(one => one.Value).OfType<string>(), .. TestTrace.Of(scope).Secrets];
     }

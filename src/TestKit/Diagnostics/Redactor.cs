@@ -46,7 +46,7 @@ internal sealed partial class Redactor
     /// <summary>The text without secrets; nothing of it when that cannot be told in time.</summary>
     public string Redact(string text)
     {
-        foreach (var value in _values) text = text.Replace(value, Mask, StringComparison.Ordinal);
+        text = MaskValues(text);
         try
         {
             text = PrivateKey().Replace(text, Mask);
@@ -62,6 +62,13 @@ internal sealed partial class Redactor
         {
             return "(left out: it could not be searched for secrets in time)";
         }
+    }
+
+    /// <summary>The text without the values it was told of; what only looks like a secret stays.</summary>
+    public string MaskValues(string text)
+    {
+        foreach (var value in _values) text = text.Replace(value, Mask, StringComparison.Ordinal);
+        return text;
     }
 
     private static IEnumerable<string> Spellings(string value)

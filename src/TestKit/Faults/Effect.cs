@@ -2,16 +2,17 @@ namespace ChainBridge.TestKit.Faults;
 
 /// <summary>What a toxic does to one direction of one connection. Called for one piece after the other, never at once.</summary>
 /// <param name="order">Its place: a piece passes from lower to higher.</param>
-internal abstract class Effect(Flow flow, int order)
+/// <param name="before">What it takes over from, when that may finish what it holds: both are over at once.</param>
+internal abstract class Effect(Flow flow, int order, Effect? before = null)
 {
-    private readonly CancellationTokenSource _over = new();
+    private readonly CancellationTokenSource _over = before?._over ?? new();
 
-    /// <inheritdoc cref="Effect(Flow, int)"/>
+    /// <inheritdoc cref="Effect(Flow, int, Effect?)"/>
     public int Order { get; } = order;
 
     protected Flow Flow { get; } = flow;
 
-    /// <summary>It was taken away or changed: what it holds back goes on at once.</summary>
+    /// <summary>It was taken away: what it holds back goes on at once.</summary>
     protected bool IsOver => _over.IsCancellationRequested;
 
     /// <summary>It begins to act.</summary>
@@ -25,9 +26,12 @@ internal abstract class Effect(Flow flow, int order)
     /// <summary>Called before the end of the stream is passed on.</summary>
     public virtual ValueTask BeforeEndAsync() => ValueTask.CompletedTask;
 
-    /// <summary>It acts no longer.</summary>
-    /// <param name="removed">And nothing comes in its place.</param>
-    public virtual void End(bool removed) => _ = _over.CancelAsync();
+    /// <summary>It acts on nothing new.</summary>
+    /// <param name="next">What comes in its place.</param>
+    public virtual void End(Effect? next)
+    {
+        if (next?._over != _over) _ = _over.CancelAsync();
+    }
 
     /// <summary>Hands the piece to the next effect, or to the socket.</summary>
     protected ValueTask OnAsync(Piece piece) => Flow.PassAsync(Order, piece);
@@ -47,10 +51,21 @@ internal abstract class Effect(Flow flow, int order)
 /// <summary>A toxic that acts on the proxy and not on its connections.</summary>
 internal sealed class NoEffect(Flow flow, int order) : Effect(flow, order);
 
-internal sealed class LatencyEffect(Latency toxic, Flow flow, int order, Random random) : Effect(flow, order)
+internal sealed class LatencyEffect(Latency toxic, Flow flow, int order, Random random, LatencyEffect? before) : Effect(flow, order, before)
 {
+    /// <summary>What came before this has the delay that it came under.</summary>
+    private readonly LatencyEffect? _before = flow.BytesWaiting > 0 ? before : null;
+
+    private readonly long _first = flow.Pieces + 1;
+
     public override async ValueTask PassAsync(Piece piece)
     {
+        if (_before is not null && piece.Number < _first)
+        {
+            await _before.PassAsync(piece);
+            return;
+        }
+
         var delay = toxic.Delay + (toxic.Jitter * ((random.NextDouble() * 2) - 1));
         if (delay < TimeSpan.Zero) delay = TimeSpan.Zero;
         // From its arrival, not from now: pieces that came together leave together.
@@ -83,7 +98,7 @@ internal sealed class BandwidthEffect(Bandwidth toxic, Flow flow, int order) : E
     }
 }
 
-internal sealed class SlowCloseEffect(SlowClose toxic, Flow flow, int order) : Effect(flow, order)
+internal sealed class SlowCloseEffect(SlowClose toxic, Flow flow, int order, SlowCloseEffect? before) : Effect(flow, order, before)
 {
     public override ValueTask BeforeEndAsync() => WaitAsync(toxic.Delay);
 }
@@ -97,10 +112,10 @@ internal sealed class SilenceEffect(Silence toxic, Flow flow, int order) : Effec
 
     public override ValueTask PassAsync(Piece piece) => ValueTask.CompletedTask;
 
-    public override void End(bool removed)
+    public override void End(Effect? next)
     {
-        base.End(removed);
-        if (removed) Flow.Close();
+        base.End(next);
+        if (next is not SilenceEffect) Flow.Close();
     }
 
     private async Task CloseLaterAsync()
@@ -110,7 +125,7 @@ internal sealed class SilenceEffect(Silence toxic, Flow flow, int order) : Effec
     }
 }
 
-internal sealed class ResetEffect(Reset toxic, Flow flow, int order) : Effect(flow, order)
+internal sealed class ResetEffect(Reset toxic, Flow flow, int order, ResetEffect? before) : Effect(flow, order, before)
 {
     public override async ValueTask PassAsync(Piece piece)
     {

@@ -74,6 +74,15 @@ public sealed partial class FaultProxy : IAsyncDisposable
         }
     }
 
+    /// <summary>Received and not passed on yet, of all connections and both ways.</summary>
+    internal long BytesWaiting
+    {
+        get
+        {
+            lock (_gate) return _links.Keys.Sum(link => link[Direction.Upstream].BytesWaiting + link[Direction.Downstream].BytesWaiting);
+        }
+    }
+
     /// <summary>Adds something wrong, for connections that exist and that come; behind those added before.</summary>
     /// <param name="direction">Default downstream: the answers.</param>
     /// <returns>Dispose it to take it away.</returns>

@@ -6,7 +6,8 @@ namespace ChainBridge.TestKit.Faults;
 
 /// <summary>Data on its way.</summary>
 /// <param name="Arrived">A timestamp of the proxy's clock.</param>
-internal readonly record struct Piece(ReadOnlyMemory<byte> Data, long Arrived);
+/// <param name="Number">The how manieth of its flow: clocks may stand still between two.</param>
+internal readonly record struct Piece(ReadOnlyMemory<byte> Data, long Arrived, long Number);
 
 /// <summary>
 /// One direction of one connection: reads, lets each piece pass the effects in their order, writes. Reading goes on while pieces
@@ -18,14 +19,21 @@ internal sealed class Flow(Link link, Socket from, Socket to, TimeProvider time)
     private const int MostWaiting = 1024 * 1024;
 
     /// <summary>The writer goes on within the reader's own step: with nothing to wait for, no thread is changed.</summary>
-    private readonly Channel<(byte[] Buffer, int Length, long Arrived)> _waiting = Channel.CreateUnbounded<(byte[], int, long)>(
+    private readonly Channel<(byte[] Buffer, Piece Piece)> _waiting = Channel.CreateUnbounded<(byte[], Piece)>(
         new UnboundedChannelOptions { SingleReader = true, SingleWriter = true, AllowSynchronousContinuations = true });
 
     private readonly SemaphoreSlim _room = new(0);
     private long _bytesWaiting;
+    private long _pieces;
     private volatile Effect[] _effects = [];
 
     public TimeProvider Time { get; } = time;
+
+    /// <summary>Received and not passed on yet.</summary>
+    public long BytesWaiting => Volatile.Read(ref _bytesWaiting);
+
+    /// <summary>How many were received.</summary>
+    public long Pieces => Volatile.Read(ref _pieces);
 
     public CancellationToken Closed => link.Closed;
 
@@ -39,7 +47,7 @@ internal sealed class Flow(Link link, Socket from, Socket to, TimeProvider time)
         var before = Array.Find(_effects, effect => effect.Order == order);
         var effect = make(before);
         _effects = [.. _effects.Where(other => other != before).Concat(effect is null ? [] : [effect]).OrderBy(other => other.Order)];
-        before?.End(removed: effect is null);
+        before?.End(effect);
         effect?.Begin();
     }
 
@@ -75,7 +83,7 @@ internal sealed class Flow(Link link, Socket from, Socket to, TimeProvider time)
                 var waiting = Interlocked.Add(ref _bytesWaiting, length);
                 var copy = ArrayPool<byte>.Shared.Rent(length);
                 buffer.AsSpan(0, length).CopyTo(copy);
-                _waiting.Writer.TryWrite((copy, length, arrived));
+                _waiting.Writer.TryWrite((copy, new(copy.AsMemory(0, length), arrived, Interlocked.Increment(ref _pieces))));
                 if (waiting > MostWaiting && waiting - length <= MostWaiting) await _room.WaitAsync(Closed);
             }
         }
@@ -94,12 +102,12 @@ internal sealed class Flow(Link link, Socket from, Socket to, TimeProvider time)
     {
         try
         {
-            await foreach (var (buffer, length, arrived) in _waiting.Reader.ReadAllAsync(Closed))
+            await foreach (var (buffer, piece) in _waiting.Reader.ReadAllAsync(Closed))
             {
-                await PassAsync(behind: int.MinValue, new(buffer.AsMemory(0, length), arrived));
+                await PassAsync(behind: int.MinValue, piece);
                 ArrayPool<byte>.Shared.Return(buffer);
-                var left = Interlocked.Add(ref _bytesWaiting, -length);
-                if (left <= MostWaiting && left + length > MostWaiting) _room.Release();
+                var left = Interlocked.Add(ref _bytesWaiting, -piece.Data.Length);
+                if (left <= MostWaiting && left + piece.Data.Length > MostWaiting) _room.Release();
             }
 
             foreach (var effect in _effects) await effect.BeforeEndAsync();

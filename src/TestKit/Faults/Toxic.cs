@@ -39,7 +39,7 @@ public sealed record Latency(TimeSpan Delay, TimeSpan Jitter = default) : Toxic
 {
     internal override string? Problem => base.Problem ?? NotNegative(nameof(Delay), Delay) ?? NotNegative(nameof(Jitter), Jitter);
 
-    internal override Effect On(Flow flow, int order, Random random, Effect? before) => new LatencyEffect(this, flow, order, random);
+    internal override Effect On(Flow flow, int order, Random random, Effect? before) => new LatencyEffect(this, flow, order, random, before as LatencyEffect);
 }
 
 /// <summary>No more than so many bytes per second get through; the sender is held back once 1 MB waits.</summary>
@@ -55,7 +55,7 @@ public sealed record SlowClose(TimeSpan Delay) : Toxic
 {
     internal override string? Problem => base.Problem ?? NotNegative(nameof(Delay), Delay);
 
-    internal override Effect On(Flow flow, int order, Random random, Effect? before) => new SlowCloseEffect(this, flow, order);
+    internal override Effect On(Flow flow, int order, Random random, Effect? before) => new SlowCloseEffect(this, flow, order, before as SlowCloseEffect);
 }
 
 /// <summary>
@@ -76,7 +76,7 @@ public sealed record Reset(TimeSpan After = default) : Toxic
 {
     internal override string? Problem => base.Problem ?? NotNegative(nameof(After), After);
 
-    internal override Effect On(Flow flow, int order, Random random, Effect? before) => new ResetEffect(this, flow, order);
+    internal override Effect On(Flow flow, int order, Random random, Effect? before) => new ResetEffect(this, flow, order, before as ResetEffect);
 }
 
 /// <summary>Data arrives in small pieces, as over a bad network.</summary>

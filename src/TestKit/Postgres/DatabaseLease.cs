@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using ChainBridge.TestKit.Diagnostics;
 using ChainBridge.TestKit.Scopes;
 using Npgsql;
 
@@ -22,6 +23,7 @@ public sealed class DatabaseLease : IAsyncDisposable
         (_settings, _leased, _scope, _live) = (settings, leased, scope, live);
         live[this] = true;
         (Host, Port, Username, Password, Database) = (settings.Host!, settings.Port, settings.Username!, settings.Password ?? "", settings.Database!);
+        KnownSecrets.Tell(settings.ConnectionString);
         scope?.AtEnd(EndAsync);
         scope?.Witness($"postgres {Database}", new DatabaseEvidence(leased.Database, leased.Connection).CollectAsync);
     }

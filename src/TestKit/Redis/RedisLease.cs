@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using ChainBridge.TestKit.Diagnostics;
 using ChainBridge.TestKit.Scopes;
 using StackExchange.Redis;
 
@@ -23,6 +24,7 @@ public sealed class RedisLease : IAsyncDisposable
         (Host, Port, Database, KeyPrefix, User, Password) = (admin.Server.Host, admin.Server.Port, number, prefix, guard?.User ?? "", guard?.Password ?? "");
         // Without the library's own keys and channels, which the guard would refuse.
         ConnectionString = admin.Server.ConnectionString(number) + (guard is null ? "" : $",user={User},password={Password},tiebreaker=,configChannel=");
+        KnownSecrets.Tell(ConnectionString);
         scope?.AtEnd(EndAsync);
         scope?.Witness($"redis {number}", new RedisEvidence(admin, number, prefix).CollectAsync);
     }

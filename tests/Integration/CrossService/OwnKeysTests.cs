@@ -26,7 +26,7 @@ public sealed class OwnKeysTests(TestEnvironment environment)
         await using var stack = await Stack.WithDatabasesAsync(environment, Stop);
         // ChainIQ knows no prefix: all keys that it reaches for are another's.
         var cache = await LikeAFixtureAsync(() => environment.Redis.LeaseAsync(new KeySpaceOptions { KeySpace = KeySpace.Prefix }, Stop));
-        await using (var iq = await stack.StartChainIQAsync(cache))
+        await using (var iq = await stack.StartChainIQAsync(cache: cache))
         {
             using var answer = await iq.Client.PostAsJsonAsync("score/shipment", Shipments.Named("S-1"), Stop);
             answer.IsSuccessStatusCode.Should().BeTrue("ChainIQ swallows what its cache refuses, so nothing else tells");

@@ -5,6 +5,7 @@ using ChainBridge.TestKit;
 using ChainBridge.TestKit.Assertions;
 using ChainBridge.TestKit.Categories;
 using ChainBridge.TestKit.Postgres;
+using ChainBridge.Tests.Integration.Infrastructure;
 using FluentAssertions;
 using Npgsql;
 using Xunit;
@@ -27,7 +28,7 @@ public sealed class MigrationTests(TestEnvironment environment)
         await using var database = await environment.Postgres.LeaseAsync(MigrationSet.Empty, Stop);
         var migrations = service == "chainiq" ? ChainIQApp.Migrations : ChainPayApp.Migrations;
 
-        await database.Should().MigrateUpDownUpAsync([.. migrations.Select(migration => Step(migration, migrations))], Stop, ignoreTables: [Journal]);
+        await database.Should().MigrateUpDownUpAsync(Steps.Of(migrations), Stop, ignoreTables: [Journal]);
 
         await database.Should().MatchSchemaFileAsync($"{service}.schema.txt", Stop, ignoreTables: [Journal]);
         (await new MigrationRunner(database.ConnectionString, migrations).StatusAsync(Stop)).Should().Be(new MigrationStatus(migrations.Count, migrations.Count, Reversible: true));
@@ -70,7 +71,7 @@ public sealed class MigrationTests(TestEnvironment environment)
     [Fact]
     public async Task The_database_itself_refuses_what_no_payment_may_be()
     {
-        await using var database = await environment.Postgres.LeaseAsync(Infrastructure.Stack.Of("chainpay", ChainPayApp.Migrations), Stop);
+        await using var database = await environment.Postgres.LeaseAsync(Stack.Of("chainpay", ChainPayApp.Migrations), Stop);
         await using var connection = await database.OpenAsync(Stop);
         foreach (var (amount, status) in new[] { ("-1", "approved"), ("0", "approved"), ("1", "lost") })
         {
@@ -79,10 +80,4 @@ public sealed class MigrationTests(TestEnvironment environment)
             (await refused.Should().ThrowAsync<PostgresException>()).Which.SqlState.Should().Be(PostgresErrorCodes.CheckViolation);
         }
     }
-
-    /// <summary>One step of a service, as its own runner applies and undoes it.</summary>
-    private static MigrationStep Step(Migration migration, IReadOnlyList<Migration> all) => new(
-        migration.Step, migration.Name,
-        (connectionString, stop) => new MigrationRunner(connectionString, [.. all.Take(migration.Step)]).UpAsync(stop),
-        migration.Down is null ? null : (connectionString, stop) => new MigrationRunner(connectionString, all).DownAsync(migration.Step - 1, stop));
 }

@@ -37,7 +37,7 @@ public sealed class Stack(TimeProvider time, CancellationToken cancellationToken
     public static async Task<Stack> StartAsync(TestEnvironment environment, CancellationToken cancellationToken, TimeProvider? time = null)
     {
         var stack = await WithDatabasesAsync(environment, cancellationToken, time);
-        stack.ChainIQ = stack.Own(await ServiceHost.InProcessAsync("chainiq", ChainIQApp.Build([], stack.Configure(stack.IqSettings())), TimeProvider.System, cancellationToken));
+        stack.ChainIQ = await stack.StartChainIQAsync();
         await stack.StartPayAndGatewayAsync(stack.ChainIQ.BaseAddress);
         return stack;
     }
@@ -52,9 +52,11 @@ public sealed class Stack(TimeProvider time, CancellationToken cancellationToken
         return stack;
     }
 
-    /// <summary>ChainIQ alone, with another cache than the stack's.</summary>
-    public async Task<ServiceUnderTest> StartChainIQAsync(RedisLease cache) =>
-        Own(await ServiceHost.InProcessAsync("chainiq", ChainIQApp.Build([], Configure(new(IqSettings()) { ["Redis:ConnectionString"] = cache.ConnectionString })), TimeProvider.System, cancellationToken));
+    /// <summary>A ChainIQ in process.</summary>
+    /// <param name="database">Another than the stack's.</param>
+    /// <param name="cache">Another than the stack's.</param>
+    public async Task<ServiceUnderTest> StartChainIQAsync(DatabaseLease? database = null, RedisLease? cache = null) =>
+        Own(await ServiceHost.InProcessAsync("chainiq", ChainIQApp.Build([], Configure(IqSettings(database, cache))), TimeProvider.System, cancellationToken));
 
     /// <summary>ChainIQ as a process of its own, so that it can be killed.</summary>
     public async Task<ProcessUnderTest> StartChainIQProcessAsync()
@@ -71,9 +73,10 @@ public sealed class Stack(TimeProvider time, CancellationToken cancellationToken
         Gateway = Own(await ServiceHost.InProcessAsync("gateway", GatewayApp.Build([], Configure(new() { ["ChainIQ:Url"] = $"{chainIQ}", ["ChainPay:Url"] = $"{ChainPay.BaseAddress}" })), TimeProvider.System, cancellationToken));
     }
 
-    /// <summary>One more ChainPay on the same database.</summary>
-    public async Task<ServiceUnderTest> StartAnotherChainPayAsync(Uri chainIQ) =>
-        Own(await ServiceHost.InProcessAsync("chainpay", ChainPayApp.Build([], Configure(new(Postgres(PayDatabase)) { ["ChainIQ:Url"] = $"{chainIQ}" })), TimeProvider.System, cancellationToken));
+    /// <summary>One more ChainPay, on the same database.</summary>
+    /// <param name="database">Another than the stack's.</param>
+    public async Task<ServiceUnderTest> StartAnotherChainPayAsync(Uri chainIQ, DatabaseLease? database = null) =>
+        Own(await ServiceHost.InProcessAsync("chainpay", ChainPayApp.Build([], Configure(new(Postgres(database ?? PayDatabase)) { ["ChainIQ:Url"] = $"{chainIQ}" })), TimeProvider.System, cancellationToken));
 
     public async ValueTask DisposeAsync()
     {
@@ -81,7 +84,8 @@ public sealed class Stack(TimeProvider time, CancellationToken cancellationToken
     }
 
     /// <summary>With the cache's connection string: its user is held to the test's own keys, and so the service is.</summary>
-    public Dictionary<string, string?> IqSettings() => new(Postgres(IqDatabase)) { ["Redis:ConnectionString"] = Cache.ConnectionString };
+    public Dictionary<string, string?> IqSettings(DatabaseLease? database = null, RedisLease? cache = null) =>
+        new(Postgres(database ?? IqDatabase)) { ["Redis:ConnectionString"] = (cache ?? Cache).ConnectionString };
 
     private static Dictionary<string, string?> Postgres(DatabaseLease lease) => new()
     {

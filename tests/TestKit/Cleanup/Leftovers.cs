@@ -85,6 +85,9 @@ internal static class Leftovers
     public static IEnumerable<int> ProcessesWith(string mark) => Directory.EnumerateDirectories("/proc").Select(Path.GetFileName)
         .Where(name => int.TryParse(name, out _) && Read($"/proc/{name}/environ").Contains(mark, StringComparison.Ordinal)).Select(name => int.Parse(name!, System.Globalization.CultureInfo.InvariantCulture));
 
+    /// <summary>A process's program; null when it is gone, or only waits to be heard of by its parent.</summary>
+    public static string? ProgramOf(int id) => Read($"/proc/{id}/cmdline").Split('\0')[0] is { Length: > 0 } program ? Path.GetFileName(program) : null;
+
     private static string Read(string file)
     {
         try

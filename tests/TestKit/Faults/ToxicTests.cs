@@ -64,23 +64,6 @@ public sealed class ToxicTests
     }
 
     [Fact]
-    public async Task A_latency_that_is_taken_away_or_changed_lets_go_what_it_held_back()
-    {
-        await using var wire = await Wire.StartAsync(Stop);
-        using (var latency = wire.Proxy.Add(new Latency(Long)))
-        {
-            await wire.Server.SendAsync(new byte[1], Stop);
-            await Eventually.HoldsAsync(() => wire.Proxy.Connections == 1, Patience, "the connection is there");
-            latency.Change(new Latency(TimeSpan.Zero));
-            await wire.ReceiveAsync(1, Stop).WaitAsync(Patience, Stop);
-            latency.Change(new Latency(Long));
-            await wire.Server.SendAsync(new byte[1], Stop);
-        }
-
-        await wire.ReceiveAsync(1, Stop).WaitAsync(Patience, Stop);
-    }
-
-    [Fact]
     public async Task Jitter_is_drawn_from_the_seed_within_its_bounds()
     {
         var (first, same, other) = (await WaitsAsync(seed: 7), await WaitsAsync(seed: 7), await WaitsAsync(seed: 8));

@@ -6,8 +6,9 @@ namespace ChainBridge.TestKit.Providers.Docker;
 /// <summary>What a server's container is made of.</summary>
 /// <param name="ImageVariable">The variable that names another image.</param>
 /// <param name="DataFolder">Kept in memory, so that no volume is made for it.</param>
+/// <param name="Program">What images run, with <paramref name="Command"/> for its last options.</param>
 /// <param name="QuickStart">A shell script in place of the image's own start, for images that start the way the public ones do; it gets <paramref name="Command"/>.</param>
-internal sealed record ContainerRecipe(string Image, string ImageVariable, int Port, string DataFolder, IReadOnlyList<string> Variables, IReadOnlyList<string> Command, string? QuickStart = null)
+internal sealed record ContainerRecipe(string Image, string ImageVariable, int Port, string DataFolder, IReadOnlyList<string> Variables, string Program, IReadOnlyList<string> Command, string? QuickStart = null)
 {
     /// <summary>The start of the public images.</summary>
     public const string UsualEntrypoint = "docker-entrypoint.sh";
@@ -17,6 +18,7 @@ internal sealed record ContainerRecipe(string Image, string ImageVariable, int P
     /// there is nothing to set up but a password, initdb does that. An image with scripts of its own starts its own way.
     /// </summary>
     private const string PostgresQuickStart = $$$"""
+        [ "${1##*/}" != postgres ] || shift
         if [ "$(id -u)" != 0 ] || [ -n "$(ls -A /docker-entrypoint-initdb.d 2>/dev/null)" ] || ! command -v initdb >/dev/null || ! command -v gosu >/dev/null; then exec {{{UsualEntrypoint}}} postgres "$@"; fi
         set -e
         umask 077
@@ -31,18 +33,21 @@ internal sealed record ContainerRecipe(string Image, string ImageVariable, int P
 
     public static ContainerRecipe Postgres(string image, string password) => new(image, "CHAINBRIDGE_POSTGRES_IMAGE", 5432, "/var/lib/postgresql/data",
         ["POSTGRES_USER=postgres", "POSTGRES_DB=postgres", $"POSTGRES_PASSWORD={password}", "PGDATA=/var/lib/postgresql/data"],
-        [.. new[] { "fsync=off", "synchronous_commit=off", "full_page_writes=off", "autovacuum=off", "max_connections=300" }.SelectMany(setting => new[] { "-c", setting })], PostgresQuickStart);
+        "postgres", [.. new[] { "fsync=off", "synchronous_commit=off", "full_page_writes=off", "autovacuum=off", "max_connections=300" }.SelectMany(setting => new[] { "-c", setting })], PostgresQuickStart);
 
-    public static ContainerRecipe Redis(string image, int databases) => new(image, "CHAINBRIDGE_REDIS_IMAGE", 6379, "/data", [], ["--databases", databases.ToString(CultureInfo.InvariantCulture), "--save", ""]);
+    public static ContainerRecipe Redis(string image, int databases) => new(image, "CHAINBRIDGE_REDIS_IMAGE", 6379, "/data", [], "redis-server", ["--databases", databases.ToString(CultureInfo.InvariantCulture), "--save", ""]);
+
+    /// <summary>The image's own settings, then ours, of which the last one counts. An image that runs something else, a shell say, is told ours only.</summary>
+    public IReadOnlyList<string> CommandAfter(ServerImage image) =>
+        image.Command is [var first, ..] && (first.Split('/')[^1] == Program || first.StartsWith('-') || first.EndsWith(".conf", StringComparison.Ordinal)) ? [.. image.Command, .. Command] : Command;
 
     /// <summary>For the engine.</summary>
     /// <param name="address">Where the port is published: loopback, unless the engine is elsewhere.</param>
-    /// <param name="entrypoint">The image's own.</param>
-    public CreateContainerParameters Parameters(IDictionary<string, string> labels, string address, IList<string>? entrypoint)
+    public CreateContainerParameters Parameters(IDictionary<string, string> labels, string address, ServerImage image)
     {
         var parameters = new CreateContainerParameters
         {
-            Image = Image, Env = [.. Variables], Cmd = [.. Command], Labels = labels,
+            Image = Image, Env = [.. Variables], Cmd = [.. CommandAfter(image)], Labels = labels,
             ExposedPorts = new Dictionary<string, EmptyStruct> { [$"{Port}/tcp"] = default },
             HostConfig = new HostConfig
             {
@@ -50,7 +55,7 @@ internal sealed record ContainerRecipe(string Image, string ImageVariable, int P
                 Tmpfs = new Dictionary<string, string> { [DataFolder] = "rw,mode=1777" },
             },
         };
-        if (QuickStart is not null && entrypoint is [UsualEntrypoint]) parameters.Entrypoint = ["/bin/sh", "-c", QuickStart, "sh"];
+        if (QuickStart is not null && image.Entrypoint is [UsualEntrypoint]) parameters.Entrypoint = ["/bin/sh", "-c", QuickStart, "sh"];
         return parameters;
     }
 }

@@ -35,11 +35,14 @@ internal sealed class ServerContainer : IAsyncDisposable
         ServerContainer? container = null;
         try
         {
-            var id = await CreateAsync(docker, recipe, entrypoint => recipe.Parameters(labels, engine.PublishOn, entrypoint), deadline.Token);
+            var image = await ServerImage.OfAsync(docker, recipe, deadline.Token);
+            var id = (await docker.Containers.CreateContainerAsync(recipe.Parameters(labels, engine.PublishOn, image), deadline.Token)).ID;
             container = new(docker, id, engine.Reach, 0);
             await docker.Containers.StartContainerAsync(id, new(), deadline.Token);
-            var port = int.Parse((await docker.Containers.InspectContainerAsync(id, deadline.Token)).NetworkSettings!.Ports![$"{recipe.Port}/tcp"][0].HostPort, CultureInfo.InvariantCulture);
-            container = new(docker, id, engine.Reach, port);
+            var ports = (await docker.Containers.InspectContainerAsync(id, deadline.Token)).NetworkSettings?.Ports;
+            // A container that has ended has none.
+            if (ports is null || !ports.TryGetValue($"{recipe.Port}/tcp", out var published) || published is not [var first, ..]) throw await container.EndAsync(recipe, deadline.Token) ?? new ProviderException($"the container of {recipe.Image} runs, and its port {recipe.Port} is not published");
+            container = new(docker, id, engine.Reach, int.Parse(first.HostPort, CultureInfo.InvariantCulture));
             await container.AnswersAsync(recipe, answers, time, deadline.Token);
             return container;
         }
@@ -102,54 +105,16 @@ internal sealed class ServerContainer : IAsyncDisposable
         }
     }
 
-    private static async Task<string> CreateAsync(DockerClient docker, ContainerRecipe recipe, Func<IList<string>?, CreateContainerParameters> parameters, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await FromImageAsync();
-        }
-        catch (Exception missing) when (missing is DockerImageNotFoundException or DockerContainerNotFoundException or DockerApiException { StatusCode: System.Net.HttpStatusCode.NotFound })
-        {
-            await PullAsync(docker, recipe, cancellationToken);
-            return await FromImageAsync();
-        }
-
-        async Task<string> FromImageAsync()
-        {
-            var entrypoint = (await docker.Images.InspectImageAsync(recipe.Image, cancellationToken)).Config?.Entrypoint;
-            return (await docker.Containers.CreateContainerAsync(parameters(entrypoint), cancellationToken)).ID;
-        }
-    }
-
-    private static async Task PullAsync(DockerClient docker, ContainerRecipe recipe, CancellationToken cancellationToken)
-    {
-        string? problem = null;
-        try
-        {
-            await docker.Images.CreateImageAsync(new ImagesCreateParameters { FromImage = recipe.Image.Contains('@', StringComparison.Ordinal) || recipe.Image.LastIndexOf(':') > recipe.Image.LastIndexOf('/') ? recipe.Image : recipe.Image + ":latest" }, new AuthConfig(), new Progress(message => problem ??= message.Error?.Message), cancellationToken);
-        }
-        catch (DockerApiException refused)
-        {
-            problem = refused.ResponseBody?.Trim() ?? refused.Message;
-        }
-
-        if (problem is not null)
-            throw new ProviderException($"the image {recipe.Image} is not on the Docker engine and could not be pulled ({problem}). Check the name in {recipe.ImageVariable}, or bring the image by hand: docker pull {recipe.Image}");
-    }
-
     private async Task AnswersAsync(ContainerRecipe recipe, Func<string, int, CancellationToken, Task<bool>> answers, TimeProvider time, CancellationToken cancellationToken)
     {
         for (var asked = 1; !await answers(Host, Port, cancellationToken); asked++)
         {
             // Not each time: the engine is slower to ask than the server.
-            if (asked % 10 == 0 && await FailureAsync(cancellationToken) is { } end)
-                throw new ProviderException($"the server in {recipe.Image} {end.Trim()}\nName another image with {recipe.ImageVariable}");
+            if (asked % 10 == 0 && await EndAsync(recipe, cancellationToken) is { } end) throw end;
             await Task.Delay(Interval, time, cancellationToken);
         }
     }
 
-    private sealed class Progress(Action<JSONMessage> told) : IProgress<JSONMessage>
-    {
-        public void Report(JSONMessage value) => told(value);
-    }
+    private async Task<ProviderException?> EndAsync(ContainerRecipe recipe, CancellationToken cancellationToken) =>
+        await FailureAsync(cancellationToken) is { } end ? new($"the server in {recipe.Image} {end.Trim()}\nName another image with {recipe.ImageVariable}") : null;
 }

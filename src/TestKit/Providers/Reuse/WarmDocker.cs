@@ -20,7 +20,7 @@ internal sealed class WarmDocker(IDockerClient docker, Uri engine, EngineHost ho
         var password = Guid.NewGuid().ToString("N");
         // By name only: the value is in the environment of the keeper.
         var container = ContainerRecipe.Postgres(image, password);
-        var recipe = Recipe("postgres", container with { Variables = [.. container.Variables.Select(variable => variable.StartsWith("POSTGRES_PASSWORD=", StringComparison.Ordinal) ? "POSTGRES_PASSWORD" : variable)] }, password);
+        var recipe = await RecipeAsync("postgres", container with { Variables = [.. container.Variables.Select(variable => variable.StartsWith("POSTGRES_PASSWORD=", StringComparison.Ordinal) ? "POSTGRES_PASSWORD" : variable)] }, password, cancellationToken);
         var warm = await WarmServer.TakeAsync(reuse, recipe, async (state, stop) => await PortAsync(state, stop) is { } port && await WarmReady.PostgresAsync(Postgres(state, port, Nothing.Owner), stop), time, cancellationToken);
         return await WarmReady.EnterAsync(warm, Postgres(warm.State, await PortAsync(warm.State, cancellationToken) ?? 0, warm), say, time, cancellationToken);
     }
@@ -28,21 +28,23 @@ internal sealed class WarmDocker(IDockerClient docker, Uri engine, EngineHost ho
     public async Task<RedisServer> RedisAsync(string image, int databases, CancellationToken cancellationToken)
     {
         RedisServer Server(int port, IAsyncDisposable owner) => new(host.Reach, port, databases, owner);
-        var warm = await WarmServer.TakeAsync(reuse, Recipe("redis", ContainerRecipe.Redis(image, databases), ""), async (state, stop) => await PortAsync(state, stop) is { } port && await WarmReady.RedisAsync(Server(port, Nothing.Owner), stop), time, cancellationToken);
+        var recipe = await RecipeAsync("redis", ContainerRecipe.Redis(image, databases), "", cancellationToken);
+        var warm = await WarmServer.TakeAsync(reuse, recipe, async (state, stop) => await PortAsync(state, stop) is { } port && await WarmReady.RedisAsync(Server(port, Nothing.Owner), stop), time, cancellationToken);
         return await WarmReady.EnterAsync(warm, Server(await PortAsync(warm.State, cancellationToken) ?? 0, warm), say, time, cancellationToken);
     }
 
     private PostgresServer Postgres(WarmState state, int port, IAsyncDisposable owner) => new(host.Reach, port, "postgres", state.Password, owner);
 
-    private WarmRecipe Recipe(string kind, ContainerRecipe container, string password)
+    private async Task<WarmRecipe> RecipeAsync(string kind, ContainerRecipe container, string password, CancellationToken cancellationToken)
     {
+        var arguments = container.CommandAfter(await ServerImage.OfAsync(docker, container, cancellationToken));
         var (address, label) = (engine.ToString().TrimEnd('/'), $"{Label}={Guid.NewGuid():N}");
         string[] command =
         [
             "/bin/sh", "-c", Run, "sh", address, label, $"{ContainerOwner.HostLabel}={ContainerOwner.Self().Host}", $"{host.PublishOn}::{container.Port}", container.DataFolder,
-            .. container.Variables.SelectMany(variable => new[] { "-e", variable }), container.Image, .. container.Command,
+            .. container.Variables.SelectMany(variable => new[] { "-e", variable }), container.Image, .. arguments,
         ];
-        return new(kind, $"docker {address} {container.Image} {string.Join(' ', container.Command)}", new("", 0, password, label, ""), command,
+        return new(kind, $"docker {address} {container.Image} {string.Join(' ', arguments)}", new("", 0, password, label, ""), command,
             $"left=$(docker -H '{address}' ps -aq --filter 'label={label}'); [ -z \"$left\" ] || docker -H '{address}' rm -f -v $left");
     }
 

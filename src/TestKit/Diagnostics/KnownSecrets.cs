@@ -1,0 +1,85 @@
+using System.Collections.Concurrent;
+using Xunit;
+using Xunit.Sdk;
+using Xunit.v3;
+
+namespace ChainBridge.TestKit.Diagnostics;
+
+/// <summary>
+/// Keeps what TestKit knows to be secret, the passwords in the connection strings of its leases and what
+/// <c>CHAINBRIDGE_SECRETS</c> names, out of what is reported of a test. Nothing is guessed: all other words of a test stay as they are.
+/// </summary>
+internal sealed class KnownSecrets
+{
+    private const string Key = "chainbridge.testkit.secrets";
+
+    /// <summary>Of no test case: of the run, or of a fixture.</summary>
+    private const string Everybody = "";
+
+    private readonly ConcurrentDictionary<string, ConcurrentDictionary<string, Redactor>> _connections = new();
+    private Redactor _named = new([]);
+
+    /// <summary>Makes it the one that leases tell, for the run that begins here.</summary>
+    public void Open(Func<string, string?> variable)
+    {
+        _named = new(NamedIn(variable).Select(variable).OfType<string>());
+        TestContext.Current.KeyValueStorage[Key] = this;
+    }
+
+    /// <summary>The variables that <c>CHAINBRIDGE_SECRETS</c> names.</summary>
+    public static IReadOnlyList<string> NamedIn(Func<string, string?> variable) =>
+        (variable(FailureBundle.SecretsVariable) ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
+    /// <summary>This connection string was handed out: in a test to that, elsewhere to all. Under another framework nobody listens.</summary>
+    public static void Tell(string connectionString)
+    {
+        if (TestContext.Current.KeyValueStorage.TryGetValue(Key, out var secrets)) (secrets as KnownSecrets)?.Add(TestContext.Current.TestCase?.UniqueID, connectionString);
+    }
+
+    /// <inheritdoc cref="Tell"/>
+    /// <param name="testCase">Null for all.</param>
+    public void Add(string? testCase, string connectionString) =>
+        _connections.GetOrAdd(testCase ?? Everybody, _ => new())[connectionString] = new(Redactor.ValuesOf([new("", connectionString)]));
+
+    /// <summary>Masks them in a message that goes out. xUnit made it for us alone, so it is changed where it is.</summary>
+    public void Mask(IMessageSinkMessage message)
+    {
+        var testCase = (message as ITestCaseMessage)?.TestCaseUniqueID;
+        if (message is IErrorMetadata error)
+        {
+            Each(error.Messages);
+            Each(error.StackTraces);
+        }
+
+        if (message is TestResultMessage result)
+        {
+            result.Output = Mask(testCase, result.Output);
+            Each(result.Warnings ?? []);
+        }
+
+        if (message is TestSkipped skipped) skipped.Reason = Mask(testCase, skipped.Reason);
+        if (message is TestOutput output) output.Output = Mask(testCase, output.Output);
+        // They ended with their leases, and a long run has many.
+        if (message is ITestCaseFinished) _connections.TryRemove(testCase!, out _);
+
+        void Each(string?[] texts)
+        {
+            for (var index = 0; index < texts.Length; index++)
+                if (texts[index] is { } text) texts[index] = Mask(testCase, text);
+        }
+    }
+
+    /// <summary>What is said of no test case may be about any.</summary>
+    private string Mask(string? testCase, string text)
+    {
+        if (text.Length == 0) return text;
+        foreach (var (owner, connections) in _connections)
+        {
+            if (owner != Everybody && testCase is not null && owner != testCase) continue;
+            // As a whole first: the password in it may be too short a word to be masked wherever it stands.
+            foreach (var (whole, values) in connections) text = values.MaskValues(text.Replace(whole, values.Redact(whole), StringComparison.Ordinal));
+        }
+
+        return _named.MaskValues(text);
+    }
+}

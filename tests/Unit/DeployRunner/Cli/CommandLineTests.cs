@@ -134,8 +134,32 @@ public sealed class CommandLineTests : IDisposable
     {
         await RunAsync("rollback");
         await RunAsync("history");
-        _output.ToString().Split('\n').Should().OnlyContain(line => line.Length <= 100);
+        // Who ran it is as long as a machine's name.
+        _output.ToString().Replace($"{Environment.UserName}@{Environment.MachineName}", "ann@here", StringComparison.Ordinal).Split('\n').Should().OnlyContain(line => line.TrimEnd().Length <= 100);
         _output.ToString().Should().Contain("VERDICT").And.Contain("rollback");
+    }
+
+    [Fact]
+    public async Task History_tells_refused_runs_from_deployments_and_does_not_count_them()
+    {
+        Record("A");
+        foreach (var _ in Enumerable.Range(0, 3)) await RunAsync("rollback");
+        await RunAsync("rollback A");
+        (await RunAsync("--output json history --last 1")).Should().Be(ExitCode.Done);
+        var said = _output.ToString().TrimEnd().Split('\n').Where(line => line.StartsWith('{')).Select(line => JsonDocument.Parse(line).RootElement).ToList();
+        said.Where(line => line.GetProperty("event").GetString() == "past-deployment").Select(line => line.GetProperty("verdict").GetString())
+            .Should().Equal("refused", "refused", "refused", "refused", "promoted");
+        said[^1].GetProperty("summary").GetString().Should().Be("1 deployments recorded, and 4 that were refused before anything was done");
+    }
+
+    [Fact]
+    public async Task A_refused_run_leaves_the_verdict_of_the_release_it_named()
+    {
+        Record("A");
+        var held = new JournalEntry(DateTimeOffset.UnixEpoch.AddDays(1), "d2", JournalEvent.DeploymentEnded, "deploy", "A", "ann", 0, Outcome: Outcome.Failed, ExitCode: ExitCode.Locked);
+        new Journal(Path.Combine(_folder.FullName, "state")).Append(held);
+        await RunAsync("versions");
+        _output.ToString().Should().Contain("not ended").And.NotContain("refused");
     }
 
     /// <summary>A release that was promoted.</summary>

@@ -59,7 +59,7 @@ internal sealed class ProcessTarget : ITarget
 
     /// <inheritdoc/>
     public Task<IReadOnlyDictionary<string, Artifact>> BuildAsync(BuildRequest request, IProgress<string> progress, CancellationToken cancellationToken) =>
-        new PublishedBuild(_manifest, _files.State, _executor).MakeAsync([.. _manifest.Services.Values.Where(service => request.Only.Count == 0 || request.Only.Contains(service.Name))], request, progress, cancellationToken);
+        new PublishedBuild(_manifest, _files.State, _executor, _time).MakeAsync([.. _manifest.Services.Values.Where(service => request.Only.Count == 0 || request.Only.Contains(service.Name))], request, progress, cancellationToken);
 
     /// <inheritdoc/>
     public async Task PrepareAsync(FencingToken token, CancellationToken cancellationToken)

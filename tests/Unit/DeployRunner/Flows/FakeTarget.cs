@@ -26,6 +26,9 @@ internal sealed class FakeTarget : ITarget
     /// <summary>Called before each call has its effect; may throw.</summary>
     public Action<string> Before { get; set; } = _ => { };
 
+    /// <summary>Called while a database is moved up.</summary>
+    public Action DuringMigration { get; set; } = () => { };
+
     public string Description => "fake";
 
     public Task EnsureReachableAsync(CancellationToken cancellationToken) => Do("reach", cancellationToken, () =>
@@ -49,6 +52,7 @@ internal sealed class FakeTarget : ITarget
             var latest = LatestStep.GetValueOrDefault(release.Version);
             if (arguments[0] == "status")
                 return new RunOnceOutcome(0, $"a log line\n{{\"applied\":{Database[service]},\"latest\":{latest},\"reversible\":{(Irreversible.Contains(release.Version) ? "false" : "true")}}}", "");
+            if (arguments[0] == "up") DuringMigration();
             Database[service] = arguments[0] == "up" ? latest : int.Parse(arguments[1], System.Globalization.CultureInfo.InvariantCulture);
             return new RunOnceOutcome(0, "", "");
         });

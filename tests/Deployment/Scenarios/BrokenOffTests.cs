@@ -77,10 +77,11 @@ public sealed class BrokenOffTests(Stories<BrokenOffStory> stories) : IClassFixt
         var first = await lab.DeployAsync(stop);
         first.ShouldEndWith(0);
         await lab.Repository.ReleaseAsync("fine", stop, $"CREATE TABLE visits (id int) | DROP TABLE visits\nSELECT pg_sleep({statement.TotalSeconds}); ALTER TABLE visits ADD COLUMN page text | ALTER TABLE visits DROP COLUMN page");
-        using var run = await lab.StartDeployAsync(stop);
+        await lab.Target.MakeBuildableAsync(lab, stop);
+        using var run = lab.Start(lab.Variables, ["setsid"], "deploy");
         await run.BeginsAsync("migrate", stop);
         await Until.TrueAsync("the migration runs", TimeSpan.FromSeconds(60), () => lab.Target.MigratesAsync(lab, stop), stop);
-        await run.InterruptAsync(stop);
+        await run.InterruptAllAsync(stop);
         var interrupted = await lab.EndAsync(run, stop);
 
         interrupted.ShouldEndWith(130);

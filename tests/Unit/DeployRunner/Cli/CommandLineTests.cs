@@ -92,6 +92,17 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Fact]
+    public async Task Status_of_services_that_nobody_supervises_is_exit_18_and_shows_them_all_the_same()
+    {
+        await _target.StartSlotAsync(new FencingToken(1), Slot.Blue, Record("A"), TestContext.Current.CancellationToken);
+        await _target.SwitchAsync(new FencingToken(1), Slot.Blue, TestContext.Current.CancellationToken);
+        _target.Unsupervised = "no supervisor runs";
+        (await RunAsync("status")).Should().Be(ExitCode.TargetUnreachable);
+        _output.ToString().Should().Contain("door").And.Contain("healthy").And.Contain("not supervised");
+        _errors.ToString().Should().Contain("no supervisor runs; current release: A").And.Contain("next: deployrunner deploy");
+    }
+
+    [Fact]
     public async Task A_state_directory_that_cannot_be_written_is_exit_18_and_named()
     {
         await File.WriteAllTextAsync(Path.Combine(_folder.FullName, "state"), "a file", TestContext.Current.CancellationToken);

@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Net;
+using System.Security.Cryptography;
+using System.Text;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace ChainBridge.Edge;
@@ -7,6 +9,9 @@ namespace ChainBridge.Edge;
 /// <summary>The two listeners of the edge: the public door, and the admin side that moves it.</summary>
 public static class EdgeApp
 {
+    /// <summary>Says nothing but that it is there, and so to anybody.</summary>
+    private const string Health = "/edge/health";
+
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(5);
 
     /// <summary>The public door. It retries nothing: a payment is not ours to send twice.</summary>
@@ -26,12 +31,17 @@ public static class EdgeApp
         return app;
     }
 
-    /// <summary>The admin side; listens where only the runner reaches it.</summary>
-    public static WebApplication BuildAdmin(FrontDoor door, string url)
+    /// <summary>The admin side. Others than the runner may reach it, e.g. the containers it sends traffic to; only who has the key is answered.</summary>
+    public static WebApplication BuildAdmin(FrontDoor door, string url, string key)
     {
+        ArgumentException.ThrowIfNullOrWhiteSpace(key);
+        var wanted = Encoding.UTF8.GetBytes($"Bearer {key}");
         var app = Slim(url).Build();
+        app.Use((context, next) => context.Request.Path == Health || CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(context.Request.Headers.Authorization.ToString()), wanted)
+            ? next(context)
+            : Results.Problem("the admin side of this edge answers only the runner that has its key", statusCode: StatusCodes.Status401Unauthorized).ExecuteAsync(context));
         app.MapGet("/state", () => new { door.State.Active, door.State.Slots, door.State.Token, door.InFlight });
-        app.MapGet("/edge/health", () => Results.Ok());
+        app.MapGet(Health, () => Results.Ok());
         app.MapPut("/slots/{slot}", (string slot, Placement placement) => Answer(door.Place(slot, placement.Address, placement.Token), slot, door));
         app.MapPut("/active", (Move move) => Answer(door.Switch(move.Slot, move.Token), move.Slot, door));
         return app;
@@ -43,7 +53,7 @@ public static class EdgeApp
         using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(3) };
         try
         {
-            using var answer = await client.GetAsync(new Uri(admin, "/edge/health"));
+            using var answer = await client.GetAsync(new Uri(admin, Health));
             return answer.IsSuccessStatusCode ? 0 : 1;
         }
         catch (Exception silent) when (silent is HttpRequestException or TaskCanceledException)

@@ -1,13 +1,14 @@
 using System.CommandLine;
 using System.Globalization;
 using ChainBridge.DeployRunner.Flows;
+using ChainBridge.DeployRunner.Releases;
 using ChainBridge.DeployRunner.Reporting;
 
 namespace ChainBridge.DeployRunner.Cli;
 
 internal sealed class HistoryVerb : Verb
 {
-    private readonly Option<int> _last = new("--last") { Description = "How many, newest first.", DefaultValueFactory = _ => 20 };
+    private readonly Option<int> _last = new("--last") { Description = "How many, newest first; runs that were refused come in between and are not counted.", DefaultValueFactory = _ => 20 };
 
     public HistoryVerb() : base("history", "Past deployments with durations and verdicts.") => Options.Add(_last);
 
@@ -16,14 +17,25 @@ internal sealed class HistoryVerb : Verb
         var context = await invocation.OpenAsync(cancellationToken);
         var journal = context.Journal.Read();
         foreach (var ignored in journal.Ignored) invocation.Reporter.Report(new Warning(ignored));
-        var deployments = new Releases.History(journal.Entries).Deployments;
-        var rows = deployments.Reverse().Take(Math.Max(1, invocation.Parsed.GetValue(_last))).Select(deployment => new TableRow(
+        var deployments = new History(journal.Entries).Deployments;
+        var rows = Newest(deployments, Math.Max(1, invocation.Parsed.GetValue(_last))).Select(deployment => new TableRow(
             [
                 $"{deployment.Begun.UtcDateTime:yyyy-MM-dd HH:mm:ss}", deployment.Verb, deployment.Version.Length > 0 ? deployment.Version : "-",
                 deployment.Ended is { } ended ? Words.Seconds(ended - deployment.Begun) : "-", deployment.OutcomeInWords,
                 deployment.ExitCode is { } code ? ((int)code).ToString(CultureInfo.InvariantCulture) : "-", deployment.By,
             ], [])).ToList();
         invocation.Reporter.Report(new Table("past-deployment", ["begun", "verb", "version", "took", "verdict", "exit", "by"], rows));
-        return new FlowResult(ExitCode.Done, $"{deployments.Count} deployments recorded");
+        var refused = deployments.Count(deployment => deployment.Refused);
+        return new FlowResult(ExitCode.Done, $"{deployments.Count - refused} deployments recorded{(refused == 0 ? "" : $", and {refused} that were refused before anything was done")}");
+    }
+
+    /// <summary>A pipeline that knocked all night at a held lock must not push what really happened off the list.</summary>
+    private static IEnumerable<DeploymentRecord> Newest(IReadOnlyList<DeploymentRecord> deployments, int count)
+    {
+        foreach (var deployment in deployments.Reverse())
+        {
+            if (!deployment.Refused && count-- == 0) yield break;
+            yield return deployment;
+        }
     }
 }

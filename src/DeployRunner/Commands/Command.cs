@@ -16,6 +16,9 @@ public sealed record Command(string Program, IReadOnlyList<string> Arguments)
     /// <summary>After this long it is ended and counts as failed. Default 60 s.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>Whether it is kept from a terminal's Ctrl-C, which reaches everything that was started from there: it ends when we end it.</summary>
+    public bool Apart { get; init; }
+
     /// <summary>As typed in a shell, without the variables.</summary>
     public override string ToString() => string.Join(' ', Arguments.Prepend(Program).Select(Quoted));
 

@@ -74,7 +74,7 @@ internal static class DockerCommands
     [
         "run", "--rm", "--name", name, "--label", label, "--network", network, "--pull", "never",
         .. variables.Keys.SelectMany(variable => new[] { "--env", variable }), image, .. arguments,
-    ]) with { Variables = Values(variables), Timeout = Targets.OnceRuns.Longest };
+    ]) with { Variables = Values(variables), Timeout = Targets.OnceRuns.Longest, Apart = true };
 
     internal static string Seconds(TimeSpan time) => Math.Ceiling(time.TotalSeconds).ToString(CultureInfo.InvariantCulture);
 

@@ -15,7 +15,9 @@ internal sealed class LocalExecutor(TimeProvider time) : IExecutor
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {
-            var ended = await CliWrap.Cli.Wrap(command.Program).WithArguments(command.Arguments).WithWorkingDirectory(command.Folder ?? "")
+            // A session of its own is out of a terminal's reach. Where there is no setsid (macOS) the command stays in ours.
+            var apart = command.Apart && OperatingSystem.IsLinux();
+            var ended = await CliWrap.Cli.Wrap(apart ? "setsid" : command.Program).WithArguments(apart ? command.Arguments.Prepend(command.Program) : command.Arguments).WithWorkingDirectory(command.Folder ?? "")
                 .WithEnvironmentVariables(command.Variables)
                 .WithValidation(CommandResultValidation.None)
                 .WithStandardOutputPipe(To(output, onLine)).WithStandardErrorPipe(To(errors, onLine)).ExecuteAsync(linked.Token);

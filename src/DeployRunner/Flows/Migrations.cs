@@ -1,6 +1,7 @@
 using System.Text.Json;
 using ChainBridge.DeployRunner.Manifest;
 using ChainBridge.DeployRunner.Releases;
+using ChainBridge.DeployRunner.Reporting;
 using ChainBridge.DeployRunner.Targets;
 
 namespace ChainBridge.DeployRunner.Flows;
@@ -29,10 +30,17 @@ internal sealed class Migrations(FlowContext context, DeploymentRun run)
         return pending;
     }
 
-    /// <summary>Moves one database up.</summary>
+    /// <summary>
+    /// Moves one database up. Once begun it is not cut off: that would end the client and not the statement, which could
+    /// commit after it was undone. It has its own deadline, as every one-off run.
+    /// </summary>
     public Task UpAsync(Release release, PendingMigration pending, CancellationToken cancellationToken) => run.StepAsync(StepKind.Migrate, async () =>
     {
-        var ended = await context.Target.RunOnceAsync(run.Token, release, pending.Service, release.Services[pending.Service].Migrate!.Up, cancellationToken);
+        cancellationToken.ThrowIfCancellationRequested();
+        RunOnceOutcome ended;
+        using (cancellationToken.Register(() => context.Reporter.Report(new Warning($"interrupted; the migration of {pending.Service} is not cut off: it has at most {OnceRuns.Longest.TotalMinutes:0} min to end, then it is undone"))))
+            ended = await context.Target.RunOnceAsync(run.Token, release, pending.Service, release.Services[pending.Service].Migrate!.Up, CancellationToken.None);
+        cancellationToken.ThrowIfCancellationRequested();
         if (ended.ExitCode != 0)
             throw new RunnerException(ExitCode.RolledBack, $"migrating {pending.Service} from step {pending.Applied} to {pending.Latest} ended with {ended.ExitCode}: {ended.Errors.Trim()}", "repair the migration, then deploy again");
     }, service: pending.Service, mark: entry => entry with { MigrationStep = pending.Applied });

@@ -6,9 +6,10 @@ namespace ChainBridge.DeployRunner.Releases;
 internal static class FileGuard
 {
     /// <summary>Waits for the lock and holds it until the stream is disposed.</summary>
+    /// <param name="what">What is waited for, where the path alone does not say it.</param>
     /// <param name="onWait">Called once when somebody else has it.</param>
     /// <exception cref="RunnerException">Exit code 15: it was not free within the deadline.</exception>
-    public static async Task<FileStream> TakeAsync(string path, TimeSpan deadline, TimeProvider time, Action? onWait, CancellationToken cancellationToken)
+    public static async Task<FileStream> TakeAsync(string path, TimeSpan deadline, TimeProvider time, Action? onWait, CancellationToken cancellationToken, string? what = null)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         try
@@ -17,7 +18,7 @@ internal static class FileGuard
         }
         catch (TimeoutException late)
         {
-            throw new RunnerException(ExitCode.Locked, late.Message, "look for another deployrunner that hangs", late);
+            throw new RunnerException(ExitCode.Locked, what is null ? late.Message : $"{what}: {late.Message}", "look for another deployrunner that hangs", late);
         }
     }
 }

@@ -4,10 +4,13 @@ using ChainBridge.DeployRunner.Reporting;
 
 namespace ChainBridge.DeployRunner.Targets;
 
-/// <summary>The generated passwords of an environment's accessories, in files of mode 0600. Whatever reads one also teaches it to the redactor.</summary>
+/// <summary>The generated passwords of an environment's accessories and of its edge's admin side, in files of mode 0600. Whatever reads one also teaches it to the redactor.</summary>
 internal sealed class AccessorySecrets(string state, Redactor redactor)
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    /// <summary>What the edge's admin side asks for, made on first use. A dot is in no accessory's name.</summary>
+    public string EdgeKey => PasswordOf("edge.admin");
 
     private string Folder => Path.Combine(state, "secrets");
 

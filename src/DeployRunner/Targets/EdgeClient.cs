@@ -6,9 +6,13 @@ using ChainBridge.DeployRunner.Releases;
 namespace ChainBridge.DeployRunner.Targets;
 
 /// <summary>Talks to the admin side of an edge.</summary>
-internal sealed class EdgeClient(Uri admin) : IDisposable
+/// <param name="key">What the edge was started with; it answers nobody else.</param>
+internal sealed class EdgeClient(Uri admin, string key) : IDisposable
 {
-    private readonly HttpClient _client = new() { BaseAddress = admin, Timeout = TimeSpan.FromSeconds(5) };
+    /// <summary>The variable the edge gets its key in.</summary>
+    public const string KeyVariable = "CHAINBRIDGE_EDGE_KEY";
+
+    private readonly HttpClient _client = new() { BaseAddress = admin, Timeout = TimeSpan.FromSeconds(5), DefaultRequestHeaders = { Authorization = new("Bearer", key) } };
 
     private sealed record Answer(string? Active, Dictionary<string, int> InFlight);
 
@@ -65,5 +69,7 @@ internal sealed class EdgeClient(Uri admin) : IDisposable
         }
     }
 
-    private RunnerException Away(Exception why) => new(ExitCode.TargetUnreachable, $"the edge at {admin} does not answer: {why.Message}", "look at the edge's log in the state directory; deploy starts it again", why);
+    private RunnerException Away(Exception why) => why is HttpRequestException { StatusCode: HttpStatusCode.Unauthorized }
+        ? new(ExitCode.TargetUnreachable, $"the edge at {admin} was started with another key than the one in secrets/ of the state directory", "restore that file; or deployrunner down, then deploy", why)
+        : new(ExitCode.TargetUnreachable, $"the edge at {admin} does not answer: {why.Message}", "look at the edge's log in the state directory; deploy starts it again", why);
 }

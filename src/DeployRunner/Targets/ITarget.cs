@@ -33,6 +33,9 @@ public interface ITarget : IAsyncDisposable
     /// <summary>What really runs in the slot now, asked of the processes or containers, never read from a record. Empty when nothing runs.</summary>
     Task<IReadOnlyList<RunningService>> InspectAsync(Slot slot, CancellationToken cancellationToken);
 
+    /// <summary>Why nothing that dies here would be started again; null when it would, or when nothing is to run. Changes nothing.</summary>
+    Task<string?> UnsupervisedAsync(CancellationToken cancellationToken);
+
     /// <summary>Where the slot's public service can be asked directly, before it has traffic; null when nothing runs there.</summary>
     Task<Uri?> CandidateAddressAsync(Slot slot, CancellationToken cancellationToken);
 

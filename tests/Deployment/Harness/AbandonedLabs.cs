@@ -39,12 +39,24 @@ public sealed class AbandonedLabs : IAsyncLifetime
     {
         foreach (var folder in Directory.GetDirectories(Path.GetTempPath(), $"{Prefix}*").Where(folder => File.Exists(Owner.FileIn(folder))))
         {
-            var owner = JsonSerializer.Deserialize<Owner>(await File.ReadAllTextAsync(Owner.FileIn(folder)))!;
-            if (owner.Lives) continue;
+            if (await OwnerOfAsync(folder) is not { Lives: false } owner) continue;
             using var run = RunnerRun.Start(Path.Combine(folder, "source"), owner.Variables, [], "--environment", "staging", "--output", "json", "down", "--volumes");
             var down = await run.EndAsync(CancellationToken.None);
             if (down.ExitCode == 0) Directory.Delete(folder, recursive: true);
             else TestContext.Current.SendDiagnosticMessage($"what an earlier run left in {folder} could not be taken down: {down.Summary}");
+        }
+    }
+
+    /// <summary>Null for a lab that another run is just opening or closing.</summary>
+    private static async Task<Owner?> OwnerOfAsync(string folder)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<Owner>(await File.ReadAllTextAsync(Owner.FileIn(folder)));
+        }
+        catch (Exception changing) when (changing is IOException or JsonException)
+        {
+            return null;
         }
     }
 

@@ -21,9 +21,16 @@ public sealed class CompilerServer : IDisposable
     {
         foreach (var id in Processes.All().Where(process => process.CommandLine.Contains($"-pipename:{Pipe}", StringComparison.Ordinal)).Select(process => process.Id))
         {
-            using var compiler = Process.GetProcessById(id);
-            compiler.Kill();
-            compiler.WaitForExit(TimeSpan.FromSeconds(10));
+            try
+            {
+                using var compiler = Process.GetProcessById(id);
+                compiler.Kill();
+                compiler.WaitForExit(TimeSpan.FromSeconds(10));
+            }
+            catch (ArgumentException)
+            {
+                // Gone by itself.
+            }
         }
 
         File.Delete(Path.Combine(Path.GetTempPath(), Pipe));

@@ -90,8 +90,31 @@ public sealed class Lab : IAsyncDisposable
     public async Task<RunResult> EndAsync(RunnerRun run, CancellationToken cancellationToken)
     {
         var result = await run.EndAsync(cancellationToken);
-        _runs.Add(result);
+        lock (_runs) _runs.Add(result);
         return result;
+    }
+
+    /// <summary>From now on the gate of the public door holds every run until it is told to go on, or its own deadline is over.</summary>
+    public HeldDoor HoldAtTheDoor() => new(this, Path.Combine(_folder, $"told-{Guid.NewGuid():N}"));
+
+    /// <summary>See <see cref="HoldAtTheDoor"/>; ends with this.</summary>
+    public sealed class HeldDoor : IDisposable
+    {
+        private readonly Lab _lab;
+        private readonly string _told;
+
+        internal HeldDoor(Lab lab, string told)
+        {
+            (_lab, _told) = (lab, told);
+            (lab.Variables["TINY_SMOKE"], lab.Variables["TINY_TOLD"]) = ("told-at-the-door", told);
+        }
+
+        public void GoOn() => File.WriteAllText(_told, "");
+
+        public void Dispose()
+        {
+            foreach (var name in new[] { "TINY_SMOKE", "TINY_TOLD" }) _lab.Variables.Remove(name);
+        }
     }
 
     /// <summary>What the public door answers; null when nobody answers there.</summary>
@@ -123,7 +146,7 @@ public sealed class Lab : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(300));
         if ((await Target.LeftoversAsync(this, deadline.Token)).Count > 0) await RunAsync(deadline.Token, "down", "--volumes");
         Directory.Delete(_folder, recursive: true);
     }

@@ -7,7 +7,7 @@ namespace ChainBridge.Tests.Deployment.Harness;
 /// <summary>A runner that is running: its words can be waited for, and it can be interrupted or killed at one of them.</summary>
 public sealed class RunnerRun : IDisposable
 {
-    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(150);
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(300);
     private readonly Process _process;
     private readonly string _command;
     private readonly long _began = TimeProvider.System.GetTimestamp();
@@ -59,6 +59,9 @@ public sealed class RunnerRun : IDisposable
 
     /// <summary>Ctrl-C.</summary>
     public async Task InterruptAsync(CancellationToken cancellationToken) => await Shell.RunAsync("/", cancellationToken, "kill", "-INT", $"{_process.Id}");
+
+    /// <summary>Ctrl-C as a terminal gives it: to the runner, which must lead its session, and to all that it started there.</summary>
+    public async Task InterruptAllAsync(CancellationToken cancellationToken) => await Shell.RunAsync("/", cancellationToken, "kill", "-INT", "--", $"-{_process.Id}");
 
     /// <summary>Waits for its end.</summary>
     public async Task<RunResult> EndAsync(CancellationToken cancellationToken)

@@ -28,6 +28,9 @@ public sealed class Traffic : IAsyncDisposable
 
     private sealed record Page(string Front, string Back);
 
+    /// <summary>Whether this version of <c>front</c> has answered.</summary>
+    public bool Saw(string version) => _versions.ContainsKey(version);
+
     /// <summary>Sends no more, waits for the answers under way, and answers what came.</summary>
     public async Task<TrafficReport> StopAsync()
     {

@@ -9,9 +9,11 @@ public sealed class BrokenOffStory : Story
     /// <summary>
     /// Where a runner is killed: at the beginning of every step, when its line is in the journal and its effect is about
     /// to come. The end of a step and the beginning of the next are the same moment: nothing happens between them.
+    /// Not at the last one, which cleans up: a runner may be through with it before the signal comes. That instant and
+    /// every other one is tried in the unit tests.
     /// </summary>
     public static IReadOnlyList<string> KillPoints { get; } =
-        ["migrate", "build", "prepare", "startSlot", "verify", "smokeCandidate", "switch", "smokePublic", "promote", "drain", "stopSlot", "retain"];
+        ["migrate", "build", "prepare", "startSlot", "verify", "smokeCandidate", "switch", "smokePublic", "promote", "drain", "stopSlot"];
 
     /// <summary>Where a person presses Ctrl-C.</summary>
     public static IReadOnlyList<string> InterruptPoints { get; } = ["build", "startSlot", "smokePublic"];

@@ -59,13 +59,36 @@ public sealed class BrokenOffTests(Stories<BrokenOffStory> stories) : IClassFixt
         await lab.Repository.ReleaseAsync("fine", stop, "CREATE TABLE visits (id int) | DROP TABLE visits\nSELECT pg_sleep(20); ALTER TABLE visits ADD COLUMN page text | ALTER TABLE visits DROP COLUMN page");
         using var run = await lab.StartDeployAsync(stop);
         await run.BeginsAsync("migrate", stop);
-        await Until.TrueAsync("the migration runs", TimeSpan.FromSeconds(20), () => lab.Target.MigratesAsync(lab, stop), stop);
+        await Until.TrueAsync("the migration runs", TimeSpan.FromSeconds(60), () => lab.Target.MigratesAsync(lab, stop), stop);
         run.Kill();
 
         await lab.Repository.CheckOutAsync(one, stop);
         (await lab.DeployAsync(stop)).ShouldEndWith(0);
         (await lab.Target.MigratesAsync(lab, stop)).Should().BeFalse();
         (await lab.AskAsync("/", stop))!.Value.Body.Should().Contain("\"step\":1", "the second step was undone with its release");
+    }
+
+    [Theory, MemberData(nameof(Targets))]
+    public async Task A_migration_under_way_when_the_runner_is_interrupted_comes_to_its_end_and_is_then_undone(string target)
+    {
+        var stop = TestContext.Current.CancellationToken;
+        var statement = TimeSpan.FromSeconds(8);
+        await using var lab = await Lab.OpenAsync(target, stop);
+        var first = await lab.DeployAsync(stop);
+        first.ShouldEndWith(0);
+        await lab.Repository.ReleaseAsync("fine", stop, $"CREATE TABLE visits (id int) | DROP TABLE visits\nSELECT pg_sleep({statement.TotalSeconds}); ALTER TABLE visits ADD COLUMN page text | ALTER TABLE visits DROP COLUMN page");
+        await lab.Target.MakeBuildableAsync(lab, stop);
+        using var run = lab.Start(lab.Variables, ["setsid"], "deploy");
+        await run.BeginsAsync("migrate", stop);
+        await Until.TrueAsync("the migration runs", TimeSpan.FromSeconds(60), () => lab.Target.MigratesAsync(lab, stop), stop);
+        await run.InterruptAllAsync(stop);
+        var interrupted = await lab.EndAsync(run, stop);
+
+        interrupted.ShouldEndWith(130);
+        var (began, ended) = (interrupted.Events.First(said => said.Is("step-begun", "migrate")).At, interrupted.Events.First(said => said.Is("step-ended", "migrate")).At);
+        (ended - began).Should().BeGreaterThan(statement, "what is left running in the database could commit after it was undone: {0}", interrupted.Evidence);
+        interrupted.Steps.Should().ContainInOrder("migrate", "migrateDown");
+        (await lab.AskAsync("/", stop))!.Value.Body.Should().Contain("\"step\":1").And.Contain($"\"front\":\"{first.Version}\"");
     }
 
     private static void ShouldServe(BrokenOffStory.Broken broken)

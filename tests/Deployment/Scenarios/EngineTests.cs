@@ -52,6 +52,21 @@ public sealed class EngineTests
     }
 
     [Fact]
+    public async Task A_service_that_gets_the_traffic_cannot_move_it()
+    {
+        await using var lab = await FirstAsync();
+        var project = await ProjectAsync(lab);
+        // The shell alone, as whoever broke into the service would have it. The name is the edge's on the network they share.
+        const string ask = """exec 3<>"/dev/tcp/$0/8081" && printf '%s %s HTTP/1.1\r\nHost: edge\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: %s\r\n\r\n%s' "$1" "$2" "${#3}" "$3" >&3 && head -n 1 <&3""";
+        foreach (var (method, path, body) in new[] { ("GET", "/state", ""), ("PUT", "/slots/blue", """{"address":"http://elsewhere:1","token":9000000000}"""), ("PUT", "/active", """{"slot":"green","token":9000000000}""") })
+            (await Shell.RunAsync("/", Stop, "docker", "exec", $"{project}-blue-front-1", "bash", "-c", ask, $"{project}-base-edge-1", method, path, body)).Should().Contain("401");
+
+        (await lab.AskAsync("/", Stop))!.Value.Body.Should().Contain("welcome");
+        await lab.Repository.ReleaseAsync("fine", Stop);
+        (await lab.DeployAsync(Stop)).ShouldEndWith(0);
+    }
+
+    [Fact]
     public async Task A_clone_on_the_same_machine_takes_no_image_away_that_another_may_go_back_to()
     {
         await using var lab = await Lab.OpenAsync("compose", Stop);

@@ -39,13 +39,14 @@ public sealed class FailedReleaseStory : Story
 
         await using var traffic = new Traffic(lab.Door);
         DiesAtStart = await TryAsync(lab, "dies-at-start", null, cancellationToken, "--only", "front");
-        lab.Variables["TINY_READY"] = "4s";
+        // Long enough for back, which has to become ready first, on a slow machine.
+        lab.Variables["TINY_READY"] = "15s";
         Unhealthy = await TryAsync(lab, "unhealthy", null, cancellationToken, "--only", "front");
         lab.Variables.Remove("TINY_READY");
         lab.Variables["TINY_SMOKE"] = "truncated";
         NoEvidence = await TryAsync(lab, "fine", null, cancellationToken, "--only", "front");
         lab.Variables.Remove("TINY_SMOKE");
-        WrongThroughTheDoor = await TryAsync(lab, "wrong-through-the-door", StackRepository.TwoSteps, cancellationToken);
+        WrongThroughTheDoor = await SeenAsync(lab, traffic, StackRepository.TwoSteps, cancellationToken);
         BrokenMigration = await TryAsync(lab, "fine", StackRepository.BrokenThirdStep, cancellationToken);
         OneWay = await TryAsync(lab, "wrong-through-the-door", StackRepository.OneWayStep, cancellationToken);
         Told = await lab.RunAsync(cancellationToken, "rollback");
@@ -54,6 +55,19 @@ public sealed class FailedReleaseStory : Story
         Repaired = await lab.DeployAsync(cancellationToken);
         ServicesAtTheEnd = await lab.Target.ServicesAsync(lab, cancellationToken);
         Traffic = await traffic.StopAsync();
+    }
+
+    /// <summary>A release that is wrong through the door only; it is judged there when users have seen it, and not before.</summary>
+    private static async Task<Attempted> SeenAsync(Lab lab, Traffic traffic, string migrations, CancellationToken cancellationToken)
+    {
+        await lab.Repository.ReleaseAsync("wrong-through-the-door", cancellationToken, migrations);
+        using var told = lab.HoldAtTheDoor();
+        using var deploying = await lab.StartDeployAsync(cancellationToken);
+        var version = (await deploying.SaysAsync("the release has its name", said => said.Event == "release-named", cancellationToken))["version"]!;
+        await deploying.BeginsAsync("smokePublic", cancellationToken);
+        await Until.TrueAsync($"users see {version}", TimeSpan.FromSeconds(40), () => Task.FromResult(traffic.Saw(version)), cancellationToken);
+        told.GoOn();
+        return new(await lab.EndAsync(deploying, cancellationToken), await lab.AskAsync("/", cancellationToken), await lab.Target.ServicesAsync(lab, cancellationToken));
     }
 
     private static async Task<Attempted> TryAsync(Lab lab, string behaviour, string? migrations, CancellationToken cancellationToken, params string[] options)

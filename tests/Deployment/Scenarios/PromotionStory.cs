@@ -25,9 +25,9 @@ public sealed class PromotionStory : Story
     public RunResult Logs { get; private set; } = null!;
     public RunResult Third { get; private set; } = null!;
     public RunResult Rival { get; private set; } = null!;
-    public string Password { get; private set; } = "";
+    public IReadOnlyList<string> Secrets { get; private set; } = [];
     public IReadOnlyCollection<string> CommandLines { get; private set; } = [];
-    public IReadOnlyList<(string Path, UnixFileMode Mode)> FilesWithThePassword { get; private set; } = [];
+    public IReadOnlyList<(string Path, UnixFileMode Mode)> FilesWithSecrets { get; private set; } = [];
 
     protected override async Task TellAsync(Lab lab, CancellationToken cancellationToken)
     {
@@ -56,19 +56,21 @@ public sealed class PromotionStory : Story
         await ReadAsync(lab, cancellationToken);
 
         await lab.Repository.ReleaseAsync("fine", cancellationToken);
+        using (var told = lab.HoldAtTheDoor())
         using (var deploying = await lab.StartDeployAsync(cancellationToken))
         {
-            await deploying.BeginsAsync("startSlot", cancellationToken);
+            await deploying.BeginsAsync("smokePublic", cancellationToken);
             Rival = await lab.RunAsync(cancellationToken, "deploy");
+            told.GoOn();
             Third = await lab.EndAsync(deploying, cancellationToken);
         }
 
         Traffic = await traffic.StopAsync();
         CommandLines = await commandLines.StopAsync();
-        Password = TargetUnderTest.Password(lab);
-        FilesWithThePassword = [.. Directory.EnumerateFiles(lab.State, "*", SearchOption.AllDirectories)
+        Secrets = TargetUnderTest.Secrets(lab);
+        FilesWithSecrets = [.. Directory.EnumerateFiles(lab.State, "*", SearchOption.AllDirectories)
             // A lock is empty, and held by what runs.
-            .Where(file => new FileInfo(file).Length > 0 && File.ReadAllText(file).Contains(Password, StringComparison.Ordinal)).Select(file => (Path.GetRelativePath(lab.State, file), File.GetUnixFileMode(file)))];
+            .Where(file => new FileInfo(file).Length > 0 && File.ReadAllText(file) is var text && Secrets.Any(secret => text.Contains(secret, StringComparison.Ordinal))).Select(file => (Path.GetRelativePath(lab.State, file), File.GetUnixFileMode(file)))];
     }
 
     private static async Task<(HttpStatusCode Status, string Body)> UploadAsync(Lab lab, Task end, CancellationToken cancellationToken)

@@ -19,6 +19,10 @@ case $how in
   held-at-the-door)
     [ "${CHAINBRIDGE_BASE_URL:-}" != "http://127.0.0.1:$TINY_PORT" ] || exec sleep 60
     report 2 2 0 "$good" >"$file" ;;
+  # Holds it until the scenario says go on, by making the file $TINY_TOLD.
+  told-at-the-door)
+    [ "${CHAINBRIDGE_BASE_URL:-}" != "http://127.0.0.1:$TINY_PORT" ] || until [ -e "$TINY_TOLD" ]; do sleep 0.05; done
+    report 2 2 0 "$good" >"$file" ;;
   green-but-broken) report 2 2 0 "$good" >"$file"; exit 9 ;;
   *) echo "gate.sh does not know '$how'" >&2; exit 64 ;;
 esac

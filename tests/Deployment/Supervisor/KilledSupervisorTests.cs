@@ -31,6 +31,25 @@ public sealed class KilledSupervisorTests
     }
 
     [Fact]
+    public async Task That_nothing_supervises_what_runs_is_said_until_the_next_order_starts_a_supervisor()
+    {
+        await using var place = new Place();
+        (await place.Supervisor.AbsenceAsync(Stop)).Should().BeNull("nothing is to run");
+        var unit = await place.RunAsync(place.Script("worker", "sleep 1000"));
+        await place.RunAsync(place.Script("other", "sleep 1000"));
+        (await place.Supervisor.AbsenceAsync(Stop)).Should().BeNull("a supervisor runs");
+
+        await place.KillSupervisorAsync();
+        (await place.Supervisor.AbsenceAsync(Stop)).Should().EndWith("worker, other are not supervised");
+        unit.Process!.Signal(9);
+        await Place.UntilAsync(() => Task.FromResult(!unit.Process.Running), () => "the worker to be gone");
+        (await place.Supervisor.AbsenceAsync(Stop)).Should().EndWith("and worker died already");
+
+        await place.RunAsync(place.Script("another", "sleep 1000"));
+        (await place.Supervisor.AbsenceAsync(Stop)).Should().BeNull("the order started one");
+    }
+
+    [Fact]
     public async Task A_supervisor_that_is_asked_to_end_by_a_signal_leaves_its_units_running()
     {
         await using var place = new Place();

@@ -54,8 +54,7 @@ public sealed class OrderTests
     {
         await using var place = new Place();
         var unit = await place.RunAsync(place.Script("parent", "trap 'exit 0' TERM; sleep 1000 & echo $! >child; wait"));
-        await Place.UntilAsync(() => Task.FromResult(File.Exists(Path.Combine(place.State, "child"))), () => "the child to be written down");
-        var child = ProcessIdentity.Of(int.Parse(await File.ReadAllTextAsync(Path.Combine(place.State, "child"), Stop)));
+        var child = await place.WrittenAsync("child");
 
         await place.Supervisor.StopAsync(Place.First, "parent", Grace, Stop);
         await place.Supervisor.StopAsync(Place.First, "parent", Grace, Stop);
@@ -112,7 +111,8 @@ public sealed class OrderTests
 
         worker.Process!.Running.Should().BeFalse();
         supervisor.Running.Should().BeFalse();
-        ProcessesIn(place.State).Should().BeEmpty();
+        // A child that was killed with its group needs a moment to be gone.
+        await Place.UntilAsync(() => Task.FromResult(!ProcessesIn(place.State).Any()), () => $"no process to be left in {place.State}; there are {string.Join(", ", ProcessesIn(place.State))}");
     }
 
     [Fact]

@@ -52,6 +52,15 @@ internal sealed class Place : IAsyncDisposable
         return unit!;
     }
 
+    /// <summary>The process whose id a script wrote into this file as its first line.</summary>
+    public async Task<ProcessIdentity> WrittenAsync(string file)
+    {
+        // A shell makes the file first and writes into it afterwards: only a whole line is an id.
+        var path = Path.Combine(State, file);
+        await UntilAsync(async () => File.Exists(path) && (await File.ReadAllTextAsync(path, Stop)).Contains('\n', StringComparison.Ordinal), () => $"a process to be written down in {file}");
+        return ProcessIdentity.Of(int.Parse(File.ReadLines(path).First()));
+    }
+
     public static async Task UntilAsync(Func<Task<bool>> condition, Func<string> what)
     {
         var began = TimeProvider.System.GetTimestamp();

@@ -70,8 +70,7 @@ public sealed class RestartTests
     {
         await using var place = new Place();
         var unit = await place.RunAsync(place.Script("parent", "sleep 1000 & echo $! >>children; wait"));
-        await Place.UntilAsync(() => Task.FromResult(File.Exists(Path.Combine(place.State, "children"))), () => "the child to be written down");
-        var child = ProcessIdentity.Of(int.Parse(File.ReadLines(Path.Combine(place.State, "children")).First()));
+        var child = await place.WrittenAsync("children");
         child.Running.Should().BeTrue();
 
         unit.Process!.Signal(9);

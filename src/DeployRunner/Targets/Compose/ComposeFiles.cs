@@ -38,14 +38,16 @@ internal static class ComposeFiles
 
     /// <summary>Accessories and edge. Their data are named volumes, which no release touches.</summary>
     /// <param name="passwordOf">Accessory → its password.</param>
+    /// <param name="edgeKey">What the edge's admin side asks for: the slots' public services are on its network and reach it too.</param>
     /// <param name="variables">Gets what compose must find in its environment.</param>
-    public static string Shared(ComposeNames names, DeploymentManifest manifest, Func<string, string> passwordOf, string edgeImage, int port, Dictionary<string, string> variables)
+    public static string Shared(ComposeNames names, DeploymentManifest manifest, Func<string, string> passwordOf, string edgeKey, string edgeImage, int port, Dictionary<string, string> variables)
     {
         var services = manifest.Accessories.Values.ToDictionary(accessory => accessory.Name, accessory => (object)Accessory(names, accessory, passwordOf, variables));
         services[ComposeNames.Edge] = new Dictionary<string, object>
         {
             ["image"] = edgeImage,
             ["command"] = new[] { $"http://0.0.0.0:{EdgePorts.Public}", $"http://0.0.0.0:{EdgePorts.Admin}", "/state/edge.json" },
+            ["environment"] = new Dictionary<string, string> { [EdgeClient.KeyVariable] = Hidden(edgeKey, variables) },
             ["restart"] = Restart,
             ["stop_grace_period"] = "30s",
             ["labels"] = Labels(names),

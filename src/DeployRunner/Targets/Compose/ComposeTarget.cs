@@ -18,6 +18,7 @@ internal sealed class ComposeTarget : ITarget
     private readonly SharedProject _shared;
     private readonly SlotProject _slots;
     private readonly Fence _fence;
+    private readonly AccessorySecrets _secrets;
 
     /// <summary>Touches nothing yet.</summary>
     public ComposeTarget(DeploymentManifest manifest, EnvironmentSpec environment, IExecutor executor, Redactor redactor, TimeProvider time)
@@ -26,9 +27,9 @@ internal sealed class ComposeTarget : ITarget
         _names = new(manifest, environment);
         _engine = new(executor);
         _images = new(manifest, _names, _engine);
-        var secrets = new AccessorySecrets(environment.StateDirectory, redactor);
-        _shared = new(manifest, environment, _names, _engine, _images, secrets);
-        _slots = new(manifest, environment, _names, _engine, secrets, redactor, time);
+        _secrets = new AccessorySecrets(environment.StateDirectory, redactor);
+        _shared = new(manifest, environment, _names, _engine, _images, _secrets);
+        _slots = new(manifest, environment, _names, _engine, _secrets, redactor, time);
         _fence = new(environment.StateDirectory, time);
     }
 
@@ -82,6 +83,9 @@ internal sealed class ComposeTarget : ITarget
             return new RunningService(container.Service, container.Labels.GetValueOrDefault(ComposeNames.VersionLabel, "unknown"), container.Image, healthy, container.Since, container.Restarts);
         }));
     }
+
+    /// <summary>An engine that answers is the supervisor.</summary>
+    public Task<string?> UnsupervisedAsync(CancellationToken cancellationToken) => Task.FromResult<string?>(null);
 
     public async Task<Uri?> CandidateAddressAsync(Slot slot, CancellationToken cancellationToken) =>
         (await _slots.ContainersAsync(slot, cancellationToken)).FirstOrDefault(container => container.Labels.GetValueOrDefault(ComposeNames.PublicLabel) == "true")?.Address;
@@ -151,7 +155,7 @@ internal sealed class ComposeTarget : ITarget
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    private async Task<EdgeClient> EdgeAsync(CancellationToken cancellationToken) => new((await _shared.EdgeAsync(cancellationToken) ?? throw EdgeAway()).Admin);
+    private async Task<EdgeClient> EdgeAsync(CancellationToken cancellationToken) => new((await _shared.EdgeAsync(cancellationToken) ?? throw EdgeAway()).Admin, _secrets.EdgeKey);
 
     private RunnerException EdgeAway() => new(ExitCode.TargetUnreachable, $"the edge, container {_names.Shared(ComposeNames.Edge)}, does not run", $"docker logs {_names.Shared(ComposeNames.Edge)} shows why; deploy starts it again");
 }

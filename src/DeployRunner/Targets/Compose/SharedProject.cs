@@ -27,7 +27,7 @@ internal sealed class SharedProject(DeploymentManifest manifest, EnvironmentSpec
 
         var edge = standing.FirstOrDefault(container => container.Service == ComposeNames.Edge)?.Image ?? await images.EdgeImageAsync(cancellationToken);
         var variables = new Dictionary<string, string>();
-        DurableFile.Write(File, ComposeFiles.Shared(names, manifest, secrets.PasswordOf, edge, PublicPort(), variables));
+        DurableFile.Write(File, ComposeFiles.Shared(names, manifest, secrets.PasswordOf, secrets.EdgeKey, edge, PublicPort(), variables));
         await engine.MustAsync(ComposeCommands.Up(names.Base, [File], StartTimeout, variables), ExitCode.TargetUnreachable, $"docker compose --project-name {names.Base} logs shows why", cancellationToken);
     }
 

@@ -5,7 +5,7 @@ using ChainBridge.LocalServers.Supervision;
 namespace ChainBridge.DeployRunner.Targets.Process;
 
 /// <summary>The edge as a unit: on the port the environment names, and the same two addresses at every restart.</summary>
-internal sealed class EdgeServer(ProcessFiles files, EnvironmentSpec environment, Supervisor supervisor)
+internal sealed class EdgeServer(ProcessFiles files, EnvironmentSpec environment, Supervisor supervisor, AccessorySecrets secrets)
 {
     private const string UnitName = "edge";
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(20);
@@ -13,6 +13,9 @@ internal sealed class EdgeServer(ProcessFiles files, EnvironmentSpec environment
 
     /// <summary>Where the edge was told to listen; null when it is not to run.</summary>
     public async Task<Doors?> KnownAsync(CancellationToken cancellationToken) => await UnitAsync(cancellationToken) is { Phase: not UnitPhase.Ended } unit ? Of(unit) : null;
+
+    /// <summary>For its admin side.</summary>
+    public EdgeClient Client(Doors doors) => new(doors.Admin, secrets.EdgeKey);
 
     /// <summary>Whether its process runs.</summary>
     public async Task<bool> RunsAsync(CancellationToken cancellationToken) => await UnitAsync(cancellationToken) is { Process.Running: true };
@@ -33,14 +36,14 @@ internal sealed class EdgeServer(ProcessFiles files, EnvironmentSpec environment
         var port = environment.Port != 0 ? environment.Port : files.Read<Doors>("doors")?.Public.Port ?? FreePort.Next();
         var doors = new Doors(new($"http://127.0.0.1:{port}"), new($"http://127.0.0.1:{FreePort.Next()}"));
         files.Write("doors", doors);
-        var spec = new UnitSpec(UnitName, ["dotnet", program, $"{doors.Public}", $"{doors.Admin}", Path.Combine(files.State, "edge.json")], files.State, MachineEnvironment.With(new Dictionary<string, string>()),
+        var spec = new UnitSpec(UnitName, ["dotnet", program, $"{doors.Public}", $"{doors.Admin}", Path.Combine(files.State, "edge.json")], files.State, MachineEnvironment.With(new Dictionary<string, string> { [EdgeClient.KeyVariable] = secrets.EdgeKey }),
             files.Log(UnitName), new Dictionary<string, string> { ["public"] = $"{doors.Public}", ["admin"] = $"{doors.Admin}" }) { StopGrace = StopGrace };
         return Of(await supervisor.StartAsync(token, spec, AnswersAsync, StartTimeout, ExitCode.TargetUnreachable, "free the port, or choose another one in the manifest", cancellationToken));
     }
 
-    private static async Task<bool> AnswersAsync(UnitReport unit, CancellationToken cancellationToken)
+    private async Task<bool> AnswersAsync(UnitReport unit, CancellationToken cancellationToken)
     {
-        using var client = new EdgeClient(Of(unit).Admin);
+        using var client = Client(Of(unit));
         try
         {
             await client.ActiveAsync(cancellationToken);

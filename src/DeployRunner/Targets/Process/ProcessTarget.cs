@@ -29,8 +29,9 @@ internal sealed class ProcessTarget : ITarget
         (_manifest, _environment, _executor, _time) = (manifest, environment, executor, time);
         _files = new(environment.StateDirectory);
         _supervisor = new(environment.StateDirectory, time);
-        _accessories = new(_files, _supervisor, executor, new AccessorySecrets(environment.StateDirectory, redactor));
-        _edge = new(_files, environment, _supervisor);
+        var secrets = new AccessorySecrets(environment.StateDirectory, redactor);
+        _accessories = new(_files, _supervisor, executor, secrets);
+        _edge = new(_files, environment, _supervisor, secrets);
         _slots = new(manifest, environment, _files, _accessories, _supervisor);
     }
 
@@ -59,7 +60,7 @@ internal sealed class ProcessTarget : ITarget
 
     /// <inheritdoc/>
     public Task<IReadOnlyDictionary<string, Artifact>> BuildAsync(BuildRequest request, IProgress<string> progress, CancellationToken cancellationToken) =>
-        new PublishedBuild(_manifest, _files.State, _executor).MakeAsync([.. _manifest.Services.Values.Where(service => request.Only.Count == 0 || request.Only.Contains(service.Name))], request, progress, cancellationToken);
+        new PublishedBuild(_manifest, _files.State, _executor, _time).MakeAsync([.. _manifest.Services.Values.Where(service => request.Only.Count == 0 || request.Only.Contains(service.Name))], request, progress, cancellationToken);
 
     /// <inheritdoc/>
     public async Task PrepareAsync(FencingToken token, CancellationToken cancellationToken)
@@ -83,7 +84,7 @@ internal sealed class ProcessTarget : ITarget
     public async Task StartSlotAsync(FencingToken token, Slot slot, Release release, CancellationToken cancellationToken)
     {
         await _slots.StartAsync(token, slot, release, cancellationToken);
-        using var edge = new EdgeClient((await _edge.EnsureAsync(token, cancellationToken)).Admin);
+        using var edge = _edge.Client(await _edge.EnsureAsync(token, cancellationToken));
         await edge.PlaceAsync(slot, (await CandidateAddressAsync(slot, cancellationToken))!, token, cancellationToken);
     }
 
@@ -104,6 +105,9 @@ internal sealed class ProcessTarget : ITarget
     }
 
     /// <inheritdoc/>
+    public Task<string?> UnsupervisedAsync(CancellationToken cancellationToken) => _supervisor.AbsenceAsync(cancellationToken);
+
+    /// <inheritdoc/>
     public async Task<Uri?> CandidateAddressAsync(Slot slot, CancellationToken cancellationToken) => (await _slots.InAsync(slot, cancellationToken))
         .FirstOrDefault(service => service is { Public: true, Unit.Process.Running: true })?.Unit.Address;
 
@@ -114,14 +118,14 @@ internal sealed class ProcessTarget : ITarget
     public async Task<Slot?> ActiveSlotAsync(CancellationToken cancellationToken)
     {
         if (await _edge.KnownAsync(cancellationToken) is not { } known) return null;
-        using var edge = new EdgeClient(known.Admin);
+        using var edge = _edge.Client(known);
         return await edge.ActiveAsync(cancellationToken);
     }
 
     /// <inheritdoc/>
     public async Task SwitchAsync(FencingToken token, Slot slot, CancellationToken cancellationToken)
     {
-        using var edge = new EdgeClient((await _edge.EnsureAsync(token, cancellationToken)).Admin);
+        using var edge = _edge.Client(await _edge.EnsureAsync(token, cancellationToken));
         await edge.SwitchAsync(slot, token, cancellationToken);
     }
 
@@ -129,7 +133,7 @@ internal sealed class ProcessTarget : ITarget
     public async Task<int> DrainAsync(Slot slot, TimeSpan deadline, CancellationToken cancellationToken)
     {
         if (await _edge.KnownAsync(cancellationToken) is not { } known) return 0;
-        using var edge = new EdgeClient(known.Admin);
+        using var edge = _edge.Client(known);
         return await edge.DrainAsync(slot, deadline, _time, cancellationToken);
     }
 

@@ -8,8 +8,13 @@ using ChainBridge.DeployRunner.Releases;
 namespace ChainBridge.DeployRunner.Targets.Process;
 
 /// <summary>Publishes services into folders named by version, and tells what a folder holds by digest.</summary>
-internal sealed class PublishedBuild(DeploymentManifest manifest, string state, IExecutor executor)
+internal sealed class PublishedBuild(DeploymentManifest manifest, string state, IExecutor executor, TimeProvider time)
 {
+    /// <summary>The file that is locked, in git's own folder, while a checkout is built: environments share its <c>obj</c> folders.</summary>
+    public const string Guard = "chainbridge-build.guard";
+
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(15);
+
     /// <summary>Publishes the services that are not there yet, all in one build: what they share is restored and compiled once, the rest side by side.</summary>
     public async Task<IReadOnlyDictionary<string, Artifact>> MakeAsync(IReadOnlyList<ServiceSpec> services, BuildRequest request, IProgress<string> progress, CancellationToken cancellationToken)
     {
@@ -25,13 +30,21 @@ internal sealed class PublishedBuild(DeploymentManifest manifest, string state, 
         foreach (var old in services.SelectMany(service => new[] { Folder(service, request), Half(service) }).Where(Directory.Exists)) Directory.Delete(old, recursive: true);
         var project = Path.Combine(Directory.CreateDirectory(Path.Combine(state, "builds", request.Version)).FullName, "publish.proj");
         PublishProject.For(services.Select(service => (ProjectOf(service), Half(service)))).Save(project);
-        (await executor.RunAsync(DotnetCommands.Publish(project, request.Version, request.Commit) with { Folder = manifest.Root }, null, cancellationToken))
-            .MustSucceed(ExitCode.GateFailed, "correct what the build says, then try again");
+        using (await AloneAsync(progress, cancellationToken))
+            (await executor.RunAsync(DotnetCommands.Publish(project, request.Version, request.Commit) with { Folder = manifest.Root }, null, cancellationToken))
+                .MustSucceed(ExitCode.GateFailed, "correct what the build says, then try again");
         // A folder has its name only once it is whole: a runner killed before leaves nothing that is taken for a build.
         foreach (var service in services) Directory.Move(Half(service), Folder(service, request));
         File.Delete(project);
 
         string Half(ServiceSpec service) => Folder(service, request) + ".half";
+    }
+
+    private async Task<FileStream> AloneAsync(IProgress<string> progress, CancellationToken cancellationToken)
+    {
+        var git = (await executor.RunAsync(GitCommands.GitFolder(manifest.Root), null, cancellationToken)).MustSucceed(ExitCode.PreflightRefused, "run inside a git clone").Output.Trim();
+        return await FileGuard.TakeAsync(Path.Combine(git, Guard), Patience, time,
+            () => progress.Report($"another environment is being built from this checkout; waiting for it, at most {Patience.TotalMinutes:0} min"), cancellationToken, "another build from this checkout to end");
     }
 
     private string ProjectOf(ServiceSpec service) => Path.Combine(manifest.Root, service.ProjectFile

@@ -34,6 +34,16 @@ internal sealed class Supervisor(string state, TimeProvider time, string? progra
     public async Task<IReadOnlyList<UnitReport>> UnitsAsync(CancellationToken cancellationToken) =>
         (await _client.AskAsync(cancellationToken))?.Units ?? [.. (Kept()?.Units ?? []).Select(unit => unit.Report)];
 
+    /// <summary>That no supervisor runs though there are units to keep running; null when one does, or nothing is to run.</summary>
+    public async Task<string?> AbsenceAsync(CancellationToken cancellationToken)
+    {
+        if (await _client.AskAsync(cancellationToken) is not null) return null;
+        var units = (Kept()?.Units ?? []).Select(unit => unit.Report).Where(unit => unit.Phase != UnitPhase.Ended).ToList();
+        if (units.Count == 0) return null;
+        var dead = units.Where(unit => unit.Process is not { Running: true }).Select(unit => unit.Name).ToList();
+        return $"no supervisor runs, so nothing starts again what dies: {string.Join(", ", units.Select(unit => unit.Name))} are not supervised{(dead.Count == 0 ? "" : $", and {string.Join(", ", dead)} died already")}";
+    }
+
     /// <summary>Starts the unit, or finds one of its name running; returns when <paramref name="ready"/> says so.</summary>
     /// <param name="otherwise">The exit code when it does not become ready.</param>
     /// <param name="nextStep">What to do then.</param>

@@ -23,11 +23,11 @@ public abstract class TargetUnderTest
     /// <summary>Everything of the environment that is still there, asked of the machine.</summary>
     public abstract Task<IReadOnlyList<string>> LeftoversAsync(Lab lab, CancellationToken cancellationToken);
 
-    /// <summary>The generated password of the database, the only one this stack has; empty before there is one.</summary>
-    public static string Password(Lab lab)
+    /// <summary>The generated secrets: the database's password and the edge's key; empty before there are any.</summary>
+    public static IReadOnlyList<string> Secrets(Lab lab)
     {
         var folder = Path.Combine(lab.State, "secrets");
-        return Directory.Exists(folder) ? File.ReadAllText(Directory.GetFiles(folder).Single()).Trim() : "";
+        return Directory.Exists(folder) ? [.. Directory.GetFiles(folder).Select(file => File.ReadAllText(file).Trim())] : [];
     }
 
     /// <summary>Puts something else where the build of this release is.</summary>

@@ -92,6 +92,17 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Fact]
+    public async Task Status_of_services_that_nobody_supervises_is_exit_18_and_shows_them_all_the_same()
+    {
+        await _target.StartSlotAsync(new FencingToken(1), Slot.Blue, Record("A"), TestContext.Current.CancellationToken);
+        await _target.SwitchAsync(new FencingToken(1), Slot.Blue, TestContext.Current.CancellationToken);
+        _target.Unsupervised = "no supervisor runs";
+        (await RunAsync("status")).Should().Be(ExitCode.TargetUnreachable);
+        _output.ToString().Should().Contain("door").And.Contain("healthy").And.Contain("not supervised");
+        _errors.ToString().Should().Contain("no supervisor runs; current release: A").And.Contain("next: deployrunner deploy");
+    }
+
+    [Fact]
     public async Task A_state_directory_that_cannot_be_written_is_exit_18_and_named()
     {
         await File.WriteAllTextAsync(Path.Combine(_folder.FullName, "state"), "a file", TestContext.Current.CancellationToken);
@@ -134,8 +145,32 @@ public sealed class CommandLineTests : IDisposable
     {
         await RunAsync("rollback");
         await RunAsync("history");
-        _output.ToString().Split('\n').Should().OnlyContain(line => line.Length <= 100);
+        // Who ran it is as long as a machine's name.
+        _output.ToString().Replace($"{Environment.UserName}@{Environment.MachineName}", "ann@here", StringComparison.Ordinal).Split('\n').Should().OnlyContain(line => line.TrimEnd().Length <= 100);
         _output.ToString().Should().Contain("VERDICT").And.Contain("rollback");
+    }
+
+    [Fact]
+    public async Task History_tells_refused_runs_from_deployments_and_does_not_count_them()
+    {
+        Record("A");
+        foreach (var _ in Enumerable.Range(0, 3)) await RunAsync("rollback");
+        await RunAsync("rollback A");
+        (await RunAsync("--output json history --last 1")).Should().Be(ExitCode.Done);
+        var said = _output.ToString().TrimEnd().Split('\n').Where(line => line.StartsWith('{')).Select(line => JsonDocument.Parse(line).RootElement).ToList();
+        said.Where(line => line.GetProperty("event").GetString() == "past-deployment").Select(line => line.GetProperty("verdict").GetString())
+            .Should().Equal("refused", "refused", "refused", "refused", "promoted");
+        said[^1].GetProperty("summary").GetString().Should().Be("1 deployments recorded, and 4 that were refused before anything was done");
+    }
+
+    [Fact]
+    public async Task A_refused_run_leaves_the_verdict_of_the_release_it_named()
+    {
+        Record("A");
+        var held = new JournalEntry(DateTimeOffset.UnixEpoch.AddDays(1), "d2", JournalEvent.DeploymentEnded, "deploy", "A", "ann", 0, Outcome: Outcome.Failed, ExitCode: ExitCode.Locked);
+        new Journal(Path.Combine(_folder.FullName, "state")).Append(held);
+        await RunAsync("versions");
+        _output.ToString().Should().Contain("not ended").And.NotContain("refused");
     }
 
     /// <summary>A release that was promoted.</summary>

@@ -1,6 +1,7 @@
 using ChainBridge.DeployRunner.Commands;
 using ChainBridge.DeployRunner.Execution;
 using FluentAssertions;
+using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
 namespace ChainBridge.Tests.Unit.DeployRunner.Execution;
@@ -13,14 +14,16 @@ public sealed class LocalExecutorTests
     public async Task A_command_that_runs_out_of_time_is_ended_with_all_it_started()
     {
         var marker = Path.Combine(Path.GetTempPath(), $"executor-{Guid.NewGuid():N}");
-        var result = await RunAsync(Command.Of("sh", "-c", $"sleep 60 & echo $! >{marker}; wait") with { Timeout = TimeSpan.FromMilliseconds(300) });
+        var time = new FakeTimeProvider();
+        var running = new LocalExecutor(time).RunAsync(Command.Of("sh", "-c", $"sleep 600 & echo $! >{marker}.half; mv {marker}.half {marker}; wait") with { Timeout = TimeSpan.FromSeconds(5) }, null, Stop);
+        await Eventually(() => File.Exists(marker), "the child is written down");
+        time.Advance(TimeSpan.FromSeconds(6));
+        var result = await running;
         result.ExitCode.Should().Be(CommandResult.TimedOut);
         result.Evidence.Should().Contain("did not end within");
         var child = (await File.ReadAllTextAsync(marker, Stop)).Trim();
         File.Delete(marker);
-        var deadline = TimeProvider.System.GetTimestamp();
-        while (Alive(child) && TimeProvider.System.GetElapsedTime(deadline) < TimeSpan.FromSeconds(5)) await Task.Delay(10, Stop);
-        Alive(child).Should().BeFalse("the child of the command that was ended must be gone");
+        await Eventually(() => !Alive(child), "the child of the command that was ended is gone");
     }
 
     [Fact]
@@ -46,7 +49,37 @@ public sealed class LocalExecutorTests
         await running.Invoking(task => task).Should().ThrowAsync<OperationCanceledException>();
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_is_kept_apart_leads_a_session_that_the_interrupt_of_a_terminal_does_not_reach(bool apart)
+    {
+        var result = await RunAsync(Command.Of("sh", "-c", "echo $$; cut -d ' ' -f 6 /proc/$$/stat") with { Apart = apart });
+        var (process, session) = (result.Output.Split('\n')[0], result.Output.Split('\n')[1]);
+        (session == process).Should().Be(apart, "{0}", result.Evidence);
+    }
+
     private static Task<CommandResult> RunAsync(Command command) => new LocalExecutor(TimeProvider.System).RunAsync(command, null, Stop);
 
-    private static bool Alive(string id) => File.Exists($"/proc/{id}/stat") && !File.ReadAllText($"/proc/{id}/stat").Contains(") Z ", StringComparison.Ordinal);
+    private static async Task Eventually(Func<bool> condition, string what)
+    {
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while (!condition())
+        {
+            deadline.IsCancellationRequested.Should().BeFalse($"waited 60 s until {what}");
+            await Task.Delay(10, Stop);
+        }
+    }
+
+    private static bool Alive(string id)
+    {
+        try
+        {
+            return !File.ReadAllText($"/proc/{id}/stat").Contains(") Z ", StringComparison.Ordinal);
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
 }

@@ -16,26 +16,6 @@ public sealed class DeployTests : IDisposable
     public void Dispose() => _world.Dispose();
 
     [Fact]
-    public async Task A_runner_waits_for_another_that_builds_for_the_same_environment()
-    {
-        Directory.CreateDirectory(_world.State);
-        var guard = Path.Combine(_world.State, "build.guard");
-        var building = new FileStream(guard, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(10));
-        var deploying = _world.DeployAsync("A", cancellationToken: deadline.Token);
-        while (!deploying.IsCompleted && !_world.Events.OfType<Note>().Any(note => note.Text.Contains("waiting for it", StringComparison.Ordinal))) await Task.Yield();
-        _world.Target.Calls.Should().NotContain(call => call.StartsWith("build", StringComparison.Ordinal));
-        await building.DisposeAsync();
-        while (!deploying.IsCompleted)
-        {
-            _world.Time.Advance(TimeSpan.FromMilliseconds(20));
-            await Task.Yield();
-        }
-
-        (await deploying).ExitCode.Should().Be(ExitCode.Done);
-    }
-
-    [Fact]
     public async Task A_release_that_passes_is_promoted_and_the_old_one_is_retired()
     {
         (await _world.DeployAsync("A")).ExitCode.Should().Be(ExitCode.Done);

@@ -18,6 +18,7 @@ internal sealed class FakeTarget : ITarget
     public List<string> Reasons { get; } = [];
     public Slot? Active { get; private set; }
     public bool Unreachable { get; set; }
+    public string? Unsupervised { get; set; }
     public bool FailsToLetGo { get; set; }
     /// <summary>What the call under way was given to be cancelled with.</summary>
     public CancellationToken Given { get; private set; }
@@ -25,6 +26,9 @@ internal sealed class FakeTarget : ITarget
 
     /// <summary>Called before each call has its effect; may throw.</summary>
     public Action<string> Before { get; set; } = _ => { };
+
+    /// <summary>Called while a database is moved up.</summary>
+    public Action DuringMigration { get; set; } = () => { };
 
     public string Description => "fake";
 
@@ -49,6 +53,7 @@ internal sealed class FakeTarget : ITarget
             var latest = LatestStep.GetValueOrDefault(release.Version);
             if (arguments[0] == "status")
                 return new RunOnceOutcome(0, $"a log line\n{{\"applied\":{Database[service]},\"latest\":{latest},\"reversible\":{(Irreversible.Contains(release.Version) ? "false" : "true")}}}", "");
+            if (arguments[0] == "up") DuringMigration();
             Database[service] = arguments[0] == "up" ? latest : int.Parse(arguments[1], System.Globalization.CultureInfo.InvariantCulture);
             return new RunOnceOutcome(0, "", "");
         });
@@ -63,6 +68,8 @@ internal sealed class FakeTarget : ITarget
     public Task<IReadOnlyList<RunningService>> InspectAsync(Slot slot, CancellationToken cancellationToken) => Do<IReadOnlyList<RunningService>>($"inspect {slot}", cancellationToken, () =>
         !Running.TryGetValue(slot, out var release) ? [] : [.. release.Artifacts.Select(artifact =>
             new RunningService(artifact.Key, release.Version, Tampered.Contains(release.Version) ? "sha256:other" : artifact.Value.Digest, true, release.CreatedAt, CrashLoops.Contains(release.Version) ? 2 : 0))]);
+
+    public Task<string?> UnsupervisedAsync(CancellationToken cancellationToken) => Do("supervised?", cancellationToken, () => Unsupervised);
 
     public Task<Uri?> CandidateAddressAsync(Slot slot, CancellationToken cancellationToken) =>
         Do($"address of {slot}", cancellationToken, () => Running.ContainsKey(slot) ? new Uri($"http://{slot}.test") : null);

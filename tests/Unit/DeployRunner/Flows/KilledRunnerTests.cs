@@ -1,6 +1,7 @@
 using ChainBridge.DeployRunner;
 using ChainBridge.DeployRunner.Flows;
 using ChainBridge.DeployRunner.Gates;
+using ChainBridge.DeployRunner.Reporting;
 using FluentAssertions;
 using Xunit;
 
@@ -57,6 +58,26 @@ public sealed class KilledRunnerTests
             world.Target.Database["pay"].Should().Be(world.Serving == "A" ? 1 : 2, $"interrupted at {instant}");
             world.Lock.Holder().Should().BeNull("the lock is given back on an interrupt too");
         }
+    }
+
+    [Fact]
+    public async Task A_migration_under_way_is_not_cut_off_by_an_interrupt_but_undone_after_its_end()
+    {
+        using var world = await WorldWithA();
+        using var interrupt = new CancellationTokenSource();
+        var given = CancellationToken.None;
+        world.Target.DuringMigration = () =>
+        {
+            interrupt.Cancel();
+            given = world.Target.Given;
+        };
+        (await world.DeployAsync("B", cancellationToken: interrupt.Token)).ExitCode.Should().Be(ExitCode.Interrupted);
+
+        given.IsCancellationRequested.Should().BeFalse("a client that is ended leaves its statement behind");
+        world.Events.OfType<Warning>().Should().Contain(warning => warning.Text.Contains("the migration of pay is not cut off", StringComparison.Ordinal));
+        world.Target.Calls.Should().ContainInOrder("run pay of B: up", "run pay of B: down 1");
+        world.Target.Database["pay"].Should().Be(1);
+        world.Serving.Should().Be("A");
     }
 
     [Fact]

@@ -90,6 +90,16 @@ public sealed class RollbackTests : IDisposable
     public async Task Without_any_release_there_is_nothing_to_go_back_to() =>
         (await _world.RollbackAsync()).ExitCode.Should().Be(ExitCode.NoSuchRelease);
 
+    [Fact]
+    public async Task What_was_refused_is_told_from_what_failed()
+    {
+        await _world.RollbackAsync();
+        await using (await _world.Lock.AcquireAsync("bob", "there", 7, "deploy", TestContext.Current.CancellationToken)) await _world.DeployAsync("A");
+        _world.Gates.Opinion = (gate, _) => gate == "integration" ? Verdict.Fail : Verdict.Pass;
+        await _world.DeployAsync("A");
+        _world.History.Deployments.Select(deployment => deployment.OutcomeInWords).Should().Equal("refused", "refused", "failed");
+    }
+
     private async Task Deploy(params string[] versions)
     {
         foreach (var version in versions) (await _world.DeployAsync(version)).ExitCode.Should().Be(ExitCode.Done);

@@ -1,6 +1,7 @@
 using ChainBridge.DeployRunner.Gates;
 using ChainBridge.DeployRunner.Manifest;
 using FluentAssertions;
+using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
 namespace ChainBridge.Tests.Unit.DeployRunner.Gates;
@@ -65,10 +66,15 @@ public sealed class GateRunnerTests : IDisposable
     [Fact]
     public async Task A_command_beyond_its_time_is_stopped_with_all_its_children()
     {
-        var result = await RunAsync(["sh", "-c", "sleep 300 & echo $! > $CHAINBRIDGE_RESULTS/../child; wait"], TimeSpan.FromSeconds(1));
+        var (time, file) = (new FakeTimeProvider(), Path.Combine(_folder.FullName, "child"));
+        var gate = new GateSpec([], [Command(["sh", "-c", "cd $CHAINBRIDGE_RESULTS/..; sleep 600 & echo $! > half; mv half child; wait"], TimeSpan.FromSeconds(20))], TimeSpan.FromSeconds(60), 0);
+        var running = Runner(time).RunAsync("smoke", gate, new GateSubject(null, null), TestContext.Current.CancellationToken);
+        await Eventually(() => File.Exists(file), "the child is written down");
+        time.Advance(TimeSpan.FromSeconds(21));
+        var result = await running;
         result.Verdict.Should().Be(Verdict.Fail);
-        result.Summary.Should().Contain("did not end within 1 s");
-        var child = int.Parse(await File.ReadAllTextAsync(Path.Combine(_folder.FullName, "child"), TestContext.Current.CancellationToken), System.Globalization.CultureInfo.InvariantCulture);
+        result.Summary.Should().Contain("did not end within 20 s");
+        var child = int.Parse(await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken), System.Globalization.CultureInfo.InvariantCulture);
         await Eventually(() => !Alive(child), "the child of the command is gone");
     }
 
@@ -162,17 +168,29 @@ public sealed class GateRunnerTests : IDisposable
 
     private static GateCommandSpec Command(IReadOnlyList<string> run, TimeSpan timeout) => new("suite", run, "{results}/*.json", ResultFormat.Ctrf, timeout);
 
-    private GateRunner Runner() => new(new ProbeGate(TimeProvider.System), new CommandGate(new GateProcess(), TimeProvider.System, _folder.FullName), TimeProvider.System, _folder.FullName);
+    private GateRunner Runner(TimeProvider? time = null) => Runner(time ?? TimeProvider.System, _folder.FullName);
+
+    private static GateRunner Runner(TimeProvider time, string folder) => new(new ProbeGate(time), new CommandGate(new GateProcess(), time, folder), time, folder);
 
     /// <summary>A zombie whose parent has not yet asked for it is as gone as can be.</summary>
-    private static bool Alive(int process) => File.Exists($"/proc/{process}/stat") && !File.ReadAllText($"/proc/{process}/stat").Contains(") Z ", StringComparison.Ordinal);
+    private static bool Alive(int process)
+    {
+        try
+        {
+            return !File.ReadAllText($"/proc/{process}/stat").Contains(") Z ", StringComparison.Ordinal);
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
 
     private static async Task Eventually(Func<bool> condition, string what)
     {
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(5));
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         while (!condition())
         {
-            deadline.IsCancellationRequested.Should().BeFalse($"waited 5 s until {what}");
+            deadline.IsCancellationRequested.Should().BeFalse($"waited 60 s until {what}");
             await Task.Delay(10, TestContext.Current.CancellationToken);
         }
     }

@@ -41,10 +41,10 @@ public sealed class ProbeGateTests
     [Fact]
     public async Task Nobody_listening_on_this_machine_is_a_failure()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        var port = ((IPEndPoint)listener.LocalEndpoint).Port;
-        listener.Stop();
+        // Bound and not listening: nobody else can get the port meanwhile, and whoever knocks is refused.
+        using var silent = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        silent.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        var port = ((IPEndPoint)silent.LocalEndPoint!).Port;
         var evidence = await new ProbeGate(TimeProvider.System).AskAsync(Probe, new GateSubject(new Uri($"http://127.0.0.1:{port}"), "v2"), TestContext.Current.CancellationToken);
         evidence.Verdict.Should().Be(Verdict.Fail);
         evidence.Answered.Should().Contain("refused");

@@ -41,8 +41,9 @@ public sealed class ComposeFilesTests
     [Fact]
     public void What_is_shared_listens_on_loopback_and_keeps_its_data_in_named_volumes()
     {
-        var text = ComposeFiles.Shared(new ComposeNames(Manifest, Manifest.Environments["staging"]), Manifest, _ => "hunter22", "sha256:edge", 8088, _variables);
-        text.Should().Contain("127.0.0.1:8088:8080").And.Contain("db:/var/lib/postgresql/data").And.Contain("image: sha256:edge").And.NotContain("hunter22");
+        var text = ComposeFiles.Shared(new ComposeNames(Manifest, Manifest.Environments["staging"]), Manifest, _ => "hunter22", "edge-key", "sha256:edge", 8088, _variables);
+        text.Should().Contain("127.0.0.1:8088:8080").And.Contain("db:/var/lib/postgresql/data").And.Contain("image: sha256:edge").And.NotContain("hunter22").And.NotContain("edge-key");
+        _variables.Values.Should().Contain("edge-key");
     }
 
     [Fact]

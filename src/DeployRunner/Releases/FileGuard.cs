@@ -18,7 +18,7 @@ internal static class FileGuard
         }
         catch (TimeoutException late)
         {
-            throw new RunnerException(ExitCode.Locked, what is null ? late.Message : $"{what}: {late.Message}", "look for another deployrunner that hangs", late);
+            throw new RunnerException(ExitCode.Locked, what is null ? late.Message : $"waited {deadline.TotalSeconds:0} s for {what}: {late.InnerException!.Message}", "look for another deployrunner that hangs", late);
         }
     }
 }

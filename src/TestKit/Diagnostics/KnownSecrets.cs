@@ -30,9 +30,13 @@ internal sealed class KnownSecrets
     public static IReadOnlyList<string> NamedIn(Func<string, string?> variable) =>
         (variable(FailureBundle.SecretsVariable) ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
-    /// <summary>This connection string was handed out: in a test to that, elsewhere to all. Under another framework nobody listens.</summary>
+    /// <summary>
+    /// This connection string was handed out: in a test to that, elsewhere to all. Nobody listens under another framework,
+    /// nor where the flow of the run was cut off (a thread without its execution context).
+    /// </summary>
     public static void Tell(string connectionString)
     {
+        if (TestContext.Current.PipelineStage == TestPipelineStage.Unknown) return;
         if (TestContext.Current.KeyValueStorage.TryGetValue(Key, out var secrets)) (secrets as KnownSecrets)?.Add(TestContext.Current.TestCase?.UniqueID, connectionString);
     }
 

@@ -117,6 +117,9 @@ public sealed class LeftRunning
 [Database]
 public sealed class LeftRunningByItsBudget
 {
+    /// <summary>Done once what is left of the test has looked for its scope.</summary>
+    public static TaskCompletionSource Looked { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     [Fact]
     public async Task Takes_no_notice_of_anything()
     {
@@ -124,8 +127,16 @@ public sealed class LeftRunningByItsBudget
         while (TestScope.Current is not null) await Task.Delay(TimeSpan.FromMilliseconds(100), CancellationToken.None);
         // What is left of the test finds nothing that it could still take something from.
         Trace.Write("left behind: no scope");
+        Looked.TrySetResult();
         await Task.Delay(TimeSpan.FromMinutes(1), CancellationToken.None);
     }
+}
+
+/// <summary>Keeps the run from its end until what was left behind has had its say.</summary>
+public sealed class WaitsForWhatIsLeft
+{
+    [Fact]
+    public Task Until_it_looked() => LeftRunningByItsBudget.Looked.Task.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
 }
 
 [Database]

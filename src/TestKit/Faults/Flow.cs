@@ -80,10 +80,12 @@ internal sealed class Flow(Link link, Socket from, Socket to, TimeProvider time)
             while (await from.ReceiveAsync(buffer.AsMemory(0, ReadSize), SocketFlags.None, Closed) is > 0 and var length)
             {
                 var arrived = Time.GetTimestamp();
+                // Counted before it is said to wait: a toxic that is changed now must know it from what comes after.
+                var number = Interlocked.Increment(ref _pieces);
                 var waiting = Interlocked.Add(ref _bytesWaiting, length);
                 var copy = ArrayPool<byte>.Shared.Rent(length);
                 buffer.AsSpan(0, length).CopyTo(copy);
-                _waiting.Writer.TryWrite((copy, new(copy.AsMemory(0, length), arrived, Interlocked.Increment(ref _pieces))));
+                _waiting.Writer.TryWrite((copy, new(copy.AsMemory(0, length), arrived, number)));
                 if (waiting > MostWaiting && waiting - length <= MostWaiting) await _room.WaitAsync(Closed);
             }
         }

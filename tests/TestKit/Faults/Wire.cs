@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using ChainBridge.TestKit.Faults;
+using ChainBridge.Tests.TestKit.Infrastructure;
 
 namespace ChainBridge.Tests.TestKit.Faults;
 
@@ -36,6 +37,8 @@ internal sealed class Wire : IAsyncDisposable
         // The proxy took the connection over once something came through.
         await Server.SendAsync(new byte[] { 1 }, cancellationToken);
         await ReceiveAsync(1, cancellationToken);
+        // It is counted out a moment after it came.
+        await Eventually.HoldsAsync(() => Proxy.BytesWaiting == 0, TimeSpan.FromSeconds(20), "nothing waits in the proxy");
     }
 
     /// <summary>What the client gets, exactly so many bytes.</summary>

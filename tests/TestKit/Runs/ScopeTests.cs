@@ -85,7 +85,7 @@ public sealed class ScopeTests(ScopeTests.TracedRun traced) : IClassFixture<Scop
         {
             var file = Path.GetTempFileName();
             var variables = new Dictionary<string, string> { ["SAMPLE_TRACE"] = file, ["CHAINBRIDGE_BUDGET_DATABASE"] = "10s" };
-            Run = await SampleRun.OfClassesAsync(variables, _stop.Token, "Scoped", "PartsThatDoNotEnd", "WitnessesThatDoNotAnswer", "LeftRunning", "LeftRunningByItsBudget", "LeavesItsLastRowRunning", "FailsInItsConstructor");
+            Run = await SampleRun.OfClassesAsync(variables, _stop.Token, "Scoped", "PartsThatDoNotEnd", "WitnessesThatDoNotAnswer", "LeftRunning", "LeftRunningByItsBudget", "WaitsForWhatIsLeft", "LeavesItsLastRowRunning", "FailsInItsConstructor");
             _lines = await File.ReadAllLinesAsync(file, _stop.Token);
             File.Delete(file);
         }

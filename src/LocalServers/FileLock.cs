@@ -3,6 +3,12 @@ namespace ChainBridge.LocalServers;
 /// <summary>A file that one process at a time holds; the system lets go of it when the process ends, however it ends.</summary>
 public static class FileLock
 {
+    /// <summary><c>EWOULDBLOCK</c>, which .NET hands on from <c>flock</c>. Anything else, as a full disk, is no reason to wait.</summary>
+    private const int HeldOnLinux = 11;
+
+    /// <inheritdoc cref="HeldOnLinux"/>
+    private const int HeldOnMac = 35;
+
     /// <summary>Waits for the file and holds it until what is returned is disposed.</summary>
     /// <param name="onWait">Called once when somebody else has it.</param>
     /// <exception cref="TimeoutException">Somebody else held it for the whole of <paramref name="timeout"/>.</exception>
@@ -15,7 +21,7 @@ public static class FileLock
             {
                 return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             }
-            catch (IOException held) when (held is not DirectoryNotFoundException)
+            catch (IOException held) when (held.HResult is HeldOnLinux or HeldOnMac)
             {
                 if (time.GetElapsedTime(began) > timeout) throw new TimeoutException($"waited {timeout.TotalSeconds:0} s for another process to let go of {path}: {held.Message}", held);
             }

@@ -33,6 +33,13 @@ public sealed class FileGuardTests : IDisposable
     }
 
     [Fact]
+    public async Task What_nobody_holds_and_cannot_be_opened_is_not_waited_for()
+    {
+        var never = () => FileGuard.TakeAsync(Path.Combine(_folder, new string('n', 300)), TimeSpan.FromHours(1), TimeProvider.System, onWait: null, Stop).WaitAsync(TimeSpan.FromSeconds(30), Stop);
+        await never.Should().ThrowAsync<PathTooLongException>();
+    }
+
+    [Fact]
     public async Task Whoever_waits_in_vain_is_told_for_what_and_ends_with_exit_code_15()
     {
         await using var first = await FileGuard.TakeAsync(File, TimeSpan.Zero, TimeProvider.System, onWait: null, Stop);

@@ -21,7 +21,7 @@ public static class FileLock
             {
                 return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             }
-            catch (IOException held) when (held.HResult is HeldOnLinux or HeldOnMac)
+            catch (IOException held) when (IsHeld(held))
             {
                 if (time.GetElapsedTime(began) > timeout) throw new TimeoutException($"waited {timeout.TotalSeconds:0} s for another process to let go of {path}: {held.Message}", held);
             }
@@ -31,4 +31,7 @@ public static class FileLock
             await Task.Delay(TimeSpan.FromMilliseconds(20), time, cancellationToken);
         }
     }
+
+    /// <summary>Whether a file could not be opened because somebody else holds it.</summary>
+    public static bool IsHeld(IOException failure) => failure.HResult is HeldOnLinux or HeldOnMac;
 }

@@ -10,8 +10,10 @@ namespace ChainBridge.LocalServers;
 /// </summary>
 public sealed class OwnedProcess : IAsyncDisposable
 {
+    /// <summary>Gives what it runs a session of its own, where it is there (macOS has none).</summary>
+    public const string SessionProgram = "/usr/bin/setsid";
+
     private const string PidLine = "keeper: ";
-    private const string SessionProgram = "/usr/bin/setsid";
 
     /// <summary>
     /// The watching half keeps no hold on our output, or its reader would never see the end of it. It asks again and

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Text;
 using ChainBridge.DeployRunner.Commands;
+using ChainBridge.LocalServers;
 using CliWrap;
 
 namespace ChainBridge.DeployRunner.Execution;
@@ -16,8 +17,8 @@ internal sealed class LocalExecutor(TimeProvider time) : IExecutor
         try
         {
             // A session of its own is out of a terminal's reach. Where there is no setsid (macOS) the command stays in ours.
-            var apart = command.Apart && OperatingSystem.IsLinux();
-            var ended = await CliWrap.Cli.Wrap(apart ? "setsid" : command.Program).WithArguments(apart ? command.Arguments.Prepend(command.Program) : command.Arguments).WithWorkingDirectory(command.Folder ?? "")
+            var apart = command.Apart && File.Exists(OwnedProcess.SessionProgram);
+            var ended = await CliWrap.Cli.Wrap(apart ? OwnedProcess.SessionProgram : command.Program).WithArguments(apart ? command.Arguments.Prepend(command.Program) : command.Arguments).WithWorkingDirectory(command.Folder ?? "")
                 .WithEnvironmentVariables(command.Variables)
                 .WithValidation(CommandResultValidation.None)
                 .WithStandardOutputPipe(To(output, onLine)).WithStandardErrorPipe(To(errors, onLine)).ExecuteAsync(linked.Token);

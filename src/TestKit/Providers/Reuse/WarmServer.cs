@@ -124,7 +124,7 @@ internal sealed class WarmServer : IAsyncDisposable
                 // The keeper removed the file between our opening and our locking it.
                 await held.DisposeAsync();
             }
-            catch (IOException)
+            catch (IOException failure) when (FileLock.IsHeld(failure))
             {
                 // The keeper has it alone for a moment.
             }
@@ -158,7 +158,7 @@ internal sealed class WarmServer : IAsyncDisposable
         var (place, host) = ScratchFolder.PlaceAndHost();
         string[] arguments = ["/bin/sh", "-c", Keeper, "sh", file, ((int)reuse.Idle.TotalSeconds).ToString(CultureInfo.InvariantCulture), place, host, recipe.Owner ?? "", recipe.Stop, .. recipe.Command];
         // Nothing of ours is handed down, or who waits for our output would wait for the server's end.
-        var start = new ProcessStartInfo("/usr/bin/setsid", ["/bin/sh", "-c", "exec </dev/null >/dev/null 2>&1; \"$@\" &", "sh", .. arguments]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(OwnedProcess.SessionProgram, ["/bin/sh", "-c", "exec </dev/null >/dev/null 2>&1; \"$@\" &", "sh", .. arguments]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["LC_ALL"] = "C.UTF-8";
         // In the environment, not among the arguments: it may hold a password.
         start.Environment["CB_STATE"] = JsonSerializer.Serialize(recipe.State with { Settings = recipe.Settings, Keeper = WarmState.KeeperMark, Started = time.GetUtcNow(), Idle = reuse.Idle });

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using ChainBridge.LocalServers;
 
 namespace ChainBridge.TestKit.Providers.Shared;
 
@@ -15,7 +16,6 @@ internal sealed class TenancyKeeper : IAsyncDisposable
 {
     private const string Ready = "watching";
     private const string Done = "done";
-    private const string SessionProgram = "/usr/bin/setsid";
     private static readonly TimeSpan ReadyTimeout = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan TidyTimeout = TimeSpan.FromSeconds(60);
 
@@ -33,7 +33,7 @@ internal sealed class TenancyKeeper : IAsyncDisposable
     {
         var self = typeof(TenancyKeeper).Assembly.Location;
         string[] command = ["exec", "--runtimeconfig", RuntimeConfig(self), self];
-        var start = File.Exists(SessionProgram) ? new ProcessStartInfo(SessionProgram, [Dotnet(), .. command]) : new ProcessStartInfo(Dotnet(), command);
+        var start = File.Exists(OwnedProcess.SessionProgram) ? new ProcessStartInfo(OwnedProcess.SessionProgram, [Dotnet(), .. command]) : new ProcessStartInfo(Dotnet(), command);
         (start.RedirectStandardInput, start.RedirectStandardOutput, start.RedirectStandardError) = (true, true, true);
         // Of this run's diagnostics, such as a coverage profiler, it wants none; and it is small.
         foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("CORECLR_", StringComparison.Ordinal) || name == "DOTNET_STARTUP_HOOKS").ToList()) start.Environment.Remove(name);

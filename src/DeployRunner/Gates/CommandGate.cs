@@ -1,3 +1,4 @@
+using ChainBridge.DeployRunner.Gates.Formats;
 using ChainBridge.DeployRunner.Manifest;
 
 namespace ChainBridge.DeployRunner.Gates;
@@ -55,7 +56,7 @@ public sealed class CommandGate(IGateProcess process, TimeProvider time, string 
 
             try
             {
-                read.Add((file, ResultFile.Read(file, command.Format, cancellationToken)));
+                read.Add((file, ResultFile.Read(file, ResultReading.Of(command), cancellationToken)));
             }
             catch (ResultFileException broken)
             {
@@ -65,7 +66,7 @@ public sealed class CommandGate(IGateProcess process, TimeProvider time, string 
 
         var results = read.ConvertAll(one => one.Result);
         evidence.AddRange(read.Select(one => Judge($"{command.Name}, {one.File}", one.Result, results)));
-        return new(results.Sum(one => one.Counts.Passed), results.Sum(one => one.Counts.Failed), results.Sum(one => one.Counts.Skipped));
+        return results.Aggregate(new TestCounts(0, 0, 0), (sum, one) => sum + one.Counts);
     }
 
     /// <summary>
@@ -74,20 +75,13 @@ public sealed class CommandGate(IGateProcess process, TimeProvider time, string 
     /// </summary>
     private Evidence Judge(string asked, ResultFile result, IReadOnlyCollection<ResultFile> all)
     {
-        if (result is not { Counts.Executed: 0, Shard: { } shard }) return Say(asked, Describe(result), result.Counts is { Failed: 0, Executed: > 0 } ? Verdict.Pass : Verdict.Fail);
+        if (result is not { Counts.Executed: 0, IsGreen: true, Shard: { } shard }) return Say(asked, $"{result}", result is { IsGreen: true, Counts.Executed: > 0 } ? Verdict.Pass : Verdict.Fail);
         var siblings = all.Where(one => one.Shard is { } other && other with { Index = shard.Index } == shard).ToList();
         var present = siblings.Select(one => one.Shard!.Index).Distinct().Count();
         var executed = siblings.Sum(one => one.Counts.Executed);
-        var part = $"{Describe(result)}; it is shard {shard.Index}/{shard.Count} of {shard.Of}, plan {shard.Plan}";
+        var part = $"{result}; it is shard {shard.Index}/{shard.Count} of {shard.Of}, plan {shard.Plan}";
         if (present < shard.Count) return Say(asked, $"{part}, and {shard.Count - present} of the others left no file here: one command must run them all", Verdict.Fail);
         return executed == 0 ? Say(asked, $"{part}, and neither did any other", Verdict.Fail) : Say(asked, $"{part}, and all {shard.Count} together executed {executed}", Verdict.Pass);
-    }
-
-    private static string Describe(ResultFile result)
-    {
-        var counts = $"{result.Counts.Passed} passed, {result.Counts.Failed} failed, {result.Counts.Skipped} skipped";
-        if (result.Counts.Executed == 0) return $"{counts}: no test was executed";
-        return result.Failures.Count == 0 ? counts : $"{counts}: {string.Join("; ", result.Failures)}";
     }
 
     private static Dictionary<string, string?> Variables(GateSubject subject, string folder) => new()

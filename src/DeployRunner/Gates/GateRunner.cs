@@ -1,4 +1,5 @@
 using System.Globalization;
+using ChainBridge.DeployRunner.Gates.Formats;
 using ChainBridge.DeployRunner.Manifest;
 
 namespace ChainBridge.DeployRunner.Gates;
@@ -22,7 +23,7 @@ public sealed class GateRunner(ProbeGate probes, CommandGate commands, TimeProvi
             {
                 var ran = await commands.RunAsync(command, subject, NewFolder(name), linked.Token);
                 evidence.AddRange(ran.Evidence);
-                counts = new TestCounts(counts.Passed + ran.Counts.Passed, counts.Failed + ran.Counts.Failed, counts.Skipped + ran.Counts.Skipped);
+                counts += ran.Counts;
             }
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
@@ -38,14 +39,16 @@ public sealed class GateRunner(ProbeGate probes, CommandGate commands, TimeProvi
     {
         var all = evidence.ToList();
         if (counts is { } tests && tests.Skipped > gate.MaxSkipped)
-            all.Add(new Evidence("skipped tests", $"{tests.Skipped} were skipped; maxSkipped allows {gate.MaxSkipped}", Verdict.Fail, now, "runner"));
+            all.Add(new Evidence("skipped tests", $"{tests}; maxSkipped allows {gate.MaxSkipped}", Verdict.Fail, now, "runner"));
+        if (counts is { Flaky: > 0 } unsteady && unsteady.Flaky > gate.MaxFlaky)
+            all.Add(new Evidence("flaky tests", $"{unsteady}; maxFlaky allows {gate.MaxFlaky}", Verdict.Fail, now, "runner"));
         if (gate.Probes.Count == 0 && (counts?.Executed ?? 0) == 0 && all.All(piece => piece.Verdict == Verdict.Pass))
             all.Add(new Evidence($"the {name} gate", "nothing was executed: no probe and no test", Verdict.Fail, now, "runner"));
         var worst = all.FirstOrDefault(piece => piece.Verdict == Verdict.Fail) ?? all.FirstOrDefault(piece => piece.Verdict == Verdict.Inconclusive);
         var ran = string.Join(", ", new[]
         {
             gate.Probes.Count > 0 ? $"{gate.Probes.Count.ToString(CultureInfo.InvariantCulture)} probes" : null,
-            counts is null ? null : $"{counts.Passed} tests passed, {counts.Failed} failed, {counts.Skipped} skipped",
+            counts is null ? null : $"tests: {counts}",
         }.OfType<string>());
         return worst is null
             ? new GateResult(name, Verdict.Pass, ran, all, counts, duration)

@@ -1,3 +1,5 @@
+using ChainBridge.DeployRunner.Gates.Formats;
+
 namespace ChainBridge.DeployRunner.Gates;
 
 /// <summary>How a gate ended. There is no fourth way.</summary>
@@ -21,10 +23,3 @@ public sealed record Evidence(string Asked, string Answered, Verdict Verdict, Da
 /// <param name="Summary">One line a tired engineer understands.</param>
 /// <param name="Tests">Counts from result files; null for a gate of probes only.</param>
 public sealed record GateResult(string Gate, Verdict Verdict, string Summary, IReadOnlyList<Evidence> Evidence, TestCounts? Tests, TimeSpan Duration);
-
-/// <summary>Test counts computed from result files.</summary>
-public sealed record TestCounts(int Passed, int Failed, int Skipped)
-{
-    /// <summary>Tests that really ran.</summary>
-    public int Executed => Passed + Failed;
-}

@@ -76,7 +76,8 @@ public sealed record GatesSpec(GateSpec? Integration, GateSpec Smoke);
 /// <summary>One gate: HTTP probes, commands with result files, and the time it may take.</summary>
 /// <param name="Budget">For the whole gate. Default 180 s for integration, 60 s for smoke.</param>
 /// <param name="MaxSkipped">Skipped tests beyond this number fail the gate. Default 0.</param>
-public sealed record GateSpec(IReadOnlyList<ProbeSpec> Probes, IReadOnlyList<GateCommandSpec> Commands, TimeSpan Budget, int MaxSkipped);
+/// <param name="MaxFlaky">Tests that passed only when they were run again fail the gate beyond this number. Default: any number passes.</param>
+public sealed record GateSpec(IReadOnlyList<ProbeSpec> Probes, IReadOnlyList<GateCommandSpec> Commands, TimeSpan Budget, int MaxSkipped, int MaxFlaky = int.MaxValue);
 
 /// <summary>One HTTP question put to the release.</summary>
 /// <param name="Method">Default GET.</param>
@@ -93,7 +94,19 @@ public sealed record ProbeSpec(string Name, string Method, string Path, string? 
 /// <c>{results}</c> in <see cref="Run"/> and <see cref="Results"/> stands for that folder.
 /// </summary>
 /// <param name="Results">Glob of the result files, e.g. <c>{results}/*.trx</c>.</param>
-public sealed record GateCommandSpec(string Name, IReadOnlyList<string> Run, string Results, ResultFormat Format, TimeSpan Timeout);
+/// <param name="Reruns">A test that a result file lists again was run again, and its last entry counts. Default false: each entry is a test.</param>
+/// <param name="Counts">What the suites of a JUnit file count in <c>tests</c>. Default tests.</param>
+public sealed record GateCommandSpec(
+    string Name, IReadOnlyList<string> Run, string Results, ResultFormat Format, TimeSpan Timeout, bool Reruns = false, ResultCounts Counts = ResultCounts.Tests);
+
+/// <summary>What the suites of a JUnit file count in their attribute <c>tests</c>.</summary>
+public enum ResultCounts
+{
+    /// <summary>Tests: the file must hold as many as it claims.</summary>
+    Tests,
+    /// <summary>Assertions or parts of tests, which have no entry of their own: the number is not compared.</summary>
+    Assertions,
+}
 
 /// <summary>Format of a result file.</summary>
 public enum ResultFormat

@@ -22,7 +22,8 @@ internal static class GateReader
             [.. section.Items("probes").Select(probe => Probe(probe, problems))],
             [.. section.Items("commands").Select(command => Command(command, problems))],
             section.Duration("budget", budget),
-            section.Integer("maxSkipped", 0, 0, int.MaxValue));
+            section.Integer("maxSkipped", 0, 0, int.MaxValue),
+            section.Integer("maxFlaky", int.MaxValue, 0, int.MaxValue));
         section.Close();
         if (spec.Probes.Count + spec.Commands.Count == 0)
             problems.Add(section.At, "this gate would execute nothing, and so could never pass", "add probes or commands");
@@ -55,7 +56,9 @@ internal static class GateReader
             run,
             section.Text("results", required: true) ?? "",
             section.Choice("format", ResultFormat.Trx, required: true),
-            section.Duration("timeout", TimeSpan.FromSeconds(180)));
+            section.Duration("timeout", TimeSpan.FromSeconds(180)),
+            section.Flag("reruns"),
+            section.Choice("counts", ResultCounts.Tests));
         section.Close();
         return spec;
     }

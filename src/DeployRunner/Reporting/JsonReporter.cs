@@ -70,6 +70,7 @@ public sealed class JsonReporter(TextWriter output, Redactor redactor, TimeProvi
             writer.WriteNumber("passed", tests.Passed);
             writer.WriteNumber("failed", tests.Failed);
             writer.WriteNumber("skipped", tests.Skipped);
+            writer.WriteNumber("flaky", tests.Flaky);
         }
 
         writer.WriteStartArray("evidence");

@@ -1,4 +1,5 @@
 using ChainBridge.DeployRunner.Gates;
+using ChainBridge.DeployRunner.Gates.Formats;
 using ChainBridge.DeployRunner.Manifest;
 using ChainBridge.TestKit.Order;
 using ChainBridge.TestKit.Results;
@@ -40,7 +41,7 @@ public sealed class CtrfFileTests : IDisposable
     {
         CtrfFile.Write(_folder, Report(Part(2)));
         var read = ResultFile.Read(Path.Combine(_folder, "Some.Tests.2-of-2.ctrf.json"), ResultFormat.Ctrf, TestContext.Current.CancellationToken);
-        read.Should().BeEquivalentTo(new ResultFile(new TestCounts(0, 0, 0), [], new ResultShard("Some.Tests", 2, 2, "1ea8f3")));
+        read.Should().BeEquivalentTo(new ResultFile(new TestCounts(0, 0, 0), [], [], new ResultShard("Some.Tests", 2, 2, "1ea8f3")));
     }
 
     [Fact]

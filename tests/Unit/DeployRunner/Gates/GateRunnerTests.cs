@@ -1,4 +1,5 @@
 using ChainBridge.DeployRunner.Gates;
+using ChainBridge.DeployRunner.Gates.Formats;
 using ChainBridge.DeployRunner.Manifest;
 using FluentAssertions;
 using Microsoft.Extensions.Time.Testing;
@@ -29,7 +30,7 @@ public sealed class GateRunnerTests : IDisposable
     [InlineData(Green + "' > $CHAINBRIDGE_RESULTS/r.json; exit 3; echo '", "exit code 3")]
     [InlineData(Red, "the door opens")]
     [InlineData(None, "no test was executed")]
-    [InlineData(Skipping, "1 were skipped")]
+    [InlineData(Skipping, "1 skipped; maxSkipped allows 0")]
     [InlineData("", "the file is empty")]
     [InlineData("{", "cut off")]
     public async Task Anything_less_fails_with_its_evidence(string file, string evidence)

@@ -1,5 +1,6 @@
 using System.Text;
 using ChainBridge.DeployRunner.Gates;
+using ChainBridge.DeployRunner.Gates.Formats;
 using ChainBridge.DeployRunner.Manifest;
 using FluentAssertions;
 using Xunit;

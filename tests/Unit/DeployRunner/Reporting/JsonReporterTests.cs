@@ -1,6 +1,7 @@
 using System.Text.Json;
 using ChainBridge.DeployRunner;
 using ChainBridge.DeployRunner.Gates;
+using ChainBridge.DeployRunner.Gates.Formats;
 using ChainBridge.DeployRunner.Reporting;
 using ChainBridge.DeployRunner.Targets;
 using FluentAssertions;

@@ -1,6 +1,6 @@
 using System.Xml;
 
-namespace ChainBridge.DeployRunner.Gates;
+namespace ChainBridge.DeployRunner.Gates.Formats;
 
 /// <summary>JUnit XML, as every runner writes it: counts on the suites, outcomes as children of the cases.</summary>
 internal static class JunitReader

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Xml;
 
-namespace ChainBridge.DeployRunner.Gates;
+namespace ChainBridge.DeployRunner.Gates.Formats;
 
 /// <summary>How XML result files are read: streaming, with no entity and no outside reference.</summary>
 internal static class ResultXml

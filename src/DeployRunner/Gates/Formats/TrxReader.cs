@@ -1,6 +1,6 @@
 using System.Xml;
 
-namespace ChainBridge.DeployRunner.Gates;
+namespace ChainBridge.DeployRunner.Gates.Formats;
 
 /// <summary>Visual Studio TRX.</summary>
 internal static class TrxReader

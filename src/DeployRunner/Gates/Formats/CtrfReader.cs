@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace ChainBridge.DeployRunner.Gates;
+namespace ChainBridge.DeployRunner.Gates.Formats;
 
 /// <summary>
 /// Common Test Report Format: <c>results.summary</c> claims, <c>results.tests[]</c> holds; <c>results.extra.shard</c> is

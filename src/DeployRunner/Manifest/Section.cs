@@ -110,10 +110,10 @@ internal sealed class Section
             else Wrong(item, $"{key}[{index}]", "a mapping");
     }
 
-    /// <summary>Reports every key nobody asked for.</summary>
+    /// <summary>Reports every key that was not asked for, except extensions: <c>x-…</c> holds what the team keeps for itself, e.g. anchors.</summary>
     public void Close()
     {
-        foreach (var (key, entry) in _entries.Where(entry => !_known.Contains(entry.Key)))
+        foreach (var (key, entry) in _entries.Where(entry => !_known.Contains(entry.Key) && !entry.Key.StartsWith("x-", StringComparison.Ordinal)))
             _problems.Add(entry.Key, $"unknown key '{key}' in {(_name.Length == 0 ? "the manifest" : _name)}",
                 Spelling.Nearest(key, _known) is { } near ? $"did you mean '{near}'?" : $"known here: {string.Join(", ", _known)}");
     }

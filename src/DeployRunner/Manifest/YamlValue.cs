@@ -50,7 +50,7 @@ internal abstract record YamlValue(int Line, int Column)
                 entries.Add(new YamlEntry(key, Read(parser, anchors, depth + 1)));
             }
 
-            value = new YamlMap(line, column, entries);
+            value = new YamlMap(line, column, YamlMerge.Apply(entries));
         }
 
         if (!anchor.IsEmpty) anchors[anchor] = value;

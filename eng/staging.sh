@@ -76,7 +76,7 @@ began=$(date +%s%N)
 say "a good release"
 deployrunner deploy
 
-say "a broken release: its gateway forgets which door it was asked through"
+say "a broken release: its gateway takes the public door for one with TLS"
 # A commit of its own with a fixed date: the same source gives the same version, and its builds are found again.
 patch=$root/samples/ChainBridge/broken/gateway-forgets-its-door.patch
 rm -rf "$broken"
@@ -86,7 +86,7 @@ git clone -q --shared "$root" "$broken"
   git apply "$patch"
   date=$(git log -1 --format=%cI)
   GIT_AUTHOR_DATE=$date GIT_COMMITTER_DATE=$date git -c user.name=staging -c user.email=staging@localhost \
-    commit -qam "Forget which door the request came through"
+    commit -qam "Take every request through a proxy for one over TLS"
   # The gates are the same programs; only the services differ.
   printf "tests/*/bin\n" >>.git/info/exclude
   for suite in Integration Smoke; do ln -s "$root/tests/$suite/bin" "tests/$suite/bin"; done

@@ -2,7 +2,10 @@ using Yarp.ReverseProxy.Forwarder;
 
 namespace ChainBridge.Edge;
 
-/// <summary>Tells the release which door the request came through: X-Forwarded-For, -Host and -Proto, ours instead of the caller's.</summary>
+/// <summary>
+/// Tells the release which door the request came through: X-Forwarded-For, -Host and -Proto, ours instead of the caller's.
+/// <c>Host</c> goes on as the caller sent it: a service that filters host names, or makes links of them, needs the public one.
+/// </summary>
 internal sealed class DoorTransformer : HttpTransformer
 {
     public static DoorTransformer Instance { get; } = new();
@@ -10,7 +13,6 @@ internal sealed class DoorTransformer : HttpTransformer
     public override async ValueTask TransformRequestAsync(HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
     {
         await base.TransformRequestAsync(httpContext, proxyRequest, destinationPrefix, cancellationToken);
-        proxyRequest.Headers.Host = null;
         Set("X-Forwarded-For", httpContext.Connection.RemoteIpAddress?.ToString());
         Set("X-Forwarded-Host", httpContext.Request.Host.Value);
         Set("X-Forwarded-Proto", httpContext.Request.Scheme);

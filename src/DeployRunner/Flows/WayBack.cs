@@ -83,7 +83,7 @@ internal sealed class WayBack(FlowContext context, DeploymentRun run)
         var open = previous.Services.Values.First(service => service.Public);
         var probes = context.Releases.ProbesOf(previous.Version) is { Count: > 0 } kept
             ? kept
-            : [new ProbeSpec("the old release answers", "GET", open.HealthPath, null, 200, null, TimeSpan.FromSeconds(5), "X-ChainBridge-Version")];
+            : [new ProbeSpec("the old release answers", "GET", open.HealthPath, null, 200, null, TimeSpan.FromSeconds(5), "X-ChainBridge-Version") { Host = open.Host }];
         var gate = context.Manifest.Gates.Smoke with { Probes = probes, Commands = [] };
         var subject = new GateSubject(await context.Target.PublicAddressAsync(cancellationToken), previous.Version);
         await run.GateAsync(StepKind.SmokePublic, "smoke of the old release", gate, subject, slot, cancellationToken);

@@ -23,6 +23,7 @@ public sealed class ProbeGate(TimeProvider time, Func<HttpMessageHandler>? creat
             // A connection of its own: one kept from before the switch would still lead to the old release.
             using var client = new HttpClient(createHandler?.Invoke() ?? Handler(url)) { Timeout = Timeout.InfiniteTimeSpan };
             using var request = new HttpRequestMessage(new HttpMethod(probe.Method), url);
+            if (probe.Host is not null) request.Headers.Host = probe.Host;
             if (probe.Body is not null) request.Content = new StringContent(probe.Body, Encoding.UTF8, "application/json");
             using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, linked.Token);
             var body = await ReadAsync(response, linked.Token);
@@ -60,7 +61,9 @@ public sealed class ProbeGate(TimeProvider time, Func<HttpMessageHandler>? creat
     private static string? Judge(ProbeSpec probe, GateSubject subject, int status, string? version, string body)
     {
         if (subject.ExpectedVersion is { } expected && version != expected)
-            return $"expected the version {expected} in {probe.VersionHeader}; another release answered";
+            return version is null
+                ? $"expected the version {expected}, and the answer has no header {probe.VersionHeader}: the service must send its version there, or the probe name its header as versionHeader; body: {Shorten(body)}"
+                : $"expected the version {expected} in {probe.VersionHeader}; another release answered";
         if (status != probe.Status) return $"expected {probe.Status}; body: {Shorten(body)}";
         return probe.Contains is { } text && !body.Contains(text, StringComparison.Ordinal) ? $"expected '{text}' in the body: {Shorten(body)}" : null;
     }

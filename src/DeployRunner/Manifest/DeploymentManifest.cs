@@ -43,7 +43,11 @@ public sealed record ServiceSpec(
     bool Public,
     IReadOnlyList<string> DependsOn,
     IReadOnlyDictionary<string, string> Environment,
-    MigrateSpec? Migrate);
+    MigrateSpec? Migrate)
+{
+    /// <summary>The host name that health checks, and the probes that name none, send; for a service that answers only to its own name. Null for the address that is asked.</summary>
+    public string? Host { get; init; }
+}
 
 /// <summary>
 /// The arguments a service is run with, once, to move its database.
@@ -86,7 +90,11 @@ public sealed record GateSpec(IReadOnlyList<ProbeSpec> Probes, IReadOnlyList<Gat
 /// <param name="Contains">Text the answer's body must hold, or null.</param>
 /// <param name="Timeout">For one answer. Default 5 s.</param>
 /// <param name="VersionHeader">Header that carries the version of the answering release. Default <c>X-ChainBridge-Version</c>.</param>
-public sealed record ProbeSpec(string Name, string Method, string Path, string? Body, int Status, string? Contains, TimeSpan Timeout, string VersionHeader);
+public sealed record ProbeSpec(string Name, string Method, string Path, string? Body, int Status, string? Contains, TimeSpan Timeout, string VersionHeader)
+{
+    /// <summary>Sent as <c>Host</c>. Default the public service's host; null for the address that is asked.</summary>
+    public string? Host { get; init; }
+}
 
 /// <summary>
 /// One command and the result file that is its evidence. The command gets CHAINBRIDGE_BASE_URL and

@@ -42,7 +42,11 @@ internal static class GateReader
             section.Integer("status", 200, 100, 599),
             section.Text("contains"),
             section.Duration("timeout", TimeSpan.FromSeconds(5)),
-            section.Text("versionHeader", "X-ChainBridge-Version")!);
+            section.Text("versionHeader", "X-ChainBridge-Version")!)
+        {
+            Host = section.Text("host"),
+        };
+        ManifestRules.CheckHost(section, spec.Host, problems);
         section.Close();
         return spec;
     }

@@ -82,6 +82,8 @@ public static class ManifestReader
         var alerts = EnvironmentReader.Alerts(root.Child("alerts"));
         root.Close();
         ManifestRules.Check(root, services, accessories, problems);
+        var host = services.FirstOrDefault(service => service.Spec.Public).Spec?.Host;
+        gates = gates with { Smoke = gates.Smoke with { Probes = [.. gates.Smoke.Probes.Select(probe => probe with { Host = probe.Host ?? host })] } };
         return new DeploymentManifest(fullPath, project, services.ToDictionary(service => service.Spec.Name, service => service.Spec, StringComparer.Ordinal),
             accessories, edge, gates, environments, alerts);
     }

@@ -9,6 +9,16 @@ internal static partial class ManifestRules
 
     public static bool IsName(string text) => NamePattern().IsMatch(text);
 
+    /// <summary>A host name or address, with or without a port, as <c>Host</c> may carry it.</summary>
+    public static bool IsHost(string text) => Uri.TryCreate($"http://{text}/", UriKind.Absolute, out var url) && url.AbsolutePath == "/" && url.UserInfo.Length == 0
+        && Uri.CheckHostName(url.Host) != UriHostNameType.Unknown && text.All(char.IsAscii) && !text.EndsWith('/');
+
+    /// <summary>Reports a <c>host</c> that no request could carry.</summary>
+    public static void CheckHost(Section section, string? host, Problems problems)
+    {
+        if (host is not null && !IsHost(host)) problems.Add(section.Place("host"), $"'{host}' is no host name", "write the name alone, e.g. shop.example.com, or with a port: shop.example.com:8443");
+    }
+
     public static void Check(Section root, IReadOnlyList<(ServiceSpec Spec, Section Section)> services, IReadOnlyDictionary<string, AccessorySpec> accessories, Problems problems)
     {
         var names = services.Select(service => service.Spec.Name).ToList();
@@ -18,6 +28,7 @@ internal static partial class ManifestRules
             if (!IsName(spec.Name)) problems.Add(section.At, $"the service name '{spec.Name}' cannot be a host name", "use lower-case letters, digits and '-'; begin with a letter");
             foreach (var path in new[] { ("health", spec.HealthPath), ("version", spec.VersionPath) })
                 if (!path.Item2.StartsWith('/')) problems.Add(section.Place(path.Item1), $"the path '{path.Item2}' does not begin with '/'", $"write /{path.Item2}");
+            CheckHost(section, spec.Host, problems);
             foreach (var unknown in spec.DependsOn.Where(name => !names.Contains(name)))
                 problems.Add(section.Place("dependsOn"), $"services.{spec.Name} depends on '{unknown}', which is no service",
                     Spelling.Nearest(unknown, names) is { } near ? $"did you mean '{near}'?" : $"services are: {string.Join(", ", names)}");

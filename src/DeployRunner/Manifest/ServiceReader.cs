@@ -18,7 +18,10 @@ internal static class ServiceReader
             section.Flag("public"),
             section.Texts("dependsOn") ?? [],
             section.TextMap("environment"),
-            Migrate(section.Child("migrate")));
+            Migrate(section.Child("migrate")))
+        {
+            Host = section.Text("host"),
+        };
         section.Close();
         return spec;
     }

@@ -25,7 +25,7 @@ internal static class ComposeFiles
                 ["pull_policy"] = "never",
                 ["labels"] = new Dictionary<string, string>
                 {
-                    [ComposeNames.Label] = names.Environment, [ComposeNames.VersionLabel] = release.Version, [ComposeNames.HealthLabel] = service.HealthPath,
+                    [ComposeNames.Label] = names.Environment, [ComposeNames.VersionLabel] = release.Version, [ComposeNames.HealthLabel] = service.HealthPath, [ComposeNames.HostLabel] = service.Host ?? "",
                     [ComposeNames.PortLabel] = service.Port.ToString(CultureInfo.InvariantCulture), [ComposeNames.PublicLabel] = service.Public ? "true" : "false",
                 },
                 ["environment"] = settings[service.Name].ToDictionary(setting => setting.Key, setting => isSecret(setting.Key, setting.Value) ? Hidden(setting.Value, variables) : Escaped(setting.Value)),

@@ -23,6 +23,9 @@ internal sealed class ComposeNames(DeploymentManifest manifest, EnvironmentSpec 
     /// <summary>Label of a slot's containers: the path of the health route.</summary>
     public const string HealthLabel = "chainbridge.health";
 
+    /// <summary>Label of a slot's containers: the host name that the health route is asked with; empty for none.</summary>
+    public const string HostLabel = "chainbridge.host";
+
     /// <summary>Label of the slot's public service.</summary>
     public const string PublicLabel = "chainbridge.public";
 

@@ -79,10 +79,13 @@ internal sealed class ComposeTarget : ITarget
         using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(5) };
         return await Task.WhenAll((await _slots.ContainersAsync(slot, cancellationToken)).Where(container => container.Running).Select(async container =>
         {
-            var healthy = container.Address is { } address ? await HttpHealth.AskAsync(client, new Uri(address, container.Labels.GetValueOrDefault(ComposeNames.HealthLabel, "/health")), cancellationToken) : null;
+            var healthy = container.Address is { } address ? await Health(client, container).AskAsync(address, cancellationToken) : null;
             return new RunningService(container.Service, container.Labels.GetValueOrDefault(ComposeNames.VersionLabel, "unknown"), container.Image, healthy, container.Since, container.Restarts);
         }));
     }
+
+    private static HttpHealth Health(HttpClient client, Container container) =>
+        new(client, container.Labels.GetValueOrDefault(ComposeNames.HealthLabel, "/health"), container.Labels.GetValueOrDefault(ComposeNames.HostLabel));
 
     /// <summary>An engine that answers is the supervisor.</summary>
     public Task<string?> UnsupervisedAsync(CancellationToken cancellationToken) => Task.FromResult<string?>(null);

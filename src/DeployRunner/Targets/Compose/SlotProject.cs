@@ -137,6 +137,7 @@ internal sealed class SlotProject(DeploymentManifest manifest, EnvironmentSpec e
         using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(5) };
         var began = time.GetTimestamp();
         var container = names.ContainerOf(slot, service.Name);
+        var health = new HttpHealth(client, service);
         while (true)
         {
             var state = Container.Read(await engine.MustAsync(DockerCommands.InspectContainers([container]), ExitCode.RolledBack, Look, cancellationToken))[0];
@@ -144,9 +145,9 @@ internal sealed class SlotProject(DeploymentManifest manifest, EnvironmentSpec e
             // Asked a few times for each look at the container: a look starts a process.
             for (var ask = 0; ask < 10; ask++)
             {
-                if (state.Address is { } address && await HttpHealth.AskAsync(client, new Uri(address, service.HealthPath), cancellationToken) == true) return;
+                if (state.Address is { } address && await health.AskAsync(address, cancellationToken) == true) return;
                 if (time.GetElapsedTime(began) > environment.ReadyTimeout)
-                    throw await FailedAsync(service, container, $"was not ready within {environment.ReadyTimeout.TotalSeconds:0} s ({service.HealthPath} on port {service.Port} did not answer 200)", cancellationToken);
+                    throw await FailedAsync(service, container, $"was not ready within {environment.ReadyTimeout.TotalSeconds:0} s; {service.HealthPath} on port {service.Port} last answered: {health.LastAnswer ?? "nothing, its port was never published"}", cancellationToken);
                 await Task.Delay(TimeSpan.FromMilliseconds(50), time, cancellationToken);
             }
         }
@@ -155,6 +156,7 @@ internal sealed class SlotProject(DeploymentManifest manifest, EnvironmentSpec e
     private async Task<RunnerException> FailedAsync(ServiceSpec service, string container, string how, CancellationToken cancellationToken)
     {
         var log = await engine.TryAsync(DockerCommands.Logs(container, 10), cancellationToken);
-        return new RunnerException(ExitCode.RolledBack, $"{service.Name} {how}; its last output:\n{log.Output}{log.Errors}".TrimEnd(), "correct the service and deploy again");
+        var output = $"{log.Output}{log.Errors}".Trim();
+        return new RunnerException(ExitCode.RolledBack, $"{service.Name} {how}; {(output.Length == 0 ? "it wrote no output" : $"its last output:\n{output}")}", "correct the service and deploy again");
     }
 }

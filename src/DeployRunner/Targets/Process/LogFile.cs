@@ -10,4 +10,7 @@ internal static class LogFile
         using var reader = new StreamReader(new FileStream(log, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
         return reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries);
     }
+
+    /// <summary>The newest lines for a message, or that there are none.</summary>
+    public static string LastOutput(string log, int lines) => Lines(log) is { Count: > 0 } all ? $"its last output:\n{string.Join('\n', all.TakeLast(lines))}" : "it wrote no output";
 }

@@ -97,7 +97,7 @@ internal sealed class ProcessTarget : ITarget
         {
             // Where the process really stands, not where it was told to.
             if (service.Unit.Process is not { Running: true } process || new FileInfo($"/proc/{process.Id}/cwd").LinkTarget is not { } folder) continue;
-            var healthy = service.Unit.Address is { } address ? await HttpHealth.AskAsync(client, new Uri(address, service.HealthPath), cancellationToken) : null;
+            var healthy = service.Unit.Address is { } address ? await new HttpHealth(client, service.HealthPath, service.Host).AskAsync(address, cancellationToken) : null;
             found.Add(new(service.Name, service.Version, PublishedBuild.Digest(folder), healthy, service.Unit.Since, service.Unit.Restarts, service.Unit.LastEnd));
         }
 

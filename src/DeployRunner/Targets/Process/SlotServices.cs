@@ -7,12 +7,12 @@ namespace ChainBridge.DeployRunner.Targets.Process;
 /// <summary>Starts and stops the services of a slot: a unit each, named <c>SLOT-SERVICE</c>.</summary>
 internal sealed class SlotServices(DeploymentManifest manifest, EnvironmentSpec environment, ProcessFiles files, AccessoryServers accessories, Supervisor supervisor)
 {
-    private const string Service = "service", Version = "version", Place = "slot", Health = "health", Public = "public";
+    private const string Service = "service", Version = "version", Place = "slot", Health = "health", Host = "host", Public = "public";
     private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(30);
 
     /// <summary>What was started in the slot and not stopped, running or not.</summary>
     public async Task<IReadOnlyList<SlotService>> InAsync(Slot slot, CancellationToken cancellationToken) =>
-        [.. (await supervisor.UnitsAsync(cancellationToken)).Where(unit => unit.Labels.GetValueOrDefault(Place) == EdgeClient.Name(slot)).Select(unit => new SlotService(unit.Labels[Service], unit.Labels[Version], unit.Labels[Health], unit.Labels[Public] == "true", unit))];
+        [.. (await supervisor.UnitsAsync(cancellationToken)).Where(unit => unit.Labels.GetValueOrDefault(Place) == EdgeClient.Name(slot)).Select(unit => new SlotService(unit.Labels[Service], unit.Labels[Version], unit.Labels[Health], unit.Labels.GetValueOrDefault(Host), unit.Labels[Public] == "true", unit))];
 
     public async Task StartAsync(FencingToken token, Slot slot, Release release, CancellationToken cancellationToken)
     {
@@ -24,14 +24,15 @@ internal sealed class SlotServices(DeploymentManifest manifest, EnvironmentSpec 
             var folder = Path.Combine(files.State, artifact.Location);
             if (PublishedBuild.Digest(folder) is var digest && digest != artifact.Digest)
                 throw new RunnerException(ExitCode.PersonNeeded, $"{service.Name}: {artifact.Location} holds {digest}, the release {artifact.Digest}", "the build was changed after it was recorded: deploy with --force-rebuild under another --version");
-            var labels = new Dictionary<string, string> { [Place] = EdgeClient.Name(slot), [Service] = service.Name, [Version] = release.Version, [Health] = service.HealthPath, [Public] = service.Public ? "true" : "false" };
+            var labels = new Dictionary<string, string> { [Place] = EdgeClient.Name(slot), [Service] = service.Name, [Version] = release.Version, [Health] = service.HealthPath, [Host] = service.Host ?? "", [Public] = service.Public ? "true" : "false" };
             var spec = new UnitSpec(UnitName(slot, service.Name), ["dotnet", Program(folder)], folder, MachineEnvironment.With(Variables(service, release, started)), Log(slot, service.Name), labels)
             {
                 AddressVariable = "ASPNETCORE_URLS", StopGrace = StopGrace,
             };
             using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(5) };
-            var unit = await supervisor.StartAsync(token, spec, async (running, stop) => running.Address is { } address && await HttpHealth.AskAsync(client, new Uri(address, service.HealthPath), stop) == true,
-                environment.ReadyTimeout, ExitCode.RolledBack, "correct the service and deploy again", cancellationToken);
+            var health = new HttpHealth(client, service);
+            var unit = await supervisor.StartAsync(token, spec, async (running, stop) => running.Address is { } address && await health.AskAsync(address, stop) == true,
+                environment.ReadyTimeout, ExitCode.RolledBack, "correct the service and deploy again", cancellationToken, () => health.LastAnswer);
             started[service.Name] = unit.Address!;
         }
     }
@@ -66,4 +67,4 @@ internal sealed class SlotServices(DeploymentManifest manifest, EnvironmentSpec 
 }
 
 /// <summary>A service of a slot, as the supervisor has it.</summary>
-internal sealed record SlotService(string Name, string Version, string HealthPath, bool Public, UnitReport Unit);
+internal sealed record SlotService(string Name, string Version, string HealthPath, string? Host, bool Public, UnitReport Unit);

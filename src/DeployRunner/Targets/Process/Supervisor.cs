@@ -47,8 +47,9 @@ internal sealed class Supervisor(string state, TimeProvider time, string? progra
     /// <summary>Starts the unit, or finds one of its name running; returns when <paramref name="ready"/> says so.</summary>
     /// <param name="otherwise">The exit code when it does not become ready.</param>
     /// <param name="nextStep">What to do then.</param>
+    /// <param name="lastAnswer">What it answered when it was last asked whether it is ready, for the message; null when it is not asked.</param>
     /// <exception cref="RunnerException">It ended before it was ready, or was not ready in time; has its last output.</exception>
-    public async Task<UnitReport> StartAsync(FencingToken token, UnitSpec spec, Func<UnitReport, CancellationToken, Task<bool>> ready, TimeSpan timeout, ExitCode otherwise, string nextStep, CancellationToken cancellationToken)
+    public async Task<UnitReport> StartAsync(FencingToken token, UnitSpec spec, Func<UnitReport, CancellationToken, Task<bool>> ready, TimeSpan timeout, ExitCode otherwise, string nextStep, CancellationToken cancellationToken, Func<string?>? lastAnswer = null)
     {
         var unit = await OrderAsync(() => _client.StartAsync(token, spec, cancellationToken), cancellationToken);
         var began = time.GetTimestamp();
@@ -63,12 +64,15 @@ internal sealed class Supervisor(string state, TimeProvider time, string? progra
                 continue;
             }
 
-            if (time.GetElapsedTime(began) > timeout) throw Failed($"was not ready within {timeout.TotalSeconds} s{(unit.Address is null && spec.AddressVariable is not null ? ": it never said where it listens" : "")}");
+            if (time.GetElapsedTime(began) > timeout) throw Failed($"was not ready within {timeout.TotalSeconds} s{Unready(unit)}");
             await Task.Delay(Look, time, cancellationToken);
             unit = (await OrderAsync(() => _client.AskAsync(cancellationToken), cancellationToken)).Units.FirstOrDefault(one => one.Name == spec.Name);
         }
 
-        RunnerException Failed(string how) => new(otherwise, $"{spec.Name} {how}; its last output:\n{string.Join('\n', LogFile.Lines(spec.Log).TakeLast(10))}", nextStep);
+        string Unready(UnitReport last) =>
+            last.Address is null && spec.AddressVariable is not null ? ": it never told where it listens" : lastAnswer?.Invoke() is { } answer ? $"; it last answered: {answer}" : "";
+
+        RunnerException Failed(string how) => new(otherwise, $"{spec.Name} {how}; {LogFile.LastOutput(spec.Log, 10)}", nextStep);
     }
 
     /// <summary>Stops the unit; done when nothing of it is left. Nothing to do where nothing ever ran.</summary>
@@ -181,5 +185,5 @@ internal sealed class Supervisor(string state, TimeProvider time, string? progra
     }
 
     private RunnerException NotStarted(string how) =>
-        new(ExitCode.TargetUnreachable, $"the supervisor {how}; its last output:\n{string.Join('\n', LogFile.Lines(_folder.Log).TakeLast(5))}", $"look at {_folder.Log}");
+        new(ExitCode.TargetUnreachable, $"the supervisor {how}; {LogFile.LastOutput(_folder.Log, 5)}", $"look at {_folder.Log}");
 }

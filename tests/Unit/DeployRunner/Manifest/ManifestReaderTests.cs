@@ -126,6 +126,25 @@ public sealed class ManifestReaderTests
     public void A_folder_in_place_of_the_file_is_a_problem_and_no_exception() =>
         ManifestReader.Read(Path.GetTempPath(), _ => null).Problems.Should().ContainSingle();
 
+    [Fact]
+    public void Probes_send_the_host_of_the_public_service_unless_they_name_one()
+    {
+        var reading = Read(Good.Replace("public: true", "public: true\n    host: shop.example.com", StringComparison.Ordinal)
+            .Replace("- path: /health", "- path: /health\n      - { path: /admin, host: 'admin.example.com:8443' }", StringComparison.Ordinal));
+        reading.Problems.Should().BeEmpty();
+        reading.Manifest!.Services["door"].Host.Should().Be("shop.example.com");
+        reading.Manifest.Gates.Smoke.Probes.Select(probe => probe.Host).Should().Equal("shop.example.com", "admin.example.com:8443");
+    }
+
+    [Theory]
+    [InlineData("http://shop.example.com")]
+    [InlineData("shop.example.com/health")]
+    [InlineData("shop example")]
+    [InlineData("ann@shop.example.com")]
+    public void A_host_that_no_request_could_carry_is_a_problem(string host) =>
+        Read(Good.Replace("public: true", $"public: true\n    host: '{host}'", StringComparison.Ordinal)).Problems.Should().ContainSingle()
+            .Which.Should().Match<ManifestProblem>(problem => problem.Line == 8 && problem.Message.Contains("no host name"));
+
     [Theory]
     [InlineData("${WHO:-nobody}", null, "shop/nobody")]
     [InlineData("${WHO:-nobody}", "", "shop/nobody")]

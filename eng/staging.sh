@@ -51,7 +51,7 @@ if [ "$CHAINBRIDGE_TARGET" = compose ]; then
 fi
 
 say "building the runner, the gates and the services (a minute or two the first time)"
-dotnet build ChainBridge.Tests.sln -c Release -v quiet --nologo
+dotnet build eng/Staging.slnf -c Release -v quiet --nologo
 
 if [ "${1:-up}" = build ]; then exec dotnet "$runner" build; fi
 

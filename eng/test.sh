@@ -6,6 +6,7 @@ cd "$(dirname "$0")/.."
 category=${1:-}
 results=$PWD/TestResults/make-test
 rm -rf "$results"
+mkdir -p "$results"
 
 bash eng/native-servers.sh
 engine=no
@@ -17,40 +18,64 @@ fi
 
 dotnet build ChainBridge.Tests.sln -v quiet --nologo
 
-# One project after the other: on a small machine suites that run at once eat each other's time budgets.
+failed() { echo "$1" >>"$results/failed"; }
+
 run() { # name, then what is tested, then further arguments
   local name=$1; shift
   echo "== $name"
-  dotnet test "$@" --no-build --nologo -m:1 --results-directory "$results/$name" ${category:+--filter "Category=$category"} || failures="${failures:-} $name"
+  dotnet test "$@" --no-build --nologo -m:1 --results-directory "$results/$name" ${category:+--filter "Category=$category"} || failed "$name"
 }
 
-failures=
-CHAINBRIDGE_PROVIDER=native run native ChainBridge.Tests.sln
-
-# What every provider promises alike, once per provider; native had its turn above.
+# What every provider promises alike, once per provider; native has its turn with the whole suite.
 shared() { # name, then what runs it
   local name=$1; shift
   local filter="Provider=every&NotOn!=$name${category:+&Category=$category}"
   if [ -n "$category" ] && ! dotnet test tests/TestKit --no-build --list-tests --filter "$filter" 2>/dev/null | grep -q '^    '; then return; fi
   echo "== shared suite: $name"
-  CHAINBRIDGE_PROVIDER=$name "$@" dotnet test tests/TestKit --no-build --nologo -m:1 --results-directory "$results/shared-$name" --filter "$filter" || failures="${failures:-} shared-$name"
+  CHAINBRIDGE_PROVIDER=$name "$@" dotnet test tests/TestKit --no-build --nologo -m:1 --results-directory "$results/shared-$name" --filter "$filter" || failed "shared-$name"
 }
 
-shared external bash eng/with-external-servers.sh
-if bash eng/npm.sh; then shared embedded env
-else
-  echo "== embedded: its half did not run"
-  [ "${CHAINBRIDGE_REQUIRE_DOCKER:-0}" = 0 ] || failures="${failures:-} shared-embedded"
-fi
-if [ "$engine" = yes ]; then
-  shared docker env
-  # A category without a test in this project is no failure of it: the whole solution was judged above.
-  if [ -z "$category" ] || dotnet test tests/Integration --no-build --list-tests --filter "Category=$category" 2>/dev/null | grep -q '^    '; then
-    CHAINBRIDGE_PROVIDER=docker run docker tests/Integration
+testkit() { # the kit and the sample stack, on every provider this machine has
+  if [ -n "$category" ]; then CHAINBRIDGE_PROVIDER=native run native ChainBridge.Tests.sln
+  else
+    for suite in Unit TestKit Integration Smoke; do CHAINBRIDGE_PROVIDER=native run "native-$suite" "tests/$suite"; done
   fi
-else
-  echo "== docker: no engine answers, so its half did not run; make one available with: sudo eng/docker-engine.sh"
+  shared external bash eng/with-external-servers.sh
+  if bash eng/npm.sh; then shared embedded env
+  else
+    echo "== embedded: its half did not run"
+    [ "${CHAINBRIDGE_REQUIRE_DOCKER:-0}" = 0 ] || failed shared-embedded
+  fi
+  if [ "$engine" = yes ]; then
+    shared docker env
+    # A category without a test in this project is no failure of it: the whole solution was judged above.
+    if [ -z "$category" ] || dotnet test tests/Integration --no-build --list-tests --filter "Category=$category" 2>/dev/null | grep -q '^    '; then
+      CHAINBRIDGE_PROVIDER=docker run docker tests/Integration
+    fi
+  else
+    echo "== docker: no engine answers, so its half did not run; make one available with: sudo eng/docker-engine.sh"
+  fi
+}
+
+# The runner's scenarios mostly wait, for containers, processes and deadlines: they run beside the kit's suites, into a
+# file that is shown when they have ended. What measures response times runs last and alone.
+beside=
+if [ -z "$category" ]; then
+  echo "== Deployment runs beside the next suites; its output comes when it has ended (now in ${results#"$PWD"/}/Deployment.log)"
+  set -m   # a process group of its own, so that it can be ended whole
+  (trap - EXIT; CHAINBRIDGE_PROVIDER=native run native-Deployment tests/Deployment) >"$results/Deployment.log" 2>&1 </dev/null &
+  beside=$!
+  set +m
+  trap 'kill -TERM -- "-$beside" 2>/dev/null || true' EXIT
+fi
+testkit
+if [ -n "$beside" ]; then
+  echo "== waiting for Deployment"
+  wait "$beside" || failed native-Deployment
+  trap - EXIT
+  cat "$results/Deployment.log"
+  CHAINBRIDGE_PROVIDER=native run native-Performance tests/Performance
 fi
 
-[ -z "$failures" ] || echo "failed:$failures" >&2
-bash eng/count-results.sh "$results" && [ -z "$failures" ]
+[ ! -f "$results/failed" ] || echo "failed: $(tr '\n' ' ' <"$results/failed")" >&2
+bash eng/count-results.sh "$results" && [ ! -f "$results/failed" ]

@@ -21,7 +21,7 @@ var environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
     .ToDictionary(variable => (string)variable.Key, variable => (string)(variable.Value ?? ""), StringComparer.Ordinal);
 var surroundings = new Surroundings(Console.Out, Console.Error, !Console.IsOutputRedirected && environment.GetValueOrDefault("TERM", "dumb") != "dumb",
     environment, TimeProvider.System,
-    TargetFactory.Create, TargetFactory.EngineAnswersAsync);
+    TargetFactory.Create, TargetFactory.EngineAnswersAsync, TargetFactory.AskComposeAsync);
 return (int)await EntryPoint.RunAsync(args, surroundings, interrupt.Token);
 
 namespace ChainBridge.DeployRunner

@@ -19,7 +19,7 @@ internal sealed class BuildVerb : Verb
 
     public override async Task<FlowResult> RunAsync(Invocation invocation, CancellationToken cancellationToken)
     {
-        var context = await invocation.OpenAsync(cancellationToken);
+        var context = await invocation.OpenSourceAsync(cancellationToken);
         var only = invocation.Parsed.GetValue(_only) ?? [];
         foreach (var unknown in only.Where(name => !context.Manifest.Services.ContainsKey(name)))
             throw new RunnerException(ExitCode.Usage, $"--only names '{unknown}', which is no service", $"services are: {string.Join(", ", context.Manifest.Services.Keys)}");

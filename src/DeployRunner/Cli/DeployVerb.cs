@@ -20,6 +20,6 @@ internal sealed class DeployVerb : Verb
     {
         var parsed = invocation.Parsed;
         var options = new DeployOptions(parsed.GetValue(_skipTests), parsed.GetValue(_force), parsed.GetValue(_version), parsed.GetValue(_only), parsed.GetValue(_approve));
-        return await new Deploy(await invocation.OpenAsync(cancellationToken)).RunAsync(options, cancellationToken);
+        return await new Deploy(await invocation.OpenSourceAsync(cancellationToken)).RunAsync(options, cancellationToken);
     }
 }

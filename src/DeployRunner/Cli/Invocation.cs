@@ -8,6 +8,7 @@ using ChainBridge.DeployRunner.Manifest;
 using ChainBridge.DeployRunner.Releases;
 using ChainBridge.DeployRunner.Reporting;
 using ChainBridge.DeployRunner.Targets;
+using ChainBridge.DeployRunner.Targets.Compose;
 using Spectre.Console;
 
 namespace ChainBridge.DeployRunner.Cli;
@@ -45,10 +46,24 @@ internal sealed class Invocation : IAsyncDisposable
     public DeploymentManifest ReadManifest()
     {
         var reading = ManifestReader.Read(Get<string>(GlobalOptions.ManifestName)!, _surroundings.Variable);
-        return reading.Manifest ?? throw new RunnerException(ExitCode.Usage,
-            $"the manifest has {(reading.Problems.Count == 1 ? "a problem" : $"{reading.Problems.Count} problems")}:\n{string.Join('\n', reading.Problems)}",
-            "correct it; deployrunner validate checks again");
+        return reading.Manifest ?? throw Refused("the manifest", reading.Problems);
     }
+
+    /// <summary>The compose files that the environments name, as they are written.</summary>
+    public IReadOnlyList<TeamComposeFile> ReadComposeFiles(DeploymentManifest manifest) =>
+        [.. manifest.Environments.Values.Select(environment => environment.ComposeFile).OfType<string>().Distinct().Select(file => new TeamComposeFile(manifest, file, _surroundings.Variable))];
+
+    /// <summary>What Compose itself makes of a team's file.</summary>
+    public Task<ComposeAnswer> AskComposeAsync(DeploymentManifest manifest, TeamComposeFile file, CancellationToken cancellationToken) => _surroundings.AskCompose(manifest, file.Path, cancellationToken);
+
+    /// <exception cref="RunnerException">Exit code 2 with every problem, when there is one.</exception>
+    public static void Refuse(IReadOnlyList<ManifestProblem> problems)
+    {
+        if (problems.Count > 0) throw Refused("the compose file", problems);
+    }
+
+    private static RunnerException Refused(string what, IReadOnlyList<ManifestProblem> problems) => new(ExitCode.Usage,
+        $"{what} has {(problems.Count == 1 ? "a problem" : $"{problems.Count} problems")}:\n{string.Join('\n', problems)}", "correct it; deployrunner validate checks again");
 
     /// <summary>The environment named, or the only one.</summary>
     /// <exception cref="RunnerException">Exit code 2.</exception>
@@ -60,6 +75,14 @@ internal sealed class Invocation : IAsyncDisposable
                 Spelling.Nearest(name, known.Keys) is { } near ? $"did you mean '{near}'?" : $"environments are: {string.Join(", ", known.Keys)}");
         return known.Count == 1 ? known.Values.Single() : throw new RunnerException(ExitCode.Usage,
             known.Count == 0 ? "the manifest has no environment" : "the manifest has several environments", $"name one with --environment: {string.Join(", ", known.Keys)}");
+    }
+
+    /// <summary>The same for a verb that makes a release of the compose files as they are now. What only brings back or shows a release does not depend on them.</summary>
+    /// <exception cref="RunnerException">Exit code 2 with every problem of the files.</exception>
+    public Task<FlowContext> OpenSourceAsync(CancellationToken cancellationToken)
+    {
+        Refuse([.. ReadComposeFiles(ReadManifest()).SelectMany(file => file.Check().Problems)]);
+        return OpenAsync(cancellationToken);
     }
 
     /// <summary>Everything a flow works with. The target is made, not yet asked.</summary>

@@ -10,7 +10,7 @@ internal sealed class PlanVerb() : Verb("plan", "Prints what deploy would do, co
 {
     public override async Task<FlowResult> RunAsync(Invocation invocation, CancellationToken cancellationToken)
     {
-        var context = await invocation.OpenAsync(cancellationToken);
+        var context = await invocation.OpenSourceAsync(cancellationToken);
         var git = await context.Git.ReadAsync(context.Manifest.Root, cancellationToken);
         var version = VersionName.For(context.Environment.Name, git, context.Time.GetUtcNow(), name => context.Releases.Find(name) is not null);
         var active = await ActiveAsync(context, cancellationToken);

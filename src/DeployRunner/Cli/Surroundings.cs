@@ -1,6 +1,7 @@
 using ChainBridge.DeployRunner.Manifest;
 using ChainBridge.DeployRunner.Reporting;
 using ChainBridge.DeployRunner.Targets;
+using ChainBridge.DeployRunner.Targets.Compose;
 
 namespace ChainBridge.DeployRunner.Cli;
 
@@ -12,7 +13,8 @@ internal sealed record Surroundings(
     IReadOnlyDictionary<string, string> Environment,
     TimeProvider Time,
     Func<DeploymentManifest, EnvironmentSpec, Redactor, TimeProvider, ITarget> CreateTarget,
-    Func<CancellationToken, Task<bool>> EngineAnswers)
+    Func<CancellationToken, Task<bool>> EngineAnswers,
+    Func<DeploymentManifest, string, CancellationToken, Task<ComposeAnswer>> AskCompose)
 {
     public string? Variable(string name) => Environment.TryGetValue(name, out var value) ? value : null;
 }

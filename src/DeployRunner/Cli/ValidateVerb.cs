@@ -1,13 +1,39 @@
 using ChainBridge.DeployRunner.Flows;
+using ChainBridge.DeployRunner.Manifest;
+using ChainBridge.DeployRunner.Reporting;
 
 namespace ChainBridge.DeployRunner.Cli;
 
-internal sealed class ValidateVerb() : Verb("validate", "Checks the manifest; every problem at once, with file:line:column and a hint.")
+internal sealed class ValidateVerb() : Verb("validate", "Checks the manifest and the compose files it names; every problem at once, with file:line:column and a hint.")
 {
-    public override Task<FlowResult> RunAsync(Invocation invocation, CancellationToken cancellationToken)
+    public override async Task<FlowResult> RunAsync(Invocation invocation, CancellationToken cancellationToken)
     {
         var manifest = invocation.ReadManifest();
         if (invocation.Get<string>(GlobalOptions.EnvironmentName) is not null) invocation.Choose(manifest);
-        return Task.FromResult(new FlowResult(ExitCode.Done, $"{manifest.Path} is right: {manifest.Services.Count} services, {manifest.Environments.Count} environments"));
+        var problems = new List<ManifestProblem>();
+        foreach (var file in invocation.ReadComposeFiles(manifest))
+        {
+            var verdict = await JudgeAsync(invocation, manifest, file, cancellationToken);
+            problems.AddRange(verdict.Problems);
+            foreach (var warning in verdict.Warnings) invocation.Reporter.Report(new Warning(warning.ToString()));
+        }
+
+        Invocation.Refuse(problems);
+        foreach (var service in manifest.Services.Values.Where(service => manifest.Environments.Values.Any(environment => environment is { Target: not TargetKind.Process, ComposeFile: not null }) && !File.Exists(Path.Combine(manifest.Root, service.Dockerfile))))
+            invocation.Reporter.Report(new Warning($"there is no {service.Dockerfile} to build {service.Name} with; deploy needs it"));
+        return new FlowResult(ExitCode.Done, $"{manifest.Path} is right: {manifest.Services.Count} services, {manifest.Environments.Count} environments");
+    }
+
+    /// <summary>Compose has the last word on its files; where it cannot be asked, that is said, and the reading of our own decides.</summary>
+    private static async Task<ComposeVerdict> JudgeAsync(Invocation invocation, DeploymentManifest manifest, TeamComposeFile file, CancellationToken cancellationToken)
+    {
+        var answer = await invocation.AskComposeAsync(manifest, file, cancellationToken);
+        if (answer.NotAsked is { } why) invocation.Reporter.Report(new Warning($"Docker Compose could not be asked about {file.Path} ({why}); what only Compose can tell was not checked"));
+        return answer switch
+        {
+            { Refusal: { } refusal } => file.Refused(refusal),
+            { Resolved: { } resolved } => file.Check(resolved),
+            _ => file.Check(),
+        };
     }
 }

@@ -3,6 +3,12 @@ namespace ChainBridge.DeployRunner.Commands;
 /// <summary>What is asked of <c>docker compose</c>, as argument lists.</summary>
 internal static class ComposeCommands
 {
+    /// <summary>What Compose makes of a file, as JSON: everything that anchors, extends, include, env_file and variables bring is in it.</summary>
+    /// <param name="folder">Where relative paths begin; null for the file's own folder.</param>
+    /// <param name="variables">Filled into the file beside those of the environment.</param>
+    public static Command Config(string project, string file, string? folder, IReadOnlyDictionary<string, string> variables) =>
+        Run(project, [.. folder is null ? Array.Empty<string>() : ["--project-directory", folder], "--file", file, "--profile", "*", "config", "--format", "json"]) with { Variables = DockerCommands.Values(variables) };
+
     /// <summary>Makes the containers of these services, and starts none: networks are joined in between.</summary>
     /// <param name="variables">Filled into the files by compose; secrets travel here.</param>
     public static Command Create(string project, string folder, IEnumerable<string> files, IEnumerable<string> services, IReadOnlyDictionary<string, string> variables) =>

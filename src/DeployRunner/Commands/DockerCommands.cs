@@ -41,11 +41,26 @@ internal static class DockerCommands
 
     public static Command InspectNetwork(string name) => Run("network", "inspect", "--format", "{{range $id, $container := .Containers}}{{$container.Name}} {{end}}", name);
 
-    public static Command Connect(string network, string container, string? alias) => Run(["network", "connect", .. alias is null ? Array.Empty<string>() : ["--alias", alias], network, container]);
+    public static Command Connect(string network, string container, params IEnumerable<string> aliases) => Run(["network", "connect", .. aliases.SelectMany(alias => new[] { "--alias", alias }), network, container]);
 
     public static Command Disconnect(string network, string container) => Run("network", "disconnect", "--force", network, container);
 
     public static Command RemoveNetwork(string name) => Run("network", "rm", name);
+
+    /// <summary>Names of the networks with a label.</summary>
+    public static Command Networks(string label) => Run("network", "ls", "--filter", $"label={label}", "--format", "{{.Name}}");
+
+    /// <summary>Makes a volume, or finds it made.</summary>
+    public static Command CreateVolume(string name, string? driver, IReadOnlyDictionary<string, string> options, IReadOnlyDictionary<string, string> labels) => Run(
+    [
+        "volume", "create", .. driver is null ? Array.Empty<string>() : ["--driver", driver],
+        .. options.SelectMany(option => new[] { "--opt", $"{option.Key}={option.Value}" }), .. labels.SelectMany(label => new[] { "--label", $"{label.Key}={label.Value}" }), name,
+    ]);
+
+    /// <summary>Names of the volumes with every one of these labels.</summary>
+    public static Command Volumes(params IEnumerable<string> labels) => Run(["volume", "ls", "--quiet", .. labels.SelectMany(label => new[] { "--filter", $"label={label}" })]);
+
+    public static Command RemoveVolumes(IEnumerable<string> names) => Run(["volume", "rm", .. names]);
 
     /// <summary>Ids of a project's containers, running or not.</summary>
     public static Command ContainersOf(string project) => Containers($"com.docker.compose.project={project}");

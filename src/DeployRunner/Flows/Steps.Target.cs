@@ -14,7 +14,7 @@ internal sealed partial class Steps
     public async Task<Release> PrepareAsync(Source source, IReadOnlyDictionary<string, Artifact> artifacts, CancellationToken cancellationToken)
     {
         await run.StepAsync(StepKind.Prepare, () => Target.PrepareAsync(run.Token, cancellationToken));
-        var compose = Configuration.ComposeFile(context.Environment);
+        var compose = await Target.ComposeProjectAsync(cancellationToken);
         var services = Configuration.Recorded(context.Manifest, context.Environment, context.Redactor);
         var draft = new Release(source.Version, source.Commit, artifacts, services, compose, compose is null ? "" : Configuration.Hash(compose), Configuration.Hash(services),
             MigrationsReversible: true, context.Caller.User, context.Time.GetUtcNow());

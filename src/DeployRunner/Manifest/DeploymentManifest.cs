@@ -155,7 +155,11 @@ public sealed record EnvironmentSpec(
     int Retain,
     TimeSpan ReadyTimeout,
     TimeSpan DrainTimeout,
-    IReadOnlyDictionary<string, string> Variables);
+    IReadOnlyDictionary<string, string> Variables)
+{
+    /// <summary>Volumes of the compose file that each slot has for itself, new with every release. All others outlive releases and are shared by both slots.</summary>
+    public IReadOnlyList<string> SlotVolumes { get; init; } = [];
+}
 
 /// <summary>Limits on the deployment itself; passing one raises an alert, once per deployment.</summary>
 /// <param name="DeploymentLongerThan">Default 15 min.</param>

@@ -20,7 +20,10 @@ internal static class EnvironmentReader
             section.Integer("retain", 5, 2, 1000),
             section.Duration("readyTimeout", TimeSpan.FromSeconds(60)),
             section.Duration("drainTimeout", TimeSpan.FromSeconds(30)),
-            section.TextMap("variables"));
+            section.TextMap("variables"))
+        {
+            SlotVolumes = section.Texts("slotVolumes") ?? [],
+        };
         section.Close();
         return spec;
     }

@@ -2,7 +2,7 @@ using YamlDotNet.Core;
 
 namespace ChainBridge.DeployRunner.Manifest;
 
-/// <summary>Reads <c>chainbridge.yml</c> and the compose files it names. Every problem is found in one pass; nothing but the files and the environment is touched.</summary>
+/// <summary>Reads <c>chainbridge.yml</c>. Every problem is found in one pass; nothing but the file and the environment is touched.</summary>
 public static class ManifestReader
 {
     /// <summary>Reads the file. Never throws for what a file can hold; the problems say it all.</summary>
@@ -13,7 +13,7 @@ public static class ManifestReader
         try
         {
             if (!File.Exists(full)) return Broken(path, $"there is no file {path}", "name the manifest with --manifest, or run from its folder");
-            return WithComposeFiles(Parse(File.ReadAllText(full), path, full, environment));
+            return Parse(File.ReadAllText(full), path, full, environment, File.Exists);
         }
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
         {
@@ -24,7 +24,9 @@ public static class ManifestReader
     /// <summary>Reads a manifest from text.</summary>
     /// <param name="name">How problems name the file.</param>
     /// <param name="fullPath">Where relative paths begin.</param>
-    public static ManifestReading Parse(string text, string name, string fullPath, Func<string, string?> environment)
+    public static ManifestReading Parse(string text, string name, string fullPath, Func<string, string?> environment) => Parse(text, name, fullPath, environment, _ => true);
+
+    private static ManifestReading Parse(string text, string name, string fullPath, Func<string, string?> environment, Func<string, bool> exists)
     {
         var problems = new Problems(name);
         YamlValue? root;
@@ -41,31 +43,11 @@ public static class ManifestReader
         if (root is null or YamlScalar { IsNull: true }) return Broken(name, "the file is empty", "begin with 'project:' and 'services:'");
         if (root is not YamlMap map) return Broken(name, "the file holds no mapping", "begin with 'project:' and 'services:'");
 
-        var manifest = ReadRoot(new Section(map, "", problems, new Variables(environment, problems)), fullPath, problems);
+        var manifest = ReadRoot(new Section(map, "", problems, new Variables(environment, problems)), fullPath, problems, exists);
         return new ManifestReading(problems.All.Count == 0 ? manifest : null, problems.All);
     }
 
-    private static ManifestReading WithComposeFiles(ManifestReading reading)
-    {
-        if (reading.Manifest is not { } manifest) return reading;
-        var problems = manifest.Environments.Values.Select(environment => environment.ComposeFile).OfType<string>().Distinct().SelectMany(file => ComposeFile(file, manifest)).ToList();
-        return problems.Count == 0 ? reading : new ManifestReading(null, problems);
-    }
-
-    private static IReadOnlyList<ManifestProblem> ComposeFile(string path, DeploymentManifest manifest)
-    {
-        var name = Path.GetRelativePath(Directory.GetCurrentDirectory(), path);
-        try
-        {
-            return TeamComposeFile.Check(File.ReadAllText(path), name, [.. manifest.Services.Keys]);
-        }
-        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
-        {
-            return Broken(name, $"the compose file cannot be read: {unreadable.Message}", "correct composeFile in the manifest").Problems;
-        }
-    }
-
-    private static DeploymentManifest ReadRoot(Section root, string fullPath, Problems problems)
+    private static DeploymentManifest ReadRoot(Section root, string fullPath, Problems problems, Func<string, bool> exists)
     {
         var folder = Path.GetDirectoryName(fullPath)!;
         var project = root.Text("project", required: true) ?? "";
@@ -84,6 +66,7 @@ public static class ManifestReader
         ManifestRules.Check(root, services, accessories, problems);
         var host = services.FirstOrDefault(service => service.Spec.Public).Spec?.Host;
         gates = gates with { Smoke = gates.Smoke with { Probes = [.. gates.Smoke.Probes.Select(probe => probe with { Host = probe.Host ?? host })] } };
+        if (environments.Values.Any(environment => environment is { Target: not TargetKind.Process, ComposeFile: not null })) ManifestRules.CheckDockerfiles(services, folder, exists, problems);
         return new DeploymentManifest(fullPath, project, services.ToDictionary(service => service.Spec.Name, service => service.Spec, StringComparer.Ordinal),
             accessories, edge, gates, environments, alerts);
     }

@@ -44,6 +44,13 @@ internal static partial class ManifestRules
                 $"the dependencies go in a circle: {string.Join(" → ", cycle)}", "remove one of them");
     }
 
+    /// <summary>A Dockerfile that is named must be there; whether one is at the default place is asked before a build.</summary>
+    public static void CheckDockerfiles(IReadOnlyList<(ServiceSpec Spec, Section Section)> services, string folder, Func<string, bool> exists, Problems problems)
+    {
+        foreach (var (spec, section) in services.Where(service => service.Section.Place("dockerfile") is YamlScalar && !exists(Path.Combine(folder, service.Spec.Dockerfile))))
+            problems.Add(section.Place("dockerfile"), $"there is no Dockerfile {spec.Dockerfile} for {spec.Name}", "correct its path, which begins in the manifest's folder");
+    }
+
     private static void CheckPublic(Section root, IReadOnlyList<(ServiceSpec Spec, Section Section)> services, Problems problems)
     {
         var open = services.Where(service => service.Spec.Public).ToList();

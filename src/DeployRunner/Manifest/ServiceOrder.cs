@@ -7,15 +7,21 @@ internal static class ServiceOrder
     public static IReadOnlyList<ServiceSpec> DependenciesFirst(IEnumerable<ServiceSpec> services)
     {
         var byName = services.ToDictionary(service => service.Name);
-        var ordered = new List<ServiceSpec>();
-        foreach (var service in byName.Values) Add(service);
+        return [.. DependenciesFirst(byName.Keys, name => byName[name].DependsOn).Select(name => byName[name])];
+    }
+
+    /// <summary>Every name after the ones it depends on; otherwise as given. A circle is entered at its first name.</summary>
+    public static IReadOnlyList<string> DependenciesFirst(IEnumerable<string> names, Func<string, IEnumerable<string>> dependencies)
+    {
+        var (ordered, seen) = (new List<string>(), new HashSet<string>());
+        foreach (var name in names) Add(name);
         return ordered;
 
-        void Add(ServiceSpec service)
+        void Add(string name)
         {
-            if (ordered.Contains(service)) return;
-            foreach (var dependency in service.DependsOn) Add(byName[dependency]);
-            ordered.Add(service);
+            if (!seen.Add(name)) return;
+            foreach (var dependency in dependencies(name)) Add(dependency);
+            ordered.Add(name);
         }
     }
 }

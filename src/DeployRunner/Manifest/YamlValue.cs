@@ -6,6 +6,9 @@ namespace ChainBridge.DeployRunner.Manifest;
 /// <summary>A piece of YAML with its place. Unlike YamlDotNet's own model it keeps duplicate keys, so that all are reported at once.</summary>
 internal abstract record YamlValue(int Line, int Column)
 {
+    /// <summary>The tag it was written with, e.g. <c>!reset</c>; empty when it has none.</summary>
+    public string Tag { get; init; } = "";
+
     /// <summary>Reads one document; throws <see cref="YamlException"/> on a syntax error. Null for a file without content.</summary>
     public static YamlValue? Parse(TextReader text)
     {
@@ -30,7 +33,7 @@ internal abstract record YamlValue(int Line, int Column)
                 ? known
                 : throw new YamlException(alias.Start, alias.End, $"the alias *{alias.Value} has no anchor before it");
 
-        var anchor = ((NodeEvent)parser.Current!).Anchor;
+        var (anchor, tag) = (((NodeEvent)parser.Current!).Anchor, ((NodeEvent)parser.Current!).Tag);
         YamlValue value;
         if (parser.TryConsume<Scalar>(out var scalar))
             value = new YamlScalar(line, column, scalar.Value, scalar.Style == ScalarStyle.Plain);
@@ -53,6 +56,7 @@ internal abstract record YamlValue(int Line, int Column)
             value = new YamlMap(line, column, YamlMerge.Apply(entries));
         }
 
+        if (!tag.IsEmpty && !tag.IsNonSpecific) value = value with { Tag = tag.Value };
         if (!anchor.IsEmpty) anchors[anchor] = value;
         return value;
     }

@@ -33,19 +33,4 @@ internal static class Configuration
         foreach (var (name, value) in environment.Variables) merged[name] = value;
         return merged;
     }
-
-    /// <summary>The team's compose file; null on targets without one.</summary>
-    /// <exception cref="RunnerException">Exit code 16: it cannot be read.</exception>
-    public static string? ComposeFile(EnvironmentSpec environment)
-    {
-        if (environment.Target != TargetKind.Compose || environment.ComposeFile is not { } path) return null;
-        try
-        {
-            return File.ReadAllText(path);
-        }
-        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
-        {
-            throw new RunnerException(ExitCode.PreflightRefused, $"the compose file {path} cannot be read: {unreadable.Message}", $"correct environments.{environment.Name}.composeFile", unreadable);
-        }
-    }
 }

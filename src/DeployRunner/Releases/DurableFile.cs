@@ -6,14 +6,18 @@ namespace ChainBridge.DeployRunner.Releases;
 /// <summary>Writes whole files so that a crash leaves the old one or the new one, never half of one.</summary>
 internal static partial class DurableFile
 {
+    /// <summary>For files that hold settings.</summary>
+    public const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
     /// <summary>Writes to a temporary beside the file, flushes it to the disk, and renames it into place.</summary>
-    public static void Write(string path, string content)
+    /// <param name="mode">Who may read it; null for what the user's mask says.</param>
+    public static void Write(string path, string content, UnixFileMode? mode = null)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         var temporary = $"{path}.{Guid.NewGuid():N}.tmp";
         try
         {
-            using (var file = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None))
+            using (var file = new FileStream(temporary, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None, UnixCreateMode = mode }))
             {
                 file.Write(Encoding.UTF8.GetBytes(content));
                 file.Flush(flushToDisk: true);

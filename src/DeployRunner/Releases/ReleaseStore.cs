@@ -18,7 +18,7 @@ public sealed class ReleaseStore(string stateDirectory)
                 : throw new RunnerException(ExitCode.PreflightRefused,
                     $"the release {release.Version} was recorded at {existing.CreatedAt:u} with other content ({Difference(existing, release)}); a release never changes",
                     "commit the change, or name this one with --version");
-        DurableFile.Write(PathOf(release.Version), JsonSerializer.Serialize(release, ReleaseJson.Default.Release));
+        DurableFile.Write(PathOf(release.Version), JsonSerializer.Serialize(release, ReleaseJson.Default.Release), DurableFile.OwnerOnly);
         return release;
     }
 

@@ -21,6 +21,9 @@ public interface ITarget : IAsyncDisposable
     /// <summary>Builds every service at this version, in parallel, and answers what was built, by digest. Reuses an untouched build of the same clean commit unless forced.</summary>
     Task<IReadOnlyDictionary<string, Artifact>> BuildAsync(BuildRequest request, IProgress<string> progress, CancellationToken cancellationToken);
 
+    /// <summary>The compose project that a release made now is recorded with, as Compose resolves the team's files, secrets as names only; null on targets without one. Changes nothing.</summary>
+    Task<string?> ComposeProjectAsync(CancellationToken cancellationToken);
+
     /// <summary>Brings up the edge and the accessories, or finds them up. Never replaces a running accessory.</summary>
     Task PrepareAsync(FencingToken token, CancellationToken cancellationToken);
 

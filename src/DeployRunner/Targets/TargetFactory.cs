@@ -14,6 +14,10 @@ public static class TargetFactory
     public static async Task<bool> EngineAnswersAsync(CancellationToken cancellationToken) =>
         (await new LocalExecutor(TimeProvider.System).RunAsync(DockerCommands.EngineVersion() with { Timeout = TimeSpan.FromSeconds(1) }, null, cancellationToken)).Succeeded;
 
+    /// <summary>What Docker Compose on this machine makes of a team's file; needs no engine.</summary>
+    internal static Task<ComposeAnswer> AskComposeAsync(DeploymentManifest manifest, string file, CancellationToken cancellationToken) =>
+        ComposeAnswer.AskAsync(new LocalExecutor(TimeProvider.System), manifest, manifest.Project, file, null, cancellationToken);
+
     /// <summary>Touches nothing yet.</summary>
     public static ITarget Create(DeploymentManifest manifest, EnvironmentSpec environment, Redactor redactor, TimeProvider time) => environment.Target switch
     {

@@ -10,15 +10,15 @@ internal static class ComposeFiles
 {
     private const string Restart = "unless-stopped";
 
-    /// <summary>The override: images by digest, settings, labels, a loopback port per service, the slot's network.</summary>
+    /// <summary>The override: images by digest, settings, labels, a loopback port per service.</summary>
+    /// <param name="oneShots">One-shot service → what it has of the environment of the service whose image it runs.</param>
     /// <param name="settings">Service → its environment. Secrets stand in the file as names, and their values in <paramref name="variables"/>.</param>
     /// <param name="variables">Gets what compose must find in its environment.</param>
-    public static string Override(ComposeNames names, Slot slot, Release release, IReadOnlyDictionary<string, Dictionary<string, string>> settings, Func<string, string, bool> isSecret, Dictionary<string, string> variables)
+    public static string Override(ComposeNames names, Release release, IReadOnlyDictionary<string, Dictionary<string, string>> settings, IReadOnlyDictionary<string, Dictionary<string, string>> oneShots, Func<string, string, bool> isSecret, Dictionary<string, string> variables)
     {
         var services = new Dictionary<string, object>();
         foreach (var service in release.Services.Values)
         {
-            variables[$"{service.Name.Replace('-', '_').ToUpperInvariant()}_IMAGE"] = release.Artifacts[service.Name].Digest;
             services[service.Name] = new Dictionary<string, object>
             {
                 ["image"] = release.Artifacts[service.Name].Digest,
@@ -28,12 +28,15 @@ internal static class ComposeFiles
                     [ComposeNames.Label] = names.Environment, [ComposeNames.VersionLabel] = release.Version, [ComposeNames.HealthLabel] = service.HealthPath, [ComposeNames.HostLabel] = service.Host ?? "",
                     [ComposeNames.PortLabel] = service.Port.ToString(CultureInfo.InvariantCulture), [ComposeNames.PublicLabel] = service.Public ? "true" : "false",
                 },
-                ["environment"] = settings[service.Name].ToDictionary(setting => setting.Key, setting => isSecret(setting.Key, setting.Value) ? Hidden(setting.Value, variables) : Escaped(setting.Value)),
+                ["environment"] = Settings(settings[service.Name]),
                 ["ports"] = new[] { Loopback("", service.Port) },
             };
         }
 
-        return Text(new() { ["services"] = services, ["networks"] = new Dictionary<string, object> { ["default"] = External(names.Project(slot)) } });
+        foreach (var (oneShot, own) in oneShots.Where(oneShot => oneShot.Value.Count > 0)) services[oneShot] = new Dictionary<string, object> { ["environment"] = Settings(own) };
+        return Text(new() { ["services"] = services });
+
+        Dictionary<string, string> Settings(Dictionary<string, string> of) => of.ToDictionary(setting => setting.Key, setting => isSecret(setting.Key, setting.Value) ? Hidden(setting.Value, variables) : Escaped(setting.Value));
     }
 
     /// <summary>Accessories and edge. Their data are named volumes, which no release touches.</summary>
@@ -89,8 +92,6 @@ internal static class ComposeFiles
     private static Dictionary<string, string> Labels(ComposeNames names) => new() { [ComposeNames.Label] = names.Environment };
 
     private static Dictionary<string, object> Named(ComposeNames names, string network) => new() { ["name"] = network, ["labels"] = Labels(names) };
-
-    private static Dictionary<string, object> External(string network) => new() { ["name"] = network, ["external"] = true };
 
     private static string Loopback(string outside, int inside) => $"127.0.0.1:{outside}:{inside.ToString(CultureInfo.InvariantCulture)}";
 

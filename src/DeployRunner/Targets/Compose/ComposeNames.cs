@@ -29,6 +29,12 @@ internal sealed class ComposeNames(DeploymentManifest manifest, EnvironmentSpec 
     /// <summary>Label of the slot's public service.</summary>
     public const string PublicLabel = "chainbridge.public";
 
+    /// <summary>Label of a container that runs once per release.</summary>
+    public const string OneShotLabel = "chainbridge.one-shot";
+
+    /// <summary>Label of a network or volume that goes with its slot: <c>blue</c> or <c>green</c>.</summary>
+    public const string SlotLabel = "chainbridge.slot";
+
     public const string Edge = "edge";
 
     public string Environment { get; } = $"{manifest.Project}-{environment.Name}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(environment.StateDirectory)))[..6]}";
@@ -49,6 +55,9 @@ internal sealed class ComposeNames(DeploymentManifest manifest, EnvironmentSpec 
 
     /// <summary>The compose project, and the network, of a slot.</summary>
     public string Project(Slot slot) => $"{Environment}-{EdgeClient.Name(slot)}";
+
+    /// <summary>A volume of the compose file that releases share.</summary>
+    public string Volume(string name) => $"{Environment}_{name}";
 
     /// <summary>The container of a service in a slot, as compose names it.</summary>
     public string ContainerOf(Slot slot, string service) => $"{Project(slot)}-{service}-1";

@@ -6,9 +6,9 @@ namespace ChainBridge.DeployRunner.Targets.Compose;
 /// <summary>The commands of a step, as the step would run them, with names where ids are not known yet.</summary>
 internal static class ComposePlan
 {
-    public static IReadOnlyList<string> Describe(PlannedStep step, DeploymentManifest manifest, EnvironmentSpec environment, ComposeNames names, ImageBuilds images) => [.. Commands(step, manifest, environment, names, images).Select(command => command.ToString())];
+    public static IReadOnlyList<string> Describe(PlannedStep step, DeploymentManifest manifest, ComposeNames names, ImageBuilds images) => [.. Commands(step, manifest, names, images).Select(command => command.ToString())];
 
-    private static IEnumerable<Command> Commands(PlannedStep step, DeploymentManifest manifest, EnvironmentSpec environment, ComposeNames names, ImageBuilds images)
+    private static IEnumerable<Command> Commands(PlannedStep step, DeploymentManifest manifest, ComposeNames names, ImageBuilds images)
     {
         var empty = new Dictionary<string, string>();
         switch (step)
@@ -25,8 +25,8 @@ internal static class ComposePlan
                 [
                     DockerCommands.CreateNetwork(names.Project(slot), names.LabelPair),
                     .. manifest.Accessories.Keys.Select(accessory => DockerCommands.Connect(names.Project(slot), names.Shared(accessory), accessory)),
-                    ComposeCommands.Create(names.Project(slot), manifest.Root, [environment.ComposeFile!, "override.yml"], manifest.Services.Keys, empty),
-                    DockerCommands.Connect(names.PublicNetwork, names.ContainerOf(slot, open), null),
+                    ComposeCommands.Create(names.Project(slot), manifest.Root, ["compose.json", "override.yml"], manifest.Services.Keys, empty),
+                    DockerCommands.Connect(names.PublicNetwork, names.ContainerOf(slot, open)),
                     .. ServiceOrder.DependenciesFirst(manifest.Services.Values).Select(service => DockerCommands.Start(names.ContainerOf(slot, service.Name))),
                 ];
             case { Kind: StepKind.StopSlot, Slot: { } slot }:

@@ -16,6 +16,7 @@ internal sealed class ComposeTarget : ITarget
     private readonly Engine _engine;
     private readonly ImageBuilds _images;
     private readonly SharedProject _shared;
+    private readonly TeamProject _team;
     private readonly SlotProject _slots;
     private readonly Fence _fence;
     private readonly AccessorySecrets _secrets;
@@ -29,7 +30,8 @@ internal sealed class ComposeTarget : ITarget
         _images = new(manifest, _names, _engine);
         _secrets = new AccessorySecrets(environment.StateDirectory, redactor);
         _shared = new(manifest, environment, _names, _engine, _images, _secrets);
-        _slots = new(manifest, environment, _names, _engine, _secrets, redactor, time);
+        _team = new(manifest, environment, _names, _engine, executor, redactor);
+        _slots = new(manifest, environment, _names, _engine, _team, _secrets, redactor, time);
         _fence = new(environment.StateDirectory, time);
     }
 
@@ -46,11 +48,14 @@ internal sealed class ComposeTarget : ITarget
             reasons.Add($"the door stands on port {standing.Public.Port}, the manifest says {_environment.Port} (deployrunner down closes it; the next deploy opens it there)");
         reasons.AddRange(_manifest.Services.Values.Select(service => Path.Combine(_manifest.Root, service.Dockerfile)).Append(Path.Combine(_manifest.Root, _manifest.Edge.Dockerfile))
             .Where(file => !File.Exists(file)).Select(file => $"there is no Dockerfile {file}"));
+        reasons.AddRange(await _team.ObstaclesAsync(cancellationToken));
         return reasons;
     }
 
     public async Task<IReadOnlyDictionary<string, Artifact>> BuildAsync(BuildRequest request, IProgress<string> progress, CancellationToken cancellationToken) =>
         await _images.MakeAsync(request, edgeToo: await _shared.EdgeAsync(cancellationToken) is null, progress, cancellationToken);
+
+    public async Task<string?> ComposeProjectAsync(CancellationToken cancellationToken) => await _team.RecordAsync(cancellationToken);
 
     public async Task PrepareAsync(FencingToken token, CancellationToken cancellationToken)
     {
@@ -138,6 +143,7 @@ internal sealed class ComposeTarget : ITarget
     {
         using var change = await _fence.EnterAsync(token, cancellationToken);
         await _images.RetainAsync(drop, keep, cancellationToken);
+        foreach (var release in drop) _slots.Forget(release);
     }
 
     public async Task DownAsync(FencingToken token, bool removeData, CancellationToken cancellationToken)
@@ -148,13 +154,14 @@ internal sealed class ComposeTarget : ITarget
             await _slots.EndOnceAsync(TimeSpan.Zero, cancellationToken);
             foreach (var slot in Enum.GetValues<Slot>()) await _slots.StopAsync(slot, cancellationToken);
             await _shared.DownAsync(removeData, cancellationToken);
+            if (removeData) await _slots.RemoveVolumesAsync(cancellationToken);
             if (removeData) await _images.RemoveAllAsync(cancellationToken);
         }
 
         if (removeData) _fence.Remove();
     }
 
-    public IReadOnlyList<string> Describe(PlannedStep step) => ComposePlan.Describe(step, _manifest, _environment, _names, _images);
+    public IReadOnlyList<string> Describe(PlannedStep step) => ComposePlan.Describe(step, _manifest, _names, _images);
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 

@@ -6,10 +6,13 @@ using ChainBridge.DeployRunner.Reporting;
 namespace ChainBridge.DeployRunner.Targets.Compose;
 
 /// <summary>A slot: the team's compose file, the override, a network of its own that the accessories join.</summary>
-internal sealed class SlotProject(DeploymentManifest manifest, EnvironmentSpec environment, ComposeNames names, Engine engine, AccessorySecrets secrets, Redactor redactor, TimeProvider time)
+internal sealed class SlotProject(DeploymentManifest manifest, EnvironmentSpec environment, ComposeNames names, Engine engine, TeamProject team, AccessorySecrets secrets, Redactor redactor, TimeProvider time)
 {
+    private const string ProjectLabel = "com.docker.compose.project";
     private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan GoneTimeout = TimeSpan.FromSeconds(30);
+    private readonly SlotFiles _files = new(manifest, environment, names, team, secrets, redactor);
+    private readonly OneShotRuns _oneShots = new(environment.StateDirectory, engine);
     private const string Look = "docker ps --all shows what is there";
 
     /// <summary>Starts the release; every service is ready when this returns. What stood in the slot is removed first.</summary>
@@ -17,16 +20,27 @@ internal sealed class SlotProject(DeploymentManifest manifest, EnvironmentSpec e
     {
         await StopAsync(slot, cancellationToken);
         await HaveImagesAsync(release, cancellationToken);
+        var plan = await _files.WriteAsync(slot, release, _oneShots.Done(release), cancellationToken);
+        foreach (var volume in plan.Volumes)
+            await engine.MustAsync(DockerCommands.CreateVolume(volume.Name, volume.Driver, volume.Options, volume.Labels), ExitCode.RolledBack, $"correct the volume in {environment.ComposeFile}, then deploy again", cancellationToken);
         await engine.MustAsync(DockerCommands.CreateNetwork(names.Project(slot), names.LabelPair), ExitCode.RolledBack, Look, cancellationToken);
         foreach (var accessory in manifest.Accessories.Keys)
             await engine.MustAsync(DockerCommands.Connect(names.Project(slot), names.Shared(accessory), accessory), ExitCode.RolledBack, Look, cancellationToken);
-        await engine.MustAsync(WriteProject(slot, release), ExitCode.RolledBack, $"correct {environment.ComposeFile}, then deploy again", cancellationToken);
+        await engine.MustAsync(plan.Create, ExitCode.RolledBack, $"correct {environment.ComposeFile}, then deploy again", cancellationToken);
+        foreach (var (container, network, aliases) in plan.Joins)
+            await engine.MustAsync(DockerCommands.Connect(network, container, aliases), ExitCode.RolledBack, $"make the network {network}, which {environment.ComposeFile} calls external", cancellationToken);
         var open = release.Services.Values.Single(service => service.Public);
-        await engine.MustAsync(DockerCommands.Connect(names.PublicNetwork, names.ContainerOf(slot, open.Name), null), ExitCode.RolledBack, Look, cancellationToken);
-        foreach (var service in ServiceOrder.DependenciesFirst(release.Services.Values))
+        await engine.MustAsync(DockerCommands.Connect(names.PublicNetwork, names.ContainerOf(slot, open.Name)), ExitCode.RolledBack, Look, cancellationToken);
+        foreach (var name in plan.Order)
         {
-            await engine.MustAsync(DockerCommands.Start(names.ContainerOf(slot, service.Name)), ExitCode.RolledBack, Look, cancellationToken);
-            await ReadyAsync(slot, service, cancellationToken);
+            if (plan.OneShots.Contains(name))
+            {
+                await _oneShots.RunAsync(release, name, names.ContainerOf(slot, name), cancellationToken);
+                continue;
+            }
+
+            await engine.MustAsync(DockerCommands.Start(names.ContainerOf(slot, name)), ExitCode.RolledBack, Look, cancellationToken);
+            await ReadyAsync(slot, release.Services[name], cancellationToken);
         }
     }
 
@@ -40,16 +54,23 @@ internal sealed class SlotProject(DeploymentManifest manifest, EnvironmentSpec e
             await engine.MustAsync(DockerCommands.Remove(containers), ExitCode.PersonNeeded, Look, cancellationToken);
         }
 
-        var network = await engine.TryAsync(DockerCommands.InspectNetwork(names.Project(slot)), cancellationToken);
-        if (!network.Succeeded) return;
-        var members = network.Output.Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries);
-        foreach (var member in members)
-            await engine.MustAsync(DockerCommands.Disconnect(names.Project(slot), member), ExitCode.PersonNeeded, Look, cancellationToken);
-        // The engine names running members only, and lets the network go: an accessory that is stopped just now could then never be started again.
-        foreach (var accessory in manifest.Accessories.Keys.Select(names.Shared).Except(members))
-            await engine.TryAsync(DockerCommands.Disconnect(names.Project(slot), accessory), cancellationToken);
-        await engine.MustAsync(DockerCommands.RemoveNetwork(names.Project(slot)), ExitCode.PersonNeeded, Look, cancellationToken);
+        foreach (var network in (await ListAsync(DockerCommands.Networks($"{ProjectLabel}={names.Project(slot)}"), cancellationToken)).Append(names.Project(slot)))
+            await RemoveNetworkAsync(network, cancellationToken);
+        var volumes = await ListAsync(DockerCommands.Volumes(names.LabelPair, $"{ComposeNames.SlotLabel}={EdgeClient.Name(slot)}"), cancellationToken);
+        if (volumes.Length > 0) await engine.MustAsync(DockerCommands.RemoveVolumes(volumes), ExitCode.PersonNeeded, "docker volume ls shows what is there", cancellationToken);
     }
+
+    /// <summary>Removes every volume of the environment that its compose file named, and those that earlier runners made for a slot.</summary>
+    public async Task RemoveVolumesAsync(CancellationToken cancellationToken)
+    {
+        var labels = Enum.GetValues<Slot>().Select(slot => $"{ProjectLabel}={names.Project(slot)}").Prepend(names.LabelPair);
+        var left = new HashSet<string>();
+        foreach (var label in labels) left.UnionWith(await ListAsync(DockerCommands.Volumes(label), cancellationToken));
+        if (left.Count > 0) await engine.MustAsync(DockerCommands.RemoveVolumes(left), ExitCode.PersonNeeded, "docker volume ls shows what is left, docker ps --all what uses it", cancellationToken);
+    }
+
+    /// <summary>Forgets which one-shot services of a release are done.</summary>
+    public void Forget(Release release) => _oneShots.Forget(release);
 
     /// <summary>The slot's containers, running or not.</summary>
     public Task<IReadOnlyList<Container>> ContainersAsync(Slot slot, CancellationToken cancellationToken) => engine.ContainersAsync(DockerCommands.ContainersOf(names.Project(slot)), cancellationToken);
@@ -59,7 +80,7 @@ internal sealed class SlotProject(DeploymentManifest manifest, EnvironmentSpec e
     {
         await HaveImagesAsync(release, cancellationToken);
         var name = $"{names.Environment}-once-{service}-{Guid.NewGuid().ToString("N")[..6]}";
-        var settings = Settings(release, release.Services[service]);
+        var settings = _files.Settings(release, release.Services[service]);
         try
         {
             var ended = await engine.TryAsync(DockerCommands.RunOnce(name, release.Artifacts[service].Digest, names.BaseNetwork, names.LabelPair, settings, arguments), cancellationToken);
@@ -79,7 +100,7 @@ internal sealed class SlotProject(DeploymentManifest manifest, EnvironmentSpec e
     /// </summary>
     public async Task EndOnceAsync(TimeSpan patience, CancellationToken cancellationToken)
     {
-        var left = (await engine.ContainersAsync(DockerCommands.Containers(names.LabelPair), cancellationToken)).Where(container => container.Service.Length == 0).ToList();
+        var left = (await engine.ContainersAsync(DockerCommands.Containers(names.LabelPair), cancellationToken)).Where(container => container.Service.Length == 0 || (container.Running && container.Labels.ContainsKey(ComposeNames.OneShotLabel))).ToList();
         if (left.Count == 0) return;
         var running = left.Where(container => container.Running).Select(container => container.Id).ToList();
         if (running.Count > 0 && patience > TimeSpan.Zero) await engine.TryAsync(DockerCommands.Wait(running, patience), cancellationToken);
@@ -101,29 +122,21 @@ internal sealed class SlotProject(DeploymentManifest manifest, EnvironmentSpec e
         }
     }
 
-    /// <summary>Writes the release's own compose file and the override; answers the command that makes the slot's containers from them.</summary>
-    private Command WriteProject(Slot slot, Release release)
+    private async Task RemoveNetworkAsync(string name, CancellationToken cancellationToken)
     {
-        var folder = Path.Combine(environment.StateDirectory, "compose", EdgeClient.Name(slot));
-        var (team, over) = (Path.Combine(folder, "compose.yml"), Path.Combine(folder, "override.yml"));
-        var variables = new Dictionary<string, string>();
-        var settings = release.Services.Values.ToDictionary(service => service.Name, service => Settings(release, service));
-        DurableFile.Write(team, release.ComposeFile ?? throw new RunnerException(ExitCode.PersonNeeded, $"the record of {release.Version} holds no compose file", "choose a release made on this target"));
-        DurableFile.Write(over, ComposeFiles.Override(names, slot, release, settings, (name, value) => Redactor.IsSecretName(name) || redactor.Hide(value) != value, variables));
-        return ComposeCommands.Create(names.Project(slot), manifest.Root, [team, over], release.Services.Keys, variables);
+        var network = await engine.TryAsync(DockerCommands.InspectNetwork(name), cancellationToken);
+        if (!network.Succeeded) return;
+        var members = network.Output.Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries);
+        foreach (var member in members)
+            await engine.MustAsync(DockerCommands.Disconnect(name, member), ExitCode.PersonNeeded, Look, cancellationToken);
+        // The engine names running members only, and lets the network go: an accessory that is stopped just now could then never be started again.
+        foreach (var accessory in manifest.Accessories.Keys.Select(names.Shared).Except(members))
+            await engine.TryAsync(DockerCommands.Disconnect(name, accessory), cancellationToken);
+        await engine.MustAsync(DockerCommands.RemoveNetwork(name), ExitCode.PersonNeeded, Look, cancellationToken);
     }
 
-    private Dictionary<string, string> Settings(Release release, ServiceSpec service) => new SlotSettings(manifest, environment).Of(release, service, Accessory, name => $"http://{name}:{release.Services[name].Port}");
-
-    private string Accessory(AccessorySpec accessory, string field) => (accessory.Kind, field) switch
-    {
-        (_, "host") => accessory.Name,
-        (AccessoryKind.Postgres, "port") => "5432",
-        (AccessoryKind.Redis, "port") => "6379",
-        (AccessoryKind.Postgres, "user") => "postgres",
-        (AccessoryKind.Postgres, "password") => secrets.PasswordOf(accessory.Name),
-        _ => "",
-    };
+    private async Task<string[]> ListAsync(Command list, CancellationToken cancellationToken) =>
+        (await engine.MustAsync(list, ExitCode.TargetUnreachable, Look, cancellationToken)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
     private async Task HaveImagesAsync(Release release, CancellationToken cancellationToken)
     {

@@ -63,6 +63,8 @@ internal sealed class ProcessTarget : ITarget
         new PublishedBuild(_manifest, _files.State, _executor, _time).MakeAsync([.. _manifest.Services.Values.Where(service => request.Only.Count == 0 || request.Only.Contains(service.Name))], request, progress, cancellationToken);
 
     /// <inheritdoc/>
+    public Task<string?> ComposeProjectAsync(CancellationToken cancellationToken) => Task.FromResult<string?>(null);
+
     public async Task PrepareAsync(FencingToken token, CancellationToken cancellationToken)
     {
         await Task.WhenAll(_accessories.EnsureAsync(token, cancellationToken), _edge.EnsureAsync(token, cancellationToken));

@@ -4,6 +4,7 @@ using ChainBridge.DeployRunner.Cli;
 using ChainBridge.DeployRunner.Manifest;
 using ChainBridge.DeployRunner.Releases;
 using ChainBridge.DeployRunner.Targets;
+using ChainBridge.DeployRunner.Targets.Compose;
 using ChainBridge.Tests.Unit.DeployRunner.Flows;
 using FluentAssertions;
 using Xunit;
@@ -189,6 +190,6 @@ public sealed class CommandLineTests : IDisposable
 
     private Task<ExitCode> RunAsync(string line) => EntryPoint.RunAsync(
         ["--manifest", Manifest, .. line.Split(' ', StringSplitOptions.RemoveEmptyEntries)],
-        new Surroundings(_output, _errors, Terminal: false, new Dictionary<string, string>(), TimeProvider.System, (_, _, _, _) => _target, _ => Task.FromResult(false)),
+        new Surroundings(_output, _errors, Terminal: false, new Dictionary<string, string>(), TimeProvider.System, (_, _, _, _) => _target, _ => Task.FromResult(false), (_, _, _) => Task.FromResult(new ComposeAnswer(null, null, "not asked in this test"))),
         TestContext.Current.CancellationToken);
 }

@@ -44,6 +44,8 @@ internal sealed class FakeTarget : ITarget
             .Where(name => request.Only.Count == 0 || request.Only.Contains(name))
             .ToDictionary(name => name, name => new Artifact($"sha256:{name}-{request.Version}", $"builds/{name}", 1000)));
 
+    public Task<string?> ComposeProjectAsync(CancellationToken cancellationToken) => Task.FromResult<string?>(null);
+
     public Task PrepareAsync(FencingToken token, CancellationToken cancellationToken) => Do("prepare", cancellationToken, () => Fence(token));
 
     public Task<RunOnceOutcome> RunOnceAsync(FencingToken token, Release release, string service, IReadOnlyList<string> arguments, CancellationToken cancellationToken) =>

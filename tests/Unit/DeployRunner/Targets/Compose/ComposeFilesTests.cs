@@ -36,7 +36,12 @@ public sealed class ComposeFilesTests
         """);
 
     [Fact]
-    public void The_teams_file_finds_its_image_variables() => Override([]).Should().NotBeNull().And.Subject.Should().Match(_ => _variables["PAY_IMAGE"] == "sha256:1");
+    public void A_one_shot_service_gets_the_settings_of_the_service_whose_image_it_runs() =>
+        Override([], new() { ["seed"] = new() { ["ROLE"] = "seed", ["Postgres__Password"] = "hunter22" } }).Should().Contain("""
+              seed:
+                environment:
+                  ROLE: seed
+            """.Replace("      seed", "  seed", StringComparison.Ordinal)).And.NotContain("hunter22");
 
     [Fact]
     public void What_is_shared_listens_on_loopback_and_keeps_its_data_in_named_volumes()
@@ -53,12 +58,12 @@ public sealed class ComposeFilesTests
         new ComposeNames(Manifest, staging).Base.Should().NotBe(new ComposeNames(Manifest, staging with { StateDirectory = "/elsewhere" }).Base);
     }
 
-    private string Override(Dictionary<string, string> settings)
+    private string Override(Dictionary<string, string> settings, Dictionary<string, Dictionary<string, string>>? oneShots = null)
     {
         var release = new Release("v1", "abc", new Dictionary<string, Artifact> { ["pay"] = new("sha256:1", "shop/pay:v1", 1) },
             Manifest.Services, "services: {}", "", "", true, "ann", DateTimeOffset.UnixEpoch);
         var redactor = new Redactor(["known-password"]);
-        return ComposeFiles.Override(new ComposeNames(Manifest, Manifest.Environments["staging"]), Slot.Blue, release, new Dictionary<string, Dictionary<string, string>> { ["pay"] = settings },
+        return ComposeFiles.Override(new ComposeNames(Manifest, Manifest.Environments["staging"]), release, new Dictionary<string, Dictionary<string, string>> { ["pay"] = settings }, oneShots ?? [],
             (name, value) => Redactor.IsSecretName(name) || redactor.Hide(value) != value, _variables);
     }
 

@@ -43,7 +43,8 @@ public sealed class LeftOnceRunsTests
     {
         var staging = Manifest.Environments["staging"];
         var redactor = new Redactor([]);
-        return new(Manifest, staging, new ComposeNames(Manifest, staging), new Engine(executor), new AccessorySecrets("/nowhere", redactor), redactor, new HastyTime());
+        var (names, engine) = (new ComposeNames(Manifest, staging), new Engine(executor));
+        return new(Manifest, staging, names, engine, new TeamProject(Manifest, staging, names, engine, executor, redactor), new AccessorySecrets("/nowhere", redactor), redactor, new HastyTime());
     }
 
     /// <summary>Lists one container until it was asked so many times to remove it, and refuses each time.</summary>

@@ -27,7 +27,7 @@ public sealed class ComposeFileStory : Story
           seed:
             image: ${TINY_PROJECT}/back
             user: root
-            entrypoint: [bash, -c, "echo $$Role $$GREETING >> /kept/seeded && echo 'seed has $$GREETING' && [ $$GREETING != three ]"]
+            entrypoint: [bash, -c, "echo $$Role $$GREETING >> /kept/seeded && echo seed has $$GREETING && [ $$GREETING != three ]"]
             env_file: [settings.env]
             volumes: [kept:/kept]
           # What a developer has beside it; here it is an accessory.

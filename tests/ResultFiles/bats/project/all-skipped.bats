@@ -1,0 +1,2 @@
+@test "one" { skip "not today"; }
+@test "two" { skip "not today"; }

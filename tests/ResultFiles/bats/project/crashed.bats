@@ -1,0 +1,3 @@
+@test "before" { true; }
+@test "dies" { kill -9 $$; }
+@test "after" { true; }

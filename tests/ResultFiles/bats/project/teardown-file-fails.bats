@@ -1,0 +1,2 @@
+teardown_file() { echo "still running"; return 1; }
+@test "reads" { true; }

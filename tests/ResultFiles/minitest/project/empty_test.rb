@@ -1,0 +1,5 @@
+require 'helper'
+
+class EmptyTest < Minitest::Test
+  def helper; end
+end

@@ -1,0 +1,2 @@
+require 'helper'
+require 'no_such_library_here'

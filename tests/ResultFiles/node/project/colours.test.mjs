@@ -1,0 +1,4 @@
+import assert from 'node:assert';
+import { after, before, beforeEach, describe, it, test } from 'node:test';
+
+test('prints', () => { console.log('\u001b[31mred\u001b[0m \u0001 \ufffe'); assert.strictEqual('\u001b[31mred\u0000\ufffe', 'green'); });

@@ -1,0 +1,1 @@
+RSpec.describe('all of it', skip: 'not today') { it('one') { }; it('two') { } }

@@ -1,0 +1,4 @@
+RSpec.describe 'crash' do
+  it('passes before') { }
+  it('dies') { Process.kill(:KILL, Process.pid); sleep }
+end

@@ -2,6 +2,7 @@ using System.Collections;
 using System.Runtime.InteropServices;
 using ChainBridge.DeployRunner;
 using ChainBridge.DeployRunner.Cli;
+using ChainBridge.DeployRunner.Execution;
 using ChainBridge.DeployRunner.Flows;
 using ChainBridge.DeployRunner.Reporting;
 using ChainBridge.DeployRunner.Targets;
@@ -21,7 +22,7 @@ var environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
     .ToDictionary(variable => (string)variable.Key, variable => (string)(variable.Value ?? ""), StringComparer.Ordinal);
 var surroundings = new Surroundings(Console.Out, Console.Error, !Console.IsOutputRedirected && environment.GetValueOrDefault("TERM", "dumb") != "dumb",
     environment, TimeProvider.System,
-    TargetFactory.Create, TargetFactory.EngineAnswersAsync, TargetFactory.AskComposeAsync);
+    TargetFactory.Create, TargetFactory.EngineAnswersAsync, TargetFactory.AskComposeAsync) { AdoptsOrphans = Orphans.Adopt() };
 return (int)await EntryPoint.RunAsync(args, surroundings, interrupt.Token);
 
 namespace ChainBridge.DeployRunner

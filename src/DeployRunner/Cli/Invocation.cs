@@ -89,13 +89,10 @@ internal sealed class Invocation : IAsyncDisposable
     public async Task<FlowContext> OpenAsync(CancellationToken cancellationToken)
     {
         var manifest = ReadManifest();
-        var environment = await TargetChoice.ResolveAsync(Choose(manifest), _surroundings.EngineAnswers, cancellationToken);
+        var environment = await TargetChoice.ResolveAsync(Choose(manifest), stop => _surroundings.EngineAnswers(Say, stop), cancellationToken);
         var (time, state) = (_surroundings.Time, environment.StateDirectory);
-        var results = Path.Combine(state, "results");
-        KeepNewest(results, 40);
-        KeepNewest(Path.Combine(state, "evidence"), 20);
-        return _context = new FlowContext(manifest, environment, _surroundings.CreateTarget(manifest, environment, _redactor, time), new ReleaseStore(state), new Journal(state),
-            new TargetLock(state, time, IsDead), new GateRunner(new ProbeGate(time), new CommandGate(new GateProcess(_redactor.Hide), time, manifest.Root), time, results),
+        return _context = new FlowContext(manifest, environment, _surroundings.CreateTarget(manifest, environment, _redactor, time, Say), new ReleaseStore(state), new Journal(state),
+            new TargetLock(state, time, IsDead), new GateRunner(new ProbeGate(time), new CommandGate(new GateProcess(_redactor.Hide, _surroundings.AdoptsOrphans), time, manifest.Root), time, Path.Combine(state, "results")),
             new GitInfo(new LocalExecutor(time)), Reporter, _redactor, time, new Caller(Environment.UserName, Environment.MachineName, Environment.ProcessId));
     }
 
@@ -109,9 +106,11 @@ internal sealed class Invocation : IAsyncDisposable
         catch (Exception failure)
         {
             // The verdict is out already; what fails while letting go of the target must not replace it.
-            _surroundings.Errors.WriteLine($"warning: letting go of the target failed: {_redactor.Hide(failure.Message)}");
+            _surroundings.Errors.WriteLine($"warning: letting go of the target failed: {Shown.OnOneLine(_redactor.Hide(failure.Message))}");
         }
     }
+
+    private void Say(string line) => Reporter.Report(new Note(line));
 
     /// <summary>A secret that cannot be read cannot be shown either.</summary>
     private static string? ReadSecret(string path)
@@ -139,11 +138,5 @@ internal sealed class Invocation : IAsyncDisposable
         {
             return true;
         }
-    }
-
-    private static void KeepNewest(string folder, int count)
-    {
-        if (!Directory.Exists(folder)) return;
-        foreach (var old in new DirectoryInfo(folder).GetDirectories().OrderByDescending(child => child.LastWriteTimeUtc).Skip(count)) old.Delete(recursive: true);
     }
 }

@@ -12,9 +12,12 @@ internal sealed record Surroundings(
     bool Terminal,
     IReadOnlyDictionary<string, string> Environment,
     TimeProvider Time,
-    Func<DeploymentManifest, EnvironmentSpec, Redactor, TimeProvider, ITarget> CreateTarget,
-    Func<CancellationToken, Task<bool>> EngineAnswers,
+    Func<DeploymentManifest, EnvironmentSpec, Redactor, TimeProvider, Action<string>, ITarget> CreateTarget,
+    Func<Action<string>, CancellationToken, Task<bool>> EngineAnswers,
     Func<DeploymentManifest, string, CancellationToken, Task<ComposeAnswer>> AskCompose)
 {
+    /// <summary>Whether orphans below this process become its children, which then are ended with the gate command they came of.</summary>
+    public bool AdoptsOrphans { get; init; }
+
     public string? Variable(string name) => Environment.TryGetValue(name, out var value) ? value : null;
 }

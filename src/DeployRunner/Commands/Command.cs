@@ -5,6 +5,9 @@ namespace ChainBridge.DeployRunner.Commands;
 /// <param name="Arguments">Never hold a secret: they can be seen by everybody on the host.</param>
 public sealed record Command(string Program, IReadOnlyList<string> Arguments)
 {
+    /// <summary>Timeout of a one-off run of a service, e.g. a migration: 5 min.</summary>
+    public static readonly TimeSpan OnceTimeout = TimeSpan.FromMinutes(5);
+
     private static readonly Dictionary<string, string?> None = [];
 
     /// <summary>Working folder; null for the runner's own.</summary>

@@ -5,8 +5,8 @@ namespace ChainBridge.DeployRunner.Commands;
 /// <summary>What is asked of a Docker engine, as argument lists.</summary>
 internal static class DockerCommands
 {
-    /// <summary>Short, so that an engine that is away is found out in time.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
+    /// <summary>An engine that is away refuses at once; one that is only slow is waited for this long.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
     public static Command EngineVersion() => Run("version", "--format", "{{.Server.Version}}") with { Timeout = Patience };
 
@@ -89,7 +89,7 @@ internal static class DockerCommands
     [
         "run", "--rm", "--name", name, "--label", label, "--network", network, "--pull", "never",
         .. variables.Keys.SelectMany(variable => new[] { "--env", variable }), image, .. arguments,
-    ]) with { Variables = Values(variables), Timeout = Targets.OnceRuns.Longest, Apart = true };
+    ]) with { Variables = Values(variables), Timeout = Command.OnceTimeout, Apart = true };
 
     internal static string Seconds(TimeSpan time) => Math.Ceiling(time.TotalSeconds).ToString(CultureInfo.InvariantCulture);
 

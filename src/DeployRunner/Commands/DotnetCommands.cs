@@ -9,5 +9,5 @@ internal static class DotnetCommands
 
     /// <summary>Runs a published program once to its end.</summary>
     public static Command RunOnce(string program, string folder, IEnumerable<string> arguments, IReadOnlyDictionary<string, string?> variables) =>
-        Command.Of("dotnet", [program, .. arguments]) with { Folder = folder, Variables = variables, Timeout = Targets.OnceRuns.Longest, Apart = true };
+        Command.Of("dotnet", [program, .. arguments]) with { Folder = folder, Variables = variables, Timeout = Command.OnceTimeout, Apart = true };
 }

@@ -19,6 +19,9 @@ internal sealed record CommandResult(Command Command, int ExitCode, string Outpu
     /// <summary>Exit code of a command that ran out of time.</summary>
     public const int TimedOut = 124;
 
+    /// <summary>Exit code of a command that succeeded and printed more than is kept.</summary>
+    public const int TooMuchOutput = 125;
+
     /// <summary>Exit code of a program that could not be started.</summary>
     public const int NotStarted = 127;
 

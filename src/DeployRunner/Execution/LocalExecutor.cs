@@ -1,28 +1,27 @@
 using System.ComponentModel;
-using System.Text;
 using ChainBridge.DeployRunner.Commands;
-using ChainBridge.LocalServers;
-using CliWrap;
 
 namespace ChainBridge.DeployRunner.Execution;
 
 /// <summary>Runs commands on this machine.</summary>
 internal sealed class LocalExecutor(TimeProvider time) : IExecutor
 {
-    public async Task<CommandResult> RunAsync(Commands.Command command, Action<string>? onLine, CancellationToken cancellationToken)
+    public async Task<CommandResult> RunAsync(Command command, Action<string>? onLine, CancellationToken cancellationToken)
     {
-        var (output, errors) = (new StringBuilder(), new StringBuilder());
+        var (output, errors) = (new KeptOutput(), new KeptOutput());
+        var (outputLines, errorLines) = (new LineCutter(line => onLine?.Invoke(line)), new LineCutter(line => onLine?.Invoke(line)));
         using var timeout = new CancellationTokenSource(command.Timeout, time);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {
-            // A session of its own is out of a terminal's reach. Where there is no setsid (macOS) the command stays in ours.
-            var apart = command.Apart && File.Exists(OwnedProcess.SessionProgram);
-            var ended = await CliWrap.Cli.Wrap(apart ? OwnedProcess.SessionProgram : command.Program).WithArguments(apart ? command.Arguments.Prepend(command.Program) : command.Arguments).WithWorkingDirectory(command.Folder ?? "")
-                .WithEnvironmentVariables(command.Variables)
-                .WithValidation(CommandResultValidation.None)
-                .WithStandardOutputPipe(To(output, onLine)).WithStandardErrorPipe(To(errors, onLine)).ExecuteAsync(linked.Token);
-            return new CommandResult(command, ended.ExitCode, output.ToString(), errors.ToString());
+            var owned = new OwnedCommand([command.Program, .. command.Arguments], command.Folder ?? "", command.Variables) { OwnSession = command.Apart };
+            var ended = await owned.RunAsync(piece => Keep(output, outputLines, piece), piece => Keep(errors, errorLines, piece), linked.Token);
+            outputLines.End();
+            errorLines.End();
+            // Half an answer must not be read as a whole one.
+            return output.Cut && ended.ExitCode == 0
+                ? new CommandResult(command, CommandResult.TooMuchOutput, output.ToString(), $"{errors}\nit printed more than the {KeptOutput.Most / 1_000_000} MB that are kept of an answer")
+                : new CommandResult(command, ended.ExitCode, output.ToString(), errors.ToString());
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -32,9 +31,11 @@ internal sealed class LocalExecutor(TimeProvider time) : IExecutor
         {
             return new CommandResult(command, CommandResult.NotStarted, "", $"{command.Program} could not be started: {missing.Message}");
         }
-    }
 
-    private static PipeTarget To(StringBuilder text, Action<string>? onLine) => onLine is null
-        ? PipeTarget.ToStringBuilder(text)
-        : PipeTarget.Merge(PipeTarget.ToStringBuilder(text), PipeTarget.ToDelegate(onLine));
+        void Keep(KeptOutput text, LineCutter lines, ReadOnlyMemory<char> piece)
+        {
+            text.Add(piece);
+            if (onLine is not null) lines.Add(piece);
+        }
+    }
 }

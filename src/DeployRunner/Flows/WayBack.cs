@@ -9,6 +9,9 @@ namespace ChainBridge.DeployRunner.Flows;
 /// <summary>Takes a candidate out again and proves that the old release serves. One try, never a loop.</summary>
 internal sealed class WayBack(FlowContext context, DeploymentRun run)
 {
+    /// <summary>Failed releases whose logs stay, with the newest: 20.</summary>
+    private const int KeptEvidence = 20;
+
     /// <summary>Whether it is no failure but the rule that a person decides: repeating it would answer the same for ever.</summary>
     public static bool Freezes(Attempt attempt) => attempt is { Previous: not null, PreviousSlot: not null, Migrations.Count: > 0, Release.MigrationsReversible: false };
 
@@ -93,8 +96,9 @@ internal sealed class WayBack(FlowContext context, DeploymentRun run)
     {
         try
         {
-            var folder = Path.Combine(context.Environment.StateDirectory, "evidence", attempt.Deployment);
-            Directory.CreateDirectory(folder);
+            var evidence = Path.Combine(context.Environment.StateDirectory, "evidence");
+            NewestFolders.Keep(evidence, KeptEvidence - 1);
+            var folder = Directory.CreateDirectory(Path.Combine(evidence, attempt.Deployment)).FullName;
             foreach (var (service, lines) in await context.Target.LogsAsync(attempt.Candidate, 200, cancellationToken))
                 await File.WriteAllLinesAsync(Path.Combine(folder, $"{service}.log"), lines.Select(context.Redactor.Hide), cancellationToken);
             context.Reporter.Report(new Note($"the candidate's logs are kept in {folder}"));

@@ -1,5 +1,6 @@
 using ChainBridge.DeployRunner.Gates.Formats;
 using ChainBridge.DeployRunner.Manifest;
+using ChainBridge.DeployRunner.Reporting;
 
 namespace ChainBridge.DeployRunner.Gates;
 
@@ -7,17 +8,19 @@ namespace ChainBridge.DeployRunner.Gates;
 /// <param name="workingDirectory">The manifest's folder.</param>
 public sealed class CommandGate(IGateProcess process, TimeProvider time, string workingDirectory)
 {
-    /// <summary>Files as old as this before the start still count as written by the run: file clocks tick coarsely.</summary>
-    private static readonly TimeSpan ClockTick = TimeSpan.FromMilliseconds(100);
+    private const string Log = "command.log";
 
     /// <summary>Runs the command; answers its evidence and what its files counted. Throws only when cancelled.</summary>
-    /// <param name="folder">The command's own results folder; must exist.</param>
+    /// <param name="folder">The command's own folder; must exist. Its log is in it, and the folder that <c>{results}</c> stands for.</param>
     public async Task<(IReadOnlyList<Evidence> Evidence, TestCounts Counts)> RunAsync(
         GateCommandSpec command, GateSubject subject, string folder, CancellationToken cancellationToken)
     {
-        var arguments = command.Run.Select(argument => Fill(argument, folder)).ToList();
-        var request = new GateProcessRequest(arguments, workingDirectory, Variables(subject, folder), Path.Combine(folder, "command.log"));
+        var results = Directory.CreateDirectory(Path.Combine(folder, "results")).FullName;
+        var arguments = command.Run.Select(argument => Fill(argument, results)).ToList();
+        var request = new GateProcessRequest(arguments, workingDirectory, Variables(subject, results), Path.Combine(folder, Log));
+        var pattern = ResultPattern.Of(command.Results, workingDirectory, results);
         var asked = $"{string.Join(' ', arguments)} ({command.Name})";
+        var before = await ApartAsync(() => pattern.Remember(cancellationToken), cancellationToken);
         var began = time.GetUtcNow();
         using var timeout = new CancellationTokenSource(command.Timeout, time);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
@@ -31,42 +34,60 @@ public sealed class CommandGate(IGateProcess process, TimeProvider time, string 
             return ([Say(asked, $"did not end within {command.Timeout.TotalSeconds:0.###} s and was stopped; its output: {request.LogFile}", Verdict.Fail)], new TestCounts(0, 0, 0));
         }
 
-        var evidence = new List<Evidence>();
-        var counts = ReadResults(command, folder, began, evidence, cancellationToken);
+        var (evidence, counts) = await ApartAsync(() => ReadResults(command, pattern, before, began, cancellationToken), cancellationToken);
+        if (ended.Note is { } note) evidence.Add(Say(asked, note, Verdict.Pass));
         // A failed test that is named is worth more than the noise its runner ends with; without one the noise is all there is.
         if (ended.ExitCode != 0 && counts.Failed > 0) evidence.Add(Say(asked, $"ended with exit code {ended.ExitCode}; its output: {request.LogFile}", Verdict.Fail));
         else if (ended.ExitCode != 0) evidence.Insert(0, Say(asked, $"ended with exit code {ended.ExitCode}; its output: {request.LogFile}; the last of it:\n{ended.LastOutput}", Verdict.Fail));
         return (evidence, counts);
     }
 
-    private TestCounts ReadResults(GateCommandSpec command, string folder, DateTimeOffset began, List<Evidence> evidence, CancellationToken cancellationToken)
-    {
-        var pattern = Path.GetFullPath(Fill(command.Results, folder), workingDirectory);
-        var place = Path.GetDirectoryName(pattern)!;
-        var files = Directory.Exists(place) ? Directory.GetFiles(place, Path.GetFileName(pattern)).Order(StringComparer.Ordinal).ToList() : [];
-        var read = new List<(string File, ResultFile Result)>();
-        if (files.Count == 0) evidence.Add(Say(pattern, "the command wrote no result file there", Verdict.Fail));
-        foreach (var file in files)
-        {
-            if (new DateTimeOffset(File.GetLastWriteTimeUtc(file), TimeSpan.Zero) is var written && written < began - ClockTick)
-            {
-                evidence.Add(Say(file, $"the file is older ({written:u}) than the run ({began:u}): it says nothing about it", Verdict.Fail));
-                continue;
-            }
+    /// <summary>
+    /// Files are read on a thread of their own, which is left behind when the time is over: a file system that does not
+    /// answer must hold up neither the gate's budget nor a signal.
+    /// </summary>
+    private static Task<T> ApartAsync<T>(Func<T> read, CancellationToken cancellationToken) =>
+        Task.Factory.StartNew(read, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).WaitAsync(cancellationToken);
 
+    private (List<Evidence> Evidence, TestCounts Counts) ReadResults(
+        GateCommandSpec command, ResultPattern pattern, IReadOnlyDictionary<string, FileFacts> before, DateTimeOffset began, CancellationToken cancellationToken)
+    {
+        var (evidence, read) = (new List<Evidence>(), new List<(string File, ResultFile Result)>());
+        foreach (var file in Found(pattern, evidence, cancellationToken))
+        {
             try
             {
-                read.Add((file, ResultFile.Read(file, ResultReading.Of(command), cancellationToken)));
+                if (FileFacts.Of(file) is { Regular: true } facts && ResultPattern.Staleness(facts, before, began, time.GetUtcNow()) is { } stale) evidence.Add(Say(file, stale, Verdict.Fail));
+                else read.Add((file, ResultFile.Read(file, ResultReading.Of(command), cancellationToken)));
             }
             catch (ResultFileException broken)
             {
                 evidence.Add(Say(file, broken.Message, Verdict.Fail));
             }
+            catch (Exception unforeseen) when (unforeseen is not OperationCanceledException)
+            {
+                evidence.Add(Say(file, $"reading it failed in a way that was not foreseen: {unforeseen.GetType().Name}: {unforeseen.Message}", Verdict.Fail));
+            }
         }
 
         var results = read.ConvertAll(one => one.Result);
         evidence.AddRange(read.Select(one => Judge($"{command.Name}, {one.File}", one.Result, results)));
-        return results.Aggregate(new TestCounts(0, 0, 0), (sum, one) => sum + one.Counts);
+        return (evidence, results.Aggregate(new TestCounts(0, 0, 0), (sum, one) => sum + one.Counts));
+    }
+
+    private IReadOnlyList<string> Found(ResultPattern pattern, List<Evidence> evidence, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var (files, searched) = pattern.Find(cancellationToken);
+            if (files.Count == 0) evidence.Add(Say(pattern.Text, $"the command wrote no result file there; {searched}", Verdict.Fail));
+            return files;
+        }
+        catch (ResultFileException endless)
+        {
+            evidence.Add(Say(pattern.Text, endless.Message, Verdict.Fail));
+            return [];
+        }
     }
 
     /// <summary>
@@ -75,11 +96,11 @@ public sealed class CommandGate(IGateProcess process, TimeProvider time, string 
     /// </summary>
     private Evidence Judge(string asked, ResultFile result, IReadOnlyCollection<ResultFile> all)
     {
-        if (result is not { Counts.Executed: 0, IsGreen: true, Shard: { } shard }) return Say(asked, $"{result}", result is { IsGreen: true, Counts.Executed: > 0 } ? Verdict.Pass : Verdict.Fail);
+        if (result is not { Counts.Executed: 0, IsGreen: true, Shard: { } shard }) return Say(asked, Shown.OnOneLine($"{result}"), result is { IsGreen: true, Counts.Executed: > 0 } ? Verdict.Pass : Verdict.Fail);
         var siblings = all.Where(one => one.Shard is { } other && other with { Index = shard.Index } == shard).ToList();
         var present = siblings.Select(one => one.Shard!.Index).Distinct().Count();
         var executed = siblings.Sum(one => one.Counts.Executed);
-        var part = $"{result}; it is shard {shard.Index}/{shard.Count} of {shard.Of}, plan {shard.Plan}";
+        var part = $"{Shown.OnOneLine($"{result}")}; it is shard {shard.Index}/{shard.Count} of {shard.Of}, plan {shard.Plan}";
         if (present < shard.Count) return Say(asked, $"{part}, and {shard.Count - present} of the others left no file here: one command must run them all", Verdict.Fail);
         return executed == 0 ? Say(asked, $"{part}, and neither did any other", Verdict.Fail) : Say(asked, $"{part}, and all {shard.Count} together executed {executed}", Verdict.Pass);
     }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using ChainBridge.DeployRunner.Gates.Formats;
 using ChainBridge.DeployRunner.Manifest;
+using ChainBridge.DeployRunner.Releases;
 
 namespace ChainBridge.DeployRunner.Gates;
 
@@ -8,6 +9,9 @@ namespace ChainBridge.DeployRunner.Gates;
 /// <param name="resultsFolder">Each command gets a folder of its own under it.</param>
 public sealed class GateRunner(ProbeGate probes, CommandGate commands, TimeProvider time, string resultsFolder) : IGateRunner
 {
+    /// <summary>Folders of earlier commands that stay, with the new one: 40.</summary>
+    private const int KeptFolders = 40;
+
     /// <inheritdoc />
     public async Task<GateResult> RunAsync(string name, GateSpec gate, GateSubject subject, CancellationToken cancellationToken)
     {
@@ -21,7 +25,7 @@ public sealed class GateRunner(ProbeGate probes, CommandGate commands, TimeProvi
             foreach (var probe in gate.Probes) evidence.Add(await probes.AskAsync(probe, subject, linked.Token));
             foreach (var command in gate.Commands)
             {
-                var ran = await commands.RunAsync(command, subject, NewFolder(name), linked.Token);
+                var ran = await RunAsync(command, subject, name, linked.Token);
                 evidence.AddRange(ran.Evidence);
                 counts += ran.Counts;
             }
@@ -55,8 +59,23 @@ public sealed class GateRunner(ProbeGate probes, CommandGate commands, TimeProvi
             : new GateResult(name, worst.Verdict, $"{worst.Asked}: {worst.Answered}", all, counts, duration);
     }
 
+    /// <summary>An error that nothing foresaw is that command's failure: the commands after it run all the same.</summary>
+    private async Task<(IReadOnlyList<Evidence> Evidence, TestCounts Counts)> RunAsync(GateCommandSpec command, GateSubject subject, string gate, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await commands.RunAsync(command, subject, NewFolder(gate), cancellationToken);
+        }
+        catch (Exception unforeseen) when (unforeseen is not OperationCanceledException)
+        {
+            var place = unforeseen.StackTrace?.Split('\n')[0].Trim() ?? "";
+            return ([new Evidence($"{string.Join(' ', command.Run)} ({command.Name})", $"could not be run or read: {unforeseen.GetType().Name}: {unforeseen.Message} {place}", Verdict.Fail, time.GetUtcNow(), "runner")], new TestCounts(0, 0, 0));
+        }
+    }
+
     private string NewFolder(string gate)
     {
+        NewestFolders.Keep(resultsFolder, KeptFolders - 1);
         var folder = Path.Combine(resultsFolder, $"{gate.Replace(' ', '-')}-{Guid.NewGuid():N}");
         Directory.CreateDirectory(folder);
         return folder;

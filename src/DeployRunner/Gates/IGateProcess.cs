@@ -14,4 +14,5 @@ public sealed record GateProcessRequest(
 
 /// <summary>How it ended.</summary>
 /// <param name="LastOutput">The last lines of both streams.</param>
-public sealed record GateProcessResult(int ExitCode, string LastOutput);
+/// <param name="Note">What else is worth knowing of its end, e.g. which processes it left running; null when nothing is.</param>
+public sealed record GateProcessResult(int ExitCode, string LastOutput, string? Note = null);

@@ -24,7 +24,7 @@ public sealed class GuardedReporter(IReporter inner, TextWriter errors) : IRepor
         _said = true;
         try
         {
-            errors.WriteLine($"warning: reporting failed and goes on without: {failure.Message}");
+            errors.WriteLine($"warning: reporting failed and goes on without: {Shown.OnOneLine(failure.Message)}");
         }
         catch (IOException)
         {

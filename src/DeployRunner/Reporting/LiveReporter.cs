@@ -68,13 +68,20 @@ public sealed class LiveReporter : IReporter, IDisposable
         }
     }
 
-    private void Line(string mark, string text) => _console.MarkupLine($"{mark} {Markup.Escape(_redactor.Hide(text))}");
+    private void Line(string mark, string text)
+    {
+        foreach (var line in Shown.Lines(_redactor.Hide(text)))
+        {
+            _console.MarkupLine($"{mark} {Markup.Escape(line)}");
+            mark = " ";
+        }
+    }
 
     private void Draw()
     {
         if (_running is not { } step) return;
         var text = $"{Words.Step(step.Step, step.Slot, step.Service)} ({Words.Seconds(_time.GetElapsedTime(_since))})";
-        _console.Markup($"[blue]{Frames[_frame % Frames.Length]}[/] {Markup.Escape(text)}");
+        _console.Markup($"[blue]{Frames[_frame % Frames.Length]}[/] {Markup.Escape(Shown.OnOneLine(text))}");
     }
 
     /// <summary>Back to the line's begin, and clear it.</summary>

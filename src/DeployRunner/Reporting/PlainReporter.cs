@@ -14,7 +14,7 @@ public sealed class PlainReporter(TextWriter output, TextWriter errors, Redactor
             StepEnded ended => [Words.Ended(ended)],
             _ => Words.Lines(happened),
         };
-        foreach (var line in lines) writer.WriteLine(redactor.Hide(line));
+        foreach (var line in lines.SelectMany(line => Shown.Lines(redactor.Hide(line)))) writer.WriteLine(line);
         writer.Flush();
     }
 }

@@ -12,7 +12,7 @@ public interface ITarget : IAsyncDisposable
     /// <summary>E.g. <c>process on this machine</c>; for people.</summary>
     string Description { get; }
 
-    /// <summary>Throws <see cref="RunnerException"/> with exit code 18 within 5 s when the target cannot be used, saying how to set it up.</summary>
+    /// <summary>Throws <see cref="RunnerException"/> with exit code 18 when the target cannot be used, saying how to set it up. One that is slow is waited for.</summary>
     Task EnsureReachableAsync(CancellationToken cancellationToken);
 
     /// <summary>Reasons not to start now (port taken by a stranger, image missing, disk full); empty when there are none. Changes nothing.</summary>

@@ -1,5 +1,4 @@
-using System.Globalization;
-using System.Text;
+using ChainBridge.DeployRunner.Commands;
 using ChainBridge.LocalServers.Supervision;
 
 namespace ChainBridge.DeployRunner.Targets;
@@ -8,7 +7,7 @@ namespace ChainBridge.DeployRunner.Targets;
 internal static class OnceRuns
 {
     /// <summary>The time one has, and gets still when its runner is gone.</summary>
-    public static readonly TimeSpan Longest = TimeSpan.FromMinutes(5);
+    public static TimeSpan Longest => Command.OnceTimeout;
 
     /// <summary>Variable that marks such a process; its value is the state directory.</summary>
     public const string Mark = "CHAINBRIDGE_ONCE";
@@ -31,23 +30,5 @@ internal static class OnceRuns
             }
     }
 
-    private static List<ProcessIdentity> Of(string state)
-    {
-        var mark = Encoding.UTF8.GetBytes($"{Mark}={state}\0");
-        return [.. Directory.EnumerateDirectories("/proc").Select(folder => int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : 0)
-            .Where(id => id > 0 && Environment(id).AsSpan().IndexOf(mark) >= 0).Select(ProcessIdentity.Of)];
-    }
-
-    /// <summary>Empty for one that is gone, or not ours to read.</summary>
-    private static byte[] Environment(int id)
-    {
-        try
-        {
-            return File.ReadAllBytes($"/proc/{id}/environ");
-        }
-        catch (Exception hidden) when (hidden is IOException or UnauthorizedAccessException)
-        {
-            return [];
-        }
-    }
+    private static List<ProcessIdentity> Of(string state) => [.. ProcessTable.WithVariable($"{Mark}={state}\0")];
 }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Runtime.ExceptionServices;
 using Xunit;
+using Xunit.Sdk;
 
 namespace ChainBridge.Tests.Deployment.Harness;
 
@@ -17,7 +18,7 @@ public abstract class Story
 
     protected abstract Task TellAsync(Lab lab, CancellationToken cancellationToken);
 
-    public async Task TellAsync(string target, CancellationToken cancellationToken)
+    public virtual async Task TellAsync(string target, CancellationToken cancellationToken)
     {
         await using var lab = await Lab.OpenAsync(target, cancellationToken);
         ExceptionDispatchInfo? broken = null;
@@ -44,12 +45,28 @@ public abstract class Story
     }
 }
 
-/// <summary>The stories of a test class, one for each target, told when first asked for.</summary>
+/// <summary>
+/// The stories of a test class, one for each target, told when first asked for. A story that breaks fails the test that
+/// asked first; the others did not run, and say so.
+/// </summary>
 public sealed class Stories<T> where T : Story, new()
 {
     private readonly ConcurrentDictionary<string, Lazy<Task<T>>> _told = new();
 
-    public Task<T> OnAsync(string target) => _told.GetOrAdd(target, name => new Lazy<Task<T>>(() => TellAsync(name))).Value;
+    public async Task<T> OnAsync(string target)
+    {
+        var mine = new Lazy<Task<T>>(() => TellAsync(target));
+        var story = _told.GetOrAdd(target, mine);
+        try
+        {
+            return await story.Value;
+        }
+        catch (Exception broken) when (story != mine && broken is not SkipException)
+        {
+            Assert.Skip($"not run: {typeof(T).Name} broke on {target}, and the test that began it has failed with it: {broken.Message.Split('\n')[0]}");
+            throw;
+        }
+    }
 
     private static async Task<T> TellAsync(string target)
     {

@@ -6,57 +6,72 @@ using Xunit;
 
 namespace ChainBridge.Tests.Unit.House;
 
-/// <summary>The rules of the house that a machine can check. Each rule is a function over texts or types, proved on a breach of its own.</summary>
+/// <summary>The rules of the house that a machine can check. Each rule is a function over compiled types or texts, and is tried on a planted breach in <c>Breaches.cs</c>.</summary>
 public sealed partial class HouseTests
 {
     private static readonly string[] Assemblies = ["ChainBridge.TestKit", "ChainBridge.TestKit.Assertions", "deployrunner", "ChainBridge.LocalServers"];
 
+    public static TheoryData<Type> ForeignUses => Breaches("Commands", except: typeof(Planted.Commands.Pure));
+
+    public static TheoryData<Type> States => Breaches("State");
+
+    public static TheoryData<Type> Tokenless => Breaches("Async");
+
     [Fact]
     public void TestKit_and_DeployRunner_do_not_know_each_other()
     {
-        References("ChainBridge.TestKit").Should().NotContain("deployrunner");
-        References("deployrunner").Should().NotContain("ChainBridge.TestKit");
-        References("deployrunner").Should().Contain("YamlDotNet", "the reading of references works at all");
+        Knows("ChainBridge.TestKit", "deployrunner").Should().BeFalse();
+        Knows("deployrunner", "ChainBridge.TestKit").Should().BeFalse();
+        // This assembly references both.
+        Knows("ChainBridge.Tests.Unit", "deployrunner").Should().BeTrue();
+        Knows("ChainBridge.Tests.Unit", "ChainBridge.TestKit").Should().BeTrue();
     }
 
     [Theory]
-    [InlineData("src/DeployRunner/Commands")]
-    [InlineData("src/DeployRunner/Manifest")]
-    public void Commands_and_Manifest_reference_nothing_of_ours(string folder)
-    {
-        var own = $"ChainBridge.{folder.Split('/')[1]}.{folder.Split('/')[2]}";
-        Sources(folder).SelectMany(source => ForeignNames(source.Text, own).Select(name => $"{source.Path}: {name}")).Should().BeEmpty();
-        ForeignNames("using ChainBridge.DeployRunner.Targets;", own).Should().ContainSingle();
-    }
+    [InlineData("ChainBridge.DeployRunner.Commands")]
+    [InlineData("ChainBridge.DeployRunner.Manifest")]
+    public void Commands_and_Manifest_reference_nothing_of_ours(string own) => Types("deployrunner").Where(type => IsIn(type, own)).Should().NotBeEmpty()
+        .And.Subject.SelectMany(type => Foreign(type, own).Select(foreign => $"{type.FullName} uses {foreign}")).Should().BeEmpty();
+
+    [Theory]
+    [MemberData(nameof(ForeignUses))]
+    public void A_use_of_ours_is_found_however_it_is_written(Type breach) => Foreign(breach, "ChainBridge.Planted.Commands").Should().OnlyContain(name => name.StartsWith("ChainBridge.Planted.Targets.", StringComparison.Ordinal)).And.NotBeEmpty();
 
     [Fact]
-    public void Only_Program_sets_the_exit_code()
-    {
-        Sources("src/DeployRunner").Where(source => !source.Path.EndsWith("/Program.cs", StringComparison.Ordinal) && SetsExitCode().IsMatch(source.Text))
-            .Select(source => source.Path).Should().BeEmpty();
-        SetsExitCode().IsMatch("Environment.Exit(3);").Should().BeTrue();
-    }
+    public void A_type_that_uses_nothing_of_ours_is_no_breach() => Foreign(typeof(Planted.Commands.Pure), "ChainBridge.Planted.Commands").Should().BeEmpty();
 
     [Fact]
-    public void Flows_reach_hosts_only_through_the_target()
-    {
-        Sources("src/DeployRunner/Flows").Where(source => ReachesOut().IsMatch(source.Text)).Select(source => source.Path).Should().BeEmpty();
-        ReachesOut().IsMatch("new HttpClient()").Should().BeTrue();
-    }
+    public void Only_Program_sets_the_exit_code() =>
+        Assembly.Load("deployrunner").GetTypes().Where(type => type.DeclaringType is null && type.Name is not ("Program" or "EntryPoint")).SelectMany(EndsTheProcess).Should().BeEmpty();
+
+    [Theory]
+    [InlineData(typeof(Planted.Other.Ends), "Exit")]
+    [InlineData(typeof(Planted.Other.SetsCode), "set_ExitCode")]
+    [InlineData(typeof(Planted.Other.Dies), "FailFast")]
+    public void A_type_that_sets_the_exit_code_is_found(Type breach, string call) => EndsTheProcess(breach).Should().ContainSingle().Which.Should().EndWith(call);
 
     [Fact]
-    public void No_static_holds_state()
-    {
-        Assemblies.SelectMany(Types).SelectMany(MutableStatics).Should().BeEmpty();
-        MutableStatics(typeof(Breach)).Should().ContainSingle();
-    }
+    public void Flows_reach_hosts_only_through_the_target() =>
+        Types("deployrunner").Where(type => IsIn(type, "ChainBridge.DeployRunner.Flows")).Should().NotBeEmpty().And.Subject.SelectMany(ReachesOut).Should().BeEmpty();
+
+    [Theory]
+    [InlineData(typeof(Planted.Other.ReachesOut))]
+    [InlineData(typeof(Planted.Other.Starts))]
+    public void A_type_that_reaches_out_by_itself_is_found(Type breach) => ReachesOut(breach).Should().NotBeEmpty();
 
     [Fact]
-    public void Every_public_async_method_takes_a_cancellation_token()
-    {
-        Assemblies.SelectMany(Types).SelectMany(AsyncWithoutToken).Should().BeEmpty();
-        AsyncWithoutToken(typeof(Breach)).Should().ContainSingle();
-    }
+    public void No_static_holds_state() => Assemblies.SelectMany(Types).SelectMany(MutableStatics).Should().BeEmpty();
+
+    [Theory]
+    [MemberData(nameof(States))]
+    public void A_static_that_holds_state_is_found(Type breach) => MutableStatics(breach).Should().ContainSingle();
+
+    [Fact]
+    public void Every_public_async_method_takes_a_cancellation_token() => Assemblies.SelectMany(Types).SelectMany(AsyncWithoutToken).Should().BeEmpty();
+
+    [Theory]
+    [MemberData(nameof(Tokenless))]
+    public void A_public_async_method_without_a_token_is_found(Type breach) => AsyncWithoutToken(breach).Should().ContainSingle();
 
     [Fact]
     public void Clocks_are_banned_and_the_ban_is_enforced()
@@ -83,28 +98,48 @@ public sealed partial class HouseTests
         Sources("src").Concat(Sources("tests")).Concat(Sources("samples")).Concat(Sources("bench"))
             .Where(source => source.Text.Count(character => character == '\n') > 300).Select(source => source.Path).Should().BeEmpty();
 
-    private static IEnumerable<string> References(string assembly) => Assembly.Load(assembly).GetReferencedAssemblies().Select(reference => reference.Name!);
+    private static bool Knows(string assembly, string other) => Assembly.Load(assembly).GetReferencedAssemblies().Any(reference => reference.Name == other);
 
     private static IEnumerable<Type> Types(string assembly) =>
         Assembly.Load(assembly).GetTypes().Where(type => type.Namespace?.StartsWith("ChainBridge", StringComparison.Ordinal) == true && !IsGenerated(type));
 
+    /// <summary>The breaches planted in a namespace; those that the compiler made of them are part of them.</summary>
+    private static TheoryData<Type> Breaches(string name, Type? except = null) =>
+        [.. typeof(HouseTests).Assembly.GetTypes().Where(type => type.Namespace == $"ChainBridge.Planted.{name}" && type.DeclaringType is null && !IsGenerated(type) && type != except)];
+
+    private static bool IsIn(Type type, string space) => type.Namespace == space || type.Namespace?.StartsWith(space + ".", StringComparison.Ordinal) == true;
+
+    /// <summary>Types of ours, outside the namespace, that the type uses.</summary>
+    private static IEnumerable<string> Foreign(Type type, string own) =>
+        CompiledUses.Types(type).Where(used => IsIn(used, "ChainBridge") && !IsIn(used, own)).Select(used => used.FullName!);
+
+    private static IEnumerable<string> EndsTheProcess(Type type) => CompiledUses.Calls(type)
+        .Where(call => call.DeclaringType == typeof(Environment) && call.Name is nameof(Environment.Exit) or nameof(Environment.FailFast) or "set_ExitCode").Select(call => $"{type.FullName} calls {call.Name}");
+
+    private static IEnumerable<string> ReachesOut(Type type) => CompiledUses.Types(type)
+        .Where(used => IsIn(used, "CliWrap") || IsIn(used, "System.Net.Sockets") || used == typeof(System.Diagnostics.Process) || used == typeof(HttpClient)).Select(used => $"{type.FullName} uses {used.FullName}");
+
+    /// <summary>What is written after its initialiser, and what is made to be changed though its field is not.</summary>
     private static IEnumerable<string> MutableStatics(Type type) => type
         .GetFields(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly)
-        .Where(field => field is { IsInitOnly: false, IsLiteral: false } && !field.Name.Contains('<', StringComparison.Ordinal))
+        .Where(field => field is { IsInitOnly: false, IsLiteral: false } || HoldsState(field.FieldType))
         .Select(field => $"{type.FullName}.{field.Name}");
 
-    private static IEnumerable<string> AsyncWithoutToken(Type type) => !(type.IsVisible || type == typeof(Breach)) ? [] : type
+    private static bool HoldsState(Type type) => type.Namespace == "System.Collections.Concurrent"
+        || (type.IsGenericType && new[] { typeof(AsyncLocal<>), typeof(ThreadLocal<>), typeof(System.Runtime.CompilerServices.ConditionalWeakTable<,>) }.Contains(type.GetGenericTypeDefinition()));
+
+    private static IEnumerable<string> AsyncWithoutToken(Type type) => !type.IsVisible ? [] : type
         .GetMethods(BindingFlags.Static | BindingFlags.Instance | BindingFlags.Public | BindingFlags.DeclaredOnly)
-        .Where(method => method.ReturnType.IsAssignableTo(typeof(Task)) && !IsGiven(type, method) && method.GetParameters().All(parameter => parameter.ParameterType != typeof(CancellationToken)))
+        .Where(method => IsAsync(method.ReturnType) && !IsGiven(type, method) && method.GetParameters().All(parameter => parameter.ParameterType != typeof(CancellationToken)))
         .Select(method => $"{type.FullName}.{method.Name}");
+
+    private static bool IsAsync(Type answer) => answer.IsAssignableTo(typeof(Task)) || answer == typeof(ValueTask)
+        || (answer.IsGenericType && new[] { typeof(ValueTask<>), typeof(IAsyncEnumerable<>) }.Contains(answer.GetGenericTypeDefinition()));
 
     /// <summary>A shape that somebody else's interface or base class dictates.</summary>
     private static bool IsGiven(Type type, MethodInfo method) => method.GetBaseDefinition().DeclaringType != type
         || (!type.IsInterface && type.GetInterfaces().Where(contract => contract.Namespace?.StartsWith("ChainBridge", StringComparison.Ordinal) != true)
             .SelectMany(contract => type.GetInterfaceMap(contract).TargetMethods).Contains(method));
-
-    private static IEnumerable<string> ForeignNames(string text, string own) =>
-        Ours().Matches(text).Select(match => match.Value).Where(name => name != own && !name.StartsWith(own + ".", StringComparison.Ordinal));
 
     private static IEnumerable<(string Path, string Text)> Sources(string folder)
     {
@@ -119,22 +154,6 @@ public sealed partial class HouseTests
         || type.GetCustomAttributes().Any(attribute => attribute.GetType().Name is "CompilerGeneratedAttribute" or "GeneratedCodeAttribute")
         || (type.DeclaringType is { } outer && IsGenerated(outer));
 
-    [GeneratedRegex(@"Environment\s*\.\s*(Exit\s*\(|ExitCode\s*=)")]
-    private static partial Regex SetsExitCode();
-
-    [GeneratedRegex(@"\b(HttpClient|Socket|TcpClient|Process\.Start|Cli\.Wrap|CliWrap)\b")]
-    private static partial Regex ReachesOut();
-
     [GeneratedRegex(@"^\s*#pragma warning", RegexOptions.Multiline)]
     private static partial Regex Pragma();
-
-    [GeneratedRegex(@"\bChainBridge\.(DeployRunner|TestKit|Edge|LocalServers)(\.[A-Z]\w*)?(?=[;.\s])")]
-    private static partial Regex Ours();
-
-    private static class Breach
-    {
-        private static int _count;
-
-        public static Task CountAsync() => Task.FromResult(_count++);
-    }
 }

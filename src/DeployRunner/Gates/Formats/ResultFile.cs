@@ -25,7 +25,7 @@ public sealed record ResultFile(TestCounts Counts, IReadOnlyList<string> Failure
     {
         try
         {
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 64 * 1024);
+            using var file = RegularFile.Open(path);
             return Read(file, reading, cancellationToken);
         }
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)

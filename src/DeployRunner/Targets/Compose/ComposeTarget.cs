@@ -22,11 +22,12 @@ internal sealed class ComposeTarget : ITarget
     private readonly AccessorySecrets _secrets;
 
     /// <summary>Touches nothing yet.</summary>
-    public ComposeTarget(DeploymentManifest manifest, EnvironmentSpec environment, IExecutor executor, Redactor redactor, TimeProvider time)
+    /// <param name="say">Gets a line when the engine is slow.</param>
+    public ComposeTarget(DeploymentManifest manifest, EnvironmentSpec environment, IExecutor executor, Redactor redactor, TimeProvider time, Action<string>? say = null)
     {
         (_manifest, _environment, _time) = (manifest, environment, time);
         _names = new(manifest, environment);
-        _engine = new(executor);
+        _engine = new(executor, say);
         _images = new(manifest, _names, _engine);
         _secrets = new AccessorySecrets(environment.StateDirectory, redactor);
         _shared = new(manifest, environment, _names, _engine, _images, _secrets);

@@ -5,16 +5,45 @@ using ChainBridge.DeployRunner.Execution;
 namespace ChainBridge.DeployRunner.Targets.Compose;
 
 /// <summary>A Docker engine, asked through its command line.</summary>
-internal sealed class Engine(IExecutor executor)
+/// <param name="say">Gets a line when the engine is slow; null when nobody listens.</param>
+internal sealed class Engine(IExecutor executor, Action<string>? say = null)
 {
+    private static readonly TimeSpan SilentFor = TimeSpan.FromSeconds(2);
     private const string SetUp = "start it (sudo eng/docker-engine.sh installs and starts one on Debian), or use the process target";
 
-    /// <exception cref="RunnerException">Exit code 18 within 5 s: no engine answers, or a plugin is missing.</exception>
+    /// <summary>
+    /// Done when the engine and its plugins have answered. A refused socket or a missing program is known at once; an engine
+    /// that is slow is waited for, up to <see cref="DockerCommands.Patience"/>, with a line that says so.
+    /// </summary>
+    /// <exception cref="RunnerException">Exit code 18: no engine answers, or a plugin is missing.</exception>
     public async Task EnsureReachableAsync(CancellationToken cancellationToken)
     {
-        var answers = await Task.WhenAll(new[] { DockerCommands.EngineVersion(), DockerCommands.ComposeVersion(), DockerCommands.BuildxVersion() }.Select(command => TryAsync(command, cancellationToken)));
+        var answers = await AskAsync([DockerCommands.EngineVersion(), DockerCommands.ComposeVersion(), DockerCommands.BuildxVersion()], cancellationToken);
         if (answers.FirstOrDefault(answer => !answer.Succeeded) is { } silent)
             throw new RunnerException(ExitCode.TargetUnreachable, $"the Docker engine cannot be used: {silent.Evidence}", SetUp);
+    }
+
+    /// <summary>Whether an engine answers. Waits for one that is slow.</summary>
+    /// <exception cref="RunnerException">Exit code 18: it neither answered nor refused within <see cref="DockerCommands.Patience"/>.</exception>
+    public async Task<bool> AnswersAsync(CancellationToken cancellationToken)
+    {
+        var answer = (await AskAsync([DockerCommands.EngineVersion()], cancellationToken))[0];
+        return answer.ExitCode != CommandResult.TimedOut
+            ? answer.Succeeded
+            : throw new RunnerException(ExitCode.TargetUnreachable, $"the Docker engine neither answers nor refuses: {answer.Evidence}", "see what keeps it busy (docker info, systemctl status docker), then try again");
+    }
+
+    private async Task<CommandResult[]> AskAsync(IReadOnlyList<Command> questions, CancellationToken cancellationToken)
+    {
+        var asked = questions.Select(question => TryAsync(question, cancellationToken)).ToList();
+        var answers = Task.WhenAll(asked);
+        using var silence = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        await Task.WhenAny(answers, Task.Delay(SilentFor, silence.Token));
+        var slow = questions.Zip(asked).Where(pair => !pair.Second.IsCompleted).Select(pair => $"'{pair.First}'").ToList();
+        if (slow.Count > 0 && !cancellationToken.IsCancellationRequested)
+            say?.Invoke($"the Docker engine is slow: {string.Join(", ", slow)} did not end within {SilentFor.TotalSeconds:0} s; waiting up to {DockerCommands.Patience.TotalMinutes:0} min");
+        await silence.CancelAsync();
+        return await answers;
     }
 
     public Task<CommandResult> TryAsync(Command command, CancellationToken cancellationToken) => executor.RunAsync(command, null, cancellationToken);
@@ -25,7 +54,7 @@ internal sealed class Engine(IExecutor executor)
     {
         var result = await executor.RunAsync(command, onLine, cancellationToken);
         if (result.Succeeded) return result.Output;
-        var away = !(await TryAsync(DockerCommands.EngineVersion(), cancellationToken)).Succeeded;
+        var away = !await AnswersAsync(cancellationToken);
         throw away
             ? new RunnerException(ExitCode.TargetUnreachable, $"the Docker engine does not answer any more: {result.Evidence}", SetUp)
             : new RunnerException(otherwise, result.Evidence, nextStep);

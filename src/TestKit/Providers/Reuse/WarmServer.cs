@@ -160,6 +160,8 @@ internal sealed class WarmServer : IAsyncDisposable
         // Nothing of ours is handed down, or who waits for our output would wait for the server's end.
         var start = new ProcessStartInfo(OwnedProcess.SessionProgram, ["/bin/sh", "-c", "exec </dev/null >/dev/null 2>&1; \"$@\" &", "sh", .. arguments]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["LC_ALL"] = "C.UTF-8";
+        // A gate command ends all that carries its id; this server is to outlive it.
+        start.Environment.Remove(CommandMark.Variable);
         // In the environment, not among the arguments: it may hold a password.
         start.Environment["CB_STATE"] = JsonSerializer.Serialize(recipe.State with { Settings = recipe.Settings, Keeper = WarmState.KeeperMark, Started = time.GetUtcNow(), Idle = reuse.Idle });
         start.Environment["POSTGRES_PASSWORD"] = recipe.State.Password;

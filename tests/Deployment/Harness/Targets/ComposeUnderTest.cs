@@ -26,7 +26,7 @@ public sealed class ComposeUnderTest : TargetUnderTest
         try
         {
             foreach (var question in new[] { "version", "compose version", "buildx version" })
-                if (await Shell.TryAsync("/", cancellationToken, ["timeout", "5", "docker", .. question.Split(' ')]) is { ExitCode: not 0 } silent)
+                if (await Shell.TryAsync("/", cancellationToken, ["timeout", "180", "docker", .. question.Split(' ')]) is { ExitCode: not 0 } silent)
                     return $"'docker {question}' ended with {silent.ExitCode} ({silent.StandardError.Trim()}); sudo eng/docker-engine.sh installs and starts an engine on Debian";
             return (await Shell.TryAsync("/", cancellationToken, "docker", "image", "inspect", Runtime)).ExitCode == 0
                 ? null

@@ -190,6 +190,6 @@ public sealed class CommandLineTests : IDisposable
 
     private Task<ExitCode> RunAsync(string line) => EntryPoint.RunAsync(
         ["--manifest", Manifest, .. line.Split(' ', StringSplitOptions.RemoveEmptyEntries)],
-        new Surroundings(_output, _errors, Terminal: false, new Dictionary<string, string>(), TimeProvider.System, (_, _, _, _) => _target, _ => Task.FromResult(false), (_, _, _) => Task.FromResult(new ComposeAnswer(null, null, "not asked in this test"))),
+        new Surroundings(_output, _errors, Terminal: false, new Dictionary<string, string>(), TimeProvider.System, (_, _, _, _, _) => _target, (_, _) => Task.FromResult(false), (_, _, _) => Task.FromResult(new ComposeAnswer(null, null, "not asked in this test"))),
         TestContext.Current.CancellationToken);
 }

@@ -1,5 +1,6 @@
 using ChainBridge.DeployRunner.Commands;
 using ChainBridge.DeployRunner.Execution;
+using ChainBridge.LocalServers.Supervision;
 using FluentAssertions;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
@@ -16,14 +17,14 @@ public sealed class LocalExecutorTests
         var marker = Path.Combine(Path.GetTempPath(), $"executor-{Guid.NewGuid():N}");
         var time = new FakeTimeProvider();
         var running = new LocalExecutor(time).RunAsync(Command.Of("sh", "-c", $"sleep 600 & echo $! >{marker}.half; mv {marker}.half {marker}; wait") with { Timeout = TimeSpan.FromSeconds(5) }, null, Stop);
-        await Eventually(() => File.Exists(marker), "the child is written down");
+        await Eventually.TrueAsync("the child is written down", () => File.Exists(marker), Stop);
         time.Advance(TimeSpan.FromSeconds(6));
         var result = await running;
         result.ExitCode.Should().Be(CommandResult.TimedOut);
         result.Evidence.Should().Contain("did not end within");
         var child = (await File.ReadAllTextAsync(marker, Stop)).Trim();
         File.Delete(marker);
-        await Eventually(() => !Alive(child), "the child of the command that was ended is gone");
+        await Eventually.TrueAsync("the child of the command that was ended is gone", () => !Alive(child), Stop);
     }
 
     [Fact]
@@ -49,6 +50,31 @@ public sealed class LocalExecutorTests
         await running.Invoking(task => task).Should().ThrowAsync<OperationCanceledException>();
     }
 
+    [Fact]
+    public async Task A_child_in_a_session_of_its_own_that_holds_the_output_open_is_ended_after_its_command()
+    {
+        var seconds = $"6{Random.Shared.Next(100_000_000, 999_999_999)}";
+        (await RunAsync(Command.Of("sh", "-c", $"setsid sleep {seconds} & echo done"))).Should().Match<CommandResult>(result => result.ExitCode == 0 && result.Output == "done\n");
+        Eventually.Running(seconds).Should().Be(0);
+    }
+
+    [Fact]
+    public async Task A_server_that_a_command_starts_and_that_lets_go_of_the_output_stays()
+    {
+        var seconds = $"6{Random.Shared.Next(100_000_000, 999_999_999)}";
+        var started = await RunAsync(Command.Of("sh", "-c", $"setsid sleep {seconds} >/dev/null 2>&1 </dev/null & echo $!"));
+        Eventually.Running(seconds).Should().Be(1);
+        ProcessIdentity.Of(int.Parse(started.Output, System.Globalization.CultureInfo.InvariantCulture)).Signal(9);
+    }
+
+    [Fact]
+    public async Task An_answer_larger_than_what_is_kept_of_it_is_a_failure()
+    {
+        var result = await RunAsync(Command.Of("sh", "-c", "head -c 5000000 /dev/zero | tr '\\0' 'x'"));
+        result.ExitCode.Should().Be(CommandResult.TooMuchOutput);
+        result.Output.Should().Contain("characters were left out here").And.EndWith("xxx");
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -60,16 +86,6 @@ public sealed class LocalExecutorTests
     }
 
     private static Task<CommandResult> RunAsync(Command command) => new LocalExecutor(TimeProvider.System).RunAsync(command, null, Stop);
-
-    private static async Task Eventually(Func<bool> condition, string what)
-    {
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        while (!condition())
-        {
-            deadline.IsCancellationRequested.Should().BeFalse($"waited 60 s until {what}");
-            await Task.Delay(10, Stop);
-        }
-    }
 
     private static bool Alive(string id)
     {

@@ -68,7 +68,7 @@ public sealed class GateRunnerTests : IDisposable
     public async Task A_command_beyond_its_time_is_stopped_with_all_its_children()
     {
         var (time, file) = (new FakeTimeProvider(), Path.Combine(_folder.FullName, "child"));
-        var gate = new GateSpec([], [Command(["sh", "-c", "cd $CHAINBRIDGE_RESULTS/..; sleep 600 & echo $! > half; mv half child; wait"], TimeSpan.FromSeconds(20))], TimeSpan.FromSeconds(60), 0);
+        var gate = new GateSpec([], [Command(["sh", "-c", "cd $CHAINBRIDGE_RESULTS/../..; sleep 600 & echo $! > half; mv half child; wait"], TimeSpan.FromSeconds(20))], TimeSpan.FromSeconds(60), 0);
         var running = Runner(time).RunAsync("smoke", gate, new GateSubject(null, null), TestContext.Current.CancellationToken);
         await Eventually(() => File.Exists(file), "the child is written down");
         time.Advance(TimeSpan.FromSeconds(21));
@@ -99,7 +99,7 @@ public sealed class GateRunnerTests : IDisposable
     [Fact]
     public async Task The_command_is_told_where_to_ask_and_what_to_expect()
     {
-        var gate = new GateSpec([], [Command(["sh", "-c", $"{Write(Green)}; echo $CHAINBRIDGE_BASE_URL $CHAINBRIDGE_EXPECT_VERSION > $CHAINBRIDGE_RESULTS/../told"], TimeSpan.FromSeconds(30))], TimeSpan.FromSeconds(30), 0);
+        var gate = new GateSpec([], [Command(["sh", "-c", $"{Write(Green)}; echo $CHAINBRIDGE_BASE_URL $CHAINBRIDGE_EXPECT_VERSION > $CHAINBRIDGE_RESULTS/../../told"], TimeSpan.FromSeconds(30))], TimeSpan.FromSeconds(30), 0);
         await Runner().RunAsync("smoke", gate, new GateSubject(new Uri("http://door.test:81"), "v7"), TestContext.Current.CancellationToken);
         (await File.ReadAllTextAsync(Path.Combine(_folder.FullName, "told"), TestContext.Current.CancellationToken)).Trim().Should().Be("http://door.test:81 v7");
     }

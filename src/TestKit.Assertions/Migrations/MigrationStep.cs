@@ -12,7 +12,7 @@ public sealed record MigrationStep(int Number, string Name, Func<string, Cancell
     /// <summary>That it has no way down is known and accepted. Default: false, and a missing way down is a failure.</summary>
     public bool OneWay { get; init; }
 
-    /// <summary>A step of two SQL scripts, executed as <see cref="MigrationSet.FromScripts"/> does: a failure names the line.</summary>
+    /// <summary>A step of two SQL scripts, executed as <see cref="MigrationSet.FromScripts(IReadOnlyList{MigrationScript})"/> does: a failure names the line.</summary>
     /// <param name="down">Null when it has no way down.</param>
     public static MigrationStep Scripts(int number, string name, string up, string? down) =>
         new(number, name, Script($"{name}.up", up), down is null ? null : Script($"{name}.down", down));

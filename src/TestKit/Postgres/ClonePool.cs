@@ -7,7 +7,7 @@ namespace ChainBridge.TestKit.Postgres;
 /// <summary>Clones of one template: some wait ready and are made anew in the background, the rest is made when asked for.</summary>
 /// <param name="template">Null for an empty database, which the server makes from its own template.</param>
 /// <param name="clause">The strategy, see <see cref="CloneStrategy"/>.</param>
-internal sealed class ClonePool(PostgresAdmin admin, string? template, string clause, int size) : IAsyncDisposable
+internal sealed class ClonePool(PostgresAdmin admin, Template? template, string clause, int size) : IAsyncDisposable
 {
     private readonly ConcurrentQueue<string> _ready = new();
     private readonly CancellationTokenSource _end = new();
@@ -102,23 +102,37 @@ internal sealed class ClonePool(PostgresAdmin admin, string? template, string cl
             return name;
         }
 
-        // The server would wait 5 s for whoever is connected, and then not say who it is.
-        if (await TemplateBuilder.GuestsAsync(admin, template, cancellationToken) is { } guests) throw InUse(guests);
+        await CopyAsync(template.Name, name, cancellationToken);
         try
         {
-            await admin.ExecuteAsync($"cloning {template}", $"CREATE DATABASE {name} TEMPLATE {template}{clause}", cancellationToken);
+            await template.Properties.ApplyAsync(admin, name, cancellationToken);
             return name;
         }
-        catch (PostgresException busy) when (busy.SqlState == PostgresErrorCodes.ObjectInUse)
+        catch
         {
-            throw InUse(await TemplateBuilder.GuestsAsync(admin, template, cancellationToken) ?? "somebody who has left meanwhile", busy);
-        }
-        catch (PostgresException gone) when (gone.SqlState == PostgresErrorCodes.InvalidCatalogName)
-        {
-            throw new LeaseException($"the template {template} was dropped while tests were using it; the next run builds it again", gone);
+            await admin.ExecuteAsync($"dropping {name}", $"DROP DATABASE IF EXISTS {name} WITH (FORCE)", CancellationToken.None);
+            throw;
         }
     }
 
-    private LeaseException InUse(string guests, Exception? inner = null) => new(
+    private async Task CopyAsync(string source, string name, CancellationToken cancellationToken)
+    {
+        // The server would wait 5 s for whoever is connected, and then not say who it is.
+        if (await TemplateBuilder.GuestsAsync(admin, source, cancellationToken) is { } guests) throw InUse(source, guests);
+        try
+        {
+            await admin.ExecuteAsync($"cloning {source}", $"CREATE DATABASE {name} TEMPLATE {source}{clause}", cancellationToken);
+        }
+        catch (PostgresException busy) when (busy.SqlState == PostgresErrorCodes.ObjectInUse)
+        {
+            throw InUse(source, await TemplateBuilder.GuestsAsync(admin, source, cancellationToken) ?? "somebody who has left meanwhile", busy);
+        }
+        catch (PostgresException gone) when (gone.SqlState == PostgresErrorCodes.InvalidCatalogName)
+        {
+            throw new LeaseException($"the template {source} was dropped while tests were using it; the next run builds it again", gone);
+        }
+    }
+
+    private static LeaseException InUse(string template, string guests, Exception? inner = null) => new(
         $"the template {template} cannot be cloned while somebody is connected to it: {guests}. Disconnect, and drop it if its content was changed (ALTER DATABASE {template} ALLOW_CONNECTIONS false; DROP DATABASE {template}): the next run builds it again", inner);
 }

@@ -56,7 +56,11 @@ public sealed class PostgresLeases : IAsyncDisposable
         {
             return await lazy.Value;
         }
-        catch (Exception failure) when (failure is not MigrationException)
+        catch (MigrationException failed)
+        {
+            throw failed.Again();
+        }
+        catch
         {
             // Migrations that failed would fail again; whatever else stood in the way may be gone by the next lease.
             _templates.TryRemove(new KeyValuePair<string, Lazy<Task<TemplateDesk>>>(migrations.Key, lazy));

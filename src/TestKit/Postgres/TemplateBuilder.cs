@@ -4,40 +4,50 @@ using Npgsql;
 
 namespace ChainBridge.TestKit.Postgres;
 
+/// <summary>A finished template, and what its clones are given besides.</summary>
+internal sealed record Template(string Name, DatabaseProperties Properties);
+
 /// <summary>
 /// The template of a migration set, built once per server however many processes ask at once. It is made under another
 /// name and gets its own only when it is whole: what has the name is complete, and what a dead builder left is made anew.
 /// </summary>
 internal sealed class TemplateBuilder(PostgresAdmin admin, PostgresOptions options, TimeProvider time)
 {
-    /// <summary>The name of the finished template.</summary>
-    public async Task<string> EnsureAsync(MigrationSet migrations, CancellationToken cancellationToken)
+    /// <summary>The finished template.</summary>
+    public async Task<Template> EnsureAsync(MigrationSet migrations, CancellationToken cancellationToken)
     {
         var hash = Hash(migrations.Key);
         var name = $"{admin.Server.TemplatePrefix}template_{hash}";
-        if (await ExistsAsync(name, cancellationToken)) return name;
+        if (!await IsReadyAsync(name, cancellationToken))
+        {
+            // Also the mark of a template is written in turn: the sweep of another run takes the same lock.
+            await using var turn = await TurnAsync(name, hash, cancellationToken);
+            if (!await ExistsAsync(name, cancellationToken)) await BuildAsync(name, $"{admin.Server.NamePrefix}building_{hash}", migrations, cancellationToken);
+            else if (admin.Server.SharesTemplates) await MarkAsync(name, cancellationToken);
+        }
 
-        await using var turn = await TurnAsync(name, hash, cancellationToken);
-        if (!await ExistsAsync(name, cancellationToken)) await BuildAsync(name, $"{admin.Server.TemplatePrefix}building_{hash}", migrations, cancellationToken);
-        return name;
+        return new(name, await DatabaseProperties.OfAsync(admin, name, cancellationToken));
     }
 
-    /// <summary>Null when nobody is connected to the template; otherwise who is, in words.</summary>
+    /// <summary>Null when nobody is connected to the template; otherwise who is, in words. The server's own autovacuum has no user, and gives way to a clone.</summary>
     public static async Task<string?> GuestsAsync(PostgresAdmin admin, string template, CancellationToken cancellationToken)
     {
         var guests = await admin.ReadAsync("asking who is connected to the template", $"""
             SELECT format('process %s (user %s, application ''%s'', from %s, %s)', pid, usename, application_name, coalesce(host(client_addr), 'a local socket'), state)
-            FROM pg_stat_activity WHERE datname = '{template}'
+            FROM pg_stat_activity WHERE datname = '{template}' AND usesysid IS NOT NULL
             """, cancellationToken);
         return guests.Count == 0 ? null : string.Join("; ", guests);
     }
+
+    /// <summary>What the lock of a template is known by.</summary>
+    internal static long LockOf(string hash) => Convert.ToInt64(hash[..16], 16);
 
     internal static string Hash(string key) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)))[..24];
 
     /// <summary>Whoever has the lock builds; the server gives it on when its holder dies.</summary>
     private async Task<NpgsqlConnection> TurnAsync(string name, string hash, CancellationToken cancellationToken)
     {
-        var key = Convert.ToInt64(hash[..16], 16);
+        var key = LockOf(hash);
         var connection = await admin.ConnectAsync($"the turn to build {name}", admin.Server.HomeDatabase, $"-c lock_timeout={(long)options.TemplateTimeout.TotalMilliseconds}", cancellationToken);
         try
         {
@@ -68,12 +78,39 @@ internal sealed class TemplateBuilder(PostgresAdmin admin, PostgresOptions optio
             // A template that somebody is connected to cannot be cloned; nobody may connect from here on.
             await admin.ExecuteAsync("closing the template", $"ALTER DATABASE {half} ALLOW_CONNECTIONS false", cancellationToken);
             await admin.ExecuteAsync("closing the template", $"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{half}'", cancellationToken);
+            if (admin.Server.SharesTemplates) await MarkAsync(half, cancellationToken);
             await admin.ExecuteAsync("finishing the template", $"ALTER DATABASE {half} RENAME TO {name}", cancellationToken);
         }
-        catch
+        catch (PostgresException same) when (same.SqlState == PostgresErrorCodes.DuplicateDatabase)
+        {
+            // Runs whose connection strings name different databases have locks of their own: another one was first.
+            await DropAsync(half, CancellationToken.None);
+        }
+        catch (Exception failure)
         {
             await DropAsync(half, CancellationToken.None);
+            if (failure is MigrationException { Roles: { Count: > 0 } roles }) await DropRolesAsync(roles);
             throw;
+        }
+    }
+
+    /// <summary>
+    /// What failed would fail again at CREATE ROLE, mended or not. Known by their number, these are the roles that the migrations created
+    /// and no others; one that somebody else uses by now cannot be dropped, and stays.
+    /// </summary>
+    private async Task DropRolesAsync(IReadOnlyList<uint> roles)
+    {
+        foreach (var role in roles.Reverse())
+        {
+            var names = await admin.ReadAsync("looking for the role of failed migrations", $"SELECT quote_ident(rolname) FROM pg_roles WHERE oid = {role}", CancellationToken.None);
+            try
+            {
+                foreach (var name in names) await admin.ExecuteAsync($"dropping the role {name} of failed migrations", $"DROP ROLE IF EXISTS {name}", CancellationToken.None);
+            }
+            catch (PostgresException used) when (used.SqlState is PostgresErrorCodes.DependentObjectsStillExist or PostgresErrorCodes.InsufficientPrivilege or PostgresErrorCodes.ObjectInUse)
+            {
+                // The next build's message says how to write a script that finds it there.
+            }
         }
     }
 
@@ -104,6 +141,13 @@ internal sealed class TemplateBuilder(PostgresAdmin admin, PostgresOptions optio
             NpgsqlConnection.ClearPool(new NpgsqlConnection(connectionString));
         }
     }
+
+    /// <summary>Whether it is there, and need not be marked as used.</summary>
+    private async Task<bool> IsReadyAsync(string name, CancellationToken cancellationToken) => !admin.Server.SharesTemplates
+        ? await ExistsAsync(name, cancellationToken)
+        : (await admin.ReadAsync($"looking for the template {name}", $"SELECT datname FROM pg_database WHERE datname = '{name}' AND {TemplateMark.IsFresh("shobj_description(oid, 'pg_database')")}", cancellationToken)).Count > 0;
+
+    private Task MarkAsync(string name, CancellationToken cancellationToken) => admin.ExecuteAsync($"marking {name} as used", TemplateMark.Write(name), cancellationToken);
 
     private async Task<bool> ExistsAsync(string name, CancellationToken cancellationToken) =>
         (await admin.ReadAsync($"looking for the template {name}", $"SELECT datname FROM pg_database WHERE datname = '{name}'", cancellationToken)).Count > 0;

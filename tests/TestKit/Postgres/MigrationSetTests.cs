@@ -26,6 +26,32 @@ public sealed class MigrationSetTests(TestEnvironment environment)
     }
 
     [Fact]
+    public async Task A_failure_has_the_frames_of_the_test_that_asked_and_no_others()
+    {
+        var migrations = MigrationSet.FromScripts(new("001_broken", "CREATE TABLE things (kind no_such_type)"));
+        foreach (var time in new[] { "first", "second" })
+        {
+            var failure = (await FluentActions.Awaiting(() => AskForAsync(migrations)).Should().ThrowAsync<MigrationException>()).Which;
+            var frames = failure.StackTrace!.Split('\n');
+            frames[0].Should().Contain(nameof(AskForAsync)).And.Contain("MigrationSetTests.cs:line ", $"the {time} test that asks is shown its own line");
+            frames.Should().OnlyContain(frame => frame.Contains("ChainBridge.Tests.", StringComparison.Ordinal) || frame.Contains("FluentAssertions", StringComparison.Ordinal) || frame.Contains("Xunit.", StringComparison.Ordinal));
+            failure.InnerException!.StackTrace.Should().BeNull();
+            failure.InnerException.Should().BeOfType<Npgsql.PostgresException>().Which.SqlState.Should().Be("42704");
+            failure.Cause.StackTrace.Should().Contain("Npgsql.");
+        }
+    }
+
+    [Fact]
+    public async Task A_failure_of_a_tool_of_one_s_own_has_the_frames_of_its_code()
+    {
+        var migrations = new MigrationSet($"own {Guid.NewGuid()}", MigrateAsync);
+        var failure = (await FluentActions.Awaiting(() => AskForAsync(migrations)).Should().ThrowAsync<MigrationException>()).Which;
+        failure.Message.Should().Contain("its journal is of another version");
+        failure.StackTrace.Should().Contain(nameof(MigrateAsync)).And.Contain(nameof(AskForAsync)).And.NotContain("at ChainBridge.TestKit.").And.NotContain("at System.");
+        failure.InnerException.Should().BeNull("a report shows the frames of every inner exception");
+    }
+
+    [Fact]
     public async Task A_failure_without_a_position_names_the_line_its_statement_begins_in()
     {
         var migrations = MigrationSet.FromScripts(new MigrationScript("001", "CREATE TABLE things (id int PRIMARY KEY);\nINSERT INTO things VALUES (1);\n\nINSERT INTO things VALUES (1);"));
@@ -71,5 +97,16 @@ public sealed class MigrationSetTests(TestEnvironment environment)
         Directory.Delete(folder, recursive: true);
         var missing = () => MigrationSet.FromFolder(folder);
         missing.Should().Throw<ArgumentException>().WithMessage($"there is no folder {folder}*CopyToOutputDirectory*");
+    }
+
+    private async Task AskForAsync(MigrationSet migrations)
+    {
+        await using var lease = await environment.Postgres.LeaseAsync(migrations, Unscoped, Stop);
+    }
+
+    private static async Task MigrateAsync(string connectionString, CancellationToken cancellationToken)
+    {
+        await Task.Yield();
+        throw new NotSupportedException("its journal is of another version");
     }
 }

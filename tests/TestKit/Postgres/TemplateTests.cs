@@ -14,7 +14,7 @@ namespace ChainBridge.Tests.TestKit.Postgres;
 [EveryProvider]
 public sealed class TemplateTests(TestEnvironment environment)
 {
-    private static readonly TimeSpan RaceDeadline = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan RaceDeadline = TimeSpan.FromMinutes(5);
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -118,7 +118,9 @@ public sealed class TemplateTests(TestEnvironment environment)
     public async Task Whoever_is_connected_to_it_is_named_at_once()
     {
         var migrations = Script("CREATE TABLE things (id int)");
-        await using var first = await environment.Postgres.LeaseAsync(migrations, Unscoped, Stop);
+        await using var server = await environment.Postgres.LeaseAsync(MigrationSet.Empty, Unscoped, Stop);
+        await using var builder = server.AnotherRun(new PostgresOptions());
+        await using var first = await builder.LeaseAsync(migrations, Unscoped, Stop);
         var template = first.Template(migrations);
         await using var home = await first.OpenHomeAsync();
         await home.ExecuteAsync($"ALTER DATABASE {template} ALLOW_CONNECTIONS true");

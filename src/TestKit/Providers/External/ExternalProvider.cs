@@ -8,7 +8,8 @@ namespace ChainBridge.TestKit.Providers.External;
 /// <summary>Servers that already run, such as a CI job's service containers. Only what this run made there is touched.</summary>
 internal sealed class ExternalProvider(ExternalSettings settings, TextWriter say, TimeProvider time) : IServerProvider
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+    /// <summary>A server that is not there is known sooner: connecting is given up after 10 s. One that many runs come to at once may take long.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     /// <inheritdoc/>
     public string Name => "external";
@@ -20,8 +21,9 @@ internal sealed class ExternalProvider(ExternalSettings settings, TextWriter say
         var found = new PostgresServer(wanted.Host!, wanted.Port, wanted.Username ?? "", wanted.Password ?? "", Nothing.Owner)
         {
             HomeDatabase = wanted.Database is { Length: > 0 } database ? database : "postgres", Further = wanted.ConnectionString,
+            TemplatePrefix = RunName.TemplatesOf(wanted.Username ?? ""), SharesTemplates = true,
         };
-        return await WithinAsync("CHAINBRIDGE_POSTGRES", found.ToString(), stop => PostgresTenancy.EnterAsync(found, keepTemplates: false, say, time, stop), cancellationToken);
+        return await WithinAsync("CHAINBRIDGE_POSTGRES", found.ToString(), stop => PostgresTenancy.EnterAsync(found, say, time, stop), cancellationToken);
     }
 
     /// <inheritdoc/>

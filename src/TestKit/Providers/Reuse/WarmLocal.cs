@@ -68,7 +68,7 @@ internal static class WarmReady
         await warm.TellAsync(server, say);
         try
         {
-            return await PostgresTenancy.EnterAsync(server, keepTemplates: true, say, time, cancellationToken);
+            return await PostgresTenancy.EnterAsync(server, say, time, cancellationToken);
         }
         catch
         {

@@ -1,3 +1,4 @@
+using ChainBridge.TestKit.Postgres;
 using Npgsql;
 
 namespace ChainBridge.TestKit.Providers.Shared;
@@ -21,8 +22,7 @@ internal sealed class PostgresTenancy : IAsyncDisposable
     private PostgresTenancy(PostgresServer server, RunName run, NpgsqlConnection life, TimeProvider time) => (_server, _run, _life, _time) = (server, run, life, time);
 
     /// <summary>The server as this run may use it. Removes the databases of dead runs first, and says so.</summary>
-    /// <param name="keepTemplates">Whether templates outlive this run.</param>
-    public static async Task<PostgresServer> EnterAsync(PostgresServer server, bool keepTemplates, TextWriter say, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task<PostgresServer> EnterAsync(PostgresServer server, TextWriter say, TimeProvider time, CancellationToken cancellationToken)
     {
         var run = RunName.New();
         var tenancy = new PostgresTenancy(server, run, await ConnectAsync(server, run, cancellationToken), time);
@@ -32,6 +32,8 @@ internal sealed class PostgresTenancy : IAsyncDisposable
             await CheckAsync(tenancy._life, server, cancellationToken);
             if (await tenancy.SweepAsync(cancellationToken) is { Count: > 0 } removed)
                 await say.WriteLineAsync($"ChainBridge.TestKit: dropped on {server} what runs that are gone left: {string.Join(", ", removed)}");
+            if (server.SharesTemplates && await TemplateSweep.RunAsync(tenancy._life, cancellationToken) is { Count: > 0 } stale)
+                await say.WriteLineAsync($"ChainBridge.TestKit: dropped on {server} templates that no run has asked for in {TemplateMark.Kept.TotalDays} days: {string.Join(", ", stale)}");
         }
         catch
         {
@@ -41,7 +43,7 @@ internal sealed class PostgresTenancy : IAsyncDisposable
         }
 
         tenancy._beat = tenancy.BeatAsync();
-        return server with { NamePrefix = run.Prefix, TemplatePrefix = keepTemplates ? "" : run.Prefix, Owner = tenancy };
+        return server with { NamePrefix = run.Prefix, Owner = tenancy };
     }
 
     /// <summary>Drops everything that carries the run's name.</summary>

@@ -6,45 +6,28 @@ namespace ChainBridge.TestKit.Postgres;
 
 /// <summary>One script in its session, statement by statement, so that a failure can be told with its line.</summary>
 /// <param name="roles">Those that the set has created so far.</param>
-internal sealed partial class ScriptRun(NpgsqlConnection connection, MigrationScript script, int number, List<uint> roles)
+internal sealed partial class ScriptRun(NpgsqlConnection connection, NumberedScript script, List<uint> roles)
 {
     private const int StatementTimeoutSeconds = 120;
 
+    /// <exception cref="MigrationException">A statement failed, or the script leaves its transaction open.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        foreach (var statement in SqlStatements.Of(Up())) await RunAsync(statement, cancellationToken);
+        foreach (var statement in script.Statements()) await RunAsync(statement, cancellationToken);
         try
         {
             await ExecuteAsync("DISCARD ALL", cancellationToken);
         }
         catch (PostgresException open) when (open.SqlState == PostgresErrorCodes.ActiveSqlTransaction)
         {
-            throw Failed(script.Sql.TrimEnd().Length, "it leaves its transaction open, and what it wrote would be lost: end it with COMMIT", open);
-        }
-    }
-
-    private string Up()
-    {
-        try
-        {
-            return MigrationSections.Up(script.Sql);
-        }
-        catch (FormatException unmarked)
-        {
-            throw new MigrationException($"migration {number} '{script.Name}' cannot be run: {unmarked.Message}", unmarked) { Number = number, Name = script.Name, Roles = roles };
+            throw script.Failed(script.Script.Sql.TrimEnd().Length, "it leaves its transaction open, and what it wrote would be lost: end it with COMMIT", open, roles);
         }
     }
 
     private async Task RunAsync(SqlStatement statement, CancellationToken cancellationToken)
     {
-        if (statement.IsPsql)
-        {
-            if (PsqlOrders.Refusal(statement) is { } refusal) throw Failed(statement.Offset, refusal, new NotSupportedException(refusal));
-            return;
-        }
-
         // The script was decoded when it was read, and reaches the server as UTF-8 whatever it was dumped in.
-        if (ClientEncoding().IsMatch(statement.Text)) return;
+        if (statement.IsPsql || ClientEncoding().IsMatch(statement.Text)) return;
         try
         {
             if (statement.Rows is { } rows) await CopyAsync(statement, rows.Text, cancellationToken);
@@ -56,7 +39,7 @@ internal sealed partial class ScriptRun(NpgsqlConnection connection, MigrationSc
         }
         catch (PostgresException said) when (said.SqlState != PostgresErrorCodes.DiskFull && !PostgresAdmin.IsLoss(said))
         {
-            throw Failed(PlaceOf(said, statement), Words(said), said, ServerObjects.Advice(said, statement.Text));
+            throw script.Failed(PlaceOf(said, statement), Words(said), said, roles, ServerObjects.Advice(said, statement.Text));
         }
 
         if (ServerObjects.RoleOf(statement.Text) is { } role) roles.Add(await NumberAsync(role, cancellationToken));
@@ -85,16 +68,9 @@ internal sealed partial class ScriptRun(NpgsqlConnection connection, MigrationSc
     private int PlaceOf(PostgresException said, SqlStatement statement)
     {
         if (statement.Rows is not { } rows || CopyLine().Match(said.Where ?? "") is not { Success: true } match) return statement.Offset + Math.Max(0, said.Position - 1);
-        var at = rows.Offset;
-        for (var line = int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture); line > 1 && script.Sql.IndexOf('\n', at) is var end and >= 0; line--) at = end + 1;
+        var (sql, at) = (script.Script.Sql, rows.Offset);
+        for (var line = int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture); line > 1 && sql.IndexOf('\n', at) is var end and >= 0; line--) at = end + 1;
         return at;
-    }
-
-    private MigrationException Failed(int at, string why, Exception cause, string advice = "")
-    {
-        var line = script.Sql.AsSpan(0, Math.Min(at, script.Sql.Length)).Count('\n') + 1;
-        var text = ServerObjects.WithoutPasswords(script.Sql.Split('\n')[line - 1].Trim());
-        return new($"migration {number} '{script.Name}' failed in line {line}: {why}\n  {line} | {text}{advice}", cause) { Number = number, Name = script.Name, Line = line, Roles = roles };
     }
 
     private static string Words(PostgresException said)

@@ -10,11 +10,13 @@ internal static class ScriptRunner
     {
         var settings = new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false, IncludeErrorDetail = true };
         var roles = new List<uint>();
-        for (var index = 0; index < scripts.Count; index++)
+        var numbered = scripts.Select((script, index) => new NumberedScript(script, index + 1)).ToList();
+        foreach (var script in numbered) script.Check();
+        foreach (var script in numbered)
         {
             await using var connection = new NpgsqlConnection(settings.ConnectionString);
             await connection.OpenAsync(cancellationToken);
-            await new ScriptRun(connection, scripts[index], index + 1, roles).RunAsync(cancellationToken);
+            await new ScriptRun(connection, script, roles).RunAsync(cancellationToken);
         }
     }
 }

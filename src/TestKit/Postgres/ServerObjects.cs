@@ -18,7 +18,7 @@ internal static partial class ServerObjects
             return $"\n{(other.Groups["kind"].Value.ToUpperInvariant() == "DATABASE" ? "Databases" : "Tablespaces")} belong to the server, not to the database: another migration set or an earlier run has created this one. Leave the statement out; tests share the server";
         if (taken && RoleMessage().IsMatch(said.MessageText))
             return "\nRoles belong to the server, not to the database: another migration set or an earlier run has created this one. Let the block go on when it is there already: EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;";
-        return said.SqlState == PostgresErrorCodes.UndefinedObject && RoleMessage().IsMatch(said.MessageText)
+        return said.SqlState is PostgresErrorCodes.UndefinedObject or PostgresErrorCodes.InvalidParameterValue && RoleMessage().IsMatch(said.MessageText)
             ? "\nRoles belong to the server, not to the database, and are in no dump of it. Create it in a script before this one, or dump with --no-owner --no-privileges:\n  " + Guarded($"CREATE ROLE {RoleMessage().Match(said.MessageText).Groups["name"].Value}")
             : "";
     }

@@ -63,6 +63,17 @@ public sealed class MigrationFileTests(TestEnvironment environment)
     }
 
     [Fact]
+    public async Task Nothing_of_a_set_is_run_when_a_later_line_of_it_cannot_be()
+    {
+        var name = $"cb_{Guid.NewGuid():N}";
+        var migrations = MigrationSet.FromScripts(new("001", $"CREATE DATABASE {name};"), new("002_dump", $"SELECT 1;\n\\connect {name}\n"));
+        var lease = () => environment.Postgres.LeaseAsync(migrations, Unscoped, Stop);
+        (await lease.Should().ThrowAsync<MigrationException>()).WithMessage("migration 2 '002_dump' failed in line 2: \\connect*");
+        await using var server = await environment.Postgres.LeaseAsync(MigrationSet.Empty, Unscoped, Stop);
+        (await ExistsAsync(server, name)).Should().BeFalse();
+    }
+
+    [Fact]
     public async Task A_folder_of_Flyway_is_run_in_its_order()
     {
         await using var lease = await environment.Postgres.LeaseAsync(MigrationFiles.Of("flyway"), Unscoped, Stop);

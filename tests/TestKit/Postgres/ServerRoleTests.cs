@@ -55,6 +55,7 @@ public sealed class ServerRoleTests(TestEnvironment environment)
     [InlineData("CREATE USER {0} PASSWORD 'hush'; CREATE USER {0} PASSWORD 'hush';", "Roles belong to the server*CREATE USER {0} PASSWORD '…'; EXCEPTION WHEN duplicate_object*")]
     [InlineData("DO $$ BEGIN CREATE ROLE {0}; CREATE ROLE {0}; END $$;", "Roles belong to the server*EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL*")]
     [InlineData("CREATE TABLE a (id int); ALTER TABLE a OWNER TO {0};", "Roles belong to the server*--no-owner*CREATE ROLE \"{0}\"*")]
+    [InlineData("SET SESSION AUTHORIZATION {0};", "Roles belong to the server*CREATE ROLE \"{0}\"*")]
     [InlineData("CREATE DATABASE {0}; CREATE DATABASE {0};", "Databases belong to the server*")]
     public async Task What_the_server_has_or_has_not_is_told_with_what_to_write(string sql, string message)
     {

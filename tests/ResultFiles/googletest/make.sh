@@ -9,6 +9,7 @@ try disabled --gtest_filter='Disabled.*'
 try all-disabled --gtest_filter='AllDisabled.*'
 try all-skipped --gtest_filter='AllSkipped.*'
 try disabled-run --gtest_also_run_disabled_tests --gtest_filter='Disabled.*'
+try disabled-run-green --gtest_also_run_disabled_tests --gtest_filter="AllDisabled.*"
 try fixture-set-up-fails --gtest_filter='SetUpFails.*'
 try suite-set-up-fails --gtest_filter='SuiteSetUpFails.*'
 try suite-tear-down-fails --gtest_filter='SuiteTearDownFails.*'

@@ -25,17 +25,11 @@ public sealed class RealRunnerFilesTests : IDisposable
         (await DifferenceAsync(line)).Should().BeNull();
 
     [Fact]
-    public async Task Lines_that_wait_for_a_reader_do_not_hold_yet()
-    {
-        foreach (var line in Table("pending.tsv"))
-            (await DifferenceAsync(line)).Should().NotBeNull($"the reader has learnt it, so it belongs into expected.tsv: {line}");
-    }
-
-    [Fact]
     public void Every_result_file_has_a_line_and_every_line_a_file()
     {
         var files = Directory.GetDirectories(Place).SelectMany(folder => Directory.GetFiles(folder))
             .Where(file => Path.GetExtension(file) is ".xml" or ".json" or ".trx").Select(file => Path.GetRelativePath(Place, file));
+        // Lines in pending.tsv wait for a reader that knows the dialect.
         var lines = Table("expected.tsv").Concat(Table("pending.tsv")).Select(line => line.Split('\t')[0]).Distinct();
         lines.Order(StringComparer.Ordinal).Should().Equal(files.Order(StringComparer.Ordinal));
     }

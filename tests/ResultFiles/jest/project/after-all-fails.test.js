@@ -1,0 +1,4 @@
+describe('database', () => {
+  afterAll(() => { throw new Error('still running'); });
+  test('reads', () => {});
+});

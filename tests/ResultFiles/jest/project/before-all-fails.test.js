@@ -1,0 +1,6 @@
+describe('database', () => {
+  beforeAll(() => { throw new Error('no database'); });
+  test('reads', () => {});
+  test('writes', () => {});
+});
+test('elsewhere', () => {});

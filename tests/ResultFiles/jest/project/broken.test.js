@@ -1,0 +1,2 @@
+require('./no-such-file-here');
+test('never', () => {});

@@ -1,0 +1,2 @@
+test('before', () => {});
+test('dies', () => { process.kill(process.pid, 'SIGKILL'); return new Promise(() => {}); });

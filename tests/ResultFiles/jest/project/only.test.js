@@ -1,0 +1,2 @@
+test.only('is chosen', () => {});
+test('is left out', () => { throw new Error(); });

@@ -1,0 +1,2 @@
+test('runs', () => {});
+test.todo('is to be written');

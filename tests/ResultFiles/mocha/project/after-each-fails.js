@@ -1,0 +1,5 @@
+describe('database', () => {
+  afterEach(() => { throw new Error('still running'); });
+  it('reads', () => {});
+  it('writes', () => {});
+});

@@ -1,0 +1,5 @@
+describe('database', () => {
+  beforeEach(() => { throw new Error('no database'); });
+  it('reads', () => {});
+  it('writes', () => {});
+});

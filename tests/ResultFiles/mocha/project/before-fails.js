@@ -1,0 +1,5 @@
+describe('database', () => {
+  before(() => { throw new Error('no database'); });
+  it('reads', () => {});
+  it('writes', () => {});
+});

@@ -1,0 +1,2 @@
+it('before', () => {});
+it('dies', (done) => { process.kill(process.pid, 'SIGKILL'); });

@@ -1,0 +1,2 @@
+before(() => { throw new Error('no server'); });
+it('reads', () => {});

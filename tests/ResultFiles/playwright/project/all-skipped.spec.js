@@ -1,0 +1,4 @@
+const { expect, test } = require('@playwright/test');
+
+test.skip('one', () => {});
+test.skip('two', () => {});

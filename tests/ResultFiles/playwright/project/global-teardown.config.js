@@ -1,0 +1,1 @@
+module.exports = { ...require('./playwright.config.js'), globalTeardown: './global-teardown.js' };

@@ -1,0 +1,1 @@
+module.exports = () => { throw new Error('the server did not stop'); };

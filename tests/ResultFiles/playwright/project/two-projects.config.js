@@ -1,0 +1,1 @@
+module.exports = { ...require('./playwright.config.js'), projects: [{ name: 'chrome' }, { name: 'firefox' }] };

@@ -1,0 +1,3 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+import './no-such-file-here.js';

@@ -1,0 +1,1 @@
+export function teardown() { throw new Error('the server did not stop'); }

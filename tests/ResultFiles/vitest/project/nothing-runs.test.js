@@ -1,0 +1,4 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+test.skip('one', () => {});
+test.skip('two', () => {});

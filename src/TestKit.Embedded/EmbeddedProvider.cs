@@ -18,7 +18,7 @@ public sealed class EmbeddedProvider(Func<string, string?> variable, TextWriter 
         var programs = await new PackageCache(variable, say, time).PostgresFolderAsync(package, cancellationToken);
         if (ReuseSettings.Read(variable) is { } reuse) return await WarmLocal.PostgresAsync(reuse, programs, say, time, cancellationToken);
         var server = await LocalPostgres.StartAsync(programs, time, cancellationToken);
-        return new(server.Host, server.Port, server.Username, "", server) { SpareDatabase = LocalPostgres.SpareDatabase, FailureAsync = _ => Task.FromResult(server.Failure) };
+        return new(server.Host, server.Port, server.Username, "", server) { SpareDatabase = LocalPostgres.SpareDatabase, IsOurs = true, FailureAsync = _ => Task.FromResult(server.Failure) };
     }
 
     /// <inheritdoc/>

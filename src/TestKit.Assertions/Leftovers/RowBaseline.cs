@@ -1,3 +1,4 @@
+using ChainBridge.TestKit;
 using ChainBridge.TestKit.Postgres;
 using Npgsql;
 
@@ -20,9 +21,10 @@ public sealed class RowBaseline
     public IReadOnlyDictionary<string, long> Rows { get; }
 
     /// <summary>Counts every table's rows; take it when only the seed rows are there.</summary>
+    /// <exception cref="LeaseException">Row security hides rows of a table from the lease's user.</exception>
     public static async Task<RowBaseline> OfAsync(DatabaseLease database, CancellationToken cancellationToken)
     {
-        await using var connection = await database.OpenAsync(cancellationToken);
+        await using var connection = await OpenAsync(database, cancellationToken);
         var tables = new List<string>();
         await using (var list = new NpgsqlCommand(Tables, connection))
         await using (var reader = await list.ExecuteReaderAsync(cancellationToken))
@@ -31,16 +33,32 @@ public sealed class RowBaseline
         foreach (var table in tables)
         {
             await using var count = new NpgsqlCommand($"SELECT count(*) FROM {table}", connection);
-            rows[table] = (long)(await count.ExecuteScalarAsync(cancellationToken))!;
+            try
+            {
+                rows[table] = (long)(await count.ExecuteScalarAsync(cancellationToken))!;
+            }
+            catch (PostgresException hidden) when (hidden.SqlState == PostgresErrorCodes.InsufficientPrivilege)
+            {
+                throw new LeaseException($"the rows of {table} cannot be counted ({hidden.SqlState}: {hidden.MessageText}): to tell what was left over, the user {database.Username} needs to see all of them. Make it a superuser, or give it BYPASSRLS", hidden);
+            }
         }
 
         return new(rows);
     }
 
+    /// <summary>Rows that row security would leave out in silence are an error here.</summary>
+    private static async Task<NpgsqlConnection> OpenAsync(DatabaseLease database, CancellationToken cancellationToken)
+    {
+        var connection = await database.OpenAsync(cancellationToken);
+        await using var all = new NpgsqlCommand("SET row_security = off", connection);
+        await all.ExecuteNonQueryAsync(cancellationToken);
+        return connection;
+    }
+
     /// <summary>The newest rows of a table as JSON, as far as they lie at its end.</summary>
     internal static async Task<IReadOnlyList<string>> SampleAsync(DatabaseLease database, string table, long count, CancellationToken cancellationToken)
     {
-        await using var connection = await database.OpenAsync(cancellationToken);
+        await using var connection = await OpenAsync(database, cancellationToken);
         await using var sample = new NpgsqlCommand($"SELECT row_to_json(t)::text FROM {table} t ORDER BY ctid DESC LIMIT {count}", connection);
         await using var reader = await sample.ExecuteReaderAsync(cancellationToken);
         var rows = new List<string>();

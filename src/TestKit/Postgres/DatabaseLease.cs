@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using ChainBridge.TestKit.Diagnostics;
 using ChainBridge.TestKit.Scopes;
 using Npgsql;
@@ -14,14 +13,17 @@ public sealed class DatabaseLease : IAsyncDisposable
     private readonly ILeased _leased;
     private readonly NpgsqlConnectionStringBuilder _settings;
     private readonly TestScope? _scope;
-    private readonly ConcurrentDictionary<DatabaseLease, bool> _live;
+    private readonly LeaseDesk _desk;
+    private readonly LeaseHolder? _holder;
     private int _ended;
 
-    /// <param name="live">Holds the lease until it ends.</param>
-    internal DatabaseLease(NpgsqlConnectionStringBuilder settings, ILeased leased, TestScope? scope, ConcurrentDictionary<DatabaseLease, bool> live)
+    /// <param name="desk">Knows of the lease until it ends.</param>
+    /// <param name="holder">Null where the database is used once.</param>
+    internal DatabaseLease(NpgsqlConnectionStringBuilder settings, ILeased leased, TestScope? scope, LeaseDesk desk, LeaseHolder? holder)
     {
-        (_settings, _leased, _scope, _live) = (settings, leased, scope, live);
-        live[this] = true;
+        (_settings, _leased, _scope, _desk, _holder) = (settings, leased, scope, desk, holder);
+        desk.Live[this] = true;
+        desk.Server.Took(this, scope);
         (Host, Port, Username, Password, Database) = (settings.Host!, settings.Port, settings.Username!, settings.Password ?? "", settings.Database!);
         KnownSecrets.Tell(settings.ConnectionString);
         scope?.AtEnd(EndAsync);
@@ -34,7 +36,7 @@ public sealed class DatabaseLease : IAsyncDisposable
     /// <summary>The server's port.</summary>
     public int Port { get; }
 
-    /// <summary>The server's superuser.</summary>
+    /// <summary>The user of the connection string: on servers of our own a superuser.</summary>
     public string Username { get; }
 
     /// <summary>Empty on the native provider.</summary>
@@ -48,7 +50,7 @@ public sealed class DatabaseLease : IAsyncDisposable
 
     /// <summary>For Npgsql.</summary>
     /// <exception cref="LeaseException">The isolation is <see cref="Isolation.Transaction"/>: what another connection writes is not rolled back.</exception>
-    public string ConnectionString => _leased.Connection is null ? _settings.ConnectionString
+    public string ConnectionString => _leased.Connection is null ? Entered(_settings.ConnectionString)
         : throw new LeaseException("a lease with Isolation.Transaction has one connection, its Connection: a service or a second connection would not see what the test wrote, and what it writes would stay. Use Isolation.Reset or Isolation.Clone for this test");
 
     /// <summary>The one connection of <see cref="Isolation.Transaction"/>, open and inside the transaction. It belongs to the lease: do not dispose it.</summary>
@@ -57,9 +59,11 @@ public sealed class DatabaseLease : IAsyncDisposable
 
     /// <summary>An open connection; the caller disposes it.</summary>
     /// <exception cref="LeaseException">The isolation is <see cref="Isolation.Transaction"/>, or the server is gone.</exception>
-    public async Task<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken)
+    public Task<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken) => OpenAsync(ConnectionString, cancellationToken);
+
+    private async Task<NpgsqlConnection> OpenAsync(string connectionString, CancellationToken cancellationToken)
     {
-        var connection = new NpgsqlConnection(ConnectionString);
+        var connection = new NpgsqlConnection(connectionString);
         try
         {
             await connection.OpenAsync(cancellationToken);
@@ -82,9 +86,23 @@ public sealed class DatabaseLease : IAsyncDisposable
     internal async ValueTask EndAsync(TestEnding ending, CancellationToken cancellationToken)
     {
         if (Interlocked.Exchange(ref _ended, 1) == 1) return;
-        _live.TryRemove(this, out _);
-        if (ending.Failed || ending.GivenUp) await _leased.QuarantineAsync(ending, cancellationToken);
-        else await _leased.ReturnAsync(soon: _scope is not null, cancellationToken);
+        _desk.Live.TryRemove(this, out _);
+        try
+        {
+            if (ending.Failed || ending.GivenUp) await _leased.QuarantineAsync(ending, cancellationToken);
+            else await _leased.ReturnAsync(soon: _scope is not null, cancellationToken);
+        }
+        finally
+        {
+            await _desk.Server.EndedAsync(this, _scope, _leased.ServerState, cancellationToken);
+        }
+    }
+
+    /// <summary>Whoever reads the connection string works for this lease.</summary>
+    private string Entered(string connectionString)
+    {
+        if (_holder is not null) _desk.Flow.Enter(_holder);
+        return connectionString;
     }
 }
 
@@ -97,6 +115,9 @@ internal interface ILeased
 
     /// <summary>Only with <see cref="Isolation.Transaction"/>.</summary>
     NpgsqlConnection? Connection { get; }
+
+    /// <summary>How the server stood when the database was set back; null where that was not asked.</summary>
+    string? ServerState => null;
 
     /// <summary>Its test passed: it is dropped or made ready for another.</summary>
     /// <param name="soon">Whether dropping it may be left to the background.</param>

@@ -10,6 +10,18 @@ internal sealed class Dropper : IAsyncDisposable
     private const int Ahead = 64;
     private static readonly TimeSpan EndTimeout = TimeSpan.FromSeconds(15);
 
+    private const string Unsubscribe = """
+        DO $$
+        DECLARE name name;
+        BEGIN
+            FOR name IN SELECT subname FROM pg_catalog.pg_subscription WHERE subdbid = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database()) LOOP
+                EXECUTE format('ALTER SUBSCRIPTION %I DISABLE', name);
+                EXECUTE format('ALTER SUBSCRIPTION %I SET (slot_name = NONE)', name);
+                EXECUTE format('DROP SUBSCRIPTION %I', name);
+            END LOOP;
+        END $$
+        """;
+
     private readonly PostgresAdmin _admin;
     private readonly TimeProvider _time;
     private readonly Channel<string> _names = Channel.CreateBounded<string>(new BoundedChannelOptions(Ahead) { SingleReader = true });
@@ -30,7 +42,18 @@ internal sealed class Dropper : IAsyncDisposable
     public ValueTask SoonAsync(string name, CancellationToken cancellationToken) => _names.Writer.WriteAsync(name, cancellationToken);
 
     /// <summary>At once, with whoever is still connected.</summary>
-    public Task NowAsync(string name, CancellationToken cancellationToken) => _admin.ExecuteAsync($"dropping the database {name}", $"DROP DATABASE IF EXISTS {name} WITH (FORCE)", cancellationToken);
+    public async Task NowAsync(string name, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await DropAsync(name, cancellationToken);
+        }
+        catch (PostgresException held) when (held.SqlState == PostgresErrorCodes.ObjectInUse)
+        {
+            await UnsubscribeAsync(name, cancellationToken);
+            await DropAsync(name, cancellationToken);
+        }
+    }
 
     /// <summary>Waits until all is dropped, 15 s at most.</summary>
     public async ValueTask DisposeAsync()
@@ -47,6 +70,17 @@ internal sealed class Dropper : IAsyncDisposable
         }
 
         _end.Dispose();
+    }
+
+    private Task DropAsync(string name, CancellationToken cancellationToken) => _admin.ExecuteAsync($"dropping the database {name}", $"DROP DATABASE IF EXISTS {name} WITH (FORCE)", cancellationToken);
+
+    /// <summary>A database that subscribes to another is not dropped, even with force.</summary>
+    private async Task UnsubscribeAsync(string name, CancellationToken cancellationToken)
+    {
+        await _admin.ExecuteAsync($"opening {name}", $"ALTER DATABASE {name} ALLOW_CONNECTIONS true", cancellationToken);
+        await using var connection = await _admin.ConnectAsync($"connecting to {name}", name, "", cancellationToken);
+        await using var command = new NpgsqlCommand(Unsubscribe, connection);
+        await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     private async Task WorkAsync()

@@ -10,21 +10,21 @@ namespace ChainBridge.TestKit.Postgres;
 /// </summary>
 public sealed class FastReset : IAsyncDisposable
 {
-    /// <summary>The session's settings; nothing here waits for a lock that a test holds.</summary>
-    internal const string SessionOptions = "-c search_path=pg_catalog -c lock_timeout=5s -c statement_timeout=20s";
+    /// <summary>The session's settings; nothing here waits for a lock that a test holds, and rows that row security hides are an error.</summary>
+    internal const string SessionOptions = "-c search_path=pg_catalog -c row_security=off -c lock_timeout=5s -c statement_timeout=20s";
 
-    private const string Call = "SELECT verdict, mark, ended FROM pg_temp.chainbridge_reset($1::text::xid, $2, $3, $4)";
+    private const string Call = "SELECT verdict, mark, ended, sessions, server FROM pg_temp.chainbridge_reset($1::text::xid, $2, $3, $4, $5)";
     private readonly NpgsqlConnection _connection;
     private readonly NpgsqlCommand _reset;
 
-    private FastReset(NpgsqlConnection connection, string baseline, string shape)
+    private FastReset(NpgsqlConnection connection, string baseline, (string Shape, string Rewritten, long? Sessions) look)
     {
-        _connection = connection;
-        _reset = new NpgsqlCommand(Call, connection) { Parameters = { new() { Value = baseline }, new() { Value = shape }, new() { Value = long.MaxValue }, new() { NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Integer, Value = DBNull.Value } } };
+        (_connection, Sessions) = (connection, look.Sessions);
+        _reset = new NpgsqlCommand(Call, connection) { Parameters = { new() { Value = baseline }, new() { Value = look.Shape }, new() { Value = look.Rewritten }, new() { Value = long.MaxValue }, new() { NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Integer, Value = DBNull.Value } } };
     }
 
     /// <summary>Learns the database as it is now; call it once, after the migrations. Keeps one connection to it until disposed.</summary>
-    /// <exception cref="LeaseException">The schema has triggers or large objects, and the user is no superuser.</exception>
+    /// <exception cref="LeaseException">The schema has triggers, large objects or forced row security, and the user is no superuser.</exception>
     public static async Task<FastReset> ForAsync(DatabaseLease database, CancellationToken cancellationToken)
     {
         var settings = new NpgsqlConnectionStringBuilder(database.ConnectionString) { Pooling = false, ApplicationName = "chainbridge-reset", Options = SessionOptions };
@@ -59,15 +59,21 @@ public sealed class FastReset : IAsyncDisposable
     internal static async Task<FastReset> OnAsync(NpgsqlConnection connection, ResetScript? known, CancellationToken cancellationToken)
     {
         var free = await FreeAsync(connection, cancellationToken);
-        var script = known ?? await ResetScript.LearnAsync(connection, free, cancellationToken);
+        var script = known ?? await ResetScript.LearnAsync(connection, free, serverState: null, cancellationToken);
         await using (var make = new NpgsqlCommand(script.Sql, connection)) await make.ExecuteNonQueryAsync(cancellationToken);
         await using var mark = new NpgsqlCommand("SELECT pg_current_xact_id()::xid::text", connection);
         var baseline = (string)(await mark.ExecuteScalarAsync(cancellationToken))!;
-        await using var shape = new NpgsqlCommand("SELECT pg_temp.chainbridge_shape($1::text::xid)", connection) { Parameters = { new() { Value = baseline } } };
-        var reset = new FastReset(connection, baseline, (string)(await shape.ExecuteScalarAsync(cancellationToken))!);
+        await using var look = new NpgsqlCommand(Look(connection.PostgreSqlVersion.Major), connection) { Parameters = { new() { Value = baseline } } };
+        var reset = new FastReset(connection, baseline, await LookAsync(look, cancellationToken));
         await reset._reset.PrepareAsync(cancellationToken);
         return reset;
     }
+
+    /// <summary>How many sessions the database had so far, ours included, after the last reset; null on servers before 14.</summary>
+    internal long? Sessions { get; private set; }
+
+    /// <summary>How the server stood at the last reset, where its script asks for that.</summary>
+    internal string? ServerState { get; private set; }
 
     /// <summary>How many times sessions had to be ended.</summary>
     internal int Endings { get; private set; }
@@ -77,7 +83,8 @@ public sealed class FastReset : IAsyncDisposable
     /// <param name="spared">Which idle sessions are left alone, every other one is ended; null: all are.</param>
     internal async Task<string?> TryAsync(long room, int[]? spared, CancellationToken cancellationToken)
     {
-        (_reset.Parameters[2].Value, _reset.Parameters[3].Value) = (room, (object?)spared ?? DBNull.Value);
+        ServerState = null;
+        (_reset.Parameters[3].Value, _reset.Parameters[4].Value) = (room, (object?)spared ?? DBNull.Value);
         try
         {
             await using var reader = await _reset.ExecuteReaderAsync(cancellationToken);
@@ -86,12 +93,22 @@ public sealed class FastReset : IAsyncDisposable
             // What this reset restored is older than whatever the next test writes.
             _reset.Parameters[0].Value = reader.GetString(1);
             if (reader.GetBoolean(2)) Endings++;
+            (Sessions, ServerState) = (reader.IsDBNull(3) ? null : reader.GetInt64(3), reader.IsDBNull(4) ? null : reader.GetString(4));
             return null;
         }
         catch (NpgsqlException failure) when (failure is PostgresException || failure.InnerException is TimeoutException || PostgresAdmin.IsLoss(failure))
         {
             return failure is PostgresException said ? $"{said.SqlState}: {said.MessageText}" : failure.Message;
         }
+    }
+
+    private static string Look(int version) => $"SELECT pg_temp.chainbridge_shape($1::text::xid), pg_temp.chainbridge_rewritten(), {(version >= 14 ? "pg_stat_get_db_sessions((SELECT oid FROM pg_database WHERE datname = current_database()))" : "NULL::bigint")}";
+
+    private static async Task<(string Shape, string Rewritten, long? Sessions)> LookAsync(NpgsqlCommand look, CancellationToken cancellationToken)
+    {
+        await using var reader = await look.ExecuteReaderAsync(cancellationToken);
+        await reader.ReadAsync(cancellationToken);
+        return (reader.GetString(0), reader.GetString(1), reader.IsDBNull(2) ? null : reader.GetInt64(2));
     }
 
     /// <summary>Whether the session fires no triggers from here on: superusers may say so.</summary>

@@ -10,13 +10,17 @@ internal sealed class LeaseDesk : IAsyncDisposable
 {
     private readonly TemplateBuilder _builder;
     private readonly Lazy<Task<string>> _clause;
+    private readonly Lazy<ConnectionWatch> _connections;
 
-    public LeaseDesk(PostgresServer server, PostgresOptions options, TimeProvider time, TextWriter say)
+    public LeaseDesk(PostgresServer server, PostgresOptions options, LeaseFlow flow, TimeProvider time, TextWriter say)
     {
         (Options, Admin) = (options, new PostgresAdmin(server));
         Dropper = new Dropper(Admin, time);
         Quarantine = new Quarantine(Admin, Dropper, say);
         _builder = new TemplateBuilder(Admin, options, time);
+        Server = new ServerWatch(Admin, say);
+        Flow = flow;
+        _connections = new(() => new ConnectionWatch(flow));
         _clause = new(() => CloneStrategy.ClauseAsync(Admin, CancellationToken.None));
     }
 
@@ -28,13 +32,20 @@ internal sealed class LeaseDesk : IAsyncDisposable
 
     public Quarantine Quarantine { get; }
 
+    public ServerWatch Server { get; }
+
+    public LeaseFlow Flow { get; }
+
+    /// <summary>Listens from its first use on, which is the first database that goes from test to test.</summary>
+    public ConnectionWatch Connections => _connections.Value;
+
     /// <summary>What is handed out.</summary>
     public ConcurrentDictionary<DatabaseLease, bool> Live { get; } = new();
 
     /// <summary>Nothing is to be built once for an empty database: it is the server's own template.</summary>
     public async Task<ClonePool> ClonesAsync(MigrationSet migrations, CancellationToken cancellationToken) => migrations == MigrationSet.Empty
         ? new(Admin, null, "", Options.WarmDatabases)
-        : new(Admin, await _builder.EnsureAsync(migrations, cancellationToken), await _clause.Value, Options.WarmDatabases);
+        : new(Admin, await Server.MigratingAsync(() => _builder.EnsureAsync(migrations, cancellationToken), cancellationToken), await _clause.Value, Options.WarmDatabases);
 
     public LeasedDatabase Leased(string name, string connectionString, ClonePool clones, LeaseOptions options, TestScope? scope) => new(name, connectionString, Admin, Dropper, Quarantine, clones, options.KeepFailed ?? Options.KeepFailed, scope);
 
@@ -56,6 +67,8 @@ internal sealed class LeaseDesk : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (_connections.IsValueCreated) _connections.Value.Dispose();
+        Server.Dispose();
         await Dropper.DisposeAsync();
         await Admin.DisposeAsync();
     }
@@ -68,18 +81,21 @@ internal sealed class TemplateDesk(LeaseDesk desk, ClonePool clones) : IAsyncDis
 
     public ClonePool Clones => clones;
 
-    public ResetPool Resets { get; } = new(desk.Admin, clones);
+    public ResetPool Resets { get; } = new(desk, clones);
 
-    public async Task<DatabaseLease> LeaseAsync(LeaseOptions options, CancellationToken cancellationToken)
+    /// <param name="mark">Of the flow that asks.</param>
+    public async Task<DatabaseLease> LeaseAsync(LeaseOptions options, LeaseFlow.Mark mark, CancellationToken cancellationToken)
     {
         // What is ready needs no server to be handed out, and would fail in the test with less to say.
         if (desk.Admin.Gone is { } gone) throw new LeaseException(gone);
+        await desk.Server.BeginAsync(cancellationToken);
         var scope = options.Scope();
         switch (options.Isolation ?? IsolationAttribute.Here() ?? Isolation.Clone)
         {
             case Isolation.Reset:
                 var resettable = await Resets.TakeAsync(cancellationToken);
-                return Lease(resettable.Settings(desk.Admin.Server), database => new ResetDatabase(database, resettable, Resets));
+                var holder = mark.Holder = desk.Connections.Take(resettable.Name, scope?.Id, scope?.Name ?? "the lease before");
+                return Lease(resettable.Settings(desk.Admin.Server), database => new ResetDatabase(database, resettable, Resets, desk.Connections, holder), holder);
             case Isolation.Transaction:
                 var sole = await _transactions.TakeAsync(cancellationToken);
                 return Lease(desk.Admin.Server.Settings(sole.Name), database => new TransactionDatabase(database, sole, _transactions));
@@ -87,7 +103,8 @@ internal sealed class TemplateDesk(LeaseDesk desk, ClonePool clones) : IAsyncDis
                 return Lease(desk.Admin.Server.Settings(await clones.TakeAsync(cancellationToken)), database => new ClonedDatabase(database));
         }
 
-        DatabaseLease Lease(NpgsqlConnectionStringBuilder settings, Func<LeasedDatabase, ILeased> kind) => new(settings, kind(desk.Leased(settings.Database!, settings.ConnectionString, clones, options, scope)), scope, desk.Live);
+        DatabaseLease Lease(NpgsqlConnectionStringBuilder settings, Func<LeasedDatabase, ILeased> kind, LeaseHolder? holder = null) =>
+            new(settings, kind(desk.Leased(settings.Database!, settings.ConnectionString, clones, options, scope)), scope, desk, holder);
     }
 
     public async ValueTask DisposeAsync()

@@ -9,6 +9,7 @@ public sealed class PostgresLeases : IAsyncDisposable
 {
     private readonly Lazy<Task<LeaseDesk>> _desk;
     private readonly ConcurrentDictionary<string, Lazy<Task<TemplateDesk>>> _templates = new();
+    private readonly LeaseFlow _flow = new();
     private int _disposed;
 
     /// <summary>Asks for the server with the first lease.</summary>
@@ -17,7 +18,7 @@ public sealed class PostgresLeases : IAsyncDisposable
     /// <param name="variable">The environment's variables.</param>
     /// <param name="say">Where it is told which databases were kept.</param>
     internal PostgresLeases(Func<Task<PostgresServer>> server, PostgresOptions? options, Func<string, string?> variable, TimeProvider time, TextWriter say) =>
-        _desk = new(async () => new LeaseDesk(await server(), options ?? PostgresOptions.From(variable), time, say));
+        _desk = new(async () => new LeaseDesk(await server(), options ?? PostgresOptions.From(variable), _flow, time, say));
 
     /// <summary>A database with these migrations, isolated as the attributes say.</summary>
     /// <exception cref="LeaseException">There is none to be had; says why and what to do.</exception>
@@ -25,11 +26,7 @@ public sealed class PostgresLeases : IAsyncDisposable
 
     /// <summary>A database with these migrations, isolated as the options say, else the attributes.</summary>
     /// <exception cref="LeaseException">There is none to be had; says why and what to do.</exception>
-    public async Task<DatabaseLease> LeaseAsync(MigrationSet migrations, LeaseOptions options, CancellationToken cancellationToken)
-    {
-        var template = await TemplateAsync(migrations).WaitAsync(cancellationToken);
-        return await template.LeaseAsync(options, cancellationToken);
-    }
+    public Task<DatabaseLease> LeaseAsync(MigrationSet migrations, LeaseOptions options, CancellationToken cancellationToken) => LeaseAsync(migrations, options, _flow.Begin(), cancellationToken);
 
     /// <summary>Builds the template and fills its pool, so that not even the first test waits for it.</summary>
     /// <exception cref="LeaseException">The template cannot be built; says why and what to do.</exception>
@@ -66,6 +63,13 @@ public sealed class PostgresLeases : IAsyncDisposable
             _templates.TryRemove(new KeyValuePair<string, Lazy<Task<TemplateDesk>>>(migrations.Key, lazy));
             throw;
         }
+    }
+
+    /// <param name="mark">Made in the caller's own flow, which an async method cannot reach.</param>
+    private async Task<DatabaseLease> LeaseAsync(MigrationSet migrations, LeaseOptions options, LeaseFlow.Mark mark, CancellationToken cancellationToken)
+    {
+        var template = await TemplateAsync(migrations).WaitAsync(cancellationToken);
+        return await template.LeaseAsync(options, mark, cancellationToken);
     }
 
     /// <summary>Not with the caller's token: a test that is cancelled must not take the template from the others.</summary>

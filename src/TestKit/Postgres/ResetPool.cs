@@ -6,7 +6,7 @@ using Npgsql;
 namespace ChainBridge.TestKit.Postgres;
 
 /// <summary>Databases of one template that go from test to test, each set back between two of them. As many as tests run at once.</summary>
-internal sealed class ResetPool(PostgresAdmin admin, ClonePool clones)
+internal sealed class ResetPool(LeaseDesk desk, ClonePool clones)
 {
     private readonly ConcurrentStack<Resettable> _idle = new();
     private readonly SemaphoreSlim _learning = new(1, 1);
@@ -19,7 +19,13 @@ internal sealed class ResetPool(PostgresAdmin admin, ClonePool clones)
 
     public async Task<Resettable> TakeAsync(CancellationToken cancellationToken)
     {
-        if (_idle.TryPop(out var idle)) return idle;
+        while (_idle.TryPop(out var idle))
+        {
+            if (!desk.Connections.IsUnknown(idle.Name)) return idle;
+            await RetireAsync(idle, "it was sent commands while no test had it");
+            await desk.Dropper.SoonAsync(idle.Name, cancellationToken);
+        }
+
         var name = await clones.TakeAsync(cancellationToken);
         if (_beyond is { } beyond) return new Resettable(name, null, beyond);
         try
@@ -40,6 +46,14 @@ internal sealed class ResetPool(PostgresAdmin admin, ClonePool clones)
 
     public void Return(Resettable database) => _idle.Push(database);
 
+    /// <summary>It is not handed out again; whoever calls drops it.</summary>
+    public async Task RetireAsync(Resettable database, string why)
+    {
+        Retired.Enqueue($"{database.Name}: {why}");
+        desk.Connections.Forget(database.Name);
+        await database.DisposeAsync();
+    }
+
     /// <summary>Closes what is idle; answers the names of the databases.</summary>
     public async Task<IReadOnlyList<string>> EndAsync()
     {
@@ -55,8 +69,8 @@ internal sealed class ResetPool(PostgresAdmin admin, ClonePool clones)
 
     private async Task<Resettable> PreparedAsync(string name, CancellationToken cancellationToken)
     {
-        var connection = await admin.ConnectAsync($"connecting to {name}", name, FastReset.SessionOptions, cancellationToken);
-        return await admin.GuardAsync($"preparing {name} for its resets", async () =>
+        var connection = await desk.Admin.ConnectAsync($"connecting to {name}", name, FastReset.SessionOptions, cancellationToken);
+        return await desk.Admin.GuardAsync($"preparing {name} for its resets", async () =>
         {
             try
             {
@@ -78,7 +92,7 @@ internal sealed class ResetPool(PostgresAdmin admin, ClonePool clones)
         try
         {
             var free = await FastReset.FreeAsync(connection, cancellationToken);
-            _script ??= await ResetScript.LearnAsync(connection, free, cancellationToken);
+            _script ??= await ResetScript.LearnAsync(connection, free, await desk.Server.BeginAsync(cancellationToken), cancellationToken);
             return await FastReset.OnAsync(connection, _script, cancellationToken);
         }
         finally
@@ -108,10 +122,15 @@ internal sealed record Resettable(string Name, FastReset? Reset, string? Beyond 
 }
 
 /// <summary><see cref="Isolation.Reset"/>: held by one test at a time.</summary>
-internal sealed class ResetDatabase(LeasedDatabase database, Resettable held, ResetPool pool) : ILeased
+internal sealed class ResetDatabase(LeasedDatabase database, Resettable held, ResetPool pool, ConnectionWatch connections, LeaseHolder holder) : ILeased
 {
     /// <summary>More than that in one table takes longer to delete than a new database takes to make.</summary>
     private const long Room = 4_000_000;
+
+    /// <summary>They know the connection string, and may come again when the next test holds the database.</summary>
+    private const string Unknown = "commands came from outside of the test's flow, as those of a service in this process do";
+
+    private const string Elsewhere = "sessions that no connection pool of this process opened were in it, as those of a service in a process of its own are";
 
     public LeasedDatabase Database => database;
 
@@ -119,21 +138,25 @@ internal sealed class ResetDatabase(LeasedDatabase database, Resettable held, Re
 
     public NpgsqlConnection? Connection => null;
 
+    public string? ServerState => held.Reset?.ServerState;
+
     public async Task ReturnAsync(bool soon, CancellationToken cancellationToken)
     {
+        connections.End(holder);
         if (await SetBackAsync(cancellationToken) is not { } why)
         {
             pool.Return(held);
             return;
         }
 
-        pool.Retired.Enqueue($"{database.Name}: {why}");
-        await held.DisposeAsync();
+        await pool.RetireAsync(held, why);
         await database.DropAsync(soon, cancellationToken);
     }
 
     public async Task QuarantineAsync(TestEnding ending, CancellationToken cancellationToken)
     {
+        connections.End(holder);
+        connections.Forget(database.Name);
         await database.QuarantineAsync(ending, cancellationToken);
         await held.DisposeAsync();
     }
@@ -146,12 +169,13 @@ internal sealed class ResetDatabase(LeasedDatabase database, Resettable held, Re
     private async Task<string?> SetBackAsync(CancellationToken cancellationToken)
     {
         if (held.Reset is not { } reset) return held.Beyond;
-        var endings = reset.Endings;
+        if (connections.IsUnknown(database.Name)) return Unknown;
+        var (endings, sessions) = (reset.Endings, reset.Sessions);
         await using var pooled = await PooledAsync(cancellationToken);
         var why = await reset.TryAsync(Room, pooled is null ? [] : [pooled.ProcessID], cancellationToken);
         // Nor may a pool of this process hand out what was ended, whoever made it and with whatever settings.
         if (reset.Endings != endings) NpgsqlConnection.ClearAllPools();
-        return why;
+        return why ?? (reset.Sessions - sessions > connections.Opened(database.Name) ? Elsewhere : connections.IsUnknown(database.Name) ? Unknown : null);
     }
 
     /// <summary>Null where the pool has none to give.</summary>

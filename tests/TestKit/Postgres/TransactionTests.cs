@@ -25,7 +25,7 @@ public sealed class TransactionTests(TestEnvironment environment)
         await using (var lease = await LeaseAsync())
         {
             first = lease.Database;
-            await lease.Connection.ExecuteAsync("INSERT INTO things VALUES (1); CREATE TEMP TABLE scratch (id int); SET statement_timeout = 1");
+            await lease.Connection.ExecuteAsync("INSERT INTO things VALUES (1); CREATE TEMP TABLE scratch (id int); SET statement_timeout = 60000");
         }
 
         await using var next = await LeaseAsync();

@@ -46,7 +46,7 @@ public sealed class DockerProvider : IServerProvider
         if (Warm() is { } warm) return await warm.PostgresAsync(PostgresImageFrom(_variable), cancellationToken);
         var password = Guid.NewGuid().ToString("N");
         var container = await StartAsync(ContainerRecipe.Postgres(PostgresImageFrom(_variable), password), (host, port, stop) => PostgresAnswersAsync(host, port, password, stop), cancellationToken);
-        return new(container.Host, container.Port, "postgres", password, _keeper.Value.Hold(container)) { FailureAsync = container.FailureAsync };
+        return new(container.Host, container.Port, "postgres", password, _keeper.Value.Hold(container)) { IsOurs = true, FailureAsync = container.FailureAsync };
     }
 
     /// <inheritdoc/>

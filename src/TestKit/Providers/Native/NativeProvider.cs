@@ -32,7 +32,7 @@ public sealed class NativeProvider(Func<string, string?> variable, TextWriter sa
     {
         if (ReuseSettings.Read(variable) is { } reuse) return await WarmLocal.PostgresAsync(reuse, ServerPrograms.PostgresFolder(), say, time, cancellationToken);
         var server = await LocalPostgres.StartAsync(time, cancellationToken);
-        return new(server.Host, server.Port, server.Username, "", server) { SpareDatabase = LocalPostgres.SpareDatabase, FailureAsync = _ => Task.FromResult(server.Failure) };
+        return new(server.Host, server.Port, server.Username, "", server) { SpareDatabase = LocalPostgres.SpareDatabase, IsOurs = true, FailureAsync = _ => Task.FromResult(server.Failure) };
     }
 
     /// <inheritdoc/>

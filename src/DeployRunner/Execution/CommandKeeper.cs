@@ -11,6 +11,8 @@ internal sealed class CommandKeeper : IDisposable
 {
     private const string Script = """
         trap "" INT TERM HUP
+        # The reader of these is gone by then: a word of kill's would end this shell.
+        exec >/dev/null 2>&1
         while read -r _; do :; done
         left() { grep -lsF -e "$1" /proc/[0-9]*/environ | cut -d/ -f3; }
         i=0

@@ -14,7 +14,8 @@ internal sealed class LocalExecutor(TimeProvider time) : IExecutor
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {
-            var owned = new OwnedCommand([command.Program, .. command.Arguments], command.Folder ?? "", command.Variables) { OwnSession = command.Apart };
+            // What is kept apart (a migration) may come to its end without us; the next runner waits for it.
+            var owned = new OwnedCommand([command.Program, .. command.Arguments], command.Folder ?? "", command.Variables) { OwnSession = command.Apart, EndsWithRunner = !command.Apart };
             var ended = await owned.RunAsync(piece => Keep(output, outputLines, piece), piece => Keep(errors, errorLines, piece), linked.Token);
             outputLines.End();
             errorLines.End();

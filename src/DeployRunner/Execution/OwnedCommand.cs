@@ -26,8 +26,11 @@ internal sealed record OwnedCommand(IReadOnlyList<string> Words, string Folder, 
     /// <summary>Whether it leads a session of its own, out of a terminal's reach. Where there is no setsid (macOS) it stays in ours.</summary>
     public bool OwnSession { get; init; }
 
-    /// <summary>Whether what it leaves running in the background ends with it, and all of it when the runner is killed.</summary>
+    /// <summary>Whether what it leaves running in the background ends with it.</summary>
     public bool LeavesNothing { get; init; }
+
+    /// <summary>Whether all of it ends when the runner is killed.</summary>
+    public bool EndsWithRunner { get; init; }
 
     /// <summary>Whether orphans become children of this process (<see cref="Orphans.Adopt"/>) and no other command runs beside this one.</summary>
     public bool Adopts { get; init; }
@@ -40,7 +43,7 @@ internal sealed record OwnedCommand(IReadOnlyList<string> Words, string Folder, 
     {
         cancellationToken.ThrowIfCancellationRequested();
         var id = Guid.NewGuid().ToString("N");
-        using var keeper = LeavesNothing ? CommandKeeper.Start(id) : null;
+        using var keeper = EndsWithRunner ? CommandKeeper.Start(id) : null;
         var tree = new ProcessTree(id, Adopts);
         using var process = new Process { StartInfo = StartInfo(id) };
         process.Start();

@@ -74,6 +74,17 @@ public sealed class SlowEngineTests : IDisposable
         (await File.ReadAllTextAsync(Path.Combine(_folder.FullName, "asked"), Stop)).Should().Contain("ps --all", "the compose target looks for its containers");
     }
 
+    [Fact]
+    public async Task A_runner_that_is_killed_takes_the_commands_it_waits_for_with_it()
+    {
+        var seconds = $"6{Random.Shared.Next(100_000_000, 999_999_999)}";
+        await DockerAsync($"setsid sleep {seconds}; sleep {seconds}", "compose");
+        using var runner = RunnerProcess.Start(_folder.FullName, new Dictionary<string, string> { ["PATH"] = $"{Programs}:{Environment.GetEnvironmentVariable("PATH")}" }, "status");
+        await Eventually.TrueAsync("docker is asked", () => Eventually.Running(seconds) > 0, Stop, () => runner.Said);
+        runner.Kill();
+        await Eventually.TrueAsync("no docker command is left", () => Eventually.Running(seconds) == 0, Stop);
+    }
+
     [Theory]
     [InlineData(null, "docker could not be started")]
     [InlineData("echo 'Cannot connect to the Docker daemon' >&2; exit 1", "Cannot connect")]

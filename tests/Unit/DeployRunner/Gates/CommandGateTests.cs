@@ -20,6 +20,15 @@ public sealed class CommandGateTests : IDisposable
     public void Dispose() => _folder.Delete(recursive: true);
 
     [Fact]
+    public async Task Results_of_a_Gradle_build_of_many_modules_are_read()
+    {
+        var modules = Path.Combine(Repository.Root, "tests", "Unit", "DeployRunner", "Gates", "Modules");
+        var result = await RunAsync("{results}/**/TEST-*.xml", $"cp -r {modules}/. $CHAINBRIDGE_RESULTS", ResultFormat.Junit);
+        result.Verdict.Should().Be(Verdict.Pass, result.Summary);
+        result.Tests.Should().Be(new TestCounts(3, 0, 0));
+    }
+
+    [Fact]
     public async Task Results_of_many_modules_are_read_however_deep_they_lie()
     {
         var script = $"for module in app domain/core/deep; do mkdir -p $CHAINBRIDGE_RESULTS/$module/build; echo '{Junit}' > $CHAINBRIDGE_RESULTS/$module/build/TEST-a.xml; done";

@@ -31,8 +31,12 @@ internal sealed class CommandKeeper : IDisposable
     public static CommandKeeper? Start(string id)
     {
         if (!Directory.Exists("/proc/self")) return null;
-        string[] shell = [.. File.Exists(OwnedProcess.SessionProgram) ? [OwnedProcess.SessionProgram] : Array.Empty<string>(), "/bin/sh", "-c", Script, "sh", id];
-        return new(Process.Start(new ProcessStartInfo(shell[0], shell[1..]) { WorkingDirectory = "/", RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true })!);
+        string[] shell = ["/bin/sh", "-c", Script, "sh", id];
+        if (File.Exists(OwnedProcess.SessionProgram)) shell = [OwnedProcess.SessionProgram, .. shell];
+        return new(Process.Start(new ProcessStartInfo(shell[0], shell[1..])
+        {
+            WorkingDirectory = "/", RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
+        })!);
     }
 
     /// <summary>The command has ended: nothing is left to guard.</summary>

@@ -35,6 +35,8 @@ internal sealed class KeptOutput
     {
         // A process that could not be ended may still be writing.
         lock (_adding)
-            return Cut ? string.Create(CultureInfo.InvariantCulture, $"{_beginning}\n… {_left} characters were left out here …\n{_end}") : $"{_beginning}{_end}";
+            return Cut
+                ? string.Create(CultureInfo.InvariantCulture, $"{_beginning}\n… {_left} characters were left out here …\n{_end}")
+                : $"{_beginning}{_end}";
     }
 }

@@ -32,14 +32,17 @@ internal sealed record OwnedCommand(IReadOnlyList<string> Words, string Folder, 
     /// <summary>Whether all of it ends when the runner is killed.</summary>
     public bool EndsWithRunner { get; init; }
 
-    /// <summary>Whether orphans become children of this process (<see cref="Orphans.Adopt"/>) and no other command runs beside this one.</summary>
+    /// <summary>
+    /// Whether orphans become children of this process (<see cref="Orphans.Adopt"/>) and no other command runs beside this one.
+    /// </summary>
     public bool Adopts { get; init; }
 
     /// <summary>Runs it to its end. When cancelled, all its processes are gone before the exception leaves.</summary>
     /// <param name="onOutput">Gets pieces of its standard output, of any length.</param>
     /// <param name="onErrors">The same for its error output.</param>
     /// <exception cref="Win32Exception">The program cannot be started.</exception>
-    public async Task<CommandEnd> RunAsync(Action<ReadOnlyMemory<char>> onOutput, Action<ReadOnlyMemory<char>> onErrors, CancellationToken cancellationToken)
+    public async Task<CommandEnd> RunAsync(
+        Action<ReadOnlyMemory<char>> onOutput, Action<ReadOnlyMemory<char>> onErrors, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var id = Guid.NewGuid().ToString("N");
@@ -56,7 +59,8 @@ internal sealed record OwnedCommand(IReadOnlyList<string> Words, string Folder, 
             await process.WaitForExitAsync(cancellationToken);
             var held = !await EndsWithinAsync(reading, OutputGrace, cancellationToken);
             if (held || LeavesNothing) left = await tree.EndAsync(everything: held);
-            if (held && !await EndsWithinAsync(reading, ReadDeadline, cancellationToken)) left = [.. left, "a process that could not be found, which holds the output open"];
+            if (held && !await EndsWithinAsync(reading, ReadDeadline, cancellationToken))
+                left = [.. left, "a process that could not be found, which holds the output open"];
         }
         catch (OperationCanceledException)
         {
@@ -66,7 +70,8 @@ internal sealed record OwnedCommand(IReadOnlyList<string> Words, string Folder, 
             throw;
         }
 
-        if (reading.IsCompletedSuccessfully && reading.Result.FirstOrDefault(failure => failure is not null) is { } failed) ExceptionDispatchInfo.Throw(failed);
+        if (reading.IsCompletedSuccessfully && reading.Result.FirstOrDefault(failure => failure is not null) is { } failed)
+            ExceptionDispatchInfo.Throw(failed);
         return new CommandEnd(process.ExitCode, left);
     }
 
@@ -75,7 +80,10 @@ internal sealed record OwnedCommand(IReadOnlyList<string> Words, string Folder, 
         var apart = OwnSession && File.Exists(OwnedProcess.SessionProgram);
         if (apart && !CanBeFound(Words[0])) throw new Win32Exception(2, "No such file or directory");
         string[] words = apart ? [OwnedProcess.SessionProgram, .. Words] : [.. Words];
-        var start = new ProcessStartInfo(words[0], words[1..]) { WorkingDirectory = Folder, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(words[0], words[1..])
+        {
+            WorkingDirectory = Folder, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
+        };
         foreach (var (name, value) in Variables) start.Environment[name] = value;
         start.Environment[CommandMark.Variable] = CommandMark.Value(id);
         return start;
@@ -84,7 +92,8 @@ internal sealed record OwnedCommand(IReadOnlyList<string> Words, string Folder, 
     /// <summary>Looks where <c>execvp</c> will: the folders of PATH, or the place itself when a path is given.</summary>
     private bool CanBeFound(string program) => program.Contains('/', StringComparison.Ordinal)
         ? File.Exists(Path.Combine(Path.GetFullPath(Folder.Length == 0 ? "." : Folder), program))
-        : (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries).Any(folder => File.Exists(Path.Combine(folder, program)));
+        : (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries)
+            .Any(folder => File.Exists(Path.Combine(folder, program)));
 
     /// <summary>
     /// Reads to the end whatever happens, or the command would wait for a reader for ever; answers what the receiver threw.

@@ -43,7 +43,8 @@ internal sealed class ProcessTree
         while (Find(everything) is { Count: > 0 } left)
         {
             var waited = TimeProvider.System.GetElapsedTime(began);
-            if (waited > 2 * Grace + KillDeadline) return [.. found.Values, .. left.Select(process => $"{process.Name} ({process.Identity.Id}), which does not end even when killed")];
+            if (waited > 2 * Grace + KillDeadline)
+                return [.. found.Values, .. left.Select(process => $"{process.Name} ({process.Identity.Id}), which does not end even when killed")];
             foreach (var process in left)
             {
                 found.TryAdd(process.Identity, $"{process.Name} ({process.Identity.Id})");
@@ -64,13 +65,17 @@ internal sealed class ProcessTree
     {
         var all = ProcessTable.Read();
         var marked = ProcessTable.WithVariable(_id).Select(process => process.Id).ToHashSet();
-        var found = all.Where(process => marked.Contains(process.Identity.Id) || process.Identity.Id == Root.Id || (Root.LeadsSession && process.Session == Root.Id)).ToList();
+        bool OfTheCommand(RunningProcess process) => marked.Contains(process.Identity.Id) || process.Identity.Id == Root.Id
+            || (Root.LeadsSession && process.Session == Root.Id);
+        var found = all.Where(OfTheCommand).ToList();
         if (everything && _before is not null)
-            found.AddRange(OwnChildren(all).Where(child => !_before.Contains(child.Identity) && !ProcessTable.HasVariable(child.Identity.Id, $"{CommandMark.Variable}=")));
+            found.AddRange(OwnChildren(all).Where(child => !_before.Contains(child.Identity)
+                && !ProcessTable.HasVariable(child.Identity.Id, $"{CommandMark.Variable}=")));
         for (var next = 0; everything && next < found.Count; next++)
             found.AddRange(all.Where(process => process.Parent == found[next].Identity.Id && !found.Contains(process)).ToList());
         return [.. found.Distinct().Where(process => process.Identity.Id != Environment.ProcessId)];
     }
 
-    private static IEnumerable<RunningProcess> OwnChildren(IEnumerable<RunningProcess> all) => all.Where(process => process.Parent == Environment.ProcessId);
+    private static IEnumerable<RunningProcess> OwnChildren(IEnumerable<RunningProcess> all) =>
+        all.Where(process => process.Parent == Environment.ProcessId);
 }

@@ -50,15 +50,19 @@ public sealed class CommandGate(IGateProcess process, TimeProvider time, string 
         Task.Factory.StartNew(read, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).WaitAsync(cancellationToken);
 
     private (List<Evidence> Evidence, TestCounts Counts) ReadResults(
-        GateCommandSpec command, ResultPattern pattern, IReadOnlyDictionary<string, FileFacts> before, DateTimeOffset began, CancellationToken cancellationToken)
+        GateCommandSpec command, ResultPattern pattern, IReadOnlyDictionary<string, FileFacts> before, DateTimeOffset began,
+        CancellationToken cancellationToken)
     {
         var (evidence, read) = (new List<Evidence>(), new List<(string File, ResultFile Result)>());
         foreach (var file in Found(pattern, evidence, cancellationToken))
         {
             try
             {
-                if (FileFacts.Of(file) is { Regular: true } facts && ResultPattern.Staleness(facts, before, began, time.GetUtcNow()) is { } stale) evidence.Add(Say(file, stale, Verdict.Fail));
-                else read.Add((file, ResultFile.Read(file, ResultReading.Of(command), cancellationToken)));
+                var facts = FileFacts.Of(file);
+                if (facts is { Regular: true } && ResultPattern.Staleness(facts, before, began, time.GetUtcNow()) is { } stale)
+                    evidence.Add(Say(file, stale, Verdict.Fail));
+                else
+                    read.Add((file, ResultFile.Read(file, ResultReading.Of(command), cancellationToken)));
             }
             catch (ResultFileException broken)
             {
@@ -66,7 +70,8 @@ public sealed class CommandGate(IGateProcess process, TimeProvider time, string 
             }
             catch (Exception unforeseen) when (unforeseen is not OperationCanceledException)
             {
-                evidence.Add(Say(file, $"reading it failed in a way that was not foreseen: {unforeseen.GetType().Name}: {unforeseen.Message}", Verdict.Fail));
+                var what = $"reading it failed in a way that was not foreseen: {unforeseen.GetType().Name}: {unforeseen.Message}";
+                evidence.Add(Say(file, what, Verdict.Fail));
             }
         }
 
@@ -80,7 +85,8 @@ public sealed class CommandGate(IGateProcess process, TimeProvider time, string 
         try
         {
             var (files, searched) = pattern.Find(cancellationToken);
-            if (files.Count == 0) evidence.Add(Say(pattern.Text, $"the command wrote no result file there; {searched}", Verdict.Fail));
+            if (files.Count == 0)
+                evidence.Add(Say(pattern.Text, $"the command wrote no result file there; {searched}", Verdict.Fail));
             return files;
         }
         catch (ResultFileException endless)

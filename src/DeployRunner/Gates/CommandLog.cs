@@ -60,7 +60,9 @@ internal sealed partial class CommandLog : IDisposable
             if (_closed) return;
             _closed = true;
             if (_leftLines > 0)
-                _file.WriteLine(string.Create(CultureInfo.InvariantCulture, $"[deployrunner] {_leftLines} lines ({_leftCharacters} characters) were left out here: this log keeps the first {Beginning / 1_000_000} MB and the last {End / 1_000_000} MB"));
+                _file.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                    $"[deployrunner] {_leftLines} lines ({_leftCharacters} characters) were left out here: "
+                    + $"this log keeps the first {Beginning / 1_000_000} MB and the last {End / 1_000_000} MB"));
             foreach (var line in _end) _file.WriteLine(line);
             _file.Dispose();
         }

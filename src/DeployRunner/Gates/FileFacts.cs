@@ -8,7 +8,9 @@ namespace ChainBridge.DeployRunner.Gates;
 /// <param name="Kind">In words: <c>regular file</c>, <c>FIFO</c>, <c>device</c> …</param>
 /// <param name="Identity">The same for two names of one file.</param>
 /// <param name="Modified">When its content was last written, or what a program set there.</param>
-/// <param name="Changed">When the file was last changed in any way; no program can set it. Where the system does not tell it, <paramref name="Modified"/>.</param>
+/// <param name="Changed">
+/// When the file was last changed in any way; no program can set it. Where the system does not tell it, <paramref name="Modified"/>.
+/// </param>
 internal sealed record FileFacts(string Kind, string Identity, long Length, DateTimeOffset Modified, DateTimeOffset Changed)
 {
     private const string RegularFile = "regular file";
@@ -34,12 +36,15 @@ internal sealed record FileFacts(string Kind, string Identity, long Length, Date
         {
             0x8000 => RegularFile, 0x4000 => "folder", 0x1000 => "FIFO", 0xC000 => "socket", 0x2000 or 0x6000 => "device", _ => "file of an unknown kind",
         };
-        return new(kind, $"{MemoryMarshal.Read<uint>(answer[136..])}:{MemoryMarshal.Read<uint>(answer[140..])}:{MemoryMarshal.Read<ulong>(answer[32..])}", MemoryMarshal.Read<long>(answer[40..]), Time(answer[112..]), Time(answer[96..]));
+        var device = $"{MemoryMarshal.Read<uint>(answer[136..])}:{MemoryMarshal.Read<uint>(answer[140..])}";
+        var (inode, length) = (MemoryMarshal.Read<ulong>(answer[32..]), MemoryMarshal.Read<long>(answer[40..]));
+        return new(kind, $"{device}:{inode}", length, Time(answer[112..]), Time(answer[96..]));
     }
 
     private static DateTimeOffset Time(ReadOnlySpan<byte> field)
     {
-        var seconds = Math.Clamp(MemoryMarshal.Read<long>(field), DateTimeOffset.MinValue.ToUnixTimeSeconds(), DateTimeOffset.MaxValue.ToUnixTimeSeconds());
+        var (earliest, latest) = (DateTimeOffset.MinValue.ToUnixTimeSeconds(), DateTimeOffset.MaxValue.ToUnixTimeSeconds());
+        var seconds = Math.Clamp(MemoryMarshal.Read<long>(field), earliest, latest);
         return DateTimeOffset.FromUnixTimeSeconds(seconds).AddTicks(MemoryMarshal.Read<uint>(field[8..]) / 100);
     }
 

@@ -17,13 +17,15 @@ internal static class RegularFile
     /// <exception cref="IOException">It cannot be opened.</exception>
     public static FileStream Open(string path)
     {
-        var before = FileFacts.Of(path) ?? throw new ResultFileException(File.Exists(path) ? "it is a link that points to nothing" : "the file is not there any more");
+        var before = FileFacts.Of(path)
+            ?? throw new ResultFileException(File.Exists(path) ? "it is a link that points to nothing" : "the file is not there any more");
         if (!before.Regular) throw new ResultFileException($"it is a {before.Kind}, not a regular file, and was not opened");
         if (!OperatingSystem.IsLinux()) return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, BufferSize);
         var name = Encoding.UTF8.GetBytes(path + "\0");
         var handle = new SafeFileHandle(open(ref name[0], NonBlocking | CloseOnExec), ownsHandle: true);
         if (handle.IsInvalid) throw new IOException(Marshal.GetLastPInvokeErrorMessage());
-        if (FileFacts.Of(handle) is { Regular: true } opened && opened.Identity == before.Identity) return new FileStream(handle, FileAccess.Read, BufferSize);
+        if (FileFacts.Of(handle) is { Regular: true } opened && opened.Identity == before.Identity)
+            return new FileStream(handle, FileAccess.Read, BufferSize);
         handle.Dispose();
         throw new ResultFileException("the file was exchanged for another while it was opened");
     }

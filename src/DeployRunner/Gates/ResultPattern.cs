@@ -20,14 +20,15 @@ internal sealed record ResultPattern(string Text, string Start, string Rest)
     /// <param name="results">The folder that <c>{results}</c> stands for; its own name is no pattern.</param>
     public static ResultPattern Of(string written, string workingDirectory, string results)
     {
-        if (written.StartsWith(Results, StringComparison.Ordinal)) return new(written.Replace(Results, results, StringComparison.Ordinal), results, written[Results.Length..].TrimStart('/'));
         var filled = written.Replace(Results, results, StringComparison.Ordinal);
+        if (written.StartsWith(Results, StringComparison.Ordinal)) return new(filled, results, written[Results.Length..].TrimStart('/'));
         return Path.IsPathRooted(filled) ? new(filled, "/", filled) : new(Path.Combine(workingDirectory, filled), workingDirectory, filled);
     }
 
     /// <summary>The files that are there now.</summary>
     /// <exception cref="ResultFileException">They cannot be listed; says why.</exception>
-    public (IReadOnlyList<string> Files, string Searched) Find(CancellationToken cancellationToken) => ResultSearch.Find(Start, Rest, cancellationToken);
+    public (IReadOnlyList<string> Files, string Searched) Find(CancellationToken cancellationToken) =>
+        ResultSearch.Find(Start, Rest, cancellationToken);
 
     /// <summary>What stands there before the run. What cannot be listed now is not known, and is looked at after the run.</summary>
     public IReadOnlyDictionary<string, FileFacts> Remember(CancellationToken cancellationToken)
@@ -44,11 +45,17 @@ internal sealed record ResultPattern(string Text, string Start, string Rest)
 
     /// <summary>Why the file says nothing about the run; null when the run wrote it. A link is as old as what it points to.</summary>
     /// <param name="before">What stood there before the run.</param>
-    public static string? Staleness(FileFacts file, IReadOnlyDictionary<string, FileFacts> before, DateTimeOffset began, DateTimeOffset now)
+    public static string? Staleness(
+        FileFacts file, IReadOnlyDictionary<string, FileFacts> before, DateTimeOffset began, DateTimeOffset now)
     {
-        if (before.TryGetValue(file.Identity, out var old) && old == file) return $"the run did not touch the file: it is as it was before ({file.Modified:u})";
-        if (file.Modified < began - ClockTick) return $"the file is older ({file.Modified:u}) than the run ({began:u}): it says nothing about it";
-        if (file.Changed < began - ClockTick) return $"the file is older ({file.Changed:u}) than the run ({began:u}), whatever its modification time says ({file.Modified:u})";
-        return file.Modified > now + ClockAhead ? $"the file's modification time lies in the future ({file.Modified:u}, now {now:u}): it does not say when it was written" : null;
+        if (before.TryGetValue(file.Identity, out var old) && old == file)
+            return $"the run did not touch the file: it is as it was before ({file.Modified:u})";
+        if (file.Modified < began - ClockTick)
+            return $"the file is older ({file.Modified:u}) than the run ({began:u}): it says nothing about it";
+        if (file.Changed < began - ClockTick)
+            return $"the file is older ({file.Changed:u}) than the run ({began:u}), whatever its modification time says ({file.Modified:u})";
+        return file.Modified > now + ClockAhead
+            ? $"the file's modification time lies in the future ({file.Modified:u}, now {now:u}): it does not say when it was written"
+            : null;
     }
 }

@@ -18,7 +18,7 @@ internal sealed class ResultSearch
 
     private const int MostEntries = 1_000_000;
     private const int NamedOthers = 5;
-    private static readonly EnumerationOptions Everything = new() { AttributesToSkip = 0, IgnoreInaccessible = false, RecurseSubdirectories = false };
+    private static readonly EnumerationOptions Everything = new() { AttributesToSkip = 0, IgnoreInaccessible = false };
     private readonly List<string> _segments;
     private readonly string _start;
     private readonly CancellationToken _stop;
@@ -28,7 +28,8 @@ internal sealed class ResultSearch
     private string? _missing;
     private int _entries;
 
-    private ResultSearch(string start, List<string> segments, CancellationToken stop) => (_start, _segments, _stop) = (start, segments, stop);
+    private ResultSearch(string start, List<string> segments, CancellationToken stop) =>
+        (_start, _segments, _stop) = (start, segments, stop);
 
     /// <summary>The files that match, sorted by name. What matches and is no folder counts, whatever it is.</summary>
     /// <param name="start">Where the pattern's first name is looked for.</param>
@@ -59,13 +60,15 @@ internal sealed class ResultSearch
         {
             if (!_searched.Add((FileFacts.Of(folder)?.Identity ?? folder, segment))) return;
             Walk(folder, segment + 1, depth);
-            if (depth == Deepest) throw new ResultFileException($"{folder} is more than {Deepest} folders deep: name the folder in the pattern");
+            if (depth == Deepest)
+                throw new ResultFileException($"{folder} is more than {Deepest} folders deep: name the folder in the pattern");
             foreach (var child in Entries(folder).Where(IsFolder)) Walk(child.FullName, segment, depth + 1);
         }
         else if (name.IndexOfAny(['*', '?']) < 0) Named(Path.Combine(folder, name), last, segment, depth);
         else if (last) Match(folder, name);
         else
-            foreach (var child in Entries(folder).Where(entry => IsFolder(entry) && Matches(name, entry.Name))) Walk(child.FullName, segment + 1, depth);
+            foreach (var child in Entries(folder).Where(entry => IsFolder(entry) && Matches(name, entry.Name)))
+                Walk(child.FullName, segment + 1, depth);
     }
 
     private void Named(string path, bool last, int segment, int depth)
@@ -94,19 +97,22 @@ internal sealed class ResultSearch
     private IEnumerable<FileSystemInfo> Entries(string folder)
     {
         var entries = Directory.Exists(folder) ? new DirectoryInfo(folder).EnumerateFileSystemInfos("*", Everything).ToList() : [];
-        if ((_entries += entries.Count) > MostEntries) throw new ResultFileException($"more than {MostEntries} files and folders stand below {_start}: narrow the pattern");
+        if ((_entries += entries.Count) > MostEntries)
+            throw new ResultFileException($"more than {MostEntries} files and folders stand below {_start}: narrow the pattern");
         return entries.OrderBy(entry => entry.LinkTarget is not null).ThenBy(entry => entry.Name, StringComparer.Ordinal);
     }
 
     private static bool IsFolder(FileSystemInfo entry) => entry.Attributes.HasFlag(FileAttributes.Directory);
 
-    private static bool Matches(string pattern, string name) => FileSystemName.MatchesSimpleExpression(pattern.Replace("**", "*", StringComparison.Ordinal), name, ignoreCase: false);
+    private static bool Matches(string pattern, string name) =>
+        FileSystemName.MatchesSimpleExpression(pattern.Replace("**", "*", StringComparison.Ordinal), name, ignoreCase: false);
 
     private string Describe()
     {
         if (_missing is not null) return $"there is no {_missing}";
         if (_others.Count == 0) return $"no file at all stands where it was looked for, below {_start}";
-        var named = string.Join(", ", _others.Order(StringComparer.Ordinal).Take(NamedOthers).Select(path => Path.GetRelativePath(_start, path)));
-        return string.Create(CultureInfo.InvariantCulture, $"below {_start} stand {_others.Count} other files: {named}{(_others.Count > NamedOthers ? ", …" : "")}");
+        var named = _others.Order(StringComparer.Ordinal).Take(NamedOthers).Select(path => Path.GetRelativePath(_start, path));
+        var more = _others.Count > NamedOthers ? ", …" : "";
+        return string.Create(CultureInfo.InvariantCulture, $"below {_start} stand {_others.Count} other files: {string.Join(", ", named)}{more}");
     }
 }

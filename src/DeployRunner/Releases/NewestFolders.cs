@@ -7,7 +7,8 @@ internal static class NewestFolders
     public static void Keep(string folder, int count)
     {
         if (!Directory.Exists(folder)) return;
-        foreach (var old in new DirectoryInfo(folder).GetDirectories().OrderByDescending(child => child.LastWriteTimeUtc).Skip(count)) Remove(old);
+        var newestFirst = new DirectoryInfo(folder).GetDirectories().OrderByDescending(child => child.LastWriteTimeUtc);
+        foreach (var old in newestFirst.Skip(count)) Remove(old);
     }
 
     /// <summary>Another runner may be removing it too.</summary>

@@ -13,8 +13,8 @@ internal static class Shown
     public const string Continued = "  | ";
 
     /// <summary>The text's lines, the second and all further ones after <see cref="Continued"/>.</summary>
-    public static IEnumerable<string> Lines(string text) =>
-        text.ReplaceLineEndings("\n").TrimEnd('\n').Split('\n').Select((line, index) => index == 0 ? OnOneLine(line) : Continued + OnOneLine(line));
+    public static IEnumerable<string> Lines(string text) => text.ReplaceLineEndings("\n").TrimEnd('\n').Split('\n')
+        .Select((line, index) => index == 0 ? OnOneLine(line) : Continued + OnOneLine(line));
 
     /// <summary>The text without anything that acts on a terminal; line ends are written out too. A tab becomes four spaces.</summary>
     public static string OnOneLine(string text)
@@ -41,5 +41,6 @@ internal static class Shown
     /// <summary>Whether a character may need another form; of a pair of surrogates that is known only by both.</summary>
     private static bool Acts(char character) => !IsPlain(CharUnicodeInfo.GetUnicodeCategory(character));
 
-    private static bool IsPlain(UnicodeCategory category) => category is not (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.Surrogate);
+    private static bool IsPlain(UnicodeCategory category) => category is not (UnicodeCategory.Control or UnicodeCategory.Format
+        or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.Surrogate);
 }

@@ -10,13 +10,17 @@ namespace ChainBridge.DeployRunner.Targets.Process;
 /// <param name="program">The supervisor's assembly; null for the one carried beside the runner.</param>
 internal sealed class Supervisor(string state, TimeProvider time, string? program = null) : IDisposable
 {
-    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(20);
+    /// <summary>One that ends is noticed at once; this is for one that is slow.</summary>
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan GoneTimeout = TimeSpan.FromSeconds(40);
     private static readonly TimeSpan EndTimeout = TimeSpan.FromMinutes(3);
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
 
     /// <summary>What a supervisor ends with that found another one in its place.</summary>
     private const int Yielded = 3;
+
+    /// <summary>What a supervisor ends with that got no order for a while: on a busy machine this runner may have been too slow to give one.</summary>
+    private const int NothingToRun = 0;
 
     private readonly SupervisorFolder _folder = new(Path.Combine(state, "supervisor"));
     private bool _isOurs;
@@ -135,9 +139,9 @@ internal sealed class Supervisor(string state, TimeProvider time, string? progra
             while (true)
             {
                 if (await order() is { } answer) return answer;
-                if (starting is { HasExited: true, ExitCode: not Yielded })
+                if (starting is { HasExited: true, ExitCode: not (Yielded or NothingToRun) })
                     throw NotStarted($"ended with exit code {starting.ExitCode}");
-                if (time.GetElapsedTime(began) > StartTimeout) throw NotStarted($"did not answer within {StartTimeout.TotalSeconds} s");
+                if (time.GetElapsedTime(began) > StartTimeout) throw NotStarted($"did not answer within {StartTimeout.TotalSeconds:0} s");
                 if (starting is null or { HasExited: true })
                 {
                     starting?.Dispose();

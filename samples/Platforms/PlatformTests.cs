@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using ChainBridge.TestKit.Categories;
 using ChainBridge.TestKit.Order;
 using ChainBridge.TestKit.Scopes;
@@ -9,6 +10,8 @@ namespace ChainBridge.Samples.Platforms;
 [Smoke]
 public sealed class PlatformTests
 {
+    private static string? Misbehaves => Environment.GetEnvironmentVariable("PLATFORM_MISBEHAVES");
+
     private static bool Fails => Environment.GetEnvironmentVariable("PLATFORM_FAILS") == "1";
 
     [Fact]
@@ -38,6 +41,38 @@ public sealed class PlatformTests
     {
         if (Environment.GetEnvironmentVariable("PLATFORM_EXITS") == "1") Environment.Exit(0);
     }
+
+    /// <summary>As <c>PLATFORM_MISBEHAVES</c> says: keeps the locks of the console, lets an exception end a thread, kills its process.</summary>
+    [Fact]
+    public void Misbehaves_when_told_to()
+    {
+        switch (Misbehaves)
+        {
+            case "console":
+                using (var never = new ManualResetEventSlim())
+                lock (Console.Out)
+                lock (Console.Error) never.Wait(CancellationToken.None);
+                break;
+            case "thread":
+                var thread = new Thread(() => throw new InvalidOperationException("nothing catches this"));
+                thread.Start();
+                thread.Join();
+                break;
+            case "kill":
+                Process.GetCurrentProcess().Kill();
+                break;
+        }
+    }
+
+    public static IEnumerable<TheoryDataRow<int>> Computed()
+    {
+        do yield return 1;
+        while (Misbehaves == "endless");
+    }
+
+    [Theory]
+    [MemberData(nameof(Computed))]
+    public void Each_computed_row_passes(int row) => Assert.Equal(1, row);
 
     [Fact]
     [Quarantined("https://example.org/issues/7")]

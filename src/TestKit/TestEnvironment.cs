@@ -1,3 +1,4 @@
+using ChainBridge.TestKit.Diagnostics;
 using ChainBridge.TestKit.Postgres;
 using ChainBridge.TestKit.Providers;
 using ChainBridge.TestKit.Redis;
@@ -18,7 +19,7 @@ public sealed class TestEnvironment : IAsyncDisposable
 
     /// <summary>Starts nothing yet. Which provider is used is read from <c>CHAINBRIDGE_PROVIDER</c>.</summary>
     /// <exception cref="InvalidOperationException">Something is asked for, such as a shard, that nothing in this test assembly heeds.</exception>
-    public TestEnvironment() : this(Environment.GetEnvironmentVariable, TimeProvider.System, Console.Error)
+    public TestEnvironment() : this(Environment.GetEnvironmentVariable, TimeProvider.System, StandardError.Open())
     {
         if (FrameworkCheck.Problem(TestContext.Current.TestAssembly, Environment.GetEnvironmentVariable) is { } problem) throw new InvalidOperationException(problem);
     }

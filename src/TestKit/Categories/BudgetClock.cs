@@ -22,6 +22,7 @@ internal sealed class BudgetClock : IDisposable
     private readonly TimeProvider _time;
     private ITimer? _deadline;
     private int _atWork;
+    private long? _due;
     private bool _over;
     private volatile string? _verdict;
 
@@ -48,6 +49,15 @@ internal sealed class BudgetClock : IDisposable
     /// <summary>Completes when the assembly's fixtures are given up.</summary>
     public Task AssemblyGivenUp => _assembly.Task;
 
+    /// <summary>How long ago the deadline passed; negative before it, null while no time passes or there is no deadline.</summary>
+    public TimeSpan? Late
+    {
+        get
+        {
+            lock (_gate) return _due is { } due ? _time.GetElapsedTime(due) : null;
+        }
+    }
+
     /// <summary>Somebody is at work for the category: its time passes. Once over, it stays over.</summary>
     public void Enter()
     {
@@ -58,7 +68,10 @@ internal sealed class BudgetClock : IDisposable
             var left = Category.Budget - _shared.UsedOf(Category.Name).Used;
             _shared.Begin(Category.Name);
             // Without an end only for who asked for it.
-            if (Category.Budget != Timeout.InfiniteTimeSpan) _deadline = After(left > TimeSpan.Zero ? left : TimeSpan.Zero, Over);
+            if (Category.Budget == Timeout.InfiniteTimeSpan) return;
+            if (left < TimeSpan.Zero) left = TimeSpan.Zero;
+            _due = _time.GetTimestamp() + (long)(left.TotalSeconds * _time.TimestampFrequency);
+            _deadline = After(left, Over);
         }
     }
 
@@ -69,6 +82,7 @@ internal sealed class BudgetClock : IDisposable
         {
             if (--_atWork > 0 || _over) return;
             _deadline?.Dispose();
+            _due = null;
             _shared.End(Category.Name);
         }
     }

@@ -26,7 +26,11 @@ public sealed class BudgetFramework : XunitTestFramework
 
     /// <inheritdoc/>
     protected override ITestFrameworkExecutor CreateExecutor(Assembly assembly) =>
-        new BudgetExecutor(new XunitTestAssembly(assembly, _configFile), Environment.GetEnvironmentVariable, TimeProvider.System, Console.Error);
+        new BudgetExecutor(new XunitTestAssembly(assembly, _configFile), Environment.GetEnvironmentVariable, TimeProvider.System, StandardError.Open());
+
+    /// <inheritdoc/>
+    protected override ITestFrameworkDiscoverer CreateDiscoverer(Assembly assembly) =>
+        new BudgetDiscoverer(new XunitTestAssembly(assembly, _configFile), Environment.GetEnvironmentVariable, TimeProvider.System, StandardError.Open());
 }
 
 /// <summary>Runs the selected tests under the budgets of their categories.</summary>
@@ -43,23 +47,33 @@ internal sealed class BudgetExecutor(IXunitTestAssembly assembly, Func<string, s
         var durations = Durations.From(variable, Name, AppContext.BaseDirectory);
         var (run, order, plan) = NewRun(testCases, executionOptions, durations);
         using (run)
+        using (new Watchdog(run, Say))
         using (new ExitWatch(run, Name, say))
+        using (new Signals(run, Name, say))
+        using (new UnhandledExceptions(run))
+        using (cancellationToken.Register(() => run.Interrupt($"The run was cancelled from outside: {run.WhoIsRunning()}")))
         {
             run.Secrets.Open(variable);
-            await say.WriteLineAsync($"ChainBridge.TestKit: {Name}: {order}");
-            var context = new BudgetedContext(run, TestAssembly, executionMessageSink, executionOptions, cancellationToken);
+            Say(order);
+            Try("the unfinished result file was not written", () => run.Unfinished = UnfinishedFile.Begin(variable(CtrfFile.Variable), Name, plan, run.Records, time));
+            using var unfinished = run.Unfinished;
+            using var notice = unfinished is null ? null : DeathNotice.Start(Name, unfinished.Path);
+            var context = new BudgetedContext(run, TestAssembly, executionMessageSink, executionOptions);
             await using (context)
             {
                 await context.InitializeAsync();
-                await BudgetedAssemblyRunner.RunAsync(context, run, cancellationToken);
+                await BudgetedAssemblyRunner.RunAsync(context, run);
             }
 
             if (run.Refusal is null) Try("how long the tests took was not recorded", () => durations.Write(run.Taken(), run.Options.Shard));
             var report = run.Report(Name, order, plan);
             if (variable(StepSummary.Variable) is { Length: > 0 } page) Try("the step summary was not written", () => StepSummary.Append(page, report));
             if (variable(CtrfFile.Variable) is { Length: > 0 } folder) Try("the CTRF file was not written", () => CtrfFile.Write(folder, report));
+            unfinished?.End();
         }
     }
+
+    private void Say(string what) => say.WriteLine($"ChainBridge.TestKit: {Name}: {what}");
 
     private (BudgetedRun Run, string Order, ShardPlan? Plan) NewRun(IReadOnlyCollection<IXunitTestCase> testCases, ITestFrameworkExecutionOptions executionOptions, Durations durations)
     {

@@ -1,3 +1,4 @@
+using Xunit;
 using Xunit.Sdk;
 using Xunit.v3;
 
@@ -30,15 +31,41 @@ internal sealed class BudgetMessageBus(IMessageBus outside, BudgetedRun run, str
                     var result = (ITestResultMessage)message;
                     message = Failures.After(record.Clock.Verdict, result, result is ITestPassed ? run.Verdicts.Hinted(result.Output) : result.Output);
                     break;
+                case ITestFailed failed when run.Ending is { } ending:
+                    message = Failures.After(ending, failed, failed.Output);
+                    break;
+                case ITestPassed or ITestFailed or ITestSkipped when record?.Blame.GetValueOrDefault(((ITestResultMessage)message).TestUniqueID) is { } blame:
+                    message = Failures.Blamed(blame, (ITestResultMessage)message, run.Verdicts.Hinted(((ITestResultMessage)message).Output));
+                    break;
                 case ITestCaseFinished when record is { Clock.Verdict: not null } && !record.IsSkipped:
                     FailPlanned(record);
                     break;
-                case ITestAssemblyFinished when !cancellation.IsCancellationRequested:
+                case ITestAssemblyFinished when run.Ending is not null || !cancellation.IsCancellationRequested:
                     foreach (var dropped in Unreported(run.Records)) GiveUp(dropped, withParents: true);
                     break;
             }
 
             return Forward(message);
+        }
+    }
+
+    /// <summary>
+    /// An exception that nothing caught ended a thread. It fails the test that the thread belongs to; where that is not known, those
+    /// that run; where none is left, the run.
+    /// </summary>
+    public void Blame(Exception problem)
+    {
+        var test = TestContext.Current.Test;
+        lock (run.Gate)
+        {
+            var open = run.Records.Where(record => !record.IsReported)
+                .SelectMany(record => record.Begun.Keys.Except(record.Judged).Select(id => (Record: record, Test: id))).ToList();
+            var own = open.Where(one => one.Test == test?.UniqueID).ToList();
+            var blamed = own.Count > 0 ? own : test is null ? open : [];
+            var what = $"An exception that nothing caught ended a thread of the process: {problem.GetType().FullName}: {problem.Message}";
+            if (own.Count == 0) what += $"{(test is null ? "" : $" The thread belongs to the test '{test.TestDisplayName}', which had ended.")} At that moment {run.WhoIsRunning()}";
+            foreach (var one in blamed) one.Record.Blame[one.Test] = $"{what}\n{problem.StackTrace}";
+            if (blamed.Count == 0) Forward(ErrorMessage.FromException(new InvalidOperationException(what, problem), assemblyId));
         }
     }
 
@@ -113,7 +140,8 @@ internal sealed class BudgetMessageBus(IMessageBus outside, BudgetedRun run, str
     }
 
     private Exception NotStarted(CaseRecord record) =>
-        (run.Refusal ?? record.Policy.Problem) is { } refusal ? new FormatException(refusal) : Why(record, "It had not started.");
+        (run.Refusal ?? record.Policy.Problem) is { } refusal ? new FormatException(refusal)
+            : Why(record, record.Reading is { } data ? $"None of its rows was run: the data of the theory {data} did not come to an end." : "It had not started.");
 
     private void EndStarted(CaseRecord record)
     {
@@ -143,8 +171,22 @@ internal sealed class BudgetMessageBus(IMessageBus outside, BudgetedRun run, str
         var record = message is ITestCaseMessage ofCase ? run.Record(ofCase.TestCaseUniqueID) : null;
         if (record is not null) message = Ledger.Enter(record, message);
         run.Results.Observe(message, record, run.Verdicts.NoteOf);
+        Note(message, record);
         if (message is ITestAssemblyFinished finished) message = Ledger.Corrected(finished, run.Records.Aggregate(default(RunSummary), Sum));
         return outside.QueueMessage(message);
+    }
+
+    private void Note(IMessageSinkMessage message, CaseRecord? record)
+    {
+        try
+        {
+            run.Unfinished?.Observe(message, record, run.Results.Tests);
+        }
+        catch (IOException)
+        {
+            // A full disk: what the file says stays true of the moment before. No test fails for it.
+            run.Unfinished = null;
+        }
     }
 
     /// <summary>For what we say ourselves: counted, and neither judged nor held back.</summary>

@@ -7,11 +7,11 @@ namespace ChainBridge.TestKit.Categories;
 /// <summary>xUnit's assembly runner, left behind when all that it still has to do is out of time, or the process is about to end.</summary>
 internal sealed class BudgetedAssemblyRunner : XunitTestAssemblyRunnerBase<BudgetedContext, IXunitTestAssembly, IXunitTestCollection, IXunitTestCase>
 {
-    /// <summary>Runs; on return every selected case is reported, unless the run was cancelled from outside.</summary>
-    public static async Task RunAsync(BudgetedContext context, BudgetedRun run, CancellationToken cancellationToken)
+    /// <summary>Runs; on return every selected case is reported, unless the first failure was to stop the run.</summary>
+    public static async Task RunAsync(BudgetedContext context, BudgetedRun run)
     {
         // On a thread of its own, so that a fixture that blocks does not block the clock.
-        var work = Task.Run(async () => await new BudgetedAssemblyRunner().Run(context), cancellationToken);
+        var work = Task.Run(async () => await new BudgetedAssemblyRunner().Run(context), CancellationToken.None);
         var over = run.OverAsync(run.Records, clock => clock.AssemblyGivenUp);
         if (await Task.WhenAny(work, over, run.Ended) == work)
         {
@@ -35,8 +35,8 @@ internal sealed class BudgetedAssemblyRunner : XunitTestAssemblyRunnerBase<Budge
 }
 
 /// <summary>What the runner works on: the budgeted cases, over the bus that counts them.</summary>
-internal sealed class BudgetedContext(BudgetedRun run, IXunitTestAssembly assembly, IMessageSink sink, ITestFrameworkExecutionOptions options, CancellationToken cancellationToken)
-    : XunitTestAssemblyRunnerBaseContext<IXunitTestAssembly, IXunitTestCollection, IXunitTestCase>(assembly, run.Cases, sink, options, cancellationToken)
+internal sealed class BudgetedContext(BudgetedRun run, IXunitTestAssembly assembly, IMessageSink sink, ITestFrameworkExecutionOptions options)
+    : XunitTestAssemblyRunnerBaseContext<IXunitTestAssembly, IXunitTestCollection, IXunitTestCase>(assembly, run.Cases, sink, options, run.Stop)
 {
     /// <summary>Of the order of the tests.</summary>
     public int Seed => run.Options.Seed;

@@ -10,6 +10,14 @@ namespace ChainBridge.TestKit.Categories;
 internal sealed class BudgetedRun : IDisposable
 {
     private static readonly TimeSpan PlanningTime = TimeSpan.FromSeconds(1);
+
+    /// <summary>For what was interrupted to end by itself, with its fixtures. A CI system that asks a job to stop kills it some 7 s later.</summary>
+    private static readonly TimeSpan InterruptPatience = TimeSpan.FromSeconds(4);
+
+    /// <summary>For the thread that asks who is running: the one that holds the lock may stand still.</summary>
+    private static readonly TimeSpan GatePatience = TimeSpan.FromSeconds(5);
+
+    private readonly CancellationTokenSource _stop = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Dictionary<string, CaseRecord> _records;
     private readonly List<BudgetClock> _clocks;
@@ -48,6 +56,9 @@ internal sealed class BudgetedRun : IDisposable
     /// <summary>Completes when the run is ended before its time.</summary>
     public Task Ended => _ended.Task;
 
+    /// <summary>Cancelled when the run is interrupted; for the tests.</summary>
+    public CancellationToken Stop => _stop.Token;
+
     /// <summary>How tests are ordered and judged.</summary>
     public RunOptions Options { get; }
 
@@ -64,6 +75,9 @@ internal sealed class BudgetedRun : IDisposable
     /// <summary>Kept out of what goes out.</summary>
     public KnownSecrets Secrets { get; } = new();
 
+    /// <summary>Says how far the run has come; null where it cannot be written.</summary>
+    public UnfinishedFile? Unfinished { get; set; }
+
     public TimeProvider Time { get; }
 
     /// <summary>Held while anything of the run is read or changed.</summary>
@@ -76,11 +90,43 @@ internal sealed class BudgetedRun : IDisposable
 
     public IReadOnlyList<CaseRecord> RecordsOf(IEnumerable<IXunitTestCase> cases) => [.. cases.Select(testCase => _records[testCase.UniqueID])];
 
-    /// <summary>Ends the run before its time: what is not reported fails.</summary>
+    /// <summary>Ends the run at once: what is not reported fails.</summary>
     public void End(string why)
     {
-        Ending = why;
+        Ending ??= why;
         _ended.TrySetResult();
+    }
+
+    /// <summary>Cancels the tests; those that do not end in time are left behind. What is not reported then fails. The first reason stays.</summary>
+    public void Interrupt(string why)
+    {
+        if (Ending is not null) return;
+        Ending = why;
+        _ = Task.Delay(InterruptPatience, Time).ContinueWith(_ => _ended.TrySetResult(), TaskScheduler.Default);
+        // What tests registered on the token may block.
+        _ = _stop.CancelAsync();
+    }
+
+    /// <summary>What runs and how much is not reported, in words.</summary>
+    public string WhoIsRunning()
+    {
+        if (!Gate.TryEnter(GatePatience)) return "who was running is not known.";
+        try
+        {
+            var running = Timeline.Running;
+            return $"{(running.Count == 0 ? "nothing was running" : $"running were {string.Join("; ", running)}")}; {Records.Count(record => !record.IsReported)} of {Records.Count} cases had not been reported.";
+        }
+        finally
+        {
+            Gate.Exit();
+        }
+    }
+
+    /// <summary>How long ago the last of the categories had its deadline; null while one of them has time, or none passes.</summary>
+    public TimeSpan? LateBy()
+    {
+        var late = _clocks.Select(clock => clock.Late).ToList();
+        return late.Count == 0 || late.Contains(null) ? null : late.Min();
     }
 
     /// <summary>Completes when none of the cases has time left; never when there are none, because xUnit makes no fixtures then.</summary>
@@ -101,7 +147,7 @@ internal sealed class BudgetedRun : IDisposable
     {
         try
         {
-            var tests = await Task.Run(async () => await record.Case.CreateTests(), stop).WaitAsync(stop);
+            var tests = await TheoryRows.ReadAsync(record.Case.TestMethod, record.Case.CreateTests, Time, stop);
             lock (Gate) record.Planned = tests;
         }
         catch (Exception)
@@ -135,6 +181,7 @@ internal sealed class BudgetedRun : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        _stop.Dispose();
         _clocks.ForEach(clock => clock.Dispose());
         _shared.Dispose();
         _alone.Dispose();

@@ -13,6 +13,7 @@ internal sealed class BudgetedTestCase(CaseRecord record, BudgetedRun run) : ISe
 {
     private static readonly TimeSpan GivingUp = TimeSpan.FromSeconds(1);
     private readonly IXunitTestCase _inner = record.Case;
+    private EndlessDataException? _endless;
 
     /// <inheritdoc/>
     public async ValueTask<RunSummary> Run(ExplicitOption explicitOption, IMessageBus messageBus, object?[] constructorArguments, ExceptionAggregator aggregator, CancellationTokenSource cancellationTokenSource, ParallelMode parallelMode, ExecutionScheduler scheduler, FixtureMappingManager methodFixtureMappings)
@@ -59,6 +60,7 @@ internal sealed class BudgetedTestCase(CaseRecord record, BudgetedRun run) : ISe
         var left = record.Scopes.Where(scoped => !scoped.IsOver).ToList();
         await Task.WhenAny(Task.WhenAll(left.Select(scoped => scoped.CollectAsync(ending))), Task.Delay(GivingUp, run.Time));
         var summary = run.Bus.GiveUp(record, withParents: false);
+        left.ForEach(scoped => scoped.Method.End());
         await Task.WhenAny(Task.WhenAll(left.Select(scoped => scoped.EndAsync(ending))), Task.Delay(GivingUp, run.Time));
         return summary;
     }
@@ -66,9 +68,30 @@ internal sealed class BudgetedTestCase(CaseRecord record, BudgetedRun run) : ISe
     /// <inheritdoc/>
     public async ValueTask<IReadOnlyCollection<IXunitTest>> CreateTests()
     {
-        var tests = await _inner.CreateTests();
+        // xUnit asks again to report why there are none.
+        if (_endless is not null) throw _endless;
+        var tests = MayBeEndless ? await ReadAsync() : await _inner.CreateTests();
         lock (run.Gate) record.Planned = tests;
         return tests;
+    }
+
+    /// <summary>Only a case whose rows are not known yet reads them; and who knows what a case of another kind does.</summary>
+    private bool MayBeEndless => (_inner is not XunitTestCase || _inner is XunitDelayEnumeratedTheoryTestCase) && TheoryRows.AreComputed(_inner.TestMethod);
+
+    private async Task<IReadOnlyCollection<IXunitTest>> ReadAsync()
+    {
+        lock (run.Gate) record.Reading = TheoryRows.Describe(_inner.TestMethod);
+        try
+        {
+            var tests = await TheoryRows.ReadAsync(_inner.TestMethod, _inner.CreateTests, run.Time, record.Clock.Spent);
+            lock (run.Gate) record.Reading = null;
+            return tests;
+        }
+        catch (EndlessDataException endless)
+        {
+            _endless = endless;
+            throw;
+        }
     }
 
     // All the rest is the case's own.

@@ -5,25 +5,32 @@ namespace ChainBridge.TestKit.Categories;
 /// <summary>The budgets of one run: of every category, and of the tests that are in none.</summary>
 /// <param name="Categories">With what the environment says of them.</param>
 /// <param name="Other">Of the tests in none of the categories, in one assembly.</param>
-internal sealed record Budgets(IReadOnlyList<Category> Categories, Category Other)
+/// <param name="Discovery">For the rows of theories that do not come to an end while tests are looked for, in one assembly.</param>
+internal sealed record Budgets(IReadOnlyList<Category> Categories, Category Other, TimeSpan Discovery)
 {
     /// <summary>Long, because it is promised to nobody: it is there so that a test which hangs comes to an end.</summary>
     public static readonly TimeSpan OtherTime = TimeSpan.FromMinutes(30);
 
+    private static readonly Category DiscoveryTime = new("Discovery", TimeSpan.FromSeconds(30));
+
     private const string Off = "off";
 
     /// <summary>For a run in which no test is to start: its fixtures may hang all the same.</summary>
-    public static Budgets OfNone { get; } = new([], new(Category.OtherName, OtherTime));
+    public static Budgets OfNone { get; } = new([], new(Category.OtherName, OtherTime), DiscoveryTime.Budget);
 
     /// <summary>What the variables say.</summary>
     /// <exception cref="FormatException">A value is no duration.</exception>
     public static Budgets From(Func<string, string?> variable)
     {
         var other = OfNone.Other;
-        return new(Category.With(variable), variable(other.Variable) == Off ? other with { Budget = Timeout.InfiniteTimeSpan } : other.With(variable, $" (or {Off})"));
+        other = variable(other.Variable) == Off ? other with { Budget = Timeout.InfiniteTimeSpan } : other.With(variable, $" (or {Off})");
+        return new(Category.With(variable), other, DiscoveryTime.With(variable, "").Budget);
     }
 
     /// <summary>Of several categories the tightest: the test is in each of their suites.</summary>
-    public Category Of(IXunitTestCase testCase) =>
-        (testCase.Traits.TryGetValue(Category.Trait, out var names) ? Categories.Where(category => names.Contains(category.Name, StringComparer.OrdinalIgnoreCase)).MinBy(category => category.Budget) : null) ?? Other;
+    public Category Of(IXunitTestCase testCase) => Of(testCase.Traits);
+
+    /// <inheritdoc cref="Of(IXunitTestCase)"/>
+    public Category Of(IReadOnlyDictionary<string, IReadOnlyCollection<string>> traits) =>
+        (traits.TryGetValue(Category.Trait, out var names) ? Categories.Where(category => names.Contains(category.Name, StringComparer.OrdinalIgnoreCase)).MinBy(category => category.Budget) : null) ?? Other;
 }

@@ -31,6 +31,12 @@ internal sealed class CaseRecord(IXunitTestCase testCase, BudgetClock clock, Cas
     /// <summary>The tests it consists of, once known; a theory may have many.</summary>
     public IReadOnlyCollection<IXunitTest> Planned { get; set; } = [];
 
+    /// <summary>The theory whose rows are being read, for people; null when they are known, or nobody has asked yet.</summary>
+    public string? Reading { get; set; }
+
+    /// <summary>What its tests are blamed for beside their result, by id.</summary>
+    public Dictionary<string, string> Blame { get; } = [];
+
     /// <summary>The ones that began, by id.</summary>
     public Dictionary<string, ITestStarting> Begun { get; } = [];
 

@@ -10,7 +10,7 @@ internal sealed class ExitWatch : IDisposable
 {
     private const int Ended = 1;
 
-    /// <summary>For the gate, and for the end of the run: the thread that ends the process stands still, and may hold what we wait for.</summary>
+    /// <summary>For the end of the run: the thread that ends the process stands still, and may hold what we wait for.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     /// <summary>For the runner to write its result files; it does not say when it has.</summary>
@@ -38,25 +38,11 @@ internal sealed class ExitWatch : IDisposable
     {
         var code = Environment.ExitCode;
         if (code == 0) Environment.ExitCode = Ended;
-        var what = $"The process was ended in the middle of the run, with exit code {code}: {Who()} Find what calls Environment.Exit.";
+        var what = $"The process was ended in the middle of the run, with exit code {code}: {_run.WhoIsRunning()} Find what calls Environment.Exit.";
         _say.WriteLine($"ChainBridge.TestKit: {_assembly}: {what}");
         _run.End(what);
         if (!_over.Wait(Patience)) return;
         using var written = new ManualResetEventSlim();
         written.Wait(Writing);
-    }
-
-    private string Who()
-    {
-        if (!_run.Gate.TryEnter(Patience)) return "who was running is not known.";
-        try
-        {
-            var running = _run.Timeline.Running;
-            return $"{(running.Count == 0 ? "nothing was running" : $"running were {string.Join("; ", running)}")}; {_run.Records.Count(record => !record.IsReported)} of {_run.Records.Count} cases had not been reported.";
-        }
-        finally
-        {
-            _run.Gate.Exit();
-        }
     }
 }

@@ -26,7 +26,24 @@ internal static class Failures
             TestMethodUniqueID = result.TestMethodUniqueID, TestCaseUniqueID = result.TestCaseUniqueID, TestUniqueID = result.TestUniqueID,
             Cause = FailureCause.Timeout,
             ExceptionTypes = own?.ExceptionTypes ?? [typeof(BudgetExceededException).FullName],
-            Messages = [$"It was running and was cancelled. {verdict} It {ended}", .. own?.Messages.Skip(1) ?? []],
+            Messages = [Endless(own) is { } endless ? $"{endless} {verdict}" : $"It was running and was cancelled. {verdict} It {ended}", .. own?.Messages.Skip(1) ?? []],
+            StackTraces = own?.StackTraces ?? [null],
+            ExceptionParentIndices = own?.ExceptionParentIndices ?? [-1],
+            FinishTime = result.FinishTime, ExecutionTime = result.ExecutionTime, Output = output, Warnings = result.Warnings,
+        };
+    }
+
+    /// <summary>A result beside which something else went wrong: whatever it was, it is a failure.</summary>
+    public static TestFailed Blamed(string blame, ITestResultMessage result, string output)
+    {
+        var own = result as ITestFailed;
+        return new()
+        {
+            AssemblyUniqueID = result.AssemblyUniqueID, TestCollectionUniqueID = result.TestCollectionUniqueID, TestClassUniqueID = result.TestClassUniqueID,
+            TestMethodUniqueID = result.TestMethodUniqueID, TestCaseUniqueID = result.TestCaseUniqueID, TestUniqueID = result.TestUniqueID,
+            Cause = FailureCause.Exception,
+            ExceptionTypes = own?.ExceptionTypes ?? [typeof(InvalidOperationException).FullName],
+            Messages = [own is null ? blame : $"{own.Messages[0]}\n{blame}", .. own?.Messages.Skip(1) ?? []],
             StackTraces = own?.StackTraces ?? [null],
             ExceptionParentIndices = own?.ExceptionParentIndices ?? [-1],
             FinishTime = result.FinishTime, ExecutionTime = result.ExecutionTime, Output = output, Warnings = result.Warnings,
@@ -54,6 +71,9 @@ internal static class Failures
     {
         AssemblyUniqueID = assemblyId, FinishTime = time.GetUtcNow(), ExecutionTime = 0, TestsTotal = 0, TestsFailed = 0, TestsSkipped = 0, TestsNotRun = 0,
     };
+
+    /// <summary>What a theory says whose data does not come to an end: it had no test that ran.</summary>
+    private static string? Endless(ITestFailed? failed) => failed?.ExceptionTypes[0] == typeof(EndlessDataException).FullName ? failed!.Messages[0] : null;
 
     private static decimal Taken(ITestMessage test, TimeProvider time) =>
         test is ITestStarting { StartTime: var start } ? (decimal)Math.Max(0, (time.GetUtcNow() - start).TotalSeconds) : 0;

@@ -54,7 +54,9 @@ internal sealed record FailureBundle(string Folder, IReadOnlyList<string> Files,
         var assembly = TestContext.Current.TestAssembly?.AssemblyName.Split(',')[0] ?? System.Reflection.Assembly.GetEntryAssembly()?.GetName().Name ?? "tests";
         var bundle = await CollectAsync(scope, ending, assembly, Environment.GetEnvironmentVariable, TimeProvider.System, cancellationToken);
         // A test that was given up is reported from elsewhere, without its context.
-        if (TestContext.Current.Test?.UniqueID == scope.Id) TestContext.Current.AddAttachment("evidence", bundle.Folder);
+        if (TestContext.Current.Test?.UniqueID != scope.Id) return bundle.Folder;
+        TestContext.Current.AddAttachment("evidence", bundle.Folder);
+        if (TestTrace.Of(scope).LinesForOutput() is { Length: > 0 } lines) TestContext.Current.TestOutputHelper?.WriteLine(new Redactor(SecretsOf(scope, Environment.GetEnvironmentVariable)).Redact(lines));
         return bundle.Folder;
     }
 

@@ -13,6 +13,7 @@ internal sealed class TestTrace
 
     private const int LastLines = 200;
     private const int NewestExchanges = 200;
+    private const int LinesInOutput = 20;
 
     private readonly Lock _gate = new();
     private readonly Queue<HttpExchange> _exchanges = new();
@@ -71,6 +72,19 @@ internal sealed class TestTrace
             _exchanges.Dequeue();
             _forgotten++;
         }
+    }
+
+    /// <summary>For the output of a failed test: the last lines of each service, those with the test's correlation id where there are any.</summary>
+    public string LinesForOutput()
+    {
+        ServiceUnderTest[] services;
+        lock (_gate) services = [.. _services];
+        return string.Join('\n', services.Where(service => service.Log.Count > 0).Select(service =>
+        {
+            var own = service.Log.Where(line => line.Contains(CorrelationId, StringComparison.OrdinalIgnoreCase)).ToList();
+            var lines = (own.Count > 0 ? own : service.Log).TakeLast(LinesInOutput);
+            return $"The last lines of {service.Name}{(own.Count > 0 ? " with this test's correlation id" : "")}:\n{string.Join('\n', lines)}";
+        }));
     }
 
     private async Task WriteServicesAsync(EvidenceFolder folder, CancellationToken cancellationToken)

@@ -19,14 +19,25 @@ internal static class CtrfFile
     public static void Write(string folder, RunReport report)
     {
         Directory.CreateDirectory(folder);
-        var path = Path.GetFullPath(Path.Combine(folder, report.Plan is { Shard: var shard } ? $"{report.Assembly}.{shard.Index}-of-{shard.Count}.ctrf.json" : $"{report.Assembly}.ctrf.json"));
+        var path = PathOf(folder, report.Assembly, report.Plan);
         if (report.Tests.Count == 0 && report.Plan is not { Cases: > 0 })
         {
             File.Delete(path);
             return;
         }
 
-        using var file = File.Create(path);
+        // Moved into its place, so that nobody ever finds half of it there.
+        var part = $"{path}.part";
+        using (var file = File.Create(part)) Write(file, report);
+        File.Move(part, path, overwrite: true);
+    }
+
+    /// <summary>Full path of the file of an assembly, or of its shard.</summary>
+    public static string PathOf(string folder, string assembly, ShardPlan? plan) =>
+        Path.GetFullPath(Path.Combine(folder, plan is { Shard: var shard } ? $"{assembly}.{shard.Index}-of-{shard.Count}.ctrf.json" : $"{assembly}.ctrf.json"));
+
+    private static void Write(Stream file, RunReport report)
+    {
         using var json = new Utf8JsonWriter(file, new JsonWriterOptions { Indented = true });
         json.WriteStartObject();
         json.WriteString("reportFormat", "CTRF");
@@ -35,7 +46,7 @@ internal static class CtrfFile
         json.WriteStartObject("tool");
         json.WriteString("name", "ChainBridge.TestKit");
         json.WriteEndObject();
-        Summary(json, report);
+        Summary(json, report.Count(TestOutcome.Passed), report.Count(TestOutcome.Failed), report.Count(TestOutcome.Skipped), report.Tests.Count(test => test.Flaky), report.Start, report.Stop);
         json.WriteStartArray("tests");
         foreach (var test in report.Tests) Test(json, test);
         json.WriteEndArray();
@@ -44,7 +55,8 @@ internal static class CtrfFile
         json.WriteEndObject();
     }
 
-    private static void Part(Utf8JsonWriter json, string assembly, ShardPlan plan)
+    /// <summary>Which part of the tests it is.</summary>
+    public static void Part(Utf8JsonWriter json, string assembly, ShardPlan plan)
     {
         json.WriteStartObject("extra");
         json.WriteStartObject("shard");
@@ -56,22 +68,24 @@ internal static class CtrfFile
         json.WriteEndObject();
     }
 
-    private static void Summary(Utf8JsonWriter json, RunReport report)
+    /// <summary>The sums.</summary>
+    public static void Summary(Utf8JsonWriter json, int passed, int failed, int skipped, int flaky, DateTimeOffset start, DateTimeOffset stop)
     {
         json.WriteStartObject("summary");
-        json.WriteNumber("tests", report.Tests.Count);
-        json.WriteNumber("passed", report.Count(TestOutcome.Passed));
-        json.WriteNumber("failed", report.Count(TestOutcome.Failed));
+        json.WriteNumber("tests", passed + failed + skipped);
+        json.WriteNumber("passed", passed);
+        json.WriteNumber("failed", failed);
         json.WriteNumber("pending", 0);
-        json.WriteNumber("skipped", report.Count(TestOutcome.Skipped));
+        json.WriteNumber("skipped", skipped);
         json.WriteNumber("other", 0);
-        json.WriteNumber("flaky", report.Tests.Count(test => test.Flaky));
-        json.WriteNumber("start", report.Start.ToUnixTimeMilliseconds());
-        json.WriteNumber("stop", report.Stop.ToUnixTimeMilliseconds());
+        json.WriteNumber("flaky", flaky);
+        json.WriteNumber("start", start.ToUnixTimeMilliseconds());
+        json.WriteNumber("stop", stop.ToUnixTimeMilliseconds());
         json.WriteEndObject();
     }
 
-    private static void Test(Utf8JsonWriter json, TestReport test)
+    /// <summary>One test.</summary>
+    public static void Test(Utf8JsonWriter json, TestReport test)
     {
         json.WriteStartObject();
         json.WriteString("name", test.Name);

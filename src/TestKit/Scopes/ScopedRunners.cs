@@ -100,6 +100,14 @@ internal sealed class ScopedTestRunner(Func<IXunitTest, ScopedTest> open) : Xuni
         await base.DisposeTestClassInstance(ctxt, testClassInstance);
     }
 
+    /// <inheritdoc/>
+    protected override ValueTask<TimeSpan> InvokeTest(XunitTestRunnerContext ctxt, object? testClassInstance)
+    {
+        ValueTask<TimeSpan> taken = default;
+        _scoped!.Method.Run(() => taken = base.InvokeTest(ctxt, testClassInstance));
+        return taken;
+    }
+
     private static TestEnding Ending(XunitTestRunnerContext context)
     {
         var failure = context.Aggregator.ToException();

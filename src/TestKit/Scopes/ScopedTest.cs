@@ -1,3 +1,5 @@
+using ChainBridge.TestKit.Categories;
+
 namespace ChainBridge.TestKit.Scopes;
 
 /// <summary>Asked once for a test that failed, while what belongs to it lives. Answers the folder it wrote; null when there was nothing to write.</summary>
@@ -23,6 +25,12 @@ internal sealed class ScopedTest(TestScope scope, CollectEvidence collect, TimeP
     private Task? _end;
 
     public TestScope Scope { get; } = scope;
+
+    /// <summary>
+    /// The call of its method. It is ended when the test is left behind and its result is out: a lock of the console that stayed held
+    /// would hold up every report.
+    /// </summary>
+    public EndableCall Method { get; } = new();
 
     /// <summary>Its outcome is known, and its parts end or have ended.</summary>
     public bool IsOver

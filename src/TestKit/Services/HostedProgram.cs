@@ -115,6 +115,7 @@ internal sealed class HostedProgram : IObserver<DiagnosticListener>, IObserver<K
         builder.ConfigureServices(services =>
         {
             services.AddLogging(logging => logging.AddProvider(new LogBufferProvider(_log)));
+            services.PostConfigure<LoggerFilterOptions>(ConsoleLog.Silence);
             if (_options.Time is not null) services.UseTime(_options.Time);
             _options.ConfigureServices?.Invoke(services);
         });

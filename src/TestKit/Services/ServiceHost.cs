@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace ChainBridge.TestKit.Services;
 
@@ -107,6 +108,8 @@ public static partial class ServiceHost
     private static LogBuffer Listen(IServiceProvider services)
     {
         var log = new LogBuffer();
+        // The rules first: the factory reads them anew for each provider that is added.
+        if (services.GetService<IOptionsMonitor<LoggerFilterOptions>>() is { } filter) ConsoleLog.Silence(filter.CurrentValue);
         services.GetRequiredService<ILoggerFactory>().AddProvider(new LogBufferProvider(log));
         return log;
     }

@@ -34,6 +34,13 @@ public sealed class CategoryTests
         Budgets.From(name => name == "CHAINBRIDGE_BUDGET_OTHER" ? text : null).Other.Budget.Should().Be(TimeSpan.FromSeconds(seconds));
 
     [Theory]
+    [InlineData(null, 30)]
+    [InlineData("5s", 5)]
+    public void Rows_of_theories_have_half_a_minute_while_tests_are_looked_for_unless_a_variable_says_otherwise(string? text, double seconds) =>
+        Budgets.From(name => name == "CHAINBRIDGE_BUDGET_DISCOVERY" ? text : null).Discovery.Should().Be(TimeSpan.FromSeconds(seconds));
+
+    [Theory]
+    [InlineData("CHAINBRIDGE_BUDGET_DISCOVERY", "off")]
     [InlineData("CHAINBRIDGE_BUDGET_OTHER", "Off")]
     [InlineData("CHAINBRIDGE_BUDGET_OTHER", "0s")]
     [InlineData("CHAINBRIDGE_BUDGET_DATABASE", "off")]

@@ -2,7 +2,7 @@ using YamlDotNet.Core;
 
 namespace ChainBridge.DeployRunner.Manifest;
 
-/// <summary>The compose files of a team as texts: variables filled in, <c>&lt;&lt;</c> merged, each value with its file and line.</summary>
+/// <summary>The compose files of a team as texts: variables filled in, each value with its file and line.</summary>
 internal sealed class ComposeText
 {
     private readonly Dictionary<YamlValue, string> _files = new(ReferenceEqualityComparer.Instance);
@@ -41,7 +41,7 @@ internal sealed class ComposeText
         try
         {
             var root = YamlValue.Parse(new StringReader(File.ReadAllText(path)));
-            if (root is YamlMap map) return _read[path] = (YamlMap)Merged(map, path);
+            if (root is YamlMap map) return _read[path] = (YamlMap)Expanded(map, path);
             _problems.Add(new ManifestProblem(Shown(path), 1, 1, "the file has no services", "write services: with one entry for each of the manifest's services"));
         }
         catch (YamlException syntax)
@@ -70,29 +70,19 @@ internal sealed class ComposeText
 
     internal static string Shown(string path) => Path.GetRelativePath(Directory.GetCurrentDirectory(), path);
 
-    /// <summary>Fills in variables and merges <c>&lt;&lt;</c>: own keys win, of several merged maps the first.</summary>
-    private YamlValue Merged(YamlValue value, string file)
+    /// <summary>Fills in variables, and keeps the file of each value.</summary>
+    private YamlValue Expanded(YamlValue value, string file)
     {
-        YamlValue merged = value switch
+        YamlValue expanded = value switch
         {
-            YamlScalar scalar => Expanded(scalar, file),
-            YamlList list => list with { Items = [.. list.Items.Select(item => Merged(item, file))] },
-            YamlMap map => map with { Entries = Entries(map, file) },
+            YamlScalar scalar => Filled(scalar, file),
+            YamlList list => list with { Items = [.. list.Items.Select(item => Expanded(item, file))] },
+            YamlMap map => map with { Entries = [.. map.Entries.Select(entry => new YamlEntry(Known(entry.Key, file), Expanded(entry.Value, file)))] },
             _ => value,
         };
-        _files[merged] = file;
-        return merged;
+        _files[expanded] = file;
+        return expanded;
     }
-
-    private List<YamlEntry> Entries(YamlMap map, string file)
-    {
-        var own = map.Entries.Where(entry => !IsMerge(entry)).Select(entry => new YamlEntry(Known(entry.Key, file), Merged(entry.Value, file))).ToList();
-        foreach (var source in map.Entries.Where(IsMerge).SelectMany(entry => entry.Value is YamlList list ? list.Items : [entry.Value]).OfType<YamlMap>())
-            own.AddRange(Entries(source, file).Where(entry => !own.Exists(mine => mine.Key is YamlScalar key && entry.Key is YamlScalar other && key.Text == other.Text)).ToList());
-        return own;
-    }
-
-    private static bool IsMerge(YamlEntry entry) => entry.Key is YamlScalar { Plain: true, Text: "<<" };
 
     private YamlValue Known(YamlValue key, string file)
     {
@@ -100,7 +90,7 @@ internal sealed class ComposeText
         return key;
     }
 
-    private YamlScalar Expanded(YamlScalar scalar, string file)
+    private YamlScalar Filled(YamlScalar scalar, string file)
     {
         if (!scalar.Text.Contains('$', StringComparison.Ordinal)) return scalar with { };
         var expander = new ComposeVariables(name => Variables[name] = _variable(name), (name, says) =>

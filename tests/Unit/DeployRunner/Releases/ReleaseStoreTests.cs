@@ -36,6 +36,13 @@ public sealed class ReleaseStoreTests : IDisposable
     public void A_name_that_leads_out_of_the_folder_is_no_release() => Store.Find("../v1").Should().BeNull();
 
     [Fact]
+    public void A_record_which_holds_settings_is_its_owners_alone()
+    {
+        Store.Save(Release("sha256:1"));
+        File.GetUnixFileMode(Path.Combine(_folder.FullName, "releases", "v1", "release.json")).Should().Be(UnixFileMode.UserRead | UnixFileMode.UserWrite);
+    }
+
+    [Fact]
     public void No_temporary_file_is_left()
     {
         Store.Save(Release("sha256:1"));

@@ -155,7 +155,7 @@ internal sealed class ComposeTarget : ITarget
             await _slots.EndOnceAsync(TimeSpan.Zero, cancellationToken);
             foreach (var slot in Enum.GetValues<Slot>()) await _slots.StopAsync(slot, cancellationToken);
             await _shared.DownAsync(removeData, cancellationToken);
-            if (removeData) await _slots.RemoveVolumesAsync(cancellationToken);
+            if (removeData) await _slots.RemoveAllAsync(cancellationToken);
             if (removeData) await _images.RemoveAllAsync(cancellationToken);
         }
 

@@ -60,9 +60,10 @@ internal sealed class SlotProject(DeploymentManifest manifest, EnvironmentSpec e
         if (volumes.Length > 0) await engine.MustAsync(DockerCommands.RemoveVolumes(volumes), ExitCode.PersonNeeded, "docker volume ls shows what is there", cancellationToken);
     }
 
-    /// <summary>Removes every volume of the environment that its compose file named, and those that earlier runners made for a slot.</summary>
-    public async Task RemoveVolumesAsync(CancellationToken cancellationToken)
+    /// <summary>Removes every volume of the environment that its compose file named, those that earlier runners made for a slot, and networks that a runner which was killed left.</summary>
+    public async Task RemoveAllAsync(CancellationToken cancellationToken)
     {
+        foreach (var network in await ListAsync(DockerCommands.Networks(names.LabelPair), cancellationToken)) await RemoveNetworkAsync(network, cancellationToken);
         var labels = Enum.GetValues<Slot>().Select(slot => $"{ProjectLabel}={names.Project(slot)}").Prepend(names.LabelPair);
         var left = new HashSet<string>();
         foreach (var label in labels) left.UnionWith(await ListAsync(DockerCommands.Volumes(label), cancellationToken));

@@ -34,6 +34,7 @@ public sealed class ThrowsInAsyncVoid
 }
 
 /// <summary>The exception comes when the test that started the thread has passed.</summary>
+[TestMethodOrderer(typeof(ByName))]
 public sealed class ThrowsAfterItsEnd
 {
     private static readonly ManualResetEventSlim Over = new();

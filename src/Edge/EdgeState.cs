@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using System.Text.Json.Serialization;
+using Yarp.ReverseProxy.Forwarder;
 
 namespace ChainBridge.Edge;
 
@@ -7,10 +9,24 @@ namespace ChainBridge.Edge;
 /// <param name="Active">The slot with the traffic; null before the first switch.</param>
 /// <param name="Slots">Slot → address of its public service.</param>
 /// <param name="Token">The highest fencing token seen; whoever carries an older one is refused.</param>
-public sealed record EdgeState(string? Active, ImmutableSortedDictionary<string, Uri> Slots, long Token)
+/// <param name="Limits">What the edge allows; null for <see cref="EdgeLimits.None"/>.</param>
+public sealed record EdgeState(string? Active, ImmutableSortedDictionary<string, Uri> Slots, long Token, EdgeLimits? Limits = null)
 {
     /// <summary>Before anything was told.</summary>
     public static EdgeState Empty { get; } = new(null, ImmutableSortedDictionary<string, Uri>.Empty, 0);
+}
+
+/// <summary>What the edge allows. It adds no limit that is not named here.</summary>
+/// <param name="MaxBody">The most bytes a request's body may have; null for any number.</param>
+/// <param name="IdleTimeout">How long a request or its answer may go without a byte in either direction; null for any time.</param>
+public sealed record EdgeLimits(long? MaxBody, TimeSpan? IdleTimeout)
+{
+    /// <summary>No limit: the release's own ones hold.</summary>
+    public static EdgeLimits None { get; } = new(null, null);
+
+    /// <summary>How requests are forwarded under these limits.</summary>
+    [JsonIgnore]
+    public ForwarderRequestConfig Forwarding => new() { ActivityTimeout = IdleTimeout ?? Timeout.InfiniteTimeSpan };
 }
 
 /// <summary>The state on disk: written beside, flushed, renamed, so that a crash leaves the old state or the new one.</summary>

@@ -11,12 +11,31 @@ public enum Refusal
     UnknownSlot,
 }
 
-/// <summary>Where the next request goes, and how many are still under way in each slot. A change is on disk before it takes effect.</summary>
+/// <summary>How a request ended.</summary>
+public enum Ending
+{
+    /// <summary>The release answered with a status below 500, or the caller went away.</summary>
+    Served,
+    /// <summary>The release answered with 500 or above.</summary>
+    Failed,
+    /// <summary>The release took no connection, gave no answer, or broke one off.</summary>
+    Broken,
+}
+
+/// <summary>What the edge counted for a slot since the edge started. Requests still under way are not among them.</summary>
+/// <param name="Requests">All that ended, the failed and broken ones included.</param>
+public sealed record SlotFigures(long Requests, long Failed, long Broken)
+{
+    internal SlotFigures With(Ending ending) => new(Requests + 1, Failed + (ending == Ending.Failed ? 1 : 0), Broken + (ending == Ending.Broken ? 1 : 0));
+}
+
+/// <summary>Where the next request goes, how many are still under way in each slot, and how the others ended. A change is on disk before it takes effect.</summary>
 public sealed class FrontDoor
 {
     private readonly EdgeStateFile _file;
     private readonly Lock _changing = new();
     private readonly Dictionary<string, int> _inFlight = [];
+    private readonly Dictionary<string, SlotFigures> _figures = [];
     private EdgeState _state;
 
     /// <summary>Starts from the state on disk.</summary>
@@ -41,6 +60,21 @@ public sealed class FrontDoor
         }
     }
 
+    /// <summary>Names this start of the edge: figures of two starts cannot be compared.</summary>
+    public string Start { get; } = Guid.NewGuid().ToString("N");
+
+    /// <summary>What was counted per slot since the edge started.</summary>
+    public IReadOnlyDictionary<string, SlotFigures> Figures
+    {
+        get
+        {
+            lock (_changing) return new Dictionary<string, SlotFigures>(_figures);
+        }
+    }
+
+    /// <summary>Sets what the edge allows from the next request on.</summary>
+    public Refusal Limit(EdgeLimits limits, long token) => Change(token, state => state with { Limits = limits });
+
     /// <summary>Tells where a slot is.</summary>
     public Refusal Place(string slot, Uri address, long token) => Change(token, state => state with { Slots = state.Slots.SetItem(slot, address) });
 
@@ -63,9 +97,13 @@ public sealed class FrontDoor
     }
 
     /// <summary>The request has ended.</summary>
-    public void Leave(string slot)
+    public void Leave(string slot, Ending ending)
     {
-        lock (_changing) _inFlight[slot]--;
+        lock (_changing)
+        {
+            _inFlight[slot]--;
+            _figures[slot] = _figures.GetValueOrDefault(slot, new SlotFigures(0, 0, 0)).With(ending);
+        }
     }
 
     private Refusal Change(long token, Func<EdgeState, EdgeState> change)

@@ -16,8 +16,8 @@ internal sealed class HistoryVerb : Verb
     {
         var context = await invocation.OpenAsync(cancellationToken);
         var journal = context.Journal.Read();
-        foreach (var ignored in journal.Ignored) invocation.Reporter.Report(new Warning(ignored));
-        var deployments = new History(journal.Entries).Deployments;
+        foreach (var said in journal.Ignored.Concat(journal.Breaches)) invocation.Reporter.Report(new Warning(said));
+        var deployments = context.HistoryOf(journal.Entries).Deployments;
         var rows = Newest(deployments, Math.Max(1, invocation.Parsed.GetValue(_last))).Select(deployment => new TableRow(
             [
                 $"{deployment.Begun.UtcDateTime:yyyy-MM-dd HH:mm:ss}", deployment.Verb, deployment.Version.Length > 0 ? deployment.Version : "-",
@@ -25,6 +25,7 @@ internal sealed class HistoryVerb : Verb
                 deployment.ExitCode is { } code ? ((int)code).ToString(CultureInfo.InvariantCulture) : "-", deployment.By,
             ], [])).ToList();
         invocation.Reporter.Report(new Table("past-deployment", ["begun", "verb", "version", "took", "verdict", "exit", "by"], rows));
+        if (journal.Breaches.Count > 0) throw journal.Broken();
         var refused = deployments.Count(deployment => deployment.Refused);
         return new FlowResult(ExitCode.Done, $"{deployments.Count - refused} deployments recorded{(refused == 0 ? "" : $", and {refused} that were refused before anything was done")}");
     }

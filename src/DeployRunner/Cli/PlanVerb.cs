@@ -18,10 +18,13 @@ internal sealed class PlanVerb() : Verb("plan", "Prints what deploy would do, co
         invocation.Reporter.Report(new ReleaseNamed(version, git.Commit));
         var rows = Steps(context, version, candidate, active).Select((step, index) => new TableRow(
             [$"{index + 1}", Words.Step(step.Kind, step.Slot, step.Service)],
-            [.. context.Target.Describe(step).Select(command => new KeyValuePair<string, string>("$", command))])).ToList();
+            [.. context.Target.Describe(step).Select(command => new KeyValuePair<string, string>("$", command)), .. Observed(step.Kind, context.Manifest.Gates.Observe)])).ToList();
         invocation.Reporter.Report(new Table("planned-step", ["step", "does"], rows));
         return new FlowResult(ExitCode.Done, $"{rows.Count} steps planned for {context.Target.Description}; nothing was changed");
     }
+
+    private static IEnumerable<KeyValuePair<string, string>> Observed(StepKind kind, ObserveSpec observe) => kind != StepKind.Observe ? [] :
+        [new("for", observe.IsOff ? "0 s: switched off by gates.observe.for" : $"{Words.Seconds(observe.For)}, a probe every {observe.Every.TotalMilliseconds:0} ms")];
 
     private static IEnumerable<PlannedStep> Steps(FlowContext context, string version, Slot candidate, Slot? active)
     {
@@ -31,7 +34,7 @@ internal sealed class PlanVerb() : Verb("plan", "Prints what deploy would do, co
         yield return new PlannedStep(StepKind.Prepare);
         foreach (var service in ServiceOrder.DependenciesFirst(context.Manifest.Services.Values).Where(service => service.Migrate is not null))
             yield return new PlannedStep(StepKind.Migrate, Version: version, Service: service.Name);
-        foreach (var kind in new[] { StepKind.StartSlot, StepKind.Verify, StepKind.SmokeCandidate, StepKind.Switch, StepKind.SmokePublic, StepKind.Promote })
+        foreach (var kind in new[] { StepKind.StartSlot, StepKind.Verify, StepKind.SmokeCandidate, StepKind.Switch, StepKind.SmokePublic, StepKind.Observe, StepKind.Promote })
             yield return new PlannedStep(kind, candidate, version);
         if (active is not null)
         {

@@ -1,4 +1,5 @@
 using ChainBridge.DeployRunner.Flows;
+using ChainBridge.DeployRunner.Releases;
 using ChainBridge.DeployRunner.Reporting;
 
 namespace ChainBridge.DeployRunner.Cli;
@@ -8,7 +9,9 @@ internal sealed class VersionsVerb() : Verb("versions", "Lists the releases the 
     public override async Task<FlowResult> RunAsync(Invocation invocation, CancellationToken cancellationToken)
     {
         var context = await invocation.OpenAsync(cancellationToken);
-        var history = context.History();
+        var journal = context.Journal.Read();
+        foreach (var said in journal.Ignored.Concat(journal.Breaches)) invocation.Reporter.Report(new Warning(said));
+        var history = context.HistoryOf(journal.Entries);
         var releases = context.Releases.All();
         var rows = releases.Select(release => new TableRow(
             [
@@ -16,8 +19,12 @@ internal sealed class VersionsVerb() : Verb("versions", "Lists the releases the 
                 history.Deployments.LastOrDefault(deployment => deployment.Version == release.Version && !deployment.Refused)?.OutcomeInWords ?? "-",
                 history.IsStable(release.Version) ? "yes" : "no", release.Version == history.Current ? "yes" : "no",
             ],
-            [.. release.Artifacts.Select(artifact => new KeyValuePair<string, string>(artifact.Key, artifact.Value.Digest))])).ToList();
+            [
+                .. release.Artifacts.Select(artifact => new KeyValuePair<string, string>(artifact.Key, artifact.Value.Digest)),
+                .. history.Remark(release.Version) is { } remark ? new KeyValuePair<string, string>[] { new("rollback", remark) } : [],
+            ])).ToList();
         invocation.Reporter.Report(new Table("release", ["version", "created", "by", "verdict", "stable", "current"], rows));
+        if (journal.Breaches.Count > 0) throw journal.Broken();
         return new FlowResult(ExitCode.Done, $"{rows.Count} releases; rollback would go to {history.RollbackTarget ?? "none"}");
     }
 }

@@ -20,6 +20,7 @@ public sealed class Deploy(FlowContext context)
             return await steps.LockedAsync(async token =>
             {
                 await steps.SettleAsync(token);
+                await steps.CheckCurrentAsync(token);
                 var release = await steps.PrepareAsync(source, artifacts, token);
                 await steps.MigrateAsync(release, token);
                 await steps.StartBesideTheOldAsync(token);
@@ -27,6 +28,7 @@ public sealed class Deploy(FlowContext context)
                 if (options.Approve) return steps.WaitForApproval();
                 await steps.SwitchAsync(token);
                 await steps.SmokePublicAsync(token);
+                await steps.ObserveAsync(token);
                 steps.Promote();
                 await steps.RetireTheOldAsync(token);
                 return steps.Conclude();

@@ -77,12 +77,15 @@ internal sealed class DeploymentRun
 
     /// <summary>Runs a gate as a step; throws <see cref="GateException"/> unless it passes.</summary>
     public Task<GateResult> GateAsync(StepKind step, string name, Manifest.GateSpec gate, GateSubject subject, Slot? slot, CancellationToken cancellationToken) =>
-        StepAsync(step, async () =>
-        {
-            var result = await _context.Gates.RunAsync(name, gate, subject, cancellationToken);
-            _context.Reporter.Report(new GateFinished(result));
-            return result.Verdict == Verdict.Pass ? result : throw new GateException(result);
-        }, slot);
+        JudgedAsync(step, () => _context.Gates.RunAsync(name, gate, subject, cancellationToken), slot);
+
+    /// <summary>Runs what gives a verdict as a step; throws <see cref="GateException"/> unless it passes.</summary>
+    public Task<GateResult> JudgedAsync(StepKind step, Func<Task<GateResult>> judge, Slot? slot) => StepAsync(step, async () =>
+    {
+        var result = await judge();
+        _context.Reporter.Report(new GateFinished(result));
+        return result.Verdict == Verdict.Pass ? result : throw new GateException(result);
+    }, slot);
 
     /// <summary>Records the release in the slot as stable; the record is the whole effect.</summary>
     public void Promote(Slot slot)
@@ -92,6 +95,17 @@ internal sealed class DeploymentRun
         _context.Journal.Append(Entry(JournalEvent.StepEnded) with { Step = StepKind.Promote, Slot = slot, Outcome = Outcome.Done });
         Promoted = true;
         _context.Reporter.Report(new StepEnded(StepKind.Promote, slot, null, Outcome.Done, TimeSpan.Zero, null));
+    }
+
+    /// <summary>Records that another release than the one promoted last serves again, and is the current one.</summary>
+    public void Restored(string version, Slot slot) => _context.Journal.Append(
+        Entry(JournalEvent.StepEnded) with { Verb = Releases.History.Rollback, Version = version, Step = StepKind.Promote, Slot = slot, Outcome = Outcome.Done });
+
+    /// <summary>Records that a promoted release was found dead: no rollback takes it until it is promoted again.</summary>
+    public void Died(string version, string how)
+    {
+        _context.Journal.Append(Entry(JournalEvent.ReleaseDied) with { Version = version, Detail = how });
+        _context.Reporter.Report(new Warning($"{version} was promoted and died: {how}; no rollback goes back to it"));
     }
 
     /// <summary>Notes how long a smoke run took.</summary>

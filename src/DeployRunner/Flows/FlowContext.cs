@@ -22,7 +22,11 @@ public sealed record FlowContext(
     Caller Caller)
 {
     /// <summary>What the journal says now.</summary>
-    public History History() => new(Journal.Read().Entries);
+    /// <exception cref="RunnerException">Exit code 13: the journal was changed, so nothing can be decided on it.</exception>
+    public History History() => HistoryOf(Journal.Read().Whole());
+
+    /// <summary>What these entries of the journal say.</summary>
+    public History HistoryOf(IReadOnlyList<JournalEntry> entries) => new(entries, Releases.Has);
 }
 
 /// <summary>Who runs the runner.</summary>

@@ -13,10 +13,11 @@ public sealed class Promote(FlowContext context)
             await steps.ReachAsync(cancellationToken);
             return await steps.LockedAsync(async token =>
             {
-                steps.TakeUpWaiting();
+                await steps.TakeUpWaitingAsync(token);
                 await steps.VerifyAsync(token);
                 await steps.SwitchAsync(token);
                 await steps.SmokePublicAsync(token, inconclusiveIsEnough: true);
+                await steps.ObserveAsync(token, inconclusiveIsEnough: true);
                 steps.Promote();
                 await steps.RetireTheOldAsync(token);
                 return steps.Conclude();
@@ -34,7 +35,7 @@ public sealed class Promote(FlowContext context)
             await steps.ReachAsync(cancellationToken);
             return await steps.LockedAsync(async token =>
             {
-                steps.TakeUpWaiting();
+                await steps.TakeUpWaitingAsync(token);
                 return await steps.TakeAwayAsync(token);
             }, cancellationToken);
         });

@@ -16,12 +16,14 @@ public sealed class Rollback(FlowContext context)
             return await steps.LockedAsync(async token =>
             {
                 await steps.SettleAsync(token);
+                await steps.CheckCurrentAsync(token);
                 var release = await steps.ChooseReleaseAsync(version, force, token);
                 await steps.PrepareRecordedAsync(release, token);
                 await steps.StartBesideTheOldAsync(token);
                 await steps.SmokeCandidateAsync(token);
                 await steps.SwitchAsync(token);
                 await steps.SmokePublicAsync(token);
+                await steps.ObserveAsync(token);
                 steps.Promote();
                 await steps.RetireTheOldAsync(token);
                 return steps.Conclude();

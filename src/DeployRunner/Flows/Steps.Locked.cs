@@ -40,13 +40,32 @@ internal sealed partial class Steps
 
     /// <summary>Makes the candidate that waits the one of this run.</summary>
     /// <exception cref="RunnerException">Exit code 17: none waits.</exception>
-    public void TakeUpWaiting()
+    public async Task TakeUpWaitingAsync(CancellationToken cancellationToken)
     {
         var attempt = context.History().Waiting is { } waiting ? Flows.Attempt.From(waiting, context.Releases) : null;
         if (attempt is null) throw new RunnerException(ExitCode.NoSuchRelease, "no deployment waits for promote or abort", "deployrunner history shows how the last ones ended");
         run.Version = attempt.Release.Version;
         run.Artifacts = attempt.Release.Artifacts;
         run.Attempt = attempt;
+        _gates = await Recorded.HereAsync(attempt.Release, cancellationToken);
+    }
+
+    /// <summary>Asks whether the current release still runs; one that died is recorded, so that no rollback and no way back takes it.</summary>
+    public async Task CheckCurrentAsync(CancellationToken cancellationToken)
+    {
+        var history = context.History();
+        if (history.Current is not { } version || context.Releases.Find(version) is not { } current) return;
+        try
+        {
+            var dead = await Vitals.DeadAsync(Target, current, cancellationToken);
+            _currentIsDead = dead.Count > 0;
+            if (_currentIsDead && history.IsStable(version)) run.Died(version, string.Join(", ", dead));
+        }
+        catch (RunnerException away) when (away.ExitCode == ExitCode.TargetUnreachable)
+        {
+            // Not knowing is not "dead".
+            context.Reporter.Report(new Warning($"whether {version} still runs could not be asked: {away.Message}"));
+        }
     }
 
     /// <summary>Takes the candidate away on request.</summary>
@@ -114,7 +133,9 @@ internal sealed partial class Steps
 
         if (interrupted) return run.End(back.ExitCode == ExitCode.PersonNeeded ? Outcome.PersonNeeded : Outcome.Interrupted, back with { ExitCode = ExitCode.Interrupted });
         // A target that runs something else than was asked for, or a rollback that failed, is nothing to repeat unattended.
-        if (back.ExitCode == ExitCode.RolledBack && (run.Verb == "rollback" || failure is RunnerException { ExitCode: ExitCode.PersonNeeded }))
+        if (back.ExitCode == ExitCode.RolledBack && run.Verb == History.Rollback)
+            back = back with { ExitCode = ExitCode.PersonNeeded, NextStep = "read the evidence above; deployrunner rollback tries it again, deployrunner rollback VERSION takes another one (deployrunner versions)" };
+        else if (back.ExitCode == ExitCode.RolledBack && failure is RunnerException { ExitCode: ExitCode.PersonNeeded })
             back = back with { ExitCode = ExitCode.PersonNeeded };
         return run.End(back.ExitCode == ExitCode.PersonNeeded ? Outcome.PersonNeeded : Outcome.RolledBack, back);
     }
@@ -132,6 +153,7 @@ internal sealed partial class Steps
             return await GoBackAsync(failure);
         }
 
+        RecordGates();
         var serving = Attempt.Previous is { } previous ? $"{previous.Version} is serving" : "there is no previous release";
         return run.End(Outcome.Waiting, new FlowResult(ExitCode.Inconclusive, $"{gate.Message}; {Attempt.Release.Version} waits in slot {EdgeClient.Name(Attempt.Candidate)}, {serving}", "deployrunner promote, or deployrunner abort"));
     }

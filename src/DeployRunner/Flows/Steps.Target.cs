@@ -22,7 +22,11 @@ internal sealed partial class Steps
         var release = context.Releases.Save(draft with { MigrationsReversible = _pending.All(pending => pending.Reversible) });
         // The record of a version deployed again is the first one; whether its migrations can be undone is asked now.
         release = release with { MigrationsReversible = draft.MigrationsReversible && _pending.All(pending => pending.Reversible) };
+        _gates = Recorded.Today;
+        _gatesAreNew = true;
         await FindSlotsAsync(release, cancellationToken);
+        // The version may have passed with other gates before: those stay until it passes with these.
+        if (context.Releases.GatesOf(release.Version) is null) RecordGates();
         return release;
     }
 
@@ -31,6 +35,7 @@ internal sealed partial class Steps
     {
         await run.StepAsync(StepKind.Prepare, () => Target.PrepareAsync(run.Token, cancellationToken));
         run.Artifacts = release.Artifacts;
+        _gates = await Recorded.HereAsync(release, cancellationToken);
         await FindSlotsAsync(release, cancellationToken);
     }
 
@@ -60,7 +65,7 @@ internal sealed partial class Steps
     {
         var address = await Target.CandidateAddressAsync(Attempt.Candidate, cancellationToken)
             ?? throw new RunnerException(ExitCode.RolledBack, $"nothing answers in slot {EdgeClient.Name(Attempt.Candidate)} though it was started", "look at the candidate's logs");
-        var gate = await run.GateAsync(StepKind.SmokeCandidate, "smoke of the candidate", context.Manifest.Gates.Smoke, new GateSubject(address, Attempt.Release.Version), Attempt.Candidate, cancellationToken);
+        var gate = await run.GateAsync(StepKind.SmokeCandidate, "smoke of the candidate", Gates.Smoke, new GateSubject(address, Attempt.Release.Version), Attempt.Candidate, cancellationToken);
         run.Smoked(gate.Duration);
     }
 
@@ -75,7 +80,7 @@ internal sealed partial class Steps
         var subject = new GateSubject(await Target.PublicAddressAsync(cancellationToken), Attempt.Release.Version);
         try
         {
-            var gate = await run.GateAsync(StepKind.SmokePublic, "smoke through the public door", context.Manifest.Gates.Smoke, subject, Attempt.Candidate, cancellationToken);
+            var gate = await run.GateAsync(StepKind.SmokePublic, "smoke through the public door", Gates.Smoke, subject, Attempt.Candidate, cancellationToken);
             run.Smoked(gate.Duration);
         }
         catch (GateException gate) when (inconclusiveIsEnough && gate.Result.Verdict == Verdict.Inconclusive)
@@ -86,11 +91,33 @@ internal sealed partial class Steps
         await run.StepAsync(StepKind.Verify, () => Digests.SteadyAsync(Target, Attempt.Candidate, Attempt.Release, cancellationToken), Attempt.Candidate);
     }
 
+    /// <summary>Watches it while it has the traffic and the old release is still warm.</summary>
+    /// <param name="inconclusiveIsEnough">A person decided on evidence of their own; a failure still goes back.</param>
+    public async Task ObserveAsync(CancellationToken cancellationToken, bool inconclusiveIsEnough = false)
+    {
+        if (Gates.Observe.IsOff)
+        {
+            const string off = "switched off: gates.observe.for is 0s";
+            context.Reporter.Report(new Warning($"nothing observes {Attempt.Release.Version} before it is promoted ({off})"));
+            await run.StepAsync(StepKind.Observe, () => Task.CompletedTask, Attempt.Candidate, mark: entry => entry with { Detail = off });
+            return;
+        }
+
+        var door = await Target.PublicAddressAsync(cancellationToken);
+        try
+        {
+            await run.JudgedAsync(StepKind.Observe, () => new Observation(context, Attempt.Candidate, Attempt.Release, Gates).WatchAsync(door, cancellationToken), Attempt.Candidate);
+        }
+        catch (GateException gate) when (inconclusiveIsEnough && gate.Result.Verdict == Verdict.Inconclusive)
+        {
+            context.Reporter.Report(new Warning($"{gate.Message}; promoted all the same, as asked"));
+        }
+    }
+
     /// <summary>Records the release as stable: the point from which nothing goes back.</summary>
     public void Promote()
     {
-        // One that asks with a secret cannot be kept without it.
-        context.Releases.SaveProbes(Attempt.Release.Version, [.. context.Manifest.Gates.Smoke.Probes.Where(probe => $"{probe.Path}\n{probe.Body}\n{probe.Contains}" is var asked && context.Redactor.Hide(asked) == asked)]);
+        RecordGates();
         run.Promote(Attempt.Candidate);
     }
 
@@ -123,18 +150,37 @@ internal sealed partial class Steps
     public FlowResult Conclude() => run.End(Outcome.Promoted, new FlowResult(ExitCode.Done, $"{Attempt.Release.Version} is stable and serving from slot {EdgeClient.Name(Attempt.Candidate)}"));
 
     /// <summary>The end of this run, not of the deployment.</summary>
-    public FlowResult WaitForApproval() => run.End(Outcome.Waiting,
-        new FlowResult(ExitCode.Done, $"{Attempt.Release.Version} passed in slot {EdgeClient.Name(Attempt.Candidate)} without traffic and waits", "deployrunner promote, or deployrunner abort"));
+    public FlowResult WaitForApproval()
+    {
+        RecordGates();
+        return run.End(Outcome.Waiting,
+            new FlowResult(ExitCode.Done, $"{Attempt.Release.Version} passed in slot {EdgeClient.Name(Attempt.Candidate)} without traffic and waits", "deployrunner promote, or deployrunner abort"));
+    }
 
     private IReadOnlyList<PendingMigration> _pending = [];
+    private ReleaseGates? _gates;
+    private bool _gatesAreNew;
+    private bool _currentIsDead;
+
+    private ReleaseGates Gates => _gates ?? throw new InvalidOperationException("the attempt is prepared first");
+
+    private RecordedGates Recorded => new(context);
+
+    /// <summary>Gates that came from the record are there already, and perhaps not whole here.</summary>
+    private void RecordGates()
+    {
+        if (_gatesAreNew) context.Releases.SaveGates(Attempt.Release.Version, Recorded.Recordable(Gates));
+    }
 
     private async Task FindSlotsAsync(Release release, CancellationToken cancellationToken)
     {
         var active = await Target.ActiveSlotAsync(cancellationToken);
         var candidate = active == Slot.Blue ? Slot.Green : Slot.Blue;
-        var current = context.History().Current;
-        var previous = current is null ? null : context.Releases.Find(current)
-            ?? throw new RunnerException(ExitCode.PersonNeeded, $"the record of the current release {current} is gone, so there would be no way back", "restore its release.json from a backup");
+        var history = context.History();
+        // A release that died is no way back while another stable one is there.
+        var back = _currentIsDead ? history.TargetBeside(release.Version) ?? history.Current : history.Current;
+        var previous = back is null ? null : context.Releases.Find(back)
+            ?? throw new RunnerException(ExitCode.PersonNeeded, $"the record of the current release {back} is gone, so there would be no way back", "restore its release.json from a backup");
         run.Attempt = new Attempt(run.Id, release, candidate, previous is null ? null : active ?? Flows.Attempt.Other(candidate), previous, []);
     }
 }

@@ -20,6 +20,7 @@ internal sealed partial class Steps(FlowContext context, DeploymentRun run)
         context.Lock.RefuseIfHeld();
         var journal = context.Journal.Read();
         foreach (var ignored in journal.Ignored) context.Reporter.Report(new Warning(ignored));
+        journal.Whole();
         var reasons = await Target.PreflightAsync(cancellationToken);
         if (reasons.Count > 0)
             throw new RunnerException(ExitCode.PreflightRefused, $"preflight refused: {string.Join("; ", reasons)}", "remove what is named, then deploy again");
@@ -74,11 +75,11 @@ internal sealed partial class Steps(FlowContext context, DeploymentRun run)
         // Left to a person with a bad release in the traffic, the stable release is not behind but beside it.
         var left = await AnotherHasTheTrafficAsync(history, cancellationToken);
         var chosen = version ?? (left ? history.Current : history.RollbackTarget)
-            ?? throw new RunnerException(ExitCode.NoSuchRelease, $"there is no stable release to go back to{(history.Current is { } only ? $" beside the current {only}" : "")}", "deployrunner versions lists them all");
+            ?? throw new RunnerException(ExitCode.NoSuchRelease, $"there is no stable release to go back to{(history.Current is { } only ? $" below the current {only}" : "")}", "deployrunner versions lists them all, and says of each why a rollback does not go there; name one to take it all the same");
         var release = context.Releases.Find(chosen)
             ?? throw new RunnerException(ExitCode.NoSuchRelease, $"there is no release {chosen}", "deployrunner versions lists them all");
         if (!force && !history.IsStable(chosen))
-            throw new RunnerException(ExitCode.NoSuchRelease, $"the release {chosen} never passed", "name one that is stable (deployrunner versions), or add --force");
+            throw new RunnerException(ExitCode.NoSuchRelease, $"the release {chosen} {history.WhyUnfit(chosen) ?? "never passed"}", "name one that is stable (deployrunner versions), or add --force");
         if (chosen == history.Current && !left)
             throw new RunnerException(ExitCode.NoSuchRelease, $"{chosen} is the current release", "name another one (deployrunner versions)");
         run.Version = chosen;

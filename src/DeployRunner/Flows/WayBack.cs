@@ -1,5 +1,4 @@
 using ChainBridge.DeployRunner.Gates;
-using ChainBridge.DeployRunner.Manifest;
 using ChainBridge.DeployRunner.Releases;
 using ChainBridge.DeployRunner.Reporting;
 using ChainBridge.DeployRunner.Targets;
@@ -30,6 +29,7 @@ internal sealed class WayBack(FlowContext context, DeploymentRun run)
             await ServeAsync(attempt.Previous, attempt.PreviousSlot.Value, cancellationToken);
             await StopAsync(attempt.Candidate, cancellationToken);
             if (await MigrateDownAsync(attempt, cancellationToken)) await ProveAsync(attempt.Previous, attempt.PreviousSlot.Value, cancellationToken);
+            if (context.History().Current != attempt.Previous.Version) run.Restored(attempt.Previous.Version, attempt.PreviousSlot.Value);
             return new FlowResult(ExitCode.RolledBack, $"{reason}; {attempt.Previous.Version} is serving again", "read the evidence above, repair, deploy again");
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
@@ -83,13 +83,9 @@ internal sealed class WayBack(FlowContext context, DeploymentRun run)
     private async Task ProveAsync(Release previous, Slot slot, CancellationToken cancellationToken)
     {
         await run.StepAsync(StepKind.Verify, () => Digests.VerifyAsync(context.Target, slot, previous, cancellationToken), slot);
-        var open = previous.Services.Values.First(service => service.Public);
-        var probes = context.Releases.ProbesOf(previous.Version) is { Count: > 0 } kept
-            ? kept
-            : [new ProbeSpec("the old release answers", "GET", open.HealthPath, null, 200, null, TimeSpan.FromSeconds(5), "X-ChainBridge-Version") { Host = open.Host }];
-        var gate = context.Manifest.Gates.Smoke with { Probes = probes, Commands = [] };
         var subject = new GateSubject(await context.Target.PublicAddressAsync(cancellationToken), previous.Version);
-        await run.GateAsync(StepKind.SmokePublic, "smoke of the old release", gate, subject, slot, cancellationToken);
+        // Its commands are files of a checkout, and the one that is here is the failed release's.
+        await run.GateAsync(StepKind.SmokePublic, "smoke of the old release", new RecordedGates(context).WithoutCommands(previous).Smoke, subject, slot, cancellationToken);
     }
 
     private async Task KeepLogsAsync(Attempt attempt, CancellationToken cancellationToken)

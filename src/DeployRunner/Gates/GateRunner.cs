@@ -38,6 +38,9 @@ public sealed class GateRunner(ProbeGate probes, CommandGate commands, TimeProvi
         return Judge(name, gate, evidence, gate.Commands.Count == 0 ? null : counts, time.GetElapsedTime(started), time.GetUtcNow());
     }
 
+    /// <inheritdoc />
+    public Task<Evidence> AskAsync(ProbeSpec probe, GateSubject subject, CancellationToken cancellationToken) => probes.AskAsync(probe, subject, cancellationToken);
+
     /// <summary>One verdict from all the evidence; nothing executed is a failure.</summary>
     internal static GateResult Judge(string name, GateSpec gate, IReadOnlyList<Evidence> evidence, TestCounts? counts, TimeSpan duration, DateTimeOffset now)
     {

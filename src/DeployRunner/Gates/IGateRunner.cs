@@ -7,6 +7,9 @@ public interface IGateRunner
 {
     /// <summary>Runs the gate. Throws only when cancelled.</summary>
     Task<GateResult> RunAsync(string name, GateSpec gate, GateSubject subject, CancellationToken cancellationToken);
+
+    /// <summary>Puts one probe to the release, once. Throws only when cancelled.</summary>
+    Task<Evidence> AskAsync(ProbeSpec probe, GateSubject subject, CancellationToken cancellationToken);
 }
 
 /// <summary>A gate that did not pass.</summary>

@@ -71,11 +71,27 @@ public enum AccessoryKind
 /// <param name="Image">The image on container targets. The process target starts the installed server instead.</param>
 public sealed record AccessorySpec(string Name, AccessoryKind Kind, string Image);
 
-/// <summary>The image of the front door on container targets.</summary>
-public sealed record EdgeSpec(string Image, string Context, string Dockerfile, IReadOnlyDictionary<string, string> BuildArgs);
+/// <summary>The image of the front door on container targets, and what the front door limits on every target.</summary>
+/// <param name="MaxBody">The most bytes a request's body may have; null for any number.</param>
+/// <param name="IdleTimeout">How long a request or its answer may go without a byte in either direction; null for any time.</param>
+public sealed record EdgeSpec(string Image, string Context, string Dockerfile, IReadOnlyDictionary<string, string> BuildArgs, long? MaxBody = null, TimeSpan? IdleTimeout = null);
 
 /// <summary>The gates of the pipeline.</summary>
-public sealed record GatesSpec(GateSpec? Integration, GateSpec Smoke);
+public sealed record GatesSpec(GateSpec? Integration, GateSpec Smoke, ObserveSpec Observe);
+
+/// <summary>How a release is watched between the switch and its promotion.</summary>
+/// <param name="For">How long. Default 10 s; 0 switches the observation off.</param>
+/// <param name="Every">From one probe to the next. Default 100 ms.</param>
+/// <param name="MaxFailedShare">The share of probes, and of the requests the edge counted, that may fail. Default 0.02.</param>
+public sealed record ObserveSpec(TimeSpan For, TimeSpan Every, double MaxFailedShare)
+{
+    /// <summary>What holds where the manifest says nothing.</summary>
+    public static ObserveSpec Default { get; } = new(TimeSpan.FromSeconds(10), TimeSpan.FromMilliseconds(100), 0.02);
+
+    /// <summary>Nothing is watched.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public bool IsOff => For == TimeSpan.Zero;
+}
 
 /// <summary>One gate: HTTP probes, commands with result files, and the time it may take.</summary>
 /// <param name="Budget">For the whole gate. Default 180 s for integration, 60 s for smoke.</param>

@@ -7,13 +7,26 @@ internal static class GateReader
 
     public static GatesSpec Gates(Section? section, Problems problems)
     {
-        if (section is null) return new GatesSpec(null, Nothing);
+        if (section is null) return new GatesSpec(null, Nothing, ObserveSpec.Default);
         var integration = section.Child("integration") is { } tests ? Gate(tests, TimeSpan.FromSeconds(180), problems) : null;
         var smoke = section.Child("smoke", required: true) is { } probes ? Gate(probes, TimeSpan.FromSeconds(60), problems) : Nothing;
         if (smoke is { Probes.Count: 0, Commands.Count: > 0 })
             problems.Add(section.Place("smoke"), "no probe of this gate asks for the version: commands alone would let the answers of another release pass", "add one: probes: [{ path: /health }]");
+        var observe = section.Child("observe") is { } window ? Observe(window, problems) : ObserveSpec.Default;
         section.Close();
-        return new GatesSpec(integration, smoke);
+        return new GatesSpec(integration, smoke, observe);
+    }
+
+    private static ObserveSpec Observe(Section section, Problems problems)
+    {
+        var spec = new ObserveSpec(
+            section.DurationOrZero("for", ObserveSpec.Default.For),
+            section.Duration("every", ObserveSpec.Default.Every),
+            section.Share("maxFailedShare", ObserveSpec.Default.MaxFailedShare));
+        section.Close();
+        if (spec.Every < TimeSpan.FromMilliseconds(10)) problems.Add(section.Place("every"), "probes would follow each other faster than every 10 ms", "write every: 100ms");
+        if (!spec.IsOff && spec.For < spec.Every) problems.Add(section.Place("for"), "the observation would end before its second probe", "write a longer for:, or 0s to switch it off");
+        return spec;
     }
 
     private static GateSpec Gate(Section section, TimeSpan budget, Problems problems)

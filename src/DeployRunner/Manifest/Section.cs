@@ -49,6 +49,15 @@ internal sealed class Section
     public TimeSpan Duration(string key, TimeSpan fallback) => Parsed(key, fallback, "a duration: 500ms, 5s, 15m, 24h or 7d",
         text => Quantities.Duration(text) is { Ticks: > 0 } duration ? duration : null);
 
+    /// <summary>As <see cref="Duration"/>, and also <c>0s</c>.</summary>
+    public TimeSpan DurationOrZero(string key, TimeSpan fallback) => Parsed(key, fallback, "a duration: 0s, 500ms, 5s, 15m, 24h or 7d", Quantities.Duration);
+
+    /// <summary>Null where the key is not there.</summary>
+    public TimeSpan? OptionalDuration(string key) => Duration(key, TimeSpan.Zero) is { Ticks: > 0 } duration ? duration : null;
+
+    /// <summary>Null where the key is not there.</summary>
+    public long? OptionalSize(string key) => Size(key, -1) is >= 0 and var size ? size : null;
+
     public long Size(string key, long fallback) => Parsed(key, fallback, "a size: 200KB, 50MB or 1GB", Quantities.Size);
 
     public double Share(string key, double fallback) => Parsed(key, fallback, "a share from 0 to 1, e.g. 0.10",

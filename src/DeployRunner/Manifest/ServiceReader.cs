@@ -38,7 +38,7 @@ internal static class ServiceReader
     {
         if (section is null) return new EdgeSpec("chainbridge/edge", ".", "src/Edge/Dockerfile", new Dictionary<string, string>());
         var spec = new EdgeSpec(section.Text("image", "chainbridge/edge")!, section.Text("context", ".")!,
-            section.Text("dockerfile", "src/Edge/Dockerfile")!, section.TextMap("buildArgs"));
+            section.Text("dockerfile", "src/Edge/Dockerfile")!, section.TextMap("buildArgs"), section.OptionalSize("maxBody"), section.OptionalDuration("idleTimeout"));
         section.Close();
         return spec;
     }

@@ -30,14 +30,15 @@ public sealed record DeploymentRecord(
     public static DeploymentRecord From(IEnumerable<JournalEntry> entries)
     {
         var all = entries.ToList();
-        var end = all.LastOrDefault(entry => entry.Event == JournalEvent.DeploymentEnded);
+        var end = all.LastOrDefault(entry => entry.Event is JournalEvent.DeploymentEnded or JournalEvent.JournalAccepted);
         var start = all.LastOrDefault(entry => entry.Candidate is not null);
+        var version = all.FirstOrDefault(entry => entry is { Version.Length: > 0, Event: not JournalEvent.ReleaseDied })?.Version ?? "";
         return new DeploymentRecord(
-            all[0].Deployment, all[0].Verb, all.Last(entry => entry.Version.Length > 0 || entry == all[0]).Version, all[0].By, all[0].At,
+            all[0].Deployment, all[0].Verb, version, all[0].By, all[0].At,
             end?.At, end?.Outcome, end?.ExitCode, end?.Detail,
             start?.Candidate, start?.PreviousSlot, start?.PreviousVersion,
             all.Any(entry => entry is { Event: JournalEvent.StepBegun, Step: StepKind.Switch } && entry.Slot == start?.Candidate),
-            all.Any(entry => entry is { Event: JournalEvent.StepEnded, Step: StepKind.Promote, Outcome: Releases.Outcome.Done }),
+            all.Any(entry => entry is { Event: JournalEvent.StepEnded, Step: StepKind.Promote, Outcome: Releases.Outcome.Done } && entry.Version == version),
             [.. all.Where(entry => entry is { Event: JournalEvent.StepBegun, Step: StepKind.Migrate, Service: not null, MigrationStep: not null })
                 .Select(entry => (entry.Service!, entry.MigrationStep!.Value))],
             start is not null,

@@ -13,6 +13,10 @@ public enum JournalEvent
     StepEnded,
     /// <summary>The deployment is over, one way or the other.</summary>
     DeploymentEnded,
+    /// <summary>A release that was promoted earlier was found dead.</summary>
+    ReleaseDied,
+    /// <summary>A person accepted all lines before this one as they stand.</summary>
+    JournalAccepted,
 }
 
 /// <summary>How a step or a deployment ended.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using ChainBridge.DeployRunner.Manifest;
 
 namespace ChainBridge.DeployRunner.Releases;
@@ -27,19 +28,12 @@ public sealed class ReleaseStore(string stateDirectory)
     public Release? Find(string version)
     {
         if (!VersionName.IsValid(version)) return null;
-        var path = PathOf(version);
-        if (!File.Exists(path)) return null;
-        try
-        {
-            if (JsonSerializer.Deserialize(File.ReadAllText(path), ReleaseJson.Default.Release) is { Artifacts: not null, Services: not null } release) return release;
-        }
-        catch (JsonException broken)
-        {
-            throw Unreadable(path, broken);
-        }
-
-        throw Unreadable(path, null);
+        return Read(PathOf(version), ReleaseJson.Default.Release) is not { } release ? null
+            : release is { Artifacts: not null, Services: not null } ? release : throw Unreadable(PathOf(version), null);
     }
+
+    /// <summary>Whether there is a record of that version, readable or not.</summary>
+    public bool Has(string version) => VersionName.IsValid(version) && File.Exists(PathOf(version));
 
     /// <summary>Every release recorded, newest first.</summary>
     public IReadOnlyList<Release> All() => !Directory.Exists(_folder)
@@ -47,19 +41,23 @@ public sealed class ReleaseStore(string stateDirectory)
         : [.. Directory.EnumerateDirectories(_folder).Select(folder => Find(Path.GetFileName(folder))).OfType<Release>()
             .OrderByDescending(release => release.CreatedAt)];
 
-    /// <summary>Keeps the probes a release passed with, for the day it must serve again.</summary>
-    public void SaveProbes(string version, IReadOnlyList<ProbeSpec> probes) =>
-        DurableFile.Write(ProbesPath(version), JsonSerializer.Serialize(probes, ReleaseJson.Default.IReadOnlyListProbeSpec));
+    /// <summary>Records what the release is proved by, for the day it must serve again.</summary>
+    public void SaveGates(string version, ReleaseGates gates) => DurableFile.Write(GatesPath(version), JsonSerializer.Serialize(gates, ReleaseJson.Default.ReleaseGates));
 
-    /// <summary>The probes the release passed with; empty when none are kept.</summary>
-    public IReadOnlyList<ProbeSpec> ProbesOf(string version) => File.Exists(ProbesPath(version))
-        ? JsonSerializer.Deserialize(File.ReadAllText(ProbesPath(version)), ReleaseJson.Default.IReadOnlyListProbeSpec) ?? []
-        : [];
+    /// <summary>What the release is proved by; null when nothing was recorded.</summary>
+    /// <exception cref="RunnerException">Exit code 13: the record is unreadable.</exception>
+    public ReleaseGates? GatesOf(string version) => Read(GatesPath(version), ReleaseJson.Default.ReleaseGates) is { } gates
+        ? gates is { Smoke: { Probes: not null, Commands: not null }, Observe: not null } ? gates : throw Unreadable(GatesPath(version), null)
+        : null;
+
+    /// <summary>The probes an earlier runner, which recorded nothing else of the gates, kept of the release; empty when there are none.</summary>
+    /// <exception cref="RunnerException">Exit code 13: the record is unreadable.</exception>
+    public IReadOnlyList<ProbeSpec> ProbesOf(string version) => Read(ProbesPath(version), ReleaseJson.Default.IReadOnlyListProbeSpec) ?? [];
 
     /// <summary>Forgets a release that is no longer kept.</summary>
     public void Remove(string version)
     {
-        foreach (var file in new[] { PathOf(version), ProbesPath(version) })
+        foreach (var file in new[] { PathOf(version), GatesPath(version), ProbesPath(version) })
             if (File.Exists(file)) File.Delete(file);
         var folder = Path.GetDirectoryName(PathOf(version))!;
         if (Directory.Exists(folder) && !Directory.EnumerateFileSystemEntries(folder).Any()) Directory.Delete(folder);
@@ -67,7 +65,22 @@ public sealed class ReleaseStore(string stateDirectory)
 
     private string PathOf(string version) => Path.Combine(_folder, version, "release.json");
 
+    private string GatesPath(string version) => Path.Combine(_folder, version, "gates.json");
+
     private string ProbesPath(string version) => Path.Combine(_folder, version, "smoke.json");
+
+    private static T? Read<T>(string path, JsonTypeInfo<T> type) where T : class
+    {
+        if (!File.Exists(path)) return null;
+        try
+        {
+            return JsonSerializer.Deserialize(File.ReadAllText(path), type) ?? throw Unreadable(path, null);
+        }
+        catch (JsonException broken)
+        {
+            throw Unreadable(path, broken);
+        }
+    }
 
     private static RunnerException Unreadable(string path, Exception? inner) =>
         new(ExitCode.PersonNeeded, $"the release record {path} is unreadable: {inner?.Message ?? "it holds no release"}", "restore it from a backup, or remove its folder", inner);

@@ -15,5 +15,6 @@ internal sealed partial class RunnerJson : JsonSerializerContext;
 /// <summary>The same, on many lines: release records are read by people.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true, UseStringEnumConverter = true)]
 [JsonSerializable(typeof(Release))]
+[JsonSerializable(typeof(ReleaseGates))]
 [JsonSerializable(typeof(IReadOnlyList<ProbeSpec>))]
 internal sealed partial class ReleaseJson : JsonSerializerContext;

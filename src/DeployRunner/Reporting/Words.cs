@@ -22,6 +22,7 @@ internal static class Words
         StepKind.SmokeCandidate => $"smoke {Name(slot)} before it has traffic",
         StepKind.Switch => $"switch traffic to {Name(slot)}",
         StepKind.SmokePublic => "smoke through the public door",
+        StepKind.Observe => $"observe {Name(slot)}",
         StepKind.Promote => "promote",
         StepKind.Drain => $"drain {Name(slot)}",
         StepKind.StopSlot => $"stop slot {Name(slot)}",

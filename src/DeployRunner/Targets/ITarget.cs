@@ -48,6 +48,9 @@ public interface ITarget : IAsyncDisposable
     /// <summary>The slot that has the traffic, as the edge itself says; null before the first switch. Throws when the edge does not answer: not knowing is not "none".</summary>
     Task<Slot?> ActiveSlotAsync(CancellationToken cancellationToken);
 
+    /// <summary>What the edge counted for the slot since the edge started. Throws <see cref="RunnerException"/> with exit code 18 when the edge cannot say.</summary>
+    Task<SlotFigures> FiguresAsync(Slot slot, CancellationToken cancellationToken);
+
     /// <summary>Moves all traffic in one atomic step. Refused by the edge when a newer fencing token was seen.</summary>
     Task SwitchAsync(FencingToken token, Slot slot, CancellationToken cancellationToken);
 
@@ -87,6 +90,13 @@ public sealed record RunOnceOutcome(int ExitCode, string Output, string Errors);
 /// <param name="LastEnd">How it died the last time, e.g. <c>exit code 139 (SIGSEGV)</c>; null when it never did.</param>
 public sealed record RunningService(string Name, string Version, string Digest, bool? Healthy, DateTimeOffset Since, int Restarts = 0, string? LastEnd = null);
 
+/// <summary>Requests to a slot that ended, as the edge counted them.</summary>
+/// <param name="Start">Names the start of the edge: figures of two starts cannot be compared.</param>
+/// <param name="Requests">All of them; the failed and the broken ones included.</param>
+/// <param name="Failed">Answered with 500 or above.</param>
+/// <param name="Broken">Refused, not answered, or broken off by the release.</param>
+public sealed record SlotFigures(string Start, long Requests, long Failed, long Broken);
+
 /// <summary>A step of the runbook, for <c>plan</c>. <see cref="Slot"/> and <see cref="Release"/> are set where the step has one.</summary>
 public sealed record PlannedStep(StepKind Kind, Slot? Slot = null, string? Version = null, string? Service = null);
 
@@ -115,6 +125,8 @@ public enum StepKind
     Switch,
     /// <summary>Smoke through the public door.</summary>
     SmokePublic,
+    /// <summary>Watch the release while it has the traffic and the old one is still warm.</summary>
+    Observe,
     /// <summary>Record the release as stable.</summary>
     Promote,
     /// <summary>Wait for requests in flight.</summary>

@@ -63,6 +63,8 @@ internal sealed class ComposeTarget : ITarget
         using var change = await _fence.EnterAsync(token, cancellationToken);
         await _slots.EndOnceAsync(OnceRuns.Longest, cancellationToken);
         await _shared.EnsureAsync(cancellationToken);
+        using var edge = await EdgeAsync(cancellationToken);
+        await edge.LimitAsync(_manifest.Edge, token, cancellationToken);
     }
 
     public async Task<RunOnceOutcome> RunOnceAsync(FencingToken token, Release release, string service, IReadOnlyList<string> arguments, CancellationToken cancellationToken)
@@ -107,6 +109,12 @@ internal sealed class ComposeTarget : ITarget
         if ((await _shared.ContainersAsync(cancellationToken)).All(container => container.Service != ComposeNames.Edge)) return null;
         using var edge = await EdgeAsync(cancellationToken);
         return await edge.ActiveAsync(cancellationToken);
+    }
+
+    public async Task<SlotFigures> FiguresAsync(Slot slot, CancellationToken cancellationToken)
+    {
+        using var edge = await EdgeAsync(cancellationToken);
+        return await edge.FiguresAsync(slot, cancellationToken);
     }
 
     public async Task SwitchAsync(FencingToken token, Slot slot, CancellationToken cancellationToken)

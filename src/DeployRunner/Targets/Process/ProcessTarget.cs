@@ -67,7 +67,9 @@ internal sealed class ProcessTarget : ITarget
 
     public async Task PrepareAsync(FencingToken token, CancellationToken cancellationToken)
     {
-        await Task.WhenAll(_accessories.EnsureAsync(token, cancellationToken), _edge.EnsureAsync(token, cancellationToken));
+        var doors = _edge.EnsureAsync(token, cancellationToken);
+        await Task.WhenAll(_accessories.EnsureAsync(token, cancellationToken), doors);
+        using (var edge = _edge.Client(await doors)) await edge.LimitAsync(_manifest.Edge, token, cancellationToken);
         await OnceRuns.EndAsync(_files.State, OnceRuns.Longest, _time, cancellationToken);
     }
 
@@ -122,6 +124,14 @@ internal sealed class ProcessTarget : ITarget
         if (await _edge.KnownAsync(cancellationToken) is not { } known) return null;
         using var edge = _edge.Client(known);
         return await edge.ActiveAsync(cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async Task<SlotFigures> FiguresAsync(Slot slot, CancellationToken cancellationToken)
+    {
+        var known = await _edge.KnownAsync(cancellationToken) ?? throw new RunnerException(ExitCode.TargetUnreachable, "the edge does not run", "deployrunner deploy starts it again");
+        using var edge = _edge.Client(known);
+        return await edge.FiguresAsync(slot, cancellationToken);
     }
 
     /// <inheritdoc/>

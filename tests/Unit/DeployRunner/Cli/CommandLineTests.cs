@@ -104,6 +104,71 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Fact]
+    public async Task Status_of_a_promoted_release_that_died_names_what_died_and_the_way_back()
+    {
+        Record("A");
+        var release = Record("B");
+        await _target.StartSlotAsync(new FencingToken(1), Slot.Blue, release, TestContext.Current.CancellationToken);
+        await _target.SwitchAsync(new FencingToken(1), Slot.Blue, TestContext.Current.CancellationToken);
+        _target.Dead.Add("B");
+        (await RunAsync("status")).Should().Be(ExitCode.Done);
+        _output.ToString().Should().Contain("current release: B, and not well: door does not run").And.Contain("next: deployrunner rollback gives the traffic to A");
+
+        _target.Running.Clear();
+        (await RunAsync("status")).Should().Be(ExitCode.NoSuchRelease);
+        _errors.ToString().Should().Contain("no release serves; B was promoted and died since: door does not run, pay does not run").And.Contain("next: deployrunner rollback gives the traffic to A");
+    }
+
+    [Fact]
+    public async Task Versions_says_of_each_release_whether_a_rollback_goes_there()
+    {
+        foreach (var version in new[] { "A", "B", "C" }) Record(version);
+        Journal.Append(Line("C") with { Event = JournalEvent.ReleaseDied, Detail = "door does not run" });
+        Record("D");
+        (await RunAsync("versions")).Should().Be(ExitCode.Done);
+        _output.ToString().Should().Contain("rollback  died after it was promoted (door does not run); no rollback goes back to it").And.Contain("rollback  deployrunner rollback goes here").And.Contain("rollback would go to B");
+    }
+
+    [Theory]
+    [InlineData("status")]
+    [InlineData("versions")]
+    [InlineData("history")]
+    [InlineData("rollback")]
+    [InlineData("deploy")]
+    [InlineData("promote")]
+    [InlineData("plan")]
+    [InlineData("smoke")]
+    [InlineData("journal")]
+    public async Task Every_verb_that_reads_a_changed_journal_names_the_line_and_decides_nothing(string verb)
+    {
+        await GitAsync("init", "-q");
+        await GitAsync("-c", "user.name=a", "-c", "user.email=a@b", "commit", "-q", "--allow-empty", "-m", "first");
+        foreach (var version in new[] { "A", "B" }) Record(version);
+        var file = Path.Combine(_folder.FullName, "state", Journal.LinesFile);
+        await File.WriteAllTextAsync(file, (await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken)).Replace("\"version\":\"B\"", "\"version\":\"C\"", StringComparison.Ordinal), TestContext.Current.CancellationToken);
+
+        (await RunAsync(verb)).Should().Be(ExitCode.PersonNeeded, _output.ToString());
+
+        _errors.ToString().Should().Contain($"{file}:2: the line was changed after it was written").And.Contain("deployrunner journal --accept");
+        _target.Calls.Should().NotContain(call => call.StartsWith("start", StringComparison.Ordinal) || call.StartsWith("switch", StringComparison.Ordinal) || call.StartsWith("build", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_person_accepts_a_changed_journal_and_that_is_in_the_history()
+    {
+        foreach (var version in new[] { "A", "B" }) Record(version);
+        (await RunAsync("journal")).Should().Be(ExitCode.Done);
+        var file = Path.Combine(_folder.FullName, "state", Journal.LinesFile);
+        await File.AppendAllTextAsync(file, (await File.ReadAllLinesAsync(file, TestContext.Current.CancellationToken))[0] + "\n", TestContext.Current.CancellationToken);
+        (await RunAsync("versions")).Should().Be(ExitCode.PersonNeeded);
+        (await RunAsync("journal --accept")).Should().Be(ExitCode.Done);
+        (await RunAsync("versions")).Should().Be(ExitCode.Done);
+        _output.GetStringBuilder().Clear();
+        (await RunAsync("history")).Should().Be(ExitCode.Done);
+        _output.ToString().Should().Contain("journal").And.Contain(Environment.UserName);
+    }
+
+    [Fact]
     public async Task A_state_directory_that_cannot_be_written_is_exit_18_and_named()
     {
         await File.WriteAllTextAsync(Path.Combine(_folder.FullName, "state"), "a file", TestContext.Current.CancellationToken);
@@ -181,9 +246,13 @@ public sealed class CommandLineTests : IDisposable
         var manifest = ManifestReader.Read(Manifest, _ => null).Manifest!;
         var artifacts = manifest.Services.Keys.ToDictionary(name => name, name => new Artifact($"sha256:{name}-{version}", name, 1));
         var release = new ReleaseStore(state).Save(new Release(version, "abc", artifacts, manifest.Services, null, "", "", true, "ann", DateTimeOffset.UnixEpoch));
-        new Journal(state).Append(new JournalEntry(DateTimeOffset.UnixEpoch, "d1", JournalEvent.StepEnded, "deploy", version, "ann", 1, StepKind.Promote, Slot.Blue, Outcome: Outcome.Done, Candidate: Slot.Blue));
+        Journal.Append(Line(version) with { Event = JournalEvent.StepEnded, Step = StepKind.Promote, Slot = Slot.Blue, Outcome = Outcome.Done, Candidate = Slot.Blue });
         return release;
     }
+
+    private Journal Journal => new(Path.Combine(_folder.FullName, "state"));
+
+    private static JournalEntry Line(string version) => new(DateTimeOffset.UnixEpoch, $"deployment of {version}", JournalEvent.StepBegun, "deploy", version, "ann", 1);
 
     private Task GitAsync(params string[] arguments) =>
         CliWrap.Cli.Wrap("git").WithArguments(arguments).WithWorkingDirectory(_folder.FullName).ExecuteAsync(TestContext.Current.CancellationToken).Task;

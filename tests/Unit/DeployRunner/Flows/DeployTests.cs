@@ -38,6 +38,10 @@ public sealed class DeployTests : IDisposable
             reach
             preflight
             build B
+            active?
+            supervised?
+            inspect Blue
+            inspect Green
             prepare
             run pay of B: status
             active?
@@ -47,6 +51,12 @@ public sealed class DeployTests : IDisposable
             switch to Green
             public address
             inspect Green
+            public address
+            figures of Green
+            inspect Green
+            figures of Green
+            inspect Green
+            figures of Green
             drain Blue
             stop Blue
             retain B,A drop 

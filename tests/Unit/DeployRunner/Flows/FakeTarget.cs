@@ -14,6 +14,12 @@ internal sealed class FakeTarget : ITarget
     public HashSet<string> FailsToStart { get; } = [];
     public HashSet<string> Tampered { get; } = [];
     public HashSet<string> CrashLoops { get; } = [];
+    /// <summary>Releases whose service door ended and is not started again.</summary>
+    public HashSet<string> Dead { get; } = [];
+    /// <summary>Whether a release answers its health route, asked anew at each look.</summary>
+    public Func<string, bool?> Health { get; set; } = _ => true;
+    /// <summary>What the edge counted for a slot.</summary>
+    public Func<Slot, SlotFigures> Counted { get; set; } = _ => new SlotFigures("first start", 0, 0, 0);
     public HashSet<string> Irreversible { get; } = [];
     public List<string> Reasons { get; } = [];
     public Slot? Active { get; private set; }
@@ -68,8 +74,8 @@ internal sealed class FakeTarget : ITarget
     });
 
     public Task<IReadOnlyList<RunningService>> InspectAsync(Slot slot, CancellationToken cancellationToken) => Do<IReadOnlyList<RunningService>>($"inspect {slot}", cancellationToken, () =>
-        !Running.TryGetValue(slot, out var release) ? [] : [.. release.Artifacts.Select(artifact =>
-            new RunningService(artifact.Key, release.Version, Tampered.Contains(release.Version) ? "sha256:other" : artifact.Value.Digest, true, release.CreatedAt, CrashLoops.Contains(release.Version) ? 2 : 0))]);
+        !Running.TryGetValue(slot, out var release) ? [] : [.. release.Artifacts.Where(artifact => artifact.Key != "door" || !Dead.Contains(release.Version)).Select(artifact =>
+            new RunningService(artifact.Key, release.Version, Tampered.Contains(release.Version) ? "sha256:other" : artifact.Value.Digest, Health(release.Version), release.CreatedAt, CrashLoops.Contains(release.Version) ? 2 : 0))]);
 
     public Task<string?> UnsupervisedAsync(CancellationToken cancellationToken) => Do("supervised?", cancellationToken, () => Unsupervised);
 
@@ -79,6 +85,8 @@ internal sealed class FakeTarget : ITarget
     public Task<Uri> PublicAddressAsync(CancellationToken cancellationToken) => Do("public address", cancellationToken, () => new Uri("http://public.test"));
 
     public Task<Slot?> ActiveSlotAsync(CancellationToken cancellationToken) => Do("active?", cancellationToken, () => Active);
+
+    public Task<SlotFigures> FiguresAsync(Slot slot, CancellationToken cancellationToken) => Do($"figures of {slot}", cancellationToken, () => Counted(slot));
 
     public Task SwitchAsync(FencingToken token, Slot slot, CancellationToken cancellationToken) => Do($"switch to {slot}", cancellationToken, () =>
     {

@@ -1,7 +1,9 @@
 using ChainBridge.DeployRunner;
 using ChainBridge.DeployRunner.Flows;
 using ChainBridge.DeployRunner.Gates;
+using ChainBridge.DeployRunner.Releases;
 using ChainBridge.DeployRunner.Reporting;
+using ChainBridge.DeployRunner.Targets;
 using FluentAssertions;
 using Xunit;
 
@@ -17,12 +19,14 @@ public sealed class KilledRunnerTests
     [InlineData(false, false)]
     public async Task Killed_at_any_instant_and_run_again_the_target_ends_in_order(bool firstIsGood, bool secondIsGood)
     {
+        var observing = 0;
         for (var instant = 1; ; instant++)
         {
             using var world = await WorldWithA();
             Judge(world, "B", firstIsGood);
             if (!await KillAsync(world, instant)) break;
 
+            if (new Journal(world.State).Read().Entries is [.., { Event: JournalEvent.StepBegun, Step: StepKind.Observe }]) observing++;
             world.Serving.Should().BeOneOf(["A", "B"], $"killed at instant {instant}, somebody still serves");
             Judge(world, "B", secondIsGood);
             var again = await world.DeployAsync("B");
@@ -34,6 +38,8 @@ public sealed class KilledRunnerTests
             world.Target.Database["pay"].Should().Be(world.Serving == "A" ? 1 : 2, $"killed at instant {instant}");
             world.History.Unfinished(except: "").Should().BeEmpty();
         }
+
+        (observing > 5).Should().Be(firstIsGood, "a runner dies also before each probe and each look of the observation");
     }
 
     [Fact]

@@ -12,7 +12,7 @@ namespace ChainBridge.Tests.Unit.DeployRunner.Flows;
 /// <summary>Everything around a flow, in memory but for the journal, the lock and the records: those are the real files.</summary>
 internal sealed class World : IDisposable
 {
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("world-");
+    private readonly DirectoryInfo _folder = NewFolder();
 
     public World()
     {
@@ -24,6 +24,7 @@ internal sealed class World : IDisposable
             gates:
               integration: { probes: [ { path: / } ] }
               smoke: { probes: [ { path: /health } ] }
+              observe: { for: 50ms, every: 10ms }
             environments:
               staging: { target: process, stateDirectory: state, retain: 3 }
             """;
@@ -35,7 +36,7 @@ internal sealed class World : IDisposable
 
     public DeploymentManifest Manifest { get; set; }
     public FakeTarget Target { get; } = new();
-    public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 11, 24, 10, 0, 0, TimeSpan.Zero)) { AutoAdvanceAmount = TimeSpan.FromMilliseconds(10) };
+    public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 11, 24, 10, 0, 0, TimeSpan.Zero)) { AutoAdvanceAmount = TimeSpan.FromMicroseconds(1) };
     public KillableJournal Journal { get; }
     public FakeGates Gates { get; }
     public List<RunnerEvent> Events { get; } = [];
@@ -43,7 +44,7 @@ internal sealed class World : IDisposable
     public GitState Git { get; set; } = new("1a2b3c4d5e6f", Dirty: false);
     public string State => Path.Combine(_folder.FullName, "state");
     public ReleaseStore Releases => new(State);
-    public History History => new(new Journal(State).Read().Entries);
+    public History History => Context().History();
     public TargetLock Lock => new(State, Time, holder => holder.ProcessId == 0);
     public string? Serving => Target.Active is { } active && Target.Running.TryGetValue(active, out var release) ? release.Version : null;
 
@@ -52,6 +53,11 @@ internal sealed class World : IDisposable
 
     public Task<FlowResult> DeployAsync(string version, DeployOptions? options = null, CancellationToken? cancellationToken = null) =>
         new Deploy(Context()).RunAsync((options ?? new DeployOptions()) with { Version = version }, cancellationToken ?? TestContext.Current.CancellationToken);
+
+    public Task<FlowResult> PromoteAsync() => new Promote(Context()).RunAsync(TestContext.Current.CancellationToken);
+
+    /// <summary>Changes the gates that the manifest says from now on.</summary>
+    public void Change(Func<GatesSpec, GatesSpec> change) => Manifest = Manifest with { Gates = change(Manifest.Gates) };
 
     public Task<FlowResult> RollbackAsync(string? version = null, bool force = false) => new Rollback(Context()).RunAsync(version, force, TestContext.Current.CancellationToken);
 
@@ -63,6 +69,10 @@ internal sealed class World : IDisposable
     }
 
     public void Dispose() => _folder.Delete(recursive: true);
+
+    /// <summary>In memory where there is such a place: thousands of lines are flushed here, and no crash of the machine is tried.</summary>
+    private static DirectoryInfo NewFolder() =>
+        Directory.Exists("/dev/shm") ? Directory.CreateDirectory($"/dev/shm/world-{Guid.NewGuid():N}") : Directory.CreateTempSubdirectory("world-");
 
     private sealed class FixedGit(World world) : IGitInfo
     {
@@ -84,6 +94,8 @@ internal sealed class KillableJournal(World world, Journal journal) : IJournal
         journal.Append(entry);
     }
 
+    public void Accept(JournalEntry entry) => journal.Accept(entry);
+
     public JournalReading Read() => journal.Read();
 }
 
@@ -93,12 +105,37 @@ internal sealed class FakeGates(World world) : IGateRunner
     /// <summary>Gate and answering version → verdict. Pass unless told.</summary>
     public Func<string, string, Verdict> Opinion { get; set; } = (_, _) => Verdict.Pass;
 
+    /// <summary>Whether a release has what a gate asks for. It has unless told.</summary>
+    public Func<GateSpec, string, bool> Has { get; set; } = (_, _) => true;
+
+    /// <summary>What a probe of the observation gets, by the answering version. A pass unless told.</summary>
+    public Func<ProbeSpec, string, Verdict> Probed { get; set; } = (_, _) => Verdict.Pass;
+
+    /// <summary>The gates that were run: name, answering version, and what was asked.</summary>
+    public List<(string Gate, string Version, GateSpec Spec)> Ran { get; } = [];
+
     public Task<GateResult> RunAsync(string name, GateSpec gate, GateSubject subject, CancellationToken cancellationToken)
     {
-        var slot = subject.BaseUrl?.Host switch { "blue.test" => Slot.Blue, "green.test" => Slot.Green, _ => world.Target.Active };
-        var version = slot is { } place && world.Target.Running.TryGetValue(place, out var release) ? release.Version : "nobody";
-        var right = subject.ExpectedVersion is null || subject.ExpectedVersion == version;
+        var version = Answering(subject);
+        Ran.Add((name, version, gate));
+        var right = (subject.ExpectedVersion is null || subject.ExpectedVersion == version) && Has(gate, version);
         var verdict = right ? Opinion(name, version) : Verdict.Fail;
         return Task.FromResult(new GateResult(name, verdict, $"{version} answered", [], null, TimeSpan.FromSeconds(1)));
+    }
+
+    /// <summary>Each probe takes the time from one to the next, so that nothing has to wait for the world's clock.</summary>
+    public Task<Evidence> AskAsync(ProbeSpec probe, GateSubject subject, CancellationToken cancellationToken)
+    {
+        world.Instant();
+        world.Time.Advance(world.Manifest.Gates.Observe.Every);
+        cancellationToken.ThrowIfCancellationRequested();
+        var version = Answering(subject);
+        return Task.FromResult(new Evidence($"{probe.Method} {probe.Path}", $"{version} answered", subject.ExpectedVersion == version ? Probed(probe, version) : Verdict.Fail, world.Time.GetUtcNow(), "runner"));
+    }
+
+    private string Answering(GateSubject subject)
+    {
+        var slot = subject.BaseUrl?.Host switch { "blue.test" => Slot.Blue, "green.test" => Slot.Green, _ => world.Target.Active };
+        return slot is { } place && world.Target.Running.TryGetValue(place, out var release) ? release.Version : "nobody";
     }
 }

@@ -161,10 +161,10 @@ internal sealed class LeaseFlow
         return null;
     }
 
-    /// <summary>What is over need not be inherited by what starts later.</summary>
+    /// <summary>What is over need not be inherited by what starts later, nor a mark of a database that is used once.</summary>
     private static Mark? Living(Mark? mark)
     {
-        while (mark is { Holder.Ended: true }) mark = mark.Before;
+        while (mark is not null && mark.Holder is null or { Ended: true }) mark = mark.Before;
         return mark;
     }
 

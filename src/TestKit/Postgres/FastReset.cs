@@ -13,6 +13,9 @@ public sealed class FastReset : IAsyncDisposable
     /// <summary>The session's settings; nothing here waits for a lock that a test holds, and rows that row security hides are an error.</summary>
     internal const string SessionOptions = "-c search_path=pg_catalog -c row_security=off -c lock_timeout=5s -c statement_timeout=20s";
 
+    /// <summary>The first version that tells at once how many sessions a database had; 14 waits for a process that gathers it.</summary>
+    internal const int CountsSessions = 15;
+
     private const string Call = "SELECT verdict, mark, ended, sessions, server FROM pg_temp.chainbridge_reset($1::text::xid, $2, $3, $4, $5)";
     private readonly NpgsqlConnection _connection;
     private readonly NpgsqlCommand _reset;
@@ -69,7 +72,7 @@ public sealed class FastReset : IAsyncDisposable
         return reset;
     }
 
-    /// <summary>How many sessions the database had so far, ours included, after the last reset; null on servers before 14.</summary>
+    /// <summary>How many sessions the database had so far, ours included, after the last reset; null on servers before 15.</summary>
     internal long? Sessions { get; private set; }
 
     /// <summary>How the server stood at the last reset, where its script asks for that.</summary>
@@ -102,7 +105,7 @@ public sealed class FastReset : IAsyncDisposable
         }
     }
 
-    private static string Look(int version) => $"SELECT pg_temp.chainbridge_shape($1::text::xid), pg_temp.chainbridge_rewritten(), {(version >= 14 ? "pg_stat_get_db_sessions((SELECT oid FROM pg_database WHERE datname = current_database()))" : "NULL::bigint")}";
+    private static string Look(int version) => $"SELECT pg_temp.chainbridge_shape($1::text::xid), pg_temp.chainbridge_rewritten(), {(version >= CountsSessions ? "pg_stat_get_db_sessions((SELECT oid FROM pg_database WHERE datname = current_database()))" : "NULL::bigint")}";
 
     private static async Task<(string Shape, string Rewritten, long? Sessions)> LookAsync(NpgsqlCommand look, CancellationToken cancellationToken)
     {

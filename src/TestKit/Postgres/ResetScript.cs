@@ -44,7 +44,7 @@ internal sealed record ResetScript(string Sql)
             fingerprint.Functions(),
             Function(new(
                 [.. tables.Where(table => counts[table.Name] == 0)], seeds, [.. views.Select(view => (view, counts[view.Name]))], [.. sequences.Zip(values)],
-                free, firing, serverState, connection.PostgreSqlVersion.Major >= 14)),
+                free, firing, serverState, connection.PostgreSqlVersion.Major >= FastReset.CountsSessions)),
         ]));
     }
 

@@ -16,7 +16,7 @@ public sealed class FingerprintTests(TestEnvironment environment)
     private const string Rows = """
         SELECT c.relname::text, CASE WHEN bool_or(t.typname = 'pg_node_tree' AND a.attnotnull) THEN NULL ELSE
             format('INSERT INTO pg_catalog.%I (%s) VALUES (%s)', c.relname, string_agg(format('%I', attname), ', ' ORDER BY attnum) FILTER (WHERE attnotnull),
-                string_agg(quote_literal(CASE WHEN t.typname IN ('oidvector', 'int2vector') THEN '' WHEN t.typcategory = 'A' THEN '{}' WHEN t.typcategory IN ('S', 'Z') THEN 'x' WHEN t.typcategory = 'B' THEN 'false' ELSE '20000' END), ', ' ORDER BY attnum) FILTER (WHERE attnotnull)) END
+                string_agg(quote_literal(CASE WHEN a.attname = 'classid' THEN '1259' WHEN t.typname IN ('oidvector', 'int2vector') THEN '' WHEN t.typcategory = 'A' THEN '{}' WHEN t.typcategory IN ('S', 'Z') THEN 'x' WHEN t.typcategory = 'B' THEN 'false' ELSE '20000' END), ', ' ORDER BY attnum) FILTER (WHERE attnotnull)) END
         FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped JOIN pg_type t ON t.oid = a.atttypid
         WHERE c.relnamespace = 'pg_catalog'::regnamespace AND c.relkind = 'r' AND NOT c.relisshared GROUP BY c.relname
         """;

@@ -1,8 +1,10 @@
 # Thin on purpose: what is done stands in eng/*.sh and in the runner.
 CATEGORY ?=
 NAME ?=
+SEED ?= 1
+SECONDS ?= 60
 
-.PHONY: help staging staging-down logs build test bench
+.PHONY: help staging staging-down logs build test bench fuzz
 
 help: ## this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -24,3 +26,6 @@ test: ## every test this machine can run; CATEGORY=CrossService for one suite
 
 bench: ## the measurements; NAME=first-light for one set
 	@bash eng/bench.sh $(NAME)
+
+fuzz: ## mutated result files: no crash, no hang, no false green; SEED=7 SECONDS=300
+	@bash eng/fuzz.sh $(SEED) $(SECONDS)

@@ -45,10 +45,9 @@ public sealed record ResultFile(TestCounts Counts, IReadOnlyList<string> Failure
     {
         if (file.Length == 0) throw new ResultFileException("the file is empty");
         if (file.Length > MostBytes) throw new ResultFileException($"the file has {file.Length / 1_000_000} MB; more than {MostBytes / 1_000_000} MB is no result file");
-        var tally = new ResultTally();
-        if (reading.Format == ResultFormat.Trx) TrxReader.Read(file, tally, cancellationToken);
-        else if (reading.Format == ResultFormat.Junit) JunitReader.Read(file, tally, cancellationToken);
-        else CtrfReader.Read(file, tally, cancellationToken);
+        var tally = new ResultTally(reading.Reruns);
+        using var text = ResultText.Open(file);
+        ResultFormats.Readers[reading.Format](text, tally, reading, cancellationToken);
         return tally.ToResult();
     }
 

@@ -2,40 +2,72 @@ using System.Xml;
 
 namespace ChainBridge.DeployRunner.Gates.Formats;
 
-/// <summary>Visual Studio TRX.</summary>
-internal static class TrxReader
+/// <summary>Visual Studio TRX: a result per test, then one summary with its counters and the messages of the run itself.</summary>
+internal sealed class TrxReader(ResultTally tally)
 {
-    public static void Read(Stream file, ResultTally tally, CancellationToken cancellationToken)
+    private readonly Stack<TrxResult> _results = new();
+    private readonly List<string> _messages = [];
+    private TrxCounters? _counters;
+    private string? _outcome;
+    private int _summaries, _counterLists, _rows;
+    private bool _error, _text;
+
+    public static void Read(TextReader text, ResultTally tally, ResultReading reading, CancellationToken cancellationToken)
     {
-        int? total = null, passed = null, failed = null;
-        string? outcome = null;
-        var summarised = false;
-        ResultXml.Walk(file, "TestRun", reader =>
-        {
-            if (reader.NodeType != XmlNodeType.Element) return;
-            if (reader.LocalName == "UnitTestResult") Count(reader, tally);
-            else if (reader.LocalName == "ResultSummary") (summarised, outcome) = (true, reader.GetAttribute("outcome"));
-            else if (reader.LocalName == "Counters")
-            {
-                (total, passed) = (reader.Number("total"), reader.Number("passed"));
-                failed = (reader.Number("failed") ?? 0) + (reader.Number("error") ?? 0) + (reader.Number("timeout") ?? 0) + (reader.Number("aborted") ?? 0);
-            }
-        }, cancellationToken);
-        if (!summarised || total is null) throw new ResultFileException("the file has no summary: its run did not end");
-        tally.MustAgree("tests", total, tally.Entries);
-        tally.MustAgree("passed", passed, tally.Entries - tally.Failed - tally.Skipped);
-        tally.MustAgree("failed", failed, tally.Failed);
-        if (outcome is not ("Completed" or "Passed" or "Warning") && tally.Failed == 0)
-            throw new ResultFileException($"the run's outcome is '{outcome}' though no test failed: it was cut short");
+        var trx = new TrxReader(tally);
+        ResultXml.Walk(text, ["testrun"], trx.On, cancellationToken);
+        trx.Check();
     }
 
-    private static void Count(XmlReader reader, ResultTally tally)
+    private void On(XmlReader reader)
     {
-        switch (reader.GetAttribute("outcome"))
+        if (reader.NodeType == XmlNodeType.Element)
         {
-            case "Passed" or "PassedButRunAborted" or "Warning": tally.Passed(); break;
-            case "NotExecuted" or "NotRunnable" or "Pending" or "Inconclusive": tally.Skip(); break;
-            default: tally.Fail(reader.GetAttribute("testName") ?? "a test without a name"); break;
+            Begin(reader);
+            if (reader.IsEmptyElement) End(reader);
         }
+        else if (reader.NodeType == XmlNodeType.EndElement) End(reader);
+        else if (reader.NodeType is XmlNodeType.Text or XmlNodeType.CDATA && _error && _text && _messages.Count < ResultFile.MostFailures)
+            _messages.Add(string.Join(' ', reader.Beginning().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)));
+    }
+
+    private void Begin(XmlReader reader)
+    {
+        switch (reader.LocalName)
+        {
+            case "UnitTestResult" or "TestResult" or "GenericTestResult" or "ManualTestResult" or "WebTestResult" or "LoadTestResult" or "TestResultAggregation":
+                _results.Push(new TrxResult(reader));
+                break;
+            case "StackTrace" when _results.Count > 0: _results.Peek().HasStackTrace = true; break;
+            case "ResultSummary": (_summaries, _outcome) = (_summaries + 1, reader.GetAttribute("outcome")); break;
+            case "Counters": (_counterLists, _counters) = (_counterLists + 1, TrxCounters.Of(reader)); break;
+            case "RunInfo": _error = reader.GetAttribute("outcome") is "Error" or "Failed" or "Aborted"; break;
+            case "Text": _text = true; break;
+        }
+    }
+
+    private void End(XmlReader reader)
+    {
+        switch (reader.LocalName)
+        {
+            case "UnitTestResult" or "TestResult" or "GenericTestResult" or "ManualTestResult" or "WebTestResult" or "LoadTestResult" or "TestResultAggregation":
+                var ended = _results.Pop();
+                if (_results.Count > 0) _rows++;
+                tally.Add(ended.Outcome, ended.Identity, ended.Name);
+                break;
+            case "RunInfo": _error = false; break;
+            case "Text": _text = false; break;
+        }
+    }
+
+    private void Check()
+    {
+        if (_summaries == 0 || _counters is null) throw new ResultFileException("the file has no summary: its run did not end");
+        if (_summaries > 1) tally.Object($"the file has {_summaries} summaries");
+        if (_counterLists > 1) tally.Object($"the file has {_counterLists} lists of counters");
+        _counters.Check(tally, _rows);
+        var cutShort = _outcome is not ("Completed" or "Passed" or "Warning") && tally.Failed == 0;
+        if (cutShort) tally.Object($"the run's outcome is '{_outcome}' though no test failed: it was cut short");
+        foreach (var message in _messages) tally.Object($"the run says: {message}");
     }
 }

@@ -12,6 +12,7 @@ public sealed class GateRunnerTests : IDisposable
 {
     private const string Green = """{"results":{"summary":{"tests":2,"passed":2,"failed":0,"skipped":0},"tests":[{"name":"a","status":"passed"},{"name":"b","status":"passed"}]}}""";
     private const string Skipping = """{"results":{"summary":{"tests":2,"passed":1,"failed":0,"skipped":1},"tests":[{"name":"a","status":"passed"},{"name":"b","status":"skipped"}]}}""";
+    private const string Flaky = """{"results":{"summary":{"tests":2,"passed":2,"failed":0},"tests":[{"name":"a","status":"passed","flaky":true,"retries":1},{"name":"b","status":"passed"}]}}""";
     private const string Red = """{"results":{"summary":{"tests":1,"passed":0,"failed":1},"tests":[{"name":"the door opens","status":"failed"}]}}""";
     private const string None = """{"results":{"summary":{"tests":0,"passed":0,"failed":0},"tests":[]}}""";
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("gate-");
@@ -43,6 +44,18 @@ public sealed class GateRunnerTests : IDisposable
     [Fact]
     public async Task Skipped_tests_within_the_allowance_pass() =>
         (await RunAsync(Write(Skipping), maxSkipped: 1)).Verdict.Should().Be(Verdict.Pass);
+
+    [Theory]
+    [InlineData(int.MaxValue, Verdict.Pass, "tests: 2 passed (1 flaky), 0 failed, 0 skipped")]
+    [InlineData(1, Verdict.Pass, "tests: 2 passed (1 flaky), 0 failed, 0 skipped")]
+    [InlineData(0, Verdict.Fail, "flaky tests: 2 passed (1 flaky), 0 failed, 0 skipped; maxFlaky allows 0")]
+    public async Task Flaky_tests_are_shown_and_limited_by_maxFlaky(int maxFlaky, Verdict verdict, string summary)
+    {
+        var gate = new GateSpec([], [Command(["sh", "-c", Write(Flaky)], TimeSpan.FromSeconds(30))], TimeSpan.FromSeconds(60), MaxSkipped: 0, maxFlaky);
+        var result = await Runner().RunAsync("smoke", gate, new GateSubject(null, null), TestContext.Current.CancellationToken);
+        (result.Verdict, result.Summary).Should().Be((verdict, summary));
+        result.Tests.Should().Be(new TestCounts(2, 0, 0, Flaky: 1));
+    }
 
     [Fact]
     public async Task A_command_that_writes_nothing_fails() =>

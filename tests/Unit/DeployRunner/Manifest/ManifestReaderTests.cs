@@ -40,6 +40,22 @@ public sealed class ManifestReaderTests
     }
 
     [Fact]
+    public void A_gate_says_how_its_result_files_are_read_and_how_many_tests_may_be_flaky()
+    {
+        var smoke = Read(Good).Manifest!.Gates.Smoke;
+        (smoke.MaxSkipped, smoke.MaxFlaky).Should().Be((0, int.MaxValue));
+        var gate = Read(Good.Replace("      - path: /health", """
+                  - path: /health
+                maxFlaky: 2
+                commands:
+                  - { run: [ctest], results: "{results}/*.xml", format: junit }
+                  - { run: [gotestsum], results: "{results}/*.xml", format: junit, reruns: true, counts: assertions }
+            """)).Manifest!.Gates.Smoke;
+        gate.MaxFlaky.Should().Be(2);
+        gate.Commands.Select(command => (command.Reruns, command.Counts)).Should().Equal((false, ResultCounts.Tests), (true, ResultCounts.Assertions));
+    }
+
+    [Fact]
     public void The_documented_example_is_right_and_says_every_key()
     {
         var root = Repository.Root;

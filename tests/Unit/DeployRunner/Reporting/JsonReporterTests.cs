@@ -16,7 +16,7 @@ public sealed class JsonReporterTests
     {
         var output = new StringWriter();
         var reporter = new JsonReporter(output, new Redactor(["hunter22"]), TimeProvider.System);
-        var gate = new GateResult("smoke", Verdict.Fail, "it said hunter22", [new Evidence("GET /", "500", Verdict.Fail, default, "runner")], new TestCounts(1, 2, 3), TimeSpan.FromSeconds(1));
+        var gate = new GateResult("smoke", Verdict.Fail, "it said hunter22", [new Evidence("GET /", "500", Verdict.Fail, default, "runner")], new TestCounts(1, 2, 3, Flaky: 1), TimeSpan.FromSeconds(1));
         foreach (var happened in new RunnerEvent[]
         {
             new RunBegun("d1", "deploy", "staging", "fake"), new ReleaseNamed("v1", "abc"), new StepBegun(StepKind.Switch, ChainBridge.DeployRunner.Releases.Slot.Blue, null),
@@ -36,6 +36,8 @@ public sealed class JsonReporterTests
             line.GetProperty("deployment").GetString().Should().Be("d1");
         }
 
+        var finished = lines.Single(line => line.GetProperty("event").GetString() == "gate-finished");
+        new[] { "passed", "failed", "skipped", "flaky" }.Select(count => finished.GetProperty(count).GetInt32()).Should().Equal(1, 2, 3, 1);
         lines[^1].GetProperty("event").GetString().Should().Be("finished");
         lines[^1].GetProperty("verdict").GetString().Should().Be("fail");
         lines[^1].GetProperty("exitCode").GetInt32().Should().Be(11);

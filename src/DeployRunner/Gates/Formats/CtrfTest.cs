@@ -5,12 +5,15 @@ namespace ChainBridge.DeployRunner.Gates.Formats;
 /// <summary>One of the tests while it is read.</summary>
 internal sealed class CtrfTest
 {
-    private string? _name, _status, _suite, _file;
+    private string? _name, _status, _rawStatus, _suite, _file;
     private bool _flaky;
     private int _retries;
 
     /// <summary>It was run again, however it ended.</summary>
     public bool WasRepeated => _flaky || _retries > 0;
+
+    /// <summary>It is still to be written.</summary>
+    public bool IsTodo => _status == "other" && _rawStatus == "todo";
 
     public void Take(string property, ref Utf8JsonReader reader)
     {
@@ -19,6 +22,7 @@ internal sealed class CtrfTest
         {
             case "name": _name = text; break;
             case "status": _status = text ?? "no text"; break;
+            case "rawStatus": _rawStatus = text; break;
             case "suite": _suite = text; break;
             case "filePath": _file = text; break;
             case "flaky": _flaky = reader.TokenType == JsonTokenType.True; break;
@@ -32,6 +36,8 @@ internal sealed class CtrfTest
         {
             "passed" => WasRepeated ? EntryOutcome.Flaky : EntryOutcome.Passed,
             "skipped" or "pending" => EntryOutcome.Skipped,
+            // Jest's test.todo: the format has no word of its own for it.
+            "other" when IsTodo => EntryOutcome.Skipped,
             _ => EntryOutcome.Failed,
         };
         var where = _suite ?? _file;

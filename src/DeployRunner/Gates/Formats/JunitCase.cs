@@ -30,7 +30,8 @@ internal sealed class JunitCase
         if (CountAttributes.Any(attribute => reader.Number(attribute) > 0)) Fail();
         if (IsWord(reader, "success", "false") || IsWord(reader, "passed", "false") || IsWord(reader, "failed", "true")) Fail();
         if (IsWord(reader, "executed", "false")) Skip();
-        suite.HasCase(nested, marked: reader.GetAttribute("status") == "run" && reader.GetAttribute("result") is null);
+        var ran = reader.GetAttribute("status") == "run";
+        suite.HasCase(nested, marked: ran && reader.GetAttribute("result") is null, ranDisabled: ran && !_skipped && IsDisabled(name, type));
     }
 
     public void Fail() => _failures++;
@@ -60,6 +61,13 @@ internal sealed class JunitCase
         if (outcome == EntryOutcome.Failed) (_failures, _word) = (_failures + 1, $"{attribute}=\"{word}\"");
         if (outcome == EntryOutcome.Skipped) _skipped = true;
         if (outcome == EntryOutcome.Flaky) _passedLater++;
+    }
+
+    private static bool IsDisabled(params ReadOnlySpan<string?> names)
+    {
+        foreach (var name in names)
+            if (name?.Contains("DISABLED_", StringComparison.Ordinal) == true) return true;
+        return false;
     }
 
     private static string? Text(XmlReader reader, string attribute) => reader.GetAttribute(attribute) is { } text && !string.IsNullOrWhiteSpace(text) ? text : null;

@@ -24,7 +24,8 @@ internal sealed class JunitSuite
         var name = reader.GetAttribute("name");
         Name = string.IsNullOrWhiteSpace(name) ? parent?.Name : name;
         Label = string.IsNullOrWhiteSpace(name) ? reader.GetAttribute("file") is { Length: > 0 } file ? $"the suite of {file}" : parent?.Label ?? "the file" : $"suite '{name}'";
-        Path = $"{parent?.Path}\0{name}";
+        // Playwright lists a test once per project, whose name is the host.
+        Path = $"{parent?.Path}\0{name}\0{reader.GetAttribute("hostname")}";
         _isPytest = parent?._isPytest == true || name is "pytest" or "pytest tests";
         (_isCatch, _hasVersion) = (reader.GetAttribute("hostname") == "tbd", reader.GetAttribute("version") is not null && reader.GetAttribute("skipped") is null);
         _isRoot = reader.Name() == "testsuites";
@@ -43,8 +44,10 @@ internal sealed class JunitSuite
     /// <summary>A case begins.</summary>
     /// <param name="nested">It stands in another case.</param>
     /// <param name="marked">It has the mark <c>status="run"</c> alone.</param>
-    public void HasCase(bool nested, bool marked)
+    /// <param name="ranDisabled">It ran although its name disables it.</param>
+    public void HasCase(bool nested, bool marked, bool ranDisabled)
     {
+        if (ranDisabled) _held += new Held { RanDisabled = 1 };
         if (!nested) _ownCases++;
         _allMarkedRun &= marked;
     }
@@ -112,7 +115,7 @@ internal sealed class JunitSuite
     /// <summary>Accounts for skipped tests that the suite claims and no case of it is marked as.</summary>
     private void Skipped(ResultTally tally)
     {
-        var missing = _claims.Skipped - _held.Skipped - _held.SkippedAndFailed;
+        var missing = _claims.Skipped - _held.Skipped - _held.SkippedAndFailed - _held.RanDisabled;
         // Mocha's pending tests are in the sums alone: the suites below claim entries that they do not hold.
         for (var i = 0; i < _gaps.Count && missing > 0; i++)
         {
@@ -172,6 +175,9 @@ internal sealed class JunitSuite
         public int Passed { get; set; }
         public int Skipped { get; set; }
         public int SkippedAndFailed { get; init; }
+
+        /// <summary>GoogleTest counts them as disabled, also when it was told to run them.</summary>
+        public int RanDisabled { get; init; }
         public int Flaky { get; set; }
 
         /// <summary>Elements that tell of a failure, at least one per failed test.</summary>
@@ -188,6 +194,7 @@ internal sealed class JunitSuite
             Passed = one.Passed + other.Passed,
             Skipped = one.Skipped + other.Skipped,
             SkippedAndFailed = one.SkippedAndFailed + other.SkippedAndFailed,
+            RanDisabled = one.RanDisabled + other.RanDisabled,
             Flaky = one.Flaky + other.Flaky,
             Failures = one.Failures + other.Failures,
             Attempts = one.Attempts + other.Attempts,

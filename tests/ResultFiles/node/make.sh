@@ -19,5 +19,6 @@ try crashed crashed.test.mjs green.test.mjs
 try exit-called exit-called.test.mjs
 try never-ends never-ends.test.mjs
 try cancelled cancelled.test.mjs
+try brackets brackets.test.mjs
 try colours colours.test.mjs
 run package node --test --test-reporter=node-test-junit-reporter --test-reporter-destination=package.xml red.test.mjs skipped.test.mjs; keep package.xml package-red.xml

@@ -1,0 +1,3 @@
+import { test } from 'node:test';
+
+test('says brackets', () => { throw new Error(']]>'); });

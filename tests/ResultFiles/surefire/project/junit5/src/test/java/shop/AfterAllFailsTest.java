@@ -1,0 +1,11 @@
+package shop;
+
+import org.junit.jupiter.api.*;
+
+class AfterAllFailsTest {
+    @AfterAll
+    static void stop() { throw new IllegalStateException("still running"); }
+
+    @Test
+    void reads() { }
+}

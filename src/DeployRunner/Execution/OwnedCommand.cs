@@ -46,7 +46,7 @@ internal sealed record OwnedCommand(IReadOnlyList<string> Words, string Folder, 
     {
         cancellationToken.ThrowIfCancellationRequested();
         var id = Guid.NewGuid().ToString("N");
-        using var keeper = EndsWithRunner ? CommandKeeper.Start(id) : null;
+        using var reaper = EndsWithRunner ? CommandReaper.Start(id) : null;
         var tree = new ProcessTree(id, Adopts);
         using var process = new Process { StartInfo = StartInfo(id) };
         process.Start();

@@ -37,6 +37,8 @@ internal sealed class Observation(FlowContext context, Slot slot, Release releas
         try
         {
             _first = await context.Target.FiguresAsync(slot, ending.Token);
+            // The window begins when there is something to compare with: an edge that is slow to answer must not use it up.
+            began = context.Time.GetTimestamp();
             await AskSteadilyAsync(probes, subject, began, underWay, ending.Token);
             await Task.WhenAll(underWay);
             await LookAsync(ending.Token);
@@ -69,7 +71,8 @@ internal sealed class Observation(FlowContext context, Slot slot, Release releas
             if (underWay.Find(task => task.IsFaulted || task.IsCanceled) is { } broken) await broken;
             if (due - context.Time.GetElapsedTime(began) is { Ticks: > 0 } pause) await Task.Delay(pause, context.Time, cancellationToken);
             var elapsed = context.Time.GetElapsedTime(began);
-            if (elapsed >= _spec.For || IsClear(elapsed)) break;
+            // However short the window and busy the machine: a release that was never asked was not observed.
+            if (next > 0 && (elapsed >= _spec.For || IsClear(elapsed))) break;
             if (elapsed >= lookDue && look.IsCompleted)
             {
                 await look;

@@ -116,6 +116,23 @@ public sealed class OrderTests
     }
 
     [Fact]
+    public async Task An_order_waits_for_a_supervisor_that_has_the_place_and_does_not_answer_yet()
+    {
+        await using var place = new Place();
+        place.Folder.Create();
+        Task<UnitReport> order;
+        await using (new FileStream(place.Folder.Lock, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None))
+        {
+            order = place.RunAsync(place.Script("worker", "sleep 1000"));
+            await Place.UntilAsync(() => Task.FromResult(File.Exists(place.Folder.Log) && File.ReadAllText(place.Folder.Log).Contains("another supervisor has", StringComparison.Ordinal)),
+                () => "a supervisor to find the place taken");
+            order.IsCompleted.Should().BeFalse();
+        }
+
+        (await order).Process!.Running.Should().BeTrue("once the place is free, the next supervisor takes the order");
+    }
+
+    [Fact]
     public async Task A_supervisor_with_nothing_left_to_run_ends_by_itself()
     {
         await using var place = new Place();

@@ -16,12 +16,6 @@ internal sealed class Supervisor(string state, TimeProvider time, string? progra
     private static readonly TimeSpan EndTimeout = TimeSpan.FromMinutes(3);
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
 
-    /// <summary>What a supervisor ends with that found another one in its place.</summary>
-    private const int Yielded = 3;
-
-    /// <summary>What a supervisor ends with that got no order for a while: on a busy machine this runner may have been too slow to give one.</summary>
-    private const int NothingToRun = 0;
-
     private readonly SupervisorFolder _folder = new(Path.Combine(state, "supervisor"));
     private bool _isOurs;
     private readonly SupervisorClient _client = new(Path.Combine(state, "supervisor", "socket"));
@@ -133,27 +127,13 @@ internal sealed class Supervisor(string state, TimeProvider time, string? progra
     {
         await ReplaceAsync(cancellationToken);
         var began = time.GetTimestamp();
-        System.Diagnostics.Process? starting = null;
-        try
+        using var launches = new SupervisorLaunches(Launch, time);
+        while (true)
         {
-            while (true)
-            {
-                if (await order() is { } answer) return answer;
-                if (starting is { HasExited: true, ExitCode: not (Yielded or NothingToRun) })
-                    throw NotStarted($"ended with exit code {starting.ExitCode}");
-                if (time.GetElapsedTime(began) > StartTimeout) throw NotStarted($"did not answer within {StartTimeout.TotalSeconds:0} s");
-                if (starting is null or { HasExited: true })
-                {
-                    starting?.Dispose();
-                    starting = Launch();
-                }
-
-                await Task.Delay(Look, time, cancellationToken);
-            }
-        }
-        finally
-        {
-            starting?.Dispose();
+            if (await order() is { } answer) return answer;
+            if (time.GetElapsedTime(began) > StartTimeout) throw NotStarted($"did not answer within {StartTimeout.TotalSeconds:0} s");
+            if (launches.LaunchIfDue() is { } failed) throw NotStarted($"ended with exit code {failed}");
+            await Task.Delay(Look, time, cancellationToken);
         }
     }
 

@@ -73,6 +73,23 @@ public sealed class ObservationTests : IDisposable
     }
 
     [Fact]
+    public async Task An_edge_that_answers_more_slowly_than_the_window_is_long_takes_nothing_of_the_window()
+    {
+        await _world.DeployAsync("A");
+        _world.Change(gates => gates with { Observe = new ObserveSpec(TimeSpan.FromSeconds(1), TimeSpan.FromMilliseconds(10), 0.02) });
+        var (asked, looks) = (0, 0);
+        _world.Gates.Probed = (_, _) => { asked++; return Verdict.Pass; };
+        _world.Target.Counted = _ =>
+        {
+            if (looks++ == 0) _world.Time.Advance(TimeSpan.FromSeconds(5));
+            return new SlotFigures("s", 0, 0, 0);
+        };
+
+        (await _world.DeployAsync("B")).ExitCode.Should().Be(ExitCode.Done);
+        asked.Should().Be(100);
+    }
+
+    [Fact]
     public async Task Watching_ends_as_soon_as_it_is_clear_that_the_release_fails()
     {
         await _world.DeployAsync("A");

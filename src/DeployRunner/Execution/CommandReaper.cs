@@ -7,7 +7,7 @@ namespace ChainBridge.DeployRunner.Execution;
 /// Ends a command's processes when the runner is killed: a small shell in a session of its own holds a pipe to this
 /// process, and when the pipe closes it asks all that carry the command's id to end, and kills what does not.
 /// </summary>
-internal sealed class CommandKeeper : IDisposable
+internal sealed class CommandReaper : IDisposable
 {
     private const string Script = """
         trap "" INT TERM HUP
@@ -25,10 +25,10 @@ internal sealed class CommandKeeper : IDisposable
 
     private readonly Process _shell;
 
-    private CommandKeeper(Process shell) => _shell = shell;
+    private CommandReaper(Process shell) => _shell = shell;
 
-    /// <summary>Starts one for the command of this id; null where there is no <c>/proc</c> to find its processes in.</summary>
-    public static CommandKeeper? Start(string id)
+    /// <summary>Starts the reaper of the command with this id; null where there is no <c>/proc</c> to find its processes in.</summary>
+    public static CommandReaper? Start(string id)
     {
         if (!Directory.Exists("/proc/self")) return null;
         string[] shell = ["/bin/sh", "-c", Script, "sh", id];
@@ -39,7 +39,7 @@ internal sealed class CommandKeeper : IDisposable
         })!);
     }
 
-    /// <summary>The command has ended: nothing is left to guard.</summary>
+    /// <summary>The command has ended: there is nothing left to reap.</summary>
     public void Dispose()
     {
         _shell.Kill();

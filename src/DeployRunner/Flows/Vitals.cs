@@ -6,7 +6,7 @@ namespace ChainBridge.DeployRunner.Flows;
 /// <summary>Whether a promoted release still lives, asked of what runs.</summary>
 internal static class Vitals
 {
-    /// <summary>The release's services that do not run, though the environment is up and keeps its services running; empty when all run, or when nobody can say.</summary>
+    /// <summary>The release's services that do not run, though the environment is up and keeps its services running; empty when all run, or when the target does not answer.</summary>
     public static async Task<IReadOnlyList<string>> DeadAsync(ITarget target, Release release, CancellationToken cancellationToken)
     {
         // Taken down, or without a supervisor, a service that does not run says nothing about its release.

@@ -31,7 +31,7 @@ internal sealed class CaseRecord(IXunitTestCase testCase, BudgetClock clock, Cas
     /// <summary>The tests it consists of, once known; a theory may have many.</summary>
     public IReadOnlyCollection<IXunitTest> Planned { get; set; } = [];
 
-    /// <summary>The theory whose rows are being read, for people; null when they are known, or nobody has asked yet.</summary>
+    /// <summary>The theory whose rows are being read, for people; null when they are known, or were not asked for yet.</summary>
     public string? Reading { get; set; }
 
     /// <summary>What its tests are blamed for beside their result, by id.</summary>

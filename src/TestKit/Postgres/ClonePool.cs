@@ -117,7 +117,7 @@ internal sealed class ClonePool(PostgresAdmin admin, Template? template, string 
 
     private async Task CopyAsync(string source, string name, CancellationToken cancellationToken)
     {
-        // The server would wait 5 s for whoever is connected, and then not say who it is.
+        // The server would wait 5 s for the sessions that are connected, and then not name them.
         if (await TemplateBuilder.GuestsAsync(admin, source, cancellationToken) is { } guests) throw InUse(source, guests);
         try
         {
@@ -125,7 +125,7 @@ internal sealed class ClonePool(PostgresAdmin admin, Template? template, string 
         }
         catch (PostgresException busy) when (busy.SqlState == PostgresErrorCodes.ObjectInUse)
         {
-            throw InUse(source, await TemplateBuilder.GuestsAsync(admin, source, cancellationToken) ?? "somebody who has left meanwhile", busy);
+            throw InUse(source, await TemplateBuilder.GuestsAsync(admin, source, cancellationToken) ?? "a session that has ended meanwhile", busy);
         }
         catch (PostgresException gone) when (gone.SqlState == PostgresErrorCodes.InvalidCatalogName)
         {

@@ -8,7 +8,7 @@ namespace ChainBridge.TestKit.Postgres;
 /// <summary>
 /// Knows on whose behalf the commands of this process are sent to databases that go from test to test. What a test that is over still sends is
 /// refused before it leaves the process, and a command of unknown origin keeps its database from being handed on. Npgsql counts each
-/// command and each new connection of its pools where they happen, in the flow (<see cref="ExecutionContext"/>) of whoever sends them.
+/// command and each new connection of its pools where they happen, in the flow (<see cref="ExecutionContext"/>) of the code that sends them.
 /// </summary>
 internal sealed class ConnectionWatch : IDisposable
 {
@@ -115,7 +115,7 @@ internal sealed class ConnectionWatch : IDisposable
 
         public volatile bool Unknown;
 
-        /// <summary>Whoever held it, by id.</summary>
+        /// <summary>The leases that held it, by id.</summary>
         public ConcurrentDictionary<string, string> Tests { get; } = new();
     }
 }

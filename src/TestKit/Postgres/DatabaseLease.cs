@@ -98,7 +98,7 @@ public sealed class DatabaseLease : IAsyncDisposable
         }
     }
 
-    /// <summary>Whoever reads the connection string works for this lease.</summary>
+    /// <summary>Code that reads the connection string works for this lease.</summary>
     private string Entered(string connectionString)
     {
         if (_holder is not null) _desk.Flow.Enter(_holder);

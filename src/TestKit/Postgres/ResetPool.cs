@@ -46,7 +46,7 @@ internal sealed class ResetPool(LeaseDesk desk, ClonePool clones)
 
     public void Return(Resettable database) => _idle.Push(database);
 
-    /// <summary>It is not handed out again; whoever calls drops it.</summary>
+    /// <summary>It is not handed out again; the caller drops it.</summary>
     public async Task RetireAsync(Resettable database, string why)
     {
         Retired.Enqueue($"{database.Name}: {why}");

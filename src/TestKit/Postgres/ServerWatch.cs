@@ -54,7 +54,7 @@ internal sealed class ServerWatch(PostgresAdmin admin, TextWriter say) : IDispos
         }
     }
 
-    /// <summary>Runs migrations, which may make roles: what they change is nobody's fault.</summary>
+    /// <summary>Runs migrations, which may make roles: what they change is charged to no test.</summary>
     public async Task<T> MigratingAsync<T>(Func<Task<T>> migrateAsync, CancellationToken cancellationToken)
     {
         Interlocked.Increment(ref _migrating);
@@ -82,7 +82,7 @@ internal sealed class ServerWatch(PostgresAdmin admin, TextWriter say) : IDispos
         }
         catch (Exception lost) when (lost is LeaseException or NpgsqlException)
         {
-            // The server is gone, and whoever needs it next is told.
+            // The server is gone, and the next test that needs it is told.
         }
         finally
         {

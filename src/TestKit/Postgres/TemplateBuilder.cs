@@ -29,7 +29,7 @@ internal sealed class TemplateBuilder(PostgresAdmin admin, PostgresOptions optio
         return new(name, await DatabaseProperties.OfAsync(admin, name, cancellationToken));
     }
 
-    /// <summary>Null when nobody is connected to the template; otherwise who is, in words. The server's own autovacuum has no user, and gives way to a clone.</summary>
+    /// <summary>Null when no session is connected to the template; otherwise which are, in words. The server's own autovacuum has no user, and gives way to a clone.</summary>
     public static async Task<string?> GuestsAsync(PostgresAdmin admin, string template, CancellationToken cancellationToken)
     {
         var guests = await admin.ReadAsync("asking who is connected to the template", $"""
@@ -96,7 +96,7 @@ internal sealed class TemplateBuilder(PostgresAdmin admin, PostgresOptions optio
 
     /// <summary>
     /// What failed would fail again at CREATE ROLE, mended or not. Known by their number, these are the roles that the migrations created
-    /// and no others; one that somebody else uses by now cannot be dropped, and stays.
+    /// and no others; one that another database uses by now cannot be dropped, and stays.
     /// </summary>
     private async Task DropRolesAsync(IReadOnlyList<uint> roles)
     {

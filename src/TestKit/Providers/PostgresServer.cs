@@ -28,7 +28,7 @@ public sealed record PostgresServer(string Host, int Port, string Username, stri
     /// <summary>An empty database that is there from the beginning, for whoever renames it first; null where there is none.</summary>
     public string? SpareDatabase { get; init; }
 
-    /// <summary>Whether this run started the server and nobody else uses it. Default false.</summary>
+    /// <summary>Whether this run started the server and no other run uses it. Default false.</summary>
     public bool IsOurs { get; init; }
 
     /// <summary>Further settings of the connection, such as <c>SSL Mode</c>.</summary>

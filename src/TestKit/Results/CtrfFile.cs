@@ -26,7 +26,7 @@ internal static class CtrfFile
             return;
         }
 
-        // Moved into its place, so that nobody ever finds half of it there.
+        // Moved into its place, so that no reader ever finds half of it there.
         var part = $"{path}.part";
         using (var file = File.Create(part)) Write(file, report);
         File.Move(part, path, overwrite: true);

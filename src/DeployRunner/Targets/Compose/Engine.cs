@@ -5,7 +5,7 @@ using ChainBridge.DeployRunner.Execution;
 namespace ChainBridge.DeployRunner.Targets.Compose;
 
 /// <summary>A Docker engine, asked through its command line.</summary>
-/// <param name="say">Gets a line when the engine is slow; null when nobody listens.</param>
+/// <param name="say">Gets a line when the engine is slow; null to report nothing.</param>
 internal sealed class Engine(IExecutor executor, Action<string>? say = null)
 {
     private static readonly TimeSpan SilentFor = TimeSpan.FromSeconds(2);

@@ -10,7 +10,7 @@ internal sealed class SlotFiles(DeploymentManifest manifest, EnvironmentSpec env
 {
     private const UnixFileMode OwnersFolder = DurableFile.OwnerOnly | UnixFileMode.UserExecute;
 
-    // Whoever the service runs as reads its configs; the folder they are in is its owner's.
+    // The user that the service runs as reads its configs; the folder they are in is its owner's.
     private const UnixFileMode Readable = DurableFile.OwnerOnly | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
     /// <param name="done">One-shot services that came to their end for this release before.</param>

@@ -41,7 +41,7 @@ internal static partial class TemplateSweep
         return names;
     }
 
-    /// <summary>False where somebody is connected, or it is gone.</summary>
+    /// <summary>False where a session is connected, or it is gone.</summary>
     private static async Task<bool> DropAsync(NpgsqlConnection connection, string name, CancellationToken cancellationToken)
     {
         try

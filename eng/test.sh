@@ -3,6 +3,10 @@
 # Usage: eng/test.sh [CATEGORY]
 set -euo pipefail
 cd "$(dirname "$0")/.."
+# Tests send SIGINT to what they start. A script in the background of another begins with it ignored, and so would they.
+if ignored=$(sed -nE 's/^SigIgn:\s*//p' "/proc/$$/status" 2>/dev/null) && [ $((0x${ignored:-0} & 2)) -ne 0 ]; then
+  exec env --default-signal=INT bash eng/test.sh "$@"
+fi
 category=${1:-}
 results=$PWD/TestResults/make-test
 rm -rf "$results"

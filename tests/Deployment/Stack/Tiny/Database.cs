@@ -61,6 +61,6 @@ internal sealed class Database(IConfiguration settings, Release release)
     private static string Address(IConfiguration settings) => new NpgsqlConnectionStringBuilder
     {
         Host = settings["Postgres:Host"], Port = int.Parse(settings["Postgres:Port"] ?? "5432"), Username = settings["Postgres:Username"], Password = settings["Postgres:Password"],
-        Database = "postgres", Timeout = 5, MaxPoolSize = 5,
+        Database = "postgres", Timeout = 30, MaxPoolSize = 5,
     }.ConnectionString;
 }

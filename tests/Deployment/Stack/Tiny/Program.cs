@@ -31,7 +31,7 @@ return 0;
 // The page: only as good as what back answers.
 void MapFront(WebApplication front)
 {
-    var back = new HttpClient { BaseAddress = new Uri(front.Configuration["Back:Url"]!), Timeout = TimeSpan.FromSeconds(10) };
+    var back = new HttpClient { BaseAddress = new Uri(front.Configuration["Back:Url"]!), Timeout = TimeSpan.FromSeconds(20) };
     front.MapGet("/", async (HttpContext context) =>
     {
         var inside = await back.GetFromJsonAsync<BackSays>("/step", context.RequestAborted);

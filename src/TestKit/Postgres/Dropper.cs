@@ -9,6 +9,8 @@ internal sealed class Dropper : IAsyncDisposable
 {
     private const int Ahead = 64;
     private static readonly TimeSpan EndTimeout = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
     private const string Unsubscribe = """
         DO $$
@@ -72,7 +74,24 @@ internal sealed class Dropper : IAsyncDisposable
         _end.Dispose();
     }
 
-    private Task DropAsync(string name, CancellationToken cancellationToken) => _admin.ExecuteAsync($"dropping the database {name}", $"DROP DATABASE IF EXISTS {name} WITH (FORCE)", cancellationToken);
+    private async Task DropAsync(string name, CancellationToken cancellationToken)
+    {
+        var began = _time.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                await _admin.ExecuteAsync($"dropping the database {name}", $"DROP DATABASE IF EXISTS {name} WITH (FORCE)", cancellationToken);
+                return;
+            }
+            catch (PostgresException starting)
+                when (starting.SqlState == PostgresErrorCodes.InsufficientPrivilege && _time.GetElapsedTime(began) < StartTimeout)
+            {
+                // A session that is just starting, an autovacuum worker for one, has no role yet: only a superuser may end it now.
+                await Task.Delay(Pause, _time, cancellationToken);
+            }
+        }
+    }
 
     /// <summary>A database that subscribes to another is not dropped, even with force.</summary>
     private async Task UnsubscribeAsync(string name, CancellationToken cancellationToken)

@@ -34,10 +34,10 @@ public sealed record PostgresServer(string Host, int Port, string Username, stri
     /// <summary>Further settings of the connection, such as <c>SSL Mode</c>.</summary>
     internal string Further { get; init; } = "";
 
-    /// <summary>For Npgsql; connecting and each command are given up after 10 and 30 seconds.</summary>
+    /// <summary>For Npgsql; connecting and each command are given up after 30 seconds each; a refused connection is told at once.</summary>
     public NpgsqlConnectionStringBuilder Settings(string database) => new(Further)
     {
-        Host = Host, Port = Port, Username = Username, Password = Password, Database = database, Timeout = 10, CommandTimeout = 30,
+        Host = Host, Port = Port, Username = Username, Password = Password, Database = database, Timeout = 30, CommandTimeout = 30,
     };
 
     /// <summary>Without the password.</summary>

@@ -46,6 +46,23 @@ internal sealed class Database(IConfiguration settings, Release release)
         return await AppliedAsync(connection);
     }
 
+    /// <summary>From now on <see cref="IsToldToDieAsync"/> answers true, also to processes started later.</summary>
+    public async Task TellToDieAsync()
+    {
+        await using var connection = new NpgsqlConnection(Address(settings));
+        await connection.OpenAsync();
+        await RunAsync(connection, "CREATE TABLE IF NOT EXISTS told_to_die ()");
+    }
+
+    /// <summary>See <see cref="TellToDieAsync"/>.</summary>
+    public async Task<bool> IsToldToDieAsync()
+    {
+        await using var connection = new NpgsqlConnection(Address(settings));
+        await connection.OpenAsync();
+        await using var told = new NpgsqlCommand("SELECT to_regclass('told_to_die') IS NOT NULL", connection);
+        return (bool)(await told.ExecuteScalarAsync())!;
+    }
+
     private static async Task<int> AppliedAsync(NpgsqlConnection connection)
     {
         await using var newest = new NpgsqlCommand("SELECT coalesce(max(number), 0) FROM steps", connection);

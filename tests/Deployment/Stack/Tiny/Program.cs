@@ -14,6 +14,12 @@ if (release.Behaviour == "dies-at-start")
     return 3;
 }
 
+if (!isFront && release.Behaviour == "dies-when-told" && await database.IsToldToDieAsync())
+{
+    await Console.Error.WriteLineAsync("this release was told to die");
+    return 4;
+}
+
 var app = builder.Build();
 app.Use((context, next) =>
 {
@@ -24,21 +30,26 @@ app.MapGet("/version", () => new { version = release.Version, commit = release.C
 app.MapGet("/health", () => release.Behaviour == "unhealthy" && isFront ? Results.StatusCode(503) : Results.Ok());
 if (isFront) MapFront(app);
 else MapBack(app);
-if (release.Behaviour == "crashes-when-told") app.MapPost("/crash", () => Environment.FailFast("this release crashes when it is told to"));
 await app.RunAsync();
 return 0;
 
 // The page: only as good as what back answers.
 void MapFront(WebApplication front)
 {
+    var pages = 0;
     var back = new HttpClient { BaseAddress = new Uri(front.Configuration["Back:Url"]!), Timeout = TimeSpan.FromSeconds(20) };
     front.MapGet("/", async (HttpContext context) =>
     {
         var inside = await back.GetFromJsonAsync<BackSays>("/step", context.RequestAborted);
         // Asked at its own address there is no such header: only the public door adds it.
-        var forgets = release.Behaviour == "wrong-through-the-door" && context.Request.Headers.ContainsKey("X-Forwarded-Host");
-        return new { page = forgets ? "lost" : "welcome", front = release.Version, back = inside!.Version, inside.Step };
+        var page = context.Request.Headers.ContainsKey("X-Forwarded-Host") ? Interlocked.Increment(ref pages) : 0;
+        // A smoke run asks for a page or two, an observation for many.
+        if (release.Behaviour == "dies-with-traffic" && page > 3) Environment.FailFast("this release dies at its fourth page");
+        if (release.Behaviour == "fails-one-in-five" && page > 0 && page % 5 == 0) return Results.StatusCode(500);
+        var forgets = release.Behaviour == "wrong-through-the-door" && page > 0;
+        return Results.Ok(new { page = forgets ? "lost" : "welcome", front = release.Version, back = inside!.Version, inside.Step });
     });
+    front.MapPost("/die", async (CancellationToken stop) => { using var _ = await back.PostAsync("/die", null, stop); });
     // As long as its caller goes on sending, a request is in flight.
     front.MapPost("/slow", async (HttpRequest request, CancellationToken stop) =>
     {
@@ -47,7 +58,15 @@ void MapFront(WebApplication front)
     });
 }
 
-void MapBack(WebApplication inside) =>
+void MapBack(WebApplication inside)
+{
     inside.MapGet("/step", async (CancellationToken stop) => new BackSays(release.Version, await database.StepAsync(stop)));
+    // It dies again each time it is started: a supervisor or an engine cannot mend it.
+    if (release.Behaviour == "dies-when-told") inside.MapPost("/die", async () =>
+    {
+        await database.TellToDieAsync();
+        Environment.FailFast("this release was told to die");
+    });
+}
 
 internal sealed record BackSays(string Version, int Step);

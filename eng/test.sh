@@ -61,24 +61,10 @@ testkit() { # the kit and the sample stack, on every provider this machine has
   fi
 }
 
-# The runner's scenarios mostly wait, for containers, processes and deadlines: they run beside the kit's suites, into a
-# file that is shown when they have ended. What measures response times runs last and alone.
-beside=
-if [ -z "$category" ]; then
-  echo "== Deployment runs beside the next suites; its output comes when it has ended (now in ${results#"$PWD"/}/Deployment.log)"
-  set -m   # a process group of its own, so that it can be ended whole
-  (trap - EXIT; CHAINBRIDGE_PROVIDER=native run native-Deployment tests/Deployment) >"$results/Deployment.log" 2>&1 </dev/null &
-  beside=$!
-  set +m
-  trap 'kill -TERM -- "-$beside" 2>/dev/null || true' EXIT
-fi
+# One suite after the other: on a small machine suites that run at once take each other's time.
 testkit
-if [ -n "$beside" ]; then
-  echo "== waiting for Deployment"
-  wait "$beside" || failed native-Deployment
-  trap - EXIT
-  cat "$results/Deployment.log"
-  CHAINBRIDGE_PROVIDER=native run native-Performance tests/Performance
+if [ -z "$category" ]; then
+  for suite in Deployment Performance; do CHAINBRIDGE_PROVIDER=native run "native-$suite" "tests/$suite"; done
 fi
 
 [ ! -f "$results/failed" ] || echo "failed: $(tr '\n' ' ' <"$results/failed")" >&2

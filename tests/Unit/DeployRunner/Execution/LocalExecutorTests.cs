@@ -63,7 +63,9 @@ public sealed class LocalExecutorTests
     {
         var seconds = $"6{Random.Shared.Next(100_000_000, 999_999_999)}";
         var started = await RunAsync(Command.Of("sh", "-c", $"setsid sleep {seconds} >/dev/null 2>&1 </dev/null & echo $!"));
-        Eventually.Running(seconds).Should().Be(1);
+        // Until it has become sleep, the shell's child bears the shell's arguments.
+        var stop = TestContext.Current.CancellationToken;
+        await Eventually.TrueAsync("the server runs", () => Eventually.Running(seconds) == 1, stop);
         ProcessIdentity.Of(int.Parse(started.Output, System.Globalization.CultureInfo.InvariantCulture)).Signal(9);
     }
 

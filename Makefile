@@ -1,5 +1,6 @@
 # Thin on purpose: what is done stands in eng/*.sh and in the runner.
 CATEGORY ?=
+COVERAGE ?=
 NAME ?=
 SEED ?= 1
 SECONDS ?= 60
@@ -21,8 +22,8 @@ logs: ## follow the services of the staging environment
 build: ## build the images (or the published builds, without a Docker engine)
 	@bash eng/staging.sh build
 
-test: ## every test this machine can run; CATEGORY=CrossService for one suite
-	@bash eng/test.sh $(CATEGORY)
+test: ## every test this machine can run; CATEGORY=CrossService for one suite, COVERAGE=1 with coverage
+	@COVERAGE=$(COVERAGE) bash eng/test.sh $(CATEGORY)
 
 bench: ## the measurements; NAME=first-light for one set
 	@bash eng/bench.sh $(NAME)

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Every test that this machine can run, with its result files summed at the end.
-# Usage: eng/test.sh [CATEGORY]
+# Usage: eng/test.sh [CATEGORY]; COVERAGE=1 measures code coverage too, into the folders of the result files.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 # Tests send SIGINT to what they start. A script in the background of another begins with it ignored, and so would they.
@@ -8,6 +8,10 @@ if ignored=$(sed -nE 's/^SigIgn:\s*//p' "/proc/$$/status" 2>/dev/null) && [ $((0
   exec env --default-signal=INT bash eng/test.sh "$@"
 fi
 category=${1:-}
+coverage=()
+if [ -n "${COVERAGE:-}" ]; then coverage=(--collect "XPlat Code Coverage"); fi
+# Most processes here live for seconds: what the compiler learns about them for later is never used.
+export DOTNET_TieredPGO=0
 results=$PWD/TestResults/make-test
 rm -rf "$results"
 mkdir -p "$results"
@@ -27,7 +31,7 @@ failed() { echo "$1" >>"$results/failed"; }
 run() { # name, then what is tested, then further arguments
   local name=$1; shift
   echo "== $name"
-  dotnet test "$@" --no-build --nologo -m:1 --results-directory "$results/$name" ${category:+--filter "Category=$category"} || failed "$name"
+  dotnet test "$@" --no-build --nologo -m:1 --results-directory "$results/$name" "${coverage[@]}" ${category:+--filter "Category=$category"} || failed "$name"
 }
 
 # What every provider promises alike, once per provider; native has its turn with the whole suite.
@@ -36,7 +40,7 @@ shared() { # name, then what runs it
   local filter="Provider=every&NotOn!=$name${category:+&Category=$category}"
   if [ -n "$category" ] && ! dotnet test tests/TestKit --no-build --list-tests --filter "$filter" 2>/dev/null | grep -q '^    '; then return; fi
   echo "== shared suite: $name"
-  CHAINBRIDGE_PROVIDER=$name "$@" dotnet test tests/TestKit --no-build --nologo -m:1 --results-directory "$results/shared-$name" --filter "$filter" || failed "shared-$name"
+  CHAINBRIDGE_PROVIDER=$name "$@" dotnet test tests/TestKit --no-build --nologo -m:1 --results-directory "$results/shared-$name" "${coverage[@]}" --filter "$filter" || failed "shared-$name"
 }
 
 testkit() { # the kit and the sample stack, on every provider this machine has

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using ChainBridge.TestKit.Scopes;
-using ChainBridge.TestKit.Services;
 
 namespace ChainBridge.TestKit.Diagnostics;
 
@@ -17,7 +16,7 @@ internal sealed class TestTrace
 
     private readonly Lock _gate = new();
     private readonly Queue<HttpExchange> _exchanges = new();
-    private readonly List<ServiceUnderTest> _services = [];
+    private readonly List<TracedService> _services = [];
     private int _forgotten;
 
     private TestTrace(TestScope scope)
@@ -54,7 +53,7 @@ internal sealed class TestTrace
     public static TestTrace Of(TestScope scope) => scope.Extra(scope => new TestTrace(scope));
 
     /// <summary>The test has to do with this service: its log belongs to the test's evidence.</summary>
-    public void Meet(ServiceUnderTest service)
+    public void Meet(TracedService service)
     {
         lock (_gate)
         {
@@ -77,36 +76,36 @@ internal sealed class TestTrace
     /// <summary>For the output of a failed test: the last lines of each service, those with the test's correlation id where there are any.</summary>
     public string LinesForOutput()
     {
-        ServiceUnderTest[] services;
+        TracedService[] services;
         lock (_gate) services = [.. _services];
-        return string.Join('\n', services.Where(service => service.Log.Count > 0).Select(service =>
+        return string.Join('\n', services.Where(service => service.Lines().Count > 0).Select(service =>
         {
-            var own = service.Log.Where(line => line.Contains(CorrelationId, StringComparison.OrdinalIgnoreCase)).ToList();
-            var lines = (own.Count > 0 ? own : service.Log).TakeLast(LinesInOutput);
+            var own = service.Lines().Where(line => line.Contains(CorrelationId, StringComparison.OrdinalIgnoreCase)).ToList();
+            var lines = (own.Count > 0 ? own : service.Lines()).TakeLast(LinesInOutput);
             return $"The last lines of {service.Name}{(own.Count > 0 ? " with this test's correlation id" : "")}:\n{string.Join('\n', lines)}";
         }));
     }
 
     private async Task WriteServicesAsync(EvidenceFolder folder, CancellationToken cancellationToken)
     {
-        ServiceUnderTest[] services;
+        TracedService[] services;
         lock (_gate) services = [.. _services];
         if (services.Length == 0) return;
-        var states = services.Select(service => $"| {service.Name} | {service.Kind} | {service.BaseAddress} | {service.State} |");
+        var states = services.Select(service => $"| {service.Name} | {service.Kind} | {service.Address} | {service.State()} |");
         await folder.WriteAsync("services.md", $"| service | runs as | address | state |\n|---|---|---|---|\n{string.Join('\n', states)}\n", cancellationToken);
         foreach (var (service, number) in services.Select((service, number) => (service, number)))
         {
             var twin = services.Take(number).Count(other => other.Name == service.Name);
-            if (service.Log.Count > 0) await folder.WriteAsync($"log-{service.Name}{(twin > 0 ? $"-{twin + 1}" : "")}.txt", LogOf(service), cancellationToken);
+            if (service.Lines().Count > 0) await folder.WriteAsync($"log-{service.Name}{(twin > 0 ? $"-{twin + 1}" : "")}.txt", LogOf(service), cancellationToken);
         }
     }
 
     /// <summary>The test's own lines first, then the last of all.</summary>
-    private string LogOf(ServiceUnderTest service)
+    private string LogOf(TracedService service)
     {
-        var lines = service.Log;
+        var lines = service.Lines();
         var own = lines.Where(line => line.Contains(CorrelationId, StringComparison.OrdinalIgnoreCase)).TakeLast(LastLines).ToList();
-        var text = new StringBuilder().Append(CultureInfo.InvariantCulture, $"{service.Name}: {service.State}\n\n== {own.Count} lines with this test's correlation id, {CorrelationId}\n");
+        var text = new StringBuilder().Append(CultureInfo.InvariantCulture, $"{service.Name}: {service.State()}\n\n== {own.Count} lines with this test's correlation id, {CorrelationId}\n");
         foreach (var line in own) text.Append(line).Append('\n');
         text.Append(CultureInfo.InvariantCulture, $"\n== the last {Math.Min(LastLines, lines.Count)} lines of {lines.Count}\n");
         foreach (var line in lines.TakeLast(LastLines)) text.Append(line).Append('\n');

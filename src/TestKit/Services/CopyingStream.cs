@@ -1,3 +1,5 @@
+using ChainBridge.TestKit.Diagnostics;
+
 namespace ChainBridge.TestKit.Services;
 
 /// <summary>Passes everything through to another stream and keeps the beginning of it.</summary>

@@ -4,7 +4,7 @@ using ChainBridge.TestKit.Diagnostics;
 namespace ChainBridge.TestKit.Services;
 
 /// <summary>Sends the running test's correlation id along, and keeps what was said for its evidence. Outside of a test it does nothing.</summary>
-internal sealed class RecordingHandler(ServiceUnderTest service, HttpMessageHandler inner) : DelegatingHandler(inner)
+internal sealed class RecordingHandler(TracedService service, HttpMessageHandler inner) : DelegatingHandler(inner)
 {
     /// <inheritdoc/>
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)

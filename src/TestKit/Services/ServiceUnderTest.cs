@@ -18,10 +18,11 @@ public class ServiceUnderTest : IAsyncDisposable
 
     internal ServiceUnderTest(string name, string kind, Uri baseAddress, LogBuffer log, IEnumerable<string> secrets, Func<ValueTask> stop)
     {
-        (Name, Kind, BaseAddress, _log, Secrets, _stop) = (name, kind, baseAddress, log, [.. secrets], stop);
-        Client = new HttpClient(new RecordingHandler(this, new SocketsHttpHandler())) { BaseAddress = baseAddress, Timeout = AnswerTimeout };
+        (Name, BaseAddress, _log, _stop) = (name, baseAddress, log, stop);
+        var traced = new TracedService(name, kind, baseAddress, [.. secrets], () => State, () => Log);
+        Client = new HttpClient(new RecordingHandler(traced, new SocketsHttpHandler())) { BaseAddress = baseAddress, Timeout = AnswerTimeout };
         if (TestScope.Current is not { } scope) return;
-        TestTrace.Of(scope).Meet(this);
+        TestTrace.Of(scope).Meet(traced);
         scope.Own(this);
     }
 
@@ -40,14 +41,8 @@ public class ServiceUnderTest : IAsyncDisposable
     /// <summary>What it wrote, from the first line on: the first 500 lines and the newest 5,000. Empty where nobody can read it (base URL).</summary>
     public IReadOnlyList<string> Log => _log.Lines;
 
-    /// <summary>How it runs, for people.</summary>
-    internal string Kind { get; }
-
-    /// <summary>What it was given that nobody must read.</summary>
-    internal IReadOnlyList<string> Secrets { get; }
-
     /// <summary>How it is, for people: how it ended by itself, if it did.</summary>
-    internal string State => _endedItself ?? (_stopped is null ? EndedItself() ?? "runs" : "was stopped by the test");
+    private string State => _endedItself ?? (_stopped is null ? EndedItself() ?? "runs" : "was stopped by the test");
 
     /// <summary>How it ended by itself; null while it runs.</summary>
     private protected virtual string? EndedItself() => null;

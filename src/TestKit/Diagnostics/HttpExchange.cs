@@ -1,9 +1,8 @@
 using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text;
-using ChainBridge.TestKit.Diagnostics;
 
-namespace ChainBridge.TestKit.Services;
+namespace ChainBridge.TestKit.Diagnostics;
 
 /// <summary>One request of a test and what came back.</summary>
 internal sealed class HttpExchange(string service, HttpMethod method, Uri? address, DateTimeOffset at)

@@ -1,5 +1,4 @@
 using ChainBridge.TestKit;
-using ChainBridge.TestKit.Categories;
 using Xunit;
 
 // Linked into every suite that uses TestKit: one environment per run, and the budgets of the categories enforced.

@@ -1,6 +1,5 @@
 using ChainBridge.TestKit;
-using ChainBridge.TestKit.Postgres;
-using ChainBridge.TestKit.Providers.Docker;
+using ChainBridge.TestKit.Providers;
 using Npgsql;
 using Testcontainers.PostgreSql;
 

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using ChainBridge.TestKit.Postgres;
+using ChainBridge.TestKit;
 
 namespace ChainBridge.Bench.TestKit;
 

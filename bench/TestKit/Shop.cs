@@ -1,5 +1,4 @@
 using ChainBridge.TestKit;
-using ChainBridge.TestKit.Postgres;
 using Npgsql;
 using Respawn;
 

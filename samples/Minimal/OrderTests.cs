@@ -1,7 +1,5 @@
 using ChainBridge.TestKit;
 using ChainBridge.TestKit.Assertions;
-using ChainBridge.TestKit.Categories;
-using ChainBridge.TestKit.Postgres;
 using StackExchange.Redis;
 using Xunit;
 

@@ -1,7 +1,5 @@
 using System.Diagnostics;
-using ChainBridge.TestKit.Categories;
-using ChainBridge.TestKit.Order;
-using ChainBridge.TestKit.Scopes;
+using ChainBridge.TestKit;
 using Xunit;
 
 namespace ChainBridge.Samples.Platforms;

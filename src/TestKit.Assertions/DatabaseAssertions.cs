@@ -1,5 +1,3 @@
-using ChainBridge.TestKit.Postgres;
-using ChainBridge.TestKit.Redis;
 using FluentAssertions.Primitives;
 
 namespace ChainBridge.TestKit.Assertions;

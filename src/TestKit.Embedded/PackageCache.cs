@@ -3,7 +3,6 @@ using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text.Json;
 using ChainBridge.LocalServers;
-using ChainBridge.TestKit.Providers;
 
 namespace ChainBridge.TestKit.Embedded;
 

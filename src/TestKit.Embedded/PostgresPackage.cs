@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using ChainBridge.TestKit.Providers;
 
 namespace ChainBridge.TestKit.Embedded;
 

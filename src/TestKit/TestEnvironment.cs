@@ -1,8 +1,7 @@
 using ChainBridge.TestKit.Diagnostics;
-using ChainBridge.TestKit.Postgres;
 using ChainBridge.TestKit.Providers;
-using ChainBridge.TestKit.Redis;
-using ChainBridge.TestKit.Scopes;
+using ChainBridge.TestKit.Providers.Choice;
+using ChainBridge.TestKit.Runs;
 using Xunit;
 
 namespace ChainBridge.TestKit;

@@ -1,7 +1,5 @@
 using System.Net.Http.Json;
 using ChainBridge.TestKit;
-using ChainBridge.TestKit.Categories;
-using ChainBridge.TestKit.Load;
 using ChainBridge.Tests.Integration.Infrastructure;
 using FluentAssertions;
 using HdrHistogram;

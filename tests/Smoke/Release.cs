@@ -1,5 +1,4 @@
 using ChainBridge.TestKit;
-using ChainBridge.TestKit.Services;
 using ChainBridge.Tests.Integration.Infrastructure;
 using FluentAssertions;
 using Xunit;

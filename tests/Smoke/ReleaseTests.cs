@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using ChainBridge.TestKit;
-using ChainBridge.TestKit.Categories;
 using FluentAssertions;
 using Xunit;
 

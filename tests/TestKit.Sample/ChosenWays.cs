@@ -1,6 +1,4 @@
 using ChainBridge.TestKit;
-using ChainBridge.TestKit.Postgres;
-using ChainBridge.TestKit.Redis;
 using Xunit;
 
 [assembly: Isolation(Isolation.Reset)]

@@ -1,4 +1,4 @@
-using ChainBridge.TestKit.Categories;
+using ChainBridge.TestKit;
 using Xunit;
 
 namespace ChainBridge.Tests.TestKit.Sample;

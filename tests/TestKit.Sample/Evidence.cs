@@ -1,9 +1,5 @@
 using System.Net.Http.Headers;
 using ChainBridge.TestKit;
-using ChainBridge.TestKit.Postgres;
-using ChainBridge.TestKit.Redis;
-using ChainBridge.TestKit.Scopes;
-using ChainBridge.TestKit.Services;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;

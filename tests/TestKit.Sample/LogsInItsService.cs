@@ -1,4 +1,4 @@
-using ChainBridge.TestKit.Services;
+using ChainBridge.TestKit;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;

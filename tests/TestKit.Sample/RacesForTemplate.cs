@@ -1,4 +1,4 @@
-using ChainBridge.TestKit.Postgres;
+using ChainBridge.TestKit;
 using ChainBridge.TestKit.Providers;
 using Npgsql;
 using Xunit;

@@ -1,5 +1,4 @@
-using ChainBridge.TestKit.Categories;
-using ChainBridge.TestKit.Scopes;
+using ChainBridge.TestKit;
 using Xunit;
 
 namespace ChainBridge.Tests.TestKit.Sample;

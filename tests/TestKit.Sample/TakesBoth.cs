@@ -1,6 +1,4 @@
 using ChainBridge.TestKit;
-using ChainBridge.TestKit.Postgres;
-using ChainBridge.TestKit.Redis;
 using Npgsql;
 using StackExchange.Redis;
 using Xunit;

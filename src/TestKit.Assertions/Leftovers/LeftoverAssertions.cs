@@ -1,4 +1,3 @@
-using ChainBridge.TestKit.Postgres;
 using FluentAssertions;
 using FluentAssertions.Execution;
 using Npgsql;

@@ -1,5 +1,3 @@
-using ChainBridge.TestKit;
-using ChainBridge.TestKit.Postgres;
 using Npgsql;
 
 namespace ChainBridge.TestKit.Assertions;

@@ -1,5 +1,3 @@
-using ChainBridge.TestKit.Postgres;
-
 namespace ChainBridge.TestKit.Assertions;
 
 /// <summary>One numbered step of a schema, however it is applied.</summary>

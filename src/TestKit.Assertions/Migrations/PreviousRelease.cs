@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using ChainBridge.TestKit.Postgres;
-using ChainBridge.TestKit.Services;
 
 namespace ChainBridge.TestKit.Assertions;
 

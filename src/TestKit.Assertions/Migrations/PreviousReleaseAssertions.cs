@@ -1,4 +1,3 @@
-using ChainBridge.TestKit.Services;
 using FluentAssertions;
 using FluentAssertions.Execution;
 

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using ChainBridge.TestKit.Postgres;
 using FluentAssertions;
 using FluentAssertions.Execution;
 

@@ -1,5 +1,4 @@
 using System.Data;
-using ChainBridge.TestKit.Postgres;
 using Npgsql;
 
 namespace ChainBridge.TestKit.Assertions;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 
-namespace ChainBridge.TestKit.Categories;
+namespace ChainBridge.TestKit;
 
 /// <summary>A suite with a promised time.</summary>
 /// <param name="Name">The value of the trait <c>Category</c>.</param>

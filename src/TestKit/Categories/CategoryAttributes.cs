@@ -1,6 +1,6 @@
 using Xunit.v3;
 
-namespace ChainBridge.TestKit.Categories;
+namespace ChainBridge.TestKit;
 
 /// <summary>Puts a test class or method into a category, and so under its budget.</summary>
 [AttributeUsage(AttributeTargets.Class | AttributeTargets.Method | AttributeTargets.Assembly)]

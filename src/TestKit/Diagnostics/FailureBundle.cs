@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using ChainBridge.TestKit.Scopes;
 using Xunit;
 
 namespace ChainBridge.TestKit.Diagnostics;

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using ChainBridge.TestKit.Scopes;
 
 namespace ChainBridge.TestKit.Diagnostics;
 

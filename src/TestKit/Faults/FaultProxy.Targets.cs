@@ -1,6 +1,3 @@
-using ChainBridge.TestKit.Postgres;
-using ChainBridge.TestKit.Redis;
-using ChainBridge.TestKit.Services;
 using Npgsql;
 using StackExchange.Redis;
 

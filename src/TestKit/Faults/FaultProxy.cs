@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using ChainBridge.TestKit.Scopes;
 
 namespace ChainBridge.TestKit.Faults;
 

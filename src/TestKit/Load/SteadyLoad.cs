@@ -1,4 +1,4 @@
-namespace ChainBridge.TestKit.Load;
+namespace ChainBridge.TestKit;
 
 /// <summary>What came of one request: how long from the moment it was due, and whether it was right.</summary>
 public readonly record struct Sample(TimeSpan Latency, bool Failed);

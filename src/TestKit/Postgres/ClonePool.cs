@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using ChainBridge.TestKit.Providers;
 using Npgsql;
 
 namespace ChainBridge.TestKit.Postgres;

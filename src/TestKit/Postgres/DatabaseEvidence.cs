@@ -1,5 +1,4 @@
 using System.Text;
-using ChainBridge.TestKit.Scopes;
 using Npgsql;
 
 namespace ChainBridge.TestKit.Postgres;

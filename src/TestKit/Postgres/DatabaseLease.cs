@@ -1,8 +1,8 @@
 using ChainBridge.TestKit.Diagnostics;
-using ChainBridge.TestKit.Scopes;
+using ChainBridge.TestKit.Postgres;
 using Npgsql;
 
-namespace ChainBridge.TestKit.Postgres;
+namespace ChainBridge.TestKit;
 
 /// <summary>
 /// A database of its own for one test. In a test it ends with the test, when its outcome is known: after a pass it is

@@ -1,7 +1,7 @@
 using Npgsql;
 using Respawn;
 
-namespace ChainBridge.TestKit.Postgres;
+namespace ChainBridge.TestKit;
 
 /// <summary>The other way to isolate: one database for many tests, emptied between them by Respawn.</summary>
 public sealed class DatabaseReset

@@ -1,7 +1,8 @@
+using ChainBridge.TestKit.Postgres;
 using Npgsql;
 using NpgsqlTypes;
 
-namespace ChainBridge.TestKit.Postgres;
+namespace ChainBridge.TestKit;
 
 /// <summary>
 /// Sets a database back to the state it was learned in: rows of that time stay or are restored, later ones go, sequences

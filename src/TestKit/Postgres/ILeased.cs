@@ -1,4 +1,3 @@
-using ChainBridge.TestKit.Scopes;
 using Npgsql;
 
 namespace ChainBridge.TestKit.Postgres;

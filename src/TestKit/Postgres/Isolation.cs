@@ -2,7 +2,7 @@ using System.Reflection;
 using Xunit;
 using Xunit.v3;
 
-namespace ChainBridge.TestKit.Postgres;
+namespace ChainBridge.TestKit;
 
 /// <summary>How a test's database is kept apart from those of other tests.</summary>
 public enum Isolation

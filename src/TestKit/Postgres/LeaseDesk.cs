@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using ChainBridge.TestKit.Providers;
-using ChainBridge.TestKit.Scopes;
 using Npgsql;
 
 namespace ChainBridge.TestKit.Postgres;

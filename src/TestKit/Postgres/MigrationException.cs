@@ -1,7 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Npgsql;
 
-namespace ChainBridge.TestKit.Postgres;
+namespace ChainBridge.TestKit;
 
 /// <summary>
 /// A migration failed on an empty database. Its report is the message and the frames of the code that asked for the database:

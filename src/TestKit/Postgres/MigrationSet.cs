@@ -1,8 +1,9 @@
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
+using ChainBridge.TestKit.Postgres;
 
-namespace ChainBridge.TestKit.Postgres;
+namespace ChainBridge.TestKit;
 
 /// <summary>What makes an empty database the one a test needs. Equal keys share one template.</summary>
 /// <param name="Key">Changes whenever the result would: a hash of the scripts, for instance.</param>

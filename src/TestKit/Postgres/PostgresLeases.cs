@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
+using ChainBridge.TestKit.Postgres;
 using ChainBridge.TestKit.Providers;
-using ChainBridge.TestKit.Scopes;
 
-namespace ChainBridge.TestKit.Postgres;
+namespace ChainBridge.TestKit;
 
 /// <summary>Hands out databases: a template per migration set, built once, and per lease a database isolated in one of three ways.</summary>
 public sealed class PostgresLeases : IAsyncDisposable

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace ChainBridge.TestKit.Postgres;
+namespace ChainBridge.TestKit;
 
 /// <summary>What holds for all databases of a run.</summary>
 public sealed record PostgresOptions

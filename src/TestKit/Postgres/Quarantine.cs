@@ -1,5 +1,3 @@
-using ChainBridge.TestKit.Providers;
-using ChainBridge.TestKit.Scopes;
 using Npgsql;
 using Xunit;
 

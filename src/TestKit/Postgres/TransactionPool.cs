@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Data;
-using ChainBridge.TestKit.Scopes;
 using Npgsql;
 
 namespace ChainBridge.TestKit.Postgres;

@@ -1,4 +1,4 @@
-namespace ChainBridge.TestKit.Providers;
+namespace ChainBridge.TestKit;
 
 /// <summary>What not every provider's servers can do; see <see cref="TestEnvironment.RequireAsync"/>.</summary>
 public enum Capability

@@ -1,9 +1,8 @@
 using System.Reflection;
-using ChainBridge.TestKit.Scopes;
 using Xunit;
 using Xunit.v3;
 
-namespace ChainBridge.TestKit.Redis;
+namespace ChainBridge.TestKit;
 
 /// <summary>How a test's keys are kept apart from those of other tests.</summary>
 public enum KeySpace
@@ -35,7 +34,7 @@ public sealed class KeySpaceAttribute(KeySpace keySpace) : Attribute
 /// <summary>How one key space is leased; what is not set comes from the attributes.</summary>
 public sealed record KeySpaceOptions
 {
-    /// <summary>Default: <see cref="KeySpaceAttribute"/> on the method, its class or its assembly, else <see cref="Redis.KeySpace.Number"/>.</summary>
+    /// <summary>Default: <see cref="KeySpaceAttribute"/> on the method, its class or its assembly, else <see cref="ChainBridge.TestKit.KeySpace.Number"/>.</summary>
     public KeySpace? KeySpace { get; init; }
 
     /// <summary>Whose lease it is; null where the lease ends when it is disposed.</summary>

@@ -1,5 +1,4 @@
 using System.Globalization;
-using ChainBridge.TestKit.Scopes;
 using StackExchange.Redis;
 
 namespace ChainBridge.TestKit.Redis;

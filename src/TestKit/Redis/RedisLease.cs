@@ -1,9 +1,9 @@
 using System.Collections.Concurrent;
 using ChainBridge.TestKit.Diagnostics;
-using ChainBridge.TestKit.Scopes;
+using ChainBridge.TestKit.Redis;
 using StackExchange.Redis;
 
-namespace ChainBridge.TestKit.Redis;
+namespace ChainBridge.TestKit;
 
 /// <summary>
 /// A key space of its own for one test, empty at the beginning and emptied at the end. In a test it ends with the test;

@@ -1,9 +1,9 @@
 using System.Collections.Concurrent;
 using ChainBridge.TestKit.Providers;
-using ChainBridge.TestKit.Scopes;
+using ChainBridge.TestKit.Redis;
 using StackExchange.Redis;
 
-namespace ChainBridge.TestKit.Redis;
+namespace ChainBridge.TestKit;
 
 /// <summary>Hands out key spaces: per lease a numbered database, or a prefix that the server guards.</summary>
 public sealed class RedisLeases : IAsyncDisposable

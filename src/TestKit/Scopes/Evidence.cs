@@ -1,4 +1,4 @@
-namespace ChainBridge.TestKit.Scopes;
+namespace ChainBridge.TestKit;
 
 /// <summary>One source of evidence.</summary>
 /// <param name="Source">What it is about.</param>

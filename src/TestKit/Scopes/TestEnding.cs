@@ -1,4 +1,4 @@
-namespace ChainBridge.TestKit.Scopes;
+namespace ChainBridge.TestKit;
 
 /// <summary>How a test ended.</summary>
 /// <param name="Failed">It failed, for whatever reason; its database is quarantined.</param>

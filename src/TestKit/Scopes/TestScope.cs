@@ -2,11 +2,11 @@ using System.Collections.Concurrent;
 using System.Runtime.ExceptionServices;
 using Xunit;
 
-namespace ChainBridge.TestKit.Scopes;
+namespace ChainBridge.TestKit;
 
 /// <summary>
 /// What belongs to one running test: parts that end with it, and sources of evidence that are asked when it fails.
-/// <see cref="Categories.BudgetFramework"/> opens one per test and ends it when its outcome is known.
+/// <see cref="BudgetFramework"/> opens one per test and ends it when its outcome is known.
 /// </summary>
 public sealed class TestScope
 {

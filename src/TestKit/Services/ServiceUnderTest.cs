@@ -1,7 +1,7 @@
 using ChainBridge.TestKit.Diagnostics;
-using ChainBridge.TestKit.Scopes;
+using ChainBridge.TestKit.Services;
 
-namespace ChainBridge.TestKit.Services;
+namespace ChainBridge.TestKit;
 
 /// <summary>
 /// A service a test talks to, wherever it runs. One that a test starts ends with that test at the latest; start what tests share

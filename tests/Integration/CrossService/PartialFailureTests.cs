@@ -3,8 +3,6 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using ChainBridge.Samples.ChainIQ;
 using ChainBridge.TestKit;
-using ChainBridge.TestKit.Categories;
-using ChainBridge.TestKit.Postgres;
 using ChainBridge.Tests.Integration.Infrastructure;
 using FluentAssertions;
 using Npgsql;

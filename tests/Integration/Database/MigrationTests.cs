@@ -3,8 +3,6 @@ using ChainBridge.Samples.ChainPay;
 using ChainBridge.Samples.ServiceDefaults;
 using ChainBridge.TestKit;
 using ChainBridge.TestKit.Assertions;
-using ChainBridge.TestKit.Categories;
-using ChainBridge.TestKit.Postgres;
 using ChainBridge.Tests.Integration.Infrastructure;
 using FluentAssertions;
 using Npgsql;

@@ -1,6 +1,5 @@
 using ChainBridge.TestKit;
 using ChainBridge.TestKit.Assertions;
-using ChainBridge.TestKit.Redis;
 using FluentAssertions;
 using Npgsql;
 using StackExchange.Redis;

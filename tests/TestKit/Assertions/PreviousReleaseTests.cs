@@ -1,7 +1,5 @@
 using ChainBridge.TestKit;
 using ChainBridge.TestKit.Assertions;
-using ChainBridge.TestKit.Postgres;
-using ChainBridge.TestKit.Services;
 using FluentAssertions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Logging;

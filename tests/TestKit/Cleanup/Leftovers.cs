@@ -1,7 +1,6 @@
 using System.Text;
 using ChainBridge.LocalServers;
 using ChainBridge.TestKit.Providers;
-using ChainBridge.TestKit.Providers.Docker;
 using ChainBridge.TestKit.Providers.External;
 using ChainBridge.TestKit.Providers.Shared;
 using Docker.DotNet;

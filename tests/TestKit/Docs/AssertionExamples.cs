@@ -2,8 +2,6 @@ using System.Net;
 using System.Text;
 using ChainBridge.TestKit;
 using ChainBridge.TestKit.Assertions;
-using ChainBridge.TestKit.Postgres;
-using ChainBridge.TestKit.Services;
 using FluentAssertions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Logging;

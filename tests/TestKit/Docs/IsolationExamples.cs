@@ -1,7 +1,5 @@
-using ChainBridge.Tests.TestKit.Infrastructure;
 using ChainBridge.TestKit;
-using ChainBridge.TestKit.Postgres;
-using ChainBridge.TestKit.Redis;
+using ChainBridge.Tests.TestKit.Infrastructure;
 using FluentAssertions;
 using Npgsql;
 using StackExchange.Redis;
@@ -73,7 +71,7 @@ public sealed class KeySpaceExamples(TestEnvironment environment)
     public async Task A_prefix()
     {
         var stop = TestContext.Current.CancellationToken;
-        Assert.SkipWhen(await environment.LacksAsync(ChainBridge.TestKit.Providers.Capability.RedisKeyPrefixes, stop) is not null, "not on this provider: its Redis cannot guard a prefix");
+        Assert.SkipWhen(await environment.LacksAsync(Capability.RedisKeyPrefixes, stop) is not null, "not on this provider: its Redis cannot guard a prefix");
         await using var cache = await environment.Redis.LeaseAsync(stop);
         await using var connection = await ConnectionMultiplexer.ConnectAsync(cache.ConnectionString);
         await connection.GetDatabase().StringSetAsync(cache.KeyPrefix + "greeting", "hello");

@@ -1,8 +1,6 @@
 using System.Net;
 using ChainBridge.TestKit;
 using ChainBridge.TestKit.Assertions;
-using ChainBridge.TestKit.Postgres;
-using ChainBridge.TestKit.Services;
 using FluentAssertions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;

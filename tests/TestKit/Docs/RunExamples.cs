@@ -1,6 +1,4 @@
-using ChainBridge.TestKit.Categories;
-using ChainBridge.TestKit.Order;
-using ChainBridge.TestKit.Scopes;
+using ChainBridge.TestKit;
 using Xunit;
 
 namespace ChainBridge.Tests.TestKit.Docs;

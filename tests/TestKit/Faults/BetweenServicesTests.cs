@@ -1,9 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
-using ChainBridge.TestKit.Categories;
+using ChainBridge.TestKit;
 using ChainBridge.TestKit.Faults;
-using ChainBridge.TestKit.Scopes;
-using ChainBridge.TestKit.Services;
 using FluentAssertions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;

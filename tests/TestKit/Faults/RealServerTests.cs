@@ -1,7 +1,5 @@
 using ChainBridge.TestKit;
-using ChainBridge.TestKit.Categories;
 using ChainBridge.TestKit.Faults;
-using ChainBridge.TestKit.Postgres;
 using ChainBridge.Tests.TestKit.Infrastructure;
 using FluentAssertions;
 using Npgsql;

@@ -1,6 +1,5 @@
-using ChainBridge.Tests.TestKit.Infrastructure;
 using ChainBridge.TestKit;
-using ChainBridge.TestKit.Postgres;
+using ChainBridge.Tests.TestKit.Infrastructure;
 using FluentAssertions;
 using Microsoft.Extensions.Time.Testing;
 using Npgsql;

@@ -1,4 +1,4 @@
-using ChainBridge.TestKit.Providers.Native;
+using ChainBridge.TestKit.Providers;
 using ChainBridge.Tests.TestKit.Runs;
 using FluentAssertions;
 using Xunit;

@@ -1,5 +1,4 @@
-using ChainBridge.TestKit.Postgres;
-using ChainBridge.TestKit.Scopes;
+using ChainBridge.TestKit;
 using Npgsql;
 using Xunit;
 

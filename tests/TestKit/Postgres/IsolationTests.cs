@@ -1,8 +1,5 @@
-using ChainBridge.Tests.TestKit.Infrastructure;
 using ChainBridge.TestKit;
-using ChainBridge.TestKit.Categories;
-using ChainBridge.TestKit.Postgres;
-using ChainBridge.TestKit.Services;
+using ChainBridge.Tests.TestKit.Infrastructure;
 using FluentAssertions;
 using Npgsql;
 using Xunit;

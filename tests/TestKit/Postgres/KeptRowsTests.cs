@@ -1,7 +1,6 @@
-using ChainBridge.Tests.TestKit.Infrastructure;
 using ChainBridge.TestKit;
 using ChainBridge.TestKit.Assertions;
-using ChainBridge.TestKit.Postgres;
+using ChainBridge.Tests.TestKit.Infrastructure;
 using FluentAssertions;
 using Xunit;
 using static ChainBridge.Tests.TestKit.Postgres.Databases;

@@ -1,7 +1,5 @@
-using ChainBridge.Tests.TestKit.Infrastructure;
 using ChainBridge.TestKit;
-using ChainBridge.TestKit.Postgres;
-using ChainBridge.TestKit.Scopes;
+using ChainBridge.Tests.TestKit.Infrastructure;
 using FluentAssertions;
 using Npgsql;
 using Xunit;
@@ -40,7 +38,7 @@ public sealed class LateWriterTests(TestEnvironment environment)
         }
 
         // Not the last refusal: a session that was just being opened as a database went back keeps that database from being handed on.
-        if (readsTheStringFromTheLease) writer.RefusalByName.Should().NotBeNull().And.Subject.Message.Should().Contain($"'{scope.Name}' is over");
+        if (readsTheStringFromTheLease) (writer.RefusalByName?.Message).Should().Contain($"'{scope.Name}' is over");
     }
 
     [Fact]

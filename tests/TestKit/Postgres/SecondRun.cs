@@ -1,3 +1,4 @@
+using ChainBridge.TestKit;
 using ChainBridge.TestKit.Postgres;
 using ChainBridge.TestKit.Providers;
 using Npgsql;

@@ -1,7 +1,6 @@
 using ChainBridge.LocalServers;
-using ChainBridge.TestKit.Postgres;
+using ChainBridge.TestKit;
 using ChainBridge.TestKit.Providers;
-using ChainBridge.TestKit.Scopes;
 using FluentAssertions;
 using Npgsql;
 using Xunit;

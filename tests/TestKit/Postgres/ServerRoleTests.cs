@@ -1,6 +1,5 @@
-using ChainBridge.Tests.TestKit.Infrastructure;
 using ChainBridge.TestKit;
-using ChainBridge.TestKit.Postgres;
+using ChainBridge.Tests.TestKit.Infrastructure;
 using FluentAssertions;
 using Xunit;
 using static ChainBridge.Tests.TestKit.Postgres.Databases;

@@ -1,9 +1,7 @@
 using System.Diagnostics;
-using ChainBridge.Tests.TestKit.Infrastructure;
 using ChainBridge.TestKit;
-using ChainBridge.TestKit.Postgres;
 using ChainBridge.TestKit.Providers;
-using ChainBridge.TestKit.Providers.Docker;
+using ChainBridge.Tests.TestKit.Infrastructure;
 using FluentAssertions;
 using Npgsql;
 using Xunit;

@@ -1,5 +1,5 @@
 using ChainBridge.LocalServers;
-using ChainBridge.TestKit.Postgres;
+using ChainBridge.TestKit;
 using ChainBridge.TestKit.Providers;
 using FluentAssertions;
 using Npgsql;

@@ -1,8 +1,6 @@
 using ChainBridge.LocalServers;
 using ChainBridge.TestKit;
-using ChainBridge.TestKit.Postgres;
 using ChainBridge.TestKit.Providers;
-using ChainBridge.TestKit.Providers.Docker;
 using ChainBridge.Tests.TestKit.Infrastructure;
 using FluentAssertions;
 using Xunit;

@@ -1,5 +1,4 @@
 using ChainBridge.TestKit;
-using ChainBridge.TestKit.Providers;
 using ChainBridge.Tests.TestKit.Infrastructure;
 using FluentAssertions;
 using StackExchange.Redis;

@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using ChainBridge.LocalServers;
+using ChainBridge.TestKit;
 using ChainBridge.TestKit.Embedded;
-using ChainBridge.TestKit.Providers;
-using ChainBridge.TestKit.Providers.Embedded;
+using ChainBridge.TestKit.Providers.Choice;
 using FluentAssertions;
 using Xunit;
 

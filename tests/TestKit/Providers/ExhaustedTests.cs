@@ -17,7 +17,7 @@ public sealed class ExhaustedTests(TestEnvironment environment)
     public async Task More_key_spaces_at_once_than_the_server_has_are_refused()
     {
         if (await environment.ProviderNameAsync(Stop) is not ("embedded" or "external")) return;
-        var leases = new List<ChainBridge.TestKit.Redis.RedisLease>();
+        var leases = new List<RedisLease>();
         try
         {
             var tooMany = async () =>

@@ -1,6 +1,4 @@
 using ChainBridge.TestKit;
-using ChainBridge.TestKit.Postgres;
-using ChainBridge.TestKit.Providers;
 using ChainBridge.TestKit.Providers.External;
 using ChainBridge.Tests.TestKit.Infrastructure;
 using FluentAssertions;
@@ -113,7 +111,7 @@ public sealed class ExternalTests : IAsyncDisposable
         refused.Which.ToString().Should().NotContain(Secret);
     }
 
-    private static TestEnvironment External(DatabaseLease postgres, ChainBridge.TestKit.Redis.RedisLease redis, TextWriter say, string user = "postgres") =>
+    private static TestEnvironment External(DatabaseLease postgres, RedisLease redis, TextWriter say, string user = "postgres") =>
         TestEnvironment.With(Variables($"Host=127.0.0.1;Port={postgres.Port};Username={user}", $"127.0.0.1:{redis.Port}"), TimeProvider.System, say);
 
     private static Func<string, string?> Variables(string? postgres, string? redis) => name => name switch { "CHAINBRIDGE_PROVIDER" => "external", "CHAINBRIDGE_POSTGRES" => postgres, "CHAINBRIDGE_REDIS" => redis, _ => null };

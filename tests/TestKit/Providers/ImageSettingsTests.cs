@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using ChainBridge.TestKit;
 using ChainBridge.TestKit.Providers;
-using ChainBridge.TestKit.Providers.Docker;
 using ChainBridge.Tests.TestKit.Infrastructure;
 using FluentAssertions;
 using Npgsql;

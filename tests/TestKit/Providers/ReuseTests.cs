@@ -1,9 +1,7 @@
 using System.Diagnostics;
 using ChainBridge.LocalServers;
 using ChainBridge.TestKit;
-using ChainBridge.TestKit.Postgres;
 using ChainBridge.TestKit.Providers;
-using ChainBridge.TestKit.Providers.Docker;
 using ChainBridge.TestKit.Providers.Reuse;
 using ChainBridge.Tests.TestKit.Cleanup;
 using ChainBridge.Tests.TestKit.Infrastructure;

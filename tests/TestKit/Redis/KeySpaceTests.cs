@@ -1,8 +1,6 @@
-using ChainBridge.Tests.TestKit.Infrastructure;
 using ChainBridge.TestKit;
 using ChainBridge.TestKit.Providers;
-using ChainBridge.TestKit.Redis;
-using ChainBridge.TestKit.Scopes;
+using ChainBridge.Tests.TestKit.Infrastructure;
 using FluentAssertions;
 using StackExchange.Redis;
 using Xunit;

@@ -1,7 +1,7 @@
 using System.Diagnostics;
-using ChainBridge.TestKit.Categories;
+using ChainBridge.TestKit;
 using ChainBridge.TestKit.Providers;
-using ChainBridge.TestKit.Services;
+using ChainBridge.TestKit.Services.Hosting;
 using ChainBridge.Tests.TestKit.Infrastructure;
 using ChainBridge.Tests.TestKit.Runs;
 using Docker.DotNet.Models;

@@ -1,7 +1,6 @@
 using System.Net.Http.Headers;
-using ChainBridge.TestKit.Categories;
+using ChainBridge.TestKit;
 using ChainBridge.TestKit.Diagnostics;
-using ChainBridge.TestKit.Services;
 using FluentAssertions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;

@@ -1,5 +1,4 @@
-using ChainBridge.TestKit.Categories;
-using ChainBridge.TestKit.Services;
+using ChainBridge.TestKit;
 using ChainBridge.Tests.TestKit.Service;
 using FluentAssertions;
 using Microsoft.AspNetCore.Builder;

@@ -1,5 +1,4 @@
-using ChainBridge.TestKit.Categories;
-using ChainBridge.TestKit.Services;
+using ChainBridge.TestKit;
 using FluentAssertions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
-using ChainBridge.TestKit.Categories;
-using ChainBridge.TestKit.Services;
+using ChainBridge.TestKit;
 using ChainBridge.Tests.TestKit.Service;
 using FluentAssertions;
 using Microsoft.AspNetCore.Builder;

@@ -1,3 +1,4 @@
+using ChainBridge.TestKit;
 using ChainBridge.TestKit.Categories;
 using FluentAssertions;
 using Xunit;

@@ -1,4 +1,4 @@
-using ChainBridge.TestKit.Services;
+using ChainBridge.TestKit.Services.Hosting;
 using FluentAssertions;
 using Microsoft.Extensions.Logging;
 using Xunit;

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using ChainBridge.TestKit.Providers.Docker;
+using ChainBridge.TestKit.Providers;
 using FluentAssertions;
 using Xunit;
 

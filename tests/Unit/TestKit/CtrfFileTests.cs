@@ -1,8 +1,8 @@
 using ChainBridge.DeployRunner.Gates;
 using ChainBridge.DeployRunner.Gates.Formats;
 using ChainBridge.DeployRunner.Manifest;
-using ChainBridge.TestKit.Order;
-using ChainBridge.TestKit.Results;
+using ChainBridge.TestKit.Runs.Order;
+using ChainBridge.TestKit.Runs.Results;
 using FluentAssertions;
 using Xunit;
 

@@ -1,4 +1,4 @@
-using ChainBridge.TestKit.Categories;
+using ChainBridge.TestKit.Runs.Theories;
 using FluentAssertions;
 using Xunit;
 

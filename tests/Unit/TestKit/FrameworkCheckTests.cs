@@ -1,5 +1,5 @@
-using ChainBridge.TestKit.Categories;
-using ChainBridge.TestKit.Scopes;
+using ChainBridge.TestKit;
+using ChainBridge.TestKit.Runs;
 using FluentAssertions;
 using Xunit;
 using Xunit.v3;

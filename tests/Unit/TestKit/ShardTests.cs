@@ -1,4 +1,4 @@
-using ChainBridge.TestKit.Order;
+using ChainBridge.TestKit.Runs.Order;
 using FluentAssertions;
 using Xunit;
 

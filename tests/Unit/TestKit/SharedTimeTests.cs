@@ -1,4 +1,4 @@
-using ChainBridge.TestKit.Categories;
+using ChainBridge.TestKit.Runs.Clocks;
 using FluentAssertions;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;

@@ -1,4 +1,4 @@
-using ChainBridge.TestKit.Load;
+using ChainBridge.TestKit;
 using FluentAssertions;
 using Xunit;
 

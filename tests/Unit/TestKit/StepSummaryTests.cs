@@ -1,5 +1,5 @@
 using ChainBridge.TestKit.Categories;
-using ChainBridge.TestKit.Results;
+using ChainBridge.TestKit.Runs.Results;
 using FluentAssertions;
 using Xunit;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace ChainBridge.TestKit.Providers.Docker;
+namespace ChainBridge.TestKit.Providers;
 
 /// <summary>The process that a container belongs to, as its labels name it.</summary>
 /// <param name="Host">The machine and process namespace in which the process id means something.</param>

@@ -1,7 +1,7 @@
 using Docker.DotNet;
 using Docker.DotNet.Models;
 
-namespace ChainBridge.TestKit.Providers.Docker;
+namespace ChainBridge.TestKit.Providers;
 
 /// <summary>Removes the containers of test processes of this machine that are gone, with their volumes.</summary>
 public static class ContainerSweep

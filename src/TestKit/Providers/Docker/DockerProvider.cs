@@ -1,9 +1,10 @@
 using System.Text;
+using ChainBridge.TestKit.Providers.Docker;
 using ChainBridge.TestKit.Providers.Reuse;
 using Docker.DotNet;
 using Npgsql;
 
-namespace ChainBridge.TestKit.Providers.Docker;
+namespace ChainBridge.TestKit.Providers;
 
 /// <summary>Containers, durability off, ready as soon as they answer. Images by <c>CHAINBRIDGE_POSTGRES_IMAGE</c> and <c>CHAINBRIDGE_REDIS_IMAGE</c>.</summary>
 public sealed class DockerProvider : IServerProvider

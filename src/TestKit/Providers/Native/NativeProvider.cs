@@ -1,7 +1,7 @@
 using ChainBridge.LocalServers;
 using ChainBridge.TestKit.Providers.Reuse;
 
-namespace ChainBridge.TestKit.Providers.Native;
+namespace ChainBridge.TestKit.Providers;
 
 /// <summary>Real <c>postgres</c> and <c>redis-server</c> processes; nothing but the programs is needed.</summary>
 public sealed class NativeProvider(Func<string, string?> variable, TextWriter say, TimeProvider time) : IServerProvider

@@ -1,0 +1,52 @@
+using System.Globalization;
+using ChainBridge.LocalServers.Supervision;
+using ChainBridge.TestKit.Runs.Order;
+
+namespace ChainBridge.TestKit.Runs.Clocks;
+
+/// <summary>
+/// What several test assemblies have in common that belong to one run: the text of <c>CHAINBRIDGE_RUN_ID</c>, or else the
+/// <c>dotnet test</c> that started them (its process id and start, read from <c>/proc</c>). <c>off</c> shares with nobody.
+/// </summary>
+/// <param name="Key">Also the name of a folder.</param>
+internal sealed record RunIdentity(string Key)
+{
+    public const string Variable = "CHAINBRIDGE_RUN_ID";
+    private const string OfProcess = "process-";
+
+    /// <summary>Null when this process is a run of its own.</summary>
+    public static RunIdentity? Find(Func<string, string?> variable, int processId)
+    {
+        if (variable(Variable) is { Length: > 0 } text) return text == "off" ? null : new(string.Create(CultureInfo.InvariantCulture, $"id-{SeededOrder.Digest(text):x16}"));
+        try
+        {
+            for (var id = processId; id > 1; id = Parent(id))
+            {
+                if (!IsDotnetTest(id)) continue;
+                var process = ProcessIdentity.Of(id);
+                return new($"{OfProcess}{process.Id}-{process.Start}");
+            }
+        }
+        catch (Exception unknown) when (unknown is IOException or UnauthorizedAccessException or FormatException or IndexOutOfRangeException)
+        {
+            // No /proc, or a process that has just ended: then nobody can tell who belongs together.
+        }
+
+        return null;
+    }
+
+    /// <summary>The process that a key names is gone. False when it names none.</summary>
+    public static bool IsOver(string key) =>
+        key.StartsWith(OfProcess, StringComparison.Ordinal) && key[OfProcess.Length..].Split('-') is [var id, var start]
+        && int.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && !new ProcessIdentity(number, start).Running;
+
+    private static bool IsDotnetTest(int id) =>
+        File.ReadAllText($"/proc/{id}/cmdline").Split('\0') is [var program, "test", ..] && Path.GetFileNameWithoutExtension(program) == "dotnet";
+
+    /// <summary>Counted after the name, which may hold spaces and parentheses.</summary>
+    private static int Parent(int id)
+    {
+        var stat = File.ReadAllText($"/proc/{id}/stat");
+        return int.Parse(stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[1], CultureInfo.InvariantCulture);
+    }
+}

@@ -1,0 +1,50 @@
+using ChainBridge.TestKit.Runs.Ladder;
+
+namespace ChainBridge.TestKit.Runs.Endings;
+
+/// <summary>
+/// Sees to it that a process which is ended in the middle of a run does not end well. <c>Environment.Exit(0)</c> in a test,
+/// or in what it tests, would else pass for a run in which all was green. From its making until it is disposed who was
+/// running is said, what is not reported is failed, and the runner has a while to write that down; its exit code counts
+/// then. Should it not come so far, the exit code 0 is 1.
+/// </summary>
+internal sealed class ExitWatch : IDisposable
+{
+    private const int Ended = 1;
+
+    /// <summary>For the end of the run: the thread that ends the process stands still, and may hold what we wait for.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    /// <summary>For the runner to write its result files; it does not say when it has.</summary>
+    private static readonly TimeSpan Writing = TimeSpan.FromSeconds(2);
+
+    private readonly ManualResetEventSlim _over = new();
+    private readonly BudgetedRun _run;
+    private readonly string _assembly;
+    private readonly TextWriter _say;
+
+    public ExitWatch(BudgetedRun run, string assembly, TextWriter say)
+    {
+        (_run, _assembly, _say) = (run, assembly, say);
+        AppDomain.CurrentDomain.ProcessExit += OnExit;
+    }
+
+    /// <summary>The run is over: the process may end. The event is not disposed, because somebody may wait for it.</summary>
+    public void Dispose()
+    {
+        AppDomain.CurrentDomain.ProcessExit -= OnExit;
+        _over.Set();
+    }
+
+    private void OnExit(object? sender, EventArgs ending)
+    {
+        var code = Environment.ExitCode;
+        if (code == 0) Environment.ExitCode = Ended;
+        var what = $"The process was ended in the middle of the run, with exit code {code}: {_run.WhoIsRunning()} Find what calls Environment.Exit.";
+        _say.WriteLine($"ChainBridge.TestKit: {_assembly}: {what}");
+        _run.End(what);
+        if (!_over.Wait(Patience)) return;
+        using var written = new ManualResetEventSlim();
+        written.Wait(Writing);
+    }
+}

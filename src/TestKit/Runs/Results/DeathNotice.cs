@@ -1,0 +1,54 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using ChainBridge.LocalServers;
+
+namespace ChainBridge.TestKit.Runs.Results;
+
+/// <summary>
+/// A small shell that holds a pipe to this process and, should the process die in the middle of a run, says what the unfinished
+/// result file says: who was running, and where the file is. It has a session of its own where that can be had.
+/// </summary>
+internal sealed class DeathNotice : IDisposable
+{
+    private const string Script = """
+        trap "" INT TERM HUP
+        while read -r word; do over=$word; done
+        [ "$over" = over ] || [ ! -f "$2" ] || { printf 'ChainBridge.TestKit: %s: the process died. ' "$1"
+          sed -n 's/.*"message":"\(The run has not come to its end[^"]*\)".*/\1/p' "$2"; printf 'Its result file: %s\n' "$2"; } >&2
+        """;
+
+    private readonly Process _shell;
+
+    private DeathNotice(Process shell) => _shell = shell;
+
+    /// <summary>Starts it; null where there is no shell.</summary>
+    public static DeathNotice? Start(string assembly, string file)
+    {
+        string[] shell = ["/bin/sh", "-c", Script, "sh", assembly, file];
+        if (File.Exists(OwnedProcess.SessionProgram)) shell = [OwnedProcess.SessionProgram, .. shell];
+        try
+        {
+            return Process.Start(new ProcessStartInfo(shell[0], shell[1..]) { RedirectStandardInput = true }) is { } process ? new(process) : null;
+        }
+        catch (Win32Exception)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The run is over: there is nothing to say.</summary>
+    public void Dispose()
+    {
+        try
+        {
+            _shell.StandardInput.WriteLine("over");
+            _shell.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // It was killed.
+        }
+
+        _shell.Dispose();
+    }
+}

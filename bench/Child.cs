@@ -5,7 +5,9 @@ namespace ChainBridge.Bench;
 /// <summary>A measured child process: how long from its start to a line, to its end, and how much memory it took.</summary>
 public static class Child
 {
-    /// <summary>Milliseconds from process start to the first line on stdout or stderr that <paramref name="isIt"/> accepts; then waits for its end.</summary>
+    /// <summary>
+    /// Milliseconds from process start to the first line on stdout or stderr that <paramref name="isIt"/> accepts; then waits for its end.
+    /// </summary>
     /// <exception cref="InvalidOperationException">The process ended without such a line, or the deadline of 5 minutes passed.</exception>
     public static async Task<double> UntilLineAsync(ProcessStartInfo start, Func<string, bool> isIt, CancellationToken cancellationToken)
     {
@@ -39,7 +41,8 @@ public static class Child
 
         return found.Task.IsCompletedSuccessfully
             ? await found.Task
-            : throw new InvalidOperationException($"{start.FileName} {string.Join(' ', start.ArgumentList)} ended with {process.ExitCode} before the line that was waited for:\n{string.Join('\n', output.TakeLast(20))}");
+            : throw new InvalidOperationException($"{start.FileName} {string.Join(' ', start.ArgumentList)} ended with {process.ExitCode} "
+                + $"before the line that was waited for:\n{string.Join('\n', output.TakeLast(20))}");
     }
 
     /// <summary>Seconds until the process ended with the code expected.</summary>
@@ -63,7 +66,8 @@ public static class Child
 
         return process.ExitCode == expected
             ? watch.Elapsed.TotalSeconds
-            : throw new InvalidOperationException($"{start.FileName} {string.Join(' ', start.ArgumentList)} ended with {process.ExitCode}, not {expected}:\n{await output}\n{await errors}");
+            : throw new InvalidOperationException($"{start.FileName} {string.Join(' ', start.ArgumentList)} ended with {process.ExitCode}, "
+                + $"not {expected}:\n{await output}\n{await errors}");
     }
 
     /// <summary>The most memory the process held at once, in MB (VmHWM of /proc, so Linux only); it must end with 0.</summary>
@@ -92,15 +96,18 @@ public static class Child
         await process.WaitForExitAsync(cancellationToken);
         return process.ExitCode == 0
             ? peak
-            : throw new InvalidOperationException($"{start.FileName} {string.Join(' ', start.ArgumentList)} ended with {process.ExitCode}:\n{await output}\n{await errors}");
+            : throw new InvalidOperationException(
+                $"{start.FileName} {string.Join(' ', start.ArgumentList)} ended with {process.ExitCode}:\n{await output}\n{await errors}");
     }
 
     private static double HighWaterMark(int process)
     {
         try
         {
-            var line = File.ReadLines($"/proc/{process}/status").FirstOrDefault(line => line.StartsWith("VmHWM:", StringComparison.Ordinal));
-            return line is null ? 0 : double.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], System.Globalization.CultureInfo.InvariantCulture) / 1000;
+            var line = File.ReadLines($"/proc/{process}/status")
+                .FirstOrDefault(line => line.StartsWith("VmHWM:", StringComparison.Ordinal));
+            return line is null ? 0 : double.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1],
+                System.Globalization.CultureInfo.InvariantCulture) / 1000;
         }
         catch (IOException)
         {
@@ -109,7 +116,8 @@ public static class Child
     }
 
     /// <summary>A start with these arguments, as a list, in this folder, with these variables added.</summary>
-    public static ProcessStartInfo Start(string folder, string file, IEnumerable<string> arguments, params (string Name, string Value)[] variables)
+    public static ProcessStartInfo Start(
+        string folder, string file, IEnumerable<string> arguments, params (string Name, string Value)[] variables)
     {
         var start = new ProcessStartInfo(file, arguments) { WorkingDirectory = folder };
         foreach (var (name, value) in variables) start.Environment[name] = value;

@@ -6,7 +6,11 @@ using ChainBridge.Bench.TestKit;
 // (child NAME is how a set measures a process from its start.)
 if (args is ["child", var child]) return await Children.RunAsync(child, CancellationToken.None);
 
-var sets = new Dictionary<string, Func<string, CancellationToken, Task<IReadOnlyList<Row>>>> { ["first-light"] = FirstLightSet.MeasureAsync, ["testkit"] = TestKitSet.MeasureAsync };
+var sets = new Dictionary<string, Func<string, CancellationToken, Task<IReadOnlyList<Row>>>>
+{
+    ["first-light"] = FirstLightSet.MeasureAsync,
+    ["testkit"] = TestKitSet.MeasureAsync
+};
 var name = args.FirstOrDefault();
 if (name is not null && !sets.ContainsKey(name))
 {

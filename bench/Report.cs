@@ -15,7 +15,8 @@ public static class Report
         Console.WriteLine($"| {"measure",-62} | {"unit",-4} | {"ours",9} | {"alternative",11} | {"ratio",5} | {"target",-22} | runs |");
         Console.WriteLine($"|{new string('-', 64)}|------|----------:|------------:|------:|{new string('-', 24)}|-----:|");
         foreach (var row in rows)
-            Console.WriteLine($"| {row.Measure,-62} | {row.Unit,-4} | {Number(row.Ours),9} | {Number(row.Alternative),11} | {Number(row.Ratio, "0.00"),5} | {row.Target + (row.Met ? "" : " MISSED"),-22} | {row.Runs,4} |");
+            Console.WriteLine($"| {row.Measure,-62} | {row.Unit,-4} | {Number(row.Ours),9} | {Number(row.Alternative),11} "
+                + $"| {Number(row.Ratio, "0.00"),5} | {row.Target + (row.Met ? "" : " MISSED"),-22} | {row.Runs,4} |");
 
         var folder = Directory.CreateDirectory(Path.Combine(root, "bench", "results"));
         var path = Path.Combine(folder.FullName, $"{name}.json");

@@ -4,7 +4,8 @@ namespace ChainBridge.Bench;
 public static class Sampler
 {
     /// <summary>Measures one side. The first, cold run is not counted.</summary>
-    public static async Task<double> MedianAsync(int runs, Func<CancellationToken, Task<double>> measure, CancellationToken cancellationToken)
+    public static async Task<double> MedianAsync(
+        int runs, Func<CancellationToken, Task<double>> measure, CancellationToken cancellationToken)
     {
         await measure(cancellationToken);
         var samples = new List<double>();
@@ -15,7 +16,8 @@ public static class Sampler
 
     /// <summary>Measures both sides alternately. The first, cold run of each is not counted.</summary>
     public static async Task<(double Ours, double Alternative)> MediansAsync(
-        int runs, Func<CancellationToken, Task<double>> ours, Func<CancellationToken, Task<double>> alternative, CancellationToken cancellationToken)
+        int runs, Func<CancellationToken, Task<double>> ours, Func<CancellationToken, Task<double>> alternative,
+        CancellationToken cancellationToken)
     {
         await ours(cancellationToken);
         await alternative(cancellationToken);

@@ -20,7 +20,9 @@ internal static class Children
 
     private static async Task OursAsync(string provider, CancellationToken cancellationToken)
     {
-        await using var environment = TestEnvironment.With(variable => variable == "CHAINBRIDGE_PROVIDER" ? provider : Environment.GetEnvironmentVariable(variable), TimeProvider.System, TextWriter.Null);
+        await using var environment = TestEnvironment.With(variable => variable == "CHAINBRIDGE_PROVIDER"
+            ? provider
+            : Environment.GetEnvironmentVariable(variable), TimeProvider.System, TextWriter.Null);
         await using var lease = await environment.Postgres.LeaseAsync(MigrationSet.Empty, cancellationToken);
         await AskAsync(lease.ConnectionString, cancellationToken);
     }

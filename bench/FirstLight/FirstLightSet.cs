@@ -3,7 +3,9 @@ using System.Globalization;
 
 namespace ChainBridge.Bench.FirstLight;
 
-/// <summary>The promises of the first release: how soon a test has its database, how long a deployment takes, how light the runner is.</summary>
+/// <summary>
+/// The promises of the first release: how soon a test has its database, how long a deployment takes, how light the runner is.
+/// </summary>
 internal static class FirstLightSet
 {
     private const int Runs = 5;
@@ -13,16 +15,22 @@ internal static class FirstLightSet
     {
         var engine = await Engine.AnswersAsync(cancellationToken);
         if (!engine) Console.WriteLine("first-light: no Docker engine answers, so the container rows are left out");
-        var (self, runner, unit) = (Path.Combine(AppContext.BaseDirectory, "ChainBridge.Bench.dll"), Path.Combine(root, "src/DeployRunner/bin/Release/net10.0/deployrunner.dll"), Path.Combine(root, "tests/Unit/bin/Release/net10.0/ChainBridge.Tests.Unit.dll"));
-        await Child.UntilExitAsync(Child.Start(root, "dotnet", ["build", "ChainBridge.Tests.sln", "-c", "Release", "-v", "quiet", "--nologo"]), 0, cancellationToken);
-        Func<CancellationToken, Task<double>> Database(string child) => stop => Child.UntilLineAsync(Child.Start(root, "dotnet", [self, "child", child]), line => line == Children.FirstAnswer, stop);
+        var (self, runner, unit) = (Path.Combine(AppContext.BaseDirectory, "ChainBridge.Bench.dll"),
+            Path.Combine(root, "src/DeployRunner/bin/Release/net10.0/deployrunner.dll"),
+            Path.Combine(root, "tests/Unit/bin/Release/net10.0/ChainBridge.Tests.Unit.dll"));
+        await Child.UntilExitAsync(Child.Start(root, "dotnet",
+            ["build", "ChainBridge.Tests.sln", "-c", "Release", "-v", "quiet", "--nologo"]), 0, cancellationToken);
+        Func<CancellationToken, Task<double>> Database(string child) =>
+            stop => Child.UntilLineAsync(Child.Start(root, "dotnet", [self, "child", child]), line => line == Children.FirstAnswer, stop);
 
         var rows = new List<Row>();
         // Each at once: a run that is broken off has shown what it measured.
         void Add(Row row)
         {
             rows.Add(row);
-            Console.WriteLine(FormattableString.Invariant($"  {row.Measure}: {row.Ours:0.0} {row.Unit}{(row.Alternative is { } other ? FormattableString.Invariant($", alternative {other:0.0}") : "")} ({row.Target}{(row.Met ? "" : " MISSED")})"));
+            var alternative = row.Alternative is { } other ? FormattableString.Invariant($", alternative {other:0.0}") : "";
+            var target = $"({row.Target}{(row.Met ? "" : " MISSED")})";
+            Console.WriteLine(FormattableString.Invariant($"  {row.Measure}: {row.Ours:0.0} {row.Unit}{alternative} {target}"));
         }
 
         if (engine)
@@ -32,29 +40,38 @@ internal static class FirstLightSet
             Add(Against("native: process start to first query, isolated database", "ms", native, first, "≤ 400 ms", native <= 400));
             Say("docker provider beside Testcontainers");
             var (docker, second) = await Sampler.MediansAsync(Runs, Database("docker"), Database("testcontainers"), cancellationToken);
-            Add(Against("docker: the same, beside a plain Testcontainers start", "ms", docker, second, "≤ 1.00 × alternative", docker <= second));
+            Add(Against("docker: the same, beside a plain Testcontainers start", "ms", docker, second, "≤ 1.00 × alternative",
+                docker <= second));
         }
         else
         {
-            Add(Alone("native: process start to first query, isolated database", "ms", await Sampler.MedianAsync(Runs, Database("native"), cancellationToken), 400));
+            Add(Alone("native: process start to first query, isolated database", "ms",
+                await Sampler.MedianAsync(Runs, Database("native"), cancellationToken), 400));
         }
 
         Say("the runner's start");
-        Add(Alone("deployrunner: process start to first line", "ms", await Sampler.MedianAsync(Runs, stop => Child.UntilLineAsync(Child.Start(root, "dotnet", [runner, "validate"]), _ => true, stop), cancellationToken), 300));
+        Add(Alone("deployrunner: process start to first line", "ms", await Sampler.MedianAsync(Runs,
+            stop => Child.UntilLineAsync(Child.Start(root, "dotnet", [runner, "validate"]), _ => true, stop), cancellationToken), 300));
         Say("tests/Unit");
-        Add(Alone("tests/Unit, whole", "s", await Sampler.MedianAsync(Runs, stop => Child.UntilExitAsync(Child.Start(root, "dotnet", [unit]), 0, stop), cancellationToken), 20));
+        Add(Alone("tests/Unit, whole", "s", await Sampler.MedianAsync(Runs,
+            stop => Child.UntilExitAsync(Child.Start(root, "dotnet", [unit]), 0, stop), cancellationToken), 20));
 
         foreach (var (target, limit) in engine ? new[] { ("process", 25.0), ("compose", 60.0) } : [("process", 25.0)])
             foreach (var row in await StagingAsync(root, runner, target, limit, cancellationToken)) Add(row);
         return rows;
     }
 
-    /// <summary>The staging job as <c>make staging</c> does it, on a port and in a state directory of its own; and what a deployment takes of memory.</summary>
-    private static async Task<IReadOnlyList<Row>> StagingAsync(string root, string runner, string target, double limit, CancellationToken cancellationToken)
+    /// <summary>
+    /// The staging job as <c>make staging</c> does it, on a port and in a state directory of its own; and what a
+    /// deployment takes of memory.
+    /// </summary>
+    private static async Task<IReadOnlyList<Row>> StagingAsync(
+        string root, string runner, string target, double limit, CancellationToken cancellationToken)
     {
         Say($"make staging on {target}");
         var state = Path.Combine(root, ".chainbridge", $"bench-{target}");
-        (string, string)[] variables = [("CHAINBRIDGE_TARGET", target), ("CHAINBRIDGE_STATE", state), ("CHAINBRIDGE_PORT", target == "process" ? "18288" : "18289")];
+        (string, string)[] variables = [("CHAINBRIDGE_TARGET", target), ("CHAINBRIDGE_STATE", state),
+            ("CHAINBRIDGE_PORT", target == "process" ? "18288" : "18289")];
         try
         {
             var seconds = await Sampler.MedianAsync(Runs, async stop =>
@@ -63,7 +80,9 @@ internal static class FirstLightSet
                 await Child.UntilLineAsync(Child.Start(root, "bash", ["eng/staging.sh"], variables), line => Taken(line, ref taken), stop);
                 return taken;
             }, cancellationToken);
-            var memory = await Sampler.MedianAsync(Runs, stop => Child.PeakMegabytesAsync(Child.Start(root, "dotnet", [runner, "deploy", "--skip-tests"], variables), stop), cancellationToken);
+            var memory = await Sampler.MedianAsync(Runs,
+                stop => Child.PeakMegabytesAsync(Child.Start(root, "dotnet", [runner, "deploy", "--skip-tests"], variables), stop),
+                cancellationToken);
             return
             [
                 Alone($"make staging on {target}: good release, bad release and rollback", "s", seconds, limit),
@@ -85,12 +104,16 @@ internal static class FirstLightSet
         return true;
     }
 
-    private static void Say(string what) => Console.WriteLine($"first-light: {what} ({Stopwatch.GetTimestamp() / Stopwatch.Frequency} s since boot, steal {Steal()} ticks)");
+    private static void Say(string what) =>
+        Console.WriteLine($"first-light: {what} ({Stopwatch.GetTimestamp() / Stopwatch.Frequency} s since boot, steal {Steal()} ticks)");
 
     /// <summary>Ticks the hypervisor took from this machine so far: a run with many of them is to be repeated.</summary>
-    private static string Steal() => File.Exists("/proc/stat") ? File.ReadLines("/proc/stat").First().Split(' ', StringSplitOptions.RemoveEmptyEntries)[8] : "unknown";
+    private static string Steal() =>
+        File.Exists("/proc/stat") ? File.ReadLines("/proc/stat").First().Split(' ', StringSplitOptions.RemoveEmptyEntries)[8] : "unknown";
 
-    private static Row Alone(string measure, string unit, double ours, double limit) => new(measure, unit, ours, null, null, $"≤ {limit.ToString(CultureInfo.InvariantCulture)} {unit}", ours <= limit, Runs);
+    private static Row Alone(string measure, string unit, double ours, double limit) =>
+        new(measure, unit, ours, null, null, $"≤ {limit.ToString(CultureInfo.InvariantCulture)} {unit}", ours <= limit, Runs);
 
-    private static Row Against(string measure, string unit, double ours, double alternative, string target, bool met) => new(measure, unit, ours, alternative, ours / alternative, target, met, Runs);
+    private static Row Against(string measure, string unit, double ours, double alternative, string target, bool met) =>
+        new(measure, unit, ours, alternative, ours / alternative, target, met, Runs);
 }

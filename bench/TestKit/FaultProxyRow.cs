@@ -27,7 +27,8 @@ internal static class FaultProxyRow
         }
 
         var (alternative, ours) = (Median(straight), Median(through));
-        return new("fault proxy: added to a round trip while nothing is wrong", "µs", ours - alternative, null, null, $"≤ {Limit} µs", ours - alternative <= Limit, Rounds);
+        return new("fault proxy: added to a round trip while nothing is wrong", "µs", ours - alternative, null, null, $"≤ {Limit} µs",
+            ours - alternative <= Limit, Rounds);
     }
 
     private static async Task<double> MedianTripAsync(Socket listener, IPEndPoint to, CancellationToken cancellationToken)

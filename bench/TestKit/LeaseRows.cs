@@ -3,7 +3,10 @@ using ChainBridge.TestKit;
 
 namespace ChainBridge.Bench.TestKit;
 
-/// <summary>A lease from the warm pool beside CREATE DATABASE … TEMPLATE of the same template, in turn. The tests between two leases take long enough for the pool to be filled.</summary>
+/// <summary>
+/// A lease from the warm pool beside CREATE DATABASE … TEMPLATE of the same template, in turn. The tests between two leases take long
+/// enough for the pool to be filled.
+/// </summary>
 internal static class LeaseRows
 {
     private const int Runs = 100;
@@ -50,7 +53,8 @@ internal static class LeaseRows
     private static async Task<string> NameOfTemplateAsync(DatabaseLease home, CancellationToken cancellationToken)
     {
         await using var connection = await home.OpenAsync(cancellationToken);
-        await using var command = new Npgsql.NpgsqlCommand("SELECT datname FROM pg_database WHERE datname LIKE '%template\\_%' AND NOT datallowconn", connection);
+        await using var command =
+            new Npgsql.NpgsqlCommand("SELECT datname FROM pg_database WHERE datname LIKE '%template\\_%' AND NOT datallowconn", connection);
         return (string)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 }

@@ -16,11 +16,14 @@ internal static class ResetRows
         await using var other = await environment.Postgres.LeaseAsync(Shop.Migrations, clone, cancellationToken);
         await using var fast = await FastReset.ForAsync(mine, cancellationToken);
         var respawn = await Shop.RespawnAsync(other, cancellationToken);
-        var (ours, theirs) = await Sampler.MediansAsync(Runs, stop => TimedAsync(mine, fast.ResetAsync, stop), stop => TimedAsync(other, respawn, stop), cancellationToken);
-        return [new("reset of 30 tables, 3 dirty (beside Respawn)", "ms", ours, theirs, ours / theirs, "≤ 0.15 ×", ours <= 0.15 * theirs, Runs)];
+        var (ours, theirs) = await Sampler.MediansAsync(Runs, stop => TimedAsync(mine, fast.ResetAsync, stop),
+            stop => TimedAsync(other, respawn, stop), cancellationToken);
+        return [new("reset of 30 tables, 3 dirty (beside Respawn)", "ms", ours, theirs, ours / theirs, "≤ 0.15 ×",
+            ours <= 0.15 * theirs, Runs)];
     }
 
-    private static async Task<double> TimedAsync(DatabaseLease database, Func<CancellationToken, Task> resetAsync, CancellationToken cancellationToken)
+    private static async Task<double> TimedAsync(
+        DatabaseLease database, Func<CancellationToken, Task> resetAsync, CancellationToken cancellationToken)
     {
         await Shop.ExecuteAsync(database.ConnectionString, Shop.Writes, cancellationToken);
         var began = Stopwatch.GetTimestamp();

@@ -38,7 +38,8 @@ internal static class ServicePortsRow
             }
             catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
             {
-                if (Interlocked.Increment(ref failures) == 1) await Console.Error.WriteLineAsync($"bench: the first failed start: {failure}");
+                if (Interlocked.Increment(ref failures) == 1)
+                    await Console.Error.WriteLineAsync($"bench: the first failed start: {failure}");
                 return null;
             }
         }

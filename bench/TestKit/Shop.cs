@@ -10,10 +10,14 @@ internal static class Shop
     public const int Tables = 30;
 
     /// <summary>What one test writes: three rows each in three tables.</summary>
-    public const string Writes = "INSERT INTO t1 (name) VALUES ('a'), ('b'), ('c'); INSERT INTO t2 (parent, name) SELECT id, 'x' FROM t1 LIMIT 3; INSERT INTO t3 (parent, name) SELECT id, 'y' FROM t2 LIMIT 3";
+    public const string Writes = "INSERT INTO t1 (name) VALUES ('a'), ('b'), ('c'); INSERT INTO t2 (parent, name) SELECT id, "
+        + "'x' FROM t1 LIMIT 3; INSERT INTO t3 (parent, name) SELECT id, 'y' FROM t2 LIMIT 3";
 
-    public static MigrationSet Migrations { get; } = MigrationSet.FromScripts(new MigrationScript("001_shop", string.Concat(Enumerable.Range(1, Tables).Select(table =>
-        $"CREATE TABLE t{table} (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, {(table == 1 ? "" : $"parent bigint REFERENCES t{table - 1}, ")}name text NOT NULL, at timestamptz DEFAULT now());\nCREATE INDEX ON t{table} (name);\n"))));
+    public static MigrationSet Migrations { get; } =
+        MigrationSet.FromScripts(new MigrationScript("001_shop", string.Concat(Enumerable.Range(1, Tables).Select(table =>
+            $"CREATE TABLE t{table} (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, "
+                + $"{(table == 1 ? "" : $"parent bigint REFERENCES t{table - 1}, ")}name text NOT NULL, at timestamptz DEFAULT now());\n"
+                + $"CREATE INDEX ON t{table} (name);\n"))));
 
     public static TestEnvironment Environment() => new();
 
@@ -29,7 +33,8 @@ internal static class Shop
     public static async Task<Func<CancellationToken, Task>> RespawnAsync(DatabaseLease database, CancellationToken cancellationToken)
     {
         await using var first = await database.OpenAsync(cancellationToken);
-        var respawner = await Respawner.CreateAsync(first, new RespawnerOptions { DbAdapter = DbAdapter.Postgres, SchemasToInclude = ["public"] });
+        var respawner = await Respawner.CreateAsync(first,
+            new RespawnerOptions { DbAdapter = DbAdapter.Postgres, SchemasToInclude = ["public"] });
         return async stop =>
         {
             await using var connection = await database.OpenAsync(stop);

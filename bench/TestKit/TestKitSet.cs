@@ -24,7 +24,9 @@ internal static class TestKitSet
             foreach (var row in await measure(root, cancellationToken))
             {
                 rows.Add(row);
-                Console.WriteLine(FormattableString.Invariant($"  {row.Measure}: {row.Ours:0.00} {row.Unit}{(row.Alternative is { } other ? FormattableString.Invariant($", alternative {other:0.00}") : "")} ({row.Target}{(row.Met ? "" : " MISSED")})"));
+                var alternative = row.Alternative is { } other ? FormattableString.Invariant($", alternative {other:0.00}") : "";
+                var target = $"({row.Target}{(row.Met ? "" : " MISSED")})";
+                Console.WriteLine(FormattableString.Invariant($"  {row.Measure}: {row.Ours:0.00} {row.Unit}{alternative} {target}"));
             }
         }
 

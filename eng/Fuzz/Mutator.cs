@@ -2,20 +2,27 @@ using System.Text;
 
 namespace ChainBridge.Fuzz;
 
-/// <summary>Changes result files the way broken disks, broken writers and malice would. The same random numbers make the same file.</summary>
+/// <summary>
+/// Changes result files the way broken disks, broken writers and malice would. The same random numbers make the same file.
+/// </summary>
 public sealed class Mutator(Random random, IReadOnlyList<Seed> seeds)
 {
     private const int MostChanges = 4;
 
     private static readonly string[] Words =
     [
-        "failed", "passed", "skipped", "failure", "error", "status", "result", "outcome", "tests", "failures", "errors", "testcase", "testsuite", "name",
-        "summary", "Counters", "ResultSummary", "UnitTestResult", "Passed", "Failed", "NotExecuted", "executed", "total", "flaky", "retries", "disabled",
-        "0", "1", "-1", "99999999999", "utf-8", "utf-16", "windows-1252", "<![CDATA[", "]]>", "<!--", "-->", "<", "/>", "\"", "{", "}", "[", "]", ",", ":",
-        "\\ud800", "\\u0000", "&#27;", "&#0;", "&#xD800;", "&#xFFFF;", "&lt;", "<!DOCTYPE a>", "<failure/>", "<skipped/>", "<testcase name=\"x\"/>", "\u001B[31m", "\uFFFF",
+        "failed", "passed", "skipped", "failure", "error", "status", "result", "outcome", "tests", "failures", "errors", "testcase",
+        "testsuite", "name",
+        "summary", "Counters", "ResultSummary", "UnitTestResult", "Passed", "Failed", "NotExecuted", "executed", "total", "flaky",
+        "retries", "disabled",
+        "0", "1", "-1", "99999999999", "utf-8", "utf-16", "windows-1252", "<![CDATA[", "]]>", "<!--", "-->", "<", "/>", "\"", "{", "}", "[",
+        "]", ",", ":",
+        "\\ud800", "\\u0000", "&#27;", "&#0;", "&#xD800;", "&#xFFFF;", "&lt;", "<!DOCTYPE a>", "<failure/>", "<skipped/>",
+        "<testcase name=\"x\"/>", "\u001B[31m", "\uFFFF",
     ];
 
-    private static readonly byte[][] Bytes = [[0], [0xFF], [0xFE, 0xFF], [0xFF, 0xFE], [0xEF, 0xBB, 0xBF], [0xE9], [0xC3], [0xED, 0xA0, 0x80], [0x1B], [0x0D, 0x0A]];
+    private static readonly byte[][] Bytes = [[0], [0xFF], [0xFE, 0xFF], [0xFF, 0xFE], [0xEF, 0xBB, 0xBF], [0xE9], [0xC3],
+        [0xED, 0xA0, 0x80], [0x1B], [0x0D, 0x0A]];
 
     /// <summary>A seed with one to four changes.</summary>
     public (Seed Seed, byte[] Content) Next()
@@ -44,7 +51,8 @@ public sealed class Mutator(Random random, IReadOnlyList<Seed> seeds)
         }
     }
 
-    private int Length(List<byte> content, int at) => Math.Min(content.Count - at, random.Next(2) == 0 ? random.Next(1, 16) : random.Next(1, 400));
+    private int Length(List<byte> content, int at) =>
+        Math.Min(content.Count - at, random.Next(2) == 0 ? random.Next(1, 16) : random.Next(1, 400));
 
     /// <summary>Puts a piece of another file of the same format in.</summary>
     private void Splice(List<byte> content, Seed seed, int at)

@@ -4,7 +4,8 @@ using ChainBridge.Fuzz;
 // Usage: ChainBridge.Fuzz SEED SECONDS FINDINGS FOLDER…
 // Mutates the result files below the folders for so many seconds. A file that is read wrongly is kept in the folder FINDINGS,
 // and the search ends with 1. Ends with 2 when there is nothing to begin with.
-if (args.Length < 4 || !int.TryParse(args[0], CultureInfo.InvariantCulture, out var seed) || !double.TryParse(args[1], CultureInfo.InvariantCulture, out var seconds))
+if (args.Length < 4 || !int.TryParse(args[0], CultureInfo.InvariantCulture, out var seed)
+    || !double.TryParse(args[1], CultureInfo.InvariantCulture, out var seconds))
 {
     await Console.Error.WriteLineAsync("usage: ChainBridge.Fuzz SEED SECONDS FINDINGS FOLDER…; SEED is a whole number");
     return 2;
@@ -32,5 +33,6 @@ foreach (var finding in findings)
     await Console.Error.WriteLineAsync($"fuzz: {path}, made of {finding.From}: {finding.Reason}");
 }
 
-Console.WriteLine($"fuzz: seed {seed}: {number} files made of {seeds.Count} in {time.GetElapsedTime(began).TotalSeconds:0} s, {findings.Count} read wrongly");
+Console.WriteLine($"fuzz: seed {seed}: {number} files made of {seeds.Count} in {time.GetElapsedTime(began).TotalSeconds:0} s, "
+    + $"{findings.Count} read wrongly");
 return findings.Count == 0 ? 0 : 1;

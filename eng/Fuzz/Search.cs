@@ -37,8 +37,11 @@ public sealed class Search(IReadOnlyList<Seed> seeds, int seed, TimeProvider tim
             var (result, took) = await reading.WaitAsync(Hung, time, cancellationToken);
             if (timed && took > Longest) return Found($"it took {took.TotalSeconds:0.0} s");
             if (result is null) return null;
-            if (result.Counts is { Passed: < 0 } or { Failed: < 0 } or { Skipped: < 0 } or { Flaky: < 0 } || result.Counts.Flaky > result.Counts.Passed) return Found($"counts that cannot be: {result.Counts}");
-            return result is { IsGreen: true, Counts.Executed: > 0 } && Oracle.Objection(content, from.Format) is { } objection ? Found($"it is green ({result}), but {objection}") : null;
+            if (result.Counts is { Passed: < 0 } or { Failed: < 0 } or { Skipped: < 0 } or { Flaky: < 0 }
+                || result.Counts.Flaky > result.Counts.Passed) return Found($"counts that cannot be: {result.Counts}");
+            return result is { IsGreen: true, Counts.Executed: > 0 } && Oracle.Objection(content, from.Format) is { } objection
+                ? Found($"it is green ({result}), but {objection}")
+                : null;
         }
         catch (TimeoutException)
         {
@@ -50,7 +53,9 @@ public sealed class Search(IReadOnlyList<Seed> seeds, int seed, TimeProvider tim
         }
     }
 
-    /// <summary>Null for a file that is refused. A slow reading is repeated, because the machine may have been busy with other things.</summary>
+    /// <summary>
+    /// Null for a file that is refused. A slow reading is repeated, because the machine may have been busy with other things.
+    /// </summary>
     private (ResultFile? Result, TimeSpan Took) Read(byte[] content, ResultFormat format, bool timed, CancellationToken cancellationToken)
     {
         var fastest = TimeSpan.MaxValue;

@@ -10,8 +10,10 @@ public sealed record Seed(string Path, ResultFormat Format, byte[] Content)
 
     /// <summary>The result files below the folders, in a fixed order; large ones are left out, they only slow the search down.</summary>
     public static IReadOnlyList<Seed> Below(IEnumerable<string> folders) =>
-        [.. folders.Where(Directory.Exists).SelectMany(folder => Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)).Order(StringComparer.Ordinal)
-            .Where(path => System.IO.Path.GetExtension(path) is ".xml" or ".trx" or ".json" && new FileInfo(path).Length is > 0 and < LargestFile)
+        [.. folders.Where(Directory.Exists).SelectMany(folder => Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories))
+            .Order(StringComparer.Ordinal)
+            .Where(path => System.IO.Path.GetExtension(path) is ".xml" or ".trx" or ".json"
+                && new FileInfo(path).Length is > 0 and < LargestFile)
             .Select(Read).OfType<Seed>()];
 
     private static Seed? Read(string path)

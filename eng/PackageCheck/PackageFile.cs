@@ -7,11 +7,14 @@ using System.Xml.Linq;
 namespace ChainBridge.PackageCheck;
 
 /// <summary>A package as it lies in a feed.</summary>
-/// <param name="Metadata">The nuspec's metadata: simple elements by name; <c>repository.url</c>, <c>repository.commit</c>, <c>license.type</c> for attributes.</param>
+/// <param name="Metadata">
+/// The nuspec's metadata: simple elements by name; <c>repository.url</c>, <c>repository.commit</c>, <c>license.type</c> for attributes.
+/// </param>
 /// <param name="Files">Everything in it, by path.</param>
 /// <param name="Assemblies">What is in <c>lib/</c>, by file name without <c>.dll</c>.</param>
 public sealed record PackageFile(
-    IReadOnlyDictionary<string, string> Metadata, IReadOnlyList<Dependency> Dependencies, IReadOnlyDictionary<string, byte[]> Files, IReadOnlyDictionary<string, AssemblyFacts> Assemblies)
+    IReadOnlyDictionary<string, string> Metadata, IReadOnlyList<Dependency> Dependencies, IReadOnlyDictionary<string, byte[]> Files,
+    IReadOnlyDictionary<string, AssemblyFacts> Assemblies)
 {
     public string Id => Metadata.GetValueOrDefault("id", "");
 
@@ -23,11 +26,16 @@ public sealed record PackageFile(
         var files = zip.Entries.ToDictionary(entry => entry.FullName, Bytes);
         var nuspec = XDocument.Load(new MemoryStream(files.Single(file => file.Key.EndsWith(".nuspec", StringComparison.Ordinal)).Value));
         var elements = nuspec.Root!.Elements().Single().Elements().ToList();
-        var metadata = elements.Where(element => !element.HasElements).ToDictionary(element => element.Name.LocalName, element => element.Value);
-        foreach (var attribute in elements.SelectMany(element => element.Attributes())) metadata[$"{attribute.Parent!.Name.LocalName}.{attribute.Name.LocalName}"] = attribute.Value;
-        var dependencies = nuspec.Descendants().Where(element => element.Name.LocalName == "dependency").Select(element => new Dependency(element.Attribute("id")!.Value, element.Attribute("version")!.Value));
-        var assemblies = files.Where(file => file.Key.StartsWith("lib/", StringComparison.Ordinal) && file.Key.EndsWith(".dll", StringComparison.Ordinal));
-        return new(metadata, [.. dependencies], files, assemblies.ToDictionary(file => Path.GetFileNameWithoutExtension(file.Key), file => AssemblyFacts.Read(file.Value)));
+        var metadata = elements
+            .Where(element => !element.HasElements).ToDictionary(element => element.Name.LocalName, element => element.Value);
+        foreach (var attribute in elements.SelectMany(element => element.Attributes()))
+            metadata[$"{attribute.Parent!.Name.LocalName}.{attribute.Name.LocalName}"] = attribute.Value;
+        var dependencies = nuspec.Descendants().Where(element => element.Name.LocalName == "dependency")
+            .Select(element => new Dependency(element.Attribute("id")!.Value, element.Attribute("version")!.Value));
+        var assemblies = files.Where(file => file.Key.StartsWith("lib/", StringComparison.Ordinal)
+            && file.Key.EndsWith(".dll", StringComparison.Ordinal));
+        return new(metadata, [.. dependencies], files,
+            assemblies.ToDictionary(file => Path.GetFileNameWithoutExtension(file.Key), file => AssemblyFacts.Read(file.Value)));
     }
 
     private static byte[] Bytes(ZipArchiveEntry entry)
@@ -53,13 +61,16 @@ public sealed record AssemblyFacts(string? SourceLink, IReadOnlyList<string> Ref
     {
         using var file = new PEReader(new MemoryStream(image));
         var metadata = file.GetMetadataReader();
-        var references = metadata.AssemblyReferences.Select(handle => metadata.GetString(metadata.GetAssemblyReference(handle).Name)).ToList();
-        var symbols = file.ReadDebugDirectory().Where(entry => entry.Type == DebugDirectoryEntryType.EmbeddedPortablePdb).Select(file.ReadEmbeddedPortablePdbDebugDirectoryData).FirstOrDefault();
+        var references = metadata.AssemblyReferences
+            .Select(handle => metadata.GetString(metadata.GetAssemblyReference(handle).Name)).ToList();
+        var symbols = file.ReadDebugDirectory().Where(entry => entry.Type == DebugDirectoryEntryType.EmbeddedPortablePdb)
+            .Select(file.ReadEmbeddedPortablePdbDebugDirectoryData).FirstOrDefault();
         if (symbols is null) return new(null, references);
         using (symbols)
         {
             var reader = symbols.GetMetadataReader();
-            var link = reader.CustomDebugInformation.Select(reader.GetCustomDebugInformation).FirstOrDefault(one => reader.GetGuid(one.Kind) == SourceLinkKind);
+            var link = reader.CustomDebugInformation.Select(reader.GetCustomDebugInformation)
+                .FirstOrDefault(one => reader.GetGuid(one.Kind) == SourceLinkKind);
             return new(link.Value.IsNil ? null : Encoding.UTF8.GetString(reader.GetBlobBytes(link.Value)), references);
         }
     }

@@ -16,44 +16,59 @@ public static partial class PackageRules
     /// <summary>What it lacks; all at once.</summary>
     /// <param name="feed">Every package that goes out with it.</param>
     public static IEnumerable<string> Problems(PackageFile package, IReadOnlyCollection<PackageFile> feed) =>
-        [.. Words(package), .. Pictures(package), .. package.Assemblies.SelectMany(assembly => OfAssembly(package, assembly.Key, assembly.Value)), .. Neighbours(package, feed)];
+        [.. Words(package), .. Pictures(package),
+            .. package.Assemblies.SelectMany(assembly => OfAssembly(package, assembly.Key, assembly.Value)), .. Neighbours(package, feed)];
 
     private static IEnumerable<string> Words(PackageFile package)
     {
-        foreach (var name in Said.Where(name => string.IsNullOrWhiteSpace(package.Metadata.GetValueOrDefault(name)))) yield return $"the nuspec says no {name}";
-        if (package.Metadata.GetValueOrDefault("license.type") != "expression" || package.Metadata.GetValueOrDefault("license") != "MIT") yield return "the licence is not the expression MIT";
-        if (!Commit().IsMatch(package.Metadata.GetValueOrDefault("repository.commit", ""))) yield return "the nuspec names no commit of a repository";
-        if (!package.Metadata.GetValueOrDefault("repository.url", "").StartsWith("https://", StringComparison.Ordinal)) yield return "the nuspec names no https address of a repository";
+        foreach (var name in Said.Where(name => string.IsNullOrWhiteSpace(package.Metadata.GetValueOrDefault(name))))
+            yield return $"the nuspec says no {name}";
+        if (package.Metadata.GetValueOrDefault("license.type") != "expression" || package.Metadata.GetValueOrDefault("license") != "MIT")
+            yield return "the licence is not the expression MIT";
+        if (!Commit().IsMatch(package.Metadata.GetValueOrDefault("repository.commit", "")))
+            yield return "the nuspec names no commit of a repository";
+        if (!package.Metadata.GetValueOrDefault("repository.url", "").StartsWith("https://", StringComparison.Ordinal))
+            yield return "the nuspec names no https address of a repository";
         var readme = package.Metadata.GetValueOrDefault("readme", "(none named)");
-        if (!package.Files.TryGetValue(readme, out var text) || Encoding.UTF8.GetString(text).Trim().Length < 200) yield return $"the README ({readme}) is missing or says next to nothing";
+        if (!package.Files.TryGetValue(readme, out var text) || Encoding.UTF8.GetString(text).Trim().Length < 200)
+            yield return $"the README ({readme}) is missing or says next to nothing";
     }
 
     private static IEnumerable<string> Pictures(PackageFile package)
     {
         var name = package.Metadata.GetValueOrDefault("icon", "(none named)");
-        if (!package.Files.TryGetValue(name, out var icon) || icon.Length < 24 || !icon.AsSpan(0, 4).SequenceEqual(Png)) yield return $"the icon ({name}) is missing or no PNG";
-        else if (BinaryPrimitives.ReadInt32BigEndian(icon.AsSpan(16)) != IconSize || BinaryPrimitives.ReadInt32BigEndian(icon.AsSpan(20)) != IconSize) yield return $"the icon is not {IconSize} by {IconSize} pixels";
+        if (!package.Files.TryGetValue(name, out var icon) || icon.Length < 24 || !icon.AsSpan(0, 4).SequenceEqual(Png))
+            yield return $"the icon ({name}) is missing or no PNG";
+        else if (BinaryPrimitives.ReadInt32BigEndian(icon.AsSpan(16)) != IconSize || BinaryPrimitives.ReadInt32BigEndian(icon.AsSpan(20))
+            != IconSize) yield return $"the icon is not {IconSize} by {IconSize} pixels";
     }
 
     private static IEnumerable<string> OfAssembly(PackageFile package, string name, AssemblyFacts assembly)
     {
-        if (package.Files.Keys.FirstOrDefault(file => file.EndsWith($"/{name}.xml", StringComparison.Ordinal)) is not { } documentation) yield return $"{name}.dll has no XML documentation beside it";
+        if (package.Files.Keys.FirstOrDefault(file => file.EndsWith($"/{name}.xml", StringComparison.Ordinal)) is not { } documentation)
+            yield return $"{name}.dll has no XML documentation beside it";
         else if (!IsDocumentation(package.Files[documentation])) yield return $"{name}.xml documents no member";
         var commit = package.Metadata.GetValueOrDefault("repository.commit", "no commit");
         if (assembly.SourceLink is null) yield return $"{name}.dll has no symbols with SourceLink in it";
-        else if (!assembly.SourceLink.Contains($"/{commit}/", StringComparison.Ordinal)) yield return $"{name}.dll has a SourceLink to another commit than the package: {assembly.SourceLink}";
-        else if (!assembly.SourceLink.Contains("\"/_/*\"", StringComparison.Ordinal)) yield return $"{name}.dll tells the paths of the machine that built it: {assembly.SourceLink}; pack with ContinuousIntegrationBuild=true";
+        else if (!assembly.SourceLink.Contains($"/{commit}/", StringComparison.Ordinal))
+            yield return $"{name}.dll has a SourceLink to another commit than the package: {assembly.SourceLink}";
+        else if (!assembly.SourceLink.Contains("\"/_/*\"", StringComparison.Ordinal))
+            yield return $"{name}.dll tells the paths of the machine that built it: {assembly.SourceLink}; "
+                + "pack with ContinuousIntegrationBuild=true";
     }
 
     private static IEnumerable<string> Neighbours(PackageFile package, IReadOnlyCollection<PackageFile> feed)
     {
         if (!package.Assemblies.ContainsKey(package.Id)) yield return $"there is no {package.Id}.dll in lib/";
         var ours = package.Dependencies.Where(dependency => dependency.Id.StartsWith("ChainBridge.", StringComparison.Ordinal)).ToList();
-        foreach (var dependency in ours.Where(dependency => !feed.Any(other => other.Id == dependency.Id && other.Version == dependency.Version)))
+        foreach (var dependency in ours.Where(dependency =>
+            !feed.Any(other => other.Id == dependency.Id && other.Version == dependency.Version)))
             yield return $"it needs {dependency.Id} {dependency.Version}, which is not published with it";
-        var reached = feed.Where(other => ours.Any(dependency => dependency.Id == other.Id)).Append(package).SelectMany(other => other.Assemblies.Keys).ToHashSet();
+        var reached = feed.Where(other => ours.Any(dependency => dependency.Id == other.Id)).Append(package)
+            .SelectMany(other => other.Assemblies.Keys).ToHashSet();
         foreach (var (name, assembly) in package.Assemblies)
-            foreach (var reference in assembly.References.Where(reference => reference.StartsWith("ChainBridge.", StringComparison.Ordinal) && !reached.Contains(reference)))
+            foreach (var reference in assembly.References.Where(reference => reference.StartsWith("ChainBridge.", StringComparison.Ordinal)
+                && !reached.Contains(reference)))
                 yield return $"{name}.dll uses {reference}.dll, which is neither in it nor in a package it needs";
     }
 

@@ -9,7 +9,11 @@ if (files.Count == 0)
 }
 
 var packages = files.ConvertAll(file => PackageFile.Read(File.OpenRead(file)));
-var problems = packages.SelectMany(package => PackageRules.Problems(package, packages).Select(problem => $"{package.Id} {package.Version}: {problem}")).ToList();
-foreach (var package in packages) Console.WriteLine($"{package.Id} {package.Version}: {string.Join(", ", package.Files.Keys.Where(name => name.StartsWith("lib/", StringComparison.Ordinal)))}; needs {string.Join(", ", package.Dependencies.Select(one => $"{one.Id} {one.Version}"))}");
+var problems = packages.SelectMany(package => PackageRules.Problems(package, packages)
+    .Select(problem => $"{package.Id} {package.Version}: {problem}")).ToList();
+foreach (var package in packages)
+    Console.WriteLine($"{package.Id} "
+        + $"{package.Version}: {string.Join(", ", package.Files.Keys.Where(name => name.StartsWith("lib/", StringComparison.Ordinal)))}; "
+        + $"needs {string.Join(", ", package.Dependencies.Select(one => $"{one.Id} {one.Version}"))}");
 foreach (var problem in problems) Console.Error.WriteLine("error: " + problem);
 return problems.Count == 0 ? 0 : 1;

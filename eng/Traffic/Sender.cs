@@ -47,13 +47,21 @@ internal sealed class Sender(Uri door, int requestsPerSecond, TimeProvider time)
             ? new HttpRequestMessage(HttpMethod.Get, "api/v1/status")
             : new HttpRequestMessage(HttpMethod.Post, "iq/score/shipment")
             {
-                Content = JsonContent.Create(new { shipment_id = $"T-{number}", driver_id = "D-7", origin = "Rotterdam", destination = "Warsaw", planned_delivery_date = "2030-01-01" }),
+                Content = JsonContent.Create(new
+                {
+                    shipment_id = $"T-{number}",
+                    driver_id = "D-7",
+                    origin = "Rotterdam",
+                    destination = "Warsaw",
+                    planned_delivery_date = "2030-01-01"
+                }),
             };
         try
         {
             using var answer = await client.SendAsync(request);
             if (answer.StatusCode != HttpStatusCode.OK)
-                _failures.Enqueue($"{time.GetUtcNow():HH:mm:ss.fff} {request.Method} /{request.RequestUri} answered {(int)answer.StatusCode}");
+                _failures.Enqueue(
+                    $"{time.GetUtcNow():HH:mm:ss.fff} {request.Method} /{request.RequestUri} answered {(int)answer.StatusCode}");
             var version = answer.Headers.TryGetValues("X-ChainBridge-Version", out var values) ? values.First() : "(none)";
             _versions.AddOrUpdate(version, 1, (_, count) => count + 1);
         }

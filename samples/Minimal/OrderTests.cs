@@ -8,7 +8,8 @@ using Xunit;
 
 public sealed class OrderTests(TestEnvironment environment)
 {
-    private static readonly MigrationSet Shop = MigrationSet.FromScripts(new MigrationScript("001_orders", "CREATE TABLE orders (id int PRIMARY KEY)"));
+    private static readonly MigrationSet Shop =
+        MigrationSet.FromScripts(new MigrationScript("001_orders", "CREATE TABLE orders (id int PRIMARY KEY)"));
 
     [Fact]
     public async Task A_test_has_a_database_and_a_key_space_to_itself()
@@ -19,7 +20,8 @@ public sealed class OrderTests(TestEnvironment environment)
         await using var redis = await ConnectionMultiplexer.ConnectAsync(cache.ConnectionString);
         await database.Should().HaveNoLeftoverRowsAsync(stop);
         await redis.GetDatabase().StringSetAsync("order:1", "tea", TimeSpan.FromMilliseconds(100));
-        await Eventually.HoldsAsync(async _ => !await redis.GetDatabase().KeyExistsAsync("order:1"), "the order has expired", TimeSpan.FromSeconds(10), stop);
+        await Eventually.HoldsAsync(async _ => !await redis.GetDatabase().KeyExistsAsync("order:1"), "the order has expired",
+            TimeSpan.FromSeconds(10), stop);
         await cache.Should().HaveNoKeysAsync(stop);
     }
 }

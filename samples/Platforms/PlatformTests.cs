@@ -40,7 +40,9 @@ public sealed class PlatformTests
         if (Environment.GetEnvironmentVariable("PLATFORM_EXITS") == "1") Environment.Exit(0);
     }
 
-    /// <summary>As <c>PLATFORM_MISBEHAVES</c> says: keeps the locks of the console, lets an exception end a thread, kills its process.</summary>
+    /// <summary>
+    /// As <c>PLATFORM_MISBEHAVES</c> says: keeps the locks of the console, lets an exception end a thread, kills its process.
+    /// </summary>
     [Fact]
     public void Misbehaves_when_told_to()
     {

@@ -20,7 +20,8 @@ using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSign
 
 var environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
     .ToDictionary(variable => (string)variable.Key, variable => (string)(variable.Value ?? ""), StringComparer.Ordinal);
-var surroundings = new Surroundings(Console.Out, Console.Error, !Console.IsOutputRedirected && environment.GetValueOrDefault("TERM", "dumb") != "dumb",
+var surroundings = new Surroundings(Console.Out, Console.Error,
+    !Console.IsOutputRedirected && environment.GetValueOrDefault("TERM", "dumb") != "dumb",
     environment, TimeProvider.System,
     TargetFactory.Create, TargetFactory.EngineAnswersAsync, TargetFactory.AskComposeAsync) { AdoptsOrphans = Orphans.Adopt() };
 return (int)await EntryPoint.RunAsync(args, surroundings, interrupt.Token);
@@ -34,7 +35,9 @@ namespace ChainBridge.DeployRunner
         {
             var parsed = CommandLine.Create().Parse(arguments);
             if (parsed.Errors.Count == 0 && parsed.Action is not null)
-                return await parsed.InvokeAsync(new() { Output = surroundings.Output, Error = surroundings.Errors }, cancellationToken) == 0 ? ExitCode.Done : ExitCode.Usage;
+                return await parsed.InvokeAsync(new() { Output = surroundings.Output, Error = surroundings.Errors }, cancellationToken) == 0
+                    ? ExitCode.Done
+                    : ExitCode.Usage;
 
             await using var invocation = new Invocation(parsed, surroundings);
             var result = await AnswerAsync(invocation, cancellationToken);
@@ -45,7 +48,8 @@ namespace ChainBridge.DeployRunner
         private static async Task<FlowResult> AnswerAsync(Invocation invocation, CancellationToken cancellationToken)
         {
             if (invocation.Parsed.Errors.Count > 0)
-                return new FlowResult(ExitCode.Usage, string.Join(' ', invocation.Parsed.Errors.Select(error => error.Message)), "deployrunner --help lists verbs and options");
+                return new FlowResult(ExitCode.Usage, string.Join(' ', invocation.Parsed.Errors.Select(error => error.Message)),
+                    "deployrunner --help lists verbs and options");
             try
             {
                 return await ((Verb)invocation.Parsed.CommandResult.Command).RunAsync(invocation, cancellationToken);
@@ -60,11 +64,13 @@ namespace ChainBridge.DeployRunner
             }
             catch (Exception state) when (state is IOException or UnauthorizedAccessException)
             {
-                return new FlowResult(ExitCode.TargetUnreachable, $"a file of the environment cannot be used: {state.Message}", "look at the place it names (is the disk full? is it ours to write?), or choose another stateDirectory in the manifest");
+                return new FlowResult(ExitCode.TargetUnreachable, $"a file of the environment cannot be used: {state.Message}", "look at "
+                    + "the place it names (is the disk full? is it ours to write?), or choose another stateDirectory in the manifest");
             }
             catch (Exception unforeseen)
             {
-                return new FlowResult(ExitCode.PersonNeeded, $"{unforeseen.GetType().Name}: {unforeseen.Message}\n{unforeseen.StackTrace}", "this was not foreseen: look at deployrunner status, and report it");
+                return new FlowResult(ExitCode.PersonNeeded, $"{unforeseen.GetType().Name}: {unforeseen.Message}\n{unforeseen.StackTrace}",
+                    "this was not foreseen: look at deployrunner status, and report it");
             }
         }
     }

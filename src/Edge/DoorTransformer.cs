@@ -10,7 +10,8 @@ internal sealed class DoorTransformer : HttpTransformer
 {
     public static DoorTransformer Instance { get; } = new();
 
-    public override async ValueTask TransformRequestAsync(HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
+    public override async ValueTask TransformRequestAsync(
+        HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
     {
         await base.TransformRequestAsync(httpContext, proxyRequest, destinationPrefix, cancellationToken);
         Set("X-Forwarded-For", httpContext.Connection.RemoteIpAddress?.ToString());

@@ -38,19 +38,26 @@ public static class EdgeApp
         return app;
     }
 
-    /// <summary>The admin side. Others than the runner may reach it, e.g. the containers it sends traffic to; only who has the key is answered.</summary>
+    /// <summary>
+    /// The admin side. Others than the runner may reach it, e.g. the containers it sends traffic to; only who has the key is answered.
+    /// </summary>
     public static WebApplication BuildAdmin(FrontDoor door, string url, string key)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(key);
         var wanted = Encoding.UTF8.GetBytes($"Bearer {key}");
         var app = Slim(url).Build();
-        app.Use((context, next) => context.Request.Path == Health || CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(context.Request.Headers.Authorization.ToString()), wanted)
-            ? next(context)
-            : Results.Problem("the admin side of this edge answers only the runner that has its key", statusCode: StatusCodes.Status401Unauthorized).ExecuteAsync(context));
+        app.Use((context, next) =>
+            context.Request.Path == Health
+                || CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(context.Request.Headers.Authorization.ToString()), wanted)
+                ? next(context)
+                : Results.Problem("the admin side of this edge answers only the runner that has its key",
+                    statusCode: StatusCodes.Status401Unauthorized).ExecuteAsync(context));
         app.MapGet("/state", () => new { door.State.Active, door.State.Slots, door.State.Token, door.InFlight, door.Start, door.Figures });
         app.MapGet(Health, () => Results.Ok());
-        app.MapPut("/slots/{slot}", (string slot, Placement placement) => Answer(door.Place(slot, placement.Address, placement.Token), slot, door));
-        app.MapPut("/limits", (Limits limits) => Answer(door.Limit(new EdgeLimits(limits.MaxBody, limits.IdleTimeout), limits.Token), "", door));
+        app.MapPut("/slots/{slot}",
+            (string slot, Placement placement) => Answer(door.Place(slot, placement.Address, placement.Token), slot, door));
+        app.MapPut("/limits",
+            (Limits limits) => Answer(door.Limit(new EdgeLimits(limits.MaxBody, limits.IdleTimeout), limits.Token), "", door));
         app.MapPut("/active", (Move move) => Answer(door.Switch(move.Slot, move.Token), move.Slot, door));
         return app;
     }
@@ -99,13 +106,15 @@ public static class EdgeApp
         }
     }
 
-    private static async Task<Ending> ForwardAsync(HttpContext context, Uri address, EdgeLimits limits, IHttpForwarder forwarder, HttpMessageInvoker client)
+    private static async Task<Ending> ForwardAsync(
+        HttpContext context, Uri address, EdgeLimits limits, IHttpForwarder forwarder, HttpMessageInvoker client)
     {
         if (limits.MaxBody is { } most)
         {
             if (context.Request.ContentLength > most)
             {
-                await Results.Problem($"the body has {context.Request.ContentLength} bytes; edge.maxBody allows {most}", statusCode: StatusCodes.Status413PayloadTooLarge).ExecuteAsync(context);
+                await Results.Problem($"the body has {context.Request.ContentLength} bytes; edge.maxBody allows {most}",
+                    statusCode: StatusCodes.Status413PayloadTooLarge).ExecuteAsync(context);
                 return Ending.Served;
             }
 
@@ -119,12 +128,20 @@ public static class EdgeApp
             : OfTheCaller(error) ? Ending.Served : Ending.Broken;
     }
 
-    /// <summary>The caller went away or sent what is no request, or a WebSocket was silent for longer than the edge was told to allow: no fault of the release.</summary>
+    /// <summary>
+    /// The caller went away or sent what is no request, or a WebSocket was silent for longer than the edge was told to
+    /// allow: no fault of the release.
+    /// </summary>
     private static bool OfTheCaller(ForwarderError error) => error is ForwarderError.UpgradeActivityTimeout or
-        ForwarderError.RequestCanceled or ForwarderError.RequestBodyCanceled or ForwarderError.RequestBodyClient or ForwarderError.ResponseBodyCanceled or ForwarderError.ResponseBodyClient
-        or ForwarderError.UpgradeRequestCanceled or ForwarderError.UpgradeRequestClient or ForwarderError.UpgradeResponseCanceled or ForwarderError.UpgradeResponseClient;
+        ForwarderError.RequestCanceled or ForwarderError.RequestBodyCanceled or ForwarderError.RequestBodyClient
+        or ForwarderError.ResponseBodyCanceled or ForwarderError.ResponseBodyClient
+        or ForwarderError.UpgradeRequestCanceled or ForwarderError.UpgradeRequestClient or ForwarderError.UpgradeResponseCanceled
+        or ForwarderError.UpgradeResponseClient;
 
-    /// <summary>Kestrel's limits are for a server that answers itself. Here the release behind the door has its own; what is left bounds memory and the time for headers only.</summary>
+    /// <summary>
+    /// Kestrel's limits are for a server that answers itself. Here the release behind the door has its own; what is left bounds memory and
+    /// the time for headers only.
+    /// </summary>
     private static void Open(KestrelServerLimits limits)
     {
         limits.MaxRequestBodySize = null;
@@ -139,7 +156,8 @@ public static class EdgeApp
 
     private static IResult Answer(Refusal refusal, string slot, FrontDoor door) => refusal switch
     {
-        Refusal.OldToken => Results.Problem($"a newer runner (token {door.State.Token}) has the target", statusCode: StatusCodes.Status409Conflict),
+        Refusal.OldToken =>
+            Results.Problem($"a newer runner (token {door.State.Token}) has the target", statusCode: StatusCodes.Status409Conflict),
         Refusal.UnknownSlot => Results.Problem($"slot {slot} has no address yet", statusCode: StatusCodes.Status404NotFound),
         _ => Results.Ok(),
     };

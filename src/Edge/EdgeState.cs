@@ -35,7 +35,9 @@ public sealed class EdgeStateFile(string path)
     private static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
     /// <summary>The state kept, or an empty one when there is no file.</summary>
-    /// <exception cref="InvalidDataException">The file cannot be read as a state: starting with an empty one would close the door silently.</exception>
+    /// <exception cref="InvalidDataException">
+    /// The file cannot be read as a state: starting with an empty one would close the door silently.
+    /// </exception>
     public EdgeState Read()
     {
         if (!File.Exists(path)) return EdgeState.Empty;
@@ -66,5 +68,6 @@ public sealed class EdgeStateFile(string path)
     }
 
     private InvalidDataException Unreadable(string why, Exception? inner) =>
-        new($"the edge's state {path} cannot be read ({why}). Restore it, or remove it and deploy again; until then the door stays closed", inner);
+        new($"the edge's state {path} cannot be read ({why}). Restore it, or remove it and deploy again; until then the door stays closed",
+            inner);
 }

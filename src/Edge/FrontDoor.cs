@@ -26,10 +26,14 @@ public enum Ending
 /// <param name="Requests">All that ended, the failed and broken ones included.</param>
 public sealed record SlotFigures(long Requests, long Failed, long Broken)
 {
-    internal SlotFigures With(Ending ending) => new(Requests + 1, Failed + (ending == Ending.Failed ? 1 : 0), Broken + (ending == Ending.Broken ? 1 : 0));
+    internal SlotFigures With(Ending ending) =>
+        new(Requests + 1, Failed + (ending == Ending.Failed ? 1 : 0), Broken + (ending == Ending.Broken ? 1 : 0));
 }
 
-/// <summary>Where the next request goes, how many are still under way in each slot, and how the others ended. A change is on disk before it takes effect.</summary>
+/// <summary>
+/// Where the next request goes, how many are still under way in each slot, and how the others ended. A change is on
+/// disk before it takes effect.
+/// </summary>
 public sealed class FrontDoor
 {
     private readonly EdgeStateFile _file;
@@ -76,7 +80,8 @@ public sealed class FrontDoor
     public Refusal Limit(EdgeLimits limits, long token) => Change(token, state => state with { Limits = limits });
 
     /// <summary>Tells where a slot is.</summary>
-    public Refusal Place(string slot, Uri address, long token) => Change(token, state => state with { Slots = state.Slots.SetItem(slot, address) });
+    public Refusal Place(string slot, Uri address, long token) =>
+        Change(token, state => state with { Slots = state.Slots.SetItem(slot, address) });
 
     /// <summary>Moves all new requests to the slot. Requests under way end where they began.</summary>
     public Refusal Switch(string slot, long token)
@@ -84,7 +89,9 @@ public sealed class FrontDoor
         lock (_changing) return _state.Slots.ContainsKey(slot) ? Change(token, state => state with { Active = slot }) : Refusal.UnknownSlot;
     }
 
-    /// <summary>Takes a request in: the slot it goes to and its address, counted until <see cref="Leave"/>; null when no slot is active.</summary>
+    /// <summary>
+    /// Takes a request in: the slot it goes to and its address, counted until <see cref="Leave"/>; null when no slot is active.
+    /// </summary>
     public (string Slot, Uri Address)? Enter()
     {
         // Choosing and counting are one step: a slot seen as empty by a drain can get no request that was chosen before.

@@ -12,7 +12,8 @@ public static class FileLock
     /// <summary>Waits for the file and holds it until what is returned is disposed.</summary>
     /// <param name="onWait">Called once when somebody else has it.</param>
     /// <exception cref="TimeoutException">Somebody else held it for the whole of <paramref name="timeout"/>.</exception>
-    public static async Task<FileStream> TakeAsync(string path, TimeSpan timeout, TimeProvider time, Action? onWait, CancellationToken cancellationToken)
+    public static async Task<FileStream> TakeAsync(
+        string path, TimeSpan timeout, TimeProvider time, Action? onWait, CancellationToken cancellationToken)
     {
         var began = time.GetTimestamp();
         while (true)
@@ -23,7 +24,9 @@ public static class FileLock
             }
             catch (IOException held) when (IsHeld(held))
             {
-                if (time.GetElapsedTime(began) > timeout) throw new TimeoutException($"waited {timeout.TotalSeconds:0} s for another process to let go of {path}: {held.Message}", held);
+                if (time.GetElapsedTime(began) > timeout)
+                    throw new TimeoutException(
+                        $"waited {timeout.TotalSeconds:0} s for another process to let go of {path}: {held.Message}", held);
             }
 
             onWait?.Invoke();

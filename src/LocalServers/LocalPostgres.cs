@@ -5,15 +5,19 @@ namespace ChainBridge.LocalServers;
 /// <summary>A real PostgreSQL for one run: data thrown away at the end, durability off, listening on loopback only.</summary>
 public sealed class LocalPostgres : IAsyncDisposable
 {
-    /// <summary>An empty database that every server has from its start, for the first who asks for one: making one then takes longer than all else.</summary>
+    /// <summary>
+    /// An empty database that every server has from its start, for the first who asks for one: making one then takes longer than all else.
+    /// </summary>
     public const string SpareDatabase = "spare";
 
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(30);
 
     private static readonly string[] Settings =
     [
-        "listen_addresses=127.0.0.1", "fsync=off", "synchronous_commit=off", "full_page_writes=off", "wal_level=minimal", "max_wal_senders=0", "autovacuum=off",
-        "max_connections=300", "shared_buffers=128MB", "jit=off", "dynamic_shared_memory_type=mmap", "wal_init_zero=off", "log_min_messages=warning", "restart_after_crash=off",
+        "listen_addresses=127.0.0.1", "fsync=off", "synchronous_commit=off", "full_page_writes=off", "wal_level=minimal",
+        "max_wal_senders=0", "autovacuum=off",
+        "max_connections=300", "shared_buffers=128MB", "jit=off", "dynamic_shared_memory_type=mmap", "wal_init_zero=off",
+        "log_min_messages=warning", "restart_after_crash=off",
     ];
 
     private readonly OwnedProcess _process;
@@ -35,7 +39,8 @@ public sealed class LocalPostgres : IAsyncDisposable
     /// <summary>Starts the installed server; a port that somebody else took first is answered with another one.</summary>
     /// <exception cref="ServerNotFoundException">PostgreSQL is not installed.</exception>
     /// <exception cref="ServerStartException">It ended early or was not ready within 30 s.</exception>
-    public static Task<LocalPostgres> StartAsync(TimeProvider time, CancellationToken cancellationToken) => StartAsync(ServerPrograms.PostgresFolder(), time, cancellationToken);
+    public static Task<LocalPostgres> StartAsync(TimeProvider time, CancellationToken cancellationToken) =>
+        StartAsync(ServerPrograms.PostgresFolder(), time, cancellationToken);
 
     /// <summary>The same with the programs of this folder.</summary>
     /// <exception cref="ServerStartException">It ended early or was not ready within 30 s.</exception>
@@ -67,8 +72,11 @@ public sealed class LocalPostgres : IAsyncDisposable
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _process.DisposeAsync();
 
-    /// <summary>What a server of these programs is made of, and the command that makes and runs it in the folder where it is started.</summary>
-    internal static async Task<(string Settings, int Port, IEnumerable<string> Command)> RecipeAsync(string programs, int port, TimeProvider time, CancellationToken cancellationToken)
+    /// <summary>
+    /// What a server of these programs is made of, and the command that makes and runs it in the folder where it is started.
+    /// </summary>
+    internal static async Task<(string Settings, int Port, IEnumerable<string> Command)> RecipeAsync(
+        string programs, int port, TimeProvider time, CancellationToken cancellationToken)
     {
         var cluster = await ClusterCache.ClusterAsync(programs, time, cancellationToken);
         return ($"postgres {programs} {Path.GetFileName(cluster)} {string.Join(' ', Settings)}", port, Command(programs, cluster, port));
@@ -77,11 +85,14 @@ public sealed class LocalPostgres : IAsyncDisposable
     /// <summary>The copy and the server are one command, so that no moment is without the keeper.</summary>
     private static IEnumerable<string> Command(string programs, string cluster, int port) => ServerUser.Command(
     [
-        "/bin/sh", "-c", "cp -R \"$1\" data && shift && exec \"$@\" -D \"$PWD/data\" -c \"unix_socket_directories=$PWD\"", "sh", cluster, Path.Combine(programs, "postgres"),
+        "/bin/sh", "-c", "cp -R \"$1\" data && shift && exec \"$@\" -D \"$PWD/data\" -c \"unix_socket_directories=$PWD\"", "sh", cluster,
+        Path.Combine(programs, "postgres"),
         "-c", $"port={port.ToString(CultureInfo.InvariantCulture)}", .. Settings.SelectMany(setting => new[] { "-c", setting }),
     ]);
 
-    /// <summary>The last line of postmaster.pid says <c>ready</c>; unlike a connection it cannot be answered by a stranger on the port.</summary>
+    /// <summary>
+    /// The last line of postmaster.pid says <c>ready</c>; unlike a connection it cannot be answered by a stranger on the port.
+    /// </summary>
     private static async Task ReadyAsync(OwnedProcess process, string folder, TimeProvider time, CancellationToken cancellationToken)
     {
         var pidFile = Path.Combine(folder, "data", "postmaster.pid");
@@ -96,7 +107,9 @@ public sealed class LocalPostgres : IAsyncDisposable
         }
     }
 
-    private static string Hint(string words) => words.Contains("No space left", StringComparison.Ordinal) ? "\nMake room, or name a place that has some with CHAINBRIDGE_SCRATCH" : "";
+    private static string Hint(string words) => words.Contains("No space left", StringComparison.Ordinal)
+        ? "\nMake room, or name a place that has some with CHAINBRIDGE_SCRATCH"
+        : "";
 
     private static async Task<string?> StatusLineAsync(string pidFile, CancellationToken cancellationToken)
     {

@@ -35,7 +35,8 @@ public sealed class LocalRedis : IAsyncDisposable
             var process = OwnedProcess.Start(folder,
             [
                 program, "--port", port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no",
-                "--databases", databases.ToString(CultureInfo.InvariantCulture), "--dir", folder, "--daemonize", "no", "--loglevel", "warning",
+                "--databases", databases.ToString(CultureInfo.InvariantCulture), "--dir", folder, "--daemonize", "no",
+                "--loglevel", "warning",
             ]);
             try
             {
@@ -58,7 +59,8 @@ public sealed class LocalRedis : IAsyncDisposable
     public ValueTask DisposeAsync() => _process.DisposeAsync();
 
     /// <summary>Ready when it answers and names our folder: a stranger's Redis on the port would name another one.</summary>
-    private static async Task ReadyAsync(OwnedProcess process, int port, string folder, TimeProvider time, CancellationToken cancellationToken)
+    private static async Task ReadyAsync(
+        OwnedProcess process, int port, string folder, TimeProvider time, CancellationToken cancellationToken)
     {
         var began = time.GetTimestamp();
         while (true)
@@ -84,7 +86,8 @@ public sealed class LocalRedis : IAsyncDisposable
             var buffer = new byte[4096];
             return Encoding.UTF8.GetString(buffer, 0, await stream.ReadAsync(buffer, answerBy.Token));
         }
-        catch (Exception notYet) when (notYet is SocketException or IOException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
+        catch (Exception notYet)
+            when (notYet is SocketException or IOException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
         {
             return "";
         }

@@ -62,16 +62,20 @@ public sealed class OwnedProcess : IAsyncDisposable
     private OwnedProcess(Process shell, Action<string>? onLine) => (_shell, _onLine) = (shell, onLine);
 
     /// <summary>Starts the program.</summary>
-    /// <param name="folder">Its working directory, made for it and removed when it ends, however it ends; null to run where we are and remove nothing.</param>
+    /// <param name="folder">
+    /// Its working directory, made for it and removed when it ends, however it ends; null to run where we are and remove nothing.
+    /// </param>
     /// <param name="environment">Variables added to ours; null values are removed.</param>
     /// <param name="onLine">Gets every line of its output.</param>
     /// <param name="signal">Sent when it is to end; KILL by default. PostgreSQL wants QUIT, to end its children too.</param>
     /// <param name="owner">Who the folder is given to, as chown names them; null for us.</param>
-    public static OwnedProcess Start(string? folder, IEnumerable<string> command, IReadOnlyDictionary<string, string?>? environment = null, Action<string>? onLine = null, string signal = "KILL", string? owner = null)
+    public static OwnedProcess Start(string? folder, IEnumerable<string> command, IReadOnlyDictionary<string, string?>? environment = null,
+        Action<string>? onLine = null, string signal = "KILL", string? owner = null)
     {
         string[] shell = ["/bin/sh", "-c", Keeper, "sh", folder ?? "", owner ?? "", signal, .. command];
         if (File.Exists(SessionProgram)) shell = [SessionProgram, .. shell];
-        var start = new ProcessStartInfo(shell[0], shell[1..]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(shell[0],
+            shell[1..]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["LC_ALL"] = "C.UTF-8";
         foreach (var (name, value) in environment ?? new Dictionary<string, string?>()) start.Environment[name] = value;
         var owned = new OwnedProcess(new Process { StartInfo = start, EnableRaisingEvents = true }, onLine);
@@ -97,7 +101,8 @@ public sealed class OwnedProcess : IAsyncDisposable
         {
             await _shell.WaitForExitAsync(late.Token);
         }
-        catch (Exception held) when (held is InvalidOperationException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
+        catch (Exception held)
+            when (held is InvalidOperationException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
         {
             // Its output is held open by another, or it was disposed meanwhile.
         }
@@ -113,7 +118,9 @@ public sealed class OwnedProcess : IAsyncDisposable
     {
         get
         {
-            lock (_lines) return $"{(Ended ? $"ended with exit code {_shell.ExitCode}" : "still runs")}; its last output:\n{string.Join('\n', _lines)}";
+            lock (_lines)
+                return $"{(Ended ? $"ended with exit code {_shell.ExitCode}" : "still runs")}; its last output:\n"
+                    + $"{string.Join('\n', _lines)}";
         }
     }
 

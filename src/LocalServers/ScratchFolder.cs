@@ -30,19 +30,23 @@ internal sealed partial record ScratchFolder(string Path, string Kind, string Ho
     {
         var owner = ProcessIdentity.Of(Environment.ProcessId);
         // Short: a Unix socket's path may have 107 characters.
-        return System.IO.Path.Combine(place, FormattableString.Invariant($"cb-{kind}-{ThisHost()}-{owner.Id}-{owner.Start}-{Guid.NewGuid().ToString("N")[..8]}"));
+        return System.IO.Path.Combine(place,
+            FormattableString.Invariant($"cb-{kind}-{ThisHost()}-{owner.Id}-{owner.Start}-{Guid.NewGuid().ToString("N")[..8]}"));
     }
 
     /// <summary>For a name that another process gives.</summary>
     public static (string Place, string Host) PlaceAndHost() => (System.IO.Path.TrimEndingDirectorySeparator(Places().First()), ThisHost());
 
     /// <summary>All folders that processes gave such names to, in every place where they are kept.</summary>
-    public static IEnumerable<ScratchFolder> All() => Places().Append(System.IO.Path.GetTempPath()).Append(RamDisk).Where(Directory.Exists).Select(System.IO.Path.TrimEndingDirectorySeparator).Distinct()
+    public static IEnumerable<ScratchFolder> All() => Places().Append(System.IO.Path.GetTempPath()).Append(RamDisk).Where(Directory.Exists)
+        .Select(System.IO.Path.TrimEndingDirectorySeparator).Distinct()
         .SelectMany(place => Directory.EnumerateDirectories(place, "cb-*")).Select(Parse).OfType<ScratchFolder>();
 
     /// <summary>Null when the name is none of ours.</summary>
-    public static ScratchFolder? Parse(string path) => OurName().Match(System.IO.Path.GetFileName(path)) is { Success: true, Groups: var part } && int.TryParse(part["pid"].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var id)
-        ? new(path, part["kind"].Value, part["host"].Value, new(id, part["start"].Value)) : null;
+    public static ScratchFolder? Parse(string path) =>
+        OurName().Match(System.IO.Path.GetFileName(path)) is { Success: true, Groups: var part }
+            && int.TryParse(part["pid"].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var id)
+            ? new(path, part["kind"].Value, part["host"].Value, new(id, part["start"].Value)) : null;
 
     private static IEnumerable<string> Places()
     {
@@ -56,7 +60,8 @@ internal sealed partial record ScratchFolder(string Path, string Kind, string Ho
     {
         // FNV-1a: nothing secret, and it needs no library of cryptography at every start.
         var hash = 2166136261;
-        foreach (var letter in $"{Environment.MachineName}/{new FileInfo("/proc/self/ns/pid").LinkTarget}") hash = (hash ^ letter) * 16777619;
+        foreach (var letter in $"{Environment.MachineName}/{new FileInfo("/proc/self/ns/pid").LinkTarget}")
+            hash = (hash ^ letter) * 16777619;
         return (hash & 0xffffff).ToString("x6", CultureInfo.InvariantCulture);
     }
 

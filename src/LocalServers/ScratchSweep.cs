@@ -13,7 +13,8 @@ public static class ScratchSweep
         folder=$1/$2; i=0
         servers() {
           { printf '%s\n' "$folder" | grep -lsFf - /proc/[0-9]*/cmdline | cut -d/ -f3
-            ls -l /proc/[0-9]*/cwd 2>/dev/null | FOLDER=$folder awk 'index($0, " -> " ENVIRON["FOLDER"]) { sub(".*/proc/", ""); sub("/cwd.*", ""); print }'
+            ls -l /proc/[0-9]*/cwd 2>/dev/null |
+              FOLDER=$folder awk 'index($0, " -> " ENVIRON["FOLDER"]) { sub(".*/proc/", ""); sub("/cwd.*", ""); print }'
           } | sort -u
         }
         while left=$(servers) && [ -n "$left" ] && [ $i -lt 20 ]; do
@@ -36,7 +37,8 @@ public static class ScratchSweep
         {
             try
             {
-                await ServerUser.RunAsync(["/bin/sh", "-c", Script, "sh", Path.GetDirectoryName(folder.Path)!, Path.GetFileName(folder.Path)], cancellationToken);
+                await ServerUser.RunAsync(
+                    ["/bin/sh", "-c", Script, "sh", Path.GetDirectoryName(folder.Path)!, Path.GetFileName(folder.Path)], cancellationToken);
                 removed.Add($"{folder.Path} (of process {folder.Owner.Id})");
             }
             catch (ServerStartException)

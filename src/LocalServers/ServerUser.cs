@@ -23,14 +23,16 @@ public static class ServerUser
     public static async Task RunAsync(IEnumerable<string> command, CancellationToken cancellationToken)
     {
         var words = command.ToList();
-        using var process = Process.Start(new ProcessStartInfo(words[0], words.Skip(1)) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = "/" })!;
+        using var process = Process.Start(new ProcessStartInfo(words[0],
+            words.Skip(1)) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = "/" })!;
         try
         {
             var output = process.StandardOutput.ReadToEndAsync(cancellationToken);
             var errors = process.StandardError.ReadToEndAsync(cancellationToken);
             await process.WaitForExitAsync(cancellationToken);
             if (process.ExitCode != 0)
-                throw new ServerStartException($"{string.Join(' ', words)} ended with exit code {process.ExitCode}:\n{await output}{await errors}");
+                throw new ServerStartException(
+                    $"{string.Join(' ', words)} ended with exit code {process.ExitCode}:\n{await output}{await errors}");
         }
         finally
         {
@@ -42,5 +44,6 @@ public static class ServerUser
 
     private static string Group() => Has("postgres") ? "postgres" : "nogroup";
 
-    private static bool Has(string user) => File.Exists("/etc/passwd") && File.ReadLines("/etc/passwd").Any(line => line.StartsWith($"{user}:", StringComparison.Ordinal));
+    private static bool Has(string user) =>
+        File.Exists("/etc/passwd") && File.ReadLines("/etc/passwd").Any(line => line.StartsWith($"{user}:", StringComparison.Ordinal));
 }

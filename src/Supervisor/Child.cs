@@ -21,13 +21,17 @@ internal sealed class Child
     /// <summary>Completes when the process is gone, with the way it went.</summary>
     public Task<string> End { get; }
 
-    /// <summary>Starts it in a session of its own, so that nothing that happens to us happens to it. It runs once <see cref="Go"/> is called.</summary>
+    /// <summary>
+    /// Starts it in a session of its own, so that nothing that happens to us happens to it. It runs once <see cref="Go"/> is called.
+    /// </summary>
     public static Child Launch(UnitSpec spec, Uri? address)
     {
-        var start = new ProcessStartInfo("setsid", ["sh", "-c", Waiter, "sh", spec.Log, .. spec.Command]) { WorkingDirectory = spec.Folder, RedirectStandardInput = true };
+        var start = new ProcessStartInfo("setsid",
+            ["sh", "-c", Waiter, "sh", spec.Log, .. spec.Command]) { WorkingDirectory = spec.Folder, RedirectStandardInput = true };
         start.Environment.Clear();
         foreach (var (name, value) in spec.Environment) start.Environment[name] = value;
-        if (spec.AddressVariable is { } variable) start.Environment[variable] = address?.GetLeftPart(UriPartial.Authority) ?? "http://127.0.0.1:0";
+        if (spec.AddressVariable is { } variable)
+            start.Environment[variable] = address?.GetLeftPart(UriPartial.Authority) ?? "http://127.0.0.1:0";
         try
         {
             var process = Process.Start(start)!;

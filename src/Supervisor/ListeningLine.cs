@@ -29,7 +29,8 @@ public static partial class ListeningLine
     {
         try
         {
-            using var reader = new StreamReader(new FileStream(log, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
+            using var reader =
+                new StreamReader(new FileStream(log, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
             return await reader.ReadToEndAsync();
         }
         catch (IOException)

@@ -19,7 +19,8 @@ if (only is null)
     return 3;
 }
 
-using var logs = LoggerFactory.Create(builder => builder.AddSimpleConsole(line => (line.SingleLine, line.UseUtcTimestamp, line.TimestampFormat) = (true, true, "yyyy-MM-ddTHH:mm:ssZ ")));
+using var logs = LoggerFactory.Create(builder => builder.AddSimpleConsole(line =>
+    (line.SingleLine, line.UseUtcTimestamp, line.TimestampFormat) = (true, true, "yyyy-MM-ddTHH:mm:ssZ ")));
 var roster = new Roster(folder, TimeProvider.System, logs.CreateLogger("supervisor"));
 try
 {

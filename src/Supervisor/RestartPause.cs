@@ -1,6 +1,8 @@
 namespace ChainBridge.Supervisor;
 
-/// <summary>How long to wait before a unit that died is started again: 0.2 s, doubled up to 10 s, and 0.2 s again once it ran for a minute.</summary>
+/// <summary>
+/// How long to wait before a unit that died is started again: 0.2 s, doubled up to 10 s, and 0.2 s again once it ran for a minute.
+/// </summary>
 public sealed class RestartPause
 {
     private static readonly TimeSpan First = TimeSpan.FromSeconds(0.2);

@@ -74,7 +74,13 @@ public sealed partial class Roster
     {
         var child = Child.Launch(unit.Spec, unit.Report.Address);
         unit.Child = child;
-        unit.Report = unit.Report with { Phase = UnitPhase.Running, Process = child.Identity, Since = _time.GetUtcNow(), Restarts = unit.Report.Restarts + (restart ? 1 : 0) };
+        unit.Report = unit.Report with
+        {
+            Phase = UnitPhase.Running,
+            Process = child.Identity,
+            Since = _time.GetUtcNow(),
+            Restarts = unit.Report.Restarts + (restart ? 1 : 0)
+        };
         try
         {
             Save();
@@ -112,7 +118,8 @@ public sealed partial class Roster
             do
             {
                 var pause = pauses.After(ran);
-                _log.LogWarning("{Unit} ended with {End}; it is started again in {Pause} s", unit.Spec.Name, unit.Report.LastEnd, pause.TotalSeconds);
+                _log.LogWarning("{Unit} ended with {End}; it is started again in {Pause} s", unit.Spec.Name, unit.Report.LastEnd,
+                    pause.TotalSeconds);
                 await Task.Delay(pause, _time, unit.Hurry.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 ran = TimeSpan.Zero;
             }
@@ -197,7 +204,8 @@ public sealed partial class Roster
             {
                 _log.LogWarning("{Unit} did not end within {Grace} s and is killed", unit.Spec.Name, unit.Spec.StopGrace.TotalSeconds);
                 if (process.Running) process.KillGroup();
-                if (!await WithinAsync(child.End, KillDeadline)) throw new TimeoutException($"{unit.Spec.Name} (process {process.Id}) does not end, even when killed");
+                if (!await WithinAsync(child.End, KillDeadline))
+                    throw new TimeoutException($"{unit.Spec.Name} (process {process.Id}) does not end, even when killed");
             }
         }
 

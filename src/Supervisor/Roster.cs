@@ -35,14 +35,17 @@ public sealed partial class Roster
     private long _idleSince;
 
     /// <summary>Touches nothing yet; see <see cref="Adopt"/>.</summary>
-    public Roster(SupervisorFolder folder, TimeProvider time, ILogger log) => (_folder, _time, _log, _idleSince) = (folder, time, log, time.GetTimestamp());
+    public Roster(SupervisorFolder folder, TimeProvider time, ILogger log) =>
+        (_folder, _time, _log, _idleSince) = (folder, time, log, time.GetTimestamp());
 
     /// <summary>What is there now.</summary>
     public SupervisorReport Report
     {
         get
         {
-            lock (_changing) return new(ProcessIdentity.Of(Environment.ProcessId), _token, [.. _units.Values.Select(unit => unit.Report)], SupervisorReport.CurrentProtocol);
+            lock (_changing)
+                return new(ProcessIdentity.Of(Environment.ProcessId), _token, [.. _units.Values.Select(unit => unit.Report)],
+                    SupervisorReport.CurrentProtocol);
         }
     }
 
@@ -88,7 +91,10 @@ public sealed partial class Roster
         }
     }
 
-    /// <summary>Whoever started it has seen it ready: from now on it is started again when it dies. One that has died meanwhile is answered as it is.</summary>
+    /// <summary>
+    /// Whoever started it has seen it ready: from now on it is started again when it dies. One that has died
+    /// meanwhile is answered as it is.
+    /// </summary>
     public (Refusal Refusal, UnitReport? Unit) Prove(long token, string name)
     {
         lock (_changing)

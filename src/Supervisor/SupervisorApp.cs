@@ -11,16 +11,20 @@ public static class SupervisorApp
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.ConfigureKestrel(server => server.ListenUnixSocket(folder.Socket));
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
-        builder.Services.ConfigureHttpJsonOptions(options => options.SerializerOptions.TypeInfoResolverChain.Insert(0, SupervisionJson.Default));
+        builder.Services.ConfigureHttpJsonOptions(options =>
+            options.SerializerOptions.TypeInfoResolverChain.Insert(0, SupervisionJson.Default));
         var app = builder.Build();
         app.MapGet("/state", () => roster.Report);
         app.MapPost("/fence", (Change change) => TryAsync(() => Task.FromResult((roster.Fence(change.Token), (UnitReport?)null)), roster));
         app.MapPut("/units/{name}", (string name, StartUnit start, CancellationToken gone) => name == start.Unit.Name
             ? TryAsync(() => roster.StartAsync(start.Token, start.Unit, gone), roster)
-            : Task.FromResult(Results.Problem($"the unit is named {start.Unit.Name} and was sent to {name}", statusCode: StatusCodes.Status400BadRequest)));
-        app.MapPost("/units/{name}/proved", (string name, Change change) => TryAsync(() => Task.FromResult(roster.Prove(change.Token, name)), roster));
+            : Task.FromResult(Results.Problem($"the unit is named {start.Unit.Name} and was sent to {name}",
+                statusCode: StatusCodes.Status400BadRequest)));
+        app.MapPost("/units/{name}/proved",
+            (string name, Change change) => TryAsync(() => Task.FromResult(roster.Prove(change.Token, name)), roster));
         // A stop goes on when whoever asked for it is gone: half a stop helps nobody.
-        app.MapPost("/units/{name}/stop", (string name, Change change) => TryAsync(async () => (await roster.StopAsync(change.Token, name), null), roster));
+        app.MapPost("/units/{name}/stop",
+            (string name, Change change) => TryAsync(async () => (await roster.StopAsync(change.Token, name), null), roster));
         app.MapPost("/end", async (Change change) =>
         {
             var answer = await TryAsync(async () => (await roster.EndAsync(change.Token), null), roster);
@@ -38,7 +42,8 @@ public static class SupervisorApp
             var (refusal, unit) = await order();
             return refusal switch
             {
-                Refusal.OldToken => Results.Problem($"a newer runner (token {roster.Report.Token}) has the target", statusCode: StatusCodes.Status409Conflict),
+                Refusal.OldToken => Results.Problem($"a newer runner (token {roster.Report.Token}) has the target",
+                    statusCode: StatusCodes.Status409Conflict),
                 Refusal.UnknownUnit => Results.Problem("there is no such unit", statusCode: StatusCodes.Status404NotFound),
                 Refusal.Closing => Results.Problem("this supervisor is ending", statusCode: StatusCodes.Status503ServiceUnavailable),
                 _ => unit is null ? Results.Ok() : Results.Ok(unit),

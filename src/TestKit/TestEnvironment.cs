@@ -17,10 +17,13 @@ public sealed class TestEnvironment : IAsyncDisposable
     private readonly Lazy<Task<RedisServer>> _redis;
 
     /// <summary>Starts nothing yet. Which provider is used is read from <c>CHAINBRIDGE_PROVIDER</c>.</summary>
-    /// <exception cref="InvalidOperationException">Something is asked for, such as a shard, that nothing in this test assembly heeds.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// Something is asked for, such as a shard, that nothing in this test assembly heeds.
+    /// </exception>
     public TestEnvironment() : this(Environment.GetEnvironmentVariable, TimeProvider.System, StandardError.Open())
     {
-        if (FrameworkCheck.Problem(TestContext.Current.TestAssembly, Environment.GetEnvironmentVariable) is { } problem) throw new InvalidOperationException(problem);
+        if (FrameworkCheck.Problem(TestContext.Current.TestAssembly, Environment.GetEnvironmentVariable) is { } problem)
+            throw new InvalidOperationException(problem);
     }
 
     /// <summary>With other variables, another clock, and another place for the one line that says what was chosen.</summary>
@@ -43,7 +46,8 @@ public sealed class TestEnvironment : IAsyncDisposable
 
     /// <summary><c>docker</c>, <c>native</c>, <c>embedded</c> or <c>external</c>.</summary>
     /// <exception cref="ProviderException">None can be had.</exception>
-    public async Task<string> ProviderNameAsync(CancellationToken cancellationToken) => (await _provider.Value.WaitAsync(cancellationToken)).Provider.Name;
+    public async Task<string> ProviderNameAsync(CancellationToken cancellationToken) =>
+        (await _provider.Value.WaitAsync(cancellationToken)).Provider.Name;
 
     /// <summary>Returns when this run's servers can do something, found out by trying it; call it first in a test that needs it.</summary>
     /// <exception cref="CapabilityException">They cannot; names the provider and what can.</exception>
@@ -54,7 +58,8 @@ public sealed class TestEnvironment : IAsyncDisposable
 
     /// <summary>Null when this run's servers can do something; otherwise the sentence that says who cannot and what can.</summary>
     public async Task<string?> LacksAsync(Capability capability, CancellationToken cancellationToken) =>
-        await CapabilityProbe.LacksAsync(capability, await ProviderNameAsync(cancellationToken), await _redis.Value.WaitAsync(cancellationToken), cancellationToken);
+        await CapabilityProbe.LacksAsync(capability, await ProviderNameAsync(cancellationToken),
+            await _redis.Value.WaitAsync(cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

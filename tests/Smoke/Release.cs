@@ -33,8 +33,11 @@ public sealed class Release : IAsyncDisposable
     public async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var answer = await Door.Client.SendAsync(request, cancellationToken);
-        answer.Headers.TryGetValues("X-ChainBridge-Version", out var versions).Should().BeTrue("{0} {1} must say who answered", request.Method, request.RequestUri);
-        if (Version is not null) versions.Should().Equal([Version], "{0} {1} must be answered by the release that was deployed", request.Method, request.RequestUri);
+        answer.Headers.TryGetValues("X-ChainBridge-Version", out var versions)
+            .Should().BeTrue("{0} {1} must say who answered", request.Method, request.RequestUri);
+        if (Version is not null)
+            versions.Should()
+                .Equal([Version], "{0} {1} must be answered by the release that was deployed", request.Method, request.RequestUri);
         return answer;
     }
 

@@ -49,7 +49,8 @@ public sealed class ReleaseTests(TestEnvironment environment)
         await using var release = await Release.FindAsync(environment, Stop);
         using var created = await release.SendAsync(Payment(), Stop);
         var address = created.Headers.Location!;
-        address.GetLeftPart(UriPartial.Authority).Should().Be(release.Door.BaseAddress.GetLeftPart(UriPartial.Authority), "a caller knows only the door it came by");
+        address.GetLeftPart(UriPartial.Authority)
+            .Should().Be(release.Door.BaseAddress.GetLeftPart(UriPartial.Authority), "a caller knows only the door it came by");
         using var again = await release.SendAsync(new(HttpMethod.Get, address), Stop);
         again.StatusCode.Should().Be(HttpStatusCode.OK);
     }
@@ -62,7 +63,8 @@ public sealed class ReleaseTests(TestEnvironment environment)
         var answers = new List<string>();
         for (var time = 0; time < 2; time++)
         {
-            using var answer = await release.SendAsync(new(HttpMethod.Post, "iq/score/shipment") { Content = JsonContent.Create(shipment) }, Stop);
+            using var answer =
+                await release.SendAsync(new(HttpMethod.Post, "iq/score/shipment") { Content = JsonContent.Create(shipment) }, Stop);
             answer.StatusCode.Should().Be(HttpStatusCode.OK);
             answers.Add(await answer.Content.ReadAsStringAsync(Stop));
         }
@@ -74,17 +76,20 @@ public sealed class ReleaseTests(TestEnvironment environment)
     public async Task A_shipment_that_cannot_be_scored_is_refused_with_problem_details()
     {
         await using var release = await Release.FindAsync(environment, Stop);
-        using var answer = await release.SendAsync(new(HttpMethod.Post, "iq/score/shipment") { Content = JsonContent.Create(new { shipment_id = "only" }) }, Stop);
+        using var answer = await release.SendAsync(
+            new(HttpMethod.Post, "iq/score/shipment") { Content = JsonContent.Create(new { shipment_id = "only" }) }, Stop);
         answer.StatusCode.Should().Be(HttpStatusCode.UnprocessableEntity);
         answer.Content.Headers.ContentType!.MediaType.Should().Be("application/problem+json");
     }
 
-    private static object Shipment(string id) => new { shipment_id = id, driver_id = "SMOKE", origin = "Rotterdam", destination = "Warsaw", planned_delivery_date = "2030-01-01" };
+    private static object Shipment(string id) =>
+        new { shipment_id = id, driver_id = "SMOKE", origin = "Rotterdam", destination = "Warsaw", planned_delivery_date = "2030-01-01" };
 
     /// <summary>Forced, so that the journey does not depend on the risk of a made-up shipment.</summary>
     private static HttpRequestMessage Payment() => new(HttpMethod.Post, "api/chainpay/payment_intents")
     {
-        Content = JsonContent.Create(new { shipment = Shipment(Guid.NewGuid().ToString("N")), amount = 1.00m, currency = "EUR", force_approval = true }),
+        Content = JsonContent.Create(
+            new { shipment = Shipment(Guid.NewGuid().ToString("N")), amount = 1.00m, currency = "EUR", force_approval = true }),
         Headers = { { "Idempotency-Key", Guid.NewGuid().ToString() } },
     };
 }

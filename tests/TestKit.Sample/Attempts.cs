@@ -49,7 +49,9 @@ public sealed class Broken
     public async Task Is_left_running()
     {
         Trace.Write($"left running: attempt {Attempt.Of("left running")}");
-        await Task.Delay(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken.IsCancellationRequested ? TestContext.Current.CancellationToken : CancellationToken.None);
+        await Task.Delay(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken.IsCancellationRequested
+            ? TestContext.Current.CancellationToken
+            : CancellationToken.None);
     }
 }
 

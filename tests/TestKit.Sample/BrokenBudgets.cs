@@ -16,7 +16,8 @@ public sealed class Overruns
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
-    public Task Each_row_waits(int row) => Task.Delay(Timeout.Infinite, TestContext.Current.CancellationToken).ContinueWith(_ => row, TaskScheduler.Default);
+    public Task Each_row_waits(int row) =>
+        Task.Delay(Timeout.Infinite, TestContext.Current.CancellationToken).ContinueWith(_ => row, TaskScheduler.Default);
 
     [Fact(Skip = "skipped whatever the time is")]
     public void Is_skipped()
@@ -29,7 +30,8 @@ public sealed class Swallows
 {
     [Fact]
     public async Task Takes_no_notice_of_its_cancellation_and_passes() =>
-        await Task.Delay(Timeout.Infinite, TestContext.Current.CancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        await Task.Delay(Timeout.Infinite, TestContext.Current.CancellationToken)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
 }
 
 [Database]
@@ -79,7 +81,8 @@ public sealed class HangsInItsFixture(HangsInItsFixture.HangingFixture fixture) 
 }
 
 [Database]
-public sealed class HangsInTheEndOfItsFixture(HangsInTheEndOfItsFixture.ClingingFixture fixture) : IClassFixture<HangsInTheEndOfItsFixture.ClingingFixture>
+public sealed class HangsInTheEndOfItsFixture(HangsInTheEndOfItsFixture.ClingingFixture fixture)
+    : IClassFixture<HangsInTheEndOfItsFixture.ClingingFixture>
 {
     [Fact]
     public void Passes() => Assert.NotNull(fixture);
@@ -117,7 +120,8 @@ public sealed class BlocksWithoutCategory
     }
 }
 
-public sealed class HangsInItsFixtureWithoutCategory(HangsInItsFixture.HangingFixture fixture) : IClassFixture<HangsInItsFixture.HangingFixture>
+public sealed class HangsInItsFixtureWithoutCategory(HangsInItsFixture.HangingFixture fixture)
+    : IClassFixture<HangsInItsFixture.HangingFixture>
 {
     [Fact]
     public void Never_begins() => Assert.NotNull(fixture);

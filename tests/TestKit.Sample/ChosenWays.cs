@@ -9,7 +9,8 @@ namespace ChainBridge.Tests.TestKit.Sample;
 /// <summary>Leases as the attributes say, and writes down which way it was.</summary>
 internal static class Ways
 {
-    public static async Task WriteAsync(TestEnvironment environment, string who, LeaseOptions? database = null, KeySpaceOptions? keys = null)
+    public static async Task WriteAsync(
+        TestEnvironment environment, string who, LeaseOptions? database = null, KeySpaceOptions? keys = null)
     {
         var stop = TestContext.Current.CancellationToken;
         await using var held = await environment.Postgres.LeaseAsync(MigrationSet.Empty, database ?? new(), stop);
@@ -18,7 +19,8 @@ internal static class Ways
     }
 }
 
-public sealed class WaysOfTheAssembly(TestEnvironment environment, WaysOfTheAssembly.SharedFixture fixture) : IClassFixture<WaysOfTheAssembly.SharedFixture>
+public sealed class WaysOfTheAssembly(TestEnvironment environment, WaysOfTheAssembly.SharedFixture fixture)
+    : IClassFixture<WaysOfTheAssembly.SharedFixture>
 {
     [Fact]
     public Task Its_own()
@@ -42,7 +44,8 @@ public sealed class WaysOfTheAssembly(TestEnvironment environment, WaysOfTheAsse
 
 [Isolation(Isolation.Clone)]
 [KeySpace(KeySpace.Number)]
-public sealed class WaysOfTheClass(TestEnvironment environment, WaysOfTheClass.SharedFixture fixture) : IClassFixture<WaysOfTheClass.SharedFixture>
+public sealed class WaysOfTheClass(TestEnvironment environment, WaysOfTheClass.SharedFixture fixture)
+    : IClassFixture<WaysOfTheClass.SharedFixture>
 {
     [Fact]
     public Task Its_own()
@@ -59,7 +62,8 @@ public sealed class WaysOfTheClass(TestEnvironment environment, WaysOfTheClass.S
     [Fact]
     [Isolation(Isolation.Transaction)]
     [KeySpace(KeySpace.Prefix)]
-    public Task Options_before_all() => Ways.WriteAsync(environment, "options", new() { Isolation = Isolation.Reset }, new() { KeySpace = KeySpace.Number });
+    public Task Options_before_all() =>
+        Ways.WriteAsync(environment, "options", new() { Isolation = Isolation.Reset }, new() { KeySpace = KeySpace.Number });
 
     public sealed class SharedFixture(TestEnvironment environment) : IAsyncLifetime
     {

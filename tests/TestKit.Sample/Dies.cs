@@ -4,7 +4,9 @@ using Xunit;
 
 namespace ChainBridge.Tests.TestKit.Sample;
 
-/// <summary>One after the other: a test that passes, one that ends the process in the way <c>SAMPLE_DIES</c> names, and one that comes too late.</summary>
+/// <summary>
+/// One after the other: a test that passes, one that ends the process in the way <c>SAMPLE_DIES</c> names, and one that comes too late.
+/// </summary>
 [TestMethodOrderer(typeof(ByName))]
 public sealed class Dies
 {
@@ -51,6 +53,7 @@ public sealed class Dies
 /// <summary>By the name of the method.</summary>
 public sealed class ByName : Xunit.v3.ITestMethodOrderer
 {
-    public IReadOnlyCollection<TTestMethod?> OrderTestMethods<TTestMethod>(IReadOnlyCollection<TTestMethod?> testMethods) where TTestMethod : notnull, Xunit.Sdk.ITestMethod =>
+    public IReadOnlyCollection<TTestMethod?> OrderTestMethods<TTestMethod>(IReadOnlyCollection<TTestMethod?> testMethods)
+        where TTestMethod : notnull, Xunit.Sdk.ITestMethod =>
         [.. testMethods.OrderBy(method => method?.MethodName, StringComparer.Ordinal)];
 }

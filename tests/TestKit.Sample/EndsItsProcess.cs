@@ -9,10 +9,12 @@ public sealed class EndsItsProcess
     [Fact]
     public void Calls_exit() => Exit();
 
-    internal static void Exit() => Environment.Exit(int.Parse(Environment.GetEnvironmentVariable("SAMPLE_EXITS") ?? "0", CultureInfo.InvariantCulture));
+    internal static void Exit() =>
+        Environment.Exit(int.Parse(Environment.GetEnvironmentVariable("SAMPLE_EXITS") ?? "0", CultureInfo.InvariantCulture));
 }
 
-public sealed class EndsItsProcessInItsFixture(EndsItsProcessInItsFixture.ExitingFixture fixture) : IClassFixture<EndsItsProcessInItsFixture.ExitingFixture>
+public sealed class EndsItsProcessInItsFixture(EndsItsProcessInItsFixture.ExitingFixture fixture)
+    : IClassFixture<EndsItsProcessInItsFixture.ExitingFixture>
 {
     [Fact]
     public void Never_begins() => Assert.NotNull(fixture);
@@ -23,7 +25,8 @@ public sealed class EndsItsProcessInItsFixture(EndsItsProcessInItsFixture.Exitin
     }
 }
 
-public sealed class EndsItsProcessWithItsFixture(EndsItsProcessWithItsFixture.ExitingFixture fixture) : IClassFixture<EndsItsProcessWithItsFixture.ExitingFixture>
+public sealed class EndsItsProcessWithItsFixture(EndsItsProcessWithItsFixture.ExitingFixture fixture)
+    : IClassFixture<EndsItsProcessWithItsFixture.ExitingFixture>
 {
     [Fact]
     public void Passes_before() => Assert.NotNull(fixture);

@@ -24,12 +24,18 @@ public sealed class LeavesEvidence(TestEnvironment environment)
     public async Task When_it_fails()
     {
         await using var api = await ApiAsync();
-        await using var child = await ServiceHost.ProcessAsync("child", Child("Password=" + Secret(4)), new Dictionary<string, string?> { ["CHILD_API_KEY"] = Secret(5) }, TimeProvider.System, Stop, new() { HealthPath = null });
-        using var request = new HttpRequestMessage(HttpMethod.Post, $"orders?access_token={Secret(6)}") { Content = new StringContent($$"""{"name":"first","password":"{{Secret(7)}}"}""", new MediaTypeHeaderValue("application/json")) };
+        await using var child = await ServiceHost.ProcessAsync("child", Child("Password=" + Secret(4)),
+            new Dictionary<string, string?> { ["CHILD_API_KEY"] = Secret(5) }, TimeProvider.System, Stop, new() { HealthPath = null });
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"orders?access_token={Secret(6)}")
+        {
+            Content = new StringContent($$"""{"name":"first","password":"{{Secret(7)}}"}""", new MediaTypeHeaderValue("application/json"))
+        };
         request.Headers.Authorization = new("Bearer", Secret(8));
         request.Headers.Add("Cookie", $"session={Secret(9)}");
         using var answer = await api.Client.SendAsync(request, Stop);
-        TestScope.Current!.Witness("database", (folder, stop) => folder.WriteAsync("connection.txt", $"Host=db;Username=postgres;Password={Secret(10)};Database=test_1\npostgres://postgres:{Secret(11)}@db/test_1\nSELECT '{Secret(1)}'", stop));
+        TestScope.Current!.Witness("database", (folder, stop) => folder.WriteAsync("connection.txt",
+            $"Host=db;Username=postgres;Password={Secret(10)};Database=test_1\npostgres://postgres:{Secret(11)}@db/test_1\n"
+                + $"SELECT '{Secret(1)}'", stop));
         await child.KillAsync(Stop);
         Assert.Fail($"the order was not taken: Host=db;Password={Secret(12)};Database=x");
     }
@@ -58,7 +64,8 @@ public sealed class LeavesEvidence(TestEnvironment environment)
     [Fact]
     public async Task With_a_database_and_a_cache()
     {
-        var database = await environment.Postgres.LeaseAsync(new MigrationSet("evidence", (connection, stop) => ExecuteAsync(connection, "CREATE TABLE things (name text)", stop)), Stop);
+        var database = await environment.Postgres.LeaseAsync(
+            new MigrationSet("evidence", (connection, stop) => ExecuteAsync(connection, "CREATE TABLE things (name text)", stop)), Stop);
         var cache = await environment.Redis.LeaseAsync(Stop);
         await ExecuteAsync(database.ConnectionString, "INSERT INTO things VALUES ('one'), ('two')", Stop);
         await using var redis = await ConnectionMultiplexer.ConnectAsync(cache.ConnectionString);
@@ -78,11 +85,13 @@ public sealed class LeavesEvidence(TestEnvironment environment)
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    private static string Secret(int number) => Environment.GetEnvironmentVariable($"SAMPLE_PLANT_{number}") ?? throw new InvalidOperationException($"no SAMPLE_PLANT_{number}");
+    private static string Secret(int number) =>
+        Environment.GetEnvironmentVariable($"SAMPLE_PLANT_{number}") ?? throw new InvalidOperationException($"no SAMPLE_PLANT_{number}");
 
     /// <summary>Says where it listens, though it does not, and more than what is kept, and its secret.</summary>
     private static string[] Child(string secret) =>
-        ["sh", "-c", $"echo Now listening on: http://127.0.0.1:1; i=0; while [ $i -lt 300 ]; do i=$((i+1)); echo line $i; done; echo \"$0 $CHILD_API_KEY\"; sleep 60", secret];
+        ["sh", "-c", "echo Now listening on: http://127.0.0.1:1; i=0; while [ $i -lt 300 ]; do i=$((i+1)); echo line $i; done; "
+            + "echo \"$0 $CHILD_API_KEY\"; sleep 60", secret];
 
     private static async Task<ServiceUnderTest> ApiAsync()
     {
@@ -94,7 +103,8 @@ public sealed class LeavesEvidence(TestEnvironment environment)
         app.MapPost("/orders", async (HttpRequest request, HttpResponse response, ILogger<LeavesEvidence> logger, CancellationToken stop) =>
         {
             using var reader = new StreamReader(request.Body);
-            logger.LogInformation("took {Body} for {Id}", await reader.ReadToEndAsync(stop), request.Headers["X-Correlation-Id"].ToString());
+            logger.LogInformation("took {Body} for {Id}", await reader.ReadToEndAsync(stop),
+                request.Headers["X-Correlation-Id"].ToString());
             response.Headers.SetCookie = $"session={Secret(9)}";
             return Results.Json(new { taken = false, token = Secret(3) }, statusCode: 409);
         });
@@ -103,7 +113,8 @@ public sealed class LeavesEvidence(TestEnvironment environment)
 }
 
 /// <summary>A service that several tests share bears witness for the one that used it.</summary>
-public sealed class LeavesEvidenceOfASharedService(LeavesEvidenceOfASharedService.SharedService shared) : IClassFixture<LeavesEvidenceOfASharedService.SharedService>
+public sealed class LeavesEvidenceOfASharedService(LeavesEvidenceOfASharedService.SharedService shared)
+    : IClassFixture<LeavesEvidenceOfASharedService.SharedService>
 {
     [Fact]
     public async Task Used_by_a_test_that_fails()

@@ -11,7 +11,8 @@ public sealed class HoldsFamily
     {
         var stop = TestContext.Current.CancellationToken;
         var started = new TaskCompletionSource();
-        await using var parent = OwnedProcess.Start(null, ["sh", "-c", "sleep 600 & sh -c 'sleep 600 & wait' & echo started; wait"], onLine: _ => started.TrySetResult());
+        await using var parent = OwnedProcess.Start(null, ["sh", "-c", "sleep 600 & sh -c 'sleep 600 & wait' & echo started; wait"],
+            onLine: _ => started.TrySetResult());
         await started.Task.WaitAsync(stop);
         await File.WriteAllTextAsync(Environment.GetEnvironmentVariable("SAMPLE_READY")!, "", stop);
         await Task.Delay(Timeout.Infinite, stop);

@@ -12,7 +12,8 @@ public sealed class HoldsServers(TestEnvironment environment)
     public async Task Until_it_is_killed()
     {
         var stop = TestContext.Current.CancellationToken;
-        var file = Environment.GetEnvironmentVariable("SAMPLE_READY") ?? throw new InvalidOperationException("SAMPLE_READY names no file to write");
+        var file = Environment.GetEnvironmentVariable("SAMPLE_READY")
+            ?? throw new InvalidOperationException("SAMPLE_READY names no file to write");
         await using var database = await environment.Postgres.LeaseAsync(MigrationSet.Empty, stop);
         await using var cache = await environment.Redis.LeaseAsync(stop);
         var postgres = new Npgsql.NpgsqlConnectionStringBuilder(database.ConnectionString).Port;

@@ -109,7 +109,9 @@ public sealed class LeftRunning
     {
         Trace.Follow("timeout");
         // Looks at its token, and takes no notice.
-        await Task.Delay(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken.IsCancellationRequested ? TestContext.Current.CancellationToken : CancellationToken.None);
+        await Task.Delay(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken.IsCancellationRequested
+            ? TestContext.Current.CancellationToken
+            : CancellationToken.None);
     }
 }
 
@@ -135,7 +137,8 @@ public sealed class LeftRunningByItsBudget
 public sealed class WaitsForWhatIsLeft
 {
     [Fact]
-    public Task Until_it_looked() => LeftRunningByItsBudget.Looked.Task.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
+    public Task Until_it_looked() =>
+        LeftRunningByItsBudget.Looked.Task.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
 }
 
 [Database]

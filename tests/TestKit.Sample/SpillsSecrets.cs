@@ -3,8 +3,11 @@ using Xunit;
 
 namespace ChainBridge.Tests.TestKit.Sample;
 
-/// <summary>Tests that say how they connect, in every way a test can speak. The passwords are also put into the file <c>SAMPLE_SPILLED</c>.</summary>
-public sealed class SpillsSecrets(TestEnvironment environment, SpillsSecrets.Shared shared, ITestOutputHelper output) : IClassFixture<SpillsSecrets.Shared>
+/// <summary>
+/// Tests that say how they connect, in every way a test can speak. The passwords are also put into the file <c>SAMPLE_SPILLED</c>.
+/// </summary>
+public sealed class SpillsSecrets(TestEnvironment environment, SpillsSecrets.Shared shared, ITestOutputHelper output)
+    : IClassFixture<SpillsSecrets.Shared>
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -12,7 +15,8 @@ public sealed class SpillsSecrets(TestEnvironment environment, SpillsSecrets.Sha
     public async Task In_its_failure() => Assert.Fail($"not stored: {await HowAsync()}");
 
     [Fact]
-    public async Task In_an_inner_exception() => throw new InvalidOperationException("not stored", new IOException($"no way to {await HowAsync()}"));
+    public async Task In_an_inner_exception() =>
+        throw new InvalidOperationException("not stored", new IOException($"no way to {await HowAsync()}"));
 
     [Fact]
     public async Task In_its_output_though_it_passes() => output.WriteLine($"connecting to {await HowAsync()}");
@@ -30,12 +34,14 @@ public sealed class SpillsSecrets(TestEnvironment environment, SpillsSecrets.Sha
         var named = Environment.GetEnvironmentVariable("SAMPLE_NAMED")!;
         await SpillAsync(database.Password, cache.Password, named);
         output.WriteLine($"{cache.Host}:{cache.Port} with {cache.Password}");
-        return $"{database.ConnectionString} | {cache.ConnectionString} | redis://x:{Uri.EscapeDataString(cache.Password)}@{cache.Host} | {named}";
+        return $"{database.ConnectionString} | {cache.ConnectionString} | redis://x:{Uri.EscapeDataString(cache.Password)}@{cache.Host} "
+            + $"| {named}";
     }
 
     private static async Task SpillAsync(params string[] secrets)
     {
-        foreach (var secret in secrets.Where(secret => secret.Length > 0)) await File.AppendAllTextAsync(Environment.GetEnvironmentVariable("SAMPLE_SPILLED")!, secret + "\n", Stop);
+        foreach (var secret in secrets.Where(secret => secret.Length > 0))
+            await File.AppendAllTextAsync(Environment.GetEnvironmentVariable("SAMPLE_SPILLED")!, secret + "\n", Stop);
     }
 
     /// <summary>Its lease is of no test.</summary>

@@ -14,7 +14,8 @@ public sealed class TakesBoth(TestEnvironment environment)
     public async Task And_uses_them()
     {
         var stop = TestContext.Current.CancellationToken;
-        var database = await environment.Postgres.LeaseAsync(MigrationSet.FromScripts(new MigrationScript("001_things", "CREATE TABLE things (name text)")), stop);
+        var database = await environment.Postgres.LeaseAsync(
+            MigrationSet.FromScripts(new MigrationScript("001_things", "CREATE TABLE things (name text)")), stop);
         var keys = await environment.Redis.LeaseAsync(stop);
         await using var connection = await database.OpenAsync(stop);
         await using var command = new NpgsqlCommand("SELECT count(*) FROM things", connection);

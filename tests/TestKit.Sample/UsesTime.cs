@@ -9,5 +9,6 @@ public sealed class UsesTime
 {
     [Fact]
     public Task For_a_while() =>
-        Task.Delay(TimeSpan.FromSeconds(int.Parse(Environment.GetEnvironmentVariable("SAMPLE_TAKES") ?? "0", System.Globalization.CultureInfo.InvariantCulture)), TestContext.Current.CancellationToken);
+        Task.Delay(TimeSpan.FromSeconds(int.Parse(Environment.GetEnvironmentVariable("SAMPLE_TAKES") ?? "0",
+            System.Globalization.CultureInfo.InvariantCulture)), TestContext.Current.CancellationToken);
 }

@@ -12,10 +12,13 @@ builder.Services.AddHttpClient();
 var app = builder.Build();
 app.MapGet("/health", () => "well");
 app.MapGet("/time", (TimeProvider time) => time.GetUtcNow().ToString("O"));
-app.MapGet("/setting/{name}", (string name, IConfiguration configuration) => configuration[name.Replace("__", ":", StringComparison.Ordinal)] ?? "");
+app.MapGet("/setting/{name}",
+    (string name, IConfiguration configuration) => configuration[name.Replace("__", ":", StringComparison.Ordinal)] ?? "");
 // Asks the service that it needs, and says who answered.
 app.MapGet("/chain", async (IConfiguration configuration, IHttpClientFactory clients, CancellationToken stop) =>
-    configuration["Next:Url"] is { Length: > 0 } next ? $"{configuration["Name"]} > {await clients.CreateClient().GetStringAsync(new Uri(new Uri(next), "chain"), stop)}" : $"{configuration["Name"]}");
+    configuration["Next:Url"] is { Length: > 0 } next
+        ? $"{configuration["Name"]} > {await clients.CreateClient().GetStringAsync(new Uri(new Uri(next), "chain"), stop)}"
+        : $"{configuration["Name"]}");
 app.MapPost("/echo", async (HttpRequest request, CancellationToken stop) =>
 {
     using var reader = new StreamReader(request.Body);

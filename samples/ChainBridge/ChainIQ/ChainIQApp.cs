@@ -13,15 +13,18 @@ public static class ChainIQApp
     public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? configure = null)
     {
         var builder = ServiceHosting.CreateBuilder("chainiq", typeof(ChainIQApp).Assembly, args);
-        builder.Services.AddSingleton(services => NpgsqlDataSource.Create(Stores.PostgresConnectionString(services.GetRequiredService<IConfiguration>(), "chainiq")));
-        builder.Services.AddSingleton(services => new RedisStore(Stores.RedisOptions(services.GetRequiredService<IConfiguration>(), "chainiq")));
+        builder.Services.AddSingleton(services =>
+            NpgsqlDataSource.Create(Stores.PostgresConnectionString(services.GetRequiredService<IConfiguration>(), "chainiq")));
+        builder.Services.AddSingleton(services =>
+            new RedisStore(Stores.RedisOptions(services.GetRequiredService<IConfiguration>(), "chainiq")));
         builder.Services.AddSingleton<ScoreStore>();
         builder.Services.AddSingleton(services => new Dependency("postgres", async cancellationToken =>
         {
             await using var ask = services.GetRequiredService<NpgsqlDataSource>().CreateCommand("SELECT 1");
             await ask.ExecuteScalarAsync(cancellationToken);
         }));
-        builder.Services.AddSingleton(services => new Dependency("redis", async cancellationToken => await (await services.GetRequiredService<RedisStore>().DatabaseAsync(cancellationToken)).PingAsync()));
+        builder.Services.AddSingleton(services => new Dependency("redis", async cancellationToken =>
+            await (await services.GetRequiredService<RedisStore>().DatabaseAsync(cancellationToken)).PingAsync()));
         configure?.Invoke(builder);
 
         var app = builder.Build().UseServiceDefaults();
@@ -33,5 +36,6 @@ public static class ChainIQApp
     }
 
     /// <summary>The runner of its migrations on the configured database.</summary>
-    public static MigrationRunner MigrationsOn(IConfiguration configuration) => new(Stores.PostgresConnectionString(configuration, "chainiq"), Migrations);
+    public static MigrationRunner MigrationsOn(IConfiguration configuration) =>
+        new(Stores.PostgresConnectionString(configuration, "chainiq"), Migrations);
 }

@@ -16,7 +16,8 @@ public static class RiskModel
         var confidence = Math.Round(0.5m + (Math.Abs(score - 0.5m) * 0.9m), 2, MidpointRounding.ToZero);
         var category = CategoryOf(score);
         return new(request.ShipmentId!, score, category, confidence,
-            $"route {request.Origin} to {request.Destination} weighs {route:0.00}, driver {request.DriverId} {driver:0.00}: {category.ToString().ToLowerInvariant()} risk");
+            $"route {request.Origin} to {request.Destination} weighs {route:0.00}, driver {request.DriverId} {driver:0.00}: "
+                + $"{category.ToString().ToLowerInvariant()} risk");
     }
 
     /// <summary>Below 0.33 low, below 0.67 medium, else high.</summary>

@@ -5,7 +5,9 @@ using StackExchange.Redis;
 
 namespace ChainBridge.Samples.ChainIQ;
 
-/// <summary>Keeps scores in PostgreSQL and caches them in Redis with a lifetime. A cache that is away costs time, never an answer.</summary>
+/// <summary>
+/// Keeps scores in PostgreSQL and caches them in Redis with a lifetime. A cache that is away costs time, never an answer.
+/// </summary>
 public sealed class ScoreStore(NpgsqlDataSource database, RedisStore redis, TimeProvider time, ILogger<ScoreStore> logger)
 {
     private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(10);
@@ -28,7 +30,11 @@ public sealed class ScoreStore(NpgsqlDataSource database, RedisStore redis, Time
             INSERT INTO scores (shipment_id, request_hash, risk_score, risk_category, confidence, reasoning, scored_at)
             VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (request_hash) DO NOTHING
             """);
-        foreach (var value in new object[] { score.ShipmentId, hash, score.RiskScore, score.RiskCategory.ToString().ToLowerInvariant(), score.Confidence, score.Reasoning, time.GetUtcNow() })
+        foreach (var value in new object[]
+        {
+            score.ShipmentId, hash, score.RiskScore, score.RiskCategory.ToString().ToLowerInvariant(), score.Confidence, score.Reasoning,
+            time.GetUtcNow()
+        })
             insert.Parameters.Add(new() { Value = value });
         await insert.ExecuteNonQueryAsync(cancellationToken);
     }
@@ -51,7 +57,8 @@ public sealed class ScoreStore(NpgsqlDataSource database, RedisStore redis, Time
     {
         try
         {
-            await (await redis.DatabaseAsync(cancellationToken)).StringSetAsync(key, JsonSerializer.Serialize(score, WireFormat.Options), Lifetime);
+            await (await redis.DatabaseAsync(cancellationToken))
+                .StringSetAsync(key, JsonSerializer.Serialize(score, WireFormat.Options), Lifetime);
         }
         catch (Exception away) when (away is RedisException or RedisTimeoutException or RedisCommandException)
         {

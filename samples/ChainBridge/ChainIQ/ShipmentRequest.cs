@@ -5,7 +5,8 @@ namespace ChainBridge.Samples.ChainIQ;
 
 /// <summary>What is asked of ChainIQ. Every field is required.</summary>
 /// <param name="PlannedDeliveryDate">ISO date, e.g. 2030-01-31.</param>
-public sealed record ShipmentRequest(string? ShipmentId, string? DriverId, string? Origin, string? Destination, DateOnly? PlannedDeliveryDate)
+public sealed record ShipmentRequest(
+    string? ShipmentId, string? DriverId, string? Origin, string? Destination, DateOnly? PlannedDeliveryDate)
 {
     /// <summary>Field → what is wrong with it; empty for a request that can be scored.</summary>
     public Dictionary<string, string[]> Problems()
@@ -27,7 +28,8 @@ public sealed record ShipmentRequest(string? ShipmentId, string? DriverId, strin
 
     /// <summary>The same for the same request and for no other: what the score is kept under.</summary>
     public string Hash() =>
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{ShipmentId}\n{DriverId}\n{Origin}\n{Destination}\n{PlannedDeliveryDate:O}")));
+        Convert.ToHexStringLower(
+            SHA256.HashData(Encoding.UTF8.GetBytes($"{ShipmentId}\n{DriverId}\n{Origin}\n{Destination}\n{PlannedDeliveryDate:O}")));
 }
 
 /// <summary>What ChainIQ answers.</summary>

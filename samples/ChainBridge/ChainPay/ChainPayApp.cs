@@ -13,7 +13,8 @@ public static class ChainPayApp
     public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? configure = null)
     {
         var builder = ServiceHosting.CreateBuilder("chainpay", typeof(ChainPayApp).Assembly, args);
-        builder.Services.AddSingleton(services => NpgsqlDataSource.Create(Stores.PostgresConnectionString(services.GetRequiredService<IConfiguration>(), "chainpay")));
+        builder.Services.AddSingleton(services =>
+            NpgsqlDataSource.Create(Stores.PostgresConnectionString(services.GetRequiredService<IConfiguration>(), "chainpay")));
         builder.Services.AddSingleton<PaymentStore>();
         builder.Services.AddHttpClient<RiskClient>((services, client) =>
         {
@@ -33,5 +34,6 @@ public static class ChainPayApp
     }
 
     /// <summary>The runner of its migrations on the configured database.</summary>
-    public static MigrationRunner MigrationsOn(IConfiguration configuration) => new(Stores.PostgresConnectionString(configuration, "chainpay"), Migrations);
+    public static MigrationRunner MigrationsOn(IConfiguration configuration) =>
+        new(Stores.PostgresConnectionString(configuration, "chainpay"), Migrations);
 }

@@ -51,8 +51,10 @@ public sealed record PaymentRequest(Shipment? Shipment, decimal? Amount, string?
         var problems = new Dictionary<string, string[]>();
         if (Shipment is null) problems["shipment"] = ["is required"];
         if (Amount is not > 0) problems["amount"] = ["must be more than 0"];
-        else if (decimal.Round(Amount.Value, 2) != Amount || Amount > 9_999_999_999_999_999m) problems["amount"] = ["has more than 2 decimal places or is too large"];
-        if (Currency is not { Length: 3 } || !Currency.All(char.IsAsciiLetterUpper)) problems["currency"] = ["must be three capital letters, e.g. EUR"];
+        else if (decimal.Round(Amount.Value, 2) != Amount || Amount > 9_999_999_999_999_999m)
+            problems["amount"] = ["has more than 2 decimal places or is too large"];
+        if (Currency is not { Length: 3 } || !Currency.All(char.IsAsciiLetterUpper))
+            problems["currency"] = ["must be three capital letters, e.g. EUR"];
         return problems;
     }
 }

@@ -14,8 +14,10 @@ public static class PaymentRoutes
         var payments = app.MapGroup("/payment_intents");
         payments.MapPost("/", CreateAsync);
         payments.MapGet("/", ListAsync);
-        payments.MapGet("/{id:guid}", (Guid id, PaymentStore store, CancellationToken cancellationToken) => store.GetAsync(id, cancellationToken));
-        payments.MapGet("/{id:guid}/history", (Guid id, PaymentStore store, CancellationToken cancellationToken) => store.HistoryAsync(id, cancellationToken));
+        payments.MapGet("/{id:guid}",
+            (Guid id, PaymentStore store, CancellationToken cancellationToken) => store.GetAsync(id, cancellationToken));
+        payments.MapGet("/{id:guid}/history",
+            (Guid id, PaymentStore store, CancellationToken cancellationToken) => store.HistoryAsync(id, cancellationToken));
         payments.MapPost("/{id:guid}/assess_risk", AssessAsync);
         payments.MapPost("/{id:guid}/settle", (Guid id, PaymentStore store, TimeProvider time, CancellationToken cancellationToken) =>
             store.ChangeAsync(id, payment => Rules.Settle(payment, time.GetUtcNow()), cancellationToken));
@@ -24,7 +26,8 @@ public static class PaymentRoutes
     }
 
     private static async Task<IResult> CreateAsync(
-        PaymentRequest request, [FromHeader(Name = "Idempotency-Key")] string? key, PaymentStore store, RiskClient risk, TimeProvider time, CancellationToken cancellationToken)
+        PaymentRequest request, [FromHeader(Name = "Idempotency-Key")] string? key, PaymentStore store, RiskClient risk, TimeProvider time,
+        CancellationToken cancellationToken)
     {
         var problems = request.Problems();
         if (key is { Length: 0 or > 200 }) problems["Idempotency-Key"] = ["must have 1 to 200 characters"];
@@ -37,13 +40,15 @@ public static class PaymentRoutes
         var now = time.GetUtcNow();
         // PostgreSQL keeps microseconds; an answer must be equal to what is read back.
         now = now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMicrosecond));
-        var blank = new Payment(Guid.CreateVersion7(now), request.Shipment!, request.Amount!.Value, request.Currency!, PaymentStatus.Rejected, 0, RiskTier.High, false, now, now);
+        var blank = new Payment(Guid.CreateVersion7(now), request.Shipment!, request.Amount!.Value, request.Currency!,
+            PaymentStatus.Rejected, 0, RiskTier.High, false, now, now);
         var (payment, decision) = Rules.Assess(blank, score, request.ForceApproval, now);
         return Created((await store.AddAsync(payment, decision, key, hash, cancellationToken)).Payment);
     }
 
     private static async Task<IResult> ListAsync(
-        PaymentStore store, CancellationToken cancellationToken, string? status = null, [FromQuery(Name = "risk_tier")] string? tier = null, int skip = 0, int limit = 50)
+        PaymentStore store, CancellationToken cancellationToken, string? status = null, [FromQuery(Name = "risk_tier")] string? tier = null,
+        int skip = 0, int limit = 50)
     {
         var problems = new Dictionary<string, string[]>();
         var chosenStatus = Parse<PaymentStatus>("status", status, problems);
@@ -56,7 +61,8 @@ public static class PaymentRoutes
     }
 
     private static async Task<Payment> AssessAsync(
-        Guid id, PaymentStore store, RiskClient risk, TimeProvider time, CancellationToken cancellationToken, [FromQuery(Name = "force_approval")] bool force = false)
+        Guid id, PaymentStore store, RiskClient risk, TimeProvider time, CancellationToken cancellationToken,
+        [FromQuery(Name = "force_approval")] bool force = false)
     {
         var payment = await store.GetAsync(id, cancellationToken);
         Rules.MayBeAssessed(payment);

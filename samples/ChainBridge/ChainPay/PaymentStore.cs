@@ -14,7 +14,8 @@ public sealed class PaymentStore(NpgsqlDataSource database)
     /// the key's primary key is what makes two racing services settle on one.
     /// </summary>
     /// <exception cref="RequestProblemException">422: the key was used for another request.</exception>
-    public async Task<(Payment Payment, bool Created)> AddAsync(Payment payment, Decision decision, string? key, string requestHash, CancellationToken cancellationToken)
+    public async Task<(Payment Payment, bool Created)> AddAsync(
+        Payment payment, Decision decision, string? key, string requestHash, CancellationToken cancellationToken)
     {
         // The connection goes back before the earlier payment is looked up: a burst on one key must not need two each.
         if (await InsertAsync(payment, decision, key, requestHash, cancellationToken)) return (payment, true);
@@ -22,14 +23,17 @@ public sealed class PaymentStore(NpgsqlDataSource database)
     }
 
     /// <summary>False, and nothing kept, when the key was taken.</summary>
-    private async Task<bool> InsertAsync(Payment payment, Decision decision, string? key, string requestHash, CancellationToken cancellationToken)
+    private async Task<bool> InsertAsync(
+        Payment payment, Decision decision, string? key, string requestHash, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await ExecuteAsync(connection, $"INSERT INTO payment_intents ({Columns}) VALUES ($1, $2::jsonb, $3, $4, $5, $6, $7, $8, $9, $10)", cancellationToken,
-            payment.Id, JsonSerializer.Serialize(payment.Shipment, WireFormat.Options), payment.Amount, payment.Currency, Word(payment.Status),
-            payment.RiskScore, Word(payment.RiskTier), payment.Forced, payment.AvailableAt, payment.CreatedAt);
-        if (key is not null && await ExecuteAsync(connection, "INSERT INTO idempotency_keys (key, request_hash, payment_id, created_at) VALUES ($1, $2, $3, $4) ON CONFLICT (key) DO NOTHING",
+        await ExecuteAsync(connection, $"INSERT INTO payment_intents ({Columns}) VALUES ($1, $2::jsonb, $3, $4, $5, $6, $7, $8, $9, $10)",
+            cancellationToken, payment.Id, JsonSerializer.Serialize(payment.Shipment, WireFormat.Options), payment.Amount, payment.Currency,
+            Word(payment.Status), payment.RiskScore, Word(payment.RiskTier), payment.Forced, payment.AvailableAt, payment.CreatedAt);
+        if (key is not null && await ExecuteAsync(connection,
+                "INSERT INTO idempotency_keys (key, request_hash, payment_id, created_at) VALUES ($1, $2, $3, $4) ON CONFLICT (key) "
+                    + "DO NOTHING",
                 cancellationToken, key, requestHash, payment.Id, payment.CreatedAt) == 0)
         {
             await transaction.RollbackAsync(cancellationToken);
@@ -45,12 +49,14 @@ public sealed class PaymentStore(NpgsqlDataSource database)
     /// <exception cref="RequestProblemException">422: the key was used for another request.</exception>
     public async Task<Payment?> FindByKeyAsync(string key, string requestHash, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand($"SELECT {Columns}, request_hash FROM payment_intents JOIN (SELECT payment_id, request_hash FROM idempotency_keys WHERE key = $1) AS used ON payment_id = id");
+        await using var command = database.CreateCommand($"SELECT {Columns}, request_hash FROM payment_intents JOIN (SELECT payment_id, "
+            + "request_hash FROM idempotency_keys WHERE key = $1) AS used ON payment_id = id");
         command.Parameters.Add(new() { Value = key });
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         if (!await reader.ReadAsync(cancellationToken)) return null;
         return reader.GetString(10) == requestHash ? Read(reader)
-            : throw new RequestProblemException(StatusCodes.Status422UnprocessableEntity, "this Idempotency-Key was used for another request");
+            : throw new RequestProblemException(StatusCodes.Status422UnprocessableEntity,
+                "this Idempotency-Key was used for another request");
     }
 
     /// <summary>One payment.</summary>
@@ -62,11 +68,16 @@ public sealed class PaymentStore(NpgsqlDataSource database)
     }
 
     /// <summary>Payments, newest first.</summary>
-    public async Task<IReadOnlyList<Payment>> ListAsync(PaymentStatus? status, RiskTier? tier, int skip, int limit, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<Payment>> ListAsync(
+        PaymentStatus? status, RiskTier? tier, int skip, int limit, CancellationToken cancellationToken)
     {
         await using var command = database.CreateCommand(
-            $"SELECT {Columns} FROM payment_intents WHERE ($1::text IS NULL OR status = $1) AND ($2::text IS NULL OR risk_tier = $2) ORDER BY created_at DESC, id OFFSET $3 LIMIT $4");
-        foreach (var value in new object[] { status is { } s ? Word(s) : DBNull.Value, tier is { } t ? Word(t) : DBNull.Value, skip, limit })
+            $"SELECT {Columns} FROM payment_intents WHERE ($1::text IS NULL OR status = $1) AND ($2::text IS NULL OR risk_tier = $2) "
+                + "ORDER BY created_at DESC, id OFFSET $3 LIMIT $4");
+        foreach (var value in new object[]
+        {
+            status is { } s ? Word(s) : DBNull.Value, tier is { } t ? Word(t) : DBNull.Value, skip, limit
+        })
             command.Parameters.Add(new() { Value = value });
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var found = new List<Payment>();
@@ -75,13 +86,15 @@ public sealed class PaymentStore(NpgsqlDataSource database)
     }
 
     /// <summary>Changes a payment by a rule, while nobody else can; the rule throws when it does not allow the change.</summary>
-    public async Task<Payment> ChangeAsync(Guid id, Func<Payment, (Payment Payment, Decision Decision)> rule, CancellationToken cancellationToken)
+    public async Task<Payment> ChangeAsync(
+        Guid id, Func<Payment, (Payment Payment, Decision Decision)> rule, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         var (changed, decision) = rule(await ReadAsync(connection, id, "FOR UPDATE", cancellationToken));
-        await ExecuteAsync(connection, "UPDATE payment_intents SET status = $2, risk_score = $3, risk_tier = $4, forced = $5, available_at = $6 WHERE id = $1", cancellationToken,
-            id, Word(changed.Status), changed.RiskScore, Word(changed.RiskTier), changed.Forced, changed.AvailableAt);
+        await ExecuteAsync(connection,
+            "UPDATE payment_intents SET status = $2, risk_score = $3, risk_tier = $4, forced = $5, available_at = $6 WHERE id = $1",
+            cancellationToken, id, Word(changed.Status), changed.RiskScore, Word(changed.RiskTier), changed.Forced, changed.AvailableAt);
         await LogAsync(connection, id, decision, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return changed;
@@ -92,30 +105,38 @@ public sealed class PaymentStore(NpgsqlDataSource database)
     public async Task<IReadOnlyList<Decision>> HistoryAsync(Guid id, CancellationToken cancellationToken)
     {
         await GetAsync(id, cancellationToken);
-        await using var command = database.CreateCommand("SELECT decision, reason, decided_at FROM audit_log WHERE payment_id = $1 ORDER BY id");
+        await using var command =
+            database.CreateCommand("SELECT decision, reason, decided_at FROM audit_log WHERE payment_id = $1 ORDER BY id");
         command.Parameters.Add(new() { Value = id });
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var decisions = new List<Decision>();
-        while (await reader.ReadAsync(cancellationToken)) decisions.Add(new(reader.GetString(0), reader.GetString(1), reader.GetFieldValue<DateTimeOffset>(2)));
+        while (await reader.ReadAsync(cancellationToken))
+            decisions.Add(new(reader.GetString(0), reader.GetString(1), reader.GetFieldValue<DateTimeOffset>(2)));
         return decisions;
     }
 
     private static async Task<Payment> ReadAsync(NpgsqlConnection connection, Guid id, string suffix, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand($"SELECT {Columns} FROM payment_intents WHERE id = $1 {suffix}", connection) { Parameters = { new() { Value = id } } };
+        await using var command = new NpgsqlCommand($"SELECT {Columns} FROM payment_intents WHERE id = $1 {suffix}",
+            connection) { Parameters = { new() { Value = id } } };
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        return await reader.ReadAsync(cancellationToken) ? Read(reader) : throw new RequestProblemException(StatusCodes.Status404NotFound, $"there is no payment {id}");
+        return await reader.ReadAsync(cancellationToken)
+            ? Read(reader)
+            : throw new RequestProblemException(StatusCodes.Status404NotFound, $"there is no payment {id}");
     }
 
     private static Payment Read(NpgsqlDataReader reader) => new(
-        reader.GetGuid(0), JsonSerializer.Deserialize<Shipment>(reader.GetString(1), WireFormat.Options)!, reader.GetDecimal(2), reader.GetString(3),
-        Enum.Parse<PaymentStatus>(reader.GetString(4), ignoreCase: true), reader.GetDecimal(5), Enum.Parse<RiskTier>(reader.GetString(6), ignoreCase: true),
-        reader.GetBoolean(7), reader.GetFieldValue<DateTimeOffset>(8), reader.GetFieldValue<DateTimeOffset>(9));
+        reader.GetGuid(0), JsonSerializer.Deserialize<Shipment>(reader.GetString(1), WireFormat.Options)!, reader.GetDecimal(2),
+        reader.GetString(3), Enum.Parse<PaymentStatus>(reader.GetString(4), ignoreCase: true), reader.GetDecimal(5),
+        Enum.Parse<RiskTier>(reader.GetString(6), ignoreCase: true), reader.GetBoolean(7), reader.GetFieldValue<DateTimeOffset>(8),
+        reader.GetFieldValue<DateTimeOffset>(9));
 
     private static Task LogAsync(NpgsqlConnection connection, Guid id, Decision decision, CancellationToken cancellationToken) =>
-        ExecuteAsync(connection, "INSERT INTO audit_log (payment_id, decision, reason, decided_at) VALUES ($1, $2, $3, $4)", cancellationToken, id, decision.What, decision.Reason, decision.DecidedAt);
+        ExecuteAsync(connection, "INSERT INTO audit_log (payment_id, decision, reason, decided_at) VALUES ($1, $2, $3, $4)",
+            cancellationToken, id, decision.What, decision.Reason, decision.DecidedAt);
 
-    private static async Task<int> ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken, params object[] values)
+    private static async Task<int> ExecuteAsync(
+        NpgsqlConnection connection, string sql, CancellationToken cancellationToken, params object[] values)
     {
         await using var command = new NpgsqlCommand(sql, connection);
         foreach (var value in values) command.Parameters.Add(new() { Value = value });

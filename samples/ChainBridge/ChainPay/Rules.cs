@@ -27,25 +27,37 @@ public static class Rules
             RiskTier.Medium => (PaymentStatus.Delayed, now + Delay, "medium risk: delayed 24 h"),
             _ => (PaymentStatus.Rejected, now, "high risk: rejected"),
         };
-        return (payment with { Status = status, RiskScore = score.RiskScore, RiskTier = tier, Forced = force && tier != RiskTier.Low, AvailableAt = availableAt },
+        return (payment with
+        {
+            Status = status,
+            RiskScore = score.RiskScore,
+            RiskTier = tier,
+            Forced = force && tier != RiskTier.Low,
+            AvailableAt = availableAt
+        },
             new Decision(status.ToString().ToLowerInvariant(), $"{why} ({score.Reasoning})", now));
     }
 
     /// <summary>Settles an approved payment, or a delayed one whose time has come.</summary>
-    /// <exception cref="RequestProblemException">409: not in a state to be settled; with the time to come back for a delayed one.</exception>
+    /// <exception cref="RequestProblemException">
+    /// 409: not in a state to be settled; with the time to come back for a delayed one.
+    /// </exception>
     public static (Payment Payment, Decision Decision) Settle(Payment payment, DateTimeOffset now) => payment.Status switch
     {
         PaymentStatus.Approved => (payment with { Status = PaymentStatus.Settled }, new("settled", "approved", now)),
-        PaymentStatus.Delayed when now >= payment.AvailableAt => (payment with { Status = PaymentStatus.Settled }, new("settled", "the delay is over", now)),
-        PaymentStatus.Delayed => throw new RequestProblemException(StatusCodes.Status409Conflict, $"delayed until {payment.AvailableAt:O}", payment.AvailableAt - now),
+        PaymentStatus.Delayed when now >= payment.AvailableAt =>
+            (payment with { Status = PaymentStatus.Settled }, new("settled", "the delay is over", now)),
+        PaymentStatus.Delayed => throw new RequestProblemException(StatusCodes.Status409Conflict, $"delayed until {payment.AvailableAt:O}",
+            payment.AvailableAt - now),
         _ => throw NotNow(payment, "settled"),
     };
 
     /// <summary>Completes a settled payment.</summary>
     /// <exception cref="RequestProblemException">409: it was not settled.</exception>
-    public static (Payment Payment, Decision Decision) Complete(Payment payment, DateTimeOffset now) => payment.Status == PaymentStatus.Settled
-        ? (payment with { Status = PaymentStatus.Completed }, new("completed", "settled", now))
-        : throw NotNow(payment, "completed");
+    public static (Payment Payment, Decision Decision) Complete(Payment payment, DateTimeOffset now) =>
+        payment.Status == PaymentStatus.Settled
+            ? (payment with { Status = PaymentStatus.Completed }, new("completed", "settled", now))
+            : throw NotNow(payment, "completed");
 
     /// <summary>A payment whose money has moved is not assessed again.</summary>
     /// <exception cref="RequestProblemException">409.</exception>

@@ -23,11 +23,14 @@ public static class GatewayApp
         });
         foreach (var name in Upstreams.Names)
         {
-            builder.Services.AddHttpClient(name, (services, client) => client.BaseAddress = Upstreams.AddressOf(services.GetRequiredService<IConfiguration>(), name))
+            builder.Services
+                .AddHttpClient(name,
+                    (services, client) => client.BaseAddress = Upstreams.AddressOf(services.GetRequiredService<IConfiguration>(), name))
                 .AddHttpMessageHandler<CorrelationHandler>();
             builder.Services.AddSingleton(services => new Dependency(name, async cancellationToken =>
             {
-                using var answer = await services.GetRequiredService<IHttpClientFactory>().CreateClient(name).GetAsync("version", cancellationToken);
+                using var answer = await services.GetRequiredService<IHttpClientFactory>().CreateClient(name)
+                    .GetAsync("version", cancellationToken);
                 answer.EnsureSuccessStatusCode();
             }));
         }
@@ -38,9 +41,11 @@ public static class GatewayApp
         app.MapGet("/api/v1/status", (StatusRoute status, CancellationToken cancellationToken) => status.AnswerAsync(cancellationToken));
         app.MapPost("/api/models/register", (ModelRegistration model, ModelRegistry models) =>
         {
-            if (model.Problems() is { Count: > 0 } problems) return Results.ValidationProblem(problems, statusCode: StatusCodes.Status422UnprocessableEntity);
+            if (model.Problems() is { Count: > 0 } problems)
+                return Results.ValidationProblem(problems, statusCode: StatusCodes.Status422UnprocessableEntity);
             var (at, isNew) = models.Register(model.Name!, model.Version!);
-            return Results.Json(new { name = model.Name, version = model.Version, registered_at = at }, WireFormat.Options, statusCode: isNew ? 201 : 200);
+            return Results.Json(new { name = model.Name, version = model.Version, registered_at = at }, WireFormat.Options,
+                statusCode: isNew ? 201 : 200);
         });
         app.MapReverseProxy();
         return app;

@@ -37,7 +37,8 @@ public sealed class StatusRoute(IHttpClientFactory clients, ServiceIdentity iden
             using var health = await client.GetAsync("health", deadline.Token);
             return new(name, version!.Version, version.Commit, health.IsSuccessStatusCode ? "healthy" : "unhealthy");
         }
-        catch (Exception away) when (away is HttpRequestException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
+        catch (Exception away)
+            when (away is HttpRequestException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
         {
             return new(name, null, null, "down");
         }

@@ -13,7 +13,9 @@ public static class Upstreams
     /// <summary>Where a service is, from <c>ChainIQ__Url</c> and <c>ChainPay__Url</c>.</summary>
     public static Uri AddressOf(IConfiguration configuration, string name) => new(configuration[$"{name}:Url"] ?? $"http://{name}:8080");
 
-    /// <summary>Adds the forwarding of <c>/iq/*</c> and <c>/api/chainpay/*</c>. Retries nothing: a payment is not ours to send twice.</summary>
+    /// <summary>
+    /// Adds the forwarding of <c>/iq/*</c> and <c>/api/chainpay/*</c>. Retries nothing: a payment is not ours to send twice.
+    /// </summary>
     public static void AddForwarding(this WebApplicationBuilder builder)
     {
         builder.Services.AddReverseProxy()
@@ -22,7 +24,10 @@ public static class Upstreams
                 [.. Names.Select(name => new ClusterConfig
                 {
                     ClusterId = name,
-                    Destinations = new Dictionary<string, DestinationConfig> { [name] = new() { Address = AddressOf(builder.Configuration, name).ToString() } },
+                    Destinations = new Dictionary<string, DestinationConfig>
+                    {
+                        [name] = new() { Address = AddressOf(builder.Configuration, name).ToString() }
+                    },
                     HttpRequest = new() { ActivityTimeout = TimeSpan.FromSeconds(15) },
                 })])
             .AddTransforms(context =>
@@ -41,7 +46,8 @@ public static class Upstreams
                 context.AddResponseTransform(transform =>
                 {
                     // One id per answer, ours; the upstream's is the same one.
-                    if (transform.HttpContext.Items[CorrelationMiddleware.Header] is string id) transform.HttpContext.Response.Headers[CorrelationMiddleware.Header] = id;
+                    if (transform.HttpContext.Items[CorrelationMiddleware.Header] is string id)
+                        transform.HttpContext.Response.Headers[CorrelationMiddleware.Header] = id;
                     return ValueTask.CompletedTask;
                 });
             });

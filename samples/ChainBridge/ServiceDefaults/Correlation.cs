@@ -14,13 +14,16 @@ public sealed class CorrelationMiddleware(RequestDelegate next, ILogger<Correlat
     {
         var given = context.Request.Headers[Header].ToString();
         // A caller's id goes into logs and headers: nothing long, nothing with line breaks.
-        var id = given.Length is > 0 and <= 64 && given.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.') ? given : Guid.NewGuid().ToString("N");
+        var id = given.Length is > 0 and <= 64 && given.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.')
+            ? given
+            : Guid.NewGuid().ToString("N");
         context.Items[Header] = id;
         context.Response.Headers[Header] = id;
         using var scope = logger.BeginScope(new Dictionary<string, object> { ["correlation_id"] = id });
         await next(context);
         if (!context.Request.Path.StartsWithSegments("/health") && !context.Request.Path.StartsWithSegments("/metrics"))
-            logger.LogInformation("{Method} {Path} answered {Status}", context.Request.Method, context.Request.Path, context.Response.StatusCode);
+            logger.LogInformation("{Method} {Path} answered {Status}", context.Request.Method, context.Request.Path,
+                context.Response.StatusCode);
     }
 }
 

@@ -18,11 +18,13 @@ public static class HealthAnswer
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
     /// <summary>The <c>/health</c> route.</summary>
-    public static async Task<IResult> AskAsync(IEnumerable<Dependency> dependencies, ServiceIdentity identity, CancellationToken cancellationToken)
+    public static async Task<IResult> AskAsync(
+        IEnumerable<Dependency> dependencies, ServiceIdentity identity, CancellationToken cancellationToken)
     {
         var answers = await Task.WhenAll(dependencies.Select(dependency => AskOneAsync(dependency, cancellationToken)));
         var healthy = answers.All(answer => answer.Healthy);
-        return Results.Json(new { status = healthy ? "healthy" : "unhealthy", service = identity.Name, version = identity.Version, dependencies = answers },
+        return Results.Json(
+            new { status = healthy ? "healthy" : "unhealthy", service = identity.Name, version = identity.Version, dependencies = answers },
             WireFormat.Options, statusCode: healthy ? 200 : 503);
     }
 

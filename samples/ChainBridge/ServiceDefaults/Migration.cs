@@ -14,7 +14,8 @@ public sealed partial record Migration(int Step, string Name, string Up, string?
         var scripts = assembly.GetManifestResourceNames()
             .Select(name => (name, match: FileName().Match(name)))
             .Where(script => script.match.Success)
-            .ToLookup(script => (Step: int.Parse(script.match.Groups[1].Value), Name: script.match.Groups[2].Value), script => (script.name, up: script.match.Groups[3].Value == "up"));
+            .ToLookup(script => (Step: int.Parse(script.match.Groups[1].Value), Name: script.match.Groups[2].Value),
+                script => (script.name, up: script.match.Groups[3].Value == "up"));
         var steps = scripts.Select(step => new Migration(step.Key.Step, $"{step.Key.Step:0000}_{step.Key.Name}",
                 Read(assembly, step.Single(script => script.up).name),
                 step.Where(script => !script.up).Select(script => Read(assembly, script.name)).SingleOrDefault()))

@@ -34,25 +34,33 @@ public sealed class MigrationRunner(string connectionString, IReadOnlyList<Migra
             .LogToNowhere()
             .Build().PerformUpgrade();
         if (!result.Successful)
-            throw new InvalidOperationException($"migration {result.ErrorScript?.Name ?? "(none)"} failed: {result.Error.Message}", result.Error);
+            throw new InvalidOperationException($"migration {result.ErrorScript?.Name ?? "(none)"} failed: {result.Error.Message}",
+                result.Error);
     }
 
     /// <summary>Undoes steps, newest first, until <paramref name="step"/> is the newest applied.</summary>
-    /// <exception cref="InvalidOperationException">A step has no down script, or is unknown to this release; nothing is undone then.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// A step has no down script, or is unknown to this release; nothing is undone then.
+    /// </exception>
     public async Task DownAsync(int step, CancellationToken cancellationToken)
     {
         await using var held = await LockAsync(cancellationToken);
         var applied = await AppliedAsync(held, cancellationToken);
         var undo = Enumerable.Range(step + 1, Math.Max(0, applied - step)).Reverse()
             .Select(number => migrations.FirstOrDefault(known => known.Step == number)
-                ?? throw new InvalidOperationException($"step {number} is applied but unknown to this release: use the release that applied it")).ToList();
+                ?? throw new InvalidOperationException(
+                    $"step {number} is applied but unknown to this release: use the release that applied it")).ToList();
         if (undo.FirstOrDefault(migration => migration.Down is null) is { } stuck)
             throw new InvalidOperationException($"migration {stuck.Name} has no down script; nothing was undone");
         foreach (var migration in undo)
         {
             await using var transaction = await held.BeginTransactionAsync(cancellationToken);
-            await using (var down = new NpgsqlCommand(migration.Down, held, transaction)) await down.ExecuteNonQueryAsync(cancellationToken);
-            await using (var forget = new NpgsqlCommand($"DELETE FROM {Journal} WHERE scriptname = $1", held, transaction) { Parameters = { new() { Value = migration.Name } } })
+            await using (var down = new NpgsqlCommand(migration.Down, held, transaction))
+                await down.ExecuteNonQueryAsync(cancellationToken);
+            await using (var forget = new NpgsqlCommand($"DELETE FROM {Journal} WHERE scriptname = $1", held, transaction)
+            {
+                Parameters = { new() { Value = migration.Name } }
+            })
                 await forget.ExecuteNonQueryAsync(cancellationToken);
             await transaction.CommitAsync(cancellationToken);
         }
@@ -73,7 +81,8 @@ public sealed class MigrationRunner(string connectionString, IReadOnlyList<Migra
             // Not created yet.
         }
 
-        return new(applied, migrations.Count, migrations.Where(migration => migration.Step > applied).All(migration => migration.Down is not null));
+        return new(applied, migrations.Count, migrations.Where(migration => migration.Step > applied)
+            .All(migration => migration.Down is not null));
     }
 
     private static async Task<int> AppliedAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
@@ -91,11 +100,13 @@ public sealed class MigrationRunner(string connectionString, IReadOnlyList<Migra
         settings.Database = "postgres";
         await using var connection = new NpgsqlConnection(settings.ConnectionString);
         await connection.OpenAsync(cancellationToken);
-        await using var exists = new NpgsqlCommand("SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1)", connection) { Parameters = { new() { Value = name } } };
+        await using var exists = new NpgsqlCommand("SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1)",
+            connection) { Parameters = { new() { Value = name } } };
         if ((bool)(await exists.ExecuteScalarAsync(cancellationToken))!) return;
         try
         {
-            await using var create = new NpgsqlCommand($"CREATE DATABASE \"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"", connection);
+            await using var create =
+                new NpgsqlCommand($"CREATE DATABASE \"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"", connection);
             await create.ExecuteNonQueryAsync(cancellationToken);
         }
         catch (PostgresException raced) when (raced.SqlState is PostgresErrorCodes.DuplicateDatabase or PostgresErrorCodes.UniqueViolation)
@@ -107,7 +118,8 @@ public sealed class MigrationRunner(string connectionString, IReadOnlyList<Migra
     /// <summary>A connection that holds the migration lock until it is disposed.</summary>
     private async Task<NpgsqlConnection> LockAsync(CancellationToken cancellationToken)
     {
-        var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false, CommandTimeout = 60 }.ConnectionString);
+        var connection = new NpgsqlConnection(
+            new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false, CommandTimeout = 60 }.ConnectionString);
         await connection.OpenAsync(cancellationToken);
         await using var take = new NpgsqlCommand("SELECT pg_advisory_lock($1)", connection) { Parameters = { new() { Value = LockKey } } };
         await take.ExecuteNonQueryAsync(cancellationToken);

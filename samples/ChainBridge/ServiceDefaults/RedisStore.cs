@@ -11,7 +11,8 @@ public sealed class RedisStore(ConfigurationOptions options) : IAsyncDisposable
     private readonly Lazy<Task<ConnectionMultiplexer>> _connection = new(() => ConnectionMultiplexer.ConnectAsync(options));
 
     /// <summary>The configured database.</summary>
-    public async Task<IDatabase> DatabaseAsync(CancellationToken cancellationToken) => (await _connection.Value.WaitAsync(cancellationToken)).GetDatabase();
+    public async Task<IDatabase> DatabaseAsync(CancellationToken cancellationToken) =>
+        (await _connection.Value.WaitAsync(cancellationToken)).GetDatabase();
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

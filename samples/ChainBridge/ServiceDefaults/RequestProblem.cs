@@ -7,7 +7,8 @@ namespace ChainBridge.Samples.ServiceDefaults;
 /// <param name="status">The HTTP status of the answer.</param>
 /// <param name="title">What is wrong, for a caller.</param>
 /// <param name="retryAfter">When asking again makes sense; null when it does not.</param>
-public sealed class RequestProblemException(int status, string title, TimeSpan? retryAfter = null, Exception? inner = null) : Exception(title, inner)
+public sealed class RequestProblemException(int status, string title, TimeSpan? retryAfter = null, Exception? inner = null)
+    : Exception(title, inner)
 {
     /// <summary>The HTTP status of the answer.</summary>
     public int Status { get; } = status;
@@ -25,7 +26,8 @@ public sealed class RequestProblemHandler(IProblemDetailsService problems) : IEx
         var (status, title, retryAfter) = exception switch
         {
             RequestProblemException problem => (problem.Status, problem.Message, problem.RetryAfter),
-            BadHttpRequestException malformed => (StatusCodes.Status422UnprocessableEntity, malformed.InnerException?.Message ?? malformed.Message, null),
+            BadHttpRequestException malformed =>
+                (StatusCodes.Status422UnprocessableEntity, malformed.InnerException?.Message ?? malformed.Message, null),
             _ => (0, "", (TimeSpan?)null),
         };
         if (status == 0) return false;

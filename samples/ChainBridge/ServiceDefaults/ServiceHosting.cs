@@ -21,7 +21,12 @@ public static class ServiceHosting
     /// <summary>A builder with the shared parts registered.</summary>
     public static WebApplicationBuilder CreateBuilder(string name, Assembly assembly, string[] args)
     {
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory, ApplicationName = assembly.GetName().Name });
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions
+        {
+            Args = args,
+            ContentRootPath = AppContext.BaseDirectory,
+            ApplicationName = assembly.GetName().Name
+        });
         builder.Logging.ClearProviders().AddJsonConsole(options => options.IncludeScopes = true);
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("System.Net.Http", LogLevel.Warning);
         builder.Services.AddSingleton(ServiceIdentity.Of(name, assembly));
@@ -37,7 +42,10 @@ public static class ServiceHosting
         return builder;
     }
 
-    /// <summary>Adds the shared middleware and routes: version header, correlation, metrics, problem details, <c>/health</c>, <c>/version</c>, <c>/metrics</c>.</summary>
+    /// <summary>
+    /// Adds the shared middleware and routes: version header, correlation, metrics, problem details, <c>/health</c>,
+    /// <c>/version</c>, <c>/metrics</c>.
+    /// </summary>
     public static WebApplication UseServiceDefaults(this WebApplication app)
     {
         var identity = app.Services.GetRequiredService<ServiceIdentity>();

@@ -4,7 +4,10 @@ using StackExchange.Redis;
 
 namespace ChainBridge.Samples.ServiceDefaults;
 
-/// <summary>Connection settings from configuration: <c>Postgres__Host</c> …, and <c>Redis__Host</c> … or <c>Redis__ConnectionString</c>. What is secret comes from the environment or a file, never from the command line.</summary>
+/// <summary>
+/// Connection settings from configuration: <c>Postgres__Host</c> …, and <c>Redis__Host</c> … or <c>Redis__ConnectionString</c>. What is
+/// secret comes from the environment or a file, never from the command line.
+/// </summary>
 public static class Stores
 {
     /// <summary>Host, Port, Username, Password (or PasswordFile), Database; <paramref name="database"/> is the default name.</summary>
@@ -32,14 +35,17 @@ public static class Stores
     public static ConfigurationOptions RedisOptions(IConfiguration configuration, string service)
     {
         var section = configuration.GetSection("Redis");
-        var options = Secret(section, "ConnectionString") is { Length: > 0 } whole ? ConfigurationOptions.Parse(whole) : new ConfigurationOptions
-        {
-            EndPoints = { { section["Host"] ?? "127.0.0.1", section.GetValue("Port", 6379) } },
-            DefaultDatabase = section.GetValue("Database", 0),
-            User = section["User"],
-            Password = Secret(section, "Password"),
-        };
-        (options.ClientName, options.AbortOnConnectFail, options.ConnectTimeout, options.AsyncTimeout, options.SyncTimeout) = (service, false, 2000, 1000, 1000);
+        var options = Secret(section, "ConnectionString") is { Length: > 0 } whole
+            ? ConfigurationOptions.Parse(whole)
+            : new ConfigurationOptions
+            {
+                EndPoints = { { section["Host"] ?? "127.0.0.1", section.GetValue("Port", 6379) } },
+                DefaultDatabase = section.GetValue("Database", 0),
+                User = section["User"],
+                Password = Secret(section, "Password"),
+            };
+        (options.ClientName, options.AbortOnConnectFail, options.ConnectTimeout, options.AsyncTimeout, options.SyncTimeout) =
+            (service, false, 2000, 1000, 1000);
         return options;
     }
 

@@ -9,7 +9,11 @@ namespace ChainBridge.DeployRunner.Cli;
 internal sealed class BuildVerb : Verb
 {
     private readonly Option<bool> _force = new("--force-rebuild") { Description = "Build even what is already built." };
-    private readonly Option<string[]> _only = new("--only") { Description = "Build only these services.", AllowMultipleArgumentsPerToken = true };
+    private readonly Option<string[]> _only = new("--only")
+    {
+        Description = "Build only these services.",
+        AllowMultipleArgumentsPerToken = true
+    };
 
     public BuildVerb() : base("build", "Builds every service in parallel.")
     {
@@ -22,10 +26,12 @@ internal sealed class BuildVerb : Verb
         var context = await invocation.OpenSourceAsync(cancellationToken);
         var only = invocation.Parsed.GetValue(_only) ?? [];
         foreach (var unknown in only.Where(name => !context.Manifest.Services.ContainsKey(name)))
-            throw new RunnerException(ExitCode.Usage, $"--only names '{unknown}', which is no service", $"services are: {string.Join(", ", context.Manifest.Services.Keys)}");
+            throw new RunnerException(ExitCode.Usage, $"--only names '{unknown}', which is no service",
+                $"services are: {string.Join(", ", context.Manifest.Services.Keys)}");
         await context.Target.EnsureReachableAsync(cancellationToken);
         var git = await context.Git.ReadAsync(context.Manifest.Root, cancellationToken);
-        var version = VersionName.For(context.Environment.Name, git, context.Time.GetUtcNow(), name => context.Releases.Find(name) is not null);
+        var version = VersionName.For(context.Environment.Name, git, context.Time.GetUtcNow(),
+            name => context.Releases.Find(name) is not null);
         context.Reporter.Report(new ReleaseNamed(version, git.Commit));
         var request = new BuildRequest(version, git.Commit, !git.Dirty, invocation.Parsed.GetValue(_force), only);
         var built = await Building.RunAsync(context, request, cancellationToken);

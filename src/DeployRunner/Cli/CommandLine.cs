@@ -15,7 +15,9 @@ internal static class CommandLine
 
     private static IEnumerable<Verb> Verbs() =>
     [
-        new ValidateVerb(), new PlanVerb(), new BuildVerb(), new TestVerb(), new DeployVerb(), new SmokeVerb(), new PromoteVerb(), new AbortVerb(),
-        new RollbackVerb(), new VersionsVerb(), new StatusVerb(), new HistoryVerb(), new JournalVerb(), new LogsVerb(), new UnlockVerb(), new DownVerb(),
+        new ValidateVerb(), new PlanVerb(), new BuildVerb(), new TestVerb(), new DeployVerb(), new SmokeVerb(), new PromoteVerb(),
+        new AbortVerb(),
+        new RollbackVerb(), new VersionsVerb(), new StatusVerb(), new HistoryVerb(), new JournalVerb(), new LogsVerb(), new UnlockVerb(),
+        new DownVerb(),
     ];
 }

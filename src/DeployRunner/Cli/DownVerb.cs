@@ -7,7 +7,8 @@ namespace ChainBridge.DeployRunner.Cli;
 
 internal sealed class DownVerb : Verb
 {
-    private static readonly string[] Files = [Journal.LinesFile, Journal.HeadFile, $"{Journal.HeadFile}.new", "lock.json", "lock.guard", "token", Building.Guard, TargetChoice.FileName];
+    private static readonly string[] Files = [Journal.LinesFile, Journal.HeadFile, $"{Journal.HeadFile}.new", "lock.json", "lock.guard",
+        "token", Building.Guard, TargetChoice.FileName];
     private static readonly string[] Folders = ["releases", "results", "evidence"];
     private readonly Option<bool> _volumes = new("--volumes") { Description = "Remove data, builds, releases and history too." };
 
@@ -21,7 +22,8 @@ internal sealed class DownVerb : Verb
         await using (var held = await context.Lock.AcquireAsync(caller.User, caller.Host, caller.ProcessId, "down", cancellationToken))
             await context.Target.DownAsync(held.Token, removeData, cancellationToken);
         if (removeData) Forget(context.Environment.StateDirectory);
-        return new FlowResult(ExitCode.Done, $"{context.Environment.Name} is down{(removeData ? "; its data and history are removed" : "; its data and history are kept")}");
+        return new FlowResult(ExitCode.Done,
+            $"{context.Environment.Name} is down{(removeData ? "; its data and history are removed" : "; its data and history are kept")}");
     }
 
     /// <summary>Removes what the runner itself wrote, by name: a mistyped state directory costs nobody his files.</summary>
@@ -29,7 +31,8 @@ internal sealed class DownVerb : Verb
     {
         if (!Directory.Exists(state)) return;
         foreach (var file in Files) File.Delete(Path.Combine(state, file));
-        foreach (var folder in Folders.Select(name => Path.Combine(state, name)).Where(Directory.Exists)) Directory.Delete(folder, recursive: true);
+        foreach (var folder in Folders.Select(name => Path.Combine(state, name)).Where(Directory.Exists))
+            Directory.Delete(folder, recursive: true);
         if (!Directory.EnumerateFileSystemEntries(state).Any()) Directory.Delete(state);
     }
 }

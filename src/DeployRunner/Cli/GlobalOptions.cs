@@ -11,9 +11,12 @@ internal static class GlobalOptions
 
     public static IEnumerable<Option> Create()
     {
-        yield return new Option<string>(ManifestName, "-m") { Description = "The manifest to read.", Recursive = true, DefaultValueFactory = _ => "chainbridge.yml" };
-        yield return new Option<string?>(EnvironmentName, "-e") { Description = "The environment; needed only when the manifest has several.", Recursive = true };
-        var output = new Option<string>(OutputName, "-o") { Description = "text, or json: one object per line.", Recursive = true, DefaultValueFactory = _ => "text" };
+        yield return new Option<string>(ManifestName,
+            "-m") { Description = "The manifest to read.", Recursive = true, DefaultValueFactory = _ => "chainbridge.yml" };
+        yield return new Option<string?>(EnvironmentName,
+            "-e") { Description = "The environment; needed only when the manifest has several.", Recursive = true };
+        var output = new Option<string>(OutputName,
+            "-o") { Description = "text, or json: one object per line.", Recursive = true, DefaultValueFactory = _ => "text" };
         output.AcceptOnlyFromAmong("text", "json");
         yield return output;
     }

@@ -8,7 +8,11 @@ namespace ChainBridge.DeployRunner.Cli;
 
 internal sealed class HistoryVerb : Verb
 {
-    private readonly Option<int> _last = new("--last") { Description = "How many, newest first; runs that were refused come in between and are not counted.", DefaultValueFactory = _ => 20 };
+    private readonly Option<int> _last = new("--last")
+    {
+        Description = "How many, newest first; runs that were refused come in between and are not counted.",
+        DefaultValueFactory = _ => 20
+    };
 
     public HistoryVerb() : base("history", "Past deployments with durations and verdicts.") => Options.Add(_last);
 
@@ -20,14 +24,17 @@ internal sealed class HistoryVerb : Verb
         var deployments = context.HistoryOf(journal.Entries).Deployments;
         var rows = Newest(deployments, Math.Max(1, invocation.Parsed.GetValue(_last))).Select(deployment => new TableRow(
             [
-                $"{deployment.Begun.UtcDateTime:yyyy-MM-dd HH:mm:ss}", deployment.Verb, deployment.Version.Length > 0 ? deployment.Version : "-",
+                $"{deployment.Begun.UtcDateTime:yyyy-MM-dd HH:mm:ss}", deployment.Verb, deployment.Version.Length > 0
+                    ? deployment.Version
+                    : "-",
                 deployment.Ended is { } ended ? Words.Seconds(ended - deployment.Begun) : "-", deployment.OutcomeInWords,
                 deployment.ExitCode is { } code ? ((int)code).ToString(CultureInfo.InvariantCulture) : "-", deployment.By,
             ], [])).ToList();
         invocation.Reporter.Report(new Table("past-deployment", ["begun", "verb", "version", "took", "verdict", "exit", "by"], rows));
         if (journal.Breaches.Count > 0) throw journal.Broken();
         var refused = deployments.Count(deployment => deployment.Refused);
-        return new FlowResult(ExitCode.Done, $"{deployments.Count - refused} deployments recorded{(refused == 0 ? "" : $", and {refused} that were refused before anything was done")}");
+        return new FlowResult(ExitCode.Done, $"{deployments.Count - refused} "
+            + $"deployments recorded{(refused == 0 ? "" : $", and {refused} that were refused before anything was done")}");
     }
 
     /// <summary>A pipeline that knocked all night at a held lock must not push what really happened off the list.</summary>

@@ -30,7 +30,10 @@ internal sealed class Invocation : IAsyncDisposable
                 new GuardedReporter(new JsonReporter(surroundings.Output, _redactor, surroundings.Time), surroundings.Errors),
                 new GuardedReporter(new PlainReporter(surroundings.Errors, surroundings.Errors, _redactor), surroundings.Errors));
         else if (surroundings.Terminal)
-            Reporter = new GuardedReporter(_live = new LiveReporter(AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(surroundings.Output) }), _redactor, surroundings.Time), surroundings.Errors);
+            Reporter = new GuardedReporter(_live = new LiveReporter(AnsiConsole.Create(new AnsiConsoleSettings
+            {
+                Out = new AnsiConsoleOutput(surroundings.Output)
+            }), _redactor, surroundings.Time), surroundings.Errors);
         else
             Reporter = new GuardedReporter(new PlainReporter(surroundings.Output, surroundings.Errors, _redactor), surroundings.Errors);
     }
@@ -51,10 +54,12 @@ internal sealed class Invocation : IAsyncDisposable
 
     /// <summary>The compose files that the environments name, as they are written.</summary>
     public IReadOnlyList<TeamComposeFile> ReadComposeFiles(DeploymentManifest manifest) =>
-        [.. manifest.Environments.Values.Select(environment => environment.ComposeFile).OfType<string>().Distinct().Select(file => new TeamComposeFile(manifest, file, _surroundings.Variable))];
+        [.. manifest.Environments.Values.Select(environment => environment.ComposeFile).OfType<string>().Distinct()
+            .Select(file => new TeamComposeFile(manifest, file, _surroundings.Variable))];
 
     /// <summary>What Compose itself makes of a team's file.</summary>
-    public Task<ComposeAnswer> AskComposeAsync(DeploymentManifest manifest, TeamComposeFile file, CancellationToken cancellationToken) => _surroundings.AskCompose(manifest, file.Path, cancellationToken);
+    public Task<ComposeAnswer> AskComposeAsync(DeploymentManifest manifest, TeamComposeFile file, CancellationToken cancellationToken) =>
+        _surroundings.AskCompose(manifest, file.Path, cancellationToken);
 
     /// <exception cref="RunnerException">Exit code 2 with every problem, when there is one.</exception>
     public static void Refuse(IReadOnlyList<ManifestProblem> problems)
@@ -63,7 +68,8 @@ internal sealed class Invocation : IAsyncDisposable
     }
 
     private static RunnerException Refused(string what, IReadOnlyList<ManifestProblem> problems) => new(ExitCode.Usage,
-        $"{what} has {(problems.Count == 1 ? "a problem" : $"{problems.Count} problems")}:\n{string.Join('\n', problems)}", "correct it; deployrunner validate checks again");
+        $"{what} has {(problems.Count == 1 ? "a problem" : $"{problems.Count} problems")}:\n{string.Join('\n', problems)}",
+        "correct it; deployrunner validate checks again");
 
     /// <summary>The environment named, or the only one.</summary>
     /// <exception cref="RunnerException">Exit code 2.</exception>
@@ -71,13 +77,21 @@ internal sealed class Invocation : IAsyncDisposable
     {
         var known = manifest.Environments;
         if (Get<string>(GlobalOptions.EnvironmentName) is { } name)
-            return known.TryGetValue(name, out var named) ? named : throw new RunnerException(ExitCode.Usage, $"there is no environment '{name}'",
-                Spelling.Nearest(name, known.Keys) is { } near ? $"did you mean '{near}'?" : $"environments are: {string.Join(", ", known.Keys)}");
+            return known.TryGetValue(name, out var named)
+                ? named
+                : throw new RunnerException(ExitCode.Usage, $"there is no environment '{name}'",
+                    Spelling.Nearest(name, known.Keys) is { } near
+                        ? $"did you mean '{near}'?"
+                        : $"environments are: {string.Join(", ", known.Keys)}");
         return known.Count == 1 ? known.Values.Single() : throw new RunnerException(ExitCode.Usage,
-            known.Count == 0 ? "the manifest has no environment" : "the manifest has several environments", $"name one with --environment: {string.Join(", ", known.Keys)}");
+            known.Count == 0 ? "the manifest has no environment" : "the manifest has several environments",
+            $"name one with --environment: {string.Join(", ", known.Keys)}");
     }
 
-    /// <summary>The same for a verb that makes a release of the compose files as they are now. What only brings back or shows a release does not depend on them.</summary>
+    /// <summary>
+    /// The same for a verb that makes a release of the compose files as they are now. What only brings back or shows a
+    /// release does not depend on them.
+    /// </summary>
     /// <exception cref="RunnerException">Exit code 2 with every problem of the files.</exception>
     public Task<FlowContext> OpenSourceAsync(CancellationToken cancellationToken)
     {
@@ -89,11 +103,15 @@ internal sealed class Invocation : IAsyncDisposable
     public async Task<FlowContext> OpenAsync(CancellationToken cancellationToken)
     {
         var manifest = ReadManifest();
-        var environment = await TargetChoice.ResolveAsync(Choose(manifest), stop => _surroundings.EngineAnswers(Say, stop), cancellationToken);
+        var environment = await TargetChoice.ResolveAsync(Choose(manifest), stop => _surroundings.EngineAnswers(Say, stop),
+            cancellationToken);
         var (time, state) = (_surroundings.Time, environment.StateDirectory);
-        return _context = new FlowContext(manifest, environment, _surroundings.CreateTarget(manifest, environment, _redactor, time, Say), new ReleaseStore(state), new Journal(state),
-            new TargetLock(state, time, IsDead), new GateRunner(new ProbeGate(time), new CommandGate(new GateProcess(_redactor.Hide, _surroundings.AdoptsOrphans), time, manifest.Root), time, Path.Combine(state, "results")),
-            new GitInfo(new LocalExecutor(time)), Reporter, _redactor, time, new Caller(Environment.UserName, Environment.MachineName, Environment.ProcessId));
+        return _context = new FlowContext(manifest, environment, _surroundings.CreateTarget(manifest, environment, _redactor, time, Say),
+            new ReleaseStore(state), new Journal(state), new TargetLock(state, time, IsDead), new GateRunner(new ProbeGate(time),
+                new CommandGate(new GateProcess(_redactor.Hide, _surroundings.AdoptsOrphans), time, manifest.Root),
+                time, Path.Combine(state, "results")),
+            new GitInfo(new LocalExecutor(time)), Reporter, _redactor, time,
+            new Caller(Environment.UserName, Environment.MachineName, Environment.ProcessId));
     }
 
     public async ValueTask DisposeAsync()

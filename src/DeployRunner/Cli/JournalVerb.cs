@@ -17,17 +17,22 @@ internal sealed class JournalVerb : Verb
         var context = await invocation.OpenAsync(cancellationToken);
         var journal = context.Journal.Read();
         foreach (var said in journal.Ignored.Concat(journal.Breaches)) context.Reporter.Report(new Warning(said));
-        if (journal.Breaches.Count == 0) return new FlowResult(ExitCode.Done, $"the journal is as it was written: {journal.Entries.Count} entries");
+        if (journal.Breaches.Count == 0)
+            return new FlowResult(ExitCode.Done, $"the journal is as it was written: {journal.Entries.Count} entries");
         if (!invocation.Parsed.GetValue(_accept)) throw journal.Broken();
 
         var caller = context.Caller;
-        await using (var held = await context.Lock.AcquireAsync(caller.User, caller.Host, caller.ProcessId, "journal --accept", cancellationToken))
+        await using (var held = await context.Lock.AcquireAsync(caller.User, caller.Host, caller.ProcessId, "journal --accept",
+            cancellationToken))
         {
             var now = context.Time.GetUtcNow();
-            context.Journal.Accept(new JournalEntry(now, $"{now.UtcDateTime:yyyyMMdd'T'HHmmss}-accepted", JournalEvent.JournalAccepted, "journal", "", $"{caller.User}@{caller.Host}", held.Token.Value,
+            context.Journal.Accept(new JournalEntry(now, $"{now.UtcDateTime:yyyyMMdd'T'HHmmss}-accepted", JournalEvent.JournalAccepted,
+                "journal", "", $"{caller.User}@{caller.Host}", held.Token.Value,
                 Outcome: Outcome.Done, ExitCode: ExitCode.Done, Detail: context.Redactor.Hide(string.Join("; ", journal.Breaches))));
         }
 
-        return new FlowResult(ExitCode.Done, $"accepted as it stands by {caller.User}@{caller.Host}: {journal.Breaches.Count} places that do not fit", "deployrunner history shows what it says now; deployrunner status what runs");
+        return new FlowResult(ExitCode.Done,
+            $"accepted as it stands by {caller.User}@{caller.Host}: {journal.Breaches.Count} places that do not fit",
+            "deployrunner history shows what it says now; deployrunner status what runs");
     }
 }

@@ -25,9 +25,11 @@ internal sealed class LogsVerb : Verb
         {
             var slot = await context.Target.ActiveSlotAsync(cancellationToken)
                 ?? throw new RunnerException(ExitCode.NoSuchRelease, "no release serves, so there are no logs", "deployrunner deploy");
-            foreach (var (service, lines) in await context.Target.LogsAsync(slot, Math.Max(1, invocation.Parsed.GetValue(_lines)), cancellationToken))
+            foreach (var (service, lines) in await context.Target.LogsAsync(slot, Math.Max(1, invocation.Parsed.GetValue(_lines)),
+                cancellationToken))
             {
-                foreach (var line in New(shown.GetValueOrDefault(service, []), lines)) context.Reporter.Report(new Note($"{service} | {line}"));
+                foreach (var line in New(shown.GetValueOrDefault(service, []), lines))
+                    context.Reporter.Report(new Note($"{service} | {line}"));
                 shown[service] = lines;
             }
 

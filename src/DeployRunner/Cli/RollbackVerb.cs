@@ -5,7 +5,11 @@ namespace ChainBridge.DeployRunner.Cli;
 
 internal sealed class RollbackVerb : Verb
 {
-    private readonly Argument<string?> _version = new("version") { Description = "Optional. Default: the last stable release.", Arity = ArgumentArity.ZeroOrOne };
+    private readonly Argument<string?> _version = new("version")
+    {
+        Description = "Optional. Default: the last stable release.",
+        Arity = ArgumentArity.ZeroOrOne
+    };
     private readonly Option<bool> _force = new("--force") { Description = "Take a release that never passed." };
 
     public RollbackVerb() : base("rollback", "Goes back to the last stable release, or to the one named.")
@@ -15,5 +19,6 @@ internal sealed class RollbackVerb : Verb
     }
 
     public override async Task<FlowResult> RunAsync(Invocation invocation, CancellationToken cancellationToken) =>
-        await new Rollback(await invocation.OpenAsync(cancellationToken)).RunAsync(invocation.Parsed.GetValue(_version), invocation.Parsed.GetValue(_force), cancellationToken);
+        await new Rollback(await invocation.OpenAsync(cancellationToken))
+            .RunAsync(invocation.Parsed.GetValue(_version), invocation.Parsed.GetValue(_force), cancellationToken);
 }

@@ -9,7 +9,10 @@ internal sealed class SmokeVerb : Verb
     private const string Any = "any";
 
     private readonly Option<string?> _url = new("--url") { Description = "Where to ask. Default: the environment's public door." };
-    private readonly Option<string?> _version = new("--expect-version") { Description = "The version every answer must carry. Default: the current release's. 'any' asks for none." };
+    private readonly Option<string?> _version = new("--expect-version")
+    {
+        Description = "The version every answer must carry. Default: the current release's. 'any' asks for none."
+    };
 
     public SmokeVerb() : base("smoke", "Runs the smoke gate against what is deployed.")
     {
@@ -32,8 +35,11 @@ internal sealed class SmokeVerb : Verb
 
         var expected = invocation.Parsed.GetValue(_version) ?? context.History().Current
             ?? throw (given is null
-                ? new RunnerException(ExitCode.NoSuchRelease, "nothing was promoted in this environment yet", "deployrunner deploy, or name --url and --expect-version")
-                : new RunnerException(ExitCode.Usage, "no release is current here, so nothing says which version must answer", "add --expect-version VERSION, or --expect-version any if every answer will do"));
-        return GateAnswer.Of(await context.Gates.RunAsync("smoke", context.Manifest.Gates.Smoke, new GateSubject(url, expected == Any ? null : expected), cancellationToken), context.Reporter);
+                ? new RunnerException(ExitCode.NoSuchRelease, "nothing was promoted in this environment yet",
+                    "deployrunner deploy, or name --url and --expect-version")
+                : new RunnerException(ExitCode.Usage, "no release is current here, so nothing says which version must answer",
+                    "add --expect-version VERSION, or --expect-version any if every answer will do"));
+        return GateAnswer.Of(await context.Gates.RunAsync("smoke", context.Manifest.Gates.Smoke,
+            new GateSubject(url, expected == Any ? null : expected), cancellationToken), context.Reporter);
     }
 }

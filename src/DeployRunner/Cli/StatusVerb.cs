@@ -14,41 +14,63 @@ internal sealed class StatusVerb() : Verb("status", "What runs now, asked of wha
         var journal = context.Journal.Read();
         foreach (var said in journal.Ignored.Concat(journal.Breaches)) invocation.Reporter.Report(new Warning(said));
         var history = context.HistoryOf(journal.Entries);
-        var active = history.Deployments.Any(deployment => deployment.ChangedTarget) ? await context.Target.ActiveSlotAsync(cancellationToken) : null;
+        var active = history.Deployments.Any(deployment => deployment.ChangedTarget)
+            ? await context.Target.ActiveSlotAsync(cancellationToken)
+            : null;
         var unsupervised = await context.Target.UnsupervisedAsync(cancellationToken);
         var found = new List<(Slot Slot, RunningService Service)>();
         foreach (var slot in Enum.GetValues<Slot>())
-            found.AddRange((await context.Target.InspectAsync(slot, cancellationToken)).OrderBy(service => service.Name, StringComparer.Ordinal).Select(service => (slot, service)));
+            found.AddRange((await context.Target.InspectAsync(slot, cancellationToken))
+                .OrderBy(service => service.Name, StringComparer.Ordinal).Select(service => (slot, service)));
         var serving = found.Where(one => one.Slot == active).Select(one => one.Service).ToList();
         var release = history.Current is { } current ? context.Releases.Find(current) : null;
         // What should run and does not is the first thing to know, and nothing that runs can say it.
-        var missing = active is null ? [] : (release?.Artifacts.Keys ?? []).Except(serving.Select(service => service.Name)).Order(StringComparer.Ordinal).ToList();
+        var missing = active is null
+            ? []
+            : (release?.Artifacts.Keys ?? []).Except(serving.Select(service => service.Name)).Order(StringComparer.Ordinal).ToList();
         invocation.Reporter.Report(new Table("service", ["service", "version", "health", "since", "slot", "traffic"],
-            [.. found.Select(one => Row(one.Slot, one.Service, active, unsupervised)), .. missing.Select(name => new TableRow([name, "-", "not running", "-", EdgeClient.Name(active!.Value), "yes"], []))]));
+            [.. found.Select(one => Row(one.Slot, one.Service, active, unsupervised)),
+                .. missing.Select(name => new TableRow([name, "-", "not running", "-", EdgeClient.Name(active!.Value), "yes"], []))]));
         if (context.Lock.Holder() is { } holder) invocation.Reporter.Report(new Note($"locked by {holder}"));
         if (journal.Breaches.Count > 0) throw journal.Broken();
         return Answer(history, serving, Sick(serving, missing), unsupervised);
     }
 
     private static TableRow Row(Slot slot, RunningService service, Slot? active, string? unsupervised) => new(
-        [service.Name, service.Version, service.Healthy switch { true => "healthy", false => "unhealthy", null => "unknown" }, $"{service.Since.UtcDateTime:yyyy-MM-dd HH:mm:ss}",
+        [service.Name, service.Version, service.Healthy switch { true => "healthy", false => "unhealthy", null => "unknown" },
+            $"{service.Since.UtcDateTime:yyyy-MM-dd HH:mm:ss}",
             EdgeClient.Name(slot), slot == active ? "yes" : "no"],
-        [new("digest", service.Digest), .. unsupervised is null ? [] : new KeyValuePair<string, string>[] { new("supervised", "not supervised") }, .. service.Restarts == 0 ? [] : new KeyValuePair<string, string>[] { new("restarts", service.LastEnd is { } end ? $"{service.Restarts}, the last after {end}" : $"{service.Restarts}") }]);
+        [new("digest", service.Digest),
+            .. unsupervised is null ? [] : new KeyValuePair<string, string>[] { new("supervised", "not supervised") },
+            .. service.Restarts == 0 ? [] : new KeyValuePair<string, string>[] { new("restarts",
+                service.LastEnd is { } end ? $"{service.Restarts}, the last after {end}" : $"{service.Restarts}") }]);
 
     private static List<string> Sick(IReadOnlyList<RunningService> serving, IReadOnlyList<string> missing) =>
-        [.. missing.Select(name => $"{name} does not run"), .. serving.Where(service => service.Healthy != true).Select(service => $"{service.Name} is {(service.Healthy is null ? "silent" : "unhealthy")}")];
+        [.. missing.Select(name => $"{name} does not run"), .. serving.Where(service => service.Healthy != true)
+            .Select(service => $"{service.Name} is {(service.Healthy is null ? "silent" : "unhealthy")}")];
 
-    private static FlowResult Answer(History history, IReadOnlyList<RunningService> serving, IReadOnlyList<string> sick, string? unsupervised)
+    private static FlowResult Answer(
+        History history, IReadOnlyList<RunningService> serving, IReadOnlyList<string> sick, string? unsupervised)
     {
         var waiting = history.Waiting is { } candidate ? $"; {candidate.Version} waits for promote or abort" : "";
         var others = serving.Select(service => service.Version).Distinct().Where(version => version != history.Current).ToList();
         var stray = others.Count == 0 ? "" : $"; the traffic goes to {string.Join(", ", others)}, which is not the current release";
         var current = $"current release: {history.Current ?? "none"}";
         if (unsupervised is not null)
-            return new FlowResult(ExitCode.TargetUnreachable, $"{unsupervised}; {current}{stray}{waiting}", "deployrunner deploy starts a supervisor, which takes over what runs and starts again what died");
-        var back = history.RollbackTarget is { } target ? $"deployrunner rollback gives the traffic to {target}, the last stable release before it" : "deployrunner deploy";
+            return new FlowResult(ExitCode.TargetUnreachable, $"{unsupervised}; {current}{stray}{waiting}",
+                "deployrunner deploy starts a supervisor, which takes over what runs and starts again what died");
+        var back = history.RollbackTarget is { } target
+            ? $"deployrunner rollback gives the traffic to {target}, the last stable release before it"
+            : "deployrunner deploy";
         if (serving.Count == 0)
-            return new FlowResult(ExitCode.NoSuchRelease, $"no release serves; {(sick.Count > 0 ? $"{history.Current} was promoted and died since: {string.Join(", ", sick)}" : $"the current one is {history.Current ?? "none"}")}{waiting}", sick.Count > 0 ? back : "deployrunner deploy");
+        {
+            var why = sick.Count > 0
+                ? $"{history.Current} was promoted and died since: {string.Join(", ", sick)}"
+                : $"the current one is {history.Current ?? "none"}";
+            return new FlowResult(ExitCode.NoSuchRelease, $"no release serves; {why}{waiting}",
+                sick.Count > 0 ? back : "deployrunner deploy");
+        }
+
         return sick.Count == 0
             ? new FlowResult(ExitCode.Done, $"{current}{stray}{waiting}")
             : new FlowResult(ExitCode.Done, $"{current}, and not well: {string.Join(", ", sick)}{stray}{waiting}", back);

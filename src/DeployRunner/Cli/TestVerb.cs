@@ -11,7 +11,8 @@ internal sealed class TestVerb() : Verb("test", "Runs the integration gate.")
         var context = await invocation.OpenAsync(cancellationToken);
         var gate = context.Manifest.Gates.Integration
             ?? throw new RunnerException(ExitCode.Usage, "the manifest has no integration gate", "add gates.integration");
-        return GateAnswer.Of(await context.Gates.RunAsync("integration", gate, new GateSubject(null, null), cancellationToken), context.Reporter);
+        return GateAnswer.Of(await context.Gates.RunAsync("integration", gate, new GateSubject(null, null), cancellationToken),
+            context.Reporter);
     }
 }
 
@@ -24,8 +25,10 @@ internal static class GateAnswer
         return result.Verdict switch
         {
             Verdict.Pass => new FlowResult(ExitCode.Done, $"{result.Gate} passed: {result.Summary}"),
-            Verdict.Fail => new FlowResult(ExitCode.GateFailed, $"{result.Gate} failed: {result.Summary}", "repair what the evidence names"),
-            _ => new FlowResult(ExitCode.Inconclusive, $"{result.Gate} is inconclusive: {result.Summary}", "make the evidence obtainable, then run again"),
+            Verdict.Fail =>
+                new FlowResult(ExitCode.GateFailed, $"{result.Gate} failed: {result.Summary}", "repair what the evidence names"),
+            _ => new FlowResult(ExitCode.Inconclusive, $"{result.Gate} is inconclusive: {result.Summary}",
+                "make the evidence obtainable, then run again"),
         };
     }
 }

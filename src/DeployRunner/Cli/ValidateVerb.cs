@@ -4,7 +4,8 @@ using ChainBridge.DeployRunner.Reporting;
 
 namespace ChainBridge.DeployRunner.Cli;
 
-internal sealed class ValidateVerb() : Verb("validate", "Checks the manifest and the compose files it names; every problem at once, with file:line:column and a hint.")
+internal sealed class ValidateVerb()
+    : Verb("validate", "Checks the manifest and the compose files it names; every problem at once, with file:line:column and a hint.")
 {
     public override async Task<FlowResult> RunAsync(Invocation invocation, CancellationToken cancellationToken)
     {
@@ -19,16 +20,24 @@ internal sealed class ValidateVerb() : Verb("validate", "Checks the manifest and
         }
 
         Invocation.Refuse(problems);
-        foreach (var service in manifest.Services.Values.Where(service => manifest.Environments.Values.Any(environment => environment is { Target: not TargetKind.Process, ComposeFile: not null }) && !File.Exists(Path.Combine(manifest.Root, service.Dockerfile))))
+        foreach (var service in manifest.Services.Values.Where(service =>
+            manifest.Environments.Values.Any(environment => environment is { Target: not TargetKind.Process, ComposeFile: not null })
+                && !File.Exists(Path.Combine(manifest.Root, service.Dockerfile))))
             invocation.Reporter.Report(new Warning($"there is no {service.Dockerfile} to build {service.Name} with; deploy needs it"));
-        return new FlowResult(ExitCode.Done, $"{manifest.Path} is right: {manifest.Services.Count} services, {manifest.Environments.Count} environments");
+        return new FlowResult(ExitCode.Done,
+            $"{manifest.Path} is right: {manifest.Services.Count} services, {manifest.Environments.Count} environments");
     }
 
-    /// <summary>Compose has the last word on its files; where it cannot be asked, that is said, and the reading of our own decides.</summary>
-    private static async Task<ComposeVerdict> JudgeAsync(Invocation invocation, DeploymentManifest manifest, TeamComposeFile file, CancellationToken cancellationToken)
+    /// <summary>
+    /// Compose has the last word on its files; where it cannot be asked, that is said, and the reading of our own decides.
+    /// </summary>
+    private static async Task<ComposeVerdict> JudgeAsync(
+        Invocation invocation, DeploymentManifest manifest, TeamComposeFile file, CancellationToken cancellationToken)
     {
         var answer = await invocation.AskComposeAsync(manifest, file, cancellationToken);
-        if (answer.NotAsked is { } why) invocation.Reporter.Report(new Warning($"Docker Compose could not be asked about {file.Path} ({why}); what only Compose can tell was not checked"));
+        if (answer.NotAsked is { } why)
+            invocation.Reporter.Report(
+                new Warning($"Docker Compose could not be asked about {file.Path} ({why}); what only Compose can tell was not checked"));
         return answer switch
         {
             { Refusal: { } refusal } => file.Refused(refusal),

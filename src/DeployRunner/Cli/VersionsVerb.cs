@@ -16,7 +16,8 @@ internal sealed class VersionsVerb() : Verb("versions", "Lists the releases the 
         var rows = releases.Select(release => new TableRow(
             [
                 release.Version, $"{release.CreatedAt.UtcDateTime:yyyy-MM-dd HH:mm:ss}", release.CreatedBy,
-                history.Deployments.LastOrDefault(deployment => deployment.Version == release.Version && !deployment.Refused)?.OutcomeInWords ?? "-",
+                history.Deployments.LastOrDefault(deployment => deployment.Version == release.Version && !deployment.Refused)
+                    ?.OutcomeInWords ?? "-",
                 history.IsStable(release.Version) ? "yes" : "no", release.Version == history.Current ? "yes" : "no",
             ],
             [

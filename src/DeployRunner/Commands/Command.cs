@@ -19,19 +19,25 @@ public sealed record Command(string Program, IReadOnlyList<string> Arguments)
     /// <summary>After this long it is ended and counts as failed. Default 60 s.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>Whether it is kept from a terminal's Ctrl-C, which reaches everything that was started from there: it ends when we end it.</summary>
+    /// <summary>
+    /// Whether it is kept from a terminal's Ctrl-C, which reaches everything that was started from there: it ends when we end it.
+    /// </summary>
     public bool Apart { get; init; }
 
     /// <summary>As typed in a shell, without the variables.</summary>
     public override string ToString() => string.Join(' ', Arguments.Prepend(Program).Select(Quoted));
 
     /// <summary>A command line whose first word is the program.</summary>
-    internal static Command Of(IEnumerable<string> words) => words.ToList() is [var program, .. var rest] ? new(program, rest) : throw new ArgumentException("a command needs a program", nameof(words));
+    internal static Command Of(IEnumerable<string> words) => words.ToList() is [var program, .. var rest]
+        ? new(program, rest)
+        : throw new ArgumentException("a command needs a program", nameof(words));
 
     /// <summary>A command line of its own words.</summary>
     internal static Command Of(string program, params IEnumerable<string> arguments) => new(program, [.. arguments]);
 
-    private static string Quoted(string word) => word.Length > 0 && word.All(character => char.IsAsciiLetterOrDigit(character) || "-_./:=@%+,".Contains(character, StringComparison.Ordinal))
-        ? word
-        : $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+    private static string Quoted(string word) =>
+        word.Length > 0
+            && word.All(character => char.IsAsciiLetterOrDigit(character) || "-_./:=@%+,".Contains(character, StringComparison.Ordinal))
+            ? word
+            : $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 }

@@ -35,13 +35,16 @@ internal static class DockerCommands
 
     public static Command RemoveImages(IEnumerable<string> tags) => Run(["image", "rm", .. tags]);
 
-    public static Command ListImages(string label) => Run("image", "ls", "--filter", $"label={label}", "--no-trunc", "--format", "{{.Repository}}:{{.Tag}} {{.ID}}");
+    public static Command ListImages(string label) =>
+        Run("image", "ls", "--filter", $"label={label}", "--no-trunc", "--format", "{{.Repository}}:{{.Tag}} {{.ID}}");
 
     public static Command CreateNetwork(string name, string label) => Run("network", "create", "--label", label, name);
 
-    public static Command InspectNetwork(string name) => Run("network", "inspect", "--format", "{{range $id, $container := .Containers}}{{$container.Name}} {{end}}", name);
+    public static Command InspectNetwork(string name) =>
+        Run("network", "inspect", "--format", "{{range $id, $container := .Containers}}{{$container.Name}} {{end}}", name);
 
-    public static Command Connect(string network, string container, params IEnumerable<string> aliases) => Run(["network", "connect", .. aliases.SelectMany(alias => new[] { "--alias", alias }), network, container]);
+    public static Command Connect(string network, string container, params IEnumerable<string> aliases) =>
+        Run(["network", "connect", .. aliases.SelectMany(alias => new[] { "--alias", alias }), network, container]);
 
     public static Command Disconnect(string network, string container) => Run("network", "disconnect", "--force", network, container);
 
@@ -51,14 +54,17 @@ internal static class DockerCommands
     public static Command Networks(string label) => Run("network", "ls", "--filter", $"label={label}", "--format", "{{.Name}}");
 
     /// <summary>Makes a volume, or finds it made.</summary>
-    public static Command CreateVolume(string name, string? driver, IReadOnlyDictionary<string, string> options, IReadOnlyDictionary<string, string> labels) => Run(
-    [
-        "volume", "create", .. driver is null ? Array.Empty<string>() : ["--driver", driver],
-        .. options.SelectMany(option => new[] { "--opt", $"{option.Key}={option.Value}" }), .. labels.SelectMany(label => new[] { "--label", $"{label.Key}={label.Value}" }), name,
-    ]);
+    public static Command CreateVolume(
+        string name, string? driver, IReadOnlyDictionary<string, string> options, IReadOnlyDictionary<string, string> labels) => Run(
+        [
+            "volume", "create", .. driver is null ? Array.Empty<string>() : ["--driver", driver],
+            .. options.SelectMany(option => new[] { "--opt", $"{option.Key}={option.Value}" }),
+            .. labels.SelectMany(label => new[] { "--label", $"{label.Key}={label.Value}" }), name,
+        ]);
 
     /// <summary>Names of the volumes with every one of these labels.</summary>
-    public static Command Volumes(params IEnumerable<string> labels) => Run(["volume", "ls", "--quiet", .. labels.SelectMany(label => new[] { "--filter", $"label={label}" })]);
+    public static Command Volumes(params IEnumerable<string> labels) =>
+        Run(["volume", "ls", "--quiet", .. labels.SelectMany(label => new[] { "--filter", $"label={label}" })]);
 
     public static Command RemoveVolumes(IEnumerable<string> names) => Run(["volume", "rm", .. names]);
 
@@ -72,7 +78,8 @@ internal static class DockerCommands
     public static Command InspectContainers(IEnumerable<string> ids) => Run(["inspect", "--type", "container", .. ids]);
 
     /// <summary>Ends when they all have ended.</summary>
-    public static Command Wait(IEnumerable<string> containers, TimeSpan patience) => Run(["wait", .. containers]) with { Timeout = patience };
+    public static Command Wait(IEnumerable<string> containers, TimeSpan patience) =>
+        Run(["wait", .. containers]) with { Timeout = patience };
 
     public static Command Start(string container) => Run("start", container);
 
@@ -82,18 +89,23 @@ internal static class DockerCommands
     /// <summary>With their anonymous volumes.</summary>
     public static Command Remove(IEnumerable<string> containers) => Run(["rm", "--force", "--volumes", .. containers]);
 
-    public static Command Logs(string container, int lines) => Run("logs", "--tail", lines.ToString(CultureInfo.InvariantCulture), container);
+    public static Command Logs(string container, int lines) =>
+        Run("logs", "--tail", lines.ToString(CultureInfo.InvariantCulture), container);
 
-    /// <summary>Runs an image once to its end. Values of variables are taken from the environment, so that no secret is an argument.</summary>
-    public static Command RunOnce(string name, string image, string network, string label, IReadOnlyDictionary<string, string> variables, IEnumerable<string> arguments) => Run(
-    [
-        "run", "--rm", "--name", name, "--label", label, "--network", network, "--pull", "never",
-        .. variables.Keys.SelectMany(variable => new[] { "--env", variable }), image, .. arguments,
-    ]) with { Variables = Values(variables), Timeout = Command.OnceTimeout, Apart = true };
+    /// <summary>
+    /// Runs an image once to its end. Values of variables are taken from the environment, so that no secret is an argument.
+    /// </summary>
+    public static Command RunOnce(string name, string image, string network, string label, IReadOnlyDictionary<string, string> variables,
+        IEnumerable<string> arguments) => Run(
+        [
+            "run", "--rm", "--name", name, "--label", label, "--network", network, "--pull", "never",
+            .. variables.Keys.SelectMany(variable => new[] { "--env", variable }), image, .. arguments,
+        ]) with { Variables = Values(variables), Timeout = Command.OnceTimeout, Apart = true };
 
     internal static string Seconds(TimeSpan time) => Math.Ceiling(time.TotalSeconds).ToString(CultureInfo.InvariantCulture);
 
-    internal static Dictionary<string, string?> Values(IReadOnlyDictionary<string, string> variables) => variables.ToDictionary(variable => variable.Key, variable => (string?)variable.Value);
+    internal static Dictionary<string, string?> Values(IReadOnlyDictionary<string, string> variables) =>
+        variables.ToDictionary(variable => variable.Key, variable => (string?)variable.Value);
 
     private static Command Run(params IEnumerable<string> arguments) => Command.Of("docker", arguments);
 }
@@ -101,4 +113,5 @@ internal static class DockerCommands
 /// <summary>One image to build.</summary>
 /// <param name="Arguments">Build arguments; their values travel in the environment.</param>
 internal sealed record ImageBuild(
-    string Context, string Dockerfile, IReadOnlyList<string> Tags, IReadOnlyDictionary<string, string> Arguments, IReadOnlyDictionary<string, string> Labels, bool NoCache);
+    string Context, string Dockerfile, IReadOnlyList<string> Tags, IReadOnlyDictionary<string, string> Arguments,
+    IReadOnlyDictionary<string, string> Labels, bool NoCache);

@@ -52,7 +52,9 @@ internal sealed class LineCutter(Action<string> onLine, Func<string, string>? hi
         var line = hide?.Invoke(_line.ToString()) ?? _line.ToString();
         var left = _left + Math.Max(0, line.Length - Longest);
         var kept = line.AsSpan(0, Math.Min(line.Length, Longest));
-        onLine(left == 0 ? line : string.Create(CultureInfo.InvariantCulture, $"{kept}… ({left} more characters of this line were left out)"));
+        onLine(left == 0
+            ? line
+            : string.Create(CultureInfo.InvariantCulture, $"{kept}… ({left} more characters of this line were left out)"));
         _line.Clear();
         _left = 0;
     }

@@ -23,7 +23,9 @@ internal sealed record OwnedCommand(IReadOnlyList<string> Words, string Folder, 
     /// <summary>For the end of the output once all processes have ended.</summary>
     private static readonly TimeSpan ReadDeadline = TimeSpan.FromSeconds(10);
 
-    /// <summary>Whether it leads a session of its own, out of a terminal's reach. Where there is no setsid (macOS) it stays in ours.</summary>
+    /// <summary>
+    /// Whether it leads a session of its own, out of a terminal's reach. Where there is no setsid (macOS) it stays in ours.
+    /// </summary>
     public bool OwnSession { get; init; }
 
     /// <summary>Whether what it leaves running in the background ends with it.</summary>
@@ -52,7 +54,8 @@ internal sealed record OwnedCommand(IReadOnlyList<string> Words, string Folder, 
         process.Start();
         process.StandardInput.Close();
         tree.Root = (process.Id, process.StartInfo.FileName == OwnedProcess.SessionProgram);
-        var reading = Task.WhenAll(ReadAsync(process.StandardOutput.BaseStream, onOutput), ReadAsync(process.StandardError.BaseStream, onErrors));
+        var reading = Task.WhenAll(ReadAsync(process.StandardOutput.BaseStream, onOutput),
+            ReadAsync(process.StandardError.BaseStream, onErrors));
         IReadOnlyList<string> left = [];
         try
         {

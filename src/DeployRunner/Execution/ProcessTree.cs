@@ -39,12 +39,14 @@ internal sealed class ProcessTree
     /// <param name="everything">Also descendants that left the session and lost the variable; otherwise only those two.</param>
     public async Task<IReadOnlyList<string>> EndAsync(bool everything)
     {
-        var (found, asked, began) = (new Dictionary<ProcessIdentity, string>(), new HashSet<ProcessIdentity>(), TimeProvider.System.GetTimestamp());
+        var (found, asked, began) =
+            (new Dictionary<ProcessIdentity, string>(), new HashSet<ProcessIdentity>(), TimeProvider.System.GetTimestamp());
         while (Find(everything) is { Count: > 0 } left)
         {
             var waited = TimeProvider.System.GetElapsedTime(began);
             if (waited > 2 * Grace + KillDeadline)
-                return [.. found.Values, .. left.Select(process => $"{process.Name} ({process.Identity.Id}), which does not end even when killed")];
+                return [.. found.Values,
+                    .. left.Select(process => $"{process.Name} ({process.Identity.Id}), which does not end even when killed")];
             foreach (var process in left)
             {
                 found.TryAdd(process.Identity, $"{process.Name} ({process.Identity.Id})");

@@ -10,7 +10,8 @@ namespace ChainBridge.DeployRunner.Flows;
 /// <param name="PreviousSlot">Where the release runs that serves until the switch; null when there is none.</param>
 /// <param name="Migrations">Services whose database was moved, with the step it stood at before; in that order.</param>
 internal sealed record Attempt(
-    string Deployment, Release Release, Slot Candidate, Slot? PreviousSlot, Release? Previous, IReadOnlyList<(string Service, int Before)> Migrations)
+    string Deployment, Release Release, Slot Candidate, Slot? PreviousSlot, Release? Previous,
+    IReadOnlyList<(string Service, int Before)> Migrations)
 {
     /// <summary>The attempt a journal tells of; null when its release was never recorded, and so nothing of it was started.</summary>
     public static Attempt? From(DeploymentRecord record, ReleaseStore releases) =>

@@ -15,7 +15,8 @@ internal static class Building
 
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(15);
 
-    public static async Task<IReadOnlyDictionary<string, Artifact>> RunAsync(FlowContext context, BuildRequest request, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyDictionary<string, Artifact>> RunAsync(
+        FlowContext context, BuildRequest request, CancellationToken cancellationToken)
     {
         using var held = await FileGuard.TakeAsync(Path.Combine(context.Environment.StateDirectory, Guard), Patience, context.Time,
             () => context.Reporter.Report(new Note("another runner is building for this environment; waiting for it")), cancellationToken);

@@ -5,7 +5,10 @@ namespace ChainBridge.DeployRunner.Flows;
 /// <summary>The runbook of a deployment. Read it top to bottom.</summary>
 public sealed class Deploy(FlowContext context)
 {
-    /// <summary>Deploys what the working tree holds. Failures are answered, not thrown; each leaves the old release serving or says that it does not.</summary>
+    /// <summary>
+    /// Deploys what the working tree holds. Failures are answered, not thrown; each leaves the old release serving
+    /// or says that it does not.
+    /// </summary>
     public Task<FlowResult> RunAsync(DeployOptions options, CancellationToken cancellationToken)
     {
         var run = new DeploymentRun(context, "deploy");

@@ -43,7 +43,8 @@ internal sealed class DeploymentRun
 
     /// <summary>Runs a step's effect between its two journal lines.</summary>
     /// <param name="mark">Adds what only this step records.</param>
-    public async Task<T> StepAsync<T>(StepKind step, Func<Task<T>> effect, Slot? slot = null, string? service = null, Func<JournalEntry, JournalEntry>? mark = null)
+    public async Task<T> StepAsync<T>(
+        StepKind step, Func<Task<T>> effect, Slot? slot = null, string? service = null, Func<JournalEntry, JournalEntry>? mark = null)
     {
         var begun = Entry(JournalEvent.StepBegun) with { Step = step, Slot = slot, Service = service };
         _context.Journal.Append(mark?.Invoke(begun) ?? begun);
@@ -57,7 +58,8 @@ internal sealed class DeploymentRun
         catch (Exception failure)
         {
             var detail = _context.Redactor.Hide(failure is OperationCanceledException ? "interrupted" : failure.Message);
-            Try(() => _context.Journal.Append(Entry(JournalEvent.StepEnded) with { Step = step, Slot = slot, Service = service, Outcome = Outcome.Failed, Detail = detail }));
+            Try(() => _context.Journal.Append(Entry(JournalEvent.StepEnded)
+                with { Step = step, Slot = slot, Service = service, Outcome = Outcome.Failed, Detail = detail }));
             _context.Reporter.Report(new StepEnded(step, slot, service, Outcome.Failed, _context.Time.GetElapsedTime(started), detail));
             throw;
         }
@@ -68,7 +70,8 @@ internal sealed class DeploymentRun
     }
 
     /// <inheritdoc cref="StepAsync{T}"/>
-    public Task StepAsync(StepKind step, Func<Task> effect, Slot? slot = null, string? service = null, Func<JournalEntry, JournalEntry>? mark = null) =>
+    public Task StepAsync(
+        StepKind step, Func<Task> effect, Slot? slot = null, string? service = null, Func<JournalEntry, JournalEntry>? mark = null) =>
         StepAsync(step, async () =>
         {
             await effect();
@@ -76,7 +79,8 @@ internal sealed class DeploymentRun
         }, slot, service, mark);
 
     /// <summary>Runs a gate as a step; throws <see cref="GateException"/> unless it passes.</summary>
-    public Task<GateResult> GateAsync(StepKind step, string name, Manifest.GateSpec gate, GateSubject subject, Slot? slot, CancellationToken cancellationToken) =>
+    public Task<GateResult> GateAsync(
+        StepKind step, string name, Manifest.GateSpec gate, GateSubject subject, Slot? slot, CancellationToken cancellationToken) =>
         JudgedAsync(step, () => _context.Gates.RunAsync(name, gate, subject, cancellationToken), slot);
 
     /// <summary>Runs what gives a verdict as a step; throws <see cref="GateException"/> unless it passes.</summary>
@@ -99,7 +103,8 @@ internal sealed class DeploymentRun
 
     /// <summary>Records that another release than the one promoted last serves again, and is the current one.</summary>
     public void Restored(string version, Slot slot) => _context.Journal.Append(
-        Entry(JournalEvent.StepEnded) with { Verb = Releases.History.Rollback, Version = version, Step = StepKind.Promote, Slot = slot, Outcome = Outcome.Done });
+        Entry(JournalEvent.StepEnded)
+            with { Verb = Releases.History.Rollback, Version = version, Step = StepKind.Promote, Slot = slot, Outcome = Outcome.Done });
 
     /// <summary>Records that a promoted release was found dead: no rollback takes it until it is promoted again.</summary>
     public void Died(string version, string how)
@@ -126,11 +131,13 @@ internal sealed class DeploymentRun
         Entry(JournalEvent.DeploymentEnded) with
         {
             Deployment = other.Id, Verb = other.Verb, Version = other.Version, Candidate = other.Candidate,
-            PreviousSlot = other.PreviousSlot, PreviousVersion = other.PreviousVersion, Outcome = outcome, ExitCode = exitCode, Detail = _context.Redactor.Hide(detail),
+            PreviousSlot = other.PreviousSlot, PreviousVersion = other.PreviousVersion, Outcome = outcome, ExitCode = exitCode,
+            Detail = _context.Redactor.Hide(detail),
         });
 
-    private JournalEntry Entry(JournalEvent happened) => new(_context.Time.GetUtcNow(), Id, happened, Verb, Version, $"{_context.Caller.User}@{_context.Caller.Host}", Token.Value,
-        Candidate: Attempt?.Candidate, PreviousSlot: Attempt?.PreviousSlot, PreviousVersion: Attempt?.Previous?.Version);
+    private JournalEntry Entry(JournalEvent happened) =>
+        new(_context.Time.GetUtcNow(), Id, happened, Verb, Version, $"{_context.Caller.User}@{_context.Caller.Host}", Token.Value,
+            Candidate: Attempt?.Candidate, PreviousSlot: Attempt?.PreviousSlot, PreviousVersion: Attempt?.Previous?.Version);
 
     /// <summary>A journal that cannot be written on the way out must not hide why the run goes out.</summary>
     private void Try(Action append)

@@ -16,7 +16,8 @@ internal sealed class Guarded(FlowContext context, DeploymentRun run)
         }
         catch (OperationCanceledException)
         {
-            result = run.End(Outcome.Interrupted, new FlowResult(ExitCode.Interrupted, "interrupted before the target was changed; nothing was left"));
+            result = run.End(Outcome.Interrupted,
+                new FlowResult(ExitCode.Interrupted, "interrupted before the target was changed; nothing was left"));
         }
         catch (Exception failure) when (run.Attempt is null)
         {
@@ -43,9 +44,12 @@ internal sealed class Guarded(FlowContext context, DeploymentRun run)
     /// <summary>What a failure means while the target is untouched.</summary>
     internal static FlowResult Answer(Exception failure) => failure switch
     {
-        GateException { Result.Verdict: Verdict.Inconclusive } gate => new FlowResult(ExitCode.Inconclusive, $"{gate.Message}; nothing was deployed", "make the evidence obtainable, then deploy again"),
-        GateException gate => new FlowResult(ExitCode.GateFailed, $"{gate.Message}; nothing was deployed", "repair what the evidence names, then deploy again"),
+        GateException { Result.Verdict: Verdict.Inconclusive } gate => new FlowResult(ExitCode.Inconclusive,
+            $"{gate.Message}; nothing was deployed", "make the evidence obtainable, then deploy again"),
+        GateException gate => new FlowResult(ExitCode.GateFailed, $"{gate.Message}; nothing was deployed",
+            "repair what the evidence names, then deploy again"),
         RunnerException expected => new FlowResult(expected.ExitCode, expected.Message, expected.NextStep),
-        _ => new FlowResult(ExitCode.GateFailed, $"{failure.GetType().Name}: {failure.Message}; nothing was deployed", "this was not foreseen: please report it with the output of --output json"),
+        _ => new FlowResult(ExitCode.GateFailed, $"{failure.GetType().Name}: {failure.Message}; nothing was deployed",
+            "this was not foreseen: please report it with the output of --output json"),
     };
 }

@@ -58,12 +58,17 @@ internal sealed class Observation(FlowContext context, Slot slot, Release releas
         return Judge(door, probes, began);
     }
 
-    /// <summary>Probes that change nothing, so that they can be asked hundreds of times; the health route where there are none. One that expects a failure would be counted as one by the edge.</summary>
-    private IReadOnlyList<ProbeSpec> Probes() => gates.Smoke.Probes.Where(probe => probe is { Method: "GET" or "HEAD", Status: < 500 }).ToList() is { Count: > 0 } steady
-        ? steady
-        : [RecordedGates.Health(release, gates.Smoke.Probes.FirstOrDefault()?.VersionHeader)];
+    /// <summary>
+    /// Probes that change nothing, so that they can be asked hundreds of times; the health route where there are none. One that expects a
+    /// failure would be counted as one by the edge.
+    /// </summary>
+    private IReadOnlyList<ProbeSpec> Probes() =>
+        gates.Smoke.Probes.Where(probe => probe is { Method: "GET" or "HEAD", Status: < 500 }).ToList() is { Count: > 0 } steady
+            ? steady
+            : [RecordedGates.Health(release, gates.Smoke.Probes.FirstOrDefault()?.VersionHeader)];
 
-    private async Task AskSteadilyAsync(IReadOnlyList<ProbeSpec> probes, GateSubject subject, long began, List<Task> underWay, CancellationToken cancellationToken)
+    private async Task AskSteadilyAsync(
+        IReadOnlyList<ProbeSpec> probes, GateSubject subject, long began, List<Task> underWay, CancellationToken cancellationToken)
     {
         var (due, lookDue, look) = (TimeSpan.Zero, TimeSpan.Zero, Task.CompletedTask);
         for (var next = 0; ; next++)
@@ -118,17 +123,23 @@ internal sealed class Observation(FlowContext context, Slot slot, Release releas
         _services.Saw(await context.Target.InspectAsync(slot, cancellationToken));
         var figures = await context.Target.FiguresAsync(slot, cancellationToken);
         if (figures.Start != _first!.Start)
-            throw new RunnerException(ExitCode.TargetUnreachable, "the edge was started again during the observation, so its count is not whole", "deployrunner logs and the edge's own log show why");
+            throw new RunnerException(ExitCode.TargetUnreachable,
+                "the edge was started again during the observation, so its count is not whole",
+                "deployrunner logs and the edge's own log show why");
         _last = figures;
     }
 
-    /// <summary>Whether watching longer could no longer change the verdict: a service died, or so much failed that a faultless rest would not make up for it.</summary>
+    /// <summary>
+    /// Whether watching longer could no longer change the verdict: a service died, or so much failed that a faultless rest
+    /// would not make up for it.
+    /// </summary>
     private bool IsClear(TimeSpan elapsed)
     {
         if (_services.Fault is not null) return true;
         if (elapsed <= TimeSpan.Zero) return false;
         var whole = Math.Max(1, _spec.For / elapsed);
-        lock (_answers) return _failures.Count > _spec.MaxFailedShare * _answers.Count * whole || Failed > _spec.MaxFailedShare * Requests * whole;
+        lock (_answers)
+            return _failures.Count > _spec.MaxFailedShare * _answers.Count * whole || Failed > _spec.MaxFailedShare * Requests * whole;
     }
 
     private long Requests => _last is null ? 0 : _last.Requests - _first!.Requests;
@@ -137,7 +148,9 @@ internal sealed class Observation(FlowContext context, Slot slot, Release releas
 
     private string Progress()
     {
-        lock (_answers) return $"observing {release.Version}: {_answers.Count} probes, {_failures.Count} failed; the edge counted {Requests} requests, {Failed} failed";
+        lock (_answers)
+            return $"observing {release.Version}: {_answers.Count} probes, {_failures.Count} failed; the edge counted {Requests} requests, "
+                + $"{Failed} failed";
     }
 
     private GateResult Judge(Uri door, IReadOnlyList<ProbeSpec> probes, long began)
@@ -146,14 +159,20 @@ internal sealed class Observation(FlowContext context, Slot slot, Release releas
         var (first, last) = (_first!, _last!);
         List<Evidence> evidence =
         [
-            Say($"{string.Join(", ", release.Artifacts.Keys)} in slot {EdgeClient.Name(slot)}", _services.Fault ?? "each ran, was healthy and was never started again", _services.Fault is null ? Verdict.Pass : Verdict.Fail),
-            Say($"{string.Join(", ", probes.Select(probe => $"{probe.Method} {probe.Path}"))} through {door}, every {_spec.Every.TotalMilliseconds:0} ms",
-                asked == 0 ? $"no probe could be sent: {_answers[0].Answered}" : $"{Share(_failures.Count, asked)} probes failed{(_failures.Count == 0 ? "" : $"; the first: {_failures[0].Asked}: {_failures[0].Answered}")}",
+            Say($"{string.Join(", ", release.Artifacts.Keys)} in slot {EdgeClient.Name(slot)}", _services.Fault
+                ?? "each ran, was healthy and was never started again", _services.Fault is null ? Verdict.Pass : Verdict.Fail),
+            Say(
+                $"{string.Join(", ", probes.Select(probe => $"{probe.Method} {probe.Path}"))} through {door}, "
+                    + $"every {_spec.Every.TotalMilliseconds:0} ms",
+                asked == 0 ? $"no probe could be sent: {_answers[0].Answered}" : $"{Share(_failures.Count, asked)} "
+                    + $"probes failed{(_failures.Count == 0 ? "" : $"; the first: {_failures[0].Asked}: {_failures[0].Answered}")}",
                 asked == 0 ? Verdict.Inconclusive : Within(_failures.Count, asked)),
             Say($"the edge's own count for slot {EdgeClient.Name(slot)}",
-                $"{Share(Failed, Requests)} requests failed ({last.Failed - first.Failed} answered with 500 or above, {last.Broken - first.Broken} refused or broken off)", Within(Failed, Requests)),
+                $"{Share(Failed, Requests)} requests failed ({last.Failed - first.Failed} answered with 500 or above, "
+                    + $"{last.Broken - first.Broken} refused or broken off)", Within(Failed, Requests)),
         ];
-        var verdict = evidence.Any(piece => piece.Verdict == Verdict.Fail) ? Verdict.Fail : evidence.Any(piece => piece.Verdict == Verdict.Inconclusive) ? Verdict.Inconclusive : Verdict.Pass;
+        var verdict = evidence.Any(piece => piece.Verdict == Verdict.Fail) ? Verdict.Fail
+            : evidence.Any(piece => piece.Verdict == Verdict.Inconclusive) ? Verdict.Inconclusive : Verdict.Pass;
         return Result(verdict, evidence, began);
     }
 
@@ -169,7 +188,9 @@ internal sealed class Observation(FlowContext context, Slot slot, Release releas
     private Verdict Within(long failed, long all) => failed > _spec.MaxFailedShare * all ? Verdict.Fail : Verdict.Pass;
 
     private string Share(long failed, long all) =>
-        string.Create(CultureInfo.InvariantCulture, $"{failed} of {all}{(failed == 0 ? "" : $" ({100.0 * failed / all:0.#} %; maxFailedShare allows {100 * _spec.MaxFailedShare:0.#} %)")}");
+        string.Create(CultureInfo.InvariantCulture, $"{failed} of "
+            + $"{all}{(failed == 0 ? "" : $" ({100.0 * failed / all:0.#} %; maxFailedShare allows {100 * _spec.MaxFailedShare:0.#} %)")}");
 
-    private Evidence Say(string asked, string answered, Verdict verdict) => new(asked, answered, verdict, context.Time.GetUtcNow(), "runner");
+    private Evidence Say(string asked, string answered, Verdict verdict) =>
+        new(asked, answered, verdict, context.Time.GetUtcNow(), "runner");
 }

@@ -20,15 +20,19 @@ internal sealed class RecordedGates(FlowContext context)
         },
     };
 
-    /// <summary>The gates the release was deployed with, without its commands: the files those need are in the checkout, and that has moved on.</summary>
-    public ReleaseGates WithoutCommands(Release release) => Of(release) is var gates ? gates with { Smoke = gates.Smoke with { Commands = [] } } : gates;
+    /// <summary>
+    /// The gates the release was deployed with, without its commands: the files those need are in the checkout, and that has moved on.
+    /// </summary>
+    public ReleaseGates WithoutCommands(Release release) =>
+        Of(release) is var gates ? gates with { Smoke = gates.Smoke with { Commands = [] } } : gates;
 
     /// <summary>The gates the release was deployed with. Its commands are among them where the checkout is at its commit.</summary>
     public async Task<ReleaseGates> HereAsync(Release release, CancellationToken cancellationToken)
     {
         var gates = Of(release);
         if (gates.Smoke.Commands.Count == 0 || await CommitAsync(cancellationToken) == release.Commit) return gates;
-        context.Reporter.Report(new Note($"not run: {string.Join(", ", gates.Smoke.Commands.Select(command => $"'{command.Name}'"))}, because the checkout is not at {release.Version}'s commit; its recorded probes judge it"));
+        context.Reporter.Report(new Note($"not run: {string.Join(", ", gates.Smoke.Commands.Select(command => $"'{command.Name}'"))}, "
+            + $"because the checkout is not at {release.Version}'s commit; its recorded probes judge it"));
         return WithoutCommands(release);
     }
 
@@ -36,13 +40,17 @@ internal sealed class RecordedGates(FlowContext context)
     public static ProbeSpec Health(Release release, string? versionHeader)
     {
         var open = release.Services.Values.First(service => service.Public);
-        return new("the release answers", "GET", open.HealthPath, null, 200, null, TimeSpan.FromSeconds(5), versionHeader ?? "X-ChainBridge-Version") { Host = open.Host };
+        return new("the release answers", "GET", open.HealthPath, null, 200, null, TimeSpan.FromSeconds(5),
+            versionHeader ?? "X-ChainBridge-Version") { Host = open.Host };
     }
 
-    /// <summary>A release of an earlier runner has its probes recorded, or nothing: then its health is asked. Limits and observation are today's.</summary>
+    /// <summary>
+    /// A release of an earlier runner has its probes recorded, or nothing: then its health is asked. Limits and observation are today's.
+    /// </summary>
     private ReleaseGates Of(Release release)
     {
-        var gates = context.Releases.GatesOf(release.Version) ?? Today with { Smoke = Today.Smoke with { Probes = context.Releases.ProbesOf(release.Version), Commands = [] } };
+        var gates = context.Releases.GatesOf(release.Version)
+            ?? Today with { Smoke = Today.Smoke with { Probes = context.Releases.ProbesOf(release.Version), Commands = [] } };
         return gates.Smoke.Probes.Count > 0 ? gates : gates with { Smoke = gates.Smoke with { Probes = [Health(release, null)] } };
     }
 

@@ -17,9 +17,14 @@ internal sealed class ServiceWatch(Release release)
     /// <summary>Notes what runs now.</summary>
     public void Saw(IReadOnlyList<RunningService> running)
     {
-        foreach (var service in running) _unhealthy[service.Name] = service.Healthy == true ? 0 : _unhealthy.GetValueOrDefault(service.Name) + 1;
-        Fault ??= release.Artifacts.Keys.Except(running.Select(service => service.Name)).Select(name => $"{name} does not run any more").FirstOrDefault()
-            ?? running.Where(service => service.Restarts > 0).Select(service => $"{service.Name} died and was started again ({service.Restarts} times{(service.LastEnd is { } end ? $", the last after {end}" : "")})").FirstOrDefault()
-            ?? running.Where(service => _unhealthy[service.Name] > 1).Select(service => $"{service.Name} {(service.Healthy is null ? "does not answer" : "answers with an error at")} its health route").FirstOrDefault();
+        foreach (var service in running)
+            _unhealthy[service.Name] = service.Healthy == true ? 0 : _unhealthy.GetValueOrDefault(service.Name) + 1;
+        Fault ??=
+            release.Artifacts.Keys.Except(running.Select(service => service.Name)).Select(name => $"{name} does not run any more")
+                .FirstOrDefault()
+                ?? running.Where(service => service.Restarts > 0).Select(service => $"{service.Name} died and was started again "
+                    + $"({service.Restarts} times{(service.LastEnd is { } end ? $", the last after {end}" : "")})").FirstOrDefault()
+                ?? running.Where(service => _unhealthy[service.Name] > 1).Select(service => $"{service.Name} "
+                    + $"{(service.Healthy is null ? "does not answer" : "answers with an error at")} its health route").FirstOrDefault();
     }
 }

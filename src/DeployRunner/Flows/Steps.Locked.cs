@@ -26,7 +26,8 @@ internal sealed partial class Steps
         finally
         {
             await held.DisposeAsync();
-            if (held.ReleaseFailure is { } failure) context.Reporter.Report(new Warning($"the lock could not be given back and ends by itself: {failure.Message}"));
+            if (held.ReleaseFailure is { } failure)
+                context.Reporter.Report(new Warning($"the lock could not be given back and ends by itself: {failure.Message}"));
         }
     }
 
@@ -34,8 +35,10 @@ internal sealed partial class Steps
     public async Task SettleAsync(CancellationToken cancellationToken)
     {
         var history = context.History();
-        foreach (var dead in history.Unfinished(except: run.Id).Reverse()) await SettleAsync(dead, $"the runner of {dead.Id} died", Outcome.Interrupted, cancellationToken);
-        if (context.History().Waiting is { } waiting) await SettleAsync(waiting, $"{waiting.Version} waited and is superseded", Outcome.Aborted, cancellationToken);
+        foreach (var dead in history.Unfinished(except: run.Id).Reverse())
+            await SettleAsync(dead, $"the runner of {dead.Id} died", Outcome.Interrupted, cancellationToken);
+        if (context.History().Waiting is { } waiting)
+            await SettleAsync(waiting, $"{waiting.Version} waited and is superseded", Outcome.Aborted, cancellationToken);
     }
 
     /// <summary>Makes the candidate that waits the one of this run.</summary>
@@ -43,14 +46,18 @@ internal sealed partial class Steps
     public async Task TakeUpWaitingAsync(CancellationToken cancellationToken)
     {
         var attempt = context.History().Waiting is { } waiting ? Flows.Attempt.From(waiting, context.Releases) : null;
-        if (attempt is null) throw new RunnerException(ExitCode.NoSuchRelease, "no deployment waits for promote or abort", "deployrunner history shows how the last ones ended");
+        if (attempt is null)
+            throw new RunnerException(ExitCode.NoSuchRelease, "no deployment waits for promote or abort",
+                "deployrunner history shows how the last ones ended");
         run.Version = attempt.Release.Version;
         run.Artifacts = attempt.Release.Artifacts;
         run.Attempt = attempt;
         _gates = await Recorded.HereAsync(attempt.Release, cancellationToken);
     }
 
-    /// <summary>Asks whether the current release still runs; one that died is recorded, so that no rollback and no way back takes it.</summary>
+    /// <summary>
+    /// Asks whether the current release still runs; one that died is recorded, so that no rollback and no way back takes it.
+    /// </summary>
     public async Task CheckCurrentAsync(CancellationToken cancellationToken)
     {
         var history = context.History();
@@ -90,14 +97,18 @@ internal sealed partial class Steps
 
         await run.StepAsync(StepKind.Prepare, () => Target.PrepareAsync(run.Token, cancellationToken));
         var attempt = Flows.Attempt.From(left, context.Releases);
-        var back = attempt is null ? new FlowResult(ExitCode.RolledBack, why) : await new WayBack(context, run).GoAsync(attempt, why, cancellationToken);
+        var back = attempt is null
+            ? new FlowResult(ExitCode.RolledBack, why)
+            : await new WayBack(context, run).GoAsync(attempt, why, cancellationToken);
         // Said once and ended with it: the person who decides does so with a deploy or a rollback, which must get past here.
-        if (back.ExitCode == ExitCode.PersonNeeded && WayBack.Freezes(attempt!)) run.EndOther(left, Outcome.PersonNeeded, ExitCode.PersonNeeded, back.Summary);
+        if (back.ExitCode == ExitCode.PersonNeeded && WayBack.Freezes(attempt!))
+            run.EndOther(left, Outcome.PersonNeeded, ExitCode.PersonNeeded, back.Summary);
         if (back.ExitCode == ExitCode.PersonNeeded) throw new RunnerException(ExitCode.PersonNeeded, back.Summary, back.NextStep!);
         run.EndOther(left, outcome, ExitCode.Interrupted, back.Summary);
     }
 
-    private async Task<FlowResult> OrWayBackAsync(Func<CancellationToken, Task<FlowResult>> changes, HeldLock held, CancellationToken cancellationToken)
+    private async Task<FlowResult> OrWayBackAsync(
+        Func<CancellationToken, Task<FlowResult>> changes, HeldLock held, CancellationToken cancellationToken)
     {
         try
         {
@@ -107,7 +118,9 @@ internal sealed partial class Steps
         {
             // A newer runner owns the target: whatever is done now would be done to its work.
             if (held.Lost.IsCancellationRequested || failure is RunnerException { ExitCode: ExitCode.Locked })
-                return run.End(Outcome.Failed, new FlowResult(ExitCode.Locked, $"the lock was lost to {context.Lock.Holder()?.ToString() ?? "somebody"}; this run stopped where it was", "the newer runner puts the target in order; deployrunner status"));
+                return run.End(Outcome.Failed, new FlowResult(ExitCode.Locked,
+                    $"the lock was lost to {context.Lock.Holder()?.ToString() ?? "somebody"}; this run stopped where it was",
+                    "the newer runner puts the target in order; deployrunner status"));
             if (run.Promoted) return await FinishAsync(failure);
             if (failure is GateException { Result.Verdict: Verdict.Inconclusive } gate) return await WaitAsync(gate, cancellationToken);
             return await GoBackAsync(failure);
@@ -128,13 +141,18 @@ internal sealed partial class Steps
         }
         catch (OperationCanceledException)
         {
-            back = new FlowResult(ExitCode.PersonNeeded, $"{reason}; the way back did not end in time: {Attempt.Release.Version} may still be in slot {EdgeClient.Name(Attempt.Candidate)}", "deployrunner status; the next deploy puts the target in order first");
+            back = new FlowResult(ExitCode.PersonNeeded,
+                $"{reason}; the way back did not end in time: {Attempt.Release.Version} may still be in slot "
+                    + $"{EdgeClient.Name(Attempt.Candidate)}", "deployrunner status; the next deploy puts the target in order first");
         }
 
-        if (interrupted) return run.End(back.ExitCode == ExitCode.PersonNeeded ? Outcome.PersonNeeded : Outcome.Interrupted, back with { ExitCode = ExitCode.Interrupted });
+        if (interrupted)
+            return run.End(back.ExitCode == ExitCode.PersonNeeded ? Outcome.PersonNeeded : Outcome.Interrupted,
+                back with { ExitCode = ExitCode.Interrupted });
         // A target that runs something else than was asked for, or a rollback that failed, is nothing to repeat unattended.
         if (back.ExitCode == ExitCode.RolledBack && run.Verb == History.Rollback)
-            back = back with { ExitCode = ExitCode.PersonNeeded, NextStep = "read the evidence above; deployrunner rollback tries it again, deployrunner rollback VERSION takes another one (deployrunner versions)" };
+            back = back with { ExitCode = ExitCode.PersonNeeded, NextStep = "read the evidence above; deployrunner rollback tries it "
+                + "again, deployrunner rollback VERSION takes another one (deployrunner versions)" };
         else if (back.ExitCode == ExitCode.RolledBack && failure is RunnerException { ExitCode: ExitCode.PersonNeeded })
             back = back with { ExitCode = ExitCode.PersonNeeded };
         return run.End(back.ExitCode == ExitCode.PersonNeeded ? Outcome.PersonNeeded : Outcome.RolledBack, back);
@@ -155,7 +173,9 @@ internal sealed partial class Steps
 
         RecordGates();
         var serving = Attempt.Previous is { } previous ? $"{previous.Version} is serving" : "there is no previous release";
-        return run.End(Outcome.Waiting, new FlowResult(ExitCode.Inconclusive, $"{gate.Message}; {Attempt.Release.Version} waits in slot {EdgeClient.Name(Attempt.Candidate)}, {serving}", "deployrunner promote, or deployrunner abort"));
+        return run.End(Outcome.Waiting, new FlowResult(ExitCode.Inconclusive,
+            $"{gate.Message}; {Attempt.Release.Version} waits in slot {EdgeClient.Name(Attempt.Candidate)}, {serving}",
+            "deployrunner promote, or deployrunner abort"));
     }
 
     /// <summary>Stable already: what is left of the old release goes, whatever stopped us.</summary>
@@ -173,7 +193,8 @@ internal sealed partial class Steps
         }
 
         return failure is OperationCanceledException
-            ? run.End(Outcome.Promoted, new FlowResult(ExitCode.Interrupted, $"interrupted after {Attempt.Release.Version} was promoted; it is serving"))
+            ? run.End(Outcome.Promoted,
+                new FlowResult(ExitCode.Interrupted, $"interrupted after {Attempt.Release.Version} was promoted; it is serving"))
             : Conclude();
     }
 }

@@ -11,12 +11,14 @@ internal sealed partial class Steps
     private Attempt Attempt => run.Attempt ?? throw new InvalidOperationException("the attempt is prepared first");
 
     /// <summary>Brings up what is shared and records the new release.</summary>
-    public async Task<Release> PrepareAsync(Source source, IReadOnlyDictionary<string, Artifact> artifacts, CancellationToken cancellationToken)
+    public async Task<Release> PrepareAsync(
+        Source source, IReadOnlyDictionary<string, Artifact> artifacts, CancellationToken cancellationToken)
     {
         await run.StepAsync(StepKind.Prepare, () => Target.PrepareAsync(run.Token, cancellationToken));
         var compose = await Target.ComposeProjectAsync(cancellationToken);
         var services = Configuration.Recorded(context.Manifest, context.Environment, context.Redactor);
-        var draft = new Release(source.Version, source.Commit, artifacts, services, compose, compose is null ? "" : Configuration.Hash(compose), Configuration.Hash(services),
+        var draft = new Release(source.Version, source.Commit, artifacts, services, compose,
+            compose is null ? "" : Configuration.Hash(compose), Configuration.Hash(services),
             MigrationsReversible: true, context.Caller.User, context.Time.GetUtcNow());
         _pending = await new Migrations(context, run).PendingAsync(draft, cancellationToken);
         var release = context.Releases.Save(draft with { MigrationsReversible = _pending.All(pending => pending.Reversible) });
@@ -52,20 +54,24 @@ internal sealed partial class Steps
     /// <summary>Starts the candidate; every service is ready and runs what the record says when this returns.</summary>
     public async Task StartBesideTheOldAsync(CancellationToken cancellationToken)
     {
-        await run.StepAsync(StepKind.StartSlot, () => Target.StartSlotAsync(run.Token, Attempt.Candidate, Attempt.Release, cancellationToken), Attempt.Candidate);
+        await run.StepAsync(StepKind.StartSlot,
+            () => Target.StartSlotAsync(run.Token, Attempt.Candidate, Attempt.Release, cancellationToken), Attempt.Candidate);
         await VerifyAsync(cancellationToken);
     }
 
     /// <summary>Exit code 13 unless the digests of what runs are the recorded ones.</summary>
     public Task VerifyAsync(CancellationToken cancellationToken) =>
-        run.StepAsync(StepKind.Verify, () => Digests.VerifyAsync(Target, Attempt.Candidate, Attempt.Release, cancellationToken), Attempt.Candidate);
+        run.StepAsync(StepKind.Verify, () => Digests.VerifyAsync(Target, Attempt.Candidate, Attempt.Release, cancellationToken),
+            Attempt.Candidate);
 
     /// <summary>Proves the candidate while it has no traffic.</summary>
     public async Task SmokeCandidateAsync(CancellationToken cancellationToken)
     {
         var address = await Target.CandidateAddressAsync(Attempt.Candidate, cancellationToken)
-            ?? throw new RunnerException(ExitCode.RolledBack, $"nothing answers in slot {EdgeClient.Name(Attempt.Candidate)} though it was started", "look at the candidate's logs");
-        var gate = await run.GateAsync(StepKind.SmokeCandidate, "smoke of the candidate", Gates.Smoke, new GateSubject(address, Attempt.Release.Version), Attempt.Candidate, cancellationToken);
+            ?? throw new RunnerException(ExitCode.RolledBack,
+                $"nothing answers in slot {EdgeClient.Name(Attempt.Candidate)} though it was started", "look at the candidate's logs");
+        var gate = await run.GateAsync(StepKind.SmokeCandidate, "smoke of the candidate", Gates.Smoke,
+            new GateSubject(address, Attempt.Release.Version), Attempt.Candidate, cancellationToken);
         run.Smoked(gate.Duration);
     }
 
@@ -80,7 +86,8 @@ internal sealed partial class Steps
         var subject = new GateSubject(await Target.PublicAddressAsync(cancellationToken), Attempt.Release.Version);
         try
         {
-            var gate = await run.GateAsync(StepKind.SmokePublic, "smoke through the public door", Gates.Smoke, subject, Attempt.Candidate, cancellationToken);
+            var gate = await run.GateAsync(StepKind.SmokePublic, "smoke through the public door", Gates.Smoke, subject, Attempt.Candidate,
+                cancellationToken);
             run.Smoked(gate.Duration);
         }
         catch (GateException gate) when (inconclusiveIsEnough && gate.Result.Verdict == Verdict.Inconclusive)
@@ -88,7 +95,8 @@ internal sealed partial class Steps
             context.Reporter.Report(new Warning($"{gate.Message}; promoted all the same, as asked"));
         }
 
-        await run.StepAsync(StepKind.Verify, () => Digests.SteadyAsync(Target, Attempt.Candidate, Attempt.Release, cancellationToken), Attempt.Candidate);
+        await run.StepAsync(StepKind.Verify, () => Digests.SteadyAsync(Target, Attempt.Candidate, Attempt.Release, cancellationToken),
+            Attempt.Candidate);
     }
 
     /// <summary>Watches it while it has the traffic and the old release is still warm.</summary>
@@ -106,7 +114,8 @@ internal sealed partial class Steps
         var door = await Target.PublicAddressAsync(cancellationToken);
         try
         {
-            await run.JudgedAsync(StepKind.Observe, () => new Observation(context, Attempt.Candidate, Attempt.Release, Gates).WatchAsync(door, cancellationToken), Attempt.Candidate);
+            await run.JudgedAsync(StepKind.Observe, () => new Observation(context, Attempt.Candidate, Attempt.Release, Gates)
+                .WatchAsync(door, cancellationToken), Attempt.Candidate);
         }
         catch (GateException gate) when (inconclusiveIsEnough && gate.Result.Verdict == Verdict.Inconclusive)
         {
@@ -121,15 +130,21 @@ internal sealed partial class Steps
         run.Promote(Attempt.Candidate);
     }
 
-    /// <summary>Lets the old release end its requests, stops it, and removes what is no longer kept. What fails here is said, and changes no verdict.</summary>
+    /// <summary>
+    /// Lets the old release end its requests, stops it, and removes what is no longer kept. What fails here is
+    /// said, and changes no verdict.
+    /// </summary>
     public async Task RetireTheOldAsync(CancellationToken cancellationToken)
     {
         try
         {
             if (Attempt.PreviousSlot is { } old)
             {
-                var left = await run.StepAsync(StepKind.Drain, () => Target.DrainAsync(old, context.Environment.DrainTimeout, cancellationToken), old);
-                if (left > 0) context.Reporter.Report(new Warning($"{left} requests were still in flight in slot {EdgeClient.Name(old)} after {context.Environment.DrainTimeout.TotalSeconds:0} s"));
+                var left = await run.StepAsync(StepKind.Drain,
+                    () => Target.DrainAsync(old, context.Environment.DrainTimeout, cancellationToken), old);
+                if (left > 0)
+                    context.Reporter.Report(new Warning($"{left} requests were still in flight in slot {EdgeClient.Name(old)} "
+                        + $"after {context.Environment.DrainTimeout.TotalSeconds:0} s"));
                 await run.StepAsync(StepKind.StopSlot, () => Target.StopSlotAsync(run.Token, old, cancellationToken), old);
             }
 
@@ -142,19 +157,23 @@ internal sealed partial class Steps
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
-            context.Reporter.Report(new Warning($"{Attempt.Release.Version} is stable, but cleaning up after the old release failed: {failure.Message}"));
+            context.Reporter.Report(
+                new Warning($"{Attempt.Release.Version} is stable, but cleaning up after the old release failed: {failure.Message}"));
         }
     }
 
     /// <summary>The good end.</summary>
-    public FlowResult Conclude() => run.End(Outcome.Promoted, new FlowResult(ExitCode.Done, $"{Attempt.Release.Version} is stable and serving from slot {EdgeClient.Name(Attempt.Candidate)}"));
+    public FlowResult Conclude() => run.End(Outcome.Promoted,
+        new FlowResult(ExitCode.Done, $"{Attempt.Release.Version} is stable and serving from slot {EdgeClient.Name(Attempt.Candidate)}"));
 
     /// <summary>The end of this run, not of the deployment.</summary>
     public FlowResult WaitForApproval()
     {
         RecordGates();
         return run.End(Outcome.Waiting,
-            new FlowResult(ExitCode.Done, $"{Attempt.Release.Version} passed in slot {EdgeClient.Name(Attempt.Candidate)} without traffic and waits", "deployrunner promote, or deployrunner abort"));
+            new FlowResult(ExitCode.Done,
+                $"{Attempt.Release.Version} passed in slot {EdgeClient.Name(Attempt.Candidate)} without traffic and waits",
+                "deployrunner promote, or deployrunner abort"));
     }
 
     private IReadOnlyList<PendingMigration> _pending = [];
@@ -180,7 +199,10 @@ internal sealed partial class Steps
         // A release that died is no way back while another stable one is there.
         var back = _currentIsDead ? history.TargetBeside(release.Version) ?? history.Current : history.Current;
         var previous = back is null ? null : context.Releases.Find(back)
-            ?? throw new RunnerException(ExitCode.PersonNeeded, $"the record of the current release {back} is gone, so there would be no way back", "restore its release.json from a backup");
-        run.Attempt = new Attempt(run.Id, release, candidate, previous is null ? null : active ?? Flows.Attempt.Other(candidate), previous, []);
+            ?? throw new RunnerException(ExitCode.PersonNeeded,
+                $"the record of the current release {back} is gone, so there would be no way back",
+                "restore its release.json from a backup");
+        run.Attempt = new Attempt(run.Id, release, candidate, previous is null ? null : active ?? Flows.Attempt.Other(candidate),
+            previous, []);
     }
 }

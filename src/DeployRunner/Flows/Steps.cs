@@ -23,37 +23,44 @@ internal sealed partial class Steps(FlowContext context, DeploymentRun run)
         journal.Whole();
         var reasons = await Target.PreflightAsync(cancellationToken);
         if (reasons.Count > 0)
-            throw new RunnerException(ExitCode.PreflightRefused, $"preflight refused: {string.Join("; ", reasons)}", "remove what is named, then deploy again");
+            throw new RunnerException(ExitCode.PreflightRefused, $"preflight refused: {string.Join("; ", reasons)}",
+                "remove what is named, then deploy again");
     });
 
     /// <summary>Names the release.</summary>
     public async Task<Source> NameAsync(DeployOptions options, CancellationToken cancellationToken)
     {
         if (options.Version is { } wrong && !VersionName.IsValid(wrong))
-            throw new RunnerException(ExitCode.Usage, $"'{wrong}' cannot be a version", "use letters, digits, '.', '_' and '-', at most 128");
+            throw new RunnerException(ExitCode.Usage, $"'{wrong}' cannot be a version",
+                "use letters, digits, '.', '_' and '-', at most 128");
         foreach (var unknown in (options.Only ?? []).Where(name => !context.Manifest.Services.ContainsKey(name)))
-            throw new RunnerException(ExitCode.Usage, $"--only names '{unknown}', which is no service", $"services are: {string.Join(", ", context.Manifest.Services.Keys)}");
+            throw new RunnerException(ExitCode.Usage, $"--only names '{unknown}', which is no service",
+                $"services are: {string.Join(", ", context.Manifest.Services.Keys)}");
         var git = await context.Git.ReadAsync(context.Manifest.Root, cancellationToken);
-        var version = options.Version ?? VersionName.For(context.Environment.Name, git, context.Time.GetUtcNow(), name => context.Releases.Find(name) is not null);
+        var version = options.Version
+            ?? VersionName.For(context.Environment.Name, git, context.Time.GetUtcNow(), name => context.Releases.Find(name) is not null);
         run.Version = version;
         context.Reporter.Report(new ReleaseNamed(version, git.Commit));
         return new Source(version, git.Commit, !git.Dirty);
     }
 
     /// <summary>Builds every service, or those asked for and the others from the current release.</summary>
-    public async Task<IReadOnlyDictionary<string, Artifact>> BuildAsync(Source source, DeployOptions options, CancellationToken cancellationToken)
+    public async Task<IReadOnlyDictionary<string, Artifact>> BuildAsync(
+        Source source, DeployOptions options, CancellationToken cancellationToken)
     {
         var only = options.Only ?? [];
         var current = only.Count == 0 ? null : context.History().Current is { } version ? context.Releases.Find(version) : null;
         if (only.Count > 0 && current is null)
-            throw new RunnerException(ExitCode.Usage, "--only takes the other services from the current release, and there is none", "deploy everything once");
+            throw new RunnerException(ExitCode.Usage, "--only takes the other services from the current release, and there is none",
+                "deploy everything once");
         var request = new BuildRequest(source.Version, source.Commit, source.Clean, options.ForceRebuild, only);
         var built = await run.StepAsync(StepKind.Build, () => Building.RunAsync(context, request, cancellationToken));
         var artifacts = new Dictionary<string, Artifact>(current?.Artifacts ?? new Dictionary<string, Artifact>(), StringComparer.Ordinal);
         foreach (var (service, artifact) in built) artifacts[service] = artifact;
         var missing = context.Manifest.Services.Keys.Except(artifacts.Keys).ToList();
         if (missing.Count > 0)
-            throw new RunnerException(ExitCode.GateFailed, $"the build gave nothing for {string.Join(", ", missing)}", "look at the build's output above");
+            throw new RunnerException(ExitCode.GateFailed, $"the build gave nothing for {string.Join(", ", missing)}",
+                "look at the build's output above");
         run.Artifacts = artifacts;
         return artifacts;
     }
@@ -75,23 +82,31 @@ internal sealed partial class Steps(FlowContext context, DeploymentRun run)
         // Left to a person with a bad release in the traffic, the stable release is not behind but beside it.
         var left = await AnotherHasTheTrafficAsync(history, cancellationToken);
         var chosen = version ?? (left ? history.Current : history.RollbackTarget)
-            ?? throw new RunnerException(ExitCode.NoSuchRelease, $"there is no stable release to go back to{(history.Current is { } only ? $" below the current {only}" : "")}", "deployrunner versions lists them all, and says of each why a rollback does not go there; name one to take it all the same");
+            ?? throw new RunnerException(ExitCode.NoSuchRelease,
+                $"there is no stable release to go back to{(history.Current is { } only ? $" below the current {only}" : "")}",
+                "deployrunner versions lists them all, and says of each why a rollback does not go there; name one to take it all "
+                    + "the same");
         var release = context.Releases.Find(chosen)
             ?? throw new RunnerException(ExitCode.NoSuchRelease, $"there is no release {chosen}", "deployrunner versions lists them all");
         if (!force && !history.IsStable(chosen))
-            throw new RunnerException(ExitCode.NoSuchRelease, $"the release {chosen} {history.WhyUnfit(chosen) ?? "never passed"}", "name one that is stable (deployrunner versions), or add --force");
+            throw new RunnerException(ExitCode.NoSuchRelease, $"the release {chosen} {history.WhyUnfit(chosen) ?? "never passed"}",
+                "name one that is stable (deployrunner versions), or add --force");
         if (chosen == history.Current && !left)
-            throw new RunnerException(ExitCode.NoSuchRelease, $"{chosen} is the current release", "name another one (deployrunner versions)");
+            throw new RunnerException(ExitCode.NoSuchRelease, $"{chosen} is the current release",
+                "name another one (deployrunner versions)");
         run.Version = chosen;
         return release;
     }
 
-    /// <summary>Whether the last run left the target to a person while something else than the current release has the traffic; asked of what runs.</summary>
+    /// <summary>
+    /// Whether the last run left the target to a person while something else than the current release has the traffic; asked of what runs.
+    /// </summary>
     private async Task<bool> AnotherHasTheTrafficAsync(History history, CancellationToken cancellationToken)
     {
         if (!history.LeftToAPerson || history.Current is not { } version || context.Releases.Find(version) is not { } current) return false;
         return await Target.ActiveSlotAsync(cancellationToken) is { } active
-            && (await Target.InspectAsync(active, cancellationToken)).Any(service => current.Artifacts.GetValueOrDefault(service.Name)?.Digest != service.Digest);
+            && (await Target.InspectAsync(active, cancellationToken))
+                .Any(service => current.Artifacts.GetValueOrDefault(service.Name)?.Digest != service.Digest);
     }
 }
 

@@ -11,7 +11,9 @@ public sealed class CommandGate(IGateProcess process, TimeProvider time, string 
     private const string Log = "command.log";
 
     /// <summary>Runs the command; answers its evidence and what its files counted. Throws only when cancelled.</summary>
-    /// <param name="folder">The command's own folder; must exist. Its log is in it, and the folder that <c>{results}</c> stands for.</param>
+    /// <param name="folder">
+    /// The command's own folder; must exist. Its log is in it, and the folder that <c>{results}</c> stands for.
+    /// </param>
     public async Task<(IReadOnlyList<Evidence> Evidence, TestCounts Counts)> RunAsync(
         GateCommandSpec command, GateSubject subject, string folder, CancellationToken cancellationToken)
     {
@@ -31,14 +33,19 @@ public sealed class CommandGate(IGateProcess process, TimeProvider time, string 
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return ([Say(asked, $"did not end within {command.Timeout.TotalSeconds:0.###} s and was stopped; its output: {request.LogFile}", Verdict.Fail)], new TestCounts(0, 0, 0));
+            return ([Say(asked, $"did not end within {command.Timeout.TotalSeconds:0.###} s and was stopped; its output: {request.LogFile}",
+                Verdict.Fail)], new TestCounts(0, 0, 0));
         }
 
         var (evidence, counts) = await ApartAsync(() => ReadResults(command, pattern, before, began, cancellationToken), cancellationToken);
         if (ended.Note is { } note) evidence.Add(Say(asked, note, Verdict.Pass));
         // A failed test that is named is worth more than the noise its runner ends with; without one the noise is all there is.
-        if (ended.ExitCode != 0 && counts.Failed > 0) evidence.Add(Say(asked, $"ended with exit code {ended.ExitCode}; its output: {request.LogFile}", Verdict.Fail));
-        else if (ended.ExitCode != 0) evidence.Insert(0, Say(asked, $"ended with exit code {ended.ExitCode}; its output: {request.LogFile}; the last of it:\n{ended.LastOutput}", Verdict.Fail));
+        if (ended.ExitCode != 0 && counts.Failed > 0)
+            evidence.Add(Say(asked, $"ended with exit code {ended.ExitCode}; its output: {request.LogFile}", Verdict.Fail));
+        else if (ended.ExitCode != 0)
+            evidence.Insert(0, Say(asked,
+                $"ended with exit code {ended.ExitCode}; its output: {request.LogFile}; the last of it:\n{ended.LastOutput}",
+                Verdict.Fail));
         return (evidence, counts);
     }
 
@@ -47,7 +54,8 @@ public sealed class CommandGate(IGateProcess process, TimeProvider time, string 
     /// answer must hold up neither the gate's budget nor a signal.
     /// </summary>
     private static Task<T> ApartAsync<T>(Func<T> read, CancellationToken cancellationToken) =>
-        Task.Factory.StartNew(read, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).WaitAsync(cancellationToken);
+        Task.Factory.StartNew(read, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)
+            .WaitAsync(cancellationToken);
 
     private (List<Evidence> Evidence, TestCounts Counts) ReadResults(
         GateCommandSpec command, ResultPattern pattern, IReadOnlyDictionary<string, FileFacts> before, DateTimeOffset began,
@@ -102,13 +110,20 @@ public sealed class CommandGate(IGateProcess process, TimeProvider time, string 
     /// </summary>
     private Evidence Judge(string asked, ResultFile result, IReadOnlyCollection<ResultFile> all)
     {
-        if (result is not { Counts.Executed: 0, IsGreen: true, Shard: { } shard }) return Say(asked, Shown.OnOneLine($"{result}"), result is { IsGreen: true, Counts.Executed: > 0 } ? Verdict.Pass : Verdict.Fail);
+        if (result is not { Counts.Executed: 0, IsGreen: true, Shard: { } shard })
+            return Say(asked, Shown.OnOneLine($"{result}"), result is { IsGreen: true, Counts.Executed: > 0 }
+                ? Verdict.Pass
+                : Verdict.Fail);
         var siblings = all.Where(one => one.Shard is { } other && other with { Index = shard.Index } == shard).ToList();
         var present = siblings.Select(one => one.Shard!.Index).Distinct().Count();
         var executed = siblings.Sum(one => one.Counts.Executed);
         var part = $"{Shown.OnOneLine($"{result}")}; it is shard {shard.Index}/{shard.Count} of {shard.Of}, plan {shard.Plan}";
-        if (present < shard.Count) return Say(asked, $"{part}, and {shard.Count - present} of the others left no file here: one command must run them all", Verdict.Fail);
-        return executed == 0 ? Say(asked, $"{part}, and neither did any other", Verdict.Fail) : Say(asked, $"{part}, and all {shard.Count} together executed {executed}", Verdict.Pass);
+        if (present < shard.Count)
+            return Say(asked, $"{part}, and {shard.Count - present} of the others left no file here: one command must run them all",
+                Verdict.Fail);
+        return executed == 0
+            ? Say(asked, $"{part}, and neither did any other", Verdict.Fail)
+            : Say(asked, $"{part}, and all {shard.Count} together executed {executed}", Verdict.Pass);
     }
 
     private static Dictionary<string, string?> Variables(GateSubject subject, string folder) => new()

@@ -24,7 +24,8 @@ internal sealed record FileFacts(string Kind, string Identity, long Length, Date
     public static FileFacts? Of(string path) => OperatingSystem.IsLinux() ? Ask(WorkingFolder, path, 0) : Portable(path);
 
     /// <summary>Facts about an open file; null where the system does not tell them.</summary>
-    public static FileFacts? Of(SafeFileHandle file) => OperatingSystem.IsLinux() ? Ask((int)file.DangerousGetHandle(), "", OfTheHandle) : null;
+    public static FileFacts? Of(SafeFileHandle file) =>
+        OperatingSystem.IsLinux() ? Ask((int)file.DangerousGetHandle(), "", OfTheHandle) : null;
 
     /// <summary>The fields are where <c>struct statx</c> of the kernel has them, on every processor.</summary>
     private static FileFacts? Ask(int folder, string path, int flags)
@@ -34,7 +35,8 @@ internal sealed record FileFacts(string Kind, string Identity, long Length, Date
         if (statx(folder, ref name[0], flags, 0x7ff, ref answer[0]) != 0) return null;
         var kind = (MemoryMarshal.Read<ushort>(answer[28..]) & 0xF000) switch
         {
-            0x8000 => RegularFile, 0x4000 => "folder", 0x1000 => "FIFO", 0xC000 => "socket", 0x2000 or 0x6000 => "device", _ => "file of an unknown kind",
+            0x8000 => RegularFile, 0x4000 => "folder", 0x1000 => "FIFO", 0xC000 => "socket", 0x2000 or 0x6000 => "device", _ =>
+                "file of an unknown kind",
         };
         var device = $"{MemoryMarshal.Read<uint>(answer[136..])}:{MemoryMarshal.Read<uint>(answer[140..])}";
         var (inode, length) = (MemoryMarshal.Read<ulong>(answer[32..]), MemoryMarshal.Read<long>(answer[40..]));

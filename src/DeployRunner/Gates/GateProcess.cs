@@ -14,7 +14,8 @@ public sealed class GateProcess(Func<string, string>? hide = null, bool adopts =
         using var log = new CommandLog(request.LogFile, hide);
         try
         {
-            var command = new OwnedCommand(request.Command, request.WorkingDirectory, request.Environment) { OwnSession = true, LeavesNothing = true, EndsWithRunner = true, Adopts = adopts };
+            var command = new OwnedCommand(request.Command, request.WorkingDirectory,
+                request.Environment) { OwnSession = true, LeavesNothing = true, EndsWithRunner = true, Adopts = adopts };
             var ended = await command.RunAsync(log.Output.Add, log.Errors.Add, cancellationToken);
             log.Output.End();
             log.Errors.End();

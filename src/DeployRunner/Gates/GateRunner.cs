@@ -32,17 +32,20 @@ public sealed class GateRunner(ProbeGate probes, CommandGate commands, TimeProvi
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            evidence.Add(new Evidence($"the whole {name} gate", $"did not end within its budget of {gate.Budget.TotalSeconds:0.###} s", Verdict.Fail, time.GetUtcNow(), "runner"));
+            evidence.Add(new Evidence($"the whole {name} gate", $"did not end within its budget of {gate.Budget.TotalSeconds:0.###} s",
+                Verdict.Fail, time.GetUtcNow(), "runner"));
         }
 
         return Judge(name, gate, evidence, gate.Commands.Count == 0 ? null : counts, time.GetElapsedTime(started), time.GetUtcNow());
     }
 
     /// <inheritdoc />
-    public Task<Evidence> AskAsync(ProbeSpec probe, GateSubject subject, CancellationToken cancellationToken) => probes.AskAsync(probe, subject, cancellationToken);
+    public Task<Evidence> AskAsync(ProbeSpec probe, GateSubject subject, CancellationToken cancellationToken) =>
+        probes.AskAsync(probe, subject, cancellationToken);
 
     /// <summary>One verdict from all the evidence; nothing executed is a failure.</summary>
-    internal static GateResult Judge(string name, GateSpec gate, IReadOnlyList<Evidence> evidence, TestCounts? counts, TimeSpan duration, DateTimeOffset now)
+    internal static GateResult Judge(
+        string name, GateSpec gate, IReadOnlyList<Evidence> evidence, TestCounts? counts, TimeSpan duration, DateTimeOffset now)
     {
         var all = evidence.ToList();
         if (counts is { } tests && tests.Skipped > gate.MaxSkipped)
@@ -51,7 +54,8 @@ public sealed class GateRunner(ProbeGate probes, CommandGate commands, TimeProvi
             all.Add(new Evidence("flaky tests", $"{unsteady}; maxFlaky allows {gate.MaxFlaky}", Verdict.Fail, now, "runner"));
         if (gate.Probes.Count == 0 && (counts?.Executed ?? 0) == 0 && all.All(piece => piece.Verdict == Verdict.Pass))
             all.Add(new Evidence($"the {name} gate", "nothing was executed: no probe and no test", Verdict.Fail, now, "runner"));
-        var worst = all.FirstOrDefault(piece => piece.Verdict == Verdict.Fail) ?? all.FirstOrDefault(piece => piece.Verdict == Verdict.Inconclusive);
+        var worst = all.FirstOrDefault(piece => piece.Verdict == Verdict.Fail)
+            ?? all.FirstOrDefault(piece => piece.Verdict == Verdict.Inconclusive);
         var ran = string.Join(", ", new[]
         {
             gate.Probes.Count > 0 ? $"{gate.Probes.Count.ToString(CultureInfo.InvariantCulture)} probes" : null,
@@ -63,7 +67,8 @@ public sealed class GateRunner(ProbeGate probes, CommandGate commands, TimeProvi
     }
 
     /// <summary>An error that nothing foresaw is that command's failure: the commands after it run all the same.</summary>
-    private async Task<(IReadOnlyList<Evidence> Evidence, TestCounts Counts)> RunAsync(GateCommandSpec command, GateSubject subject, string gate, CancellationToken cancellationToken)
+    private async Task<(IReadOnlyList<Evidence> Evidence, TestCounts Counts)> RunAsync(
+        GateCommandSpec command, GateSubject subject, string gate, CancellationToken cancellationToken)
     {
         try
         {
@@ -72,7 +77,9 @@ public sealed class GateRunner(ProbeGate probes, CommandGate commands, TimeProvi
         catch (Exception unforeseen) when (unforeseen is not OperationCanceledException)
         {
             var place = unforeseen.StackTrace?.Split('\n')[0].Trim() ?? "";
-            return ([new Evidence($"{string.Join(' ', command.Run)} ({command.Name})", $"could not be run or read: {unforeseen.GetType().Name}: {unforeseen.Message} {place}", Verdict.Fail, time.GetUtcNow(), "runner")], new TestCounts(0, 0, 0));
+            return ([new Evidence($"{string.Join(' ', command.Run)} ({command.Name})",
+                $"could not be run or read: {unforeseen.GetType().Name}: {unforeseen.Message} {place}",
+                Verdict.Fail, time.GetUtcNow(), "runner")], new TestCounts(0, 0, 0));
         }
     }
 

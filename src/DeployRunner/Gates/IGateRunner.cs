@@ -13,7 +13,8 @@ public interface IGateRunner
 }
 
 /// <summary>A gate that did not pass.</summary>
-public sealed class GateException(GateResult result) : Exception($"{result.Gate}: {result.Verdict.ToString().ToLowerInvariant()}: {result.Summary}")
+public sealed class GateException(GateResult result)
+    : Exception($"{result.Gate}: {result.Verdict.ToString().ToLowerInvariant()}: {result.Summary}")
 {
     /// <summary>The verdict with its evidence.</summary>
     public GateResult Result { get; } = result;

@@ -28,7 +28,8 @@ public sealed class ProbeGate(TimeProvider time, Func<HttpMessageHandler>? creat
             using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, linked.Token);
             var body = await ReadAsync(response, linked.Token);
             var version = response.Headers.TryGetValues(probe.VersionHeader, out var values) ? string.Join(",", values) : null;
-            var answered = $"{(int)response.StatusCode}, version {version ?? "not stated"}, {time.GetElapsedTime(started).TotalMilliseconds:0} ms";
+            var answered =
+                $"{(int)response.StatusCode}, version {version ?? "not stated"}, {time.GetElapsedTime(started).TotalMilliseconds:0} ms";
             var wrong = Judge(probe, subject, (int)response.StatusCode, version, body);
             return Evidence(asked, wrong is null ? answered : $"{answered}: {wrong}", wrong is null ? Verdict.Pass : Verdict.Fail);
         }
@@ -38,7 +39,8 @@ public sealed class ProbeGate(TimeProvider time, Func<HttpMessageHandler>? creat
         }
         catch (HttpRequestException unanswered)
         {
-            return Evidence(asked, unanswered.InnerException is { } inner ? $"{unanswered.Message} ({inner.Message})" : unanswered.Message, Classify(unanswered));
+            return Evidence(asked, unanswered.InnerException is { } inner ? $"{unanswered.Message} ({inner.Message})" : unanswered.Message,
+                Classify(unanswered));
         }
         catch (IOException broken)
         {
@@ -52,8 +54,10 @@ public sealed class ProbeGate(TimeProvider time, Func<HttpMessageHandler>? creat
     /// </summary>
     internal static Verdict Classify(HttpRequestException failure)
     {
-        if (failure.HttpRequestError is HttpRequestError.NameResolutionError or HttpRequestError.ProxyTunnelError) return Verdict.Inconclusive;
-        return failure.InnerException is SocketException { SocketErrorCode: SocketError.NetworkUnreachable or SocketError.HostUnreachable or SocketError.NetworkDown or SocketError.HostNotFound or SocketError.TryAgain }
+        if (failure.HttpRequestError is HttpRequestError.NameResolutionError or HttpRequestError.ProxyTunnelError)
+            return Verdict.Inconclusive;
+        return failure.InnerException is SocketException { SocketErrorCode: SocketError.NetworkUnreachable or SocketError.HostUnreachable
+            or SocketError.NetworkDown or SocketError.HostNotFound or SocketError.TryAgain }
             ? Verdict.Inconclusive
             : Verdict.Fail;
     }
@@ -62,13 +66,17 @@ public sealed class ProbeGate(TimeProvider time, Func<HttpMessageHandler>? creat
     {
         if (subject.ExpectedVersion is { } expected && version != expected)
             return version is null
-                ? $"expected the version {expected}, and the answer has no header {probe.VersionHeader}: the service must send its version there, or the probe name its header as versionHeader; body: {Shorten(body)}"
+                ? $"expected the version {expected}, and the answer has no header {probe.VersionHeader}: the service must send its version "
+                    + $"there, or the probe name its header as versionHeader; body: {Shorten(body)}"
                 : $"expected the version {expected} in {probe.VersionHeader}; another release answered";
         if (status != probe.Status) return $"expected {probe.Status}; body: {Shorten(body)}";
-        return probe.Contains is { } text && !body.Contains(text, StringComparison.Ordinal) ? $"expected '{text}' in the body: {Shorten(body)}" : null;
+        return probe.Contains is { } text && !body.Contains(text, StringComparison.Ordinal)
+            ? $"expected '{text}' in the body: {Shorten(body)}"
+            : null;
     }
 
-    private static SocketsHttpHandler Handler(Uri url) => new() { AllowAutoRedirect = false, UseCookies = false, UseProxy = !url.IsLoopback };
+    private static SocketsHttpHandler Handler(Uri url) =>
+        new() { AllowAutoRedirect = false, UseCookies = false, UseProxy = !url.IsLoopback };
 
     private static async Task<string> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
@@ -80,5 +88,6 @@ public sealed class ProbeGate(TimeProvider time, Func<HttpMessageHandler>? creat
 
     private Evidence Evidence(string asked, string answered, Verdict verdict) => new(asked, answered, verdict, time.GetUtcNow(), "runner");
 
-    private static string Shorten(string body) => body.Length == 0 ? "(empty)" : body.ReplaceLineEndings(" ")[..Math.Min(200, body.ReplaceLineEndings(" ").Length)];
+    private static string Shorten(string body) =>
+        body.Length == 0 ? "(empty)" : body.ReplaceLineEndings(" ")[..Math.Min(200, body.ReplaceLineEndings(" ").Length)];
 }

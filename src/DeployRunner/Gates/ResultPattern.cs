@@ -53,7 +53,8 @@ internal sealed record ResultPattern(string Text, string Start, string Rest)
         if (file.Modified < began - ClockTick)
             return $"the file is older ({file.Modified:u}) than the run ({began:u}): it says nothing about it";
         if (file.Changed < began - ClockTick)
-            return $"the file is older ({file.Changed:u}) than the run ({began:u}), whatever its modification time says ({file.Modified:u})";
+            return $"the file is older ({file.Changed:u}) than the run ({began:u}), whatever its modification time says "
+                + $"({file.Modified:u})";
         return file.Modified > now + ClockAhead
             ? $"the file's modification time lies in the future ({file.Modified:u}, now {now:u}): it does not say when it was written"
             : null;

@@ -113,6 +113,7 @@ internal sealed class ResultSearch
         if (_others.Count == 0) return $"no file at all stands where it was looked for, below {_start}";
         var named = _others.Order(StringComparer.Ordinal).Take(NamedOthers).Select(path => Path.GetRelativePath(_start, path));
         var more = _others.Count > NamedOthers ? ", …" : "";
-        return string.Create(CultureInfo.InvariantCulture, $"below {_start} stand {_others.Count} other files: {string.Join(", ", named)}{more}");
+        return string.Create(CultureInfo.InvariantCulture,
+            $"below {_start} stand {_others.Count} other files: {string.Join(", ", named)}{more}");
     }
 }

@@ -22,4 +22,5 @@ public sealed record Evidence(string Asked, string Answered, Verdict Verdict, Da
 /// <summary>A gate's verdict with everything it rests on.</summary>
 /// <param name="Summary">One line a tired engineer understands.</param>
 /// <param name="Tests">Counts from result files; null for a gate of probes only.</param>
-public sealed record GateResult(string Gate, Verdict Verdict, string Summary, IReadOnlyList<Evidence> Evidence, TestCounts? Tests, TimeSpan Duration);
+public sealed record GateResult(
+    string Gate, Verdict Verdict, string Summary, IReadOnlyList<Evidence> Evidence, TestCounts? Tests, TimeSpan Duration);

@@ -31,7 +31,8 @@ internal sealed class ComposeText
 
     public void Problem(YamlValue at, string message, string hint) => _problems.Add(ProblemAt(at, message, hint));
 
-    public ManifestProblem ProblemAt(YamlValue at, string message, string hint) => new(Shown(FileOf(at)), at.Line, at.Column, message, hint);
+    public ManifestProblem ProblemAt(YamlValue at, string message, string hint) =>
+        new(Shown(FileOf(at)), at.Line, at.Column, message, hint);
 
     /// <summary>A file's content; null when it cannot be read, which is a problem, or is none that can be read here.</summary>
     /// <param name="from">What names the file; null for the manifest.</param>
@@ -42,15 +43,19 @@ internal sealed class ComposeText
         {
             var root = YamlValue.Parse(new StringReader(File.ReadAllText(path)));
             if (root is YamlMap map) return _read[path] = (YamlMap)Expanded(map, path);
-            _problems.Add(new ManifestProblem(Shown(path), 1, 1, "the file has no services", "write services: with one entry for each of the manifest's services"));
+            _problems.Add(new ManifestProblem(Shown(path), 1, 1, "the file has no services",
+                "write services: with one entry for each of the manifest's services"));
         }
         catch (YamlException syntax)
         {
-            _problems.Add(new ManifestProblem(Shown(path), (int)syntax.Start.Line, (int)syntax.Start.Column, $"this is not YAML: {syntax.Message}", "check indentation, quotes and colons around here"));
+            _problems.Add(new ManifestProblem(Shown(path), (int)syntax.Start.Line, (int)syntax.Start.Column,
+                $"this is not YAML: {syntax.Message}", "check indentation, quotes and colons around here"));
         }
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
         {
-            if (from is null) _problems.Add(new ManifestProblem(Shown(path), 0, 0, $"the compose file cannot be read: {unreadable.Message}", "correct composeFile in the manifest"));
+            if (from is null)
+                _problems.Add(new ManifestProblem(Shown(path), 0, 0, $"the compose file cannot be read: {unreadable.Message}",
+                    "correct composeFile in the manifest"));
             else Problem(from, $"the file {Shown(path)} cannot be read: {unreadable.Message}", "correct its path, or take this out");
         }
 
@@ -65,8 +70,10 @@ internal sealed class ComposeText
     }
 
     /// <summary>Whether a service of the files is there for others to extend.</summary>
-    public bool IsExtended(string service) => _read.Values.OfType<YamlMap>().SelectMany(root => (ComposeModel.Value(root, "services") as YamlMap)?.Entries ?? [])
-        .Any(entry => ComposeModel.Value(entry.Value as YamlMap, "extends") is { } extends && (extends is YamlScalar name ? name.Text : ComposeModel.Text(extends as YamlMap, "service")) == service);
+    public bool IsExtended(string service) =>
+        _read.Values.OfType<YamlMap>().SelectMany(root => (ComposeModel.Value(root, "services") as YamlMap)?.Entries ?? [])
+            .Any(entry => ComposeModel.Value(entry.Value as YamlMap, "extends") is { } extends
+                && (extends is YamlScalar name ? name.Text : ComposeModel.Text(extends as YamlMap, "service")) == service);
 
     internal static string Shown(string path) => Path.GetRelativePath(Directory.GetCurrentDirectory(), path);
 
@@ -77,7 +84,8 @@ internal sealed class ComposeText
         {
             YamlScalar scalar => Filled(scalar, file),
             YamlList list => list with { Items = [.. list.Items.Select(item => Expanded(item, file))] },
-            YamlMap map => map with { Entries = [.. map.Entries.Select(entry => new YamlEntry(Known(entry.Key, file), Expanded(entry.Value, file)))] },
+            YamlMap map =>
+                map with { Entries = [.. map.Entries.Select(entry => new YamlEntry(Known(entry.Key, file), Expanded(entry.Value, file)))] },
             _ => value,
         };
         _files[expanded] = file;
@@ -95,8 +103,12 @@ internal sealed class ComposeText
         if (!scalar.Text.Contains('$', StringComparison.Ordinal)) return scalar with { };
         var expander = new ComposeVariables(name => Variables[name] = _variable(name), (name, says) =>
         {
-            var problem = new ManifestProblem(Shown(file), scalar.Line, scalar.Column, $"the variable {name} is required here and has no value{(says.Length == 0 ? "" : $" ({says})")}",
-                name.EndsWith("_IMAGE", StringComparison.Ordinal) ? $"the runner sets it for the services of the manifest: add that service there, or take it out of this file; another variable is set in the environment or in .env" : $"set {name} in the environment or in .env beside the compose file");
+            var problem = new ManifestProblem(Shown(file), scalar.Line, scalar.Column,
+                $"the variable {name} is required here and has no value{(says.Length == 0 ? "" : $" ({says})")}",
+                name.EndsWith("_IMAGE", StringComparison.Ordinal)
+                    ? "the runner sets it for the services of the manifest: add that service there, or take it out of this file; "
+                        + "another variable is set in the environment or in .env"
+                    : $"set {name} in the environment or in .env beside the compose file");
             if (!_problems.Contains(problem)) _problems.Add(problem);
         });
         return scalar with { Text = expander.Expand(scalar.Text) };
@@ -105,6 +117,7 @@ internal sealed class ComposeText
     /// <summary>What Compose reads beside the file: <c>NAME=value</c>, quotes taken off.</summary>
     private static Dictionary<string, string> DotEnv(string path) => !File.Exists(path) ? [] : File.ReadAllLines(path)
         .Select(line => line.Trim()).Where(line => line.Length > 0 && line[0] != '#' && line.Contains('=', StringComparison.Ordinal))
-        .Select(line => (line.StartsWith("export ", StringComparison.Ordinal) ? line[7..] : line).Split('=', 2)).GroupBy(pair => pair[0].Trim())
+        .Select(line => (line.StartsWith("export ", StringComparison.Ordinal) ? line[7..] : line).Split('=', 2))
+        .GroupBy(pair => pair[0].Trim())
         .ToDictionary(pairs => pairs.Key, pairs => pairs.Last()[1].Trim().Trim('"', '\''));
 }

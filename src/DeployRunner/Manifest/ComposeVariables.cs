@@ -2,7 +2,10 @@ using System.Text;
 
 namespace ChainBridge.DeployRunner.Manifest;
 
-/// <summary>Fills in variables as Compose does: <c>$NAME</c>, <c>${NAME}</c>, and with <c>:-</c>, <c>-</c>, <c>:?</c>, <c>?</c>, <c>:+</c> or <c>+</c> after the name; <c>$$</c> is a dollar.</summary>
+/// <summary>
+/// Fills in variables as Compose does: <c>$NAME</c>, <c>${NAME}</c>, and with <c>:-</c>, <c>-</c>, <c>:?</c>, <c>?</c>, <c>:+</c> or
+/// <c>+</c> after the name; <c>$$</c> is a dollar.
+/// </summary>
 /// <param name="read">Answers a variable, or null when it is not set.</param>
 /// <param name="missing">Gets the name of a required variable that has no value, and what the file says about it.</param>
 internal sealed class ComposeVariables(Func<string, string?> read, Action<string, string> missing)
@@ -71,7 +74,8 @@ internal sealed class ComposeVariables(Func<string, string?> read, Action<string
     private static string Name(string text, int at)
     {
         var end = at;
-        while (end < text.Length && (text[end] == '_' || char.IsAsciiLetter(text[end]) || (end > at && char.IsAsciiDigit(text[end])))) end++;
+        while (end < text.Length && (text[end] == '_' || char.IsAsciiLetter(text[end]) || (end > at && char.IsAsciiDigit(text[end]))))
+            end++;
         return text[at..end];
     }
 }

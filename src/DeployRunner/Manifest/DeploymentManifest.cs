@@ -22,7 +22,9 @@ public sealed record DeploymentManifest(
 /// <param name="Context">Build context, relative to the manifest. Default <c>.</c></param>
 /// <param name="Dockerfile">Relative to the manifest.</param>
 /// <param name="BuildArgs">Build arguments for the Dockerfile.</param>
-/// <param name="ProjectFile">.NET project published for the process target, relative to the manifest; null when the service only runs as a container.</param>
+/// <param name="ProjectFile">
+/// .NET project published for the process target, relative to the manifest; null when the service only runs as a container.
+/// </param>
 /// <param name="Port">The port the service listens on inside its container. Default 8080.</param>
 /// <param name="HealthPath">Answers 200 only when the service can work. Default <c>/health</c></param>
 /// <param name="VersionPath">Answers JSON with <c>version</c> and <c>commit</c>. Default <c>/version</c></param>
@@ -45,7 +47,10 @@ public sealed record ServiceSpec(
     IReadOnlyDictionary<string, string> Environment,
     MigrateSpec? Migrate)
 {
-    /// <summary>The host name that health checks, and the probes that name none, send; for a service that answers only to its own name. Null for the address that is asked.</summary>
+    /// <summary>
+    /// The host name that health checks, and the probes that name none, send; for a service that answers only to its own name. Null for
+    /// the address that is asked.
+    /// </summary>
     public string? Host { get; init; }
 }
 
@@ -74,7 +79,8 @@ public sealed record AccessorySpec(string Name, AccessoryKind Kind, string Image
 /// <summary>The image of the front door on container targets, and what the front door limits on every target.</summary>
 /// <param name="MaxBody">The most bytes a request's body may have; null for any number.</param>
 /// <param name="IdleTimeout">How long a request or its answer may go without a byte in either direction; null for any time.</param>
-public sealed record EdgeSpec(string Image, string Context, string Dockerfile, IReadOnlyDictionary<string, string> BuildArgs, long? MaxBody = null, TimeSpan? IdleTimeout = null);
+public sealed record EdgeSpec(string Image, string Context, string Dockerfile, IReadOnlyDictionary<string, string> BuildArgs,
+    long? MaxBody = null, TimeSpan? IdleTimeout = null);
 
 /// <summary>The gates of the pipeline.</summary>
 public sealed record GatesSpec(GateSpec? Integration, GateSpec Smoke, ObserveSpec Observe);
@@ -96,8 +102,11 @@ public sealed record ObserveSpec(TimeSpan For, TimeSpan Every, double MaxFailedS
 /// <summary>One gate: HTTP probes, commands with result files, and the time it may take.</summary>
 /// <param name="Budget">For the whole gate. Default 180 s for integration, 60 s for smoke.</param>
 /// <param name="MaxSkipped">Skipped tests beyond this number fail the gate. Default 0.</param>
-/// <param name="MaxFlaky">Tests that passed only when they were run again fail the gate beyond this number. Default: any number passes.</param>
-public sealed record GateSpec(IReadOnlyList<ProbeSpec> Probes, IReadOnlyList<GateCommandSpec> Commands, TimeSpan Budget, int MaxSkipped, int MaxFlaky = int.MaxValue);
+/// <param name="MaxFlaky">
+/// Tests that passed only when they were run again fail the gate beyond this number. Default: any number passes.
+/// </param>
+public sealed record GateSpec(
+    IReadOnlyList<ProbeSpec> Probes, IReadOnlyList<GateCommandSpec> Commands, TimeSpan Budget, int MaxSkipped, int MaxFlaky = int.MaxValue);
 
 /// <summary>One HTTP question put to the release.</summary>
 /// <param name="Method">Default GET.</param>
@@ -106,7 +115,8 @@ public sealed record GateSpec(IReadOnlyList<ProbeSpec> Probes, IReadOnlyList<Gat
 /// <param name="Contains">Text the answer's body must hold, or null.</param>
 /// <param name="Timeout">For one answer. Default 5 s.</param>
 /// <param name="VersionHeader">Header that carries the version of the answering release. Default <c>X-ChainBridge-Version</c>.</param>
-public sealed record ProbeSpec(string Name, string Method, string Path, string? Body, int Status, string? Contains, TimeSpan Timeout, string VersionHeader)
+public sealed record ProbeSpec(
+    string Name, string Method, string Path, string? Body, int Status, string? Contains, TimeSpan Timeout, string VersionHeader)
 {
     /// <summary>Sent as <c>Host</c>. Default the public service's host; null for the address that is asked.</summary>
     public string? Host { get; init; }
@@ -118,10 +128,13 @@ public sealed record ProbeSpec(string Name, string Method, string Path, string? 
 /// <c>{results}</c> in <see cref="Run"/> and <see cref="Results"/> stands for that folder.
 /// </summary>
 /// <param name="Results">Glob of the result files, e.g. <c>{results}/*.trx</c>.</param>
-/// <param name="Reruns">A test that a result file lists again was run again, and its last entry counts. Default false: each entry is a test.</param>
+/// <param name="Reruns">
+/// A test that a result file lists again was run again, and its last entry counts. Default false: each entry is a test.
+/// </param>
 /// <param name="Counts">What the suites of a JUnit file count in <c>tests</c>. Default tests.</param>
 public sealed record GateCommandSpec(
-    string Name, IReadOnlyList<string> Run, string Results, ResultFormat Format, TimeSpan Timeout, bool Reruns = false, ResultCounts Counts = ResultCounts.Tests);
+    string Name, IReadOnlyList<string> Run, string Results, ResultFormat Format, TimeSpan Timeout, bool Reruns = false,
+    ResultCounts Counts = ResultCounts.Tests);
 
 /// <summary>What the suites of a JUnit file count in their attribute <c>tests</c>.</summary>
 public enum ResultCounts
@@ -150,7 +163,9 @@ public enum TargetKind
     Process,
     /// <summary>Docker Compose, one project per slot, on this machine's engine.</summary>
     Compose,
-    /// <summary>Compose when a Docker engine answers and there is a compose file, else process; kept from the first deployment on.</summary>
+    /// <summary>
+    /// Compose when a Docker engine answers and there is a compose file, else process; kept from the first deployment on.
+    /// </summary>
     Auto,
 }
 
@@ -173,7 +188,10 @@ public sealed record EnvironmentSpec(
     TimeSpan DrainTimeout,
     IReadOnlyDictionary<string, string> Variables)
 {
-    /// <summary>Volumes of the compose file that each slot has for itself, new with every release. All others outlive releases and are shared by both slots.</summary>
+    /// <summary>
+    /// Volumes of the compose file that each slot has for itself, new with every release. All others outlive releases and
+    /// are shared by both slots.
+    /// </summary>
     public IReadOnlyList<string> SlotVolumes { get; init; } = [];
 }
 

@@ -6,11 +6,13 @@ internal static class EnvironmentReader
     public static EnvironmentSpec Environment(string name, Section section, string folder, Problems problems)
     {
         if (!ManifestRules.IsName(name))
-            problems.Add(section.At, $"the environment name '{name}' cannot begin a version", "use lower-case letters, digits and '-'; begin with a letter");
+            problems.Add(section.At, $"the environment name '{name}' cannot begin a version",
+                "use lower-case letters, digits and '-'; begin with a letter");
         var target = section.Choice("target", TargetKind.Process, required: true);
         var composeFile = section.Text("composeFile");
         if (target == TargetKind.Compose && composeFile is null)
-            problems.Add(section.At, $"environments.{name} has the target compose but no composeFile", "add composeFile: docker-compose.yml");
+            problems.Add(section.At, $"environments.{name} has the target compose but no composeFile",
+                "add composeFile: docker-compose.yml");
         var spec = new EnvironmentSpec(
             name,
             target,

@@ -11,7 +11,9 @@ internal static class GateReader
         var integration = section.Child("integration") is { } tests ? Gate(tests, TimeSpan.FromSeconds(180), problems) : null;
         var smoke = section.Child("smoke", required: true) is { } probes ? Gate(probes, TimeSpan.FromSeconds(60), problems) : Nothing;
         if (smoke is { Probes.Count: 0, Commands.Count: > 0 })
-            problems.Add(section.Place("smoke"), "no probe of this gate asks for the version: commands alone would let the answers of another release pass", "add one: probes: [{ path: /health }]");
+            problems.Add(section.Place("smoke"),
+                "no probe of this gate asks for the version: commands alone would let the answers of another release pass",
+                "add one: probes: [{ path: /health }]");
         var observe = section.Child("observe") is { } window ? Observe(window, problems) : ObserveSpec.Default;
         section.Close();
         return new GatesSpec(integration, smoke, observe);
@@ -24,8 +26,11 @@ internal static class GateReader
             section.Duration("every", ObserveSpec.Default.Every),
             section.Share("maxFailedShare", ObserveSpec.Default.MaxFailedShare));
         section.Close();
-        if (spec.Every < TimeSpan.FromMilliseconds(10)) problems.Add(section.Place("every"), "probes would follow each other faster than every 10 ms", "write every: 100ms");
-        if (!spec.IsOff && spec.For < spec.Every) problems.Add(section.Place("for"), "the observation would end before its second probe", "write a longer for:, or 0s to switch it off");
+        if (spec.Every < TimeSpan.FromMilliseconds(10))
+            problems.Add(section.Place("every"), "probes would follow each other faster than every 10 ms", "write every: 100ms");
+        if (!spec.IsOff && spec.For < spec.Every)
+            problems.Add(section.Place("for"), "the observation would end before its second probe",
+                "write a longer for:, or 0s to switch it off");
         return spec;
     }
 
@@ -67,7 +72,8 @@ internal static class GateReader
     private static GateCommandSpec Command(Section section, Problems problems)
     {
         var run = section.Texts("run", required: true) ?? [];
-        if (run.Count == 0 && section.Place("run") is YamlList) problems.Add(section.Place("run"), "the command is empty", "name the program and its arguments: [dotnet, test]");
+        if (run.Count == 0 && section.Place("run") is YamlList)
+            problems.Add(section.Place("run"), "the command is empty", "name the program and its arguments: [dotnet, test]");
         var spec = new GateCommandSpec(
             section.Text("name", run.Count > 0 ? run[0] : "command")!,
             run,

@@ -26,7 +26,8 @@ public static partial class Quantities
     {
         var match = pattern.Match(text.Trim());
         unit = match.Groups[2].Value;
-        return double.TryParse(match.Groups[1].Value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out number) && match.Success;
+        return double.TryParse(match.Groups[1].Value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out number)
+            && match.Success;
     }
 
     [GeneratedRegex(@"^(\d+(?:\.\d+)?)(ms|s|m|h|d)$")]

@@ -22,7 +22,8 @@ internal sealed class Section
             if (entry.Key is not YamlScalar key)
                 problems.Add(entry.Key, $"a key of {name} is not a word", "write key: value");
             else if (!_entries.TryAdd(key.Text, entry))
-                problems.Add(key, $"the key '{key.Text}' is in {name} twice", $"keep one; the first is on line {_entries[key.Text].Key.Line}");
+                problems.Add(key, $"the key '{key.Text}' is in {name} twice",
+                    $"keep one; the first is on line {_entries[key.Text].Key.Line}");
         }
     }
 
@@ -41,16 +42,20 @@ internal sealed class Section
         return fallback;
     }
 
-    public int Integer(string key, int fallback, int minimum, int maximum) => Parsed(key, fallback, $"a whole number from {minimum} to {maximum}",
-        text => int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= minimum && number <= maximum ? number : null);
+    public int Integer(string key, int fallback, int minimum, int maximum) =>
+        Parsed(key, fallback, $"a whole number from {minimum} to {maximum}",
+            text => int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= minimum
+                && number <= maximum ? number : null);
 
-    public bool Flag(string key) => Parsed(key, false, "true or false", text => text switch { "true" => true, "false" => false, _ => null });
+    public bool Flag(string key) =>
+        Parsed(key, false, "true or false", text => text switch { "true" => true, "false" => false, _ => null });
 
     public TimeSpan Duration(string key, TimeSpan fallback) => Parsed(key, fallback, "a duration: 500ms, 5s, 15m, 24h or 7d",
         text => Quantities.Duration(text) is { Ticks: > 0 } duration ? duration : null);
 
     /// <summary>As <see cref="Duration"/>, and also <c>0s</c>.</summary>
-    public TimeSpan DurationOrZero(string key, TimeSpan fallback) => Parsed(key, fallback, "a duration: 0s, 500ms, 5s, 15m, 24h or 7d", Quantities.Duration);
+    public TimeSpan DurationOrZero(string key, TimeSpan fallback) =>
+        Parsed(key, fallback, "a duration: 0s, 500ms, 5s, 15m, 24h or 7d", Quantities.Duration);
 
     /// <summary>Null where the key is not there.</summary>
     public TimeSpan? OptionalDuration(string key) => Duration(key, TimeSpan.Zero) is { Ticks: > 0 } duration ? duration : null;
@@ -61,7 +66,9 @@ internal sealed class Section
     public long Size(string key, long fallback) => Parsed(key, fallback, "a size: 200KB, 50MB or 1GB", Quantities.Size);
 
     public double Share(string key, double fallback) => Parsed(key, fallback, "a share from 0 to 1, e.g. 0.10",
-        text => double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var share) && share <= 1 ? share : null);
+        text => double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var share) && share <= 1
+            ? share
+            : null);
 
     public T Choice<T>(string key, T fallback, bool required = false) where T : struct, Enum
     {
@@ -119,10 +126,13 @@ internal sealed class Section
             else Wrong(item, $"{key}[{index}]", "a mapping");
     }
 
-    /// <summary>Reports every key that was not asked for, except extensions: <c>x-…</c> holds what the team keeps for itself, e.g. anchors.</summary>
+    /// <summary>
+    /// Reports every key that was not asked for, except extensions: <c>x-…</c> holds what the team keeps for itself, e.g. anchors.
+    /// </summary>
     public void Close()
     {
-        foreach (var (key, entry) in _entries.Where(entry => !_known.Contains(entry.Key) && !entry.Key.StartsWith("x-", StringComparison.Ordinal)))
+        foreach (var (key, entry) in _entries.Where(entry => !_known.Contains(entry.Key)
+            && !entry.Key.StartsWith("x-", StringComparison.Ordinal)))
             _problems.Add(entry.Key, $"unknown key '{key}' in {(_name.Length == 0 ? "the manifest" : _name)}",
                 Spelling.Nearest(key, _known) is { } near ? $"did you mean '{near}'?" : $"known here: {string.Join(", ", _known)}");
     }

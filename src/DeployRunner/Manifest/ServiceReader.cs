@@ -38,7 +38,8 @@ internal static class ServiceReader
     {
         if (section is null) return new EdgeSpec("chainbridge/edge", ".", "src/Edge/Dockerfile", new Dictionary<string, string>());
         var spec = new EdgeSpec(section.Text("image", "chainbridge/edge")!, section.Text("context", ".")!,
-            section.Text("dockerfile", "src/Edge/Dockerfile")!, section.TextMap("buildArgs"), section.OptionalSize("maxBody"), section.OptionalDuration("idleTimeout"));
+            section.Text("dockerfile", "src/Edge/Dockerfile")!, section.TextMap("buildArgs"), section.OptionalSize("maxBody"),
+            section.OptionalDuration("idleTimeout"));
         section.Close();
         return spec;
     }
@@ -46,7 +47,8 @@ internal static class ServiceReader
     private static MigrateSpec? Migrate(Section? section)
     {
         if (section is null) return null;
-        var spec = new MigrateSpec(section.Texts("up", required: true) ?? [], section.Texts("down"), section.Texts("status", required: true) ?? []);
+        var spec = new MigrateSpec(section.Texts("up", required: true) ?? [], section.Texts("down"),
+            section.Texts("status", required: true) ?? []);
         section.Close();
         return spec;
     }

@@ -13,7 +13,8 @@ internal sealed record VariableReference(string Name, (int From, int To)? Defaul
         const string malformed = "this ${…} is not closed or has no valid name";
         var name = open + 2;
         var behind = name;
-        while (behind < to && (char.IsAsciiLetter(text[behind]) || text[behind] == '_' || behind > name && char.IsAsciiDigit(text[behind]))) behind++;
+        while (behind < to && (char.IsAsciiLetter(text[behind]) || text[behind] == '_' || behind > name && char.IsAsciiDigit(text[behind])))
+            behind++;
         if (behind == name || behind == to) return (null, malformed);
         if (text[behind] == '}') return (new(text[name..behind], null, behind + 1), null);
         var from = behind + Separator.Length;
@@ -21,7 +22,8 @@ internal sealed record VariableReference(string Name, (int From, int To)? Defaul
         if ((Closing(text, from, to, quotes: true) ?? Closing(text, from, to, quotes: false)) is not { } close)
             return (null, $"the default of ${{{text[name..behind]}:-…}} is not closed: every {{ in it needs its }}");
         // A quote that is opened in the default and closed behind it: either brace may have been meant as the last one.
-        return text[from..close].Count(letter => letter == '"') % 2 == 1 && text.IndexOf('}', close + 1) > text.IndexOf('"', close + 1) && text.IndexOf('"', close + 1) >= 0
+        return text[from..close].Count(letter => letter == '"') % 2 == 1 && text.IndexOf('}', close + 1) > text.IndexOf('"', close + 1)
+            && text.IndexOf('"', close + 1) >= 0
             ? (null, $"where the default of ${{{text[name..behind]}:-…}} ends cannot be told: a quote is open at its brace")
             : (new(text[name..behind], (from, close), close + 1), null);
     }

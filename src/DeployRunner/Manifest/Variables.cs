@@ -47,7 +47,8 @@ internal sealed class Variables(Func<string, string?> read, Problems problems)
         var value = read(reference.Name);
         if (reference.Default is var (from, to)) return string.IsNullOrEmpty(value) ? Expand(scalar, from, to) : value;
         if (value is null)
-            Report(scalar, open, $"the environment variable {reference.Name} is not set", $"set {reference.Name}, or give a default: ${{{reference.Name}:-default}}");
+            Report(scalar, open, $"the environment variable {reference.Name} is not set",
+                $"set {reference.Name}, or give a default: ${{{reference.Name}:-default}}");
         return value;
     }
 

@@ -8,7 +8,9 @@ namespace ChainBridge.DeployRunner.Manifest;
 /// </summary>
 internal static class YamlMerge
 {
-    /// <summary>The entries with every merge key replaced by what it brings in. Entries that are merged keep the place where they are written.</summary>
+    /// <summary>
+    /// The entries with every merge key replaced by what it brings in. Entries that are merged keep the place where they are written.
+    /// </summary>
     /// <exception cref="YamlException">A merge key names something else than mappings.</exception>
     public static IReadOnlyList<YamlEntry> Apply(IReadOnlyList<YamlEntry> entries)
     {
@@ -26,7 +28,8 @@ internal static class YamlMerge
     {
         YamlMap map => [map],
         YamlList list when list.Items.All(item => item is YamlMap) => list.Items.Cast<YamlMap>(),
-        var other => throw new YamlException(Start(other), Start(other), "the merge key << takes a mapping or a list of mappings, e.g. <<: *anchor"),
+        var other =>
+            throw new YamlException(Start(other), Start(other), "the merge key << takes a mapping or a list of mappings, e.g. <<: *anchor"),
     };
 
     private static Mark Start(YamlValue value) => new(0, value.Line, value.Column);

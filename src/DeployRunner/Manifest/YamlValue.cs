@@ -3,7 +3,9 @@ using YamlDotNet.Core.Events;
 
 namespace ChainBridge.DeployRunner.Manifest;
 
-/// <summary>A piece of YAML with its place. Unlike YamlDotNet's own model it keeps duplicate keys, so that all are reported at once.</summary>
+/// <summary>
+/// A piece of YAML with its place. Unlike YamlDotNet's own model it keeps duplicate keys, so that all are reported at once.
+/// </summary>
 internal abstract record YamlValue(int Line, int Column)
 {
     /// <summary>The tag it was written with, e.g. <c>!reset</c>; empty when it has none.</summary>

@@ -10,10 +10,13 @@ namespace ChainBridge.DeployRunner.Releases;
 /// <param name="Promoted">The candidate became stable.</param>
 /// <param name="Migrations">Services whose database was moved, with the step before.</param>
 /// <param name="ChangedTarget">A step that changes the target was begun.</param>
-/// <param name="Refused">Ended before anything was done, for a reason that says nothing about a release: wrong usage, a lock that was held, no such release, a target that is away.</param>
+/// <param name="Refused">
+/// Ended before anything was done, for a reason that says nothing about a release: wrong usage, a lock that was held, no such
+/// release, a target that is away.
+/// </param>
 public sealed record DeploymentRecord(
-    string Id, string Verb, string Version, string By, DateTimeOffset Begun, DateTimeOffset? Ended, Outcome? Outcome, ExitCode? ExitCode, string? Detail,
-    Slot? Candidate, Slot? PreviousSlot, string? PreviousVersion, bool Switched, bool Promoted,
+    string Id, string Verb, string Version, string By, DateTimeOffset Begun, DateTimeOffset? Ended, Outcome? Outcome, ExitCode? ExitCode,
+    string? Detail, Slot? Candidate, Slot? PreviousSlot, string? PreviousVersion, bool Switched, bool Promoted,
     IReadOnlyList<(string Service, int Before)> Migrations, bool ChangedTarget, bool Refused)
 {
     /// <summary>How it ended, for people; <c>not ended</c> while it runs or when its runner died.</summary>
@@ -38,13 +41,18 @@ public sealed record DeploymentRecord(
             end?.At, end?.Outcome, end?.ExitCode, end?.Detail,
             start?.Candidate, start?.PreviousSlot, start?.PreviousVersion,
             all.Any(entry => entry is { Event: JournalEvent.StepBegun, Step: StepKind.Switch } && entry.Slot == start?.Candidate),
-            all.Any(entry => entry is { Event: JournalEvent.StepEnded, Step: StepKind.Promote, Outcome: Releases.Outcome.Done } && entry.Version == version),
-            [.. all.Where(entry => entry is { Event: JournalEvent.StepBegun, Step: StepKind.Migrate, Service: not null, MigrationStep: not null })
+            all.Any(entry => entry is { Event: JournalEvent.StepEnded, Step: StepKind.Promote, Outcome: Releases.Outcome.Done }
+                && entry.Version == version),
+            [.. all
+                .Where(entry =>
+                    entry is { Event: JournalEvent.StepBegun, Step: StepKind.Migrate, Service: not null, MigrationStep: not null })
                 .Select(entry => (entry.Service!, entry.MigrationStep!.Value))],
             start is not null,
-            end is { Outcome: Releases.Outcome.Failed, ExitCode: { } code } && IsRefusal(code) && !all.Any(entry => entry.Step > StepKind.Test));
+            end is { Outcome: Releases.Outcome.Failed, ExitCode: { } code } && IsRefusal(code)
+                && !all.Any(entry => entry.Step > StepKind.Test));
     }
 
     private static bool IsRefusal(ExitCode code) =>
-        code is DeployRunner.ExitCode.Usage or DeployRunner.ExitCode.Locked or DeployRunner.ExitCode.PreflightRefused or DeployRunner.ExitCode.NoSuchRelease or DeployRunner.ExitCode.TargetUnreachable;
+        code is DeployRunner.ExitCode.Usage or DeployRunner.ExitCode.Locked or DeployRunner.ExitCode.PreflightRefused
+            or DeployRunner.ExitCode.NoSuchRelease or DeployRunner.ExitCode.TargetUnreachable;
 }

@@ -17,7 +17,13 @@ internal static partial class DurableFile
         var temporary = $"{path}.{Guid.NewGuid():N}.tmp";
         try
         {
-            using (var file = new FileStream(temporary, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None, UnixCreateMode = mode }))
+            using (var file = new FileStream(temporary, new FileStreamOptions
+            {
+                Mode = FileMode.CreateNew,
+                Access = FileAccess.Write,
+                Share = FileShare.None,
+                UnixCreateMode = mode
+            }))
             {
                 file.Write(Encoding.UTF8.GetBytes(content));
                 file.Flush(flushToDisk: true);
@@ -31,11 +37,17 @@ internal static partial class DurableFile
         }
     }
 
-    /// <summary>Removes what a runner that was killed while it wrote left beside its files. Only for whoever alone may write there.</summary>
+    /// <summary>
+    /// Removes what a runner that was killed while it wrote left beside its files. Only for whoever alone may write there.
+    /// </summary>
     public static void Sweep(string folder)
     {
         if (!Directory.Exists(folder)) return;
-        foreach (var half in Directory.EnumerateFiles(folder, "*.tmp", new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 2 }).Where(file => Temporary().IsMatch(file)))
+        foreach (var half in Directory.EnumerateFiles(folder, "*.tmp", new EnumerationOptions
+        {
+            RecurseSubdirectories = true,
+            MaxRecursionDepth = 2
+        }).Where(file => Temporary().IsMatch(file)))
             File.Delete(half);
     }
 

@@ -14,6 +14,7 @@ internal sealed class GitInfo(IExecutor executor) : IGitInfo
         return new GitState(commit.Trim(), changes.Length > 0);
     }
 
-    private async Task<string> AskAsync(Command command, CancellationToken cancellationToken) => (await executor.RunAsync(command, null, cancellationToken))
-        .MustSucceed(ExitCode.PreflightRefused, "run inside a git clone with at least one commit").Output;
+    private async Task<string> AskAsync(Command command, CancellationToken cancellationToken) =>
+        (await executor.RunAsync(command, null, cancellationToken))
+            .MustSucceed(ExitCode.PreflightRefused, "run inside a git clone with at least one commit").Output;
 }

@@ -37,7 +37,9 @@ public sealed class History
     /// <summary>The stable releases, the one promoted last first.</summary>
     public IReadOnlyList<string> Stable => [.. Enumerable.Reverse(_promoted).Where(IsStable)];
 
-    /// <summary>Where a rollback that names no version goes: the next stable release below the current one in the line. Null when there is none.</summary>
+    /// <summary>
+    /// Where a rollback that names no version goes: the next stable release below the current one in the line. Null when there is none.
+    /// </summary>
     public string? RollbackTarget => TargetBeside(null);
 
     /// <summary>Whether the release was promoted, and has neither died nor failed since.</summary>
@@ -47,7 +49,8 @@ public sealed class History
     public string? WhyUnfit(string version) => _unfit.GetValueOrDefault(version);
 
     /// <summary>The rollback target, when this release is none.</summary>
-    public string? TargetBeside(string? version) => _line.SkipLast(1).Reverse().FirstOrDefault(other => other != version && IsStable(other) && _isRecorded(other));
+    public string? TargetBeside(string? version) =>
+        _line.SkipLast(1).Reverse().FirstOrDefault(other => other != version && IsStable(other) && _isRecorded(other));
 
     /// <summary>What is to say of a release beside its verdict; null when nothing is.</summary>
     public string? Remark(string version) =>
@@ -57,19 +60,25 @@ public sealed class History
         : null;
 
     /// <summary>The deployment whose candidate waits for <c>promote</c> or <c>abort</c>; null when none does.</summary>
-    public DeploymentRecord? Waiting => Deployments.LastOrDefault(deployment => deployment.ChangedTarget) is { Outcome: Outcome.Waiting } waiting ? waiting : null;
+    public DeploymentRecord? Waiting =>
+        Deployments.LastOrDefault(deployment => deployment.ChangedTarget) is { Outcome: Outcome.Waiting } waiting ? waiting : null;
 
-    /// <summary>The last run that changed the target ended with a person needed: what has the traffic may not be the current release.</summary>
+    /// <summary>
+    /// The last run that changed the target ended with a person needed: what has the traffic may not be the current release.
+    /// </summary>
     public bool LeftToAPerson => Deployments.LastOrDefault(deployment => deployment.ChangedTarget) is { Outcome: Outcome.PersonNeeded };
 
-    /// <summary>Deployments that changed the target and never ended: their runner died. The lock's holder is not among them once it holds the lock.</summary>
+    /// <summary>
+    /// Deployments that changed the target and never ended: their runner died. The lock's holder is not among them once it holds the lock.
+    /// </summary>
     public IReadOnlyList<DeploymentRecord> Unfinished(string except) =>
         [.. Deployments.Where(deployment => deployment.Ended is null && deployment.ChangedTarget && deployment.Id != except)];
 
     /// <summary>The share of deployments since then that ended with the old release back, and of how many.</summary>
     public (double Share, int Count) RolledBackSince(DateTimeOffset since)
     {
-        var deployments = Deployments.Where(deployment => deployment.Verb == "deploy" && deployment.Begun >= since && deployment.Ended is not null && deployment.ChangedTarget).ToList();
+        var deployments = Deployments.Where(deployment => deployment.Verb == "deploy" && deployment.Begun >= since
+            && deployment.Ended is not null && deployment.ChangedTarget).ToList();
         var back = deployments.Count(deployment => deployment.Outcome is Outcome.RolledBack or Outcome.PersonNeeded);
         return (deployments.Count == 0 ? 0 : (double)back / deployments.Count, deployments.Count);
     }
@@ -79,7 +88,8 @@ public sealed class History
         if (entry is { Event: JournalEvent.StepEnded, Step: StepKind.Promote, Outcome: Outcome.Done }) Promoted(entry);
         else if (entry.Event == JournalEvent.ReleaseDied) _unfit[entry.Version] = $"died after it was promoted ({entry.Detail})";
         // A rollback that failed says too little: its release passed before, and may pass again when what was in its way is repaired.
-        else if (entry is { Event: JournalEvent.DeploymentEnded, Outcome: Outcome.RolledBack or Outcome.PersonNeeded, Candidate: not null, Verb: not Rollback } && entry.Version != Current && _promoted.Contains(entry.Version))
+        else if (entry is { Event: JournalEvent.DeploymentEnded, Outcome: Outcome.RolledBack or Outcome.PersonNeeded, Candidate: not null,
+            Verb: not Rollback } && entry.Version != Current && _promoted.Contains(entry.Version))
             _unfit[entry.Version] = "failed when it was deployed again";
     }
 

@@ -28,9 +28,12 @@ public sealed class Journal(string stateDirectory) : IJournal
         var lines = Tail(file);
         var last = lines.FindLastIndex(line => JournalLine.Read(line) is not null);
         var previous = last < 0 ? JournalLine.After(lines) : JournalLine.After(JournalLine.Read(lines[last])!.Hash, lines.Skip(last + 1));
-        // A head that names no line of the file stays: it is what tells that lines were cut off. A runner that died may not have come to write the first.
+        // A head that names no line of the file stays: it is what tells that lines were cut off. A runner that died may not
+        // have come to write the first.
         var head = Head();
-        var fits = head is null ? lines.Count(line => JournalLine.Read(line) is not null) < 2 : Has(lines, head) || Has(Lines(file, 0), head);
+        var fits = head is null
+            ? lines.Count(line => JournalLine.Read(line) is not null) < 2
+            : Has(lines, head) || Has(Lines(file, 0), head);
         Write(file, JournalLine.Seal(entry, previous), fits);
     }
 
@@ -110,7 +113,8 @@ public sealed class Journal(string stateDirectory) : IJournal
         var from = Math.Max(0, file.Length - TailBytes);
         // The first of them is cut.
         var lines = Lines(file, from).Skip(from == 0 ? 0 : 1).ToList();
-        return [.. (from == 0 || lines.Exists(line => JournalLine.Read(line) is not null) ? lines : Lines(file, 0)).Where(line => line.Length > 0)];
+        return [.. (from == 0 || lines.Exists(line => JournalLine.Read(line) is not null) ? lines : Lines(file, 0))
+            .Where(line => line.Length > 0)];
     }
 
     private static List<string> Lines(FileStream file, long from)

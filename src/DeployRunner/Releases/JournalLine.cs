@@ -32,7 +32,9 @@ internal sealed partial record JournalLine(string Body, string Previous, string 
     {
         try
         {
-            return JsonSerializer.Deserialize(text, RunnerJson.Default.JournalEntry) is { Deployment: not null, Version: not null } entry ? entry : null;
+            return JsonSerializer.Deserialize(text, RunnerJson.Default.JournalEntry) is { Deployment: not null, Version: not null } entry
+                ? entry
+                : null;
         }
         catch (JsonException)
         {
@@ -46,7 +48,8 @@ internal sealed partial record JournalLine(string Body, string Previous, string 
     /// <summary>What the first sealed line follows, and one that accepts all before it: every line above, whatever it is.</summary>
     public static string After(IEnumerable<string> lines) => lines.Where(line => line.Length > 0).Aggregate("", HashOf);
 
-    private static string HashOf(string previous, string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{previous}\n{text}")))[..32];
+    private static string HashOf(string previous, string text) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{previous}\n{text}")))[..32];
 
     [GeneratedRegex("""^(?<body>\{.*),"previous":"(?<previous>[0-9a-f]{0,32})","hash":"(?<hash>[0-9a-f]{32})"\}$""")]
     private static partial Regex Sealed();

@@ -36,8 +36,10 @@ internal sealed class JournalReader(string path)
 
         // What no runner has written after yet is how a crash leaves a line.
         _ignored.AddRange(_torn.Select(torn => TornAt(torn.Number)));
-        if (head is not null && !_hashes.Contains(head)) _breaches.Add($"{path}:{last}: lines are missing at the end: {Journal.HeadFile} names a last line that is not there");
-        if (head is null && _sealed > 1) _breaches.Add($"{path}: {Journal.HeadFile} beside it is gone, so whether lines are missing at the end cannot be known");
+        if (head is not null && !_hashes.Contains(head))
+            _breaches.Add($"{path}:{last}: lines are missing at the end: {Journal.HeadFile} names a last line that is not there");
+        if (head is null && _sealed > 1)
+            _breaches.Add($"{path}: {Journal.HeadFile} beside it is gone, so whether lines are missing at the end cannot be known");
         return new JournalReading(_entries, _ignored, _breaches);
     }
 

@@ -10,5 +10,6 @@ namespace ChainBridge.DeployRunner.Releases;
 public sealed record LockHolder(string Who, string Host, int ProcessId, string Why, DateTimeOffset Since, long Token, DateTimeOffset Until)
 {
     /// <inheritdoc />
-    public override string ToString() => $"{Who} on {Host} (process {ProcessId}) for '{Why}' since {Since:u}, until {Until:u} unless renewed";
+    public override string ToString() =>
+        $"{Who} on {Host} (process {ProcessId}) for '{Why}' since {Since:u}, until {Until:u} unless renewed";
 }

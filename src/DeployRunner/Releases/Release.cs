@@ -8,10 +8,18 @@ namespace ChainBridge.DeployRunner.Releases;
 /// <param name="Version">E.g. <c>staging-20261124-1a2b3c4</c>.</param>
 /// <param name="Commit">Full commit id the builds were made from.</param>
 /// <param name="Artifacts">Service name → what runs, by digest.</param>
-/// <param name="Services">Service name → how it is run, as the manifest said when the release was made, so that going back brings back the configuration too. Values of secrets are left out; they come from today's manifest.</param>
-/// <param name="ComposeFile">The team's compose file as Compose resolved it when the release was made (anchors, <c>extends</c>, <c>include</c>, <c>env_file</c> and variables filled in), secrets as names only; null on targets without one.</param>
+/// <param name="Services">
+/// Service name → how it is run, as the manifest said when the release was made, so that going back brings back the configuration too.
+/// Values of secrets are left out; they come from today's manifest.
+/// </param>
+/// <param name="ComposeFile">
+/// The team's compose file as Compose resolved it when the release was made (anchors, <c>extends</c>, <c>include</c>, <c>env_file</c> and
+/// variables filled in), secrets as names only; null on targets without one.
+/// </param>
 /// <param name="ComposeHash">SHA-256 of <paramref name="ComposeFile"/>, hex; empty on targets without one.</param>
-/// <param name="ConfigurationHash">SHA-256 over the environment's configuration (services' environment, variables), hex; secrets enter only as their names.</param>
+/// <param name="ConfigurationHash">
+/// SHA-256 over the environment's configuration (services' environment, variables), hex; secrets enter only as their names.
+/// </param>
 /// <param name="MigrationsReversible">Whether every migration this release would apply can be undone.</param>
 public sealed record Release(
     string Version,

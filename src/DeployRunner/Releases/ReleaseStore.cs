@@ -17,7 +17,8 @@ public sealed class ReleaseStore(string stateDirectory)
             return Same(existing, release)
                 ? existing
                 : throw new RunnerException(ExitCode.PreflightRefused,
-                    $"the release {release.Version} was recorded at {existing.CreatedAt:u} with other content ({Difference(existing, release)}); a release never changes",
+                    $"the release {release.Version} was recorded at {existing.CreatedAt:u} "
+                        + $"with other content ({Difference(existing, release)}); a release never changes",
                     "commit the change, or name this one with --version");
         DurableFile.Write(PathOf(release.Version), JsonSerializer.Serialize(release, ReleaseJson.Default.Release), DurableFile.OwnerOnly);
         return release;
@@ -42,15 +43,20 @@ public sealed class ReleaseStore(string stateDirectory)
             .OrderByDescending(release => release.CreatedAt)];
 
     /// <summary>Records what the release is proved by, for the day it must serve again.</summary>
-    public void SaveGates(string version, ReleaseGates gates) => DurableFile.Write(GatesPath(version), JsonSerializer.Serialize(gates, ReleaseJson.Default.ReleaseGates));
+    public void SaveGates(string version, ReleaseGates gates) =>
+        DurableFile.Write(GatesPath(version), JsonSerializer.Serialize(gates, ReleaseJson.Default.ReleaseGates));
 
     /// <summary>What the release is proved by; null when nothing was recorded.</summary>
     /// <exception cref="RunnerException">Exit code 13: the record is unreadable.</exception>
     public ReleaseGates? GatesOf(string version) => Read(GatesPath(version), ReleaseJson.Default.ReleaseGates) is { } gates
-        ? gates is { Smoke: { Probes: not null, Commands: not null }, Observe: not null } ? gates : throw Unreadable(GatesPath(version), null)
+        ? gates is { Smoke: { Probes: not null, Commands: not null }, Observe: not null }
+            ? gates
+            : throw Unreadable(GatesPath(version), null)
         : null;
 
-    /// <summary>The probes an earlier runner, which recorded nothing else of the gates, kept of the release; empty when there are none.</summary>
+    /// <summary>
+    /// The probes an earlier runner, which recorded nothing else of the gates, kept of the release; empty when there are none.
+    /// </summary>
     /// <exception cref="RunnerException">Exit code 13: the record is unreadable.</exception>
     public IReadOnlyList<ProbeSpec> ProbesOf(string version) => Read(ProbesPath(version), ReleaseJson.Default.IReadOnlyListProbeSpec) ?? [];
 
@@ -83,13 +89,15 @@ public sealed class ReleaseStore(string stateDirectory)
     }
 
     private static RunnerException Unreadable(string path, Exception? inner) =>
-        new(ExitCode.PersonNeeded, $"the release record {path} is unreadable: {inner?.Message ?? "it holds no release"}", "restore it from a backup, or remove its folder", inner);
+        new(ExitCode.PersonNeeded, $"the release record {path} is unreadable: {inner?.Message ?? "it holds no release"}",
+            "restore it from a backup, or remove its folder", inner);
 
     private static bool Same(Release left, Release right) => Difference(left, right).Length == 0;
 
     private static string Difference(Release old, Release now)
     {
-        var differences = now.Artifacts.Where(artifact => !old.Artifacts.TryGetValue(artifact.Key, out var before) || before.Digest != artifact.Value.Digest)
+        var differences = now.Artifacts
+            .Where(artifact => !old.Artifacts.TryGetValue(artifact.Key, out var before) || before.Digest != artifact.Value.Digest)
             .Select(artifact => $"the digest of {artifact.Key}").ToList();
         differences.AddRange(old.Artifacts.Keys.Except(now.Artifacts.Keys).Select(name => $"{name} is gone"));
         if (old.Commit != now.Commit) differences.Add("the commit");

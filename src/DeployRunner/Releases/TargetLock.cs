@@ -9,7 +9,9 @@ namespace ChainBridge.DeployRunner.Releases;
 /// them happens under an operating-system lock on <c>lock.guard</c>, which dies with its process: so taking over an
 /// expired lock can never delete the one a faster runner has just taken.
 /// </summary>
-/// <param name="isDead">Whether the holder is known to be gone (same machine, no such process), so that nobody waits for its expiry.</param>
+/// <param name="isDead">
+/// Whether the holder is known to be gone (same machine, no such process), so that nobody waits for its expiry.
+/// </param>
 public sealed class TargetLock(string stateDirectory, TimeProvider time, Func<LockHolder, bool> isDead)
 {
     /// <summary>How long a holder that does not renew keeps the lock: 30 s.</summary>
@@ -38,7 +40,8 @@ public sealed class TargetLock(string stateDirectory, TimeProvider time, Func<Lo
     public void RefuseIfHeld()
     {
         if (Holder() is { } other && other.Until > time.GetUtcNow() && !isDead(other))
-            throw new RunnerException(ExitCode.Locked, $"the lock is held by {other}", "wait for it to end, or break it: deployrunner unlock --force");
+            throw new RunnerException(ExitCode.Locked, $"the lock is held by {other}",
+                "wait for it to end, or break it: deployrunner unlock --force");
     }
 
     /// <summary>Who holds the lock now, expired or not; null when nobody does.</summary>
@@ -60,7 +63,9 @@ public sealed class TargetLock(string stateDirectory, TimeProvider time, Func<Lo
         }
     }
 
-    /// <summary>Takes the lock away from whoever holds it; answers who did. Its token is spent: the target ignores it once a newer one was seen.</summary>
+    /// <summary>
+    /// Takes the lock away from whoever holds it; answers who did. Its token is spent: the target ignores it once a newer one was seen.
+    /// </summary>
     public async Task<LockHolder?> BreakAsync(CancellationToken cancellationToken)
     {
         using var guard = await GuardAsync(cancellationToken);
@@ -90,7 +95,9 @@ public sealed class TargetLock(string stateDirectory, TimeProvider time, Func<Lo
     private long LastToken()
     {
         var path = Path.Combine(stateDirectory, "token");
-        var recorded = File.Exists(path) && long.TryParse(File.ReadAllText(path), CultureInfo.InvariantCulture, out var number) ? number : 0;
+        var recorded = File.Exists(path) && long.TryParse(File.ReadAllText(path), CultureInfo.InvariantCulture, out var number)
+            ? number
+            : 0;
         return Math.Max(recorded, Holder()?.Token ?? 0);
     }
 
@@ -134,7 +141,8 @@ public sealed class HeldLock : IAsyncDisposable
             using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(5));
             await _lock.ReleaseAsync(Holder, deadline.Token);
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or RunnerException or OperationCanceledException)
+        catch (Exception failure)
+            when (failure is IOException or UnauthorizedAccessException or RunnerException or OperationCanceledException)
         {
             ReleaseFailure = failure;
         }

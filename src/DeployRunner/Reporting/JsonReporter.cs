@@ -5,7 +5,9 @@ using ChainBridge.DeployRunner.Gates;
 
 namespace ChainBridge.DeployRunner.Reporting;
 
-/// <summary>One JSON object per line, for scripts. Each has <c>event</c>, <c>at</c> and <c>deployment</c> (null before a run has its number).</summary>
+/// <summary>
+/// One JSON object per line, for scripts. Each has <c>event</c>, <c>at</c> and <c>deployment</c> (null before a run has its number).
+/// </summary>
 public sealed class JsonReporter(TextWriter output, Redactor redactor, TimeProvider time) : IReporter
 {
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -44,9 +46,12 @@ public sealed class JsonReporter(TextWriter output, Redactor redactor, TimeProvi
         {
             case RunBegun begun: Pairs(writer, ("verb", begun.Verb), ("environment", begun.Environment), ("target", begun.Target)); break;
             case ReleaseNamed named: Pairs(writer, ("version", named.Version), ("commit", named.Commit)); break;
-            case StepBegun step: Pairs(writer, ("step", Camel(step.Step)), ("slot", step.Slot is { } slot ? Camel(slot) : null), ("service", step.Service)); break;
+            case StepBegun step:
+                Pairs(writer, ("step", Camel(step.Step)), ("slot", step.Slot is { } slot ? Camel(slot) : null), ("service", step.Service));
+                break;
             case StepEnded step:
-                Pairs(writer, ("step", Camel(step.Step)), ("slot", step.Slot is { } place ? Camel(place) : null), ("service", step.Service), ("outcome", Camel(step.Outcome)), ("detail", step.Detail));
+                Pairs(writer, ("step", Camel(step.Step)), ("slot", step.Slot is { } place ? Camel(place) : null), ("service", step.Service),
+                    ("outcome", Camel(step.Outcome)), ("detail", step.Detail));
                 writer.WriteNumber("milliseconds", Math.Round(step.Duration.TotalMilliseconds, 1));
                 break;
             case GateFinished gate: WriteGate(writer, gate.Result); break;
@@ -77,7 +82,8 @@ public sealed class JsonReporter(TextWriter output, Redactor redactor, TimeProvi
         foreach (var piece in gate.Evidence)
         {
             writer.WriteStartObject();
-            Pairs(writer, ("asked", piece.Asked), ("answered", piece.Answered), ("verdict", Camel(piece.Verdict)), ("at", piece.At.ToString("O")), ("from", piece.From));
+            Pairs(writer, ("asked", piece.Asked), ("answered", piece.Answered), ("verdict", Camel(piece.Verdict)),
+                ("at", piece.At.ToString("O")), ("from", piece.From));
             writer.WriteEndObject();
         }
 
@@ -114,6 +120,7 @@ public sealed class JsonReporter(TextWriter output, Redactor redactor, TimeProvi
             writer.WriteEndObject();
         }
 
-        output.WriteLine(redactor.Hide(Encoding.UTF8.GetString(buffer.ToArray()), secret => JsonEncodedText.Encode(secret, Options.Encoder).ToString()));
+        output.WriteLine(redactor.Hide(Encoding.UTF8.GetString(buffer.ToArray()),
+            secret => JsonEncodedText.Encode(secret, Options.Encoder).ToString()));
     }
 }

@@ -35,17 +35,24 @@ public sealed class Redactor
     /// <summary>Whether a variable's name says that its value is a secret.</summary>
     public static bool IsSecretName(string name) => Signs.Any(sign => name.Contains(sign, StringComparison.OrdinalIgnoreCase));
 
-    /// <summary>Whether a setting holds a secret itself, and not only a reference that the target fills in: its name says so, or a known secret is in it.</summary>
-    public bool IsSecret(string name, string value) => (IsSecretName(name) && References.Fill(value, _ => "").Length > 0) || Hide(value) != value;
+    /// <summary>
+    /// Whether a setting holds a secret itself, and not only a reference that the target fills in: its name says so,
+    /// or a known secret is in it.
+    /// </summary>
+    public bool IsSecret(string name, string value) =>
+        (IsSecretName(name) && References.Fill(value, _ => "").Length > 0) || Hide(value) != value;
 
     /// <summary>The text without any secret.</summary>
-    public string Hide(string text) => _secrets.Aggregate(text, (hidden, secret) => hidden.Replace(secret, "***", StringComparison.Ordinal));
+    public string Hide(string text) =>
+        _secrets.Aggregate(text, (hidden, secret) => hidden.Replace(secret, "***", StringComparison.Ordinal));
 
     /// <summary>The text without any secret, where texts are written in another form, e.g. with characters escaped.</summary>
-    public string Hide(string text, Func<string, string> written) => _secrets.Aggregate(text, (hidden, secret) => hidden.Replace(written(secret), "***", StringComparison.Ordinal));
+    public string Hide(string text, Func<string, string> written) =>
+        _secrets.Aggregate(text, (hidden, secret) => hidden.Replace(written(secret), "***", StringComparison.Ordinal));
 
     /// <summary>A key of many lines is printed line by line.</summary>
-    private static string[] Lines(string secret) => secret.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+    private static string[] Lines(string secret) =>
+        secret.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
     /// <summary>The longest first: one secret may hold another.</summary>
     private static List<string> Usable(IEnumerable<string> secrets) =>

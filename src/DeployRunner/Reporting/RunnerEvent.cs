@@ -17,7 +17,8 @@ public sealed record ReleaseNamed(string Version, string Commit) : RunnerEvent;
 public sealed record StepBegun(StepKind Step, Slot? Slot, string? Service) : RunnerEvent;
 
 /// <summary>A step is over.</summary>
-public sealed record StepEnded(StepKind Step, Slot? Slot, string? Service, Outcome Outcome, TimeSpan Duration, string? Detail) : RunnerEvent;
+public sealed record StepEnded(StepKind Step, Slot? Slot, string? Service, Outcome Outcome, TimeSpan Duration, string? Detail)
+    : RunnerEvent;
 
 /// <summary>A gate has its verdict.</summary>
 public sealed record GateFinished(GateResult Result) : RunnerEvent;
@@ -32,7 +33,9 @@ public sealed record Warning(string Text) : RunnerEvent;
 public sealed record Alert(string Name, string Text) : RunnerEvent;
 
 /// <summary>What <c>versions</c>, <c>status</c>, <c>history</c> or <c>plan</c> answers.</summary>
-/// <param name="Item">What a row is; the event's name in JSON: <c>release</c>, <c>service</c>, <c>past-deployment</c>, <c>planned-step</c>.</param>
+/// <param name="Item">
+/// What a row is; the event's name in JSON: <c>release</c>, <c>service</c>, <c>past-deployment</c>, <c>planned-step</c>.
+/// </param>
 /// <param name="Columns">Also the members in JSON.</param>
 public sealed record Table(string Item, IReadOnlyList<string> Columns, IReadOnlyList<TableRow> Rows) : RunnerEvent;
 

@@ -6,7 +6,8 @@ internal static class TableText
     public static IEnumerable<string> Lines(Table table)
     {
         if (table.Rows.Count == 0) return [$"no {table.Item.Replace('-', ' ')}"];
-        var rows = table.Rows.Select(row => (IReadOnlyList<string>)[.. row.Cells.Select(Shown.OnOneLine)]).Prepend([.. table.Columns.Select(column => column.ToUpperInvariant())]).ToList();
+        var rows = table.Rows.Select(row => (IReadOnlyList<string>)[.. row.Cells.Select(Shown.OnOneLine)])
+            .Prepend([.. table.Columns.Select(column => column.ToUpperInvariant())]).ToList();
         var widths = table.Columns.Select((_, index) => rows.Max(row => row[index].Length)).ToList();
         return rows.SelectMany((row, index) => Details(table, index - 1)
             .Prepend(string.Join("  ", row.Select((cell, column) => cell.PadRight(widths[column]))).TrimEnd()));

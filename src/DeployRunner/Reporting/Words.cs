@@ -35,7 +35,9 @@ internal static class Words
         RunBegun begun => [$"{begun.Verb} {begun.Environment} on {begun.Target} ({begun.Deployment})"],
         ReleaseNamed named => [$"release {named.Version} from commit {named.Commit[..Math.Min(12, named.Commit.Length)]}"],
         GateFinished { Result: var gate } => [$"  {gate.Verdict.ToString().ToLowerInvariant()}: {gate.Summary}",
-            .. gate.Evidence.Where(piece => gate.Verdict != Verdict.Pass && piece.Verdict != Verdict.Pass && $"{piece.Asked}: {piece.Answered}" != gate.Summary).Select(piece => $"  evidence: {piece.Asked} → {piece.Answered} ({piece.At:HH:mm:ss}Z, from {piece.From})")],
+            .. gate.Evidence.Where(piece => gate.Verdict != Verdict.Pass
+                && piece.Verdict != Verdict.Pass && $"{piece.Asked}: {piece.Answered}" != gate.Summary).Select(
+                    piece => $"  evidence: {piece.Asked} → {piece.Answered} ({piece.At:HH:mm:ss}Z, from {piece.From})")],
         Note note => [$"  {note.Text}"],
         Warning warning => [$"warning: {warning.Text}"],
         Alert alert => [$"ALERT {alert.Name}: {alert.Text}"],

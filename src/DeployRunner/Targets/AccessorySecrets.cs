@@ -4,7 +4,10 @@ using ChainBridge.DeployRunner.Reporting;
 
 namespace ChainBridge.DeployRunner.Targets;
 
-/// <summary>The generated passwords of an environment's accessories and of its edge's admin side, in files of mode 0600. Whatever reads one also teaches it to the redactor.</summary>
+/// <summary>
+/// The generated passwords of an environment's accessories and of its edge's admin side, in files of mode 0600. Whatever reads one also
+/// teaches it to the redactor.
+/// </summary>
 internal sealed class AccessorySecrets(string state, Redactor redactor)
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
@@ -37,7 +40,8 @@ internal sealed class AccessorySecrets(string state, Redactor redactor)
     {
         Directory.CreateDirectory(Folder, OwnerOnly | UnixFileMode.UserExecute);
         var half = $"{path}.{Guid.NewGuid():N}.tmp";
-        using (var stream = new FileStream(half, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = OwnerOnly }))
+        using (var stream = new FileStream(half,
+            new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = OwnerOnly }))
         {
             stream.Write(Encoding.ASCII.GetBytes(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24))));
             stream.Flush(flushToDisk: true);

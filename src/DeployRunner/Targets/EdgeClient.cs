@@ -13,7 +13,12 @@ internal sealed class EdgeClient(Uri admin, string key) : IDisposable
     /// <summary>The variable the edge gets its key in.</summary>
     public const string KeyVariable = "CHAINBRIDGE_EDGE_KEY";
 
-    private readonly HttpClient _client = new() { BaseAddress = admin, Timeout = TimeSpan.FromSeconds(5), DefaultRequestHeaders = { Authorization = new("Bearer", key) } };
+    private readonly HttpClient _client = new()
+    {
+        BaseAddress = admin,
+        Timeout = TimeSpan.FromSeconds(5),
+        DefaultRequestHeaders = { Authorization = new("Bearer", key) }
+    };
 
     private sealed record Answer(string? Active, Dictionary<string, int> InFlight, string? Start, Dictionary<string, Counted>? Figures);
 
@@ -21,23 +26,30 @@ internal sealed class EdgeClient(Uri admin, string key) : IDisposable
 
     /// <summary>The slot with the traffic.</summary>
     /// <exception cref="RunnerException">Exit code 18: the edge does not answer.</exception>
-    public async Task<Slot?> ActiveAsync(CancellationToken cancellationToken) => (await StateAsync(cancellationToken)).Active is { } name ? Enum.Parse<Slot>(name, ignoreCase: true) : null;
+    public async Task<Slot?> ActiveAsync(CancellationToken cancellationToken) =>
+        (await StateAsync(cancellationToken)).Active is { } name ? Enum.Parse<Slot>(name, ignoreCase: true) : null;
 
-    public async Task<int> InFlightAsync(Slot slot, CancellationToken cancellationToken) => (await StateAsync(cancellationToken)).InFlight.GetValueOrDefault(Name(slot));
+    public async Task<int> InFlightAsync(Slot slot, CancellationToken cancellationToken) =>
+        (await StateAsync(cancellationToken)).InFlight.GetValueOrDefault(Name(slot));
 
     /// <summary>What the edge counted for the slot since the edge started.</summary>
     /// <exception cref="RunnerException">Exit code 18: the edge does not answer, or is one that does not count.</exception>
-    public async Task<SlotFigures> FiguresAsync(Slot slot, CancellationToken cancellationToken) => await StateAsync(cancellationToken) is { Start: { } start, Figures: { } figures }
-        ? figures.GetValueOrDefault(Name(slot)) is { } counted ? new(start, counted.Requests, counted.Failed, counted.Broken) : new(start, 0, 0, 0)
-        : throw Old();
+    public async Task<SlotFigures> FiguresAsync(Slot slot, CancellationToken cancellationToken) =>
+        await StateAsync(cancellationToken) is { Start: { } start, Figures: { } figures }
+            ? figures.GetValueOrDefault(Name(slot)) is { } counted
+                ? new(start, counted.Requests, counted.Failed, counted.Broken)
+                : new(start, 0, 0, 0)
+            : throw Old();
 
     /// <summary>Tells the edge what it may limit; from the next request on.</summary>
     public Task LimitAsync(EdgeSpec limits, FencingToken token, CancellationToken cancellationToken) =>
         PutAsync("limits", new { maxBody = limits.MaxBody, idleTimeout = limits.IdleTimeout, token = token.Value }, cancellationToken);
 
-    public Task PlaceAsync(Slot slot, Uri address, FencingToken token, CancellationToken cancellationToken) => PutAsync($"slots/{Name(slot)}", new { address, token = token.Value }, cancellationToken);
+    public Task PlaceAsync(Slot slot, Uri address, FencingToken token, CancellationToken cancellationToken) =>
+        PutAsync($"slots/{Name(slot)}", new { address, token = token.Value }, cancellationToken);
 
-    public Task SwitchAsync(Slot slot, FencingToken token, CancellationToken cancellationToken) => PutAsync("active", new { slot = Name(slot), token = token.Value }, cancellationToken);
+    public Task SwitchAsync(Slot slot, FencingToken token, CancellationToken cancellationToken) =>
+        PutAsync("active", new { slot = Name(slot), token = token.Value }, cancellationToken);
 
     /// <summary>Waits until no request is in flight in the slot; answers how many were left at the deadline.</summary>
     public async Task<int> DrainAsync(Slot slot, TimeSpan deadline, TimeProvider time, CancellationToken cancellationToken)
@@ -72,10 +84,12 @@ internal sealed class EdgeClient(Uri admin, string key) : IDisposable
         try
         {
             using var answer = await _client.PutAsJsonAsync(path, body, cancellationToken);
-            // An edge that was started by an earlier runner has no such route; that it counts nothing either is told where its figures are asked for.
+            // An edge that was started by an earlier runner has no such route; that it counts nothing either is told where
+            // its figures are asked for.
             if (answer.StatusCode == HttpStatusCode.NotFound && path == "limits") return;
             if (answer.StatusCode == HttpStatusCode.Conflict)
-                throw new RunnerException(ExitCode.Locked, $"the edge refused: {await answer.Content.ReadAsStringAsync(cancellationToken)}", "another runner took over; look at deployrunner status");
+                throw new RunnerException(ExitCode.Locked, $"the edge refused: {await answer.Content.ReadAsStringAsync(cancellationToken)}",
+                    "another runner took over; look at deployrunner status");
             answer.EnsureSuccessStatusCode();
         }
         catch (Exception away) when (away is HttpRequestException or TaskCanceledException && !cancellationToken.IsCancellationRequested)
@@ -85,9 +99,13 @@ internal sealed class EdgeClient(Uri admin, string key) : IDisposable
     }
 
     private RunnerException Old() =>
-        new(ExitCode.TargetUnreachable, $"the edge at {admin} was started by an earlier runner and counts no requests", "deployrunner down (keeps data and history), then deploy, replaces it");
+        new(ExitCode.TargetUnreachable, $"the edge at {admin} was started by an earlier runner and counts no requests",
+            "deployrunner down (keeps data and history), then deploy, replaces it");
 
     private RunnerException Away(Exception why) => why is HttpRequestException { StatusCode: HttpStatusCode.Unauthorized }
-        ? new(ExitCode.TargetUnreachable, $"the edge at {admin} was started with another key than the one in secrets/ of the state directory", "restore that file; or deployrunner down, then deploy", why)
-        : new(ExitCode.TargetUnreachable, $"the edge at {admin} does not answer: {why.Message}", "look at the edge's log in the state directory; deploy starts it again", why);
+        ? new(ExitCode.TargetUnreachable,
+            $"the edge at {admin} was started with another key than the one in secrets/ of the state directory",
+            "restore that file; or deployrunner down, then deploy", why)
+        : new(ExitCode.TargetUnreachable, $"the edge at {admin} does not answer: {why.Message}",
+            "look at the edge's log in the state directory; deploy starts it again", why);
 }

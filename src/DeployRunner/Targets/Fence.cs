@@ -23,7 +23,9 @@ internal sealed class Fence(string state, TimeProvider time)
         {
             var highest = Highest();
             if (token.Value < highest)
-                throw new RunnerException(ExitCode.Locked, $"a newer runner (token {highest}) has the target; this one has token {token.Value}", "it puts the target in order; look at deployrunner status");
+                throw new RunnerException(ExitCode.Locked,
+                    $"a newer runner (token {highest}) has the target; this one has token {token.Value}",
+                    "it puts the target in order; look at deployrunner status");
             if (token.Value > highest) DurableFile.Write(TokenFile, token.Value.ToString(CultureInfo.InvariantCulture));
             return guard;
         }
@@ -43,5 +45,6 @@ internal sealed class Fence(string state, TimeProvider time)
 
     private string GuardFile => TokenFile + ".guard";
 
-    private long Highest() => File.Exists(TokenFile) && long.TryParse(File.ReadAllText(TokenFile), CultureInfo.InvariantCulture, out var number) ? number : 0;
+    private long Highest() =>
+        File.Exists(TokenFile) && long.TryParse(File.ReadAllText(TokenFile), CultureInfo.InvariantCulture, out var number) ? number : 0;
 }

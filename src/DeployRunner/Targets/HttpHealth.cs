@@ -28,9 +28,12 @@ internal sealed partial class HttpHealth(HttpClient client, string path, string?
             LastAnswer = answer.IsSuccessStatusCode ? $"{(int)answer.StatusCode}" : await DescribeAsync(answer, cancellationToken);
             return answer.IsSuccessStatusCode;
         }
-        catch (Exception silent) when (silent is HttpRequestException or TaskCanceledException && !cancellationToken.IsCancellationRequested)
+        catch (Exception silent)
+            when (silent is HttpRequestException or TaskCanceledException && !cancellationToken.IsCancellationRequested)
         {
-            LastAnswer = silent is HttpRequestException ? silent.InnerException?.Message ?? silent.Message : $"nothing within {client.Timeout.TotalSeconds:0} s";
+            LastAnswer = silent is HttpRequestException
+                ? silent.InnerException?.Message ?? silent.Message
+                : $"nothing within {client.Timeout.TotalSeconds:0} s";
             return null;
         }
     }
@@ -39,9 +42,12 @@ internal sealed partial class HttpHealth(HttpClient client, string path, string?
     {
         var words = Tags().Replace(await answer.Content.ReadAsStringAsync(cancellationToken), " ");
         var body = string.Join(' ', words.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
-        var text = $"{(int)answer.StatusCode} {answer.ReasonPhrase}{(body.Length == 0 ? "" : $": {(body.Length > MostOfBody ? body[..MostOfBody] + "…" : body)}")}";
+        var text = $"{(int)answer.StatusCode} "
+            + $"{answer.ReasonPhrase}{(body.Length == 0 ? "" : $": {(body.Length > MostOfBody ? body[..MostOfBody] + "…" : body)}")}";
         // Host filtering answers 400 (ASP.NET, Django), 403 (Rails) or 421 (Caddy) to a name that it does not know.
-        return string.IsNullOrEmpty(host) && (int)answer.StatusCode is 400 or 403 or 421 ? $"{text} (a service that filters host names needs its name as 'host' in the manifest)" : text;
+        return string.IsNullOrEmpty(host) && (int)answer.StatusCode is 400 or 403 or 421
+            ? $"{text} (a service that filters host names needs its name as 'host' in the manifest)"
+            : text;
     }
 
     /// <summary>Of an error page the words are wanted.</summary>

@@ -16,7 +16,9 @@ internal static class OnceRuns
     private static readonly TimeSpan KillDeadline = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>Done when no process of that state directory is left: each may come to its end, and is killed when its time is over.</summary>
+    /// <summary>
+    /// Done when no process of that state directory is left: each may come to its end, and is killed when its time is over.
+    /// </summary>
     /// <exception cref="RunnerException">Exit code 13: one does not end even when killed.</exception>
     public static async Task EndAsync(string state, TimeSpan patience, TimeProvider time, CancellationToken cancellationToken)
     {
@@ -25,7 +27,10 @@ internal static class OnceRuns
             while (process.Running)
             {
                 if (time.GetElapsedTime(began) >= patience) process.Signal(Kill);
-                if (time.GetElapsedTime(began) >= patience + KillDeadline) throw new RunnerException(ExitCode.PersonNeeded, $"the one-off run of a runner that died, process {process.Id}, does not end", $"look at it with ps {process.Id}; then try again");
+                if (time.GetElapsedTime(began) >= patience + KillDeadline)
+                    throw new RunnerException(ExitCode.PersonNeeded,
+                        $"the one-off run of a runner that died, process {process.Id}, does not end",
+                        $"look at it with ps {process.Id}; then try again");
                 await Task.Delay(Look, time, cancellationToken);
             }
     }

@@ -11,15 +11,20 @@ internal static class TargetChoice
 
     /// <summary>The environment with its target settled. Writes nothing.</summary>
     /// <exception cref="RunnerException">Exit code 16: the environment was deployed to another target before.</exception>
-    public static async Task<EnvironmentSpec> ResolveAsync(EnvironmentSpec environment, Func<CancellationToken, Task<bool>> engineAnswers, CancellationToken cancellationToken)
+    public static async Task<EnvironmentSpec> ResolveAsync(
+        EnvironmentSpec environment, Func<CancellationToken, Task<bool>> engineAnswers, CancellationToken cancellationToken)
     {
         if (Kept(environment) is { } kept)
             return environment.Target == kept || environment.Target == TargetKind.Auto
                 ? environment with { Target = kept }
-                : throw new RunnerException(ExitCode.PreflightRefused, $"{environment.Name} runs on the target {Word(kept)}, and the manifest now says {Word(environment.Target)}",
+                : throw new RunnerException(ExitCode.PreflightRefused,
+                    $"{environment.Name} runs on the target {Word(kept)}, and the manifest now says {Word(environment.Target)}",
                     $"take it down first (with target: {Word(kept)}, deployrunner down --volumes), or choose another stateDirectory");
         if (environment.Target != TargetKind.Auto) return environment;
-        return environment with { Target = environment.ComposeFile is not null && await engineAnswers(cancellationToken) ? TargetKind.Compose : TargetKind.Process };
+        return environment with
+        {
+            Target = environment.ComposeFile is not null && await engineAnswers(cancellationToken) ? TargetKind.Compose : TargetKind.Process
+        };
     }
 
     /// <summary>Keeps the choice; called before the target is changed for the first time.</summary>
@@ -29,7 +34,8 @@ internal static class TargetChoice
     }
 
     private static TargetKind? Kept(EnvironmentSpec environment) =>
-        File.Exists(PathOf(environment)) && Enum.TryParse<TargetKind>(File.ReadAllText(PathOf(environment)).Trim(), ignoreCase: true, out var kept) ? kept : null;
+        File.Exists(PathOf(environment))
+            && Enum.TryParse<TargetKind>(File.ReadAllText(PathOf(environment)).Trim(), ignoreCase: true, out var kept) ? kept : null;
 
     private static string PathOf(EnvironmentSpec environment) => Path.Combine(environment.StateDirectory, FileName);
 

@@ -21,10 +21,11 @@ public static class TargetFactory
 
     /// <summary>Touches nothing yet.</summary>
     /// <param name="say">Gets a line when the target keeps the runner waiting.</param>
-    public static ITarget Create(DeploymentManifest manifest, EnvironmentSpec environment, Redactor redactor, TimeProvider time, Action<string> say) => environment.Target switch
-    {
-        TargetKind.Process => new ProcessTarget(manifest, environment, new LocalExecutor(time), redactor, time),
-        TargetKind.Compose => new ComposeTarget(manifest, environment, new LocalExecutor(time), redactor, time, say),
-        _ => throw new ArgumentOutOfRangeException(nameof(environment), environment.Target, "no such target"),
-    };
+    public static ITarget Create(DeploymentManifest manifest, EnvironmentSpec environment, Redactor redactor, TimeProvider time,
+        Action<string> say) => environment.Target switch
+        {
+            TargetKind.Process => new ProcessTarget(manifest, environment, new LocalExecutor(time), redactor, time),
+            TargetKind.Compose => new ComposeTarget(manifest, environment, new LocalExecutor(time), redactor, time, say),
+            _ => throw new ArgumentOutOfRangeException(nameof(environment), environment.Target, "no such target"),
+        };
 }

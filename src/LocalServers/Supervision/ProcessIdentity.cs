@@ -22,7 +22,10 @@ public sealed record ProcessIdentity(int Id, string Start)
         if (Running) kill(Id, signal);
     }
 
-    /// <summary>Ends what is left of the session it leads. Only for a process whose end was just seen, or that still runs: its number may become another's.</summary>
+    /// <summary>
+    /// Ends what is left of the session it leads. Only for a process whose end was just seen, or that still runs: its
+    /// number may become another's.
+    /// </summary>
     public void KillGroup() => kill(-Id, 9);
 
     /// <summary>Counted after the name, which may hold spaces and parentheses.</summary>

@@ -26,7 +26,8 @@ public static class ProcessTable
     public static bool HasVariable(int id, string text) => Environment(id).AsSpan().IndexOf(Encoding.UTF8.GetBytes(text)) >= 0;
 
     private static IEnumerable<int> Ids() => !Directory.Exists("/proc") ? [] : Directory.EnumerateDirectories("/proc")
-        .Select(folder => int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : 0).Where(id => id > 0);
+        .Select(folder => int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : 0)
+        .Where(id => id > 0);
 
     private static RunningProcess? Read(int id)
     {

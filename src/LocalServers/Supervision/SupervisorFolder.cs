@@ -46,17 +46,21 @@ public sealed class SupervisorFolder(string path)
         }
         catch (JsonException broken)
         {
-            throw new InvalidDataException($"{Record} cannot be read ({broken.Message}). Restore it; or end what runs by hand and remove it", broken);
+            throw new InvalidDataException(
+                $"{Record} cannot be read ({broken.Message}). Restore it; or end what runs by hand and remove it", broken);
         }
     }
 
-    /// <summary>Done when it is on the disk: written beside, flushed, renamed. Environments hold passwords, so nobody else may read it.</summary>
+    /// <summary>
+    /// Done when it is on the disk: written beside, flushed, renamed. Environments hold passwords, so nobody else may read it.
+    /// </summary>
     public void Write(SupervisorRecord record)
     {
         var half = Record + ".new";
         // Begun anew each time: a file that is there keeps its mode.
         File.Delete(half);
-        using (var stream = new FileStream(half, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = OwnerOnly }))
+        using (var stream = new FileStream(half,
+            new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = OwnerOnly }))
         {
             JsonSerializer.Serialize(stream, record, SupervisionJson.Default.SupervisorRecord);
             stream.Flush(flushToDisk: true);

@@ -18,7 +18,9 @@ public enum UnitPhase
 /// <summary>What the supervisor says of a unit; holds no environment.</summary>
 /// <param name="Process">Null while nothing runs.</param>
 /// <param name="Address">Where it listens; null until it said so.</param>
-/// <param name="Proved">Whoever started it has seen it ready. From then on it is started again when it dies; an earlier death is a failed start.</param>
+/// <param name="Proved">
+/// Whoever started it has seen it ready. From then on it is started again when it dies; an earlier death is a failed start.
+/// </param>
 /// <param name="Restarts">How often it was started again.</param>
 /// <param name="LastEnd">How its process ended last, e.g. <c>exit code 139 (SIGSEGV)</c>; null before the first time.</param>
 /// <param name="Since">The last start.</param>
@@ -36,7 +38,9 @@ public sealed record UnitReport(
 /// <summary>What the supervisor says of itself.</summary>
 /// <param name="Token">The highest fencing token seen; a change that carries an older one is refused.</param>
 /// <param name="Units">In the order they were started.</param>
-/// <param name="Protocol">What it understands; another number than <see cref="CurrentProtocol"/> is a supervisor of another release of the runner.</param>
+/// <param name="Protocol">
+/// What it understands; another number than <see cref="CurrentProtocol"/> is a supervisor of another release of the runner.
+/// </param>
 public sealed record SupervisorReport(ProcessIdentity Process, long Token, IReadOnlyList<UnitReport> Units, int Protocol)
 {
     /// <summary>Grows when orders, answers or the file change their meaning. A newer supervisor reads an older one's file.</summary>

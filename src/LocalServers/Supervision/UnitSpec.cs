@@ -2,7 +2,9 @@ namespace ChainBridge.LocalServers.Supervision;
 
 /// <summary>Something the supervisor keeps running.</summary>
 /// <param name="Name">E.g. <c>blue-gateway</c>; unique below one supervisor.</param>
-/// <param name="Command">The program and its arguments. Passwords belong in the environment: a command line is for everybody to read.</param>
+/// <param name="Command">
+/// The program and its arguments. Passwords belong in the environment: a command line is for everybody to read.
+/// </param>
 /// <param name="Folder">Its working folder.</param>
 /// <param name="Environment">All of its environment: nothing is inherited.</param>
 /// <param name="Log">The file its output goes to; begun anew when the unit is started, added to when it is restarted.</param>

@@ -27,14 +27,16 @@ internal sealed class Exchange
     }
 
     public IReadOnlyList<string>? Header(string name) =>
-        _response.Headers.NonValidated.TryGetValues(name, out var values) || _response.Content.Headers.NonValidated.TryGetValues(name, out values) ? [.. values] : null;
+        _response.Headers.NonValidated.TryGetValues(name, out var values)
+            || _response.Content.Headers.NonValidated.TryGetValues(name, out values) ? [.. values] : null;
 
     /// <summary>The body as JSON; null, and the reason, when it is none.</summary>
     public JsonElement? Json(out string problem)
     {
         problem = Body switch
         {
-            null => "was not read into memory (send with HttpCompletionOption.ResponseContentRead, the default, or call LoadIntoBufferAsync first)",
+            null => "was not read into memory (send with HttpCompletionOption.ResponseContentRead, the default, "
+                + "or call LoadIntoBufferAsync first)",
             "" => "is empty",
             _ => "",
         };
@@ -56,6 +58,7 @@ internal sealed class Exchange
     {
         var asked = _response.RequestMessage is { } request ? $"{request.Method} {request.RequestUri}" : "(the response has no request)";
         var body = Body switch { null => "(a body that was not read into memory)", "" => "(no body)", _ => Text.Excerpt(Body) };
-        return $"{asked} answered {(int)_response.StatusCode} {_response.ReasonPhrase}, {ContentType?.ToString() ?? "no content type"}:\n{Text.Indent(body)}";
+        return $"{asked} answered {(int)_response.StatusCode} {_response.ReasonPhrase}, {ContentType?.ToString() ?? "no content type"}:\n"
+            + $"{Text.Indent(body)}";
     }
 }

@@ -25,7 +25,8 @@ internal static class JsonPath
             {
                 problem = here.ValueKind switch
                 {
-                    JsonValueKind.Object => $"{walked} has no '{step}', only {string.Join(", ", here.EnumerateObject().Select(property => property.Name))}",
+                    JsonValueKind.Object =>
+                        $"{walked} has no '{step}', only {string.Join(", ", here.EnumerateObject().Select(property => property.Name))}",
                     JsonValueKind.Array => $"{walked} is an array of {here.GetArrayLength()}, which has no {step}",
                     _ => $"{walked} is {here.GetRawText()}, which has no {step}",
                 };

@@ -37,7 +37,9 @@ public sealed class RowBaseline
             }
             catch (PostgresException hidden) when (hidden.SqlState == PostgresErrorCodes.InsufficientPrivilege)
             {
-                throw new LeaseException($"the rows of {table} cannot be counted ({hidden.SqlState}: {hidden.MessageText}): to tell what was left over, the user {database.Username} needs to see all of them. Make it a superuser, or give it BYPASSRLS", hidden);
+                throw new LeaseException(
+                    $"the rows of {table} cannot be counted ({hidden.SqlState}: {hidden.MessageText}): to tell what was left over, "
+                        + $"the user {database.Username} needs to see all of them. Make it a superuser, or give it BYPASSRLS", hidden);
             }
         }
 
@@ -54,10 +56,12 @@ public sealed class RowBaseline
     }
 
     /// <summary>The newest rows of a table as JSON, as far as they lie at its end.</summary>
-    internal static async Task<IReadOnlyList<string>> SampleAsync(DatabaseLease database, string table, long count, CancellationToken cancellationToken)
+    internal static async Task<IReadOnlyList<string>> SampleAsync(
+        DatabaseLease database, string table, long count, CancellationToken cancellationToken)
     {
         await using var connection = await OpenAsync(database, cancellationToken);
-        await using var sample = new NpgsqlCommand($"SELECT row_to_json(t)::text FROM {table} t ORDER BY ctid DESC LIMIT {count}", connection);
+        await using var sample =
+            new NpgsqlCommand($"SELECT row_to_json(t)::text FROM {table} t ORDER BY ctid DESC LIMIT {count}", connection);
         await using var reader = await sample.ExecuteReaderAsync(cancellationToken);
         var rows = new List<string>();
         while (await reader.ReadAsync(cancellationToken)) rows.Add(Text.Excerpt(reader.GetString(0), 200));

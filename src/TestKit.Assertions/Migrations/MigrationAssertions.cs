@@ -13,13 +13,18 @@ public static class MigrationAssertions
     /// step that fails is named with what it left or changed.
     /// </summary>
     /// <param name="steps">In any order; each number once.</param>
-    /// <param name="ignoreTables">Tables left out, e.g. the journal of the steps themselves: <c>schema.table</c>, or <c>table</c> in any schema.</param>
+    /// <param name="ignoreTables">
+    /// Tables left out, e.g. the journal of the steps themselves: <c>schema.table</c>, or <c>table</c> in any schema.
+    /// </param>
     /// <param name="because">The reason, as everywhere in FluentAssertions.</param>
-    public static async Task<AndConstraint<DatabaseAssertions>> MigrateUpDownUpAsync(this DatabaseAssertions should, IReadOnlyCollection<MigrationStep> steps, CancellationToken cancellationToken, IReadOnlyCollection<string>? ignoreTables = null, string because = "", params object[] becauseArgs)
+    public static async Task<AndConstraint<DatabaseAssertions>> MigrateUpDownUpAsync(
+        this DatabaseAssertions should, IReadOnlyCollection<MigrationStep> steps, CancellationToken cancellationToken,
+        IReadOnlyCollection<string>? ignoreTables = null, string because = "", params object[] becauseArgs)
     {
         var problem = await new RoundTrip(should.Subject, Ordered(steps), ignoreTables ?? []).ProblemAsync(cancellationToken);
         Execute.Assertion.BecauseOf(because, becauseArgs).ForCondition(problem is null)
-            .FailWith($"Expected every migration of {{context:the database}} to go up, down and up again to an identical schema{{reason}}, but {Text.Raw(problem ?? "")}");
+            .FailWith("Expected every migration of {context:the database} to go up, down and up again to an identical schema{reason}, "
+                + $"but {Text.Raw(problem ?? "")}");
         return new(should);
     }
 
@@ -29,14 +34,16 @@ public static class MigrationAssertions
     {
         if (steps.Count == 0) throw new ArgumentException("there are no migrations: a check of nothing would pass for ever", nameof(steps));
         if (steps.GroupBy(step => step.Number).FirstOrDefault(group => group.Count() > 1) is { } twice)
-            throw new ArgumentException($"the migrations {string.Join(" and ", twice.Select(step => step.Name))} share the number {twice.Key}", nameof(steps));
+            throw new ArgumentException(
+                $"the migrations {string.Join(" and ", twice.Select(step => step.Name))} share the number {twice.Key}", nameof(steps));
         return [.. steps.OrderBy(step => step.Number)];
     }
 
     /// <summary>Of a script its line; the step's name was said already.</summary>
-    internal static string Told(Exception failure) => failure is MigrationException { Line: > 0, InnerException: PostgresException said } script
-        ? $"line {script.Line}: {said.SqlState}: {said.MessageText}"
-        : failure.Message;
+    internal static string Told(Exception failure) =>
+        failure is MigrationException { Line: > 0, InnerException: PostgresException said } script
+            ? $"line {script.Line}: {said.SqlState}: {said.MessageText}"
+            : failure.Message;
 
     private sealed class RoundTrip(DatabaseLease database, IReadOnlyList<MigrationStep> steps, IReadOnlyCollection<string> ignoreTables)
     {
@@ -51,9 +58,11 @@ public static class MigrationAssertions
                 schemas.Add(await SchemaAsync(stop));
                 if (step.DownAsync is null) continue;
                 if (await FailureAsync(step, "down", step.DownAsync, stop) is { } down) return down;
-                if (await DifferenceAsync(schemas[^2], stop) is { } left) return $"{step.Name} down does not restore what was before it:\n{left}";
+                if (await DifferenceAsync(schemas[^2], stop) is { } left)
+                    return $"{step.Name} down does not restore what was before it:\n{left}";
                 if (await FailureAsync(step, "up again", step.UpAsync, stop) is { } again) return again;
-                if (await DifferenceAsync(schemas[^1], stop) is { } other) return $"{step.Name} up again makes another schema than the first time:\n{other}";
+                if (await DifferenceAsync(schemas[^1], stop) is { } other)
+                    return $"{step.Name} up again makes another schema than the first time:\n{other}";
             }
 
             // One after the other they may still meet what a later step left behind.
@@ -61,15 +70,19 @@ public static class MigrationAssertions
             for (var index = steps.Count - 1; index >= lowest; index--)
             {
                 if (await FailureAsync(steps[index], "down from the top", steps[index].DownAsync!, stop) is { } down) return down;
-                if (await DifferenceAsync(schemas[index], stop) is { } left) return $"{steps[index].Name} down from the top does not restore what was before it:\n{left}";
+                if (await DifferenceAsync(schemas[index], stop) is { } left)
+                    return $"{steps[index].Name} down from the top does not restore what was before it:\n{left}";
             }
 
             foreach (var step in steps.Skip(lowest))
                 if (await FailureAsync(step, "up at last", step.UpAsync, stop) is { } last) return last;
-            return await DifferenceAsync(schemas[^1], stop) is { } end ? $"all steps up at last make another schema than the first time:\n{end}" : null;
+            return await DifferenceAsync(schemas[^1], stop) is { } end
+                ? $"all steps up at last make another schema than the first time:\n{end}"
+                : null;
         }
 
-        private static async Task<string?> FailureAsync(MigrationStep step, string way, Func<string, CancellationToken, Task> runAsync, string connectionString, CancellationToken stop)
+        private static async Task<string?> FailureAsync(
+            MigrationStep step, string way, Func<string, CancellationToken, Task> runAsync, string connectionString, CancellationToken stop)
         {
             try
             {
@@ -82,7 +95,8 @@ public static class MigrationAssertions
             }
         }
 
-        private Task<string?> FailureAsync(MigrationStep step, string way, Func<string, CancellationToken, Task> runAsync, CancellationToken stop) =>
+        private Task<string?> FailureAsync(
+            MigrationStep step, string way, Func<string, CancellationToken, Task> runAsync, CancellationToken stop) =>
             FailureAsync(step, way, runAsync, database.ConnectionString, stop);
 
         private async Task<string?> DifferenceAsync(SchemaSnapshot expected, CancellationToken stop)

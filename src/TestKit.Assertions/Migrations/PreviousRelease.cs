@@ -5,7 +5,9 @@ namespace ChainBridge.TestKit.Assertions;
 /// <summary>The release that runs while, and after, the new one migrates the database under it.</summary>
 /// <param name="Name">For people: its version.</param>
 /// <param name="NewestStep">Number of the newest migration it knows.</param>
-/// <param name="StartAsync">Starts its build on the database; the service is disposed afterwards. A release at a base URL is <see cref="ServiceHost.At"/>.</param>
+/// <param name="StartAsync">
+/// Starts its build on the database; the service is disposed afterwards. A release at a base URL is <see cref="ServiceHost.At"/>.
+/// </param>
 /// <param name="SmokeAsync">Its smoke tests; throw when it does not work.</param>
 public sealed record PreviousRelease(
     string Name,
@@ -21,35 +23,39 @@ public sealed record PreviousRelease(
     /// 0 within the deadline. Its last 50 lines are in the failure; it is killed with its children when it is late.
     /// </summary>
     /// <param name="deadline">Default: 60 s.</param>
-    public static Func<ServiceUnderTest, CancellationToken, Task> Executable(IReadOnlyList<string> command, TimeSpan? deadline = null) => async (service, cancellationToken) =>
-    {
-        var limit = deadline ?? TimeSpan.FromSeconds(60);
-        using var late = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        late.CancelAfter(limit);
-        var start = new ProcessStartInfo(command[0], command.Skip(1)) { RedirectStandardOutput = true, RedirectStandardError = true };
-        start.Environment["CHAINBRIDGE_BASE_URL"] = service.BaseAddress.ToString();
-        using var process = new Process { StartInfo = start };
-        var lines = new LinkedList<string>();
-        process.OutputDataReceived += (_, line) => Keep(lines, line.Data);
-        process.ErrorDataReceived += (_, line) => Keep(lines, line.Data);
-        process.Start();
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
-        try
+    public static Func<ServiceUnderTest, CancellationToken, Task> Executable(IReadOnlyList<string> command, TimeSpan? deadline = null) =>
+        async (service, cancellationToken) =>
         {
-            await process.WaitForExitAsync(late.Token);
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            throw new TimeoutException($"'{string.Join(' ', command)}' had not ended after {Text.Span(limit)}; it said:\n{Said(lines)}");
-        }
-        finally
-        {
-            if (!process.HasExited) process.Kill(entireProcessTree: true);
-        }
+            var limit = deadline ?? TimeSpan.FromSeconds(60);
+            using var late = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            late.CancelAfter(limit);
+            var start = new ProcessStartInfo(command[0], command.Skip(1)) { RedirectStandardOutput = true, RedirectStandardError = true };
+            start.Environment["CHAINBRIDGE_BASE_URL"] = service.BaseAddress.ToString();
+            using var process = new Process { StartInfo = start };
+            var lines = new LinkedList<string>();
+            process.OutputDataReceived += (_, line) => Keep(lines, line.Data);
+            process.ErrorDataReceived += (_, line) => Keep(lines, line.Data);
+            process.Start();
+            process.BeginOutputReadLine();
+            process.BeginErrorReadLine();
+            try
+            {
+                await process.WaitForExitAsync(late.Token);
+            }
+            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+            {
+                throw new TimeoutException(
+                    $"'{string.Join(' ', command)}' had not ended after {Text.Span(limit)}; it said:\n{Said(lines)}");
+            }
+            finally
+            {
+                if (!process.HasExited) process.Kill(entireProcessTree: true);
+            }
 
-        if (process.ExitCode != 0) throw new InvalidOperationException($"'{string.Join(' ', command)}' ended with {process.ExitCode}; it said:\n{Said(lines)}");
-    };
+            if (process.ExitCode != 0)
+                throw new InvalidOperationException(
+                    $"'{string.Join(' ', command)}' ended with {process.ExitCode}; it said:\n{Said(lines)}");
+        };
 
     private static void Keep(LinkedList<string> lines, string? line)
     {

@@ -3,7 +3,9 @@ using FluentAssertions.Execution;
 
 namespace ChainBridge.TestKit.Assertions;
 
-/// <summary>That the previous release survives the new one's migrations (N−1), so that both can run at once and a rollback needs no way down.</summary>
+/// <summary>
+/// That the previous release survives the new one's migrations (N−1), so that both can run at once and a rollback needs no way down.
+/// </summary>
 public static class PreviousReleaseAssertions
 {
     /// <summary>
@@ -14,11 +16,16 @@ public static class PreviousReleaseAssertions
     /// <param name="steps">All of the new release, in any order; each number once.</param>
     /// <param name="because">The reason, as everywhere in FluentAssertions.</param>
     /// <exception cref="ArgumentException">No step is newer than the previous release, or there are no steps.</exception>
-    public static async Task<AndConstraint<DatabaseAssertions>> ServePreviousReleaseAsync(this DatabaseAssertions should, PreviousRelease previous, IReadOnlyCollection<MigrationStep> steps, CancellationToken cancellationToken, string because = "", params object[] becauseArgs)
+    public static async Task<AndConstraint<DatabaseAssertions>> ServePreviousReleaseAsync(
+        this DatabaseAssertions should, PreviousRelease previous, IReadOnlyCollection<MigrationStep> steps,
+        CancellationToken cancellationToken, string because = "", params object[] becauseArgs)
     {
         var ordered = MigrationAssertions.Ordered(steps);
         var since = ordered.Where(step => step.Number > previous.NewestStep).ToList();
-        if (since.Count == 0) throw new ArgumentException($"no migration is newer than {previous.NewestStep}, the newest that {previous.Name} knows: there is nothing to prove", nameof(steps));
+        if (since.Count == 0)
+            throw new ArgumentException(
+                $"no migration is newer than {previous.NewestStep}, the newest that {previous.Name} knows: there is nothing to prove",
+                nameof(steps));
         var names = string.Join(", ", since.Select(step => step.Name));
 
         var problem = await MigrateAsync(should, ordered.Except(since), cancellationToken);
@@ -26,14 +33,17 @@ public static class PreviousReleaseAssertions
             problem = $"it fails on its own schema too, so this says nothing about the migrations since:\n{Text.Indent(own)}";
         problem ??= await MigrateAsync(should, since, cancellationToken);
         if (problem is null && await SmokeAsync(should, previous, cancellationToken) is { } failure)
-            problem = $"on its own schema it passes, and with {names} it fails:\n{Text.Indent(failure)}\nMake the change in two releases: add first, remove when no release that needs the old form can run.";
+            problem = $"on its own schema it passes, and with {names} it fails:\n{Text.Indent(failure)}\n"
+                + "Make the change in two releases: add first, remove when no release that needs the old form can run.";
 
         Execute.Assertion.BecauseOf(because, becauseArgs).ForCondition(problem is null)
-            .FailWith($"Expected the previous release {Text.Raw(previous.Name)} to pass its smoke tests on {{context:the database}} after {Text.Raw(names)}{{reason}}, but {Text.Raw(problem ?? "")}");
+            .FailWith($"Expected the previous release {Text.Raw(previous.Name)} to pass its smoke tests on {{context:the database}} "
+                + $"after {Text.Raw(names)}{{reason}}, but {Text.Raw(problem ?? "")}");
         return new(should);
     }
 
-    private static async Task<string?> MigrateAsync(DatabaseAssertions should, IEnumerable<MigrationStep> steps, CancellationToken cancellationToken)
+    private static async Task<string?> MigrateAsync(
+        DatabaseAssertions should, IEnumerable<MigrationStep> steps, CancellationToken cancellationToken)
     {
         foreach (var step in steps)
         {
@@ -76,7 +86,9 @@ public static class PreviousReleaseAssertions
         }
         catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
         {
-            var log = service is { Log: { Count: > 0 } lines } ? $"\nthe last it wrote:\n{Text.Indent(string.Join('\n', lines.TakeLast(20)))}" : "";
+            var log = service is { Log: { Count: > 0 } lines }
+                ? $"\nthe last it wrote:\n{Text.Indent(string.Join('\n', lines.TakeLast(20)))}"
+                : "";
             return failure.Message + log;
         }
         finally

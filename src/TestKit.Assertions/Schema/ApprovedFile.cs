@@ -11,11 +11,14 @@ internal sealed class ApprovedFile(string path, Func<string, string?> variable)
     /// <summary>Where it is.</summary>
     public string Path { get; } = path;
 
-    /// <summary>A path beside the source file that names it; where that is not there (tests that were copied), beside the program.</summary>
+    /// <summary>
+    /// A path beside the source file that names it; where that is not there (tests that were copied), beside the program.
+    /// </summary>
     public static ApprovedFile Beside(string sourceFile, string path)
     {
         var folder = System.IO.Path.GetDirectoryName(sourceFile);
-        return new(System.IO.Path.Combine(Directory.Exists(folder) ? folder : AppContext.BaseDirectory, path), Environment.GetEnvironmentVariable);
+        return new(System.IO.Path.Combine(Directory.Exists(folder) ? folder : AppContext.BaseDirectory, path),
+            Environment.GetEnvironmentVariable);
     }
 
     /// <summary>What was approved; null when nothing was yet. When asked to accept, writes what was found first.</summary>
@@ -24,7 +27,8 @@ internal sealed class ApprovedFile(string path, Func<string, string?> variable)
         if (variable(Variable) == "1")
         {
             // There nobody looks at what is accepted, and every check would pass.
-            if (variable("CI") is "true" or "1") throw new InvalidOperationException($"{Variable}=1 is set on a CI machine: accept {Path} on yours, and commit it");
+            if (variable("CI") is "true" or "1")
+                throw new InvalidOperationException($"{Variable}=1 is set on a CI machine: accept {Path} on yours, and commit it");
             Directory.CreateDirectory(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(Path))!);
             await File.WriteAllTextAsync(Path, found, cancellationToken);
         }

@@ -27,5 +27,6 @@ internal sealed record SchemaObject(string Kind, string Name, string Definition)
     public string ToText() => Definition == "" ? Key : $"{Key}{Separator}{string.Join("\n" + Indent, Lines())}";
 
     /// <summary>The lines of the definition, without blanks at the ends: a text file does not keep them.</summary>
-    public IReadOnlyList<string> Lines() => [.. Definition.ReplaceLineEndings("\n").Split('\n').Select(line => line.TrimEnd()).Where(line => line.Length > 0)];
+    public IReadOnlyList<string> Lines() =>
+        [.. Definition.ReplaceLineEndings("\n").Split('\n').Select(line => line.TrimEnd()).Where(line => line.Length > 0)];
 }

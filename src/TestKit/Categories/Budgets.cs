@@ -32,5 +32,8 @@ internal sealed record Budgets(IReadOnlyList<Category> Categories, Category Othe
 
     /// <inheritdoc cref="Of(IXunitTestCase)"/>
     public Category Of(IReadOnlyDictionary<string, IReadOnlyCollection<string>> traits) =>
-        (traits.TryGetValue(Category.Trait, out var names) ? Categories.Where(category => names.Contains(category.Name, StringComparer.OrdinalIgnoreCase)).MinBy(category => category.Budget) : null) ?? Other;
+        (traits.TryGetValue(Category.Trait, out var names)
+            ? Categories.Where(category => names.Contains(category.Name, StringComparer.OrdinalIgnoreCase))
+                .MinBy(category => category.Budget)
+            : null) ?? Other;
 }

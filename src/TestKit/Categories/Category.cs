@@ -48,7 +48,9 @@ public sealed partial record Category(string Name, TimeSpan Budget)
     {
         var parts = Duration().Match(text.Trim());
         var amount = parts.Success ? double.Parse(parts.Groups[1].Value, CultureInfo.InvariantCulture) : 0;
-        if (amount <= 0) throw new FormatException($"{name}={text} is no budget: write a number above zero with its unit, as in 500ms, 30s or 2m{besides}");
+        if (amount <= 0)
+            throw new FormatException(
+                $"{name}={text} is no budget: write a number above zero with its unit, as in 500ms, 30s or 2m{besides}");
         return parts.Groups[2].Value switch
         {
             "ms" => TimeSpan.FromMilliseconds(amount),

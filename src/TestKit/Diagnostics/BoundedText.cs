@@ -11,7 +11,8 @@ internal sealed class BoundedText(Func<string, string> redact)
     public string Take(string text)
     {
         // Searching takes time; of what is far too long only what may be kept is searched, and a line at the cut is left out.
-        if (text.Length > 2 * FileLimit) text = Cut(text, text.IndexOf('\n', FileLimit - 1), text.LastIndexOf('\n', text.Length - FileLimit));
+        if (text.Length > 2 * FileLimit)
+            text = Cut(text, text.IndexOf('\n', FileLimit - 1), text.LastIndexOf('\n', text.Length - FileLimit));
         text = redact(text);
         if (text.Length > FileLimit) text = Cut(text, FileLimit / 2, text.Length - (FileLimit / 2));
         return Interlocked.Add(ref _taken, text.Length) <= Limit ? text : "(left out: the evidence of this test is over 20 MB)\n";

@@ -9,7 +9,8 @@ internal static class ExitCodes
     /// <summary>E.g. <c>exit code 137 (SIGKILL: killed from outside; when nobody did, by the machine for want of memory)</c>.</summary>
     /// <param name="outOfMemory">The container engine says that memory was the reason.</param>
     public static string Describe(int code, bool outOfMemory = false) =>
-        outOfMemory ? $"exit code {code} (out of memory: it went over its memory limit and was killed)" : Meaning(code) is { } meaning ? $"exit code {code} ({meaning})" : $"exit code {code}";
+        outOfMemory ? $"exit code {code} (out of memory: it went over its memory limit and was killed)"
+            : Meaning(code) is { } meaning ? $"exit code {code} ({meaning})" : $"exit code {code}";
 
     private static string? Meaning(int code) => code switch
     {

@@ -4,7 +4,9 @@ using Xunit;
 
 namespace ChainBridge.TestKit.Diagnostics;
 
-/// <summary>The evidence of one failed test: a folder with <c>summary.md</c> and a file for each thing that somebody bore witness to.</summary>
+/// <summary>
+/// The evidence of one failed test: a folder with <c>summary.md</c> and a file for each thing that somebody bore witness to.
+/// </summary>
 /// <param name="Folder">Full path.</param>
 /// <param name="Files">Names of the files beside the summary.</param>
 /// <param name="Missing">What could not be collected, and why.</param>
@@ -23,7 +25,8 @@ internal sealed record FailureBundle(string Folder, IReadOnlyList<string> Files,
 
     /// <summary>Asks every witness of the test at once and writes the summary. Fails only when nothing can be written at all.</summary>
     /// <param name="assembly">Name of the test's assembly.</param>
-    public static async Task<FailureBundle> CollectAsync(TestScope scope, TestEnding ending, string assembly, Func<string, string?> variable, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task<FailureBundle> CollectAsync(TestScope scope, TestEnding ending, string assembly,
+        Func<string, string?> variable, TimeProvider time, CancellationToken cancellationToken)
     {
         var redactor = new Redactor(SecretsOf(scope, variable));
         var root = variable(FolderVariable) is { Length: > 0 } named ? named : Path.Combine("TestResults", "evidence");
@@ -39,7 +42,8 @@ internal sealed record FailureBundle(string Folder, IReadOnlyList<string> Files,
         var problems = await Task.WhenAll(scope.Evidence.Select(source => AskAsync(source, folder, either.Token)));
 
         var missing = problems.OfType<string>().ToList();
-        var files = Directory.GetFiles(path).Select(file => Path.GetFileName(file)!).Where(file => file != BundleSummary.File).Order(StringComparer.Ordinal).ToList();
+        var files = Directory.GetFiles(path).Select(file => Path.GetFileName(file)!).Where(file => file != BundleSummary.File)
+            .Order(StringComparer.Ordinal).ToList();
         await folder.WriteAsync(BundleSummary.File, summary.Finished(files, missing), CancellationToken.None);
         return new(path, files, missing);
     }
@@ -50,12 +54,16 @@ internal sealed record FailureBundle(string Folder, IReadOnlyList<string> Files,
     /// </summary>
     public static async Task<string?> CollectAndLinkAsync(TestScope scope, TestEnding ending, CancellationToken cancellationToken)
     {
-        var assembly = TestContext.Current.TestAssembly?.AssemblyName.Split(',')[0] ?? System.Reflection.Assembly.GetEntryAssembly()?.GetName().Name ?? "tests";
-        var bundle = await CollectAsync(scope, ending, assembly, Environment.GetEnvironmentVariable, TimeProvider.System, cancellationToken);
+        var assembly = TestContext.Current.TestAssembly?.AssemblyName.Split(',')[0]
+            ?? System.Reflection.Assembly.GetEntryAssembly()?.GetName().Name ?? "tests";
+        var bundle = await CollectAsync(scope, ending, assembly, Environment.GetEnvironmentVariable, TimeProvider.System,
+            cancellationToken);
         // A test that was given up is reported from elsewhere, without its context.
         if (TestContext.Current.Test?.UniqueID != scope.Id) return bundle.Folder;
         TestContext.Current.AddAttachment("evidence", bundle.Folder);
-        if (TestTrace.Of(scope).LinesForOutput() is { Length: > 0 } lines) TestContext.Current.TestOutputHelper?.WriteLine(new Redactor(SecretsOf(scope, Environment.GetEnvironmentVariable)).Redact(lines));
+        if (TestTrace.Of(scope).LinesForOutput() is { Length: > 0 } lines)
+            TestContext.Current.TestOutputHelper?.WriteLine(new Redactor(SecretsOf(scope, Environment.GetEnvironmentVariable))
+                .Redact(lines));
         return bundle.Folder;
     }
 
@@ -80,8 +88,10 @@ internal sealed record FailureBundle(string Folder, IReadOnlyList<string> Files,
     private static IEnumerable<string> SecretsOf(TestScope scope, Func<string, string?> variable)
     {
         var named = KnownSecrets.NamedIn(variable);
-        var all = Environment.GetEnvironmentVariables().Keys.Cast<string>().Concat(named).Distinct().Select(name => KeyValuePair.Create(name, variable(name))).ToList();
-        return [.. Redactor.ValuesOf(all), .. all.Where(one => named.Contains(one.Key)).Select(one => one.Value).OfType<string>(), .. TestTrace.Of(scope).Secrets];
+        var all = Environment.GetEnvironmentVariables().Keys.Cast<string>().Concat(named).Distinct()
+            .Select(name => KeyValuePair.Create(name, variable(name))).ToList();
+        return [.. Redactor.ValuesOf(all), .. all.Where(one => named.Contains(one.Key)).Select(one => one.Value).OfType<string>(),
+            .. TestTrace.Of(scope).Secrets];
     }
 
     private static string Safe(string name)

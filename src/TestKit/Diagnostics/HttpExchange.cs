@@ -54,7 +54,8 @@ internal sealed class HttpExchange(string service, HttpMethod method, Uri? addre
     private static string Describe(HttpHeaders headers, HttpHeaders? more)
     {
         var all = headers.NonValidated.Concat(more is null ? [] : more.NonValidated);
-        return string.Concat(all.Select(header => $"{header.Key}: {(Redactor.IsSecretHeader(header.Key) ? Redactor.Mask : $"{header.Value}")}\n"));
+        return string.Concat(
+            all.Select(header => $"{header.Key}: {(Redactor.IsSecretHeader(header.Key) ? Redactor.Mask : $"{header.Value}")}\n"));
     }
 }
 
@@ -89,5 +90,6 @@ internal sealed class BodyCopy(string? mediaType)
     }
 
     private bool IsText() => mediaType is null || mediaType.StartsWith("text/", StringComparison.OrdinalIgnoreCase)
-        || mediaType.Contains("json", StringComparison.OrdinalIgnoreCase) || mediaType.Contains("xml", StringComparison.OrdinalIgnoreCase) || mediaType.Contains("form-urlencoded", StringComparison.OrdinalIgnoreCase);
+        || mediaType.Contains("json", StringComparison.OrdinalIgnoreCase) || mediaType.Contains("xml", StringComparison.OrdinalIgnoreCase)
+        || mediaType.Contains("form-urlencoded", StringComparison.OrdinalIgnoreCase);
 }

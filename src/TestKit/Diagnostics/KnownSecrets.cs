@@ -37,7 +37,8 @@ internal sealed class KnownSecrets
     public static void Tell(string connectionString)
     {
         if (TestContext.Current.PipelineStage == TestPipelineStage.Unknown) return;
-        if (TestContext.Current.KeyValueStorage.TryGetValue(Key, out var secrets)) (secrets as KnownSecrets)?.Add(TestContext.Current.TestCase?.UniqueID, connectionString);
+        if (TestContext.Current.KeyValueStorage.TryGetValue(Key, out var secrets))
+            (secrets as KnownSecrets)?.Add(TestContext.Current.TestCase?.UniqueID, connectionString);
     }
 
     /// <inheritdoc cref="Tell"/>
@@ -81,7 +82,8 @@ internal sealed class KnownSecrets
         {
             if (owner != Everybody && testCase is not null && owner != testCase) continue;
             // As a whole first: the password in it may be too short a word to be masked wherever it stands.
-            foreach (var (whole, values) in connections) text = values.MaskValues(text.Replace(whole, values.Redact(whole), StringComparison.Ordinal));
+            foreach (var (whole, values) in connections)
+                text = values.MaskValues(text.Replace(whole, values.Redact(whole), StringComparison.Ordinal));
         }
 
         return _named.MaskValues(text);

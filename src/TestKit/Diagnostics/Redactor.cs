@@ -14,7 +14,8 @@ internal sealed partial class Redactor
     private const int ShortestValue = 6;
 
     /// <summary>Everybody's first password is nobody's secret, and a word of every log.</summary>
-    private static readonly string[] Words = ["postgres", "password", "passwd", "secret", "default", "localhost", "development", "administrator"];
+    private static readonly string[] Words = ["postgres", "password", "passwd", "secret", "default", "localhost", "development",
+        "administrator"];
 
     private readonly string[] _values;
 
@@ -83,7 +84,8 @@ internal sealed partial class Redactor
 
     private const int Patience = 2000;
 
-    private const string Names = "pass(?:word|wd|phrase)?|pwd|secret|token|api[-_]?key|access[-_]?key|account[-_]?key|private[-_]?key|signing[-_]?key|encryption[-_]?key|credentials?|authorization";
+    private const string Names = "pass(?:word|wd|phrase)?|pwd|secret|token|api[-_]?key|access[-_]?key|account[-_]?key|private[-_]?key|"
+        + "signing[-_]?key|encryption[-_]?key|credentials?|authorization";
 
     [GeneratedRegex($"(?:{Names})(?:$|[^a-z])|(?:{Names})[a-z]*$|sharedaccess", RegexOptions.IgnoreCase, Patience)]
     private static partial Regex SecretName();
@@ -94,12 +96,18 @@ internal sealed partial class Redactor
     [GeneratedRegex("-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)", RegexOptions.Singleline, Patience)]
     private static partial Regex PrivateKey();
 
-    /// <summary>What SQL, Redis and command lines call a password without a sign between: <c>PASSWORD '…'</c>, <c>requirepass …</c>.</summary>
-    [GeneratedRegex(@"(\bidentified\s+by\s+|\b(?:password|requirepass|masterauth)\s+(?=['""]|\S*\d)|--password\s+)(?:'(?:''|[^'])*'|""[^""]*""|[^\s'"";,]+)", RegexOptions.IgnoreCase, Patience)]
+    /// <summary>
+    /// What SQL, Redis and command lines call a password without a sign between: <c>PASSWORD '…'</c>, <c>requirepass …</c>.
+    /// </summary>
+    [GeneratedRegex(
+        @"(\bidentified\s+by\s+|\b(?:password|requirepass|masterauth)\s+(?=['""]|\S*\d)|--password\s+)"
+        + @"(?:'(?:''|[^'])*'|""[^""]*""|[^\s'"";,]+)",
+        RegexOptions.IgnoreCase, Patience)]
     private static partial Regex Order();
 
     /// <summary>A header on a line of its own: all that it says.</summary>
-    [GeneratedRegex(@"^([ \t>|-]*(?:(?:proxy-)?authorization|(?:set-)?cookie)[ \t]*:[ \t]*).+$", RegexOptions.IgnoreCase | RegexOptions.Multiline, Patience)]
+    [GeneratedRegex(@"^([ \t>|-]*(?:(?:proxy-)?authorization|(?:set-)?cookie)[ \t]*:[ \t]*).+$",
+        RegexOptions.IgnoreCase | RegexOptions.Multiline, Patience)]
     private static partial Regex Header();
 
     [GeneratedRegex(@"\b(bearer|basic|digest)[ ]+(?=[a-z._~+/-]*[0-9=])[a-z0-9._~+/=-]{6,}", RegexOptions.IgnoreCase, Patience)]
@@ -110,14 +118,23 @@ internal sealed partial class Redactor
     private static partial Regex UserInfo();
 
     /// <summary>In a connection string: up to the next name, with blanks and commas.</summary>
-    [GeneratedRegex(@"(\b(?:password|passwd|pwd|passphrase|accountkey|sharedaccesskey|sslpassword)\s*=\s*)(?<value>""[^""\r\n]*""|'[^'\r\n]*'|(?:[^;,&""'\s]|[,& \t](?!\s*[\w ]{1,40}=))+)", RegexOptions.IgnoreCase, Patience)]
+    [GeneratedRegex(
+        @"(\b(?:password|passwd|pwd|passphrase|accountkey|sharedaccesskey|sslpassword)\s*=\s*)"
+        + @"(?<value>""[^""\r\n]*""|'[^'\r\n]*'|(?:[^;,&""'\s]|[,& \t](?!\s*[\w ]{1,40}=))+)",
+        RegexOptions.IgnoreCase, Patience)]
     private static partial Regex PasswordInList();
 
     /// <summary>name=value, name: value and "name": "value", where the name tells.</summary>
-    [GeneratedRegex($@"((?:{Names})[\w.-]*[""']?\s*[:=]\s*\\?[""']?)(?!\*\*\*)((?<=""\s*)(?:\\.|[^""\\\r\n])+|(?<='\s*)[^'\r\n]+|[^\s;,&""'}}\])]+)([""']?)", RegexOptions.IgnoreCase, Patience)]
+    [GeneratedRegex(
+        $@"((?:{Names})[\w.-]*[""']?\s*[:=]\s*\\?[""']?)(?!\*\*\*)"
+        + @"((?<=""\s*)(?:\\.|[^""\\\r\n])+|(?<='\s*)[^'\r\n]+|[^\s;,&""'}\])]+)([""']?)",
+        RegexOptions.IgnoreCase, Patience)]
     private static partial Regex Named();
 
     /// <summary>JSON web tokens, and the keys of services that mark theirs.</summary>
-    [GeneratedRegex(@"\beyJ[\w-]{5,}\.[\w-]{5,}(?:\.[\w-]*)?|\b(?:AKIA|ASIA)[0-9A-Z]{16}\b|\bgh[pousr]_\w{20,}|\bgithub_pat_\w{20,}|\bglpat-[\w-]{16,}|\bxox[abeprs]-[\w-]{10,}|\b[sr]k_(?:live|test)_\w{10,}|\bAIza[\w-]{30,}|\bnpm_\w{30,}", RegexOptions.None, Patience)]
+    [GeneratedRegex(
+        @"\beyJ[\w-]{5,}\.[\w-]{5,}(?:\.[\w-]*)?|\b(?:AKIA|ASIA)[0-9A-Z]{16}\b|\bgh[pousr]_\w{20,}|\bgithub_pat_\w{20,}"
+        + @"|\bglpat-[\w-]{16,}|\bxox[abeprs]-[\w-]{10,}|\b[sr]k_(?:live|test)_\w{10,}|\bAIza[\w-]{30,}|\bnpm_\w{30,}",
+        RegexOptions.None, Patience)]
     private static partial Regex Known();
 }

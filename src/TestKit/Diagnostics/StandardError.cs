@@ -39,7 +39,8 @@ internal sealed class StandardError : Stream
     {
         // Windows has no such lock.
         var stream = OperatingSystem.IsWindows() ? Console.OpenStandardError() : new StandardError();
-        return TextWriter.Synchronized(new StreamWriter(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { AutoFlush = true });
+        return TextWriter.Synchronized(new StreamWriter(stream,
+            new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { AutoFlush = true });
     }
 
     /// <inheritdoc/>

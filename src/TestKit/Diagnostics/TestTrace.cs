@@ -72,7 +72,9 @@ internal sealed class TestTrace
         }
     }
 
-    /// <summary>For the output of a failed test: the last lines of each service, those with the test's correlation id where there are any.</summary>
+    /// <summary>
+    /// For the output of a failed test: the last lines of each service, those with the test's correlation id where there are any.
+    /// </summary>
     public string LinesForOutput()
     {
         TracedService[] services;
@@ -81,7 +83,8 @@ internal sealed class TestTrace
         {
             var own = service.Lines().Where(line => line.Contains(CorrelationId, StringComparison.OrdinalIgnoreCase)).ToList();
             var lines = (own.Count > 0 ? own : service.Lines()).TakeLast(LinesInOutput);
-            return $"The last lines of {service.Name}{(own.Count > 0 ? " with this test's correlation id" : "")}:\n{string.Join('\n', lines)}";
+            return $"The last lines of {service.Name}{(own.Count > 0 ? " with this test's correlation id" : "")}:\n"
+                + $"{string.Join('\n', lines)}";
         }));
     }
 
@@ -91,11 +94,13 @@ internal sealed class TestTrace
         lock (_gate) services = [.. _services];
         if (services.Length == 0) return;
         var states = services.Select(service => $"| {service.Name} | {service.Kind} | {service.Address} | {service.State()} |");
-        await folder.WriteAsync("services.md", $"| service | runs as | address | state |\n|---|---|---|---|\n{string.Join('\n', states)}\n", cancellationToken);
+        await folder.WriteAsync("services.md", $"| service | runs as | address | state |\n|---|---|---|---|\n{string.Join('\n', states)}\n",
+            cancellationToken);
         foreach (var (service, number) in services.Select((service, number) => (service, number)))
         {
             var twin = services.Take(number).Count(other => other.Name == service.Name);
-            if (service.Lines().Count > 0) await folder.WriteAsync($"log-{service.Name}{(twin > 0 ? $"-{twin + 1}" : "")}.txt", LogOf(service), cancellationToken);
+            if (service.Lines().Count > 0)
+                await folder.WriteAsync($"log-{service.Name}{(twin > 0 ? $"-{twin + 1}" : "")}.txt", LogOf(service), cancellationToken);
         }
     }
 
@@ -104,7 +109,8 @@ internal sealed class TestTrace
     {
         var lines = service.Lines();
         var own = lines.Where(line => line.Contains(CorrelationId, StringComparison.OrdinalIgnoreCase)).TakeLast(LastLines).ToList();
-        var text = new StringBuilder().Append(CultureInfo.InvariantCulture, $"{service.Name}: {service.State()}\n\n== {own.Count} lines with this test's correlation id, {CorrelationId}\n");
+        var text = new StringBuilder().Append(CultureInfo.InvariantCulture,
+            $"{service.Name}: {service.State()}\n\n== {own.Count} lines with this test's correlation id, {CorrelationId}\n");
         foreach (var line in own) text.Append(line).Append('\n');
         text.Append(CultureInfo.InvariantCulture, $"\n== the last {Math.Min(LastLines, lines.Count)} lines of {lines.Count}\n");
         foreach (var line in lines.TakeLast(LastLines)) text.Append(line).Append('\n');

@@ -44,7 +44,8 @@ internal abstract class Effect(Flow flow, int order, Effect? before = null)
         using var either = CancellationTokenSource.CreateLinkedTokenSource(_over.Token, Flow.Closed);
         // Timers count whole milliseconds and come a little early: what is missing is waited for again.
         for (var left = time; left > TimeSpan.Zero && !either.IsCancellationRequested; left = time - Flow.Time.GetElapsedTime(began))
-            await Task.Delay(TimeSpan.FromMilliseconds(Math.Ceiling(left.TotalMilliseconds)), Flow.Time, either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(TimeSpan.FromMilliseconds(Math.Ceiling(left.TotalMilliseconds)), Flow.Time, either.Token)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 }
 

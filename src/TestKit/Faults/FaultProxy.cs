@@ -37,13 +37,18 @@ public sealed partial class FaultProxy : IAsyncDisposable
     /// <summary>Starts a proxy before a server.</summary>
     /// <param name="host">Name or address of the server; asked for at each connection, so it need not be there yet.</param>
     /// <param name="port">Its port.</param>
-    /// <param name="seed">Of all that is drawn by luck (jitter, sizes, shares): the same seed gives the same draws per connection; default 1.</param>
+    /// <param name="seed">
+    /// Of all that is drawn by luck (jitter, sizes, shares): the same seed gives the same draws per connection; default 1.
+    /// </param>
     /// <param name="time">The clock of its delays; default the system's.</param>
     /// <exception cref="ArgumentOutOfRangeException">No such port can be.</exception>
-    public static Task<FaultProxy> StartAsync(string host, int port, CancellationToken cancellationToken, int seed = 1, TimeProvider? time = null)
+    public static Task<FaultProxy> StartAsync(
+        string host, int port, CancellationToken cancellationToken, int seed = 1, TimeProvider? time = null)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        if (port is < 1 or > IPEndPoint.MaxPort) throw new ArgumentOutOfRangeException(nameof(port), port, $"a proxy before {host} needs the server's port: 1 to {IPEndPoint.MaxPort}");
+        if (port is < 1 or > IPEndPoint.MaxPort)
+            throw new ArgumentOutOfRangeException(nameof(port), port,
+                $"a proxy before {host} needs the server's port: 1 to {IPEndPoint.MaxPort}");
         var proxy = new FaultProxy(IPAddress.Loopback, host, port, seed, time ?? TimeProvider.System);
         TestScope.Current?.Own(proxy);
         return Task.FromResult(proxy);
@@ -126,7 +131,8 @@ public sealed partial class FaultProxy : IAsyncDisposable
         Check(toxic);
         lock (_gate)
         {
-            if (!_toxics.Contains(handle)) throw new InvalidOperationException($"{handle.Toxic} was taken away already: add the new one instead");
+            if (!_toxics.Contains(handle))
+                throw new InvalidOperationException($"{handle.Toxic} was taken away already: add the new one instead");
             handle.Toxic = toxic;
             Apply(handle, toxic);
         }

@@ -54,5 +54,6 @@ internal sealed class Link
 
     public static bool IsTheEnd(Exception failure) => failure is SocketException or ObjectDisposedException or OperationCanceledException;
 
-    public static bool IsReset(Exception failure) => failure is SocketException { SocketErrorCode: SocketError.ConnectionReset or SocketError.ConnectionAborted or SocketError.Shutdown };
+    public static bool IsReset(Exception failure) => failure is SocketException { SocketErrorCode: SocketError.ConnectionReset
+        or SocketError.ConnectionAborted or SocketError.Shutdown };
 }

@@ -10,7 +10,10 @@ public enum Direction
     Upstream,
 }
 
-/// <summary>Something wrong with a network, to be added to a <see cref="FaultProxy"/>. The kinds are those of this file's neighbours; each acts on one direction.</summary>
+/// <summary>
+/// Something wrong with a network, to be added to a <see cref="FaultProxy"/>. The kinds are those of this file's neighbours;
+/// each acts on one direction.
+/// </summary>
 public abstract record Toxic
 {
     private protected Toxic()
@@ -27,19 +30,23 @@ public abstract record Toxic
     /// <summary>What of its settings makes no sense; null when all is well.</summary>
     internal virtual string? Problem => Share is >= 0 and <= 1 ? null : $"Share = {Share}: give 0 to 1";
 
-    private protected static string? NotNegative(string name, TimeSpan value) => value < TimeSpan.Zero ? $"{name} = {value}: a time cannot be negative" : null;
+    private protected static string? NotNegative(string name, TimeSpan value) =>
+        value < TimeSpan.Zero ? $"{name} = {value}: a time cannot be negative" : null;
 
     private protected static string? Positive(string name, long value) => value <= 0 ? $"{name} = {value}: give 1 or more" : null;
 }
 
 /// <summary>Every piece of data arrives later, in its order; throughput is unchanged.</summary>
 /// <param name="Delay">How much later.</param>
-/// <param name="Jitter">Up to this much more or less than <paramref name="Delay"/>, drawn per piece from the proxy's seed; default none.</param>
+/// <param name="Jitter">
+/// Up to this much more or less than <paramref name="Delay"/>, drawn per piece from the proxy's seed; default none.
+/// </param>
 public sealed record Latency(TimeSpan Delay, TimeSpan Jitter = default) : Toxic
 {
     internal override string? Problem => base.Problem ?? NotNegative(nameof(Delay), Delay) ?? NotNegative(nameof(Jitter), Jitter);
 
-    internal override Effect On(Flow flow, int order, Random random, Effect? before) => new LatencyEffect(this, flow, order, random, before as LatencyEffect);
+    internal override Effect On(Flow flow, int order, Random random, Effect? before) =>
+        new LatencyEffect(this, flow, order, random, before as LatencyEffect);
 }
 
 /// <summary>No more than so many bytes per second get through; the sender is held back once 1 MB waits.</summary>
@@ -55,7 +62,8 @@ public sealed record SlowClose(TimeSpan Delay) : Toxic
 {
     internal override string? Problem => base.Problem ?? NotNegative(nameof(Delay), Delay);
 
-    internal override Effect On(Flow flow, int order, Random random, Effect? before) => new SlowCloseEffect(this, flow, order, before as SlowCloseEffect);
+    internal override Effect On(Flow flow, int order, Random random, Effect? before) =>
+        new SlowCloseEffect(this, flow, order, before as SlowCloseEffect);
 }
 
 /// <summary>
@@ -76,7 +84,8 @@ public sealed record Reset(TimeSpan After = default) : Toxic
 {
     internal override string? Problem => base.Problem ?? NotNegative(nameof(After), After);
 
-    internal override Effect On(Flow flow, int order, Random random, Effect? before) => new ResetEffect(this, flow, order, before as ResetEffect);
+    internal override Effect On(Flow flow, int order, Random random, Effect? before) =>
+        new ResetEffect(this, flow, order, before as ResetEffect);
 }
 
 /// <summary>Data arrives in small pieces, as over a bad network.</summary>
@@ -96,7 +105,8 @@ public sealed record LimitData(long Bytes) : Toxic
 {
     internal override string? Problem => base.Problem ?? (Bytes < 0 ? $"Bytes = {Bytes}: give 0 or more" : null);
 
-    internal override Effect On(Flow flow, int order, Random random, Effect? before) => new LimitDataEffect(this, flow, order, (before as LimitDataEffect)?.Passed ?? 0);
+    internal override Effect On(Flow flow, int order, Random random, Effect? before) =>
+        new LimitDataEffect(this, flow, order, (before as LimitDataEffect)?.Passed ?? 0);
 }
 
 /// <summary>Nobody is there: connections are refused, and those that exist are closed. It has no direction and strikes all.</summary>

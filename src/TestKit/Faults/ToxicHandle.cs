@@ -1,11 +1,14 @@
 namespace ChainBridge.TestKit.Faults;
 
-/// <summary>A toxic at work. Disposing takes it away, from existing connections too; what it held back goes on at once, in its order.</summary>
+/// <summary>
+/// A toxic at work. Disposing takes it away, from existing connections too; what it held back goes on at once, in its order.
+/// </summary>
 public sealed class ToxicHandle : IDisposable
 {
     private readonly FaultProxy _proxy;
 
-    internal ToxicHandle(FaultProxy proxy, int order, Toxic toxic, Direction direction) => (_proxy, Order, Toxic, Direction) = (proxy, order, toxic, direction);
+    internal ToxicHandle(FaultProxy proxy, int order, Toxic toxic, Direction direction) =>
+        (_proxy, Order, Toxic, Direction) = (proxy, order, toxic, direction);
 
     /// <summary>What is at work now.</summary>
     public Toxic Toxic { get; internal set; }

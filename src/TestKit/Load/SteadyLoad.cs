@@ -12,7 +12,8 @@ public sealed class SteadyLoad(int requestsPerSecond, TimeProvider time)
 {
     /// <summary>Sends for this long, then waits for the requests under way; every one is in the answer.</summary>
     /// <param name="send">Sends one request; true when the answer was right. An exception counts as wrong.</param>
-    public async Task<IReadOnlyList<Sample>> RunAsync(TimeSpan duration, Func<int, CancellationToken, Task<bool>> send, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<Sample>> RunAsync(
+        TimeSpan duration, Func<int, CancellationToken, Task<bool>> send, CancellationToken cancellationToken)
     {
         var total = (int)(duration.TotalSeconds * requestsPerSecond);
         var began = time.GetTimestamp();
@@ -33,7 +34,8 @@ public sealed class SteadyLoad(int requestsPerSecond, TimeProvider time)
             {
                 right = await send(number, cancellationToken);
             }
-            catch (Exception wrong) when (wrong is HttpRequestException or TaskCanceledException && !cancellationToken.IsCancellationRequested)
+            catch (Exception wrong)
+                when (wrong is HttpRequestException or TaskCanceledException && !cancellationToken.IsCancellationRequested)
             {
                 right = false;
             }

@@ -124,7 +124,8 @@ internal sealed class ClonePool(PostgresAdmin admin, Template? template, string 
         }
         catch (PostgresException busy) when (busy.SqlState == PostgresErrorCodes.ObjectInUse)
         {
-            throw InUse(source, await TemplateBuilder.GuestsAsync(admin, source, cancellationToken) ?? "a session that has ended meanwhile", busy);
+            throw InUse(source,
+                await TemplateBuilder.GuestsAsync(admin, source, cancellationToken) ?? "a session that has ended meanwhile", busy);
         }
         catch (PostgresException gone) when (gone.SqlState == PostgresErrorCodes.InvalidCatalogName)
         {
@@ -133,5 +134,7 @@ internal sealed class ClonePool(PostgresAdmin admin, Template? template, string 
     }
 
     private static LeaseException InUse(string template, string guests, Exception? inner = null) => new(
-        $"the template {template} cannot be cloned while somebody is connected to it: {guests}. Disconnect, and drop it if its content was changed (ALTER DATABASE {template} ALLOW_CONNECTIONS false; DROP DATABASE {template}): the next run builds it again", inner);
+        $"the template {template} cannot be cloned while somebody is connected to it: {guests}. Disconnect, and drop it if its content was "
+            + $"changed (ALTER DATABASE {template} ALLOW_CONNECTIONS false; DROP DATABASE {template}): the next run builds it again",
+        inner);
 }

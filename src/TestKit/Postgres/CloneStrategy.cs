@@ -20,16 +20,19 @@ internal static class CloneStrategy
     private static bool IsRamDisk(string folder, string mounts) => mounts.Split('\n')
         .Select(line => line.Split(' ')).Where(parts => parts.Length > 2 && IsWithin(folder, parts[1]))
         // The longest mount point is the one the folder is on; of two on one place the later one covers the earlier.
-        .Select((parts, order) => (Point: parts[1], Kind: parts[2], order)).OrderBy(mount => mount.Point.Length).ThenBy(mount => mount.order)
+        .Select((parts, order) => (Point: parts[1], Kind: parts[2], order)).OrderBy(mount => mount.Point.Length)
+        .ThenBy(mount => mount.order)
         .LastOrDefault().Kind is "tmpfs" or "ramfs";
 
-    private static bool IsWithin(string folder, string point) => point == "/" || folder == point || folder.StartsWith(point + "/", StringComparison.Ordinal);
+    private static bool IsWithin(string folder, string point) =>
+        point == "/" || folder == point || folder.StartsWith(point + "/", StringComparison.Ordinal);
 
     private static async Task<(string Folder, string Mounts)?> DiskAsync(PostgresAdmin admin, CancellationToken cancellationToken)
     {
         try
         {
-            var facts = await admin.ReadAsync("asking for the server's disk", "SELECT current_setting('data_directory') UNION ALL SELECT pg_read_file('/proc/self/mounts')", cancellationToken);
+            var facts = await admin.ReadAsync("asking for the server's disk",
+                "SELECT current_setting('data_directory') UNION ALL SELECT pg_read_file('/proc/self/mounts')", cancellationToken);
             return (facts[0], facts[1]);
         }
         catch (Npgsql.PostgresException)

@@ -4,7 +4,8 @@ namespace ChainBridge.TestKit.Postgres;
 
 /// <summary>What all ways of isolation share: a database that can be dropped or quarantined.</summary>
 /// <param name="ConnectionString">Of the lease, which has the database's pool.</param>
-internal sealed record LeasedDatabase(string Name, string ConnectionString, PostgresAdmin Admin, Dropper Dropper, Quarantine Quarantine, ClonePool Clones, bool Keep, TestScope? Scope)
+internal sealed record LeasedDatabase(string Name, string ConnectionString, PostgresAdmin Admin, Dropper Dropper, Quarantine Quarantine,
+    ClonePool Clones, bool Keep, TestScope? Scope)
 {
     public async Task DropAsync(bool soon, CancellationToken cancellationToken)
     {
@@ -33,5 +34,6 @@ internal sealed class ClonedDatabase(LeasedDatabase database) : ILeased
 
     public Task ReturnAsync(bool soon, CancellationToken cancellationToken) => database.DropAsync(soon, cancellationToken);
 
-    public Task QuarantineAsync(TestEnding ending, CancellationToken cancellationToken) => database.QuarantineAsync(ending, cancellationToken);
+    public Task QuarantineAsync(TestEnding ending, CancellationToken cancellationToken) =>
+        database.QuarantineAsync(ending, cancellationToken);
 }

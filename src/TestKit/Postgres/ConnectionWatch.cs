@@ -6,9 +6,10 @@ using Xunit;
 namespace ChainBridge.TestKit.Postgres;
 
 /// <summary>
-/// Knows on whose behalf the commands of this process are sent to databases that go from test to test. What a test that is over still sends is
-/// refused before it leaves the process, and a command of unknown origin keeps its database from being handed on. Npgsql counts each
-/// command and each new connection of its pools where they happen, in the flow (<see cref="ExecutionContext"/>) of the code that sends them.
+/// Knows on whose behalf the commands of this process are sent to databases that go from test to test. What a test
+/// that is over still sends is refused before it leaves the process, and a command of unknown origin keeps its database from being
+/// handed on. Npgsql counts each command and each new connection of its pools where they happen, in the flow
+/// (<see cref="ExecutionContext"/>) of the code that sends them.
 /// </summary>
 internal sealed class ConnectionWatch : IDisposable
 {
@@ -55,7 +56,8 @@ internal sealed class ConnectionWatch : IDisposable
     }
 
     /// <summary>How many connections the pools of this process opened to the database since this was asked last.</summary>
-    public int Opened(string database) => _databases.TryGetValue(database, out var watched) ? Interlocked.Exchange(ref watched.Opened, 0) : 0;
+    public int Opened(string database) =>
+        _databases.TryGetValue(database, out var watched) ? Interlocked.Exchange(ref watched.Opened, 0) : 0;
 
     /// <summary>Whether it was sent commands of unknown origin, which may come again.</summary>
     public bool IsUnknown(string database) => _databases.TryGetValue(database, out var watched) && watched.Unknown;
@@ -80,7 +82,8 @@ internal sealed class ConnectionWatch : IDisposable
             }
         }
 
-        throw new LeaseException($"'{ended}' is over, and its database is another test's now: what it left running may not use it any more. Stop it with its test. If it is to serve later tests, start it in a fixture, outside of the flow of a test");
+        throw new LeaseException($"'{ended}' is over, and its database is another test's now: what it left running may not use it any "
+            + "more. Stop it with its test. If it is to serve later tests, start it in a fixture, outside of the flow of a test");
     }
 
     private Watched? Of(ReadOnlySpan<KeyValuePair<string, object?>> tags)
@@ -90,7 +93,9 @@ internal sealed class ConnectionWatch : IDisposable
         return database.Length > 0 && _databases.TryGetValue(database, out var watched) ? watched : null;
     }
 
-    /// <summary>Npgsql names a pool by its connection string; empty for our own connections, and for pools that were given another name.</summary>
+    /// <summary>
+    /// Npgsql names a pool by its connection string; empty for our own connections, and for pools that were given another name.
+    /// </summary>
     private static string Database(string pool)
     {
         try
@@ -132,7 +137,9 @@ internal sealed class LeaseHolder(string database, string? testId, string name)
     public volatile bool Ended;
 }
 
-/// <summary>The leases that were taken, or whose connection string was read, in this flow of execution: what it starts inherits them.</summary>
+/// <summary>
+/// The leases that were taken, or whose connection string was read, in this flow of execution: what it starts inherits them.
+/// </summary>
 internal sealed class LeaseFlow
 {
     private readonly AsyncLocal<Mark?> _marks = new();

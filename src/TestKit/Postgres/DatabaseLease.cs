@@ -24,7 +24,8 @@ public sealed class DatabaseLease : IAsyncDisposable
         (_settings, _leased, _scope, _desk, _holder) = (settings, leased, scope, desk, holder);
         desk.Live[this] = true;
         desk.Server.Took(this, scope);
-        (Host, Port, Username, Password, Database) = (settings.Host!, settings.Port, settings.Username!, settings.Password ?? "", settings.Database!);
+        (Host, Port, Username, Password, Database) = (settings.Host!, settings.Port, settings.Username!, settings.Password ?? "",
+            settings.Database!);
         KnownSecrets.Tell(settings.ConnectionString);
         scope?.AtEnd(EndAsync);
         scope?.Witness($"postgres {Database}", new DatabaseEvidence(leased.Database, leased.Connection).CollectAsync);
@@ -49,13 +50,21 @@ public sealed class DatabaseLease : IAsyncDisposable
     public Isolation Isolation => _leased.Isolation;
 
     /// <summary>For Npgsql.</summary>
-    /// <exception cref="LeaseException">The isolation is <see cref="Isolation.Transaction"/>: what another connection writes is not rolled back.</exception>
+    /// <exception cref="LeaseException">
+    /// The isolation is <see cref="Isolation.Transaction"/>: what another connection writes is not rolled back.
+    /// </exception>
     public string ConnectionString => _leased.Connection is null ? Entered(_settings.ConnectionString)
-        : throw new LeaseException("a lease with Isolation.Transaction has one connection, its Connection: a service or a second connection would not see what the test wrote, and what it writes would stay. Use Isolation.Reset or Isolation.Clone for this test");
+        : throw new LeaseException(
+            "a lease with Isolation.Transaction has one connection, its Connection: a service or a second connection would not see what "
+                + "the test wrote, and what it writes would stay. Use Isolation.Reset or Isolation.Clone for this test");
 
-    /// <summary>The one connection of <see cref="Isolation.Transaction"/>, open and inside the transaction. It belongs to the lease: do not dispose it.</summary>
+    /// <summary>
+    /// The one connection of <see cref="Isolation.Transaction"/>, open and inside the transaction. It belongs to the
+    /// lease: do not dispose it.
+    /// </summary>
     /// <exception cref="LeaseException">The isolation is another.</exception>
-    public NpgsqlConnection Connection => _leased.Connection ?? throw new LeaseException($"a lease with Isolation.{Isolation} has no connection of its own: use OpenAsync or ConnectionString");
+    public NpgsqlConnection Connection => _leased.Connection
+        ?? throw new LeaseException($"a lease with Isolation.{Isolation} has no connection of its own: use OpenAsync or ConnectionString");
 
     /// <summary>An open connection; the caller disposes it.</summary>
     /// <exception cref="LeaseException">The isolation is <see cref="Isolation.Transaction"/>, or the server is gone.</exception>

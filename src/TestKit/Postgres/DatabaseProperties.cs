@@ -13,13 +13,15 @@ internal sealed record DatabaseProperties(IReadOnlyList<(string Before, string A
 
     /// <summary>Reads them of a template.</summary>
     public static async Task<DatabaseProperties> OfAsync(PostgresAdmin admin, string template, CancellationToken cancellationToken) =>
-        new([.. (await admin.ReadAsync($"reading the properties of {template}", Query(template), cancellationToken)).Select(order => order.Split(Cut)).Select(parts => (parts[0], parts[1]))]);
+        new([.. (await admin.ReadAsync($"reading the properties of {template}", Query(template), cancellationToken))
+            .Select(order => order.Split(Cut)).Select(parts => (parts[0], parts[1]))]);
 
     /// <summary>Gives them to a clone.</summary>
     public async Task ApplyAsync(PostgresAdmin admin, string database, CancellationToken cancellationToken)
     {
         if (Orders.Count == 0) return;
-        await admin.ExecuteAsync($"giving {database} the settings, grants and comment of its template", string.Join(";\n", Orders.Select(order => order.Before + database + order.After)), cancellationToken);
+        await admin.ExecuteAsync($"giving {database} the settings, grants and comment of its template",
+            string.Join(";\n", Orders.Select(order => order.Before + database + order.After)), cancellationToken);
     }
 
     /// <summary>
@@ -35,21 +37,27 @@ internal sealed record DatabaseProperties(IReadOnlyList<(string Before, string A
             SELECT grantee, is_grantable, string_agg(privilege_type, ', ') AS privileges
             FROM t, aclexplode(datacl) GROUP BY grantee, is_grantable)
         SELECT text FROM (
-            SELECT 0 AS place, format(E'ALTER DATABASE \x01 OWNER TO %I', pg_get_userbyid(datdba)) AS text FROM t WHERE datdba <> (SELECT oid FROM pg_roles WHERE rolname = current_user)
+            SELECT 0 AS place, format(E'ALTER DATABASE \x01 OWNER TO %I', pg_get_userbyid(datdba)) AS text FROM t
+                WHERE datdba <> (SELECT oid FROM pg_roles WHERE rolname = current_user)
             UNION ALL
-            SELECT 1, format(E'ALTER %sDATABASE \x01 SET %I TO %s', CASE WHEN setrole <> 0 THEN format('ROLE %I IN ', pg_get_userbyid(setrole)) END, name,
+            SELECT 1, format(E'ALTER %sDATABASE \x01 SET %I TO %s',
+                CASE WHEN setrole <> 0 THEN format('ROLE %I IN ', pg_get_userbyid(setrole)) END, name,
                 CASE WHEN name IN ('search_path', 'temp_tablespaces', 'local_preload_libraries', 'session_preload_libraries')
-                    THEN coalesce((SELECT string_agg(quote_literal(coalesce(replace(part[1], '""', '"'), part[2])), ', ') FROM regexp_matches(value, '"((?:[^"]|"")*)"|([^", ]+)', 'g') part), '''''')
+                    THEN coalesce((SELECT string_agg(quote_literal(coalesce(replace(part[1], '""', '"'), part[2])), ', ')
+                        FROM regexp_matches(value, '"((?:[^"]|"")*)"|([^", ]+)', 'g') part), '''''')
                     ELSE quote_literal(value) END)
             FROM settings
             UNION ALL
             SELECT 2, format(E'REVOKE ALL ON DATABASE \x01 FROM PUBLIC, %I', pg_get_userbyid(datdba)) FROM t WHERE datacl IS NOT NULL
             UNION ALL
-            SELECT 3, format(E'GRANT %s ON DATABASE \x01 TO %s%s', privileges, CASE WHEN grantee = 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(grantee)) END, CASE WHEN is_grantable THEN ' WITH GRANT OPTION' END) FROM grants
+            SELECT 3, format(E'GRANT %s ON DATABASE \x01 TO %s%s', privileges,
+                CASE WHEN grantee = 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(grantee)) END,
+                CASE WHEN is_grantable THEN ' WITH GRANT OPTION' END) FROM grants
             UNION ALL
             SELECT 4, format(E'ALTER DATABASE \x01 CONNECTION LIMIT %s', datconnlimit) FROM t WHERE datconnlimit <> -1
             UNION ALL
-            SELECT 5, format(E'COMMENT ON DATABASE \x01 IS %L', {{TemplateMark.CommentOf("shobj_description(oid, 'pg_database')")}}) FROM t WHERE {{TemplateMark.CommentOf("shobj_description(oid, 'pg_database')")}} <> ''
+            SELECT 5, format(E'COMMENT ON DATABASE \x01 IS %L', {{TemplateMark.CommentOf("shobj_description(oid, 'pg_database')")}}) FROM t
+                WHERE {{TemplateMark.CommentOf("shobj_description(oid, 'pg_database')")}} <> ''
         ) orders ORDER BY place
         """;
 }

@@ -13,10 +13,17 @@ public sealed class DatabaseReset
 
     /// <summary>Learns the tables of the database; call it once, after the migrations.</summary>
     /// <param name="keep">Tables whose rows stay, e.g. the migrations' journal.</param>
-    public static async Task<DatabaseReset> ForAsync(DatabaseLease database, IReadOnlyCollection<string> keep, CancellationToken cancellationToken)
+    public static async Task<DatabaseReset> ForAsync(
+        DatabaseLease database, IReadOnlyCollection<string> keep, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenAsync(cancellationToken);
-        var options = new RespawnerOptions { DbAdapter = DbAdapter.Postgres, SchemasToInclude = ["public"], TablesToIgnore = [.. keep.Select(table => new Respawn.Graph.Table(table))], WithReseed = true };
+        var options = new RespawnerOptions
+        {
+            DbAdapter = DbAdapter.Postgres,
+            SchemasToInclude = ["public"],
+            TablesToIgnore = [.. keep.Select(table => new Respawn.Graph.Table(table))],
+            WithReseed = true
+        };
         return new(await Respawner.CreateAsync(connection, options), database.ConnectionString);
     }
 

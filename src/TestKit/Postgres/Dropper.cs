@@ -16,7 +16,8 @@ internal sealed class Dropper : IAsyncDisposable
         DO $$
         DECLARE name name;
         BEGIN
-            FOR name IN SELECT subname FROM pg_catalog.pg_subscription WHERE subdbid = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database()) LOOP
+            FOR name IN SELECT subname FROM pg_catalog.pg_subscription
+                WHERE subdbid = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database()) LOOP
                 EXECUTE format('ALTER SUBSCRIPTION %I DISABLE', name);
                 EXECUTE format('ALTER SUBSCRIPTION %I SET (slot_name = NONE)', name);
                 EXECUTE format('DROP SUBSCRIPTION %I', name);
@@ -81,7 +82,8 @@ internal sealed class Dropper : IAsyncDisposable
         {
             try
             {
-                await _admin.ExecuteAsync($"dropping the database {name}", $"DROP DATABASE IF EXISTS {name} WITH (FORCE)", cancellationToken);
+                await _admin.ExecuteAsync($"dropping the database {name}", $"DROP DATABASE IF EXISTS {name} WITH (FORCE)",
+                    cancellationToken);
                 return;
             }
             catch (PostgresException starting)

@@ -11,27 +11,41 @@ namespace ChainBridge.TestKit;
 /// </summary>
 public sealed class FastReset : IAsyncDisposable
 {
-    /// <summary>The session's settings; nothing here waits for a lock that a test holds, and rows that row security hides are an error.</summary>
+    /// <summary>
+    /// The session's settings; nothing here waits for a lock that a test holds, and rows that row security hides are an error.
+    /// </summary>
     internal const string SessionOptions = "-c search_path=pg_catalog -c row_security=off -c lock_timeout=5s -c statement_timeout=20s";
 
     /// <summary>The first version that tells at once how many sessions a database had; 14 waits for a process that gathers it.</summary>
     internal const int CountsSessions = 15;
 
-    private const string Call = "SELECT verdict, mark, ended, sessions, server FROM pg_temp.chainbridge_reset($1::text::xid, $2, $3, $4, $5)";
+    private const string Call =
+        "SELECT verdict, mark, ended, sessions, server FROM pg_temp.chainbridge_reset($1::text::xid, $2, $3, $4, $5)";
     private readonly NpgsqlConnection _connection;
     private readonly NpgsqlCommand _reset;
 
     private FastReset(NpgsqlConnection connection, string baseline, (string Shape, string Rewritten, long? Sessions) look)
     {
         (_connection, Sessions) = (connection, look.Sessions);
-        _reset = new NpgsqlCommand(Call, connection) { Parameters = { new() { Value = baseline }, new() { Value = look.Shape }, new() { Value = look.Rewritten }, new() { Value = long.MaxValue }, new() { NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Integer, Value = DBNull.Value } } };
+        _reset = new NpgsqlCommand(Call, connection)
+        {
+            Parameters = { new() { Value = baseline }, new() { Value = look.Shape }, new() { Value = look.Rewritten },
+                new() { Value = long.MaxValue }, new() { NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Integer, Value = DBNull.Value } }
+        };
     }
 
     /// <summary>Learns the database as it is now; call it once, after the migrations. Keeps one connection to it until disposed.</summary>
-    /// <exception cref="LeaseException">The schema has triggers, large objects or forced row security, and the user is no superuser.</exception>
+    /// <exception cref="LeaseException">
+    /// The schema has triggers, large objects or forced row security, and the user is no superuser.
+    /// </exception>
     public static async Task<FastReset> ForAsync(DatabaseLease database, CancellationToken cancellationToken)
     {
-        var settings = new NpgsqlConnectionStringBuilder(database.ConnectionString) { Pooling = false, ApplicationName = "chainbridge-reset", Options = SessionOptions };
+        var settings = new NpgsqlConnectionStringBuilder(database.ConnectionString)
+        {
+            Pooling = false,
+            ApplicationName = "chainbridge-reset",
+            Options = SessionOptions
+        };
         var connection = new NpgsqlConnection(settings.ConnectionString);
         try
         {
@@ -49,7 +63,8 @@ public sealed class FastReset : IAsyncDisposable
     /// <exception cref="LeaseException">It cannot be set back; says why.</exception>
     public async Task ResetAsync(CancellationToken cancellationToken)
     {
-        if (await TryAsync(long.MaxValue, spared: null, cancellationToken) is { } why) throw new LeaseException($"the database {_connection.Database} cannot be set back: {why}");
+        if (await TryAsync(long.MaxValue, spared: null, cancellationToken) is { } why)
+            throw new LeaseException($"the database {_connection.Database} cannot be set back: {why}");
     }
 
     /// <inheritdoc/>
@@ -59,7 +74,9 @@ public sealed class FastReset : IAsyncDisposable
         await _connection.DisposeAsync();
     }
 
-    /// <summary>On a connection that becomes its own. With a script of another clone of the same template nothing is learned again.</summary>
+    /// <summary>
+    /// On a connection that becomes its own. With a script of another clone of the same template nothing is learned again.
+    /// </summary>
     internal static async Task<FastReset> OnAsync(NpgsqlConnection connection, ResetScript? known, CancellationToken cancellationToken)
     {
         var free = await FreeAsync(connection, cancellationToken);
@@ -67,7 +84,8 @@ public sealed class FastReset : IAsyncDisposable
         await using (var make = new NpgsqlCommand(script.Sql, connection)) await make.ExecuteNonQueryAsync(cancellationToken);
         await using var mark = new NpgsqlCommand("SELECT pg_current_xact_id()::xid::text", connection);
         var baseline = (string)(await mark.ExecuteScalarAsync(cancellationToken))!;
-        await using var look = new NpgsqlCommand(Look(connection.PostgreSqlVersion.Major), connection) { Parameters = { new() { Value = baseline } } };
+        await using var look = new NpgsqlCommand(Look(connection.PostgreSqlVersion.Major),
+            connection) { Parameters = { new() { Value = baseline } } };
         var reset = new FastReset(connection, baseline, await LookAsync(look, cancellationToken));
         await reset._reset.PrepareAsync(cancellationToken);
         return reset;
@@ -100,15 +118,20 @@ public sealed class FastReset : IAsyncDisposable
             (Sessions, ServerState) = (reader.IsDBNull(3) ? null : reader.GetInt64(3), reader.IsDBNull(4) ? null : reader.GetString(4));
             return null;
         }
-        catch (NpgsqlException failure) when (failure is PostgresException || failure.InnerException is TimeoutException || PostgresAdmin.IsLoss(failure))
+        catch (NpgsqlException failure)
+            when (failure is PostgresException || failure.InnerException is TimeoutException || PostgresAdmin.IsLoss(failure))
         {
             return failure is PostgresException said ? $"{said.SqlState}: {said.MessageText}" : failure.Message;
         }
     }
 
-    private static string Look(int version) => $"SELECT pg_temp.chainbridge_shape($1::text::xid), pg_temp.chainbridge_rewritten(), {(version >= CountsSessions ? "pg_stat_get_db_sessions((SELECT oid FROM pg_database WHERE datname = current_database()))" : "NULL::bigint")}";
+    private static string Look(int version) => "SELECT pg_temp.chainbridge_shape($1::text::xid), pg_temp.chainbridge_rewritten(), "
+        + (version >= CountsSessions
+            ? "pg_stat_get_db_sessions((SELECT oid FROM pg_database WHERE datname = current_database()))"
+            : "NULL::bigint");
 
-    private static async Task<(string Shape, string Rewritten, long? Sessions)> LookAsync(NpgsqlCommand look, CancellationToken cancellationToken)
+    private static async Task<(string Shape, string Rewritten, long? Sessions)> LookAsync(
+        NpgsqlCommand look, CancellationToken cancellationToken)
     {
         await using var reader = await look.ExecuteReaderAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);

@@ -10,14 +10,23 @@ public enum Isolation
     /// <summary>A fresh copy of the migrated database, dropped afterwards. Always right; the default.</summary>
     Clone,
 
-    /// <summary>A database that a test before has used and that was set back to its migrated state. Right for tests that write rows; one that changed the schema is dropped instead.</summary>
+    /// <summary>
+    /// A database that a test before has used and that was set back to its migrated state. Right for tests that write rows; one that
+    /// changed the schema is dropped instead.
+    /// </summary>
     Reset,
 
-    /// <summary>One connection inside a transaction that is rolled back. The fastest; right where all of the test goes through <see cref="DatabaseLease.Connection"/> and nothing commits.</summary>
+    /// <summary>
+    /// One connection inside a transaction that is rolled back. The fastest; right where all of the test goes through
+    /// <see cref="DatabaseLease.Connection"/> and nothing commits.
+    /// </summary>
     Transaction,
 }
 
-/// <summary>How the databases of a test, a class or an assembly are isolated; the narrowest one counts, and <see cref="LeaseOptions.Isolation"/> before all of them.</summary>
+/// <summary>
+/// How the databases of a test, a class or an assembly are isolated; the narrowest one counts, and
+/// <see cref="LeaseOptions.Isolation"/> before all of them.
+/// </summary>
 [AttributeUsage(AttributeTargets.Method | AttributeTargets.Class | AttributeTargets.Assembly)]
 public sealed class IsolationAttribute(Isolation isolation) : Attribute
 {

@@ -42,11 +42,14 @@ internal sealed class LeaseDesk : IAsyncDisposable
     public ConcurrentDictionary<DatabaseLease, bool> Live { get; } = new();
 
     /// <summary>Nothing is to be built once for an empty database: it is the server's own template.</summary>
-    public async Task<ClonePool> ClonesAsync(MigrationSet migrations, CancellationToken cancellationToken) => migrations == MigrationSet.Empty
-        ? new(Admin, null, "", Options.WarmDatabases)
-        : new(Admin, await Server.MigratingAsync(() => _builder.EnsureAsync(migrations, cancellationToken), cancellationToken), await _clause.Value, Options.WarmDatabases);
+    public async Task<ClonePool> ClonesAsync(MigrationSet migrations, CancellationToken cancellationToken) =>
+        migrations == MigrationSet.Empty
+            ? new(Admin, null, "", Options.WarmDatabases)
+            : new(Admin, await Server.MigratingAsync(() => _builder.EnsureAsync(migrations, cancellationToken), cancellationToken),
+                await _clause.Value, Options.WarmDatabases);
 
-    public LeasedDatabase Leased(string name, string connectionString, ClonePool clones, LeaseOptions options, TestScope? scope) => new(name, connectionString, Admin, Dropper, Quarantine, clones, options.KeepFailed ?? Options.KeepFailed, scope);
+    public LeasedDatabase Leased(string name, string connectionString, ClonePool clones, LeaseOptions options, TestScope? scope) =>
+        new(name, connectionString, Admin, Dropper, Quarantine, clones, options.KeepFailed ?? Options.KeepFailed, scope);
 
     /// <summary>Leases end with the run: their test may live longer, when it made the run itself.</summary>
     public async Task EndLeasesAsync()
@@ -94,12 +97,14 @@ internal sealed class TemplateDesk(LeaseDesk desk, ClonePool clones) : IAsyncDis
             case Isolation.Reset:
                 var resettable = await Resets.TakeAsync(cancellationToken);
                 var holder = mark.Holder = desk.Connections.Take(resettable.Name, scope?.Id, scope?.Name ?? "the lease before");
-                return Lease(resettable.Settings(desk.Admin.Server), database => new ResetDatabase(database, resettable, Resets, desk.Connections, holder), holder);
+                return Lease(resettable.Settings(desk.Admin.Server),
+                    database => new ResetDatabase(database, resettable, Resets, desk.Connections, holder), holder);
             case Isolation.Transaction:
                 var sole = await _transactions.TakeAsync(cancellationToken);
                 return Lease(desk.Admin.Server.Settings(sole.Name), database => new TransactionDatabase(database, sole, _transactions));
             default:
-                return Lease(desk.Admin.Server.Settings(await clones.TakeAsync(cancellationToken)), database => new ClonedDatabase(database));
+                return Lease(desk.Admin.Server.Settings(await clones.TakeAsync(cancellationToken)),
+                    database => new ClonedDatabase(database));
         }
 
         DatabaseLease Lease(NpgsqlConnectionStringBuilder settings, Func<LeasedDatabase, ILeased> kind, LeaseHolder? holder = null) =>
@@ -109,6 +114,7 @@ internal sealed class TemplateDesk(LeaseDesk desk, ClonePool clones) : IAsyncDis
     public async ValueTask DisposeAsync()
     {
         await clones.DisposeAsync();
-        foreach (var name in (string[])[.. clones.Rest(), .. await Resets.EndAsync(), .. await _transactions.EndAsync()]) await desk.Dropper.SoonAsync(name, CancellationToken.None);
+        foreach (var name in (string[])[.. clones.Rest(), .. await Resets.EndAsync(), .. await _transactions.EndAsync()])
+            await desk.Dropper.SoonAsync(name, CancellationToken.None);
     }
 }

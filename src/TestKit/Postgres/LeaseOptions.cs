@@ -3,10 +3,15 @@ namespace ChainBridge.TestKit;
 /// <summary>How one database is leased; what is not set comes from the attributes and the environment.</summary>
 public sealed record LeaseOptions
 {
-    /// <summary>Default: <see cref="IsolationAttribute"/> on the method, its class or its assembly, else <see cref="ChainBridge.TestKit.Isolation.Clone"/>.</summary>
+    /// <summary>
+    /// Default: <see cref="IsolationAttribute"/> on the method, its class or its assembly, else
+    /// <see cref="ChainBridge.TestKit.Isolation.Clone"/>.
+    /// </summary>
     public Isolation? Isolation { get; init; }
 
-    /// <summary>Whether the database stays when the test fails, to be looked at. Default: whether <c>CHAINBRIDGE_KEEP_FAILED</c> is <c>1</c>.</summary>
+    /// <summary>
+    /// Whether the database stays when the test fails, to be looked at. Default: whether <c>CHAINBRIDGE_KEEP_FAILED</c> is <c>1</c>.
+    /// </summary>
     public bool? KeepFailed { get; init; }
 
     /// <summary>Whose lease it is; null where the lease ends when it is disposed.</summary>

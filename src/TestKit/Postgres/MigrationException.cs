@@ -14,7 +14,10 @@ public sealed class MigrationException : LeaseException
     /// <summary>With what failed as its <see cref="Cause"/>.</summary>
     public MigrationException(string message, Exception inner) : base(message, Unthrown(inner)) => Cause = inner;
 
-    /// <summary>What failed, with all its frames. <see cref="Exception.InnerException"/> is PostgreSQL's answer without them, or null where there was none.</summary>
+    /// <summary>
+    /// What failed, with all its frames. <see cref="Exception.InnerException"/> is PostgreSQL's answer without them, or
+    /// null where there was none.
+    /// </summary>
     public Exception Cause { get; }
 
     /// <summary>Its place in the set, from 1; 0 where that is not known.</summary>
@@ -27,7 +30,8 @@ public sealed class MigrationException : LeaseException
     public int Line { get; init; }
 
     /// <summary>The frames of the migration's and of the test's code.</summary>
-    public override string? StackTrace => Frames(Cause.StackTrace) + Frames(base.StackTrace) is { Length: > 0 } frames ? frames.TrimEnd() : base.StackTrace;
+    public override string? StackTrace =>
+        Frames(Cause.StackTrace) + Frames(base.StackTrace) is { Length: > 0 } frames ? frames.TrimEnd() : base.StackTrace;
 
     /// <summary>Roles that its script had created when it failed, by their number on the server.</summary>
     internal IReadOnlyList<uint> Roles { get; init; } = [];
@@ -36,13 +40,15 @@ public sealed class MigrationException : LeaseException
     internal MigrationException Again() => new(Message, Cause) { Number = Number, Name = Name, Line = Line };
 
     private static string Frames(string? trace) => string.Concat((trace ?? "").Split('\n')
-        .Where(line => line.Trim() is { Length: > 0 } frame && !Inner.Any(inner => frame.StartsWith(inner, StringComparison.Ordinal))).Select(line => line.TrimEnd() + "\n"));
+        .Where(line => line.Trim() is { Length: > 0 } frame && !Inner.Any(inner => frame.StartsWith(inner, StringComparison.Ordinal)))
+        .Select(line => line.TrimEnd() + "\n"));
 
     /// <summary>A copy that was never thrown has no frames.</summary>
     [return: NotNullIfNotNull(nameof(said))]
     private static PostgresException? Copy(PostgresException? said) => said is null ? null : new(
-        said.MessageText, said.Severity, said.InvariantSeverity, said.SqlState, said.Detail, said.Hint, said.Position, said.InternalPosition, said.InternalQuery, said.Where,
-        said.SchemaName, said.TableName, said.ColumnName, said.DataTypeName, said.ConstraintName, said.File, said.Line, said.Routine);
+        said.MessageText, said.Severity, said.InvariantSeverity, said.SqlState, said.Detail, said.Hint, said.Position,
+        said.InternalPosition, said.InternalQuery, said.Where, said.SchemaName, said.TableName, said.ColumnName, said.DataTypeName,
+        said.ConstraintName, said.File, said.Line, said.Routine);
 
     private static PostgresException? Unthrown(Exception? failure)
     {

@@ -15,14 +15,16 @@ internal static partial class MigrationOrder
         files.Any(FlywayOrder.IsFlyway) ? FlywayOrder.Of(files)
         : files.Any(file => Up().IsMatch(file)) ? UpOnly(files, Up(), Back())
         // 'scale_up' may be what a migration is about: only beside its counterpart is it a direction.
-        : files.Any(file => LooseUp().IsMatch(file) && files.Any(other => LooseBack().IsMatch(other) && LooseBack().Replace(other, "") == LooseUp().Replace(file, ""))) ? UpOnly(files, LooseUp(), LooseBack())
+        : files.Any(file => LooseUp().IsMatch(file) && files.Any(other => LooseBack().IsMatch(other)
+            && LooseBack().Replace(other, "") == LooseUp().Replace(file, ""))) ? UpOnly(files, LooseUp(), LooseBack())
         : Plain(files);
 
     /// <summary>With numbers counted as numbers, and versions before their refinements: 1, 1.1, 2, 10.</summary>
     private static List<string> Plain(IReadOnlyList<string> files)
     {
         if (files.FirstOrDefault(file => Back().IsMatch(file)) is { } back)
-            throw new FormatException($"{back} is named like the way back of a migration, and no file here is named like a way up (….up.sql). Move it to another folder, or rename it");
+            throw new FormatException($"{back} is named like the way back of a migration, and no file here is named like a way up "
+                + "(….up.sql). Move it to another folder, or rename it");
         return [.. files.OrderBy(Natural, StringComparer.Ordinal)];
     }
 
@@ -30,18 +32,21 @@ internal static partial class MigrationOrder
     private static List<string> UpOnly(IReadOnlyList<string> files, Regex up, Regex back)
     {
         if (files.FirstOrDefault(file => !up.IsMatch(file) && !back.IsMatch(file)) is { } stray)
-            throw new FormatException($"{stray} says no direction, though {files.First(file => up.IsMatch(file))} does. Give it the same ending, or move it to another folder");
+            throw new FormatException($"{stray} says no direction, though {files.First(file => up.IsMatch(file))} does. Give it the same "
+                + "ending, or move it to another folder");
         var scripts = files.Where(file => up.IsMatch(file)).OrderBy(Natural, StringComparer.Ordinal).ToList();
         Once(scripts, file => Number().Match(file) is { Success: true } number ? number.Value.TrimStart('0') : file);
         return scripts;
     }
 
-    private static string Natural(string file) => Digits().Replace(DottedVersion().Replace(file, version => version.Value.Replace('.', '\uffff')), number => number.Value.PadLeft(20, '0'));
+    private static string Natural(string file) => Digits()
+        .Replace(DottedVersion().Replace(file, version => version.Value.Replace('.', '\uffff')), number => number.Value.PadLeft(20, '0'));
 
     /// <exception cref="FormatException">Two files have one version.</exception>
     internal static void Once(IEnumerable<string> files, Func<string, string> version)
     {
-        if (files.GroupBy(version).FirstOrDefault(group => group.Count() > 1)?.Order(StringComparer.Ordinal).ToList() is [var first, var second, ..])
+        if (files.GroupBy(version).FirstOrDefault(group => group.Count() > 1)
+            ?.Order(StringComparer.Ordinal).ToList() is [var first, var second, ..])
             throw new FormatException($"{first} and {second} have the same version. Give one of them another");
     }
 
@@ -75,32 +80,39 @@ internal static partial class FlywayOrder
     public static bool IsFlyway(string file) => Versioned().IsMatch(file) || Repeatable().IsMatch(file);
 
     /// <summary>
-    /// <c>beforeMigrate</c>; the highest baseline (B); the versions (V) above it, as numbers, with dots and underscores alike; the repeatable
-    /// ones (R) by description; <c>afterMigrate</c>. Undo scripts (U) are left out.
+    /// <c>beforeMigrate</c>; the highest baseline (B); the versions (V) above it, as numbers, with dots and
+    /// underscores alike; the repeatable ones (R) by description; <c>afterMigrate</c>. Undo scripts (U) are left out.
     /// </summary>
     public static IReadOnlyList<string> Of(IReadOnlyList<string> files)
     {
         if (files.FirstOrDefault(file => !IsFlyway(file) && !Callback().IsMatch(file)) is { } stray)
-            throw new FormatException($"{stray} has no name of Flyway's ({Names}), though {files.First(IsFlyway)} has. Rename it, or move it to another folder");
-        if (files.FirstOrDefault(file => Callback().Match(file) is { Success: true } match && match.Groups["event"].Value is not ("beforeMigrate" or "afterMigrate")) is { } callback)
-            throw new FormatException($"{callback} is a callback of Flyway that TestKit does not run (it runs beforeMigrate and afterMigrate). Move it to another folder");
+            throw new FormatException(
+                $"{stray} has no name of Flyway's ({Names}), though {files.First(IsFlyway)} has. Rename it, or move it to another folder");
+        if (files.FirstOrDefault(file => Callback().Match(file) is { Success: true } match
+            && match.Groups["event"].Value is not ("beforeMigrate" or "afterMigrate")) is { } callback)
+            throw new FormatException($"{callback} is a callback of Flyway that TestKit does not run (it runs beforeMigrate and "
+                + "afterMigrate). Move it to another folder");
         var versioned = files.Where(file => Versioned().IsMatch(file)).Select(file => new Script(file)).ToList();
-        foreach (var kind in versioned.GroupBy(script => script.Kind)) MigrationOrder.Once(kind.Select(script => script.File), file => new Script(file).Text);
+        foreach (var kind in versioned.GroupBy(script => script.Kind))
+            MigrationOrder.Once(kind.Select(script => script.File), file => new Script(file).Text);
         var baseline = versioned.Where(script => script.Kind == 'B').Max();
         return
         [
             .. Callbacks("beforeMigrate"),
             .. baseline is null ? (IEnumerable<string>)[] : [baseline.File],
-            .. versioned.Where(script => script.Kind == 'V' && (baseline is null || script.CompareTo(baseline) > 0)).Order().Select(script => script.File),
+            .. versioned.Where(script => script.Kind == 'V' && (baseline is null || script.CompareTo(baseline) > 0)).Order()
+                .Select(script => script.File),
             .. files.Where(file => Repeatable().IsMatch(file)).OrderBy(Description, StringComparer.Ordinal),
             .. Callbacks("afterMigrate"),
         ];
 
-        IEnumerable<string> Callbacks(string when) => files.Where(file => Callback().Match(file).Groups["event"].Value == when).OrderBy(Description, StringComparer.Ordinal);
+        IEnumerable<string> Callbacks(string when) =>
+            files.Where(file => Callback().Match(file).Groups["event"].Value == when).OrderBy(Description, StringComparer.Ordinal);
     }
 
     /// <summary>As Flyway reads it: underscores are spaces.</summary>
-    private static string Description(string file) => (file.IndexOf("__", StringComparison.Ordinal) is var at and >= 0 ? file[(at + 2)..^4] : "").Replace('_', ' ');
+    private static string Description(string file) =>
+        (file.IndexOf("__", StringComparison.Ordinal) is var at and >= 0 ? file[(at + 2)..^4] : "").Replace('_', ' ');
 
     [GeneratedRegex(@"^(?<kind>[VUB])(?<version>[0-9]+([._][0-9]+)*)(__.*)?\.sql$")]
     private static partial Regex Versioned();
@@ -132,7 +144,8 @@ internal static partial class FlywayOrder
 
         private static BigInteger[] Parts(string file)
         {
-            var parts = Versioned().Match(file).Groups["version"].Value.Split('.', '_').Select(part => BigInteger.Parse(part, System.Globalization.CultureInfo.InvariantCulture)).ToList();
+            var parts = Versioned().Match(file).Groups["version"].Value.Split('.', '_')
+                .Select(part => BigInteger.Parse(part, System.Globalization.CultureInfo.InvariantCulture)).ToList();
             while (parts.Count > 1 && parts[^1].IsZero) parts.RemoveAt(parts.Count - 1);
             return [.. parts];
         }

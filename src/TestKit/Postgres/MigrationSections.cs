@@ -34,11 +34,14 @@ internal static partial class MigrationSections
         var down = tool.Down.Match(sql);
         if (tool.UpIsFirst) return Kept(sql, 0, down.Index);
         var up = tool.Up.Match(sql);
-        if (!up.Success) throw new FormatException($"line {Line(sql, down.Index)}: it has '{tool.DownMark}' of {tool.Name} and no '{tool.UpMark}': mark where its way up begins");
+        if (!up.Success)
+            throw new FormatException($"line {Line(sql, down.Index)}: it has '{tool.DownMark}' of {tool.Name} and no '{tool.UpMark}': "
+                + "mark where its way up begins");
         var end = down.Success && down.Index > up.Index ? down.Index : sql.Length;
         var ahead = down.Success && down.Index < up.Index ? sql[..down.Index] : sql[..up.Index];
         if (SqlStatements.Of(ahead).FirstOrDefault() is { } stray)
-            throw new FormatException($"line {Line(sql, stray.Offset)}: a statement stands before '{tool.UpMark}', where {tool.Name} would not run it: move it below that line");
+            throw new FormatException($"line {Line(sql, stray.Offset)}: a statement stands before '{tool.UpMark}', where {tool.Name} "
+                + "would not run it: move it below that line");
         return Kept(sql, up.Index, end);
     }
 

@@ -27,19 +27,26 @@ public sealed record MigrationSet(string Key, Func<string, CancellationToken, Ta
     /// <exception cref="ArgumentException">There is none, or two have one name.</exception>
     public static MigrationSet FromScripts(params IReadOnlyList<MigrationScript> scripts)
     {
-        if (scripts.Count == 0) throw new ArgumentException("a migration set needs at least one script; for an empty database there is MigrationSet.Empty", nameof(scripts));
-        if (scripts.GroupBy(script => script.Name).FirstOrDefault(group => group.Count() > 1) is { } twice) throw new ArgumentException($"two migrations are named '{twice.Key}'", nameof(scripts));
-        var text = string.Concat(scripts.Select(script => $"{script.Name.Length}:{script.Name}{script.Sql.Length}:{script.Sql}").Prepend($"{Reading}:"));
+        if (scripts.Count == 0)
+            throw new ArgumentException("a migration set needs at least one script; for an empty database there is MigrationSet.Empty",
+                nameof(scripts));
+        if (scripts.GroupBy(script => script.Name).FirstOrDefault(group => group.Count() > 1) is { } twice)
+            throw new ArgumentException($"two migrations are named '{twice.Key}'", nameof(scripts));
+        var text = string.Concat(scripts.Select(script => $"{script.Name.Length}:{script.Name}{script.Sql.Length}:{script.Sql}")
+            .Prepend($"{Reading}:"));
         var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..16];
         var key = $"{scripts[0].Name}{(scripts.Count > 1 ? $" … {scripts[^1].Name}" : "")} #{hash}";
         return new(key, (connectionString, stop) => ScriptRunner.RunAsync(connectionString, scripts, stop));
     }
 
     /// <summary>
-    /// The <c>*.sql</c> files of a folder, not of those below, in the order of the tool whose names they have (Flyway, golang-migrate and its
-    /// like), without its ways back; else in the order of their names with numbers counted as numbers: <c>2</c> before <c>10</c>.
+    /// The <c>*.sql</c> files of a folder, not of those below, in the order of the tool whose names they have
+    /// (Flyway, golang-migrate and its like), without its ways back; else in the order of their names with numbers counted as numbers:
+    /// <c>2</c> before <c>10</c>.
     /// </summary>
-    /// <exception cref="ArgumentException">The folder is missing, has no such file, or names that cannot be put in one order; names the file.</exception>
+    /// <exception cref="ArgumentException">
+    /// The folder is missing, has no such file, or names that cannot be put in one order; names the file.
+    /// </exception>
     public static MigrationSet FromFolder(string path) => FromScripts(MigrationFolder.Read(Path.GetFullPath(path)));
 }
 

@@ -13,7 +13,8 @@ internal sealed record NumberedScript(MigrationScript Script, int Number)
         }
         catch (FormatException unmarked)
         {
-            throw new MigrationException($"migration {Number} '{Script.Name}' cannot be run: {unmarked.Message}", unmarked) { Number = Number, Name = Script.Name };
+            throw new MigrationException($"migration {Number} '{Script.Name}' cannot be run: {unmarked.Message}",
+                unmarked) { Number = Number, Name = Script.Name };
         }
     }
 
@@ -32,6 +33,7 @@ internal sealed record NumberedScript(MigrationScript Script, int Number)
     {
         var line = Script.Sql.AsSpan(0, Math.Min(at, Script.Sql.Length)).Count('\n') + 1;
         var text = ServerObjects.WithoutPasswords(Script.Sql.Split('\n')[line - 1].Trim());
-        return new($"migration {Number} '{Script.Name}' failed in line {line}: {why}\n  {line} | {text}{advice}", cause) { Number = Number, Name = Script.Name, Line = line, Roles = roles };
+        return new($"migration {Number} '{Script.Name}' failed in line {line}: {why}\n  {line} | {text}{advice}",
+            cause) { Number = Number, Name = Script.Name, Line = line, Roles = roles };
     }
 }

@@ -7,7 +7,8 @@ namespace ChainBridge.TestKit.Postgres;
 internal sealed class PostgresAdmin(PostgresServer server) : IAsyncDisposable
 {
     private static readonly TimeSpan ProbeTimeout = TimeSpan.FromSeconds(2);
-    private readonly NpgsqlDataSource _source = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(server.Settings(server.HomeDatabase).ConnectionString) { ApplicationName = "chainbridge-leases", MaxPoolSize = 20 });
+    private readonly NpgsqlDataSource _source = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(
+        server.Settings(server.HomeDatabase).ConnectionString) { ApplicationName = "chainbridge-leases", MaxPoolSize = 20 });
 
     private string? _spare = server.SpareDatabase;
 
@@ -59,27 +60,29 @@ internal sealed class PostgresAdmin(PostgresServer server) : IAsyncDisposable
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var names = Enumerable.Range(0, reader.FieldCount).ToList();
         var lines = new List<string> { string.Join(" | ", names.Select(reader.GetName)) };
-        while (await reader.ReadAsync(cancellationToken)) lines.Add(string.Join(" | ", names.Select(column => reader.IsDBNull(column) ? "" : $"{reader.GetValue(column)}")));
+        while (await reader.ReadAsync(cancellationToken))
+            lines.Add(string.Join(" | ", names.Select(column => reader.IsDBNull(column) ? "" : $"{reader.GetValue(column)}")));
         return lines.Count == 1 ? "none" : string.Join('\n', lines);
     }, cancellationToken);
 
     /// <summary>A connection that no pool keeps: what its session holds ends with it.</summary>
-    public Task<NpgsqlConnection> ConnectAsync(string what, string database, string options, CancellationToken cancellationToken) => GuardAsync(what, async () =>
-    {
-        var settings = server.Settings(database);
-        (settings.Pooling, settings.ApplicationName, settings.Options) = (false, "chainbridge-leases", options);
-        var connection = new NpgsqlConnection(settings.ConnectionString);
-        try
+    public Task<NpgsqlConnection> ConnectAsync(string what, string database, string options, CancellationToken cancellationToken) =>
+        GuardAsync(what, async () =>
         {
-            await connection.OpenAsync(cancellationToken);
-            return connection;
-        }
-        catch
-        {
-            await connection.DisposeAsync();
-            throw;
-        }
-    }, cancellationToken);
+            var settings = server.Settings(database);
+            (settings.Pooling, settings.ApplicationName, settings.Options) = (false, "chainbridge-leases", options);
+            var connection = new NpgsqlConnection(settings.ConnectionString);
+            try
+            {
+                await connection.OpenAsync(cancellationToken);
+                return connection;
+            }
+            catch
+            {
+                await connection.DisposeAsync();
+                throw;
+            }
+        }, cancellationToken);
 
     /// <summary>Runs it, and tells its failure in words that name the cause and the next step.</summary>
     /// <exception cref="LeaseException">It failed.</exception>
@@ -91,7 +94,9 @@ internal sealed class PostgresAdmin(PostgresServer server) : IAsyncDisposable
         }
         catch (PostgresException full) when (full.SqlState == PostgresErrorCodes.DiskFull)
         {
-            throw new LeaseException($"the disk of {server} is full: {what} failed with 53100 ({full.MessageText}). Free space where the server keeps its data (SHOW data_directory), give its RAM disk more, or keep fewer databases warm (CHAINBRIDGE_WARM_DATABASES)", full);
+            throw new LeaseException(
+                $"the disk of {server} is full: {what} failed with 53100 ({full.MessageText}). Free space where the server keeps its data "
+                    + "(SHOW data_directory), give its RAM disk more, or keep fewer databases warm (CHAINBRIDGE_WARM_DATABASES)", full);
         }
         catch (NpgsqlException late) when (late.InnerException is TimeoutException)
         {
@@ -106,7 +111,8 @@ internal sealed class PostgresAdmin(PostgresServer server) : IAsyncDisposable
     /// <summary>Whether the connection ended, rather than the server having said no.</summary>
     public static bool IsLoss(Exception failure) => failure switch
     {
-        PostgresException said => said.SqlState is PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.CannotConnectNow,
+        PostgresException said =>
+            said.SqlState is PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.CannotConnectNow,
         NpgsqlException => failure.InnerException is not TimeoutException,
         _ => failure is System.Net.Sockets.SocketException or IOException,
     };
@@ -116,7 +122,8 @@ internal sealed class PostgresAdmin(PostgresServer server) : IAsyncDisposable
     {
         var words = await LastWordsAsync() is { } last ? $". It said last: {last}" : "";
         if (await AnswersAsync()) return $"a connection to {server} was cut during {what} ({lost.Message}); the server answers again";
-        return Gone = $"{server} is gone: it ended while tests were using it, during {what} ({lost.Message}). Tests that need it fail at once from here on; the next run starts a new one{words}";
+        return Gone = $"{server} is gone: it ended while tests were using it, during {what} ({lost.Message}). Tests that need it fail at "
+            + $"once from here on; the next run starts a new one{words}";
     }
 
     /// <inheritdoc/>

@@ -4,7 +4,9 @@ using ChainBridge.TestKit.Providers;
 
 namespace ChainBridge.TestKit;
 
-/// <summary>Hands out databases: a template per migration set, built once, and per lease a database isolated in one of three ways.</summary>
+/// <summary>
+/// Hands out databases: a template per migration set, built once, and per lease a database isolated in one of three ways.
+/// </summary>
 public sealed class PostgresLeases : IAsyncDisposable
 {
     private readonly Lazy<Task<LeaseDesk>> _desk;
@@ -17,16 +19,19 @@ public sealed class PostgresLeases : IAsyncDisposable
     /// <param name="options">Null: from <paramref name="variable"/>.</param>
     /// <param name="variable">The environment's variables.</param>
     /// <param name="say">Where it is told which databases were kept.</param>
-    internal PostgresLeases(Func<Task<PostgresServer>> server, PostgresOptions? options, Func<string, string?> variable, TimeProvider time, TextWriter say) =>
+    internal PostgresLeases(
+        Func<Task<PostgresServer>> server, PostgresOptions? options, Func<string, string?> variable, TimeProvider time, TextWriter say) =>
         _desk = new(async () => new LeaseDesk(await server(), options ?? PostgresOptions.From(variable), _flow, time, say));
 
     /// <summary>A database with these migrations, isolated as the attributes say.</summary>
     /// <exception cref="LeaseException">There is none to be had; says why and what to do.</exception>
-    public Task<DatabaseLease> LeaseAsync(MigrationSet migrations, CancellationToken cancellationToken) => LeaseAsync(migrations, new LeaseOptions(), cancellationToken);
+    public Task<DatabaseLease> LeaseAsync(MigrationSet migrations, CancellationToken cancellationToken) =>
+        LeaseAsync(migrations, new LeaseOptions(), cancellationToken);
 
     /// <summary>A database with these migrations, isolated as the options say, else the attributes.</summary>
     /// <exception cref="LeaseException">There is none to be had; says why and what to do.</exception>
-    public Task<DatabaseLease> LeaseAsync(MigrationSet migrations, LeaseOptions options, CancellationToken cancellationToken) => LeaseAsync(migrations, options, _flow.Begin(), cancellationToken);
+    public Task<DatabaseLease> LeaseAsync(MigrationSet migrations, LeaseOptions options, CancellationToken cancellationToken) =>
+        LeaseAsync(migrations, options, _flow.Begin(), cancellationToken);
 
     /// <summary>Builds the template and fills its pool, so that not even the first test waits for it.</summary>
     /// <exception cref="LeaseException">The template cannot be built; says why and what to do.</exception>
@@ -66,7 +71,8 @@ public sealed class PostgresLeases : IAsyncDisposable
     }
 
     /// <param name="mark">Made in the caller's own flow, which an async method cannot reach.</param>
-    private async Task<DatabaseLease> LeaseAsync(MigrationSet migrations, LeaseOptions options, LeaseFlow.Mark mark, CancellationToken cancellationToken)
+    private async Task<DatabaseLease> LeaseAsync(
+        MigrationSet migrations, LeaseOptions options, LeaseFlow.Mark mark, CancellationToken cancellationToken)
     {
         var template = await TemplateAsync(migrations).WaitAsync(cancellationToken);
         return await template.LeaseAsync(options, mark, cancellationToken);

@@ -12,18 +12,27 @@ public sealed record PostgresOptions
     private const string KeepVariable = "CHAINBRIDGE_KEEP_FAILED";
     private readonly int _warmDatabases = 4;
 
-    /// <summary>How many clones of each template wait ready at most, 0 to 64; no more than were asked for so far. Default 4, or <c>CHAINBRIDGE_WARM_DATABASES</c>.</summary>
+    /// <summary>
+    /// How many clones of each template wait ready at most, 0 to 64; no more than were asked for so far. Default 4, or
+    /// <c>CHAINBRIDGE_WARM_DATABASES</c>.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">Less than 0 or more than 64.</exception>
     public int WarmDatabases
     {
         get => _warmDatabases;
-        init => _warmDatabases = value is >= 0 and <= MostWarmDatabases ? value : throw new ArgumentOutOfRangeException(nameof(value), value, $"{nameof(WarmDatabases)} is between 0 and {MostWarmDatabases}");
+        init => _warmDatabases = value is >= 0 and <= MostWarmDatabases
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(value), value, $"{nameof(WarmDatabases)} is between 0 and {MostWarmDatabases}");
     }
 
-    /// <summary>Whether the database of a failed test stays. Default false, or whether <c>CHAINBRIDGE_KEEP_FAILED</c> is <c>1</c>.</summary>
+    /// <summary>
+    /// Whether the database of a failed test stays. Default false, or whether <c>CHAINBRIDGE_KEEP_FAILED</c> is <c>1</c>.
+    /// </summary>
     public bool KeepFailed { get; init; }
 
-    /// <summary>For building a template, migrations included, and for waiting until another process has built it. Default 5 minutes.</summary>
+    /// <summary>
+    /// For building a template, migrations included, and for waiting until another process has built it. Default 5 minutes.
+    /// </summary>
     public TimeSpan TemplateTimeout { get; init; } = TimeSpan.FromMinutes(5);
 
     /// <summary>From the environment's variables.</summary>

@@ -3,10 +3,15 @@ namespace ChainBridge.TestKit.Postgres;
 /// <summary>What becomes of the lines of a script that are meant for psql: none of them is SQL.</summary>
 internal static class PsqlOrders
 {
-    /// <summary>These change nothing in the database: what pg_dump writes against injected orders, output, and how psql treats errors, which end a migration anyway.</summary>
-    private static readonly HashSet<string> PassedOver = ["restrict", "unrestrict", "echo", "qecho", "warn", "timing", "pset", "encoding", "x", "t", "a"];
+    /// <summary>
+    /// These change nothing in the database: what pg_dump writes against injected orders, output, and how psql treats errors,
+    /// which end a migration anyway.
+    /// </summary>
+    private static readonly HashSet<string> PassedOver = ["restrict", "unrestrict", "echo", "qecho", "warn", "timing", "pset", "encoding",
+        "x", "t", "a"];
 
-    private static readonly HashSet<string> Switches = ["ON_ERROR_STOP", "ON_ERROR_ROLLBACK", "ECHO", "QUIET", "VERBOSITY", "SHOW_CONTEXT", "FETCH_COUNT", "HISTFILE"];
+    private static readonly HashSet<string> Switches = ["ON_ERROR_STOP", "ON_ERROR_ROLLBACK", "ECHO", "QUIET", "VERBOSITY", "SHOW_CONTEXT",
+        "FETCH_COUNT", "HISTFILE"];
 
     private static readonly Dictionary<string, string> Instead = new()
     {
@@ -34,6 +39,7 @@ internal static class PsqlOrders
         if (PassedOver.Contains(name) || name == "set" && words.Length > 1 && Switches.Contains(words[1])) return null;
         return Refused("leave it out, or write it as SQL");
 
-        string Refused(string otherwise) => $@"\{name} is an order to psql, which TestKit does not use: {Instead.GetValueOrDefault(name, otherwise)}";
+        string Refused(string otherwise) =>
+            $@"\{name} is an order to psql, which TestKit does not use: {Instead.GetValueOrDefault(name, otherwise)}";
     }
 }

@@ -121,7 +121,8 @@ internal sealed record Resettable(string Name, FastReset? Reset, string? Beyond 
 }
 
 /// <summary><see cref="Isolation.Reset"/>: held by one test at a time.</summary>
-internal sealed class ResetDatabase(LeasedDatabase database, Resettable held, ResetPool pool, ConnectionWatch connections, LeaseHolder holder) : ILeased
+internal sealed class ResetDatabase(
+    LeasedDatabase database, Resettable held, ResetPool pool, ConnectionWatch connections, LeaseHolder holder) : ILeased
 {
     /// <summary>More than that in one table takes longer to delete than a new database takes to make.</summary>
     private const long Room = 4_000_000;
@@ -129,7 +130,8 @@ internal sealed class ResetDatabase(LeasedDatabase database, Resettable held, Re
     /// <summary>They know the connection string, and may come again when the next test holds the database.</summary>
     private const string Unknown = "commands came from outside of the test's flow, as those of a service in this process do";
 
-    private const string Elsewhere = "sessions that no connection pool of this process opened were in it, as those of a service in a process of its own are";
+    private const string Elsewhere =
+        "sessions that no connection pool of this process opened were in it, as those of a service in a process of its own are";
 
     public LeasedDatabase Database => database;
 
@@ -174,7 +176,8 @@ internal sealed class ResetDatabase(LeasedDatabase database, Resettable held, Re
         var why = await reset.TryAsync(Room, pooled is null ? [] : [pooled.ProcessID], cancellationToken);
         // Nor may a pool of this process hand out what was ended, whoever made it and with whatever settings.
         if (reset.Endings != endings) NpgsqlConnection.ClearAllPools();
-        return why ?? (reset.Sessions - sessions > connections.Opened(database.Name) ? Elsewhere : connections.IsUnknown(database.Name) ? Unknown : null);
+        return why ?? (reset.Sessions - sessions > connections.Opened(database.Name) ? Elsewhere
+            : connections.IsUnknown(database.Name) ? Unknown : null);
     }
 
     /// <summary>Null where the pool has none to give.</summary>

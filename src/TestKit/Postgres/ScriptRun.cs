@@ -20,7 +20,8 @@ internal sealed partial class ScriptRun(NpgsqlConnection connection, NumberedScr
         }
         catch (PostgresException open) when (open.SqlState == PostgresErrorCodes.ActiveSqlTransaction)
         {
-            throw script.Failed(script.Script.Sql.TrimEnd().Length, "it leaves its transaction open, and what it wrote would be lost: end it with COMMIT", open, roles);
+            throw script.Failed(script.Script.Sql.TrimEnd().Length,
+                "it leaves its transaction open, and what it wrote would be lost: end it with COMMIT", open, roles);
         }
     }
 
@@ -33,7 +34,8 @@ internal sealed partial class ScriptRun(NpgsqlConnection connection, NumberedScr
             if (statement.Rows is { } rows) await CopyAsync(statement, rows.Text, cancellationToken);
             else await ExecuteAsync(statement.Text, cancellationToken);
         }
-        catch (PostgresException unknown) when (unknown.SqlState == PostgresErrorCodes.UndefinedObject && NewerLimit().IsMatch(statement.Text))
+        catch (PostgresException unknown)
+            when (unknown.SqlState == PostgresErrorCodes.UndefinedObject && NewerLimit().IsMatch(statement.Text))
         {
             // A newer pg_dump switches a limit off that this server does not have.
         }
@@ -48,7 +50,8 @@ internal sealed partial class ScriptRun(NpgsqlConnection connection, NumberedScr
     private async Task ExecuteAsync(string text, CancellationToken cancellationToken)
     {
         // A batch command goes to the server as it is; a plain one is searched for parameters and cut at its semicolons.
-        await using var batch = new NpgsqlBatch(connection) { BatchCommands = { new NpgsqlBatchCommand(text) }, Timeout = StatementTimeoutSeconds };
+        await using var batch =
+            new NpgsqlBatch(connection) { BatchCommands = { new NpgsqlBatchCommand(text) }, Timeout = StatementTimeoutSeconds };
         await batch.ExecuteNonQueryAsync(cancellationToken);
     }
 
@@ -67,9 +70,11 @@ internal sealed partial class ScriptRun(NpgsqlConnection connection, NumberedScr
     /// <summary>In the statement, in the row of a COPY that the server names, else where the statement begins.</summary>
     private int PlaceOf(PostgresException said, SqlStatement statement)
     {
-        if (statement.Rows is not { } rows || CopyLine().Match(said.Where ?? "") is not { Success: true } match) return statement.Offset + Math.Max(0, said.Position - 1);
+        if (statement.Rows is not { } rows || CopyLine().Match(said.Where ?? "") is not { Success: true } match)
+            return statement.Offset + Math.Max(0, said.Position - 1);
         var (sql, at) = (script.Script.Sql, rows.Offset);
-        for (var line = int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture); line > 1 && sql.IndexOf('\n', at) is var end and >= 0; line--) at = end + 1;
+        for (var line = int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture); line > 1
+            && sql.IndexOf('\n', at) is var end and >= 0; line--) at = end + 1;
         return at;
     }
 

@@ -17,7 +17,9 @@ internal sealed record ServerState(string Hash, string Lines)
     private const string Tables = """
         SELECT c.relname || CASE WHEN has_table_privilege(c.oid, 'SELECT') THEN '' ELSE '?' END
         FROM pg_catalog.pg_class c WHERE c.relnamespace = 'pg_catalog'::regnamespace AND c.relkind = 'r' AND c.relisshared
-        UNION ALL SELECT 'pg_file_settings' WHERE has_table_privilege('pg_catalog.pg_file_settings', 'SELECT') AND has_function_privilege('pg_catalog.pg_show_all_file_settings()', 'EXECUTE')
+        UNION ALL SELECT 'pg_file_settings'
+            WHERE has_table_privilege('pg_catalog.pg_file_settings', 'SELECT')
+            AND has_function_privilege('pg_catalog.pg_show_all_file_settings()', 'EXECUTE')
             AND has_function_privilege('pg_catalog.pg_stat_file(text)', 'EXECUTE')
         ORDER BY 1
         """;
@@ -26,17 +28,26 @@ internal sealed record ServerState(string Hash, string Lines)
     public static async Task<ServerState> LearnAsync(PostgresAdmin admin, CancellationToken cancellationToken)
     {
         var tables = await admin.ReadAsync("asking what the server's databases share", Tables, cancellationToken);
-        var ours = $"(d.datname ~ '(^|_)(test|template|building|kept)_[0-9a-f]{{24,32}}$' OR d.datname = '{admin.Server.SpareDatabase ?? ""}')";
+        var ours =
+            $"(d.datname ~ '(^|_)(test|template|building|kept)_[0-9a-f]{{24,32}}$' OR d.datname = '{admin.Server.SpareDatabase ?? ""}')";
         string[] lines =
         [
-            .. tables.Where(table => table != "pg_file_settings" && LeftOut.All(left => left.Table != table.TrimEnd('?'))).Select(table => Line(table, ours)).OfType<string>(),
-            $"SELECT 'replication slot', slot_name::text, concat_ws(' ', slot_type, plugin, database) FROM pg_catalog.pg_replication_slots s LEFT JOIN pg_catalog.pg_database d ON d.datname = s.database WHERE NOT temporary AND (s.database IS NULL OR NOT {ours})",
+            .. tables.Where(table => table != "pg_file_settings" && LeftOut.All(left => left.Table != table.TrimEnd('?')))
+                .Select(table => Line(table, ours)).OfType<string>(),
+            "SELECT 'replication slot', slot_name::text, concat_ws(' ', slot_type, plugin, database) "
+                + "FROM pg_catalog.pg_replication_slots s LEFT JOIN pg_catalog.pg_database d ON d.datname = s.database WHERE NOT "
+                + $"temporary AND (s.database IS NULL OR NOT {ours})",
         ];
         var configured = tables.Contains("pg_file_settings");
-        string[] cheap = configured ? ["SELECT 'configuration', '', f.size || ' ' || f.modification FROM pg_catalog.pg_stat_file('postgresql.auto.conf') f"] : [];
-        string[] whole = configured ? ["SELECT 'configuration', name, setting FROM pg_catalog.pg_file_settings WHERE sourcefile ~ 'postgresql[.]auto[.]conf$' AND name IS NOT NULL"] : [];
-        var hash = $"SELECT pg_catalog.md5(pg_catalog.string_agg(line, E'\\n' ORDER BY line)) FROM (SELECT pg_catalog.concat_ws(E'\\t', kind, name, state) AS line FROM ({string.Join(" UNION ALL ", [.. lines, .. cheap])}) AS l(kind, name, state)) AS t";
-        return new(hash, $"SELECT pg_catalog.concat_ws(E'\\t', kind, name, state) FROM ({string.Join(" UNION ALL ", [.. lines, .. whole])}) AS l(kind, name, state)");
+        string[] cheap = configured
+            ? ["SELECT 'configuration', '', f.size || ' ' || f.modification FROM pg_catalog.pg_stat_file('postgresql.auto.conf') f"]
+            : [];
+        string[] whole = configured ? ["SELECT 'configuration', name, setting FROM pg_catalog.pg_file_settings WHERE sourcefile ~ "
+            + "'postgresql[.]auto[.]conf$' AND name IS NOT NULL"] : [];
+        var hash = "SELECT pg_catalog.md5(pg_catalog.string_agg(line, E'\\n' ORDER BY line)) FROM (SELECT pg_catalog.concat_ws(E'\\t', "
+            + $"kind, name, state) AS line FROM ({string.Join(" UNION ALL ", [.. lines, .. cheap])}) AS l(kind, name, state)) AS t";
+        return new(hash, "SELECT pg_catalog.concat_ws(E'\\t', kind, name, state) "
+            + $"FROM ({string.Join(" UNION ALL ", [.. lines, .. whole])}) AS l(kind, name, state)");
     }
 
     /// <summary>Databases of tests are left out, with what belongs to them.</summary>
@@ -46,14 +57,21 @@ internal sealed record ServerState(string Hash, string Lines)
     {
         "pg_authid" => "SELECT 'role', rolname::text, r::text FROM pg_catalog.pg_authid r",
         "pg_authid?" => "SELECT 'role', rolname::text, r::text FROM pg_catalog.pg_roles r",
-        "pg_auth_members" => "SELECT 'membership', pg_catalog.format('%s in %s', pg_catalog.pg_get_userbyid(member), pg_catalog.pg_get_userbyid(roleid)), m::text FROM pg_catalog.pg_auth_members m",
-        "pg_database" => $"SELECT 'database', d.datname::text, ((pg_catalog.to_jsonb(d) - 'datfrozenxid') - 'datminmxid')::text FROM pg_catalog.pg_database d WHERE NOT {ours}",
-        "pg_db_role_setting" => $"SELECT 'setting', CASE setrole WHEN 0 THEN 'ALL' ELSE pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(setrole)) END || coalesce(' in ' || d.datname, ''), setconfig::text FROM pg_catalog.pg_db_role_setting s LEFT JOIN pg_catalog.pg_database d ON d.oid = setdatabase WHERE d.oid IS NULL OR NOT {ours}",
+        "pg_auth_members" => "SELECT 'membership', pg_catalog.format('%s in %s', pg_catalog.pg_get_userbyid(member), "
+            + "pg_catalog.pg_get_userbyid(roleid)), m::text FROM pg_catalog.pg_auth_members m",
+        "pg_database" => "SELECT 'database', d.datname::text, ((pg_catalog.to_jsonb(d) - 'datfrozenxid') "
+            + $"- 'datminmxid')::text FROM pg_catalog.pg_database d WHERE NOT {ours}",
+        "pg_db_role_setting" =>
+            "SELECT 'setting', CASE setrole WHEN 0 THEN 'ALL' ELSE pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(setrole)) "
+                + "END || coalesce(' in ' || d.datname, ''), setconfig::text FROM pg_catalog.pg_db_role_setting s LEFT JOIN "
+                + $"pg_catalog.pg_database d ON d.oid = setdatabase WHERE d.oid IS NULL OR NOT {ours}",
         "pg_tablespace" => "SELECT 'tablespace', spcname::text, t::text FROM pg_catalog.pg_tablespace t",
         "pg_parameter_acl" => "SELECT 'parameter', parname, p::text FROM pg_catalog.pg_parameter_acl p",
         "pg_replication_origin" => "SELECT 'replication origin', roname, o::text FROM pg_catalog.pg_replication_origin o",
-        "pg_shdescription" => "SELECT 'comment', coalesce(pg_catalog.pg_describe_object(classoid, objoid, 0), ''), description FROM pg_catalog.pg_shdescription WHERE classoid <> 'pg_catalog.pg_database'::regclass",
-        "pg_shseclabel" => "SELECT 'security label', coalesce(pg_catalog.pg_describe_object(classoid, objoid, 0), ''), s::text FROM pg_catalog.pg_shseclabel s WHERE classoid <> 'pg_catalog.pg_database'::regclass",
+        "pg_shdescription" => "SELECT 'comment', coalesce(pg_catalog.pg_describe_object(classoid, objoid, 0), ''), "
+            + "description FROM pg_catalog.pg_shdescription WHERE classoid <> 'pg_catalog.pg_database'::regclass",
+        "pg_shseclabel" => "SELECT 'security label', coalesce(pg_catalog.pg_describe_object(classoid, objoid, 0), ''), "
+            + "s::text FROM pg_catalog.pg_shseclabel s WHERE classoid <> 'pg_catalog.pg_database'::regclass",
         // Of a later PostgreSQL.
         _ => table.EndsWith('?') ? null : $"SELECT 'row of {table}', t::text, '' FROM pg_catalog.{table} t",
     };
@@ -83,17 +101,21 @@ internal sealed record ServerChange(string Kind, string Name, string? Before, st
     /// <summary>Between two states, as lines; databases first, because roles may own them.</summary>
     public static IReadOnlyList<ServerChange> Between(IReadOnlyList<string> before, IReadOnlyList<string> after)
     {
-        var (old, now) = (before.Select(Parts).ToLookup(line => line.Key, line => line.State), after.Select(Parts).ToLookup(line => line.Key, line => line.State));
+        var (old, now) = (before.Select(Parts).ToLookup(line => line.Key, line => line.State), after.Select(Parts)
+            .ToLookup(line => line.Key, line => line.State));
         return
         [
             .. old.Select(line => line.Key).Union(now.Select(line => line.Key)).Where(key => State(old, key) != State(now, key))
                 .Select(key => new ServerChange(key.Kind, key.Name, State(old, key), State(now, key)))
-                .OrderBy(change => change.Kind == "role").ThenBy(change => change.Kind, StringComparer.Ordinal).ThenBy(change => change.Name, StringComparer.Ordinal),
+                .OrderBy(change => change.Kind == "role").ThenBy(change => change.Kind, StringComparer.Ordinal)
+                .ThenBy(change => change.Name, StringComparer.Ordinal),
         ];
 
-        static ((string Kind, string Name) Key, string State) Parts(string line) => line.Split('\t', 3) is { Length: 3 } parts ? ((parts[0], parts[1]), parts[2]) : ((line, ""), "");
+        static ((string Kind, string Name) Key, string State) Parts(string line) =>
+            line.Split('\t', 3) is { Length: 3 } parts ? ((parts[0], parts[1]), parts[2]) : ((line, ""), "");
 
-        static string? State(ILookup<(string, string), string> lines, (string, string) key) => lines.Contains(key) ? string.Join('\n', lines[key].Order(StringComparer.Ordinal)) : null;
+        static string? State(ILookup<(string, string), string> lines, (string, string) key) =>
+            lines.Contains(key) ? string.Join('\n', lines[key].Order(StringComparer.Ordinal)) : null;
     }
 
     /// <summary>Without its state, which may hold a password.</summary>

@@ -4,8 +4,9 @@ using Xunit;
 namespace ChainBridge.TestKit.Postgres;
 
 /// <summary>
-/// Compares at each lease's end what the server's databases share (roles, settings, configuration, other databases) with how it stood before,
-/// names what changed and the tests that held a lease meanwhile, and undoes what can be undone where it can only have been one test.
+/// Compares at each lease's end what the server's databases share (roles, settings, configuration, other databases)
+/// with how it stood before, names what changed and the tests that held a lease meanwhile, and undoes what can be undone where it
+/// can only have been one test.
 /// </summary>
 internal sealed class ServerWatch(PostgresAdmin admin, TextWriter say) : IDisposable
 {
@@ -100,10 +101,18 @@ internal sealed class ServerWatch(PostgresAdmin admin, TextWriter say) : IDispos
         string[] candidates;
         lock (_gate) candidates = [.. _candidates.Order(StringComparer.Ordinal)];
         // Only where it is certain who did it, and the test is over that may need it still.
-        var results = candidates.Length == 1 && scope is not null && admin.Server is { IsOurs: true, NamePrefix: "" } ? await UndoAsync(changes, cancellationToken) : [];
+        var results = candidates.Length == 1 && scope is not null && admin.Server is { IsOurs: true, NamePrefix: "" }
+            ? await UndoAsync(changes, cancellationToken)
+            : [];
         if (results.Count > 0) await ReadAsync(state, cancellationToken);
         Settle(lease);
-        await TellAsync(scope, $"ChainBridge.TestKit: {(candidates.Length == 1 ? $"'{candidates[0]}'" : $"one of {string.Join(", ", candidates.Select(name => $"'{name}'"))}, which ran at the same time,")}{(admin.Server.IsOurs ? "" : ", or somebody else on the server,")} changed what all databases of {admin.Server} share: {string.Join(", ", changes)}. {(results.Count > 0 ? string.Join("; ", results) : "It was left as it is")}. Later tests find what was left: make it in the migrations or a fixture, or take it back in the test");
+        var who = candidates.Length == 1
+            ? $"'{candidates[0]}'"
+            : $"one of {string.Join(", ", candidates.Select(name => $"'{name}'"))}, which ran at the same time,";
+        await TellAsync(scope, $"ChainBridge.TestKit: {who}{(admin.Server.IsOurs ? "" : ", or somebody else on the server,")} "
+            + $"changed what all databases of {admin.Server} share: {string.Join(", ", changes)}. "
+            + $"{(results.Count > 0 ? string.Join("; ", results) : "It was left as it is")}. Later tests find what was left: "
+            + "make it in the migrations or a fixture, or take it back in the test");
     }
 
     private async Task<IReadOnlyList<string>> UndoAsync(IReadOnlyList<ServerChange> changes, CancellationToken cancellationToken)
@@ -120,7 +129,8 @@ internal sealed class ServerWatch(PostgresAdmin admin, TextWriter say) : IDispos
             try
             {
                 await admin.ExecuteAsync($"undoing {change}", undo, cancellationToken);
-                if (change.Kind == "configuration") await admin.ExecuteAsync("reading the configuration again", "SELECT pg_catalog.pg_reload_conf()", cancellationToken);
+                if (change.Kind == "configuration")
+                    await admin.ExecuteAsync("reading the configuration again", "SELECT pg_catalog.pg_reload_conf()", cancellationToken);
                 results.Add($"{change.Kind} {change.Name} was undone");
             }
             catch (PostgresException refused)
@@ -146,7 +156,8 @@ internal sealed class ServerWatch(PostgresAdmin admin, TextWriter say) : IDispos
     /// <summary>Both answers from one statement, so that they are of one moment.</summary>
     private async Task ReadAsync(ServerState state, CancellationToken cancellationToken)
     {
-        var rows = await admin.ReadAsync("asking how the server stands", $"SELECT * FROM ({state.Hash}) AS hash(line) UNION ALL ({state.Lines})", cancellationToken);
+        var rows = await admin.ReadAsync("asking how the server stands",
+            $"SELECT * FROM ({state.Hash}) AS hash(line) UNION ALL ({state.Lines})", cancellationToken);
         (_hash, _known) = (rows[0], [.. rows.Skip(1)]);
     }
 

@@ -13,7 +13,9 @@ internal sealed record SqlStatement(int Offset, string Text)
     public bool Within { get; init; }
 }
 
-/// <summary>Cuts a script at the semicolons that end a statement: not those in quotes, comments, dollar quotes or the body of a SQL function.</summary>
+/// <summary>
+/// Cuts a script at the semicolons that end a statement: not those in quotes, comments, dollar quotes or the body of a SQL function.
+/// </summary>
 internal static class SqlStatements
 {
     public static IEnumerable<SqlStatement> Of(string sql)
@@ -68,7 +70,8 @@ internal static class SqlStatements
         while (line < sql.Length)
         {
             var next = LineEnd(sql, line);
-            if (sql.AsSpan(line, next - line).TrimEnd("\r\n").SequenceEqual("\\.")) return (statement with { Rows = (from, sql[from..line]) }, next);
+            if (sql.AsSpan(line, next - line).TrimEnd("\r\n").SequenceEqual("\\."))
+                return (statement with { Rows = (from, sql[from..line]) }, next);
             line = next;
         }
 
@@ -81,7 +84,8 @@ internal static class SqlStatements
 /// <summary>The pieces of SQL that a cut must not go through.</summary>
 internal static class SqlToken
 {
-    public static bool IsBlank(string token) => string.IsNullOrWhiteSpace(token) || token.StartsWith("--", StringComparison.Ordinal) || token.StartsWith("/*", StringComparison.Ordinal);
+    public static bool IsBlank(string token) => string.IsNullOrWhiteSpace(token) || token.StartsWith("--", StringComparison.Ordinal)
+        || token.StartsWith("/*", StringComparison.Ordinal);
 
     /// <summary>Where the piece that begins here ends; an order to psql goes to the end of its line.</summary>
     public static int End(string sql, int at)
@@ -100,7 +104,8 @@ internal static class SqlToken
     private static bool IsWord(char character) => char.IsLetterOrDigit(character) || character == '_';
 
     /// <summary><c>E'…\'…'</c>: only there a backslash escapes.</summary>
-    private static bool IsEscapeString(string sql, int quote) => quote > 0 && sql[quote - 1] is 'E' or 'e' && (quote == 1 || !IsWord(sql[quote - 2]));
+    private static bool IsEscapeString(string sql, int quote) =>
+        quote > 0 && sql[quote - 1] is 'E' or 'e' && (quote == 1 || !IsWord(sql[quote - 2]));
 
     private static int QuoteEnd(string sql, int at, char quote, bool escapes)
     {

@@ -22,18 +22,23 @@ internal sealed class TemplateBuilder(PostgresAdmin admin, PostgresOptions optio
         {
             // Also the mark of a template is written in turn: the sweep of another run takes the same lock.
             await using var turn = await TurnAsync(name, hash, cancellationToken);
-            if (!await ExistsAsync(name, cancellationToken)) await BuildAsync(name, $"{admin.Server.NamePrefix}building_{hash}", migrations, cancellationToken);
+            if (!await ExistsAsync(name, cancellationToken))
+                await BuildAsync(name, $"{admin.Server.NamePrefix}building_{hash}", migrations, cancellationToken);
             else if (admin.Server.SharesTemplates) await MarkAsync(name, cancellationToken);
         }
 
         return new(name, await DatabaseProperties.OfAsync(admin, name, cancellationToken));
     }
 
-    /// <summary>Null when no session is connected to the template; otherwise which are, in words. The server's own autovacuum has no user, and gives way to a clone.</summary>
+    /// <summary>
+    /// Null when no session is connected to the template; otherwise which are, in words. The server's own autovacuum has no user,
+    /// and gives way to a clone.
+    /// </summary>
     public static async Task<string?> GuestsAsync(PostgresAdmin admin, string template, CancellationToken cancellationToken)
     {
         var guests = await admin.ReadAsync("asking who is connected to the template", $"""
-            SELECT format('process %s (user %s, application ''%s'', from %s, %s)', pid, usename, application_name, coalesce(host(client_addr), 'a local socket'), state)
+            SELECT format('process %s (user %s, application ''%s'', from %s, %s)', pid, usename, application_name,
+                coalesce(host(client_addr), 'a local socket'), state)
             FROM pg_stat_activity WHERE datname = '{template}' AND usesysid IS NOT NULL
             """, cancellationToken);
         return guests.Count == 0 ? null : string.Join("; ", guests);
@@ -48,18 +53,25 @@ internal sealed class TemplateBuilder(PostgresAdmin admin, PostgresOptions optio
     private async Task<NpgsqlConnection> TurnAsync(string name, string hash, CancellationToken cancellationToken)
     {
         var key = LockOf(hash);
-        var connection = await admin.ConnectAsync($"the turn to build {name}", admin.Server.HomeDatabase, $"-c lock_timeout={(long)options.TemplateTimeout.TotalMilliseconds}", cancellationToken);
+        var connection = await admin.ConnectAsync($"the turn to build {name}", admin.Server.HomeDatabase,
+            $"-c lock_timeout={(long)options.TemplateTimeout.TotalMilliseconds}", cancellationToken);
         try
         {
-            await using var command = new NpgsqlCommand($"SELECT pg_advisory_lock({key})", connection) { CommandTimeout = (int)options.TemplateTimeout.TotalSeconds + 10 };
+            await using var command = new NpgsqlCommand($"SELECT pg_advisory_lock({key})",
+                connection) { CommandTimeout = (int)options.TemplateTimeout.TotalSeconds + 10 };
             await command.ExecuteNonQueryAsync(cancellationToken);
             return connection;
         }
         catch (PostgresException late) when (late.SqlState == PostgresErrorCodes.LockNotAvailable)
         {
             await connection.DisposeAsync();
-            var holder = await admin.ReadAsync("asking who builds the template", $"SELECT format('process %s on the server, from %s, since %s', a.pid, coalesce(host(client_addr), 'a local socket'), backend_start) FROM pg_locks l JOIN pg_stat_activity a USING (pid) WHERE locktype = 'advisory' AND granted AND classid = {(uint)(key >> 32)} AND objid = {(uint)key}", cancellationToken);
-            throw new LeaseException($"waited {options.TemplateTimeout.TotalSeconds} s for the template {name}, which somebody else is building ({string.Join("; ", holder)}). Look what its migrations wait for, or end it: SELECT pg_terminate_backend(…)", late);
+            var holder = await admin.ReadAsync("asking who builds the template",
+                "SELECT format('process %s on the server, from %s, since %s', a.pid, coalesce(host(client_addr), 'a local socket'), "
+                    + "backend_start) FROM pg_locks l JOIN pg_stat_activity a USING (pid) WHERE locktype = 'advisory' AND granted AND "
+                    + $"classid = {(uint)(key >> 32)} AND objid = {(uint)key}", cancellationToken);
+            throw new LeaseException(
+                $"waited {options.TemplateTimeout.TotalSeconds} s for the template {name}, which somebody else is building "
+                    + $"({string.Join("; ", holder)}). Look what its migrations wait for, or end it: SELECT pg_terminate_backend(…)", late);
         }
         catch
         {
@@ -77,7 +89,8 @@ internal sealed class TemplateBuilder(PostgresAdmin admin, PostgresOptions optio
             await MigrateAsync(half, migrations, cancellationToken);
             // A template that somebody is connected to cannot be cloned; nobody may connect from here on.
             await admin.ExecuteAsync("closing the template", $"ALTER DATABASE {half} ALLOW_CONNECTIONS false", cancellationToken);
-            await admin.ExecuteAsync("closing the template", $"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{half}'", cancellationToken);
+            await admin.ExecuteAsync("closing the template",
+                $"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{half}'", cancellationToken);
             if (admin.Server.SharesTemplates) await MarkAsync(half, cancellationToken);
             await admin.ExecuteAsync("finishing the template", $"ALTER DATABASE {half} RENAME TO {name}", cancellationToken);
         }
@@ -102,12 +115,16 @@ internal sealed class TemplateBuilder(PostgresAdmin admin, PostgresOptions optio
     {
         foreach (var role in roles.Reverse())
         {
-            var names = await admin.ReadAsync("looking for the role of failed migrations", $"SELECT quote_ident(rolname) FROM pg_roles WHERE oid = {role}", CancellationToken.None);
+            var names = await admin.ReadAsync("looking for the role of failed migrations",
+                $"SELECT quote_ident(rolname) FROM pg_roles WHERE oid = {role}", CancellationToken.None);
             try
             {
-                foreach (var name in names) await admin.ExecuteAsync($"dropping the role {name} of failed migrations", $"DROP ROLE IF EXISTS {name}", CancellationToken.None);
+                foreach (var name in names)
+                    await admin.ExecuteAsync($"dropping the role {name} of failed migrations", $"DROP ROLE IF EXISTS {name}",
+                        CancellationToken.None);
             }
-            catch (PostgresException used) when (used.SqlState is PostgresErrorCodes.DependentObjectsStillExist or PostgresErrorCodes.InsufficientPrivilege or PostgresErrorCodes.ObjectInUse)
+            catch (PostgresException used) when (used.SqlState is PostgresErrorCodes.DependentObjectsStillExist
+                or PostgresErrorCodes.InsufficientPrivilege or PostgresErrorCodes.ObjectInUse)
             {
                 // The next build's message says how to write a script that finds it there.
             }
@@ -129,7 +146,8 @@ internal sealed class TemplateBuilder(PostgresAdmin admin, PostgresOptions optio
         }
         catch (TimeoutException late)
         {
-            throw new LeaseException($"the migrations of '{migrations.Title}' had not ended after {options.TemplateTimeout.TotalSeconds} s: do they wait for a lock, or for input?", late);
+            throw new LeaseException($"the migrations of '{migrations.Title}' had not ended after {options.TemplateTimeout.TotalSeconds} "
+                + "s: do they wait for a lock, or for input?", late);
         }
         catch (Exception failure) when (failure is not LeaseException && !cancellationToken.IsCancellationRequested)
         {
@@ -145,12 +163,17 @@ internal sealed class TemplateBuilder(PostgresAdmin admin, PostgresOptions optio
     /// <summary>Whether it is there, and need not be marked as used.</summary>
     private async Task<bool> IsReadyAsync(string name, CancellationToken cancellationToken) => !admin.Server.SharesTemplates
         ? await ExistsAsync(name, cancellationToken)
-        : (await admin.ReadAsync($"looking for the template {name}", $"SELECT datname FROM pg_database WHERE datname = '{name}' AND {TemplateMark.IsFresh("shobj_description(oid, 'pg_database')")}", cancellationToken)).Count > 0;
+        : (await admin.ReadAsync($"looking for the template {name}",
+            $"SELECT datname FROM pg_database WHERE datname = '{name}' AND {TemplateMark.IsFresh("shobj_description(oid, 'pg_database')")}",
+            cancellationToken)).Count > 0;
 
-    private Task MarkAsync(string name, CancellationToken cancellationToken) => admin.ExecuteAsync($"marking {name} as used", TemplateMark.Write(name), cancellationToken);
+    private Task MarkAsync(string name, CancellationToken cancellationToken) =>
+        admin.ExecuteAsync($"marking {name} as used", TemplateMark.Write(name), cancellationToken);
 
     private async Task<bool> ExistsAsync(string name, CancellationToken cancellationToken) =>
-        (await admin.ReadAsync($"looking for the template {name}", $"SELECT datname FROM pg_database WHERE datname = '{name}'", cancellationToken)).Count > 0;
+        (await admin.ReadAsync($"looking for the template {name}", $"SELECT datname FROM pg_database WHERE datname = '{name}'",
+            cancellationToken)).Count > 0;
 
-    private Task DropAsync(string name, CancellationToken cancellationToken) => admin.ExecuteAsync($"dropping {name}", $"DROP DATABASE IF EXISTS {name} WITH (FORCE)", cancellationToken);
+    private Task DropAsync(string name, CancellationToken cancellationToken) =>
+        admin.ExecuteAsync($"dropping {name}", $"DROP DATABASE IF EXISTS {name} WITH (FORCE)", cancellationToken);
 }

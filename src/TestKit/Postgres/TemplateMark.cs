@@ -29,7 +29,8 @@ internal static class TemplateMark
     public static string Write(string template) => $$"""
         DO $chainbridge$ BEGIN
             EXECUTE format('COMMENT ON DATABASE {{template}} IS %L', (
-                SELECT format(E'{{Words}}%s\n%s', to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), {{CommentOf("shobj_description(oid, 'pg_database')")}})
+                SELECT format(E'{{Words}}%s\n%s', to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
+                    {{CommentOf("shobj_description(oid, 'pg_database')")}})
                 FROM pg_database WHERE datname = '{{template}}'));
         END $chainbridge$
         """;

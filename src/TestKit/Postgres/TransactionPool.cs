@@ -15,7 +15,8 @@ internal sealed class TransactionPool(PostgresAdmin admin, ClonePool clones)
         {
             var name = await clones.TakeAsync(cancellationToken);
             sole = new SoleConnection(name, await admin.ConnectAsync($"connecting to {name}", name, "", cancellationToken));
-            await admin.ExecuteAsync($"closing {name} to further connections", $"ALTER DATABASE {name} ALLOW_CONNECTIONS false", cancellationToken);
+            await admin.ExecuteAsync($"closing {name} to further connections", $"ALTER DATABASE {name} ALLOW_CONNECTIONS false",
+                cancellationToken);
         }
 
         await admin.GuardAsync($"beginning the transaction in {sole.Name}", () => sole.BeginAsync(cancellationToken), cancellationToken);
@@ -26,7 +27,8 @@ internal sealed class TransactionPool(PostgresAdmin admin, ClonePool clones)
 
     /// <summary>How the transaction of this number stands: <c>in progress</c>, <c>committed</c> or <c>aborted</c>.</summary>
     public async Task<string> StatusAsync(string transaction, CancellationToken cancellationToken) =>
-        (await admin.ReadAsync("asking how the test's transaction stands", $"SELECT pg_xact_status('{transaction}'::xid8)", cancellationToken))[0];
+        (await admin.ReadAsync("asking how the test's transaction stands", $"SELECT pg_xact_status('{transaction}'::xid8)",
+            cancellationToken))[0];
 
     /// <summary>Closes what is idle; answers the names of the databases.</summary>
     public async Task<IReadOnlyList<string>> EndAsync()
@@ -80,15 +82,20 @@ internal sealed class SoleConnection(string name, NpgsqlConnection connection) :
             await ExecuteAsync($"SET LOCAL statement_timeout = 0; SAVEPOINT {Asked}; SET CONSTRAINTS ALL IMMEDIATE", cancellationToken);
             return null;
         }
-        catch (PostgresException none) when (none.SqlState is PostgresErrorCodes.InFailedSqlTransaction or PostgresErrorCodes.NoActiveSqlTransaction)
+        catch (PostgresException none)
+            when (none.SqlState is PostgresErrorCodes.InFailedSqlTransaction or PostgresErrorCodes.NoActiveSqlTransaction)
         {
             return null;
         }
         catch (PostgresException violated)
         {
             var names = violated.ConstraintName is { Length: > 0 } name ? [name] : await ViolatedAsync(violated, cancellationToken);
-            var of = names.Count > 0 ? $"{string.Join(", ", names)}{(violated.TableName is { Length: > 0 } table ? $" of {table}" : "")}" : "a constraint";
-            return $"{of}, which is deferred, does not hold at the end of the test: {violated.SqlState}: {violated.MessageText}. A commit would fail with it. Isolation.Transaction never commits, so it asks: SET CONSTRAINTS ALL IMMEDIATE. Mend the rows, or what writes them; where the test means it, ask there yourself and expect the error";
+            var of = names.Count > 0
+                ? $"{string.Join(", ", names)}{(violated.TableName is { Length: > 0 } table ? $" of {table}" : "")}"
+                : "a constraint";
+            return $"{of}, which is deferred, does not hold at the end of the test: {violated.SqlState}: {violated.MessageText}. "
+                + "A commit would fail with it. Isolation.Transaction never commits, so it asks: SET CONSTRAINTS ALL IMMEDIATE. "
+                + "Mend the rows, or what writes them; where the test means it, ask there yourself and expect the error";
         }
     }
 
@@ -123,14 +130,17 @@ internal sealed class SoleConnection(string name, NpgsqlConnection connection) :
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    /// <summary>Whether the transaction was still ours and is rolled back. Our savepoint is only in ours, and can be gone back to after errors too.</summary>
+    /// <summary>
+    /// Whether the transaction was still ours and is rolled back. Our savepoint is only in ours, and can be gone back to after errors too.
+    /// </summary>
     public async Task<bool> RollbackAsync(CancellationToken cancellationToken)
     {
         if (connection.State != ConnectionState.Open) return false;
         try
         {
             // Temporary tables, settings and advisory locks are the session's, not the transaction's.
-            foreach (var order in (string[])[$"ROLLBACK TO SAVEPOINT {Mark}", "ROLLBACK", "DISCARD ALL"]) await ExecuteAsync(order, cancellationToken);
+            foreach (var order in (string[])[$"ROLLBACK TO SAVEPOINT {Mark}", "ROLLBACK", "DISCARD ALL"])
+                await ExecuteAsync(order, cancellationToken);
             return true;
         }
         catch (PostgresException)
@@ -168,7 +178,9 @@ internal sealed class TransactionDatabase(LeasedDatabase database, SoleConnectio
         var status = await pool.StatusAsync(held.Transaction, cancellationToken);
         // A connection that was closed took the transaction along, unless it was committed before.
         if (closed && status != "committed") return;
-        throw new LeaseException($"the test {(status == "aborted" ? "rolled back" : "committed")} the transaction that Isolation.Transaction keeps it in: what it wrote{(status == "aborted" ? " afterwards" : "")} was not undone, and its database was dropped. Do not send BEGIN, COMMIT or ROLLBACK on lease.Connection, or use Isolation.Reset for this test");
+        throw new LeaseException($"the test {(status == "aborted" ? "rolled back" : "committed")} the transaction that "
+            + $"Isolation.Transaction keeps it in: what it wrote{(status == "aborted" ? " afterwards" : "")} was not undone, and its "
+            + "database was dropped. Do not send BEGIN, COMMIT or ROLLBACK on lease.Connection, or use Isolation.Reset for this test");
     }
 
     public async Task QuarantineAsync(TestEnding ending, CancellationToken cancellationToken)

@@ -2,11 +2,14 @@ using StackExchange.Redis;
 
 namespace ChainBridge.TestKit.Providers;
 
-/// <summary>Finds out what a server can do by trying it: a version or a name says little about servers that only speak its protocol.</summary>
+/// <summary>
+/// Finds out what a server can do by trying it: a version or a name says little about servers that only speak its protocol.
+/// </summary>
 internal static class CapabilityProbe
 {
     /// <summary>Null when it can; otherwise the sentence that says so.</summary>
-    public static async Task<string?> LacksAsync(Capability capability, string provider, RedisServer server, CancellationToken cancellationToken)
+    public static async Task<string?> LacksAsync(
+        Capability capability, string provider, RedisServer server, CancellationToken cancellationToken)
     {
         await using var connection = await ConnectionMultiplexer.ConnectAsync(server.Options()).WaitAsync(cancellationToken);
         var redis = connection.GetDatabase();
@@ -19,10 +22,12 @@ internal static class CapabilityProbe
             _ => throw new ArgumentOutOfRangeException(nameof(capability), capability, "unknown"),
         };
         return reason is null ? null
-            : $"the test needs {capability}, which the Redis of the {provider} provider cannot do ({reason}). Run it with CHAINBRIDGE_PROVIDER=docker or native, or ask `LacksAsync` and leave the test out there";
+            : $"the test needs {capability}, which the Redis of the {provider} provider cannot do ({reason}). "
+                + "Run it with CHAINBRIDGE_PROVIDER=docker or native, or ask `LacksAsync` and leave the test out there";
     }
 
-    private static async Task<string?> RefusalAsync(IDatabase redis, CancellationToken cancellationToken, string command, params object[] arguments)
+    private static async Task<string?> RefusalAsync(
+        IDatabase redis, CancellationToken cancellationToken, string command, params object[] arguments)
     {
         try
         {
@@ -39,13 +44,16 @@ internal static class CapabilityProbe
     private static async Task<string?> PrefixRefusalAsync(RedisServer server, IDatabase redis, CancellationToken cancellationToken)
     {
         var (user, password) = ($"chainbridge-probe-{Guid.NewGuid():N}", Guid.NewGuid().ToString("N"));
-        if (await RefusalAsync(redis, cancellationToken, "ACL", "SETUSER", user, "on", $">{password}", "~mine:*", "+@all") is { } refused) return refused;
+        if (await RefusalAsync(redis, cancellationToken, "ACL", "SETUSER", user, "on", $">{password}", "~mine:*", "+@all") is { } refused)
+            return refused;
         try
         {
             var options = server.Options();
             (options.User, options.Password, options.AllowAdmin) = (user, password, false);
             await using var guarded = await ConnectionMultiplexer.ConnectAsync(options).WaitAsync(cancellationToken);
-            return await RefusalAsync(guarded.GetDatabase(), cancellationToken, "GET", "theirs:1") is null ? "a user held to one prefix read a key of another" : null;
+            return await RefusalAsync(guarded.GetDatabase(), cancellationToken, "GET", "theirs:1") is null
+                ? "a user held to one prefix read a key of another"
+                : null;
         }
         catch (RedisConnectionException refusedUser)
         {

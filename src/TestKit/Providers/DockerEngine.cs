@@ -9,7 +9,8 @@ public static class DockerEngine
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
     /// <summary><c>DOCKER_HOST</c>, or the usual socket.</summary>
-    public static Uri Address(Func<string, string?> variable) => new(variable("DOCKER_HOST") is { Length: > 0 } host ? host : "unix:///var/run/docker.sock");
+    public static Uri Address(Func<string, string?> variable) =>
+        new(variable("DOCKER_HOST") is { Length: > 0 } host ? host : "unix:///var/run/docker.sock");
 
     /// <summary>Null when the engine answers within a second and has the images; otherwise why not.</summary>
     /// <param name="images">What must be on the engine already: a pull may take minutes, or find no registry.</param>
@@ -25,7 +26,8 @@ public static class DockerEngine
         }
         catch (DockerImageNotFoundException missing)
         {
-            return $"the Docker engine answers but lacks an image ({missing.ResponseBody?.Trim()}): docker pull it, or name another with CHAINBRIDGE_POSTGRES_IMAGE and CHAINBRIDGE_REDIS_IMAGE";
+            return $"the Docker engine answers but lacks an image ({missing.ResponseBody?.Trim()}): docker pull it, or name another with "
+                + "CHAINBRIDGE_POSTGRES_IMAGE and CHAINBRIDGE_REDIS_IMAGE";
         }
         catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
         {

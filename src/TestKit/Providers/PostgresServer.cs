@@ -13,13 +13,18 @@ public sealed record PostgresServer(string Host, int Port, string Username, stri
     /// <summary>The database that is there from the beginning, to give orders from.</summary>
     public string HomeDatabase { get; init; } = "postgres";
 
-    /// <summary>What the name of each of this run's databases begins with; empty on a server that is this run's alone. Has at most 18 characters.</summary>
+    /// <summary>
+    /// What the name of each of this run's databases begins with; empty on a server that is this run's alone. Has at most 18 characters.
+    /// </summary>
     public string NamePrefix { get; init; } = "";
 
     /// <summary>The same for templates: without the run's name where they may outlive it.</summary>
     public string TemplatePrefix { get; init; } = "";
 
-    /// <summary>Whether templates outlive the runs on a server that stays: then they are marked with their last use, and dropped when that is long ago.</summary>
+    /// <summary>
+    /// Whether templates outlive the runs on a server that stays: then they are marked with their last use, and
+    /// dropped when that is long ago.
+    /// </summary>
     internal bool SharesTemplates { get; init; }
 
     /// <summary>What the server said last, when it has ended; null while it runs, or where that cannot be told.</summary>

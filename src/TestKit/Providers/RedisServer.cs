@@ -15,12 +15,15 @@ public sealed record RedisServer(string Host, int Port, int Databases, IAsyncDis
     /// <summary>Who hands out the numbers of a server that others use too; null when all of them are ours.</summary>
     public IDatabaseNumbers? Numbers { get; init; }
 
-    /// <summary>Further settings of the connection, such as a password: each with a comma before it, as StackExchange.Redis reads them.</summary>
+    /// <summary>
+    /// Further settings of the connection, such as a password: each with a comma before it, as StackExchange.Redis reads them.
+    /// </summary>
     internal string Further { get; init; } = "";
 
     /// <summary>For StackExchange.Redis.</summary>
     /// <param name="database">The number that commands go to; null for the server's first.</param>
-    public string ConnectionString(int? database) => $"{Host}:{Port}{(database is { } number ? $",defaultDatabase={number}" : "")}{Further}";
+    public string ConnectionString(int? database) =>
+        $"{Host}:{Port}{(database is { } number ? $",defaultDatabase={number}" : "")}{Further}";
 
     /// <summary>The same as options, with commands for administrators allowed and connecting given up after 5 s.</summary>
     public ConfigurationOptions Options()

@@ -3,7 +3,9 @@ using StackExchange.Redis;
 
 namespace ChainBridge.TestKit.Redis;
 
-/// <summary>Orders to the server itself, over one connection, each with a deadline of 5 s, and each failure told with what was being done.</summary>
+/// <summary>
+/// Orders to the server itself, over one connection, each with a deadline of 5 s, and each failure told with what was being done.
+/// </summary>
 internal sealed class RedisAdmin(RedisServer server) : IAsyncDisposable
 {
     private readonly Lazy<Task<ConnectionMultiplexer>> _connection = new(() => ConnectAsync(server));
@@ -11,21 +13,24 @@ internal sealed class RedisAdmin(RedisServer server) : IAsyncDisposable
     public RedisServer Server => server;
 
     /// <summary>One command in this numbered database.</summary>
-    public Task<RedisResult> ExecuteAsync(string what, int database, CancellationToken cancellationToken, string command, params object[] arguments) =>
+    public Task<RedisResult> ExecuteAsync(
+        string what, int database, CancellationToken cancellationToken, string command, params object[] arguments) =>
         GuardAsync(what, async connection => await connection.GetDatabase(database).ExecuteAsync(command, arguments), cancellationToken);
 
     /// <summary>How many keys the numbered database has; with a prefix, those that begin with it.</summary>
-    public Task<List<RedisKey>> KeysAsync(string what, int database, string prefix, int most, CancellationToken cancellationToken) => GuardAsync(what, async connection =>
-    {
-        var keys = new List<RedisKey>();
-        await foreach (var key in connection.GetServer(server.Host, server.Port).KeysAsync(database, Pattern(prefix), pageSize: 1000).WithCancellation(cancellationToken))
+    public Task<List<RedisKey>> KeysAsync(string what, int database, string prefix, int most, CancellationToken cancellationToken) =>
+        GuardAsync(what, async connection =>
         {
-            keys.Add(key);
-            if (keys.Count == most) break;
-        }
+            var keys = new List<RedisKey>();
+            await foreach (var key in connection.GetServer(server.Host, server.Port).KeysAsync(database, Pattern(prefix), pageSize: 1000)
+                .WithCancellation(cancellationToken))
+            {
+                keys.Add(key);
+                if (keys.Count == most) break;
+            }
 
-        return keys;
-    }, cancellationToken);
+            return keys;
+        }, cancellationToken);
 
     /// <summary>Runs it, and tells its failure in words that name the cause.</summary>
     /// <exception cref="LeaseException">The server is gone or did not answer.</exception>
@@ -42,7 +47,8 @@ internal sealed class RedisAdmin(RedisServer server) : IAsyncDisposable
         catch (RedisConnectionException gone)
         {
             var words = await server.FailureAsync(cancellationToken) is { } last ? $". It said last: {last}" : "";
-            throw new LeaseException($"{server} is gone: it ended while tests were using it, during {what}. Tests that need it fail at once from here on; the next run starts a new one{words}", gone);
+            throw new LeaseException($"{server} is gone: it ended while tests were using it, during {what}. Tests that need it fail at "
+                + $"once from here on; the next run starts a new one{words}", gone);
         }
         catch (RedisTimeoutException late)
         {

@@ -35,13 +35,17 @@ internal sealed class RedisEvidence(RedisAdmin admin, int number, string prefix)
     {
         var keys = await admin.KeysAsync("listing the keys", number, prefix, int.MaxValue, cancellationToken);
         var shown = keys.Select(key => $"{key}").Order(StringComparer.Ordinal).Take(Shown);
-        return string.Join('\n', [$"{keys.Count} keys in database {number}{(prefix.Length > 0 ? $" with the prefix {prefix}" : "")}{(keys.Count > Shown ? $", the first {Shown} of them:" : "")}", .. shown]);
+        return string.Join('\n', [
+            $"{keys.Count} keys in database {number}{(prefix.Length > 0 ? $" with the prefix {prefix}" : "")}"
+                + (keys.Count > Shown ? $", the first {Shown} of them:" : ""),
+            .. shown]);
     }
 
     private async Task<string> SlowLogAsync(CancellationToken cancellationToken)
     {
         var entries = (RedisResult[]?)await admin.ExecuteAsync("reading the slow log", 0, cancellationToken, "SLOWLOG", "GET", "50") ?? [];
-        var lines = entries.Select(entry => (RedisResult[])entry!).Select(entry => $"{entry[2]} us, client {entry[4]} {entry[5]}: {string.Join(' ', ((RedisResult[])entry[3]!).Take(20).Select(part => $"{part}"))}");
+        var lines = entries.Select(entry => (RedisResult[])entry!).Select(entry => $"{entry[2]} us, client {entry[4]} {entry[5]}: "
+            + $"{string.Join(' ', ((RedisResult[])entry[3]!).Take(20).Select(part => $"{part}"))}");
         return entries.Length == 0 ? "no slow commands (slower than the server's slowlog-log-slower-than)" : string.Join('\n', lines);
     }
 }

@@ -11,7 +11,8 @@ internal sealed class RedisGuard(RedisAdmin admin, string user, string password)
     private const string LogLength = "10000";
 
     /// <summary>What our client library asks for by itself, refused or not, is no matter of the test.</summary>
-    private static readonly string[] Foreign = ["select", "move", "copy", "swapdb", "flushall", "flushdb", "keys", "randomkey", "script|flush", "function|flush"];
+    private static readonly string[] Foreign = ["select", "move", "copy", "swapdb", "flushall", "flushdb", "keys", "randomkey",
+        "script|flush", "function|flush"];
 
     public string User => user;
 
@@ -20,12 +21,18 @@ internal sealed class RedisGuard(RedisAdmin admin, string user, string password)
     /// <summary>All that can leave the number is refused: selecting another, moving or copying there, swapping, flushing all.</summary>
     /// <returns>Null where the server has no such users: then the number is not guarded.</returns>
     public static Task<RedisGuard?> OfNumberAsync(RedisAdmin admin, int number, CancellationToken cancellationToken) =>
-        MakeAsync(admin, ["~*", "&*", "+@all", "-@admin", "-flushall", "-swapdb", "-move", "-copy", "-migrate", "-script|flush", "-function|flush", "-select", $"+select|{number}"], cancellationToken);
+        MakeAsync(admin, ["~*", "&*", "+@all", "-@admin", "-flushall", "-swapdb", "-move", "-copy", "-migrate", "-script|flush",
+            "-function|flush", "-select", $"+select|{number}"], cancellationToken);
 
-    /// <summary>The server compares every key and channel with the prefix; commands that name none, yet reach others, are refused.</summary>
+    /// <summary>
+    /// The server compares every key and channel with the prefix; commands that name none, yet reach others, are refused.
+    /// </summary>
     public static async Task<RedisGuard> OfPrefixAsync(RedisAdmin admin, string prefix, int number, CancellationToken cancellationToken) =>
-        await MakeAsync(admin, [$"~{RedisAdmin.Pattern(prefix)}", "resetchannels", $"&{RedisAdmin.Pattern(prefix)}", "+@all", "-@admin", "-@dangerous", "+info", "+sort", "+sort_ro", "-randomkey", "-move", "-copy", "-script|flush", "-function|flush", "-select", $"+select|{number}"], cancellationToken)
-        ?? throw new LeaseException($"{admin.Server} refuses to make users, so a prefix cannot be guarded: use KeySpace.Number for this test");
+        await MakeAsync(admin, [$"~{RedisAdmin.Pattern(prefix)}", "resetchannels", $"&{RedisAdmin.Pattern(prefix)}", "+@all", "-@admin",
+            "-@dangerous", "+info", "+sort", "+sort_ro",
+            "-randomkey", "-move", "-copy", "-script|flush", "-function|flush", "-select", $"+select|{number}"], cancellationToken)
+        ?? throw new LeaseException(
+            $"{admin.Server} refuses to make users, so a prefix cannot be guarded: use KeySpace.Number for this test");
 
     /// <summary>
     /// Leaves the user without any right; answers what it was refused, in words, or null. The user is not deleted: the
@@ -33,9 +40,12 @@ internal sealed class RedisGuard(RedisAdmin admin, string user, string password)
     /// </summary>
     public async Task<string?> EndAsync(CancellationToken cancellationToken)
     {
-        await admin.ExecuteAsync("ending the lease's user", 0, cancellationToken, "ACL", "SETUSER", user, "-@all", "resetkeys", "resetchannels");
-        var log = (RedisResult[]?)await admin.ExecuteAsync("reading what the lease was refused", 0, cancellationToken, "ACL", "LOG", LogLength) ?? [];
-        var refused = log.Select(entry => entry.ToDictionary()).Where(entry => Text(entry, "username") == user).Select(Refusal).OfType<string>().Distinct().ToList();
+        await admin.ExecuteAsync("ending the lease's user", 0, cancellationToken, "ACL", "SETUSER", user, "-@all", "resetkeys",
+            "resetchannels");
+        var log = (RedisResult[]?)await admin.ExecuteAsync("reading what the lease was refused", 0, cancellationToken, "ACL", "LOG",
+            LogLength) ?? [];
+        var refused = log.Select(entry => entry.ToDictionary()).Where(entry => Text(entry, "username") == user).Select(Refusal)
+            .OfType<string>().Distinct().ToList();
         return refused.Count == 0 ? null : string.Join(", ", refused);
     }
 
@@ -44,26 +54,34 @@ internal sealed class RedisGuard(RedisAdmin admin, string user, string password)
         var (reason, what) = (Text(entry, "reason"), Text(entry, "object"));
         return reason switch
         {
-            "key" or "channel" when !what.StartsWith("__Booksleeve", StringComparison.Ordinal) => $"{OfClient(entry, "cmd").ToUpperInvariant()} of the {reason} '{what}'{By(entry)}",
-            "command" when Foreign.Contains(what, StringComparer.OrdinalIgnoreCase) => what.ToUpperInvariant().Replace('|', ' ') + (what == "select" ? " of another database" : "") + By(entry),
+            "key" or "channel" when !what.StartsWith("__Booksleeve", StringComparison.Ordinal) =>
+                $"{OfClient(entry, "cmd").ToUpperInvariant()} of the {reason} '{what}'{By(entry)}",
+            "command" when Foreign.Contains(what, StringComparer.OrdinalIgnoreCase) =>
+                what.ToUpperInvariant().Replace('|', ' ') + (what == "select" ? " of another database" : "") + By(entry),
             _ => null,
         };
     }
 
     /// <summary>Which client it was, where it says so itself: our client library, unasked, only names the machine.</summary>
-    private static string By(Dictionary<string, RedisResult> entry) => OfClient(entry, "name") is { Length: > 0 } name && !name.Contains("SE.Redis", StringComparison.Ordinal) ? $" by the client '{name}'" : "";
+    private static string By(Dictionary<string, RedisResult> entry) =>
+        OfClient(entry, "name") is { Length: > 0 } name && !name.Contains("SE.Redis", StringComparison.Ordinal)
+            ? $" by the client '{name}'"
+            : "";
 
     private static string OfClient(Dictionary<string, RedisResult> entry, string name) =>
-        Text(entry, "client-info").Split(' ').FirstOrDefault(part => part.StartsWith(name + "=", StringComparison.Ordinal))?[(name.Length + 1)..] ?? "";
+        Text(entry, "client-info").Split(' ').FirstOrDefault(part => part.StartsWith(name + "=", StringComparison.Ordinal))
+            ?[(name.Length + 1)..] ?? "";
 
-    private static string Text(Dictionary<string, RedisResult> entry, string name) => entry.TryGetValue(name, out var value) ? $"{value}" : "";
+    private static string Text(Dictionary<string, RedisResult> entry, string name) =>
+        entry.TryGetValue(name, out var value) ? $"{value}" : "";
 
     private static async Task<RedisGuard?> MakeAsync(RedisAdmin admin, string[] rules, CancellationToken cancellationToken)
     {
         var (user, password) = ($"chainbridge-{Guid.NewGuid():N}", Guid.NewGuid().ToString("N"));
         try
         {
-            await admin.ExecuteAsync("making the lease's user", 0, cancellationToken, "ACL", ["SETUSER", user, "reset", "on", $">{password}", .. rules]);
+            await admin.ExecuteAsync("making the lease's user", 0, cancellationToken, "ACL",
+                ["SETUSER", user, "reset", "on", $">{password}", .. rules]);
         }
         catch (RedisServerException)
         {

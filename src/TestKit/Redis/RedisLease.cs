@@ -7,7 +7,8 @@ namespace ChainBridge.TestKit;
 
 /// <summary>
 /// A key space of its own for one test, empty at the beginning and emptied at the end. In a test it ends with the test;
-/// elsewhere (in a fixture) when it is disposed. It ends in failure when something that used its <see cref="ConnectionString"/> reached for what is not its own.
+/// elsewhere (in a fixture) when it is disposed. It ends in failure when something that used its <see cref="ConnectionString"/>
+/// reached for what is not its own.
 /// </summary>
 public sealed class RedisLease : IAsyncDisposable
 {
@@ -17,13 +18,16 @@ public sealed class RedisLease : IAsyncDisposable
     private int _ended;
 
     /// <param name="live">Holds the lease until it ends.</param>
-    internal RedisLease(RedisAdmin admin, RedisGuard? guard, int number, string prefix, TestScope? scope, ConcurrentDictionary<RedisLease, bool> live, Func<TestEnding, CancellationToken, ValueTask> end)
+    internal RedisLease(RedisAdmin admin, RedisGuard? guard, int number, string prefix, TestScope? scope,
+        ConcurrentDictionary<RedisLease, bool> live, Func<TestEnding, CancellationToken, ValueTask> end)
     {
         (_end, _scope, _live) = (end, scope, live);
         live[this] = true;
-        (Host, Port, Database, KeyPrefix, User, Password) = (admin.Server.Host, admin.Server.Port, number, prefix, guard?.User ?? "", guard?.Password ?? "");
+        (Host, Port, Database, KeyPrefix, User, Password) = (admin.Server.Host, admin.Server.Port, number, prefix, guard?.User ?? "",
+            guard?.Password ?? "");
         // Without the library's own keys and channels, which the guard would refuse.
-        ConnectionString = admin.Server.ConnectionString(number) + (guard is null ? "" : $",user={User},password={Password},tiebreaker=,configChannel=");
+        ConnectionString = admin.Server.ConnectionString(number)
+            + (guard is null ? "" : $",user={User},password={Password},tiebreaker=,configChannel=");
         KnownSecrets.Tell(ConnectionString);
         scope?.AtEnd(EndAsync);
         scope?.Witness($"redis {number}", new RedisEvidence(admin, number, prefix).CollectAsync);
@@ -35,7 +39,9 @@ public sealed class RedisLease : IAsyncDisposable
     /// <summary>The server's port.</summary>
     public int Port { get; }
 
-    /// <summary>The database number: this test's alone with <see cref="KeySpace.Number"/>, shared with <see cref="KeySpace.Prefix"/>.</summary>
+    /// <summary>
+    /// The database number: this test's alone with <see cref="KeySpace.Number"/>, shared with <see cref="KeySpace.Prefix"/>.
+    /// </summary>
     public int Database { get; }
 
     /// <summary>What every key and channel of this test begins with; empty with <see cref="KeySpace.Number"/>.</summary>

@@ -22,7 +22,9 @@ public sealed class RedisLeases : IAsyncDisposable
 
     /// <summary>Asks for the server with the first lease.</summary>
     /// <param name="server">The server of the run.</param>
-    /// <param name="lacksPrefixes">Null when the server can hold a user to a prefix; otherwise the sentence that says who cannot and what can.</param>
+    /// <param name="lacksPrefixes">
+    /// Null when the server can hold a user to a prefix; otherwise the sentence that says who cannot and what can.
+    /// </param>
     internal RedisLeases(Func<Task<RedisServer>> server, Func<CancellationToken, Task<string?>> lacksPrefixes) =>
         (_admin, _lacksPrefixes) = (new(async () => await OpenAsync(await server())), lacksPrefixes);
 
@@ -53,7 +55,9 @@ public sealed class RedisLeases : IAsyncDisposable
             await using var admin = await _admin.Value;
             // A test that made the run itself may live longer than it; there is nobody left to tell what its leases were refused.
             foreach (var lease in _live.Keys) await TryAsync(() => lease.EndAsync(TestEnding.Passed, CancellationToken.None).AsTask());
-            foreach (var some in _users.Chunk(1000)) await TryAsync(() => admin.ExecuteAsync("removing the leases' users", 0, CancellationToken.None, "ACL", ["DELUSER", .. some]));
+            foreach (var some in _users.Chunk(1000))
+                await TryAsync(() =>
+                    admin.ExecuteAsync("removing the leases' users", 0, CancellationToken.None, "ACL", ["DELUSER", .. some]));
         }
 
         _firstPrefix.Dispose();
@@ -77,7 +81,9 @@ public sealed class RedisLeases : IAsyncDisposable
         try
         {
             // What leases were refused is read when they end: the server's own 128 entries are few for many tests at once.
-            if (running.Numbers is null) await admin.ExecuteAsync("lengthening the server's log of refusals", 0, CancellationToken.None, "CONFIG", "SET", "acllog-max-len", "10000");
+            if (running.Numbers is null)
+                await admin.ExecuteAsync("lengthening the server's log of refusals", 0, CancellationToken.None, "CONFIG", "SET",
+                    "acllog-max-len", "10000");
         }
         catch (RedisServerException)
         {
@@ -112,7 +118,8 @@ public sealed class RedisLeases : IAsyncDisposable
         {
             var refused = await guard.EndAsync(stop);
             var keys = await admin.KeysAsync($"listing the keys of {prefix}", number, prefix, int.MaxValue, stop);
-            foreach (var some in keys.Chunk(1000)) await admin.ExecuteAsync($"removing the keys of {prefix}", number, stop, "UNLINK", [.. some.Select(key => (object)key)]);
+            foreach (var some in keys.Chunk(1000))
+                await admin.ExecuteAsync($"removing the keys of {prefix}", number, stop, "UNLINK", [.. some.Select(key => (object)key)]);
             Judge(refused, $"the prefix {prefix}");
         });
     }
@@ -139,7 +146,8 @@ public sealed class RedisLeases : IAsyncDisposable
         if (running.Numbers is { } numbers) return await numbers.TakeAsync(cancellationToken);
         if (!_returned.TryDequeue(out var number)) number = Interlocked.Increment(ref _last);
         return number < running.Databases ? number
-            : throw new LeaseException($"all {running.Databases} Redis databases are leased (0 is nobody's): dispose the leases that are done with, run fewer tests at once, or use KeySpace.Prefix");
+            : throw new LeaseException($"all {running.Databases} Redis databases are leased (0 is nobody's): dispose the leases that are "
+                + "done with, run fewer tests at once, or use KeySpace.Prefix");
     }
 
     private async Task ReturnAsync(RedisServer running, int number, CancellationToken cancellationToken)
@@ -150,7 +158,9 @@ public sealed class RedisLeases : IAsyncDisposable
 
     private static void Judge(string? refused, string own)
     {
-        if (refused is not null) throw new LeaseException($"the test reached for Redis keys that are not its own, and was refused: {refused}. Its own are in {own}; use lease.ConnectionString as it is, and lease.KeyPrefix before every key and channel where it is not empty");
+        if (refused is not null)
+            throw new LeaseException($"the test reached for Redis keys that are not its own, and was refused: {refused}. Its own are in "
+                + $"{own}; use lease.ConnectionString as it is, and lease.KeyPrefix before every key and channel where it is not empty");
     }
 
     private static async Task StraysAsync(RedisAdmin admin, CancellationToken cancellationToken)
@@ -158,6 +168,7 @@ public sealed class RedisLeases : IAsyncDisposable
         var strays = await admin.KeysAsync("looking for keys of nobody", 0, "", 5, cancellationToken);
         if (strays.Count == 0) return;
         await admin.ExecuteAsync("emptying database 0", 0, cancellationToken, "FLUSHDB");
-        throw new LeaseException($"a client wrote into Redis database 0, which no test has: {string.Join(", ", strays)}. It connected without the lease's number (defaultDatabase), in this test or in one that ran beside it");
+        throw new LeaseException($"a client wrote into Redis database 0, which no test has: {string.Join(", ", strays)}. "
+            + "It connected without the lease's number (defaultDatabase), in this test or in one that ran beside it");
     }
 }

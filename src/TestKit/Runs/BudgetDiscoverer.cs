@@ -9,7 +9,8 @@ namespace ChainBridge.TestKit.Runs;
 /// xUnit's discoverer with a budget for the rows of theories. A theory whose rows do not come to an end is found as one test case,
 /// as xUnit finds one whose rows cannot be serialized: it is reported, and fails, when it runs.
 /// </summary>
-internal sealed class BudgetDiscoverer(IXunitTestAssembly assembly, Func<string, string?> variable, TimeProvider time, TextWriter say) : XunitTestFrameworkDiscoverer(assembly)
+internal sealed class BudgetDiscoverer(IXunitTestAssembly assembly, Func<string, string?> variable, TimeProvider time, TextWriter say)
+    : XunitTestFrameworkDiscoverer(assembly)
 {
     /// <summary>So that each theory is asked, also when others have used up the budget.</summary>
     private static readonly TimeSpan Least = TimeSpan.FromSeconds(1);
@@ -18,9 +19,11 @@ internal sealed class BudgetDiscoverer(IXunitTestAssembly assembly, Func<string,
     private TimeSpan _used;
 
     /// <inheritdoc/>
-    protected override async ValueTask<bool> FindTestsForMethod(IXunitTestMethod testMethod, ITestFrameworkDiscoveryOptions discoveryOptions, Func<ITestCase, ValueTask<bool>> discoveryCallback)
+    protected override async ValueTask<bool> FindTestsForMethod(
+        IXunitTestMethod testMethod, ITestFrameworkDiscoveryOptions discoveryOptions, Func<ITestCase, ValueTask<bool>> discoveryCallback)
     {
-        if (!discoveryOptions.PreEnumerateTheoriesOrDefault() || !TheoryRows.AreComputed(testMethod)) return await base.FindTestsForMethod(testMethod, discoveryOptions, discoveryCallback);
+        if (!discoveryOptions.PreEnumerateTheoriesOrDefault() || !TheoryRows.AreComputed(testMethod))
+            return await base.FindTestsForMethod(testMethod, discoveryOptions, discoveryCallback);
         foreach (var testCase in await FindAsync(testMethod, discoveryOptions))
             if (!await discoveryCallback(testCase)) return false;
         return true;
@@ -40,7 +43,8 @@ internal sealed class BudgetDiscoverer(IXunitTestAssembly assembly, Func<string,
         catch (EndlessDataException endless)
         {
             _used += time.GetElapsedTime(start);
-            await say.WriteLineAsync($"ChainBridge.TestKit: {TestAssembly.Assembly.GetName().Name}: while tests were looked for: {endless.Message} It is one test now, which fails when it runs.");
+            await say.WriteLineAsync($"ChainBridge.TestKit: {TestAssembly.Assembly.GetName().Name}: while tests were looked for: "
+                + $"{endless.Message} It is one test now, which fails when it runs.");
             options.SetValue<bool?>(TestOptionsNames.Discovery.PreEnumerateTheories, false);
             try
             {

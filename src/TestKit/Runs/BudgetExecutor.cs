@@ -12,7 +12,8 @@ using Xunit.v3;
 namespace ChainBridge.TestKit.Runs;
 
 /// <summary>Runs the selected tests under the budgets of their categories.</summary>
-internal sealed class BudgetExecutor(IXunitTestAssembly assembly, Func<string, string?> variable, TimeProvider time, TextWriter say) : XunitTestFrameworkExecutor(assembly)
+internal sealed class BudgetExecutor(IXunitTestAssembly assembly, Func<string, string?> variable, TimeProvider time, TextWriter say)
+    : XunitTestFrameworkExecutor(assembly)
 {
     /// <summary>Who collects the evidence of a test that failed.</summary>
     private static CollectEvidence Collect => FailureBundle.CollectAndLinkAsync;
@@ -20,7 +21,8 @@ internal sealed class BudgetExecutor(IXunitTestAssembly assembly, Func<string, s
     private string Name => TestAssembly.Assembly.GetName().Name!;
 
     /// <inheritdoc/>
-    public override async ValueTask RunTestCases(IReadOnlyCollection<IXunitTestCase> testCases, IMessageSink executionMessageSink, ITestFrameworkExecutionOptions executionOptions, CancellationToken cancellationToken)
+    public override async ValueTask RunTestCases(IReadOnlyCollection<IXunitTestCase> testCases, IMessageSink executionMessageSink,
+        ITestFrameworkExecutionOptions executionOptions, CancellationToken cancellationToken)
     {
         var durations = Durations.From(variable, Name, AppContext.BaseDirectory);
         var (run, order, plan) = NewRun(testCases, executionOptions, durations);
@@ -33,7 +35,8 @@ internal sealed class BudgetExecutor(IXunitTestAssembly assembly, Func<string, s
         {
             run.Secrets.Open(variable);
             Say(order);
-            Try("the unfinished result file was not written", () => run.Unfinished = UnfinishedFile.Begin(variable(CtrfFile.Variable), Name, plan, run.Records, time));
+            Try("the unfinished result file was not written",
+                () => run.Unfinished = UnfinishedFile.Begin(variable(CtrfFile.Variable), Name, plan, run.Records, time));
             using var unfinished = run.Unfinished;
             using var notice = unfinished is null ? null : DeathNotice.Start(Name, unfinished.Path);
             var context = new BudgetedContext(run, TestAssembly, executionMessageSink, executionOptions);
@@ -45,15 +48,18 @@ internal sealed class BudgetExecutor(IXunitTestAssembly assembly, Func<string, s
 
             if (run.Refusal is null) Try("how long the tests took was not recorded", () => durations.Write(run.Taken(), run.Options.Shard));
             var report = run.Report(Name, order, plan);
-            if (variable(StepSummary.Variable) is { Length: > 0 } page) Try("the step summary was not written", () => StepSummary.Append(page, report));
-            if (variable(CtrfFile.Variable) is { Length: > 0 } folder) Try("the CTRF file was not written", () => CtrfFile.Write(folder, report));
+            if (variable(StepSummary.Variable) is { Length: > 0 } page)
+                Try("the step summary was not written", () => StepSummary.Append(page, report));
+            if (variable(CtrfFile.Variable) is { Length: > 0 } folder)
+                Try("the CTRF file was not written", () => CtrfFile.Write(folder, report));
             unfinished?.End();
         }
     }
 
     private void Say(string what) => say.WriteLine($"ChainBridge.TestKit: {Name}: {what}");
 
-    private (BudgetedRun Run, string Order, ShardPlan? Plan) NewRun(IReadOnlyCollection<IXunitTestCase> testCases, ITestFrameworkExecutionOptions executionOptions, Durations durations)
+    private (BudgetedRun Run, string Order, ShardPlan? Plan) NewRun(
+        IReadOnlyCollection<IXunitTestCase> testCases, ITestFrameworkExecutionOptions executionOptions, Durations durations)
     {
         var shared = new SharedTime(SharedTime.DefaultRoot, RunIdentity.Find(variable, Environment.ProcessId), Name, time);
         try
@@ -61,7 +67,8 @@ internal sealed class BudgetExecutor(IXunitTestAssembly assembly, Func<string, s
             var options = RunOptions.From(variable, executionOptions.Seed() ?? Random.Shared.Next(1_000_000));
             var budgets = Budgets.From(variable);
             var selection = Selection.Of(testCases, options, durations.Read);
-            return (new(selection.Cases, budgets, options, shared, Collect, time), $"{RunOptions.SeedVariable}={options.Seed}{selection.Words}", selection.Plan);
+            return (new(selection.Cases, budgets, options, shared, Collect, time),
+                $"{RunOptions.SeedVariable}={options.Seed}{selection.Words}", selection.Plan);
         }
         catch (FormatException problem)
         {

@@ -23,9 +23,11 @@ public sealed class BudgetFramework : XunitTestFramework
 
     /// <inheritdoc/>
     protected override ITestFrameworkExecutor CreateExecutor(Assembly assembly) =>
-        new BudgetExecutor(new XunitTestAssembly(assembly, _configFile), Environment.GetEnvironmentVariable, TimeProvider.System, StandardError.Open());
+        new BudgetExecutor(new XunitTestAssembly(assembly, _configFile), Environment.GetEnvironmentVariable, TimeProvider.System,
+            StandardError.Open());
 
     /// <inheritdoc/>
     protected override ITestFrameworkDiscoverer CreateDiscoverer(Assembly assembly) =>
-        new BudgetDiscoverer(new XunitTestAssembly(assembly, _configFile), Environment.GetEnvironmentVariable, TimeProvider.System, StandardError.Open());
+        new BudgetDiscoverer(new XunitTestAssembly(assembly, _configFile), Environment.GetEnvironmentVariable, TimeProvider.System,
+            StandardError.Open());
 }

@@ -10,7 +10,8 @@ internal static class FrameworkCheck
 
     /// <summary>Null when all is well, or when no test assembly is known.</summary>
     public static string? Problem(ITestAssembly? assembly, Func<string, string?> variable) => assembly is IXunitTestAssembly known
-        ? Problem(known.Assembly.GetCustomAttributes(inherit: false).OfType<ITestFrameworkAttribute>().Select(attribute => attribute.FrameworkType), variable)
+        ? Problem(known.Assembly.GetCustomAttributes(inherit: false).OfType<ITestFrameworkAttribute>()
+            .Select(attribute => attribute.FrameworkType), variable)
         : null;
 
     /// <param name="frameworks">What the assembly names as its test framework.</param>
@@ -19,6 +20,7 @@ internal static class FrameworkCheck
         if (frameworks.Any(typeof(BudgetFramework).IsAssignableFrom)) return null;
         var unheeded = Variables.Where(name => variable(name) is { Length: > 0 }).ToList();
         return unheeded.Count == 0 ? null
-            : $"{string.Join(", ", unheeded)} would do nothing here: this test assembly does not use TestKit's framework. Add [assembly: TestFramework(typeof(BudgetFramework))]";
+            : $"{string.Join(", ", unheeded)} would do nothing here: this test assembly does not use TestKit's framework. "
+                + "Add [assembly: TestFramework(typeof(BudgetFramework))]";
     }
 }

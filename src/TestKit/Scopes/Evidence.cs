@@ -18,7 +18,8 @@ public sealed class EvidenceFolder(string path, Func<string, string> redact)
     public async Task WriteAsync(string name, string text, CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(Path);
-        var safe = string.Join('-', name.Split([.. System.IO.Path.GetInvalidFileNameChars(), ' ', ':'], StringSplitOptions.RemoveEmptyEntries));
+        var safe =
+            string.Join('-', name.Split([.. System.IO.Path.GetInvalidFileNameChars(), ' ', ':'], StringSplitOptions.RemoveEmptyEntries));
         await File.WriteAllTextAsync(System.IO.Path.Combine(Path, safe), redact(text), cancellationToken);
     }
 }

@@ -23,7 +23,9 @@ public sealed class TestScope
 
     /// <summary>The scope of the test that runs here; null outside of a test (in a fixture) or under another test framework.</summary>
     public static TestScope? Current =>
-        TestContext.Current.Test is { } test && TestContext.Current.KeyValueStorage.TryGetValue(Key + test.UniqueID, out var scope) ? scope as TestScope : null;
+        TestContext.Current.Test is { } test && TestContext.Current.KeyValueStorage.TryGetValue(Key + test.UniqueID, out var scope)
+            ? scope as TestScope
+            : null;
 
     /// <summary>The test's unique id.</summary>
     public string Id { get; }
@@ -66,7 +68,8 @@ public sealed class TestScope
     }
 
     /// <summary>What a part of the library keeps for this test, one of its kind; made when it is first asked for.</summary>
-    internal T Extra<T>(Func<TestScope, T> make) where T : class => (T)_extras.GetOrAdd(typeof(T), _ => new Lazy<object>(() => make(this))).Value;
+    internal T Extra<T>(Func<TestScope, T> make)
+        where T : class => (T)_extras.GetOrAdd(typeof(T), _ => new Lazy<object>(() => make(this))).Value;
 
     /// <summary>Makes this the scope of its test for <see cref="Current"/>.</summary>
     internal void Open() => TestContext.Current.KeyValueStorage[Key + Id] = this;

@@ -3,7 +3,9 @@ using ChainBridge.TestKit.Diagnostics;
 
 namespace ChainBridge.TestKit.Services;
 
-/// <summary>Sends the running test's correlation id along, and keeps what was said for its evidence. Outside of a test it does nothing.</summary>
+/// <summary>
+/// Sends the running test's correlation id along, and keeps what was said for its evidence. Outside of a test it does nothing.
+/// </summary>
 internal sealed class RecordingHandler(TracedService service, HttpMessageHandler inner) : DelegatingHandler(inner)
 {
     /// <inheritdoc/>
@@ -42,7 +44,8 @@ internal sealed class RecordingHandler(TracedService service, HttpMessageHandler
     {
         trace.Meet(service);
         // A test that is about correlation sends its own.
-        if (!request.Headers.Contains(TestTrace.CorrelationHeader)) request.Headers.TryAddWithoutValidation(TestTrace.CorrelationHeader, trace.CorrelationId);
+        if (!request.Headers.Contains(TestTrace.CorrelationHeader))
+            request.Headers.TryAddWithoutValidation(TestTrace.CorrelationHeader, trace.CorrelationId);
         if (request.Content is { } content and not CopiedContent) request.Content = new CopiedContent(content);
         var exchange = new HttpExchange(service.Name, request.Method, request.RequestUri, TimeProvider.System.GetUtcNow());
         exchange.Sends(request, (request.Content as CopiedContent)?.Copy);
@@ -77,7 +80,8 @@ internal sealed class RecordingHandler(TracedService service, HttpMessageHandler
 
         public BodyCopy Copy { get; }
 
-        protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => SerializeToStreamAsync(stream, context, CancellationToken.None);
+        protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
+            SerializeToStreamAsync(stream, context, CancellationToken.None);
 
         protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken) =>
             _content.CopyToAsync(new CopyingStream(stream, Copy), context, cancellationToken);
@@ -85,7 +89,8 @@ internal sealed class RecordingHandler(TracedService service, HttpMessageHandler
         protected override void SerializeToStream(Stream stream, TransportContext? context, CancellationToken cancellationToken) =>
             _content.CopyTo(new CopyingStream(stream, Copy), context, cancellationToken);
 
-        protected override Stream CreateContentReadStream(CancellationToken cancellationToken) => new CopyingStream(_content.ReadAsStream(cancellationToken), Copy);
+        protected override Stream CreateContentReadStream(CancellationToken cancellationToken) =>
+            new CopyingStream(_content.ReadAsStream(cancellationToken), Copy);
 
         protected override Task<Stream> CreateContentReadStreamAsync() => CreateContentReadStreamAsync(CancellationToken.None);
 

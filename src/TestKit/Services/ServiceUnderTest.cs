@@ -20,7 +20,8 @@ public class ServiceUnderTest : IAsyncDisposable
     {
         (Name, BaseAddress, _log, _stop) = (name, baseAddress, log, stop);
         var traced = new TracedService(name, kind, baseAddress, [.. secrets], () => State, () => Log);
-        Client = new HttpClient(new RecordingHandler(traced, new SocketsHttpHandler())) { BaseAddress = baseAddress, Timeout = AnswerTimeout };
+        Client =
+            new HttpClient(new RecordingHandler(traced, new SocketsHttpHandler())) { BaseAddress = baseAddress, Timeout = AnswerTimeout };
         if (TestScope.Current is not { } scope) return;
         TestTrace.Of(scope).Meet(traced);
         scope.Own(this);
@@ -38,7 +39,9 @@ public class ServiceUnderTest : IAsyncDisposable
     /// </summary>
     public HttpClient Client { get; }
 
-    /// <summary>What it wrote, from the first line on: the first 500 lines and the newest 5,000. Empty where nobody can read it (base URL).</summary>
+    /// <summary>
+    /// What it wrote, from the first line on: the first 500 lines and the newest 5,000. Empty where nobody can read it (base URL).
+    /// </summary>
     public IReadOnlyList<string> Log => _log.Lines;
 
     /// <summary>How it is, for people: how it ended by itself, if it did.</summary>

@@ -16,11 +16,14 @@ public sealed class AbandonedLabs : IAsyncLifetime
     {
         public static string FileIn(string folder) => Path.Combine(folder, "owner.json");
 
-        public static Owner Me(Dictionary<string, string?> variables) => new(Environment.ProcessId, StartOf(Environment.ProcessId)!, variables);
+        public static Owner Me(Dictionary<string, string?> variables) =>
+            new(Environment.ProcessId, StartOf(Environment.ProcessId)!, variables);
 
         public bool Lives => StartOf(ProcessId) == Start;
 
-        /// <summary>When the process began, in ticks since the machine did: with it an id that was given out again is not taken for the owner.</summary>
+        /// <summary>
+        /// When the process began, in ticks since the machine did: with it an id that was given out again is not taken for the owner.
+        /// </summary>
         private static string? StartOf(int id)
         {
             try
@@ -37,10 +40,12 @@ public sealed class AbandonedLabs : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        foreach (var folder in Directory.GetDirectories(Path.GetTempPath(), $"{Prefix}*").Where(folder => File.Exists(Owner.FileIn(folder))))
+        foreach (var folder in Directory.GetDirectories(Path.GetTempPath(), $"{Prefix}*")
+            .Where(folder => File.Exists(Owner.FileIn(folder))))
         {
             if (await OwnerOfAsync(folder) is not { Lives: false } owner) continue;
-            using var run = RunnerRun.Start(Path.Combine(folder, "source"), owner.Variables, [], "--environment", "staging", "--output", "json", "down", "--volumes");
+            using var run = RunnerRun.Start(Path.Combine(folder, "source"), owner.Variables, [], "--environment", "staging", "--output",
+                "json", "down", "--volumes");
             var down = await run.EndAsync(CancellationToken.None);
             if (down.ExitCode == 0) Directory.Delete(folder, recursive: true);
             else TestContext.Current.SendDiagnosticMessage($"what an earlier run left in {folder} could not be taken down: {down.Summary}");

@@ -14,12 +14,14 @@ public sealed class CompilerServer : IDisposable
     private static readonly string Pipe = $"chainbridge-deployment-{Environment.ProcessId}";
 
     /// <summary>For whoever builds.</summary>
-    internal static IReadOnlyDictionary<string, string?> Variables { get; } = new Dictionary<string, string?> { ["UseSharedCompilation"] = "true", ["SharedCompilationId"] = Pipe };
+    internal static IReadOnlyDictionary<string, string?> Variables { get; } =
+        new Dictionary<string, string?> { ["UseSharedCompilation"] = "true", ["SharedCompilationId"] = Pipe };
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var id in Processes.All().Where(process => process.CommandLine.Contains($"-pipename:{Pipe}", StringComparison.Ordinal)).Select(process => process.Id))
+        foreach (var id in Processes.All().Where(process => process.CommandLine.Contains($"-pipename:{Pipe}", StringComparison.Ordinal))
+            .Select(process => process.Id))
         {
             try
             {

@@ -2,7 +2,9 @@ using System.Net;
 
 namespace ChainBridge.Tests.Deployment.Harness;
 
-/// <summary>A request body that does not end before it is told to: its request is in flight until then, however slow the machine is.</summary>
+/// <summary>
+/// A request body that does not end before it is told to: its request is in flight until then, however slow the machine is.
+/// </summary>
 public sealed class EndlessUpload(Task end) : HttpContent
 {
     private static readonly TimeSpan Gap = TimeSpan.FromMilliseconds(100);

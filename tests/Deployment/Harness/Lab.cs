@@ -6,7 +6,10 @@ using ChainBridge.Tests.Deployment.Harness.Targets;
 
 namespace ChainBridge.Tests.Deployment.Harness;
 
-/// <summary>One environment of one scenario: a repository, a state directory and a public door of its own. Whatever happens, it is taken down at the end.</summary>
+/// <summary>
+/// One environment of one scenario: a repository, a state directory and a public door of its own. Whatever happens, it
+/// is taken down at the end.
+/// </summary>
 public sealed class Lab : IAsyncDisposable
 {
     private readonly string _folder;
@@ -20,7 +23,8 @@ public sealed class Lab : IAsyncDisposable
         Repository = new StackRepository(Directory.CreateDirectory(Path.Combine(_folder, "source")).FullName);
         Variables = new Dictionary<string, string?>(CompilerServer.Variables)
         {
-            ["TINY_PROJECT"] = $"tiny-{Guid.NewGuid().ToString("N")[..8]}", ["TINY_TARGET"] = target.Name, ["TINY_STATE"] = Path.Combine(_folder, "state"), ["TINY_PORT"] = $"{_port}",
+            ["TINY_PROJECT"] = $"tiny-{Guid.NewGuid().ToString("N")[..8]}", ["TINY_TARGET"] = target.Name,
+            ["TINY_STATE"] = Path.Combine(_folder, "state"), ["TINY_PORT"] = $"{_port}",
             ["MSBUILDDISABLENODEREUSE"] = "1", ["DOTNET_TieredPGO"] = "0",
         };
         foreach (var (name, value) in target.Variables) Variables[name] = value;
@@ -51,7 +55,8 @@ public sealed class Lab : IAsyncDisposable
         await kind.RequireAsync(cancellationToken);
         var lab = new Lab(kind);
         await lab.Repository.CreateAsync(cancellationToken);
-        await File.WriteAllTextAsync(AbandonedLabs.Owner.FileIn(lab._folder), JsonSerializer.Serialize(AbandonedLabs.Owner.Me(lab.Variables)), cancellationToken);
+        await File.WriteAllTextAsync(AbandonedLabs.Owner.FileIn(lab._folder),
+            JsonSerializer.Serialize(AbandonedLabs.Owner.Me(lab.Variables)), cancellationToken);
         return lab;
     }
 
@@ -133,8 +138,10 @@ public sealed class Lab : IAsyncDisposable
     }
 
     /// <summary>Every file of the state with its content's length and time: two equal ones say that nothing was changed between.</summary>
-    public IReadOnlyList<string> Snapshot() => !Directory.Exists(State) ? [] : [.. new DirectoryInfo(State).EnumerateFiles("*", SearchOption.AllDirectories)
-        .Where(file => !file.FullName.Contains("/logs/", StringComparison.Ordinal)).Select(file => $"{file.FullName} {file.Length} {file.LastWriteTimeUtc:O}").Order(StringComparer.Ordinal)];
+    public IReadOnlyList<string> Snapshot() =>
+        !Directory.Exists(State) ? [] : [.. new DirectoryInfo(State).EnumerateFiles("*", SearchOption.AllDirectories)
+            .Where(file => !file.FullName.Contains("/logs/", StringComparison.Ordinal))
+            .Select(file => $"{file.FullName} {file.Length} {file.LastWriteTimeUtc:O}").Order(StringComparer.Ordinal)];
 
     /// <summary>Takes the environment down, data and all, and answers what is left of it.</summary>
     public async Task<(RunResult Down, IReadOnlyList<string> Leftovers)> DownAsync(CancellationToken cancellationToken)

@@ -8,7 +8,8 @@ public static class Places
     public static string Stack { get; } = Path.Combine(Root, "tests", "Deployment", "Stack");
 
     /// <summary>The runner of this build, in its own folder: the copy beside the tests is rewritten when coverage is collected.</summary>
-    public static string Runner { get; } = Path.Combine(Root, "src", "DeployRunner", "bin", Path.GetRelativePath(Path.Combine(Root, "tests", "Deployment", "bin"), AppContext.BaseDirectory), "deployrunner.dll");
+    public static string Runner { get; } = Path.Combine(Root, "src", "DeployRunner", "bin",
+        Path.GetRelativePath(Path.Combine(Root, "tests", "Deployment", "bin"), AppContext.BaseDirectory), "deployrunner.dll");
 
     private static string FindRoot()
     {

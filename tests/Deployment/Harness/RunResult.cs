@@ -24,5 +24,6 @@ public sealed record RunResult(string Command, int ExitCode, TimeSpan Took, IRea
     /// <summary>The rows of a table: <c>release</c>, <c>service</c>, <c>past-deployment</c>, <c>planned-step</c>.</summary>
     public IReadOnlyList<RunnerSays> Rows(string item) => [.. Events.Where(said => said.Event == item)];
 
-    public string Evidence => $"this is what it said.\n$ deployrunner {Command}\n(ended with {ExitCode} after {Took.TotalSeconds:0.0} s)\n--- stdout\n{string.Join('\n', Output)}\n--- stderr\n{Errors}";
+    public string Evidence => $"this is what it said.\n$ deployrunner {Command}\n(ended with {ExitCode} after {Took.TotalSeconds:0.0} s)\n"
+        + $"--- stdout\n{string.Join('\n', Output)}\n--- stderr\n{Errors}";
 }

@@ -24,10 +24,17 @@ public sealed class RunnerRun : IDisposable
     }
 
     /// <param name="before">What stands before the program, e.g. a command that gives it another view of the machine.</param>
-    public static RunnerRun Start(string folder, IReadOnlyDictionary<string, string?> variables, IReadOnlyList<string> before, params string[] arguments)
+    public static RunnerRun Start(
+        string folder, IReadOnlyDictionary<string, string?> variables, IReadOnlyList<string> before, params string[] arguments)
     {
         List<string> command = [.. before, "dotnet", Places.Runner, .. arguments];
-        var start = new ProcessStartInfo(command[0], command[1..]) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+        var start = new ProcessStartInfo(command[0], command[1..])
+        {
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true
+        };
         foreach (var (name, value) in variables) start.Environment[name] = value;
         var process = Process.Start(start)!;
         process.StandardInput.Close();
@@ -52,16 +59,19 @@ public sealed class RunnerRun : IDisposable
         throw new TimeoutException($"the runner never said this: {what}; {Snapshot().Evidence}");
     }
 
-    public Task<RunnerSays> BeginsAsync(string step, CancellationToken cancellationToken) => SaysAsync($"step {step} begins", said => said.Is("step-begun", step), cancellationToken);
+    public Task<RunnerSays> BeginsAsync(string step, CancellationToken cancellationToken) =>
+        SaysAsync($"step {step} begins", said => said.Is("step-begun", step), cancellationToken);
 
     /// <summary>SIGKILL to the runner alone: what it started lives on.</summary>
     public void Kill() => _process.Kill();
 
     /// <summary>Ctrl-C.</summary>
-    public async Task InterruptAsync(CancellationToken cancellationToken) => await Shell.RunAsync("/", cancellationToken, "kill", "-INT", $"{_process.Id}");
+    public async Task InterruptAsync(CancellationToken cancellationToken) =>
+        await Shell.RunAsync("/", cancellationToken, "kill", "-INT", $"{_process.Id}");
 
     /// <summary>Ctrl-C as a terminal gives it: to the runner, which must lead its session, and to all that it started there.</summary>
-    public async Task InterruptAllAsync(CancellationToken cancellationToken) => await Shell.RunAsync("/", cancellationToken, "kill", "-INT", "--", $"-{_process.Id}");
+    public async Task InterruptAllAsync(CancellationToken cancellationToken) =>
+        await Shell.RunAsync("/", cancellationToken, "kill", "-INT", "--", $"-{_process.Id}");
 
     /// <summary>Waits for its end.</summary>
     public async Task<RunResult> EndAsync(CancellationToken cancellationToken)
@@ -92,7 +102,8 @@ public sealed class RunnerRun : IDisposable
     private RunResult Snapshot()
     {
         lock (_output)
-            return new(_command, _process.HasExited ? _process.ExitCode : -1, TimeProvider.System.GetElapsedTime(_began), [.. _output], _errors.IsCompletedSuccessfully ? _errors.Result : "(not at its end)");
+            return new(_command, _process.HasExited ? _process.ExitCode : -1, TimeProvider.System.GetElapsedTime(_began), [.. _output],
+                _errors.IsCompletedSuccessfully ? _errors.Result : "(not at its end)");
     }
 
     private async Task ReadAsync()

@@ -12,10 +12,12 @@ public static class Shell
         var result = await TryAsync(folder, cancellationToken, command);
         return result.ExitCode == 0
             ? result.StandardOutput.Trim()
-            : throw new InvalidOperationException($"{string.Join(' ', command)} in {folder} ended with {result.ExitCode}:\n{result.StandardOutput}{result.StandardError}");
+            : throw new InvalidOperationException(
+                $"{string.Join(' ', command)} in {folder} ended with {result.ExitCode}:\n{result.StandardOutput}{result.StandardError}");
     }
 
     public static async Task<BufferedCommandResult> TryAsync(string folder, CancellationToken cancellationToken, params string[] command) =>
-        await Cli.Wrap(command[0]).WithArguments(command[1..]).WithWorkingDirectory(folder).WithEnvironmentVariables(CompilerServer.Variables)
+        await Cli.Wrap(command[0]).WithArguments(command[1..]).WithWorkingDirectory(folder)
+            .WithEnvironmentVariables(CompilerServer.Variables)
             .WithValidation(CommandResultValidation.None).ExecuteBufferedAsync(cancellationToken);
 }

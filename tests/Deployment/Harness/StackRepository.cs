@@ -4,7 +4,8 @@ namespace ChainBridge.Tests.Deployment.Harness;
 public sealed class StackRepository(string folder)
 {
     /// <summary>Two steps that can be undone.</summary>
-    public const string TwoSteps = "CREATE TABLE visits (id int) | DROP TABLE visits\nALTER TABLE visits ADD COLUMN page text | ALTER TABLE visits DROP COLUMN page";
+    public const string TwoSteps =
+        "CREATE TABLE visits (id int) | DROP TABLE visits\nALTER TABLE visits ADD COLUMN page text | ALTER TABLE visits DROP COLUMN page";
 
     /// <summary>A second step that is right and a third that PostgreSQL refuses.</summary>
     public const string BrokenThirdStep = TwoSteps + "\nALTER TABLE nowhere ADD COLUMN page text | SELECT 1";
@@ -16,14 +17,16 @@ public sealed class StackRepository(string folder)
 
     public async Task CreateAsync(CancellationToken cancellationToken)
     {
-        foreach (var file in Directory.EnumerateFiles(Places.Stack, "*", SearchOption.AllDirectories).Where(file => !file.Contains("/bin/", StringComparison.Ordinal) && !file.Contains("/obj/", StringComparison.Ordinal)))
+        foreach (var file in Directory.EnumerateFiles(Places.Stack, "*", SearchOption.AllDirectories)
+            .Where(file => !file.Contains("/bin/", StringComparison.Ordinal) && !file.Contains("/obj/", StringComparison.Ordinal)))
         {
             var copy = Path.Combine(folder, Path.GetRelativePath(Places.Stack, file));
             Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
             File.Copy(file, copy);
         }
 
-        foreach (var shared in new[] { "Directory.Packages.props", "global.json" }) File.Copy(Path.Combine(Places.Root, shared), Path.Combine(folder, shared));
+        foreach (var shared in new[] { "Directory.Packages.props", "global.json" })
+            File.Copy(Path.Combine(Places.Root, shared), Path.Combine(folder, shared));
         await GitAsync(cancellationToken, "init", "-q", "-b", "main");
         await CommitAsync("as it is", cancellationToken);
     }
@@ -32,7 +35,8 @@ public sealed class StackRepository(string folder)
     public async Task ReleaseAsync(string behaviour, CancellationToken cancellationToken, string? migrations = null)
     {
         await File.WriteAllTextAsync(Path.Combine(folder, "behaviour.txt"), behaviour + "\n", cancellationToken);
-        if (migrations is not null) await File.WriteAllTextAsync(Path.Combine(folder, "migrations.txt"), migrations + "\n", cancellationToken);
+        if (migrations is not null)
+            await File.WriteAllTextAsync(Path.Combine(folder, "migrations.txt"), migrations + "\n", cancellationToken);
         await CommitAsync(behaviour, cancellationToken);
     }
 
@@ -51,8 +55,10 @@ public sealed class StackRepository(string folder)
     private async Task CommitAsync(string message, CancellationToken cancellationToken)
     {
         await GitAsync(cancellationToken, "add", "-A");
-        await GitAsync(cancellationToken, "-c", "user.name=scenario", "-c", "user.email=scenario@localhost", "commit", "-q", "--allow-empty", "-m", message);
+        await GitAsync(cancellationToken, "-c", "user.name=scenario", "-c", "user.email=scenario@localhost", "commit", "-q",
+            "--allow-empty", "-m", message);
     }
 
-    private Task<string> GitAsync(CancellationToken cancellationToken, params string[] arguments) => Shell.RunAsync(folder, cancellationToken, ["git", .. arguments]);
+    private Task<string> GitAsync(CancellationToken cancellationToken, params string[] arguments) =>
+        Shell.RunAsync(folder, cancellationToken, ["git", .. arguments]);
 }

@@ -63,7 +63,8 @@ public sealed class Stories<T> where T : Story, new()
         }
         catch (Exception broken) when (story != mine && broken is not SkipException)
         {
-            Assert.Skip($"not run: {typeof(T).Name} broke on {target}, and the test that began it has failed with it: {broken.Message.Split('\n')[0]}");
+            Assert.Skip($"not run: {typeof(T).Name} broke on {target}, and the test that began it has failed with it: "
+                + $"{broken.Message.Split('\n')[0]}");
             throw;
         }
     }
@@ -72,7 +73,8 @@ public sealed class Stories<T> where T : Story, new()
     {
         var story = new T();
         await story.TellAsync(target, TestContext.Current.CancellationToken);
-        foreach (var run in story.Runs) TestContext.Current.TestOutputHelper?.WriteLine($"{run.Took.TotalSeconds,5:0.0} s  {run.Command} → {run.ExitCode}");
+        foreach (var run in story.Runs)
+            TestContext.Current.TestOutputHelper?.WriteLine($"{run.Took.TotalSeconds,5:0.0} s  {run.Command} → {run.ExitCode}");
         return story;
     }
 }

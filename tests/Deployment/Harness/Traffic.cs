@@ -5,8 +5,11 @@ namespace ChainBridge.Tests.Deployment.Harness;
 
 /// <summary>What users saw: every answer of the public door while it ran.</summary>
 /// <param name="Versions">How often each version of <c>front</c> answered.</param>
-/// <param name="Mixed">Pages made by two versions. Inside one slot a name means one thing: of releases that were built whole there are none.</param>
-public sealed record TrafficReport(int Sent, IReadOnlyList<string> Failures, IReadOnlyDictionary<string, int> Versions, IReadOnlyList<string> Mixed);
+/// <param name="Mixed">
+/// Pages made by two versions. Inside one slot a name means one thing: of releases that were built whole there are none.
+/// </param>
+public sealed record TrafficReport(
+    int Sent, IReadOnlyList<string> Failures, IReadOnlyDictionary<string, int> Versions, IReadOnlyList<string> Mixed);
 
 /// <summary>Asks for the page through the public door, about forty times a second, until it is stopped. It retries nothing.</summary>
 public sealed class Traffic : IAsyncDisposable
@@ -67,7 +70,8 @@ public sealed class Traffic : IAsyncDisposable
             using var answer = await _client.GetAsync("/");
             if (!answer.IsSuccessStatusCode)
             {
-                _failures.Add($"{TimeProvider.System.GetUtcNow():HH:mm:ss.fff} answered {(int)answer.StatusCode}: {await answer.Content.ReadAsStringAsync()}");
+                _failures.Add($"{TimeProvider.System.GetUtcNow():HH:mm:ss.fff} answered {(int)answer.StatusCode}: "
+                    + $"{await answer.Content.ReadAsStringAsync()}");
                 return;
             }
 

@@ -10,7 +10,8 @@ public static class Until
         var began = TimeProvider.System.GetTimestamp();
         while (!await condition())
         {
-            if (TimeProvider.System.GetElapsedTime(began) > deadline) throw new TimeoutException($"waited {deadline.TotalSeconds:0} s for this: {what}");
+            if (TimeProvider.System.GetElapsedTime(began) > deadline)
+                throw new TimeoutException($"waited {deadline.TotalSeconds:0} s for this: {what}");
             await Task.Delay(Pause, cancellationToken);
         }
     }

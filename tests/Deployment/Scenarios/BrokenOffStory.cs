@@ -3,7 +3,9 @@ using ChainBridge.Tests.Deployment.Harness;
 
 namespace ChainBridge.Tests.Deployment.Scenarios;
 
-/// <summary>Runners that are killed or interrupted at every step of a deployment, and run again, with users at the door the whole time.</summary>
+/// <summary>
+/// Runners that are killed or interrupted at every step of a deployment, and run again, with users at the door the whole time.
+/// </summary>
 public sealed class BrokenOffStory : Story
 {
     /// <summary>
@@ -26,7 +28,8 @@ public sealed class BrokenOffStory : Story
     /// <param name="Run">The run that was broken off.</param>
     /// <param name="Again">The next run; null where there was none.</param>
     /// <param name="Expected">The release that must serve now.</param>
-    public sealed record Broken(string Before, RunResult Run, RunResult? Again, string Expected, (HttpStatusCode Status, string Body)? Door, IReadOnlyList<string> Services);
+    public sealed record Broken(string Before, RunResult Run, RunResult? Again, string Expected, (HttpStatusCode Status, string Body)? Door,
+        IReadOnlyList<string> Services);
 
     protected override async Task TellAsync(Lab lab, CancellationToken cancellationToken)
     {
@@ -76,6 +79,8 @@ public sealed class BrokenOffStory : Story
         Interrupts = interrupts;
     }
 
-    private static async Task<Broken> LookAsync(Lab lab, string before, RunResult run, RunResult? again, string expected, CancellationToken cancellationToken) =>
-        new(before, run, again, expected, await lab.AskAsync("/", cancellationToken), await lab.Target.ServicesAsync(lab, cancellationToken));
+    private static async Task<Broken> LookAsync(
+        Lab lab, string before, RunResult run, RunResult? again, string expected, CancellationToken cancellationToken) =>
+        new(before, run, again, expected, await lab.AskAsync("/", cancellationToken),
+            await lab.Target.ServicesAsync(lab, cancellationToken));
 }

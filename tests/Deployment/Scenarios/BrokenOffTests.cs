@@ -56,7 +56,8 @@ public sealed class BrokenOffTests(Stories<BrokenOffStory> stories) : IClassFixt
         await using var lab = await Lab.OpenAsync(target, stop);
         (await lab.DeployAsync(stop)).ShouldEndWith(0);
         var one = await lab.Repository.HeadAsync(stop);
-        await lab.Repository.ReleaseAsync("fine", stop, "CREATE TABLE visits (id int) | DROP TABLE visits\nSELECT pg_sleep(20); ALTER TABLE visits ADD COLUMN page text | ALTER TABLE visits DROP COLUMN page");
+        await lab.Repository.ReleaseAsync("fine", stop, "CREATE TABLE visits (id int) | DROP TABLE visits\n"
+            + "SELECT pg_sleep(20); ALTER TABLE visits ADD COLUMN page text | ALTER TABLE visits DROP COLUMN page");
         using var run = await lab.StartDeployAsync(stop);
         await run.BeginsAsync("migrate", stop);
         await Until.TrueAsync("the migration runs", TimeSpan.FromSeconds(60), () => lab.Target.MigratesAsync(lab, stop), stop);
@@ -76,7 +77,8 @@ public sealed class BrokenOffTests(Stories<BrokenOffStory> stories) : IClassFixt
         await using var lab = await Lab.OpenAsync(target, stop);
         var first = await lab.DeployAsync(stop);
         first.ShouldEndWith(0);
-        await lab.Repository.ReleaseAsync("fine", stop, $"CREATE TABLE visits (id int) | DROP TABLE visits\nSELECT pg_sleep({statement.TotalSeconds}); ALTER TABLE visits ADD COLUMN page text | ALTER TABLE visits DROP COLUMN page");
+        await lab.Repository.ReleaseAsync("fine", stop, "CREATE TABLE visits (id int) | DROP TABLE visits\n"
+            + $"SELECT pg_sleep({statement.TotalSeconds}); ALTER TABLE visits ADD COLUMN page text | ALTER TABLE visits DROP COLUMN page");
         await lab.Target.MakeBuildableAsync(lab, stop);
         using var run = lab.Start(lab.Variables, ["setsid"], "deploy");
         await run.BeginsAsync("migrate", stop);
@@ -85,8 +87,10 @@ public sealed class BrokenOffTests(Stories<BrokenOffStory> stories) : IClassFixt
         var interrupted = await lab.EndAsync(run, stop);
 
         interrupted.ShouldEndWith(130);
-        var (began, ended) = (interrupted.Events.First(said => said.Is("step-begun", "migrate")).At, interrupted.Events.First(said => said.Is("step-ended", "migrate")).At);
-        (ended - began).Should().BeGreaterThan(statement, "what is left running in the database could commit after it was undone: {0}", interrupted.Evidence);
+        var (began, ended) = (interrupted.Events.First(said => said.Is("step-begun", "migrate")).At,
+            interrupted.Events.First(said => said.Is("step-ended", "migrate")).At);
+        (ended - began).Should()
+            .BeGreaterThan(statement, "what is left running in the database could commit after it was undone: {0}", interrupted.Evidence);
         interrupted.Steps.Should().ContainInOrder("migrate", "migrateDown");
         (await lab.AskAsync("/", stop))!.Value.Body.Should().Contain("\"step\":1").And.Contain($"\"front\":\"{first.Version}\"");
     }

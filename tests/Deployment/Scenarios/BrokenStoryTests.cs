@@ -12,9 +12,11 @@ public sealed class BrokenStoryTests
     public async Task The_first_test_of_a_story_that_breaks_fails_and_the_others_are_named_as_not_run()
     {
         var stories = new Stories<BrokenStory>();
-        await stories.Invoking(all => all.OnAsync("process")).Should().ThrowAsync<InvalidOperationException>().WithMessage("the engine cannot be used*");
+        await stories.Invoking(all => all.OnAsync("process"))
+            .Should().ThrowAsync<InvalidOperationException>().WithMessage("the engine cannot be used*");
         foreach (var _ in Enumerable.Range(0, 15))
-            (await stories.Invoking(all => all.OnAsync("process")).Should().ThrowAsync<SkipException>()).WithMessage("*not run: BrokenStory broke on process*the engine cannot be used");
+            (await stories.Invoking(all => all.OnAsync("process")).Should().ThrowAsync<SkipException>())
+                .WithMessage("*not run: BrokenStory broke on process*the engine cannot be used");
         await stories.Invoking(all => all.OnAsync("compose")).Should().ThrowAsync<InvalidOperationException>();
     }
 
@@ -28,7 +30,8 @@ public sealed class BrokenStoryTests
 
     private sealed class BrokenStory : Story
     {
-        public override Task TellAsync(string target, CancellationToken cancellationToken) => throw new InvalidOperationException("the engine cannot be used\nand more");
+        public override Task TellAsync(string target, CancellationToken cancellationToken) =>
+            throw new InvalidOperationException("the engine cannot be used\nand more");
 
         protected override Task TellAsync(Lab lab, CancellationToken cancellationToken) => Task.CompletedTask;
     }

@@ -2,7 +2,10 @@ using ChainBridge.Tests.Deployment.Harness;
 
 namespace ChainBridge.Tests.Deployment.Scenarios;
 
-/// <summary>A compose file with all that teams put into one: deployed, changed and deployed again, rolled back, deployed with a one-shot service that fails.</summary>
+/// <summary>
+/// A compose file with all that teams put into one: deployed, changed and deployed again, rolled back, deployed with a
+/// one-shot service that fails.
+/// </summary>
 public sealed class ComposeFileStory : Story
 {
     private const string Compose = """
@@ -54,7 +57,8 @@ public sealed class ComposeFileStory : Story
     public IReadOnlyList<string> LabelledAfterwards { get; private set; } = [];
 
     /// <summary>What the containers of a release have: asked of them, not of a record.</summary>
-    public sealed record Release(RunResult Run, string Settings, string Page, string Seeded, string Own, string Cache, IReadOnlyList<string> Networks);
+    public sealed record Release(
+        RunResult Run, string Settings, string Page, string Seeded, string Own, string Cache, IReadOnlyList<string> Networks);
 
     protected override async Task TellAsync(Lab lab, CancellationToken cancellationToken)
     {
@@ -75,12 +79,14 @@ public sealed class ComposeFileStory : Story
     {
         await WriteAsync(lab, "docker-compose.yml", Compose, cancellationToken);
         await WriteAsync(lab, "common.yml", "services:\n  web:\n    environment:\n      TIER: gold\n", cancellationToken);
-        await lab.Repository.ChangeAsync("chainbridge.yml", text => text.Replace("    readyTimeout:", "    slotVolumes: [own]\n    readyTimeout:", StringComparison.Ordinal), cancellationToken);
+        await lab.Repository.ChangeAsync("chainbridge.yml", text =>
+            text.Replace("    readyTimeout:", "    slotVolumes: [own]\n    readyTimeout:", StringComparison.Ordinal), cancellationToken);
         A = await DeployAsync(lab, "one", "token-of-the-first-day", cancellationToken);
         var record = Path.Combine(lab.State, "releases", A.Run.Version, "release.json");
         (RecordOfA, ModeOfTheRecord) = (await File.ReadAllTextAsync(record, cancellationToken), File.GetUnixFileMode(record));
 
-        await WriteAsync(lab, "docker-compose.yml", Compose.Replace("extends: { file: common.yml, service: web }", "environment: { TIER: silver }", StringComparison.Ordinal), cancellationToken);
+        await WriteAsync(lab, "docker-compose.yml", Compose.Replace("extends: { file: common.yml, service: web }",
+            "environment: { TIER: silver }", StringComparison.Ordinal), cancellationToken);
         File.Delete(Path.Combine(lab.Repository.Folder, "common.yml"));
         B = await DeployAsync(lab, "two", "token-of-the-second-day", cancellationToken);
         File.Delete(Path.Combine(lab.Repository.Folder, "page.txt"));
@@ -93,7 +99,8 @@ public sealed class ComposeFileStory : Story
         AfterDown = await LabelledAsync(lab, cancellationToken);
         // Volumes as a runner that gave each slot its own has left them.
         var environment = await EnvironmentAsync(lab, cancellationToken);
-        await DockerAsync(cancellationToken, "volume", "create", "--label", $"com.docker.compose.project={environment}-blue", $"{environment}-blue_kept");
+        await DockerAsync(cancellationToken, "volume", "create", "--label", $"com.docker.compose.project={environment}-blue",
+            $"{environment}-blue_kept");
         (await lab.RunAsync(cancellationToken, "down", "--volumes")).ShouldEndWith(0);
         LabelledAfterwards = await LabelledAsync(lab, cancellationToken);
         Outside = await DockerAsync(cancellationToken, "network", "ls", "--filter", $"name={outside}", "--format", "{{.Name}}");
@@ -117,32 +124,48 @@ public sealed class ComposeFileStory : Story
     private static async Task<Release> LookAsync(Lab lab, RunResult run, CancellationToken cancellationToken)
     {
         run.ShouldEndWith(0);
-        var back = (await DockerAsync(cancellationToken, "ps", "--filter", $"name={lab.Variables["TINY_PROJECT"]}.*-back-1", "--format", "{{.Names}}")).Single();
+        var back = (await DockerAsync(cancellationToken, "ps", "--filter", $"name={lab.Variables["TINY_PROJECT"]}.*-back-1", "--format",
+            "{{.Names}}")).Single();
         var own = await InAsync(back, "ls /own; echo $?", cancellationToken);
         await Shell.RunAsync("/", cancellationToken, "docker", "exec", "--user", "root", back, "touch", "/own/written");
-        return new(run, await InAsync(back, "printenv GREETING SHOP_TOKEN", cancellationToken) + " " + await InAsync(back.Replace("-back-", "-front-", StringComparison.Ordinal), "printenv TIER", cancellationToken),
-            await InAsync(back.Replace("-back-", "-front-", StringComparison.Ordinal), "cat /etc/page.txt", cancellationToken), await InAsync(back, "cat /kept/seeded", cancellationToken), own,
+        return new(run,
+            await InAsync(back, "printenv GREETING SHOP_TOKEN", cancellationToken) + " "
+                + await InAsync(back.Replace("-back-", "-front-", StringComparison.Ordinal), "printenv TIER", cancellationToken),
+            await InAsync(back.Replace("-back-", "-front-", StringComparison.Ordinal), "cat /etc/page.txt", cancellationToken),
+            await InAsync(back, "cat /kept/seeded", cancellationToken), own,
             await InAsync(back, "getent hosts cache; getent hosts front", cancellationToken),
-            await DockerAsync(cancellationToken, "inspect", "--format", "{{range $name, $it := .NetworkSettings.Networks}}{{$name}}:{{$it.Aliases}}{{\"\\n\"}}{{end}}", back));
+            await DockerAsync(cancellationToken, "inspect", "--format",
+                "{{range $name, $it := .NetworkSettings.Networks}}{{$name}}:{{$it.Aliases}}{{\"\\n\"}}{{end}}", back));
     }
 
-    private static Task<string> InAsync(string container, string command, CancellationToken cancellationToken) => Shell.RunAsync("/", cancellationToken, "docker", "exec", container, "bash", "-c", command);
+    private static Task<string> InAsync(string container, string command, CancellationToken cancellationToken) =>
+        Shell.RunAsync("/", cancellationToken, "docker", "exec", container, "bash", "-c", command);
 
     private static async Task<string> EnvironmentAsync(Lab lab, CancellationToken cancellationToken) =>
-        (await DockerAsync(cancellationToken, "volume", "ls", "--filter", $"name={lab.Variables["TINY_PROJECT"]}", "--filter", "label=chainbridge.environment", "--format", "{{.Label \"chainbridge.environment\"}}")).First();
+        (await DockerAsync(cancellationToken, "volume", "ls", "--filter", $"name={lab.Variables["TINY_PROJECT"]}", "--filter",
+            "label=chainbridge.environment", "--format", "{{.Label \"chainbridge.environment\"}}")).First();
 
     /// <summary>Everything of the environment on the engine, by its labels.</summary>
     private static async Task<IReadOnlyList<string>> LabelledAsync(Lab lab, CancellationToken cancellationToken)
     {
         var found = new List<string>();
-        foreach (var (kind, list) in new (string, string[])[] { ("container", ["ps", "--all"]), ("network", ["network", "ls"]), ("volume", ["volume", "ls"]) })
+        foreach (var (kind, list) in new (string, string[])[]
+        {
+            ("container", ["ps", "--all"]), ("network", ["network", "ls"]), ("volume", ["volume", "ls"])
+        })
             foreach (var label in new[] { "chainbridge.environment", "com.docker.compose.project" })
-                found.AddRange((await DockerAsync(cancellationToken, [.. list, "--filter", $"label={label}", "--format", $"{kind} {{{{{(kind == "container" ? ".Names" : ".Name")}}}}} {{{{.Label \"{label}\"}}}}"]))
-                    .Where(line => line.Split(' ')[^1].StartsWith(lab.Variables["TINY_PROJECT"]!, StringComparison.Ordinal)).Select(line => string.Join(' ', line.Split(' ')[..2])));
+                found.AddRange((await DockerAsync(cancellationToken,
+                [
+                    .. list, "--filter", $"label={label}", "--format",
+                    $"{kind} {{{{{(kind == "container" ? ".Names" : ".Name")}}}}} {{{{.Label \"{label}\"}}}}"
+                ]))
+                    .Where(line => line.Split(' ')[^1].StartsWith(lab.Variables["TINY_PROJECT"]!, StringComparison.Ordinal))
+                    .Select(line => string.Join(' ', line.Split(' ')[..2])));
         return [.. found.Distinct().Order(StringComparer.Ordinal)];
     }
 
-    private static Task WriteAsync(Lab lab, string file, string text, CancellationToken cancellationToken) => File.WriteAllTextAsync(Path.Combine(lab.Repository.Folder, file), text, cancellationToken);
+    private static Task WriteAsync(Lab lab, string file, string text, CancellationToken cancellationToken) =>
+        File.WriteAllTextAsync(Path.Combine(lab.Repository.Folder, file), text, cancellationToken);
 
     private static async Task<string[]> DockerAsync(CancellationToken cancellationToken, params string[] arguments) =>
         (await Shell.RunAsync("/", cancellationToken, ["docker", .. arguments])).Split('\n', StringSplitOptions.RemoveEmptyEntries);

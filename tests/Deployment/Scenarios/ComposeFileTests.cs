@@ -33,7 +33,8 @@ public sealed class ComposeFileTests(Stories<ComposeFileStory> stories) : IClass
     public async Task A_service_with_networks_of_its_own_reaches_accessories_and_siblings()
     {
         var story = await Story;
-        story.A.Cache.Split('\n').Should().HaveCount(2).And.OnlyContain(line => line.EndsWith("cache", StringComparison.Ordinal) || line.EndsWith("front", StringComparison.Ordinal));
+        story.A.Cache.Split('\n').Should().HaveCount(2)
+            .And.OnlyContain(line => line.EndsWith("cache", StringComparison.Ordinal) || line.EndsWith("front", StringComparison.Ordinal));
         story.A.Networks.Should().Contain(network => network.Contains("-blue_private:", StringComparison.Ordinal));
     }
 
@@ -41,7 +42,8 @@ public sealed class ComposeFileTests(Stories<ComposeFileStory> stories) : IClass
     public async Task A_network_that_others_make_is_joined_without_the_service_name_and_stays()
     {
         var story = await Story;
-        story.A.Networks.Single(network => network.StartsWith("outside-", StringComparison.Ordinal)).Should().NotContain("[back").And.NotContain(" back ").And.NotContain(" back]");
+        story.A.Networks.Single(network => network.StartsWith("outside-", StringComparison.Ordinal))
+            .Should().NotContain("[back").And.NotContain(" back ").And.NotContain(" back]");
         story.Outside.Should().ContainSingle();
     }
 
@@ -74,9 +76,12 @@ public sealed class ComposeFileTests(Stories<ComposeFileStory> stories) : IClass
     public async Task What_a_compose_file_names_is_labelled_and_only_volumes_that_outlive_slots_stay_after_down()
     {
         var story = await Story;
-        story.Labelled.Should().Contain(one => one.EndsWith("_kept", StringComparison.Ordinal)).And.Contain(one => one.StartsWith("network ", StringComparison.Ordinal) && one.EndsWith("_private", StringComparison.Ordinal))
-            .And.ContainSingle(one => one.EndsWith("_own", StringComparison.Ordinal), "the slot that failed is gone with all that was its own");
-        story.AfterDown.Should().NotBeEmpty().And.OnlyContain(one => one.StartsWith("volume ", StringComparison.Ordinal)).And.NotContain(one => one.EndsWith("_own", StringComparison.Ordinal));
+        story.Labelled.Should().Contain(one => one.EndsWith("_kept", StringComparison.Ordinal))
+            .And.Contain(one => one.StartsWith("network ", StringComparison.Ordinal) && one.EndsWith("_private", StringComparison.Ordinal))
+            .And.ContainSingle(one => one.EndsWith("_own", StringComparison.Ordinal),
+                "the slot that failed is gone with all that was its own");
+        story.AfterDown.Should().NotBeEmpty().And.OnlyContain(one => one.StartsWith("volume ", StringComparison.Ordinal))
+            .And.NotContain(one => one.EndsWith("_own", StringComparison.Ordinal));
         story.AfterDown.Should().ContainSingle(one => one.EndsWith("_kept", StringComparison.Ordinal));
     }
 

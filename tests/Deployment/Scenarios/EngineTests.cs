@@ -21,9 +21,11 @@ public sealed class EngineTests
         // As a runner leaves it that was killed while it started it.
         var database = $"{await ProjectAsync(lab)}-base-database-1";
         await DockerAsync("rm", "--force", database);
-        await DockerAsync("volume", "rm", (await DockerAsync("volume", "ls", "--quiet", "--filter", $"name={await ProjectAsync(lab)}")).Single(name => name.EndsWith("database", StringComparison.Ordinal)));
+        await DockerAsync("volume", "rm", (await DockerAsync("volume", "ls", "--quiet", "--filter", $"name={await ProjectAsync(lab)}"))
+            .Single(name => name.EndsWith("database", StringComparison.Ordinal)));
         using var run = await lab.StartDeployAsync(Stop);
-        await Until.TrueAsync("the database runs", TimeSpan.FromSeconds(60), async () => (await DockerAsync("ps", "--quiet", "--filter", $"name={database}")).Length > 0, Stop);
+        await Until.TrueAsync("the database runs", TimeSpan.FromSeconds(60),
+            async () => (await DockerAsync("ps", "--quiet", "--filter", $"name={database}")).Length > 0, Stop);
         run.Kill();
         await lab.EndAsync(run, Stop);
 
@@ -57,9 +59,15 @@ public sealed class EngineTests
         await using var lab = await FirstAsync();
         var project = await ProjectAsync(lab);
         // The shell alone, as whoever broke into the service would have it. The name is the edge's on the network they share.
-        const string ask = """exec 3<>"/dev/tcp/$0/8081" && printf '%s %s HTTP/1.1\r\nHost: edge\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: %s\r\n\r\n%s' "$1" "$2" "${#3}" "$3" >&3 && head -n 1 <&3""";
-        foreach (var (method, path, body) in new[] { ("GET", "/state", ""), ("PUT", "/slots/blue", """{"address":"http://elsewhere:1","token":9000000000}"""), ("PUT", "/active", """{"slot":"green","token":9000000000}""") })
-            (await Shell.RunAsync("/", Stop, "docker", "exec", $"{project}-blue-front-1", "bash", "-c", ask, $"{project}-base-edge-1", method, path, body)).Should().Contain("401");
+        const string ask = """exec 3<>"/dev/tcp/$0/8081" && printf '%s %s HTTP/1.1\r\nHost: edge\r\nConnection: close\r\nContent-Type: """
+            + """application/json\r\nContent-Length: %s\r\n\r\n%s' "$1" "$2" "${#3}" "$3" >&3 && head -n 1 <&3""";
+        foreach (var (method, path, body) in new[]
+        {
+            ("GET", "/state", ""), ("PUT", "/slots/blue", """{"address":"http://elsewhere:1","token":9000000000}"""),
+            ("PUT", "/active", """{"slot":"green","token":9000000000}""")
+        })
+            (await Shell.RunAsync("/", Stop, "docker", "exec", $"{project}-blue-front-1", "bash", "-c", ask, $"{project}-base-edge-1",
+                method, path, body)).Should().Contain("401");
 
         (await lab.AskAsync("/", Stop))!.Value.Body.Should().Contain("welcome");
         await lab.Repository.ReleaseAsync("fine", Stop);
@@ -70,7 +78,11 @@ public sealed class EngineTests
     public async Task A_clone_on_the_same_machine_takes_no_image_away_that_another_may_go_back_to()
     {
         await using var lab = await Lab.OpenAsync("compose", Stop);
-        var clone = new Dictionary<string, string?>(lab.Variables) { ["TINY_STATE"] = Path.Combine(lab.Repository.Folder, "..", "clone"), ["TINY_PORT"] = "0" };
+        var clone = new Dictionary<string, string?>(lab.Variables)
+        {
+            ["TINY_STATE"] = Path.Combine(lab.Repository.Folder, "..", "clone"),
+            ["TINY_PORT"] = "0"
+        };
         try
         {
             foreach (var _ in new[] { "a release to go back to", "and the one to go back from" })
@@ -114,7 +126,9 @@ public sealed class EngineTests
 
     /// <summary>What everything of the environment is called on the engine.</summary>
     private static async Task<string> ProjectAsync(Lab lab) =>
-        (await DockerAsync("ps", "--filter", $"name={lab.Variables["TINY_PROJECT"]}", "--format", "{{.Label \"chainbridge.environment\"}}")).First();
+        (await DockerAsync("ps", "--filter", $"name={lab.Variables["TINY_PROJECT"]}", "--format",
+            "{{.Label \"chainbridge.environment\"}}")).First();
 
-    private static async Task<string[]> DockerAsync(params string[] arguments) => (await Shell.RunAsync("/", Stop, ["docker", .. arguments])).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    private static async Task<string[]> DockerAsync(params string[] arguments) =>
+        (await Shell.RunAsync("/", Stop, ["docker", .. arguments])).Split('\n', StringSplitOptions.RemoveEmptyEntries);
 }

@@ -63,14 +63,18 @@ public sealed class FailedReleaseStory : Story
         await lab.Repository.ReleaseAsync("wrong-through-the-door", cancellationToken, migrations);
         using var told = lab.HoldAtTheDoor();
         using var deploying = await lab.StartDeployAsync(cancellationToken);
-        var version = (await deploying.SaysAsync("the release has its name", said => said.Event == "release-named", cancellationToken))["version"]!;
+        var version = (await deploying.SaysAsync("the release has its name", said => said.Event == "release-named",
+            cancellationToken))["version"]!;
         await deploying.BeginsAsync("smokePublic", cancellationToken);
-        await Until.TrueAsync($"users see {version}", TimeSpan.FromSeconds(40), () => Task.FromResult(traffic.Saw(version)), cancellationToken);
+        await Until.TrueAsync($"users see {version}", TimeSpan.FromSeconds(40), () => Task.FromResult(traffic.Saw(version)),
+            cancellationToken);
         told.GoOn();
-        return new(await lab.EndAsync(deploying, cancellationToken), await lab.AskAsync("/", cancellationToken), await lab.Target.ServicesAsync(lab, cancellationToken));
+        return new(await lab.EndAsync(deploying, cancellationToken), await lab.AskAsync("/", cancellationToken),
+            await lab.Target.ServicesAsync(lab, cancellationToken));
     }
 
-    private static async Task<Attempted> TryAsync(Lab lab, string behaviour, string? migrations, CancellationToken cancellationToken, params string[] options)
+    private static async Task<Attempted> TryAsync(
+        Lab lab, string behaviour, string? migrations, CancellationToken cancellationToken, params string[] options)
     {
         await lab.Repository.ReleaseAsync(behaviour, cancellationToken, migrations);
         var run = await lab.DeployAsync(cancellationToken, options);

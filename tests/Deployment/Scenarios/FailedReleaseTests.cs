@@ -23,7 +23,8 @@ public sealed class FailedReleaseTests(Stories<FailedReleaseStory> stories) : IC
     }
 
     [Theory, MemberData(nameof(Targets))]
-    public async Task After_a_first_release_that_failed_the_repaired_one_is_promoted(string target) => (await stories.OnAsync(target)).Good.ShouldEndWith(0);
+    public async Task After_a_first_release_that_failed_the_repaired_one_is_promoted(string target) =>
+        (await stories.OnAsync(target)).Good.ShouldEndWith(0);
 
     [Theory, MemberData(nameof(Targets))]
     public async Task A_release_that_dies_at_its_start_never_gets_traffic_and_the_old_one_goes_on(string target)
@@ -57,7 +58,8 @@ public sealed class FailedReleaseTests(Stories<FailedReleaseStory> stories) : IC
     {
         var story = await stories.OnAsync(target);
         ShouldHaveGoneBack(story.WrongThroughTheDoor, story);
-        story.WrongThroughTheDoor.Run.Steps.Where(step => step == "switch").Should().HaveCount(2, "it went in and out again: {0}", story.WrongThroughTheDoor.Run.Evidence);
+        story.WrongThroughTheDoor.Run.Steps.Where(step => step == "switch")
+            .Should().HaveCount(2, "it went in and out again: {0}", story.WrongThroughTheDoor.Run.Evidence);
         story.Traffic.Versions.Keys.Should().Contain(story.WrongThroughTheDoor.Run.Version, "it had traffic");
     }
 
@@ -85,7 +87,8 @@ public sealed class FailedReleaseTests(Stories<FailedReleaseStory> stories) : IC
         story.OneWay.Run.ShouldEndWith(13);
         story.OneWay.Run.Summary.Should().Contain("cannot be undone").And.Contain("both slots were kept");
         story.OneWay.Services.Should().BeEquivalentTo(
-            $"{story.Good.Version}/back", $"{story.Good.Version}/front", $"{story.OneWay.Run.Version}/back", $"{story.OneWay.Run.Version}/front");
+            $"{story.Good.Version}/back", $"{story.Good.Version}/front", $"{story.OneWay.Run.Version}/back",
+            $"{story.OneWay.Run.Version}/front");
     }
 
     [Theory, MemberData(nameof(Targets))]
@@ -110,7 +113,8 @@ public sealed class FailedReleaseTests(Stories<FailedReleaseStory> stories) : IC
         var story = await stories.OnAsync(target);
         story.Traffic.Sent.Should().BeGreaterThan(100);
         story.Traffic.Failures.Should().BeEmpty();
-        story.Traffic.Versions.Keys.Should().NotContain([story.DiesAtStart.Run.Version, story.Unhealthy.Run.Version, story.NoEvidence.Run.Version, story.BrokenMigration.Run.Version]);
+        story.Traffic.Versions.Keys.Should().NotContain([story.DiesAtStart.Run.Version, story.Unhealthy.Run.Version,
+            story.NoEvidence.Run.Version, story.BrokenMigration.Run.Version]);
     }
 
     [Theory, MemberData(nameof(Targets))]

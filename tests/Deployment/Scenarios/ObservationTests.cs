@@ -26,7 +26,8 @@ public sealed class ObservationTests(Stories<ObservationStory> stories) : IClass
     {
         var story = await stories.OnAsync(target);
         ShouldHaveGoneBack(story.FailsOneInFive, story);
-        story.FailsOneInFive.Run.Summary.Should().MatchRegex(@"\d+ of \d+ \([\d.]+ %; maxFailedShare allows 2 %\)", "{0}", story.FailsOneInFive.Run.Evidence);
+        story.FailsOneInFive.Run.Summary.Should()
+            .MatchRegex(@"\d+ of \d+ \([\d.]+ %; maxFailedShare allows 2 %\)", "{0}", story.FailsOneInFive.Run.Evidence);
     }
 
     [Theory, MemberData(nameof(Targets))]
@@ -34,7 +35,8 @@ public sealed class ObservationTests(Stories<ObservationStory> stories) : IClass
     {
         var story = await stories.OnAsync(target);
         story.StatusAfterDeath.Summary.Should().Contain(story.Current).And.Contain("back", "{0}", story.StatusAfterDeath.Evidence);
-        story.StatusAfterDeath.Events[^1]["next"].Should().Contain("deployrunner rollback").And.Contain(story.Stable, "{0}", story.StatusAfterDeath.Evidence);
+        story.StatusAfterDeath.Events[^1]["next"]
+            .Should().Contain("deployrunner rollback").And.Contain(story.Stable, "{0}", story.StatusAfterDeath.Evidence);
     }
 
     [Theory, MemberData(nameof(Targets))]
@@ -56,7 +58,8 @@ public sealed class ObservationTests(Stories<ObservationStory> stories) : IClass
     private static void ShouldHaveGoneBack(ObservationStory.Seen seen, ObservationStory story)
     {
         seen.Run.ShouldEndWith(11);
-        seen.Run.Steps.Should().ContainInOrder("smokeCandidate", "switch", "smokePublic", "observe", "switch").And.NotContain("promote", "{0}", seen.Run.Evidence);
+        seen.Run.Steps.Should().ContainInOrder("smokeCandidate", "switch", "smokePublic", "observe", "switch")
+            .And.NotContain("promote", "{0}", seen.Run.Evidence);
         ShouldServe(seen, story.Current, story.Current);
     }
 

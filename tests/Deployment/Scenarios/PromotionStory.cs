@@ -70,7 +70,9 @@ public sealed class PromotionStory : Story
         Secrets = TargetUnderTest.Secrets(lab);
         FilesWithSecrets = [.. Directory.EnumerateFiles(lab.State, "*", SearchOption.AllDirectories)
             // A lock is empty, and held by what runs.
-            .Where(file => new FileInfo(file).Length > 0 && File.ReadAllText(file) is var text && Secrets.Any(secret => text.Contains(secret, StringComparison.Ordinal))).Select(file => (Path.GetRelativePath(lab.State, file), File.GetUnixFileMode(file)))];
+            .Where(file => new FileInfo(file).Length > 0 && File.ReadAllText(file) is var text
+                && Secrets.Any(secret => text.Contains(secret, StringComparison.Ordinal)))
+            .Select(file => (Path.GetRelativePath(lab.State, file), File.GetUnixFileMode(file)))];
     }
 
     private static async Task<(HttpStatusCode Status, string Body)> UploadAsync(Lab lab, Task end, CancellationToken cancellationToken)

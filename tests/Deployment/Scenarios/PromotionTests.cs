@@ -34,7 +34,8 @@ public sealed class PromotionTests(Stories<PromotionStory> stories) : IClassFixt
     public async Task Requests_in_flight_end_on_the_release_where_they_began_before_it_is_stopped(string target)
     {
         var story = await stories.OnAsync(target);
-        story.InFlight.Should().HaveCount(5).And.OnlyContain(answer => answer.Status == HttpStatusCode.OK && answer.Body == $"{{\"front\":\"{story.First.Version}\"}}");
+        story.InFlight.Should().HaveCount(5)
+            .And.OnlyContain(answer => answer.Status == HttpStatusCode.OK && answer.Body == $"{{\"front\":\"{story.First.Version}\"}}");
         var drained = story.Second.Events.First(said => said.Is("step-ended", "drain")).At;
         drained.Should().BeAfter(story.InFlightEnded, "the old release is waited for, and stopped only then: {0}", story.Second.Evidence);
         story.Second.Steps.Should().ContainInOrder("switch", "promote", "drain", "stopSlot");
@@ -107,8 +108,10 @@ public sealed class PromotionTests(Stories<PromotionStory> stories) : IClassFixt
     {
         var story = await stories.OnAsync(target);
         story.Secrets.Should().HaveCount(2).And.NotContain("", "otherwise nothing is looked for");
-        story.Runs.Where(run => story.Secrets.Any(secret => run.Evidence.Contains(secret, StringComparison.Ordinal))).Select(run => run.Command).Should().BeEmpty();
-        story.CommandLines.Should().Contain(line => line.Contains("Tiny.dll", StringComparison.Ordinal) || line.Contains("docker", StringComparison.Ordinal), "the looking works at all");
+        story.Runs.Where(run => story.Secrets.Any(secret => run.Evidence.Contains(secret, StringComparison.Ordinal)))
+            .Select(run => run.Command).Should().BeEmpty();
+        story.CommandLines.Should().Contain(line => line.Contains("Tiny.dll", StringComparison.Ordinal)
+            || line.Contains("docker", StringComparison.Ordinal), "the looking works at all");
         story.CommandLines.Where(line => story.Secrets.Any(secret => line.Contains(secret, StringComparison.Ordinal))).Should().BeEmpty();
     }
 

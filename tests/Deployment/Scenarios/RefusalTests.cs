@@ -38,7 +38,8 @@ public sealed class RefusalTests
         var result = await lab.EndAsync(run, Stop);
         result.ShouldEndWith(18);
         result.Events[^1]["next"].Should().NotBeNullOrEmpty();
-        var (begun, ended) = (result.Events.First(said => said.Is("step-begun", "preflight")).At, result.Events.First(said => said.Is("step-ended", "preflight")).At);
+        var (begun, ended) = (result.Events.First(said => said.Is("step-begun", "preflight")).At,
+            result.Events.First(said => said.Is("step-ended", "preflight")).At);
         (ended - begun).Should().BeLessThan(TimeSpan.FromSeconds(5), "{0}", result.Evidence);
         await ShouldHaveStartedNothingAsync(lab);
     }
@@ -58,7 +59,8 @@ public sealed class RefusalTests
     public async Task A_service_without_a_project_file_is_named_on_the_process_target()
     {
         await using var lab = await Lab.OpenAsync("process", Stop);
-        await lab.Repository.ChangeAsync("chainbridge.yml", text => text.Replace("    projectFile: Tiny/Tiny.csproj\n", "", StringComparison.Ordinal), Stop);
+        await lab.Repository.ChangeAsync("chainbridge.yml",
+            text => text.Replace("    projectFile: Tiny/Tiny.csproj\n", "", StringComparison.Ordinal), Stop);
         var run = await lab.RunAsync(Stop, "deploy");
         run.ShouldEndWith(2);
         run.Summary.Should().Contain("services.back").And.Contain("projectFile");
@@ -81,7 +83,8 @@ public sealed class RefusalTests
     {
         await using var lab = await Lab.OpenAsync(target, Stop);
         Directory.CreateDirectory(Path.Combine(lab.Repository.Folder, "folder.yml"));
-        await File.WriteAllBytesAsync(Path.Combine(lab.Repository.Folder, "bytes.yml"), [0xFF, 0xFE, 0x00, 0xD8, 0x01, 0x02, 0x80, 0x81], Stop);
+        await File.WriteAllBytesAsync(Path.Combine(lab.Repository.Folder, "bytes.yml"),
+            [0xFF, 0xFE, 0x00, 0xD8, 0x01, 0x02, 0x80, 0x81], Stop);
         await File.WriteAllTextAsync(Path.Combine(lab.Repository.Folder, "empty.yml"), "", Stop);
         foreach (var manifest in new[] { "folder.yml", "bytes.yml", "empty.yml", "nowhere.yml" })
             foreach (var verb in new[] { "deploy", "rollback", "down", "status" })
@@ -119,7 +122,8 @@ public sealed class RefusalTests
         var results = await Task.WhenAll(lab.EndAsync(one, Stop), lab.EndAsync(other, Stop));
         var evidence = $"{results[0].Evidence}\n{results[1].Evidence}";
         // On a machine so busy that one begins after the other has ended, both may pass; none may fail of the other.
-        results.Select(result => result.ExitCode).Should().Contain(0, "{0}", evidence).And.OnlyContain(code => code == 0 || code == 15, "{0}", evidence);
+        results.Select(result => result.ExitCode)
+            .Should().Contain(0, "{0}", evidence).And.OnlyContain(code => code == 0 || code == 15, "{0}", evidence);
         (await lab.Target.ServicesAsync(lab, Stop)).Should().HaveCount(2, "{0}", evidence);
     }
 

@@ -25,7 +25,8 @@ public sealed class KilledSupervisorTests
 
         (await place.ServeAsync(place.Service("gateway"))).Process.Should().Be(unit.Process, "the next supervisor found it");
         unit.Process!.Signal(9);
-        var again = await place.UntilAsync("gateway", one => one is { Restarts: 1, Process: not null }, "started again by the supervisor that adopted it");
+        var again = await place.UntilAsync("gateway", one => one is { Restarts: 1, Process: not null },
+            "started again by the supervisor that adopted it");
         again.Address.Should().Be(unit.Address);
         await Place.UntilAsync(() => Place.AnswersAsync(unit.Address!), () => $"{unit.Address} to answer again");
     }
@@ -101,7 +102,8 @@ public sealed class KilledSupervisorTests
     public async Task A_stop_that_a_killed_supervisor_had_begun_is_ended_by_the_next_one()
     {
         await using var place = new Place();
-        var unit = await place.RunAsync(place.Script("stubborn", "trap '' TERM; touch deaf; while :; do sleep 0.1; done") with { StopGrace = TimeSpan.FromSeconds(3) });
+        var unit = await place.RunAsync(place.Script("stubborn", "trap '' TERM; touch deaf; while :; do sleep 0.1; done")
+            with { StopGrace = TimeSpan.FromSeconds(3) });
         await Place.UntilAsync(() => Task.FromResult(File.Exists(Path.Combine(place.State, "deaf"))), () => "the trap to be set");
         var stop = place.Supervisor.StopAsync(Place.First, "stubborn", TimeSpan.FromSeconds(3), Stop);
         await place.UntilAsync("stubborn", one => one.Phase == UnitPhase.Stopping, "stopping");
@@ -119,7 +121,10 @@ public sealed class KilledSupervisorTests
         await using var place = new Place();
         var unit = await place.RunAsync(place.Script("worker", "sleep 1000"));
 
-        using var second = Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "supervisor", "ChainBridge.Supervisor.dll"), place.Folder.Path]) { RedirectStandardError = true })!;
+        using var second = Process.Start(new ProcessStartInfo("dotnet",
+        [
+            Path.Combine(AppContext.BaseDirectory, "supervisor", "ChainBridge.Supervisor.dll"), place.Folder.Path
+        ]) { RedirectStandardError = true })!;
         var said = await second.StandardError.ReadToEndAsync(Stop);
         await second.WaitForExitAsync(Stop);
 
@@ -148,7 +153,8 @@ public sealed class KilledSupervisorTests
 
         var start = () => place.RunAsync(place.Script("another", "sleep 1000"));
 
-        (await start.Should().ThrowAsync<DeployRunner.RunnerException>()).Which.Message.Should().Contain("units.json").And.Contain("cannot be read");
+        (await start.Should().ThrowAsync<DeployRunner.RunnerException>()).Which.Message.Should().Contain("units.json")
+            .And.Contain("cannot be read");
         await File.WriteAllTextAsync(file, kept, Stop);
     }
 }
@@ -186,7 +192,8 @@ internal sealed class Stranger : IAsyncDisposable
         using var caller = await _socket.AcceptAsync(cancellationToken);
         await caller.ReceiveAsync(new byte[4096], cancellationToken);
         var body = $$"""{"process":{"id":{{Process.Id}},"start":"{{Process.Start}}"},"token":1,"units":[],"protocol":0}""";
-        await caller.SendAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\nConnection: close\r\n\r\n{body}"), cancellationToken);
+        await caller.SendAsync(Encoding.ASCII.GetBytes("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+            + $"Content-Length: {body.Length}\r\nConnection: close\r\n\r\n{body}"), cancellationToken);
         _socket.Dispose();
     }
 }

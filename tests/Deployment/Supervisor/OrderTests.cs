@@ -38,7 +38,8 @@ public sealed class OrderTests
 
         await place.KillSupervisorAsync();
         var later = () => place.Supervisor.StopAsync(new FencingToken(6), "worker", Grace, Stop);
-        (await later.Should().ThrowAsync<RunnerException>("the next supervisor knows the number too")).Which.ExitCode.Should().Be(ExitCode.Locked);
+        (await later.Should().ThrowAsync<RunnerException>("the next supervisor knows the number too")).Which.ExitCode.Should()
+            .Be(ExitCode.Locked);
     }
 
     [Fact]
@@ -68,7 +69,8 @@ public sealed class OrderTests
     public async Task A_unit_that_does_not_listen_is_killed_after_its_grace()
     {
         await using var place = new Place();
-        var unit = await place.RunAsync(place.Script("deaf", "trap '' TERM; touch deaf; while :; do sleep 0.1; done") with { StopGrace = TimeSpan.FromSeconds(0.5) });
+        var unit = await place.RunAsync(place.Script("deaf", "trap '' TERM; touch deaf; while :; do sleep 0.1; done")
+            with { StopGrace = TimeSpan.FromSeconds(0.5) });
         await Place.UntilAsync(() => Task.FromResult(File.Exists(Path.Combine(place.State, "deaf"))), () => "the trap to be set");
         await place.Supervisor.StopAsync(Place.First, "deaf", Grace, Stop);
         unit.Process!.Running.Should().BeFalse();
@@ -78,7 +80,8 @@ public sealed class OrderTests
     public async Task The_signal_that_asks_for_the_end_is_the_units_own()
     {
         await using var place = new Place();
-        await place.RunAsync(place.Script("server", "trap 'echo fast >>ended; exit' INT; touch set; while :; do sleep 0.05; done") with { StopSignal = StopSignal.Int });
+        await place.RunAsync(place.Script("server", "trap 'echo fast >>ended; exit' INT; touch set; while :; do sleep 0.05; done")
+            with { StopSignal = StopSignal.Int });
         await Place.UntilAsync(() => Task.FromResult(File.Exists(Path.Combine(place.State, "set"))), () => "the trap to be set");
         await place.Supervisor.StopAsync(Place.First, "server", Grace, Stop);
         File.ReadAllText(Path.Combine(place.State, "ended")).Should().Be("fast\n");
@@ -89,7 +92,8 @@ public sealed class OrderTests
     {
         await using var place = new Place();
         using var supervisor = await place.StartDeafSupervisorAsync();
-        await place.RunAsync(place.Script("server", "trap 'echo fast >>ended; exit' INT; touch set; while :; do sleep 0.05; done") with { StopSignal = StopSignal.Int });
+        await place.RunAsync(place.Script("server", "trap 'echo fast >>ended; exit' INT; touch set; while :; do sleep 0.05; done")
+            with { StopSignal = StopSignal.Int });
         await Place.UntilAsync(() => Task.FromResult(File.Exists(Path.Combine(place.State, "set"))), () => "the trap to be set");
         await place.Supervisor.StopAsync(Place.First, "server", Grace, Stop);
         File.Exists(Path.Combine(place.State, "ended")).Should().BeTrue("the unit heard the signal");
@@ -112,7 +116,8 @@ public sealed class OrderTests
         worker.Process!.Running.Should().BeFalse();
         supervisor.Running.Should().BeFalse();
         // A child that was killed with its group needs a moment to be gone.
-        await Place.UntilAsync(() => Task.FromResult(!ProcessesIn(place.State).Any()), () => $"no process to be left in {place.State}; there are {string.Join(", ", ProcessesIn(place.State))}");
+        await Place.UntilAsync(() => Task.FromResult(!ProcessesIn(place.State).Any()),
+            () => $"no process to be left in {place.State}; there are {string.Join(", ", ProcessesIn(place.State))}");
     }
 
     [Fact]
@@ -124,7 +129,9 @@ public sealed class OrderTests
         await using (new FileStream(place.Folder.Lock, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None))
         {
             order = place.RunAsync(place.Script("worker", "sleep 1000"));
-            await Place.UntilAsync(() => Task.FromResult(File.Exists(place.Folder.Log) && File.ReadAllText(place.Folder.Log).Contains("another supervisor has", StringComparison.Ordinal)),
+            await Place.UntilAsync(
+                () => Task.FromResult(File.Exists(place.Folder.Log)
+                    && File.ReadAllText(place.Folder.Log).Contains("another supervisor has", StringComparison.Ordinal)),
                 () => "a supervisor to find the place taken");
             order.IsCompleted.Should().BeFalse();
         }
@@ -160,7 +167,8 @@ public sealed class OrderTests
     {
         await using var place = new Place();
         var spec = place.Script("worker", "sleep 1000");
-        var unit = await place.RunAsync(spec with { Environment = new Dictionary<string, string>(spec.Environment) { ["DB_PASSWORD"] = "hunter2-hunter2" } });
+        var unit = await place.RunAsync(spec
+            with { Environment = new Dictionary<string, string>(spec.Environment) { ["DB_PASSWORD"] = "hunter2-hunter2" } });
         using var client = new SupervisorClient(place.Folder.Socket);
         var supervisor = (await client.AskAsync(Stop))!.Process;
 
@@ -168,19 +176,22 @@ public sealed class OrderTests
         File.GetUnixFileMode(Path.Combine(place.Folder.Path, "units.json")).Should().Be(UnixFileMode.UserRead | UnixFileMode.UserWrite);
         File.GetUnixFileMode(place.Folder.Socket).Should().Be(UnixFileMode.UserRead | UnixFileMode.UserWrite);
         File.ReadAllText($"/proc/{unit.Process!.Id}/environ").Should().Contain("DB_PASSWORD=hunter2-hunter2", "the unit itself gets it");
-        foreach (var process in new[] { unit.Process, supervisor }) File.ReadAllText($"/proc/{process.Id}/cmdline").Should().NotContain("hunter2");
+        foreach (var process in new[] { unit.Process, supervisor })
+            File.ReadAllText($"/proc/{process.Id}/cmdline").Should().NotContain("hunter2");
         File.ReadAllText(place.Folder.Log).Should().NotContain("hunter2");
     }
 
     [Fact]
     public async Task A_path_too_long_for_a_socket_is_named()
     {
-        using var supervisor = new DeployRunner.Targets.Process.Supervisor(Path.Combine(Path.GetTempPath(), new string('x', 120)), TimeProvider.System);
+        using var supervisor = new DeployRunner.Targets.Process.Supervisor(Path.Combine(Path.GetTempPath(), new string('x', 120)),
+            TimeProvider.System);
         supervisor.Obstacle.Should().Contain("107");
         await using var place = new Place();
         place.Supervisor.Obstacle.Should().BeNull();
     }
 
-    private static IEnumerable<string> ProcessesIn(string folder) => Directory.GetDirectories("/proc").Where(process => int.TryParse(Path.GetFileName(process), out _))
-        .Where(process => new FileInfo(Path.Combine(process, "cwd")).LinkTarget?.StartsWith(folder, StringComparison.Ordinal) == true);
+    private static IEnumerable<string> ProcessesIn(string folder) =>
+        Directory.GetDirectories("/proc").Where(process => int.TryParse(Path.GetFileName(process), out _))
+            .Where(process => new FileInfo(Path.Combine(process, "cwd")).LinkTarget?.StartsWith(folder, StringComparison.Ordinal) == true);
 }

@@ -25,11 +25,14 @@ internal sealed class Place : IAsyncDisposable
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     /// <summary>A unit that runs this shell script.</summary>
-    public UnitSpec Script(string name, string script) => new(name, ["sh", "-c", script], State, Machine(), Log(name), new Dictionary<string, string>()) { StopGrace = TimeSpan.FromSeconds(20) };
+    public UnitSpec Script(string name, string script) => new(name, ["sh", "-c", script], State, Machine(), Log(name),
+        new Dictionary<string, string>()) { StopGrace = TimeSpan.FromSeconds(20) };
 
     /// <summary>A unit that is a real service with an address.</summary>
-    public UnitSpec Service(string name) => new(name, ["dotnet", Path.Combine(AppContext.BaseDirectory, "ChainBridge.Samples.Gateway.dll")], State,
-        Machine(("ChainIQ__Url", "http://127.0.0.1:9"), ("ChainPay__Url", "http://127.0.0.1:9")), Log(name), new Dictionary<string, string>()) { AddressVariable = "ASPNETCORE_URLS" };
+    public UnitSpec Service(string name) =>
+        new(name, ["dotnet", Path.Combine(AppContext.BaseDirectory, "ChainBridge.Samples.Gateway.dll")], State,
+            Machine(("ChainIQ__Url", "http://127.0.0.1:9"), ("ChainPay__Url", "http://127.0.0.1:9")), Log(name),
+            new Dictionary<string, string>()) { AddressVariable = "ASPNETCORE_URLS" };
 
     public string Log(string name) => Path.Combine(State, $"{name}.log");
 
@@ -37,7 +40,8 @@ internal sealed class Place : IAsyncDisposable
     public Task<UnitReport> RunAsync(UnitSpec spec) => StartAsync(spec, (_, _) => Task.FromResult(true));
 
     /// <summary>Starts it and takes it for ready once it answers.</summary>
-    public Task<UnitReport> ServeAsync(UnitSpec spec) => StartAsync(spec, async (unit, _) => unit.Address is { } address && await AnswersAsync(address));
+    public Task<UnitReport> ServeAsync(UnitSpec spec) =>
+        StartAsync(spec, async (unit, _) => unit.Address is { } address && await AnswersAsync(address));
 
     public Task<UnitReport> StartAsync(UnitSpec spec, Func<UnitReport, CancellationToken, Task<bool>> ready, FencingToken? token = null) =>
         Supervisor.StartAsync(token ?? First, spec, ready, Patience, ExitCode.RolledBack, "correct it", Stop);
@@ -48,7 +52,8 @@ internal sealed class Place : IAsyncDisposable
     public async Task<UnitReport> UntilAsync(string name, Func<UnitReport, bool> described, string what)
     {
         UnitReport? unit = null;
-        await UntilAsync(async () => (unit = await UnitAsync(name)) is not null && described(unit), () => $"{name} to be {what}; it is {unit}");
+        await UntilAsync(async () => (unit = await UnitAsync(name)) is not null && described(unit),
+            () => $"{name} to be {what}; it is {unit}");
         return unit!;
     }
 
@@ -57,7 +62,8 @@ internal sealed class Place : IAsyncDisposable
     {
         // A shell makes the file first and writes into it afterwards: only a whole line is an id.
         var path = Path.Combine(State, file);
-        await UntilAsync(async () => File.Exists(path) && (await File.ReadAllTextAsync(path, Stop)).Contains('\n', StringComparison.Ordinal), () => $"a process to be written down in {file}");
+        await UntilAsync(async () => File.Exists(path) && (await File.ReadAllTextAsync(path, Stop))
+            .Contains('\n', StringComparison.Ordinal), () => $"a process to be written down in {file}");
         return ProcessIdentity.Of(int.Parse(File.ReadLines(path).First()));
     }
 
@@ -89,7 +95,8 @@ internal sealed class Place : IAsyncDisposable
     public async Task<System.Diagnostics.Process> StartDeafSupervisorAsync()
     {
         Folder.Create();
-        string[] command = ["-c", "trap '' INT QUIT; exec dotnet \"$@\" >/dev/null 2>&1", "sh", Path.Combine(AppContext.BaseDirectory, "supervisor", "ChainBridge.Supervisor.dll"), Folder.Path];
+        string[] command = ["-c", "trap '' INT QUIT; exec dotnet \"$@\" >/dev/null 2>&1", "sh",
+            Path.Combine(AppContext.BaseDirectory, "supervisor", "ChainBridge.Supervisor.dll"), Folder.Path];
         var process = System.Diagnostics.Process.Start("sh", command);
         await UntilAsync(() => Task.FromResult(File.Exists(Folder.Socket)), () => "the supervisor to listen");
         return process;

@@ -59,9 +59,11 @@ public sealed class RestartTests
     public async Task A_program_that_is_not_there_fails_its_start()
     {
         await using var place = new Place();
-        var start = () => place.StartAsync(place.Script("nothing", "") with { Command = ["no-such-program"] }, (_, _) => Task.FromResult(false));
+        var start = () =>
+            place.StartAsync(place.Script("nothing", "") with { Command = ["no-such-program"] }, (_, _) => Task.FromResult(false));
         (await start.Should().ThrowAsync<RunnerException>()).Which.Message.Should().Contain("exit code 127").And.Contain("no-such-program");
-        var folder = () => place.StartAsync(place.Script("nowhere", "sleep 60") with { Folder = "/no/such/folder" }, (_, _) => Task.FromResult(true));
+        var folder = () =>
+            place.StartAsync(place.Script("nowhere", "sleep 60") with { Folder = "/no/such/folder" }, (_, _) => Task.FromResult(true));
         (await folder.Should().ThrowAsync<RunnerException>()).Which.Message.Should().Contain("a failed start");
     }
 

@@ -19,12 +19,15 @@ public sealed class ServiceHealthTests(TestEnvironment environment)
     public async Task Every_service_is_healthy_and_names_its_dependencies_with_their_milliseconds()
     {
         await using var stack = await Stack.StartAsync(environment, Stop);
-        foreach (var (service, dependencies) in new[] { (stack.ChainIQ, new[] { "postgres", "redis" }), (stack.ChainPay, ["postgres"]), (stack.Gateway, ["chainiq", "chainpay"]) })
+        foreach (var (service, dependencies) in new[] { (stack.ChainIQ, new[] { "postgres", "redis" }), (stack.ChainPay, ["postgres"]),
+            (stack.Gateway, ["chainiq", "chainpay"]) })
         {
             var health = await service.Client.GetFromJsonAsync<JsonElement>("health", Stop);
             health.GetProperty("status").GetString().Should().Be("healthy", "{0} has all it needs", service.Name);
-            health.GetProperty("dependencies").EnumerateArray().Select(one => one.GetProperty("name").GetString()).Should().BeEquivalentTo(dependencies);
-            health.GetProperty("dependencies").EnumerateArray().Should().OnlyContain(one => one.GetProperty("milliseconds").GetDouble() > 0);
+            health.GetProperty("dependencies").EnumerateArray().Select(one => one.GetProperty("name").GetString())
+                .Should().BeEquivalentTo(dependencies);
+            health.GetProperty("dependencies").EnumerateArray()
+                .Should().OnlyContain(one => one.GetProperty("milliseconds").GetDouble() > 0);
         }
     }
 
@@ -34,7 +37,8 @@ public sealed class ServiceHealthTests(TestEnvironment environment)
         await using var stack = await Stack.WithDatabasesAsync(environment, Stop);
         var settings = stack.IqSettings();
         settings["Postgres:Database"] = "no_such_database";
-        await using var iq = await ServiceHost.InProcessAsync("chainiq", ChainIQApp.Build([], builder => builder.Configuration.AddInMemoryCollection(settings)), TimeProvider.System, Stop, waitForHealth: false);
+        await using var iq = await ServiceHost.InProcessAsync("chainiq", ChainIQApp.Build([],
+            builder => builder.Configuration.AddInMemoryCollection(settings)), TimeProvider.System, Stop, waitForHealth: false);
 
         using var answer = await iq.Client.GetAsync("health", Stop);
 
@@ -54,7 +58,8 @@ public sealed class ServiceHealthTests(TestEnvironment environment)
             foreach (var path in new[] { "health", "metrics", "no/such/page" })
             {
                 using var answer = await service.Client.GetAsync(path, Stop);
-                answer.Headers.GetValues("X-ChainBridge-Version").Should().Equal([version], "{0}/{1} must say who answered", service.Name, path);
+                answer.Headers.GetValues("X-ChainBridge-Version")
+                    .Should().Equal([version], "{0}/{1} must say who answered", service.Name, path);
             }
         }
     }
@@ -70,8 +75,10 @@ public sealed class ServiceHealthTests(TestEnvironment environment)
 
     [Theory]
     [InlineData("""{"shipment_id":"S","driver_id":"D","origin":"A","destination":"B"}""", "planned_delivery_date")]
-    [InlineData("""{"shipment_id":" ","driver_id":"D","origin":"A","destination":"B","planned_delivery_date":"2030-01-01"}""", "shipment_id")]
-    [InlineData("""{"shipment_id":"S","driver_id":"D","origin":"A","destination":"B","planned_delivery_date":"soon"}""", "planned_delivery_date")]
+    [InlineData("""{"shipment_id":" ","driver_id":"D","origin":"A","destination":"B","planned_delivery_date":"2030-01-01"}""",
+        "shipment_id")]
+    [InlineData("""{"shipment_id":"S","driver_id":"D","origin":"A","destination":"B","planned_delivery_date":"soon"}""",
+        "planned_delivery_date")]
     [InlineData("""{"shipment_id":""", "JSON")]
     public async Task A_shipment_that_cannot_be_scored_is_answered_422_with_problem_details(string body, string culprit)
     {

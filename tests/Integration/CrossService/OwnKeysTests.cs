@@ -19,7 +19,8 @@ public sealed class OwnKeysTests(TestEnvironment environment)
     [Fact]
     public async Task A_service_that_reaches_for_another_s_keys_is_refused_and_the_lease_s_end_names_it()
     {
-        Assert.SkipWhen(await environment.LacksAsync(Capability.RedisKeyPrefixes, Stop) is not null, "not on this provider: its Redis cannot guard a prefix");
+        Assert.SkipWhen(await environment.LacksAsync(Capability.RedisKeyPrefixes, Stop) is not null,
+            "not on this provider: its Redis cannot guard a prefix");
         await using var stack = await Stack.WithDatabasesAsync(environment, Stop);
         // ChainIQ knows no prefix: all keys that it reaches for are another's.
         var cache = await LikeAFixtureAsync(() => environment.Redis.LeaseAsync(new KeySpaceOptions { KeySpace = KeySpace.Prefix }, Stop));
@@ -30,7 +31,8 @@ public sealed class OwnKeysTests(TestEnvironment environment)
         }
 
         var end = async () => await cache.DisposeAsync();
-        (await end.Should().ThrowAsync<LeaseException>()).WithMessage($"*not its own, and was refused: * of the key 'score:*' by the client 'chainiq'*{cache.KeyPrefix}*");
+        (await end.Should().ThrowAsync<LeaseException>())
+            .WithMessage($"*not its own, and was refused: * of the key 'score:*' by the client 'chainiq'*{cache.KeyPrefix}*");
     }
 
     [Fact]
@@ -39,8 +41,11 @@ public sealed class OwnKeysTests(TestEnvironment environment)
         await using var stack = await Stack.StartAsync(environment, Stop);
         Assert.SkipWhen(stack.Cache.User.Length == 0, "not on this provider: its Redis has no users of ours");
         await using var look = await ConnectionMultiplexer.ConnectAsync($"{stack.Cache.Host}:{stack.Cache.Port},allowAdmin=true");
-        using (var answer = await stack.ChainIQ.Client.PostAsJsonAsync("score/shipment", Shipments.Named("S-1"), Stop)) answer.IsSuccessStatusCode.Should().BeTrue();
-        var users = (await look.GetServer(stack.Cache.Host, stack.Cache.Port).ExecuteAsync("CLIENT", "LIST")).ToString().Split('\n').Where(line => line.Contains(" name=chainiq ", StringComparison.Ordinal) && line.Contains($" db={stack.Cache.Database} ", StringComparison.Ordinal)).ToList();
+        using (var answer = await stack.ChainIQ.Client.PostAsJsonAsync("score/shipment", Shipments.Named("S-1"), Stop))
+            answer.IsSuccessStatusCode.Should().BeTrue();
+        var users = (await look.GetServer(stack.Cache.Host, stack.Cache.Port).ExecuteAsync("CLIENT", "LIST"))
+            .ToString().Split('\n').Where(line => line.Contains(" name=chainiq ", StringComparison.Ordinal)
+                && line.Contains($" db={stack.Cache.Database} ", StringComparison.Ordinal)).ToList();
         users.Should().NotBeEmpty().And.OnlyContain(line => line.Contains($" user={stack.Cache.User} ", StringComparison.Ordinal));
     }
 
@@ -52,12 +57,20 @@ public sealed class OwnKeysTests(TestEnvironment environment)
         foreach (var settings in new Dictionary<string, string?>[]
         {
             new() { ["Redis:ConnectionStringFile"] = file },
-            new() { ["Redis:Host"] = "cache", ["Redis:Port"] = "6380", ["Redis:User"] = "u", ["Redis:Password"] = "p", ["Redis:Database"] = "7" },
+            new()
+            {
+                ["Redis:Host"] = "cache",
+                ["Redis:Port"] = "6380",
+                ["Redis:User"] = "u",
+                ["Redis:Password"] = "p",
+                ["Redis:Database"] = "7"
+            },
         })
         {
             var options = Stores.RedisOptions(new ConfigurationBuilder().AddInMemoryCollection(settings).Build(), "chainiq");
             options.EndPoints.Single().ToString().Should().EndWith("cache:6380");
-            (options.User, options.Password, options.DefaultDatabase, options.AbortOnConnectFail, options.ClientName).Should().Be(("u", "p", 7, false, "chainiq"));
+            (options.User, options.Password, options.DefaultDatabase, options.AbortOnConnectFail, options.ClientName)
+                .Should().Be(("u", "p", 7, false, "chainiq"));
         }
 
         File.Delete(file);

@@ -27,7 +27,8 @@ public sealed class PartialFailureTests(TestEnvironment environment)
         // A locked table holds ChainIQ in the middle of its answer for as long as the test needs.
         await using var holder = await stack.IqDatabase.OpenAsync(Stop);
         await using var transaction = await holder.BeginTransactionAsync(Stop);
-        await using (var hold = new NpgsqlCommand("LOCK TABLE scores IN ACCESS EXCLUSIVE MODE", holder)) await hold.ExecuteNonQueryAsync(Stop);
+        await using (var hold = new NpgsqlCommand("LOCK TABLE scores IN ACCESS EXCLUSIVE MODE", holder))
+            await hold.ExecuteNonQueryAsync(Stop);
 
         var asking = stack.Gateway.Client.PostAsJsonAsync("api/chainpay/payment_intents", Shipments.Payment(Shipments.Named("S-1")), Stop);
         await UntilBlockedAsync(stack.IqDatabase);
@@ -71,8 +72,10 @@ public sealed class PartialFailureTests(TestEnvironment environment)
         var status = await stack.Gateway.Client.GetFromJsonAsync<JsonElement>("api/v1/status", Stop);
 
         status.GetProperty("status").GetString().Should().Be("degraded");
-        status.GetProperty("services").EnumerateArray().ToDictionary(one => one.GetProperty("name").GetString()!, one => one.GetProperty("health").GetString())
-            .Should().BeEquivalentTo(new Dictionary<string, string> { ["gateway"] = "healthy", ["chainiq"] = "down", ["chainpay"] = "healthy" });
+        status.GetProperty("services")
+            .EnumerateArray().ToDictionary(one => one.GetProperty("name").GetString()!, one => one.GetProperty("health").GetString())
+            .Should()
+            .BeEquivalentTo(new Dictionary<string, string> { ["gateway"] = "healthy", ["chainiq"] = "down", ["chainpay"] = "healthy" });
         using var health = await stack.Gateway.Client.GetAsync("health", Stop);
         health.StatusCode.Should().Be(HttpStatusCode.ServiceUnavailable);
     }
@@ -83,12 +86,17 @@ public sealed class PartialFailureTests(TestEnvironment environment)
         await using var stack = await Stack.WithDatabasesAsync(environment, Stop);
         var iq = await stack.StartChainIQProcessAsync();
         await stack.StartPayAndGatewayAsync(iq.BaseAddress);
-        using var request = new HttpRequestMessage(HttpMethod.Post, "api/chainpay/payment_intents") { Content = JsonContent.Create(Shipments.Payment(Shipments.Named("S-2"))), Headers = { { "X-Correlation-Id", "trace-42" } } };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "api/chainpay/payment_intents")
+        {
+            Content = JsonContent.Create(Shipments.Payment(Shipments.Named("S-2"))),
+            Headers = { { "X-Correlation-Id", "trace-42" } }
+        };
 
         using var answer = await stack.Gateway.Client.SendAsync(request, Stop);
 
         answer.Headers.GetValues("X-Correlation-Id").Should().Equal("trace-42");
-        await UntilAsync(() => Task.FromResult(iq.Log.Any(line => line.Contains("trace-42", StringComparison.Ordinal))), "ChainIQ to log the id it was handed through ChainPay");
+        await UntilAsync(() => Task.FromResult(iq.Log.Any(line => line.Contains("trace-42", StringComparison.Ordinal))),
+            "ChainIQ to log the id it was handed through ChainPay");
     }
 
     [Fact]
@@ -98,12 +106,14 @@ public sealed class PartialFailureTests(TestEnvironment environment)
         var iq = await stack.StartChainIQProcessAsync();
         await using var holder = await stack.IqDatabase.OpenAsync(Stop);
         await using var transaction = await holder.BeginTransactionAsync(Stop);
-        await using (var hold = new NpgsqlCommand("LOCK TABLE scores IN ACCESS EXCLUSIVE MODE", holder)) await hold.ExecuteNonQueryAsync(Stop);
+        await using (var hold = new NpgsqlCommand("LOCK TABLE scores IN ACCESS EXCLUSIVE MODE", holder))
+            await hold.ExecuteNonQueryAsync(Stop);
         var asking = iq.Client.PostAsJsonAsync("score/shipment", Shipments.Named("S-3"), Stop);
         await UntilBlockedAsync(stack.IqDatabase);
 
         var stopping = iq.StopAsync(Stop);
-        await UntilAsync(() => Task.FromResult(iq.Log.Any(line => line.Contains("shutting down", StringComparison.OrdinalIgnoreCase))), "ChainIQ to say that it is stopping");
+        await UntilAsync(() => Task.FromResult(iq.Log.Any(line => line.Contains("shutting down", StringComparison.OrdinalIgnoreCase))),
+            "ChainIQ to say that it is stopping");
         await transaction.RollbackAsync(Stop);
 
         using var answer = await asking;
@@ -121,7 +131,8 @@ public sealed class PartialFailureTests(TestEnvironment environment)
     private static Task UntilBlockedAsync(DatabaseLease database) => UntilAsync(async () =>
     {
         await using var connection = await database.OpenAsync(Stop);
-        await using var blocked = new NpgsqlCommand("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'", connection);
+        await using var blocked = new NpgsqlCommand(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'", connection);
         return (long)(await blocked.ExecuteScalarAsync(Stop))! > 0;
     }, "ChainIQ to wait for the locked table");
 

@@ -27,7 +27,8 @@ public sealed class PaymentTests(TestEnvironment environment)
         payment.GetProperty("status").GetString().Should().Be(status);
         payment.GetProperty("risk_tier").GetString().Should().Be(category.ToString().ToLowerInvariant());
         payment.GetProperty("amount").GetDecimal().Should().Be(120.50m);
-        var listed = await stack.Gateway.Client.GetFromJsonAsync<JsonElement>($"api/chainpay/payment_intents?status={status}&risk_tier={category.ToString().ToLowerInvariant()}", Stop);
+        var listed = await stack.Gateway.Client.GetFromJsonAsync<JsonElement>(
+            $"api/chainpay/payment_intents?status={status}&risk_tier={category.ToString().ToLowerInvariant()}", Stop);
         listed.EnumerateArray().Single().GetProperty("id").GetGuid().Should().Be(payment.GetProperty("id").GetGuid());
     }
 
@@ -42,7 +43,8 @@ public sealed class PaymentTests(TestEnvironment environment)
         (await PostAsync(stack, id, "settle")).Should().Be(HttpStatusCode.OK);
         (await PostAsync(stack, id, "complete")).Should().Be(HttpStatusCode.OK);
         var history = await stack.Gateway.Client.GetFromJsonAsync<JsonElement>($"api/chainpay/payment_intents/{id}/history", Stop);
-        history.EnumerateArray().Select(line => line.GetProperty("what").GetString()).Should().Equal("rejected", "approved", "settled", "completed");
+        history.EnumerateArray().Select(line => line.GetProperty("what").GetString())
+            .Should().Equal("rejected", "approved", "settled", "completed");
         history.EnumerateArray().ElementAt(1).GetProperty("reason").GetString().Should().Contain("forced");
     }
 
@@ -51,7 +53,8 @@ public sealed class PaymentTests(TestEnvironment environment)
     {
         var clock = new FakeTimeProvider(new DateTimeOffset(2026, 1, 1, 12, 0, 0, TimeSpan.Zero));
         await using var stack = await Stack.StartAsync(environment, Stop, clock);
-        var id = (await CreateAsync(stack.Gateway.Client, Shipments.Payment(Shipments.Of(RiskCategory.Medium)))).GetProperty("id").GetGuid();
+        var id = (await CreateAsync(stack.Gateway.Client, Shipments.Payment(Shipments.Of(RiskCategory.Medium))))
+            .GetProperty("id").GetGuid();
 
         clock.Advance(TimeSpan.FromHours(24) - TimeSpan.FromSeconds(1));
         (await PostAsync(stack, id, "settle")).Should().Be(HttpStatusCode.Conflict);
@@ -67,7 +70,8 @@ public sealed class PaymentTests(TestEnvironment environment)
         HttpClient[] clients = [stack.ChainPay.Client, other.Client];
         var body = Shipments.Payment(Shipments.Of(RiskCategory.Low));
 
-        var made = await Task.WhenAll(Enumerable.Range(0, 20).Select(number => CreateAsync(clients[number % 2], body, "payment_intents", "key-1")));
+        var made = await Task.WhenAll(Enumerable.Range(0, 20)
+            .Select(number => CreateAsync(clients[number % 2], body, "payment_intents", "key-1")));
         var id = made.Select(payment => payment.GetProperty("id").GetGuid()).Distinct().Should().ContainSingle().Subject;
         var settled = await Task.WhenAll(Enumerable.Range(0, 10).Select(async number =>
         {
@@ -99,7 +103,8 @@ public sealed class PaymentTests(TestEnvironment environment)
         Headers = { { "Idempotency-Key", key ?? Guid.NewGuid().ToString() } },
     };
 
-    private static async Task<JsonElement> CreateAsync(HttpClient client, object body, string path = "api/chainpay/payment_intents", string? key = null)
+    private static async Task<JsonElement> CreateAsync(
+        HttpClient client, object body, string path = "api/chainpay/payment_intents", string? key = null)
     {
         using var request = Request(path, body, key);
         using var answer = await client.SendAsync(request, Stop);

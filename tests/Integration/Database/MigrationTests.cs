@@ -29,14 +29,16 @@ public sealed class MigrationTests(TestEnvironment environment)
         await database.Should().MigrateUpDownUpAsync(Steps.Of(migrations), Stop, ignoreTables: [Journal]);
 
         await database.Should().MatchSchemaFileAsync($"{service}.schema.txt", Stop, ignoreTables: [Journal]);
-        (await new MigrationRunner(database.ConnectionString, migrations).StatusAsync(Stop)).Should().Be(new MigrationStatus(migrations.Count, migrations.Count, Reversible: true));
+        (await new MigrationRunner(database.ConnectionString, migrations).StatusAsync(Stop))
+            .Should().Be(new MigrationStatus(migrations.Count, migrations.Count, Reversible: true));
     }
 
     [Fact]
     public async Task Two_runners_that_migrate_at_once_apply_every_step_once()
     {
         await using var database = await environment.Postgres.LeaseAsync(MigrationSet.Empty, Stop);
-        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => new MigrationRunner(database.ConnectionString, ChainPayApp.Migrations).UpAsync(Stop), Stop)));
+        await Task.WhenAll(Enumerable.Range(0, 4)
+            .Select(_ => Task.Run(() => new MigrationRunner(database.ConnectionString, ChainPayApp.Migrations).UpAsync(Stop), Stop)));
         await using var connection = await database.OpenAsync(Stop);
         await using var count = new NpgsqlCommand("SELECT count(*) FROM schema_versions", connection);
         (await count.ExecuteScalarAsync(Stop)).Should().Be((long)ChainPayApp.Migrations.Count);
@@ -46,7 +48,8 @@ public sealed class MigrationTests(TestEnvironment environment)
     public async Task A_step_without_a_way_down_undoes_nothing_and_says_which()
     {
         await using var database = await environment.Postgres.LeaseAsync(MigrationSet.Empty, Stop);
-        Migration[] steps = [new(1, "0001_one", "CREATE TABLE one (id int)", "DROP TABLE one"), new(2, "0002_two", "CREATE TABLE two (id int)", null), new(3, "0003_three", "CREATE TABLE three (id int)", "DROP TABLE three")];
+        Migration[] steps = [new(1, "0001_one", "CREATE TABLE one (id int)", "DROP TABLE one"),
+            new(2, "0002_two", "CREATE TABLE two (id int)", null), new(3, "0003_three", "CREATE TABLE three (id int)", "DROP TABLE three")];
         var runner = new MigrationRunner(database.ConnectionString, steps);
         (await runner.StatusAsync(Stop)).Reversible.Should().BeFalse();
         await runner.UpAsync(Stop);
@@ -62,7 +65,8 @@ public sealed class MigrationTests(TestEnvironment environment)
     public async Task A_step_that_fails_is_named_with_what_PostgreSQL_said()
     {
         await using var database = await environment.Postgres.LeaseAsync(MigrationSet.Empty, Stop);
-        var up = () => new MigrationRunner(database.ConnectionString, [new(1, "0001_wrong", "CREATE TABLE broken (id no_such_type)", null)]).UpAsync(Stop);
+        var up = () => new MigrationRunner(database.ConnectionString, [new(1, "0001_wrong", "CREATE TABLE broken (id no_such_type)", null)])
+            .UpAsync(Stop);
         (await up.Should().ThrowAsync<InvalidOperationException>()).WithMessage("*0001_wrong*no_such_type*");
     }
 
@@ -73,7 +77,8 @@ public sealed class MigrationTests(TestEnvironment environment)
         await using var connection = await database.OpenAsync(Stop);
         foreach (var (amount, status) in new[] { ("-1", "approved"), ("0", "approved"), ("1", "lost") })
         {
-            await using var insert = new NpgsqlCommand($"INSERT INTO payment_intents VALUES (gen_random_uuid(), '{{}}', {amount}, 'EUR', '{status}', 0, 'low', false, now(), now())", connection);
+            await using var insert = new NpgsqlCommand($"INSERT INTO payment_intents VALUES (gen_random_uuid(), '{{}}', {amount}, 'EUR', "
+                + $"'{status}', 0, 'low', false, now(), now())", connection);
             var refused = () => insert.ExecuteNonQueryAsync(Stop);
             (await refused.Should().ThrowAsync<PostgresException>()).Which.SqlState.Should().Be(PostgresErrorCodes.CheckViolation);
         }

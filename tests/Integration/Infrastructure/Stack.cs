@@ -40,7 +40,8 @@ public sealed class Stack(TimeProvider time, CancellationToken cancellationToken
     }
 
     /// <summary>Databases and key space only.</summary>
-    public static async Task<Stack> WithDatabasesAsync(TestEnvironment environment, CancellationToken cancellationToken, TimeProvider? time = null)
+    public static async Task<Stack> WithDatabasesAsync(
+        TestEnvironment environment, CancellationToken cancellationToken, TimeProvider? time = null)
     {
         var stack = new Stack(time ?? TimeProvider.System, cancellationToken);
         stack.IqDatabase = stack.Own(await environment.Postgres.LeaseAsync(Of("chainiq", ChainIQApp.Migrations), cancellationToken));
@@ -53,13 +54,15 @@ public sealed class Stack(TimeProvider time, CancellationToken cancellationToken
     /// <param name="database">Another than the stack's.</param>
     /// <param name="cache">Another than the stack's.</param>
     public async Task<ServiceUnderTest> StartChainIQAsync(DatabaseLease? database = null, RedisLease? cache = null) =>
-        Own(await ServiceHost.InProcessAsync("chainiq", ChainIQApp.Build([], Configure(IqSettings(database, cache))), TimeProvider.System, cancellationToken));
+        Own(await ServiceHost.InProcessAsync("chainiq", ChainIQApp.Build([], Configure(IqSettings(database, cache))), TimeProvider.System,
+            cancellationToken));
 
     /// <summary>ChainIQ as a process of its own, so that it can be killed.</summary>
     public async Task<ProcessUnderTest> StartChainIQProcessAsync()
     {
         var program = Path.Combine(AppContext.BaseDirectory, "ChainBridge.Samples.ChainIQ.dll");
-        var variables = IqSettings().ToDictionary(setting => setting.Key.Replace(":", "__", StringComparison.Ordinal), setting => setting.Value);
+        var variables =
+            IqSettings().ToDictionary(setting => setting.Key.Replace(":", "__", StringComparison.Ordinal), setting => setting.Value);
         return Own(await ServiceHost.ProcessAsync("chainiq", ["dotnet", program], variables, TimeProvider.System, cancellationToken));
     }
 
@@ -67,13 +70,16 @@ public sealed class Stack(TimeProvider time, CancellationToken cancellationToken
     public async Task StartPayAndGatewayAsync(Uri chainIQ)
     {
         ChainPay = await StartAnotherChainPayAsync(chainIQ);
-        Gateway = Own(await ServiceHost.InProcessAsync("gateway", GatewayApp.Build([], Configure(new() { ["ChainIQ:Url"] = $"{chainIQ}", ["ChainPay:Url"] = $"{ChainPay.BaseAddress}" })), TimeProvider.System, cancellationToken));
+        Gateway = Own(await ServiceHost.InProcessAsync("gateway",
+            GatewayApp.Build([], Configure(new() { ["ChainIQ:Url"] = $"{chainIQ}", ["ChainPay:Url"] = $"{ChainPay.BaseAddress}" })),
+            TimeProvider.System, cancellationToken));
     }
 
     /// <summary>One more ChainPay, on the same database.</summary>
     /// <param name="database">Another than the stack's.</param>
     public async Task<ServiceUnderTest> StartAnotherChainPayAsync(Uri chainIQ, DatabaseLease? database = null) =>
-        Own(await ServiceHost.InProcessAsync("chainpay", ChainPayApp.Build([], Configure(new(Postgres(database ?? PayDatabase)) { ["ChainIQ:Url"] = $"{chainIQ}" })), TimeProvider.System, cancellationToken));
+        Own(await ServiceHost.InProcessAsync("chainpay", ChainPayApp.Build([],
+            Configure(new(Postgres(database ?? PayDatabase)) { ["ChainIQ:Url"] = $"{chainIQ}" })), TimeProvider.System, cancellationToken));
 
     public async ValueTask DisposeAsync()
     {

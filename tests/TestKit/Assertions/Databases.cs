@@ -12,7 +12,8 @@ internal static class Databases
         CREATE TYPE mood AS ENUM ('calm', 'cross');
         CREATE DOMAIN euro AS numeric(12,2) CHECK (VALUE >= 0);
         CREATE TABLE customers (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name text NOT NULL, mood mood NOT NULL DEFAULT 'calm');
-        CREATE TABLE orders (id serial PRIMARY KEY, customer int NOT NULL REFERENCES customers ON DELETE CASCADE, total euro, twice numeric GENERATED ALWAYS AS (total * 2) STORED, CONSTRAINT small CHECK (total < 1000));
+        CREATE TABLE orders (id serial PRIMARY KEY, customer int NOT NULL REFERENCES customers ON DELETE CASCADE, total euro,
+            twice numeric GENERATED ALWAYS AS (total * 2) STORED, CONSTRAINT small CHECK (total < 1000));
         CREATE INDEX orders_by_customer ON orders (customer) WHERE total > 0;
         CREATE VIEW big AS SELECT id, total FROM orders WHERE total > 100;
         CREATE MATERIALIZED VIEW totals AS SELECT customer, sum(total) AS total FROM orders GROUP BY customer;

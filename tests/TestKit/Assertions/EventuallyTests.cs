@@ -12,7 +12,8 @@ public sealed class EventuallyTests
     private readonly LeapingClock _clock = new();
     private int _looks;
 
-    private EventuallyOptions OneSecond => new() { Within = TimeSpan.FromSeconds(1), Every = TimeSpan.FromMilliseconds(100), Time = _clock };
+    private EventuallyOptions OneSecond =>
+        new() { Within = TimeSpan.FromSeconds(1), Every = TimeSpan.FromMilliseconds(100), Time = _clock };
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -30,8 +31,10 @@ public sealed class EventuallyTests
     {
         var count = () => Task.FromResult(++_looks);
         var wait = () => count.Should().EventuallyAsync(value => value.Should().Be(42), OneSecond, Stop, "because it is the answer");
-        (await wait.Should().ThrowAsync<XunitException>()).Which.Message.Should().Be("""
-            Expected that within 1 s the function's result is as asserted because it is the answer, but it did not come to that. 10 looks in 1 s, one every 100 ms.
+        (await wait.Should().ThrowAsync<XunitException>()).Which.Message.Should().Be(
+            "Expected that within 1 s the function's result is as asserted because it is the answer, but it did not come to that. "
+            + """
+            10 looks in 1 s, one every 100 ms.
             Last seen: 10 (look 10, after 900 ms)
             Last failure: Expected value to be 42, but found 10 (difference of -32).
             """);
@@ -46,14 +49,18 @@ public sealed class EventuallyTests
             return true;
         };
         var wait = () => Eventually.HoldsAsync(late, "it is so", OneSecond, Stop);
-        (await wait.Should().ThrowAsync<XunitException>()).WithMessage("*within 1 s it is so, but*1 look in 2 s*Last seen: True*it came after the deadline (2 s)*");
+        (await wait.Should().ThrowAsync<XunitException>())
+            .WithMessage("*within 1 s it is so, but*1 look in 2 s*Last seen: True*it came after the deadline (2 s)*");
     }
 
     [Fact]
     public async Task A_look_that_throws_counts_as_not_yet_and_its_exception_is_told()
     {
-        var wait = () => Eventually.SatisfiesAsync<int>(_ => ++_looks > 0 ? throw new InvalidOperationException("the door is {closed}") : Task.FromResult(0), _ => { }, "the door opens", OneSecond, Stop);
-        (await wait.Should().ThrowAsync<XunitException>()).WithMessage("*within 1 s the door opens*Last seen: nothing*look 10 failed after 900 ms: InvalidOperationException: the door is {closed}*");
+        var wait = () => Eventually.SatisfiesAsync<int>(_ => ++_looks > 0
+            ? throw new InvalidOperationException("the door is {closed}")
+            : Task.FromResult(0), _ => { }, "the door opens", OneSecond, Stop);
+        (await wait.Should().ThrowAsync<XunitException>()).WithMessage(
+            "*within 1 s the door opens*Last seen: nothing*look 10 failed after 900 ms: InvalidOperationException: the door is {closed}*");
     }
 
     [Fact]
@@ -71,7 +78,8 @@ public sealed class EventuallyTests
         wait.IsCompleted.Should().BeFalse();
         clock.Advance(TimeSpan.FromSeconds(5));
         var failed = () => wait;
-        (await failed.Should().ThrowAsync<XunitException>()).WithMessage("*within 5 s it answers*1 look in 5 s*Last seen: nothing*look 1 had not answered at the deadline*");
+        (await failed.Should().ThrowAsync<XunitException>())
+            .WithMessage("*within 5 s it answers*1 look in 5 s*Last seen: nothing*look 1 had not answered at the deadline*");
         await stopped.Task.WaitAsync(TimeSpan.FromSeconds(10), Stop);
     }
 
@@ -86,7 +94,8 @@ public sealed class EventuallyTests
                 return false;
             },
             "it is so", OneSecond, test.Token);
-        (await wait.Should().ThrowAsync<OperationCanceledException>()).WithMessage("*cancelled while it waited until it is so. 3 looks in 200 ms*Last seen: False*");
+        (await wait.Should().ThrowAsync<OperationCanceledException>())
+            .WithMessage("*cancelled while it waited until it is so. 3 looks in 200 ms*Last seen: False*");
     }
 
     [Fact]

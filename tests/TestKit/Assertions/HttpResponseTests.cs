@@ -49,9 +49,11 @@ public sealed class HttpResponseTests
     public void A_wrong_value_is_told_beside_the_right_one()
     {
         using var response = Answer(HttpStatusCode.OK, Order);
-        Failure(() => response.Should().HaveJsonValue("lines[1]", new { amount = 4 })).Should().Contain("""to have {"amount":4} at 'lines[1]', but found {"amount":3}.""").And.Contain(Order);
+        Failure(() => response.Should().HaveJsonValue("lines[1]", new { amount = 4 }))
+            .Should().Contain("""to have {"amount":4} at 'lines[1]', but found {"amount":3}.""").And.Contain(Order);
         Failure(() => response.Should().HaveHeader("ETag")).Should().Contain("to have the header ETag: *, but there is none.");
-        Failure(() => response.Should().HaveHeader("Content-Type", "text/*")).Should().Contain("but found \"application/json; charset=utf-8\".");
+        Failure(() => response.Should().HaveHeader("Content-Type", "text/*"))
+            .Should().Contain("but found \"application/json; charset=utf-8\".");
     }
 
     [Fact]
@@ -75,8 +77,10 @@ public sealed class HttpResponseTests
     [Fact]
     public void Problem_details_that_are_right_pass_with_what_they_say()
     {
-        using var response = Problem(HttpStatusCode.UnprocessableEntity, """{"title":"Not valid","status":422,"errors":{"amount":["must be positive"]}}""");
-        response.Should().BeProblem(HttpStatusCode.UnprocessableEntity, title: "Not *", type: "about:blank").Which.Errors.Should().ContainKey("amount");
+        using var response = Problem(HttpStatusCode.UnprocessableEntity,
+            """{"title":"Not valid","status":422,"errors":{"amount":["must be positive"]}}""");
+        response.Should().BeProblem(HttpStatusCode.UnprocessableEntity, title: "Not *", type: "about:blank").Which.Errors.Should()
+            .ContainKey("amount");
         response.Should().HaveProblemError("amount", "*positive");
     }
 
@@ -85,7 +89,9 @@ public sealed class HttpResponseTests
     {
         using var response = Answer(HttpStatusCode.Conflict, """{"title":"Taken","status":400,"type":"urn:taken"}""");
         Failure(() => response.Should().BeProblem(HttpStatusCode.NotFound, title: "Gone", type: "urn:gone")).Should().StartWith(
-            """Expected response to be a problem 404, title "Gone", type "urn:gone", but the content type is application/json, not application/problem+json; the status is 409; the member status says 400 and the answer 409; the title is "Taken"; the type is "urn:taken".""")
+            """Expected response to be a problem 404, title "Gone", type "urn:gone", but the content type is application/json, """
+                + """not application/problem+json; the status is 409; the member status says 400 and the answer 409; """
+                + """the title is "Taken"; the type is "urn:taken".""")
             .And.Contain("POST http://shop.test/orders");
     }
 
@@ -93,7 +99,8 @@ public sealed class HttpResponseTests
     public void A_field_error_that_is_missing_or_other_is_told_with_those_there_are()
     {
         using var response = Problem(HttpStatusCode.BadRequest, """{"errors":{"amount":["must be positive"]}}""");
-        Failure(() => response.Should().HaveProblemError("currency")).Should().Contain("to be a problem with the error currency: *, but its errors are of amount.");
+        Failure(() => response.Should().HaveProblemError("currency"))
+            .Should().Contain("to be a problem with the error currency: *, but its errors are of amount.");
         Failure(() => response.Should().HaveProblemError("amount", "*whole*")).Should().Contain("""but it says "must be positive".""");
         using var html = Problem(HttpStatusCode.BadGateway, "<html>");
         Failure(() => html.Should().BeProblem(HttpStatusCode.BadGateway)).Should().Contain("the body is no JSON");

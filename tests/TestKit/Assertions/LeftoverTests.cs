@@ -19,7 +19,8 @@ public sealed class LeftoverTests(TestEnvironment environment)
         var seeded = await RowBaseline.OfAsync(database, Stop);
         await database.Should().HaveNoLeftoverRowsAsync(Stop, seeded);
 
-        await database.ExecuteAsync("INSERT INTO customers (name) VALUES ('Ada {1}'); INSERT INTO archive.orders (id, customer, total) SELECT 1000 + n, 1, n FROM generate_series(1, 5) n");
+        await database.ExecuteAsync("INSERT INTO customers (name) VALUES ('Ada {1}'); INSERT INTO archive.orders (id, customer, total) "
+            + "SELECT 1000 + n, 1, n FROM generate_series(1, 5) n");
 
         (await FailureAsync(() => database.Should().HaveNoLeftoverRowsAsync(Stop, seeded, because: "each test cleans up"))).Should().Be("""
             Expected the database to have no leftover rows because each test cleans up, but:
@@ -30,7 +31,8 @@ public sealed class LeftoverTests(TestEnvironment environment)
               public.customers holds 2, 1 more than the 1 of the baseline:
                 {"id":2,"name":"Ada {1}","mood":"calm"}
             """);
-        (await FailureAsync(() => database.Should().HaveNoLeftoverRowsAsync(Stop, ignoreTables: ["customers"]))).Should().Contain("archive.orders").And.NotContain("customers holds");
+        (await FailureAsync(() => database.Should().HaveNoLeftoverRowsAsync(Stop, ignoreTables: ["customers"])))
+            .Should().Contain("archive.orders").And.NotContain("customers holds");
     }
 
     [Fact]
@@ -38,13 +40,16 @@ public sealed class LeftoverTests(TestEnvironment environment)
     {
         await using var database = await environment.WithAsync("SELECT 1");
         await database.Should().HaveNoOpenConnectionsAsync(Stop);
-        await using var forgotten = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(database.ConnectionString) { ApplicationName = "billing", Pooling = false }.ConnectionString);
+        await using var forgotten = new NpgsqlConnection(
+            new NpgsqlConnectionStringBuilder(database.ConnectionString) { ApplicationName = "billing", Pooling = false }.ConnectionString);
         await forgotten.OpenAsync(Stop);
         await using (var last = new NpgsqlCommand("SELECT 'the last   word'", forgotten)) await last.ExecuteScalarAsync(Stop);
 
-        var failure = await FailureAsync(() => database.Should().HaveNoOpenConnectionsAsync(Stop, TimeSpan.FromMilliseconds(200), "the service is stopped"));
+        var failure = await FailureAsync(() => database.Should()
+            .HaveNoOpenConnectionsAsync(Stop, TimeSpan.FromMilliseconds(200), "the service is stopped"));
 
-        failure.Should().Contain($"nobody is connected to the database {database.Database}").And.MatchRegex("pid [0-9]+, billing, from .*, idle for [0-9]+ s: SELECT 'the last word'").And.Contain("because the service is stopped");
+        failure.Should().Contain($"nobody is connected to the database {database.Database}").And.MatchRegex(
+            "pid [0-9]+, billing, from .*, idle for [0-9]+ s: SELECT 'the last word'").And.Contain("because the service is stopped");
         await forgotten.DisposeAsync();
         await database.Should().HaveNoOpenConnectionsAsync(Stop);
     }
@@ -57,10 +62,12 @@ public sealed class LeftoverTests(TestEnvironment environment)
         await using var redis = await ConnectionMultiplexer.ConnectAsync(cache.ConnectionString);
         var keys = redis.GetDatabase(cache.Database);
         await keys.ListRightPushAsync("job:1", "x");
-        (await FailureAsync(() => cache.Should().HaveNoKeysAsync(Stop))).Should().Be("Expected the key space to have no keys, but:\n  job:1, a list, never expires");
+        (await FailureAsync(() => cache.Should().HaveNoKeysAsync(Stop)))
+            .Should().Be("Expected the key space to have no keys, but:\n  job:1, a list, never expires");
         await cache.Should().HaveNoKeysAsync(Stop, "session:*");
         for (var number = 0; number < 4; number++) await keys.StringSetAsync($"session:{number}", "x", TimeSpan.FromHours(1));
-        (await FailureAsync(() => cache.Should().HaveNoKeysAsync(Stop, "session:*"))).Should().Contain("a string, expires in ").And.EndWith("and 1 more");
+        (await FailureAsync(() => cache.Should().HaveNoKeysAsync(Stop, "session:*")))
+            .Should().Contain("a string, expires in ").And.EndWith("and 1 more");
     }
 
     [Fact]
@@ -71,6 +78,7 @@ public sealed class LeftoverTests(TestEnvironment environment)
         await using var redis = await ConnectionMultiplexer.ConnectAsync(other.ConnectionString);
         await redis.GetDatabase(other.Database).StringSetAsync($"{other.KeyPrefix}left", "x");
         await cache.Should().HaveNoKeysAsync(Stop);
-        (await FailureAsync(() => other.Should().HaveNoKeysAsync(Stop))).Should().Contain($"{other.KeyPrefix}left, a string, never expires");
+        (await FailureAsync(() => other.Should().HaveNoKeysAsync(Stop)))
+            .Should().Contain($"{other.KeyPrefix}left, a string, never expires");
     }
 }

@@ -40,12 +40,18 @@ public sealed class FamilyTests
     public async Task When_the_test_process_is_killed()
     {
         var ready = Path.Combine(Path.GetTempPath(), $"chainbridge-sample-{Guid.NewGuid():N}.ready");
-        var start = new ProcessStartInfo("dotnet", [SampleRun.Dll, "-class", "ChainBridge.Tests.TestKit.Sample.HoldsFamily"]) { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var (name, value) in new[] { (Mark, _mark[(Mark.Length + 1)..]), ("SAMPLE_READY", ready) }) start.Environment[name] = value;
+        var start = new ProcessStartInfo("dotnet", [SampleRun.Dll, "-class", "ChainBridge.Tests.TestKit.Sample.HoldsFamily"])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true
+        };
+        foreach (var (name, value) in new[] { (Mark, _mark[(Mark.Length + 1)..]), ("SAMPLE_READY", ready) })
+            start.Environment[name] = value;
         using var holder = Process.Start(start)!;
         try
         {
-            await Eventually.HoldsAsync(() => File.Exists(ready) || holder.HasExited, TimeSpan.FromSeconds(120), "the other process says that its program runs");
+            await Eventually.HoldsAsync(() => File.Exists(ready) || holder.HasExited, TimeSpan.FromSeconds(120),
+                "the other process says that its program runs");
             await IsAsync("sleep", 2);
         }
         finally
@@ -58,12 +64,14 @@ public sealed class FamilyTests
         await IsGoneAsync();
     }
 
-    private OwnedProcess Start(string script) => OwnedProcess.Start(null, ["sh", "-c", script], new Dictionary<string, string?> { [Mark] = _mark[(Mark.Length + 1)..] });
+    private OwnedProcess Start(string script) =>
+        OwnedProcess.Start(null, ["sh", "-c", script], new Dictionary<string, string?> { [Mark] = _mark[(Mark.Length + 1)..] });
 
     private Task IsAsync(string program, int count) =>
         Eventually.HoldsAsync(() => Family().Count(name => name == program) == count, Patience, $"{count} times {program} runs");
 
-    private Task IsGoneAsync() => Eventually.HoldsAsync(() => Family().Count == 0, Patience, "the program, its keeper and all that it started are gone");
+    private Task IsGoneAsync() =>
+        Eventually.HoldsAsync(() => Family().Count == 0, Patience, "the program, its keeper and all that it started are gone");
 
     private List<string> Family() => [.. Leftovers.ProcessesWith(_mark).Select(Leftovers.ProgramOf).OfType<string>()];
 }

@@ -7,7 +7,9 @@ using Xunit;
 
 namespace ChainBridge.Tests.TestKit.Cleanup;
 
-/// <summary>Kills another test process at moments spread over its start and its first use of the servers, and looks at what is left.</summary>
+/// <summary>
+/// Kills another test process at moments spread over its start and its first use of the servers, and looks at what is left.
+/// </summary>
 [EveryProvider]
 [Collection("killed runs")]
 public sealed class KilledAtAnyMomentTests(TestEnvironment environment)
@@ -31,9 +33,11 @@ public sealed class KilledAtAnyMomentTests(TestEnvironment environment)
         var killed = new List<(int Id, string Mark)>();
         for (var moment = 1; moment <= Moments; moment++)
         {
-            using var victim = ServerHolder.Launch(provider, new Dictionary<string, string> { ["TESTCONTAINERS_RYUK_DISABLED"] = "true" }, out var mark);
+            using var victim = ServerHolder.Launch(provider, new Dictionary<string, string> { ["TESTCONTAINERS_RYUK_DISABLED"] = "true" },
+                out var mark);
             await Task.Delay(whole * moment / Moments, Stop);
-            if (provider == "docker") (await Leftovers.MountsAsync(victim.Id)).Should().NotContain(mount => mount.StartsWith("volume", StringComparison.Ordinal));
+            if (provider == "docker")
+                (await Leftovers.MountsAsync(victim.Id)).Should().NotContain(mount => mount.StartsWith("volume", StringComparison.Ordinal));
             // With its whole group, as a terminal or a CI runner does it, every other time.
             if (moment % 2 == 0) ProcessIdentity.Of(victim.Id).KillGroup();
             victim.Kill(entireProcessTree: false);

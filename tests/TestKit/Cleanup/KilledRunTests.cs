@@ -27,9 +27,15 @@ public sealed class KilledRunTests(TestEnvironment environment)
 
         await killed.KillAsync();
 
-        if (provider == "external") await Eventually.HoldsAsync(async () => (await Leftovers.OrphanedDatabasesAsync()).Count == 0, Deadline, "the databases of the killed process are dropped");
-        else await Eventually.HoldsAsync(async () => await killed.AnsweringAsync() == 0, Deadline, "the servers of the killed process are gone");
-        if (provider == "docker") await Eventually.HoldsAsync(async () => (await Leftovers.ContainersAsync(killed.ProcessId)).Count == 0, Deadline, "the containers of the killed process are removed");
+        if (provider == "external")
+            await Eventually.HoldsAsync(async () => (await Leftovers.OrphanedDatabasesAsync()).Count == 0, Deadline,
+                "the databases of the killed process are dropped");
+        else
+            await Eventually.HoldsAsync(async () => await killed.AnsweringAsync() == 0, Deadline,
+                "the servers of the killed process are gone");
+        if (provider == "docker")
+            await Eventually.HoldsAsync(async () => (await Leftovers.ContainersAsync(killed.ProcessId)).Count == 0, Deadline,
+                "the containers of the killed process are removed");
         (await live.AnsweringAsync()).Should().Be(2);
     }
 
@@ -41,12 +47,15 @@ public sealed class KilledRunTests(TestEnvironment environment)
         await using var first = await environment.KeysAsync();
         // Without the Docker command line on its path the process has no keeper.
         await using var live = await ServerHolder.StartAsync(provider, None);
-        await using var killed = await ServerHolder.StartAsync(provider, provider == "docker" ? new Dictionary<string, string> { ["PATH"] = "/nowhere" } : None);
+        await using var killed = await ServerHolder.StartAsync(provider,
+            provider == "docker" ? new Dictionary<string, string> { ["PATH"] = "/nowhere" } : None);
         await killed.KillWithKeepersAsync();
-        if (provider == "docker") (await Leftovers.ContainersAsync(killed.ProcessId)).Should().HaveCount(2, "the next run has something to remove");
+        if (provider == "docker")
+            (await Leftovers.ContainersAsync(killed.ProcessId)).Should().HaveCount(2, "the next run has something to remove");
 
         var said = new StringWriter();
-        await using (var next = TestEnvironment.With(name => name == "CHAINBRIDGE_PROVIDER" ? provider : Environment.GetEnvironmentVariable(name), TimeProvider.System, said))
+        await using (var next = TestEnvironment.With(
+            name => name == "CHAINBRIDGE_PROVIDER" ? provider : Environment.GetEnvironmentVariable(name), TimeProvider.System, said))
         {
             await using var database = await next.DatabaseAsync();
             await using var cache = await next.KeysAsync();
@@ -57,7 +66,8 @@ public sealed class KilledRunTests(TestEnvironment environment)
         if (provider == "external")
         {
             (await Leftovers.OrphanedDatabasesAsync()).Should().BeEmpty();
-            said.ToString().Should().Contain("what runs that are gone left: cbtest_").And.Contain("what runs that are gone left: databases ");
+            said.ToString()
+                .Should().Contain("what runs that are gone left: cbtest_").And.Contain("what runs that are gone left: databases ");
             return;
         }
 

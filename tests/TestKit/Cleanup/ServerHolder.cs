@@ -26,14 +26,17 @@ internal sealed class ServerHolder : IAsyncDisposable
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    public static async Task<ServerHolder> StartAsync(string provider, IReadOnlyDictionary<string, string> variables, params string[] prefix)
+    public static async Task<ServerHolder> StartAsync(
+        string provider, IReadOnlyDictionary<string, string> variables, params string[] prefix)
     {
         var process = Launch(provider, variables, out var ready, prefix);
         try
         {
-            await Eventually.HoldsAsync(() => File.Exists(ready) || process.HasExited, StartTimeout, "the other process says that its servers are up");
+            await Eventually.HoldsAsync(() => File.Exists(ready) || process.HasExited, StartTimeout,
+                "the other process says that its servers are up");
             process.HasExited.Should().BeFalse(process.HasExited ? await process.StandardOutput.ReadToEndAsync(Stop) : "");
-            var numbers = (await File.ReadAllTextAsync(ready, Stop)).Split(' ').Select(number => int.Parse(number, CultureInfo.InvariantCulture)).ToArray();
+            var numbers = (await File.ReadAllTextAsync(ready, Stop)).Split(' ')
+                .Select(number => int.Parse(number, CultureInfo.InvariantCulture)).ToArray();
             numbers[0].Should().Be(process.Id);
             return new(process, numbers[1..], ready);
         }
@@ -55,7 +58,8 @@ internal sealed class ServerHolder : IAsyncDisposable
     {
         ready = Path.Combine(Path.GetTempPath(), $"chainbridge-sample-{Guid.NewGuid():N}.ready");
         // The executable itself: it is to be killed, and nobody before it.
-        var start = new ProcessStartInfo("setsid", [.. prefix, Path.ChangeExtension(SampleRun.Dll, null), "-class", "ChainBridge.Tests.TestKit.Sample.HoldsServers"]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("setsid", [.. prefix, Path.ChangeExtension(SampleRun.Dll, null), "-class",
+            "ChainBridge.Tests.TestKit.Sample.HoldsServers"]) { RedirectStandardOutput = true, RedirectStandardError = true };
         // Found without a path: of the runtime that these tests run on.
         start.Environment["DOTNET_ROOT"] = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "../../.."));
         start.Environment["CHAINBRIDGE_PROVIDER"] = provider;
@@ -95,7 +99,8 @@ internal sealed class ServerHolder : IAsyncDisposable
     /// <summary>SIGKILL to the keepers first, then to the process: nobody is left to tidy up.</summary>
     public async Task KillWithKeepersAsync()
     {
-        foreach (var id in Leftovers.ProcessesWith(Mark).Where(id => id != ProcessId && Leftovers.IsKeeper(id)).ToList()) ProcessIdentity.Of(id).Signal(9);
+        foreach (var id in Leftovers.ProcessesWith(Mark).Where(id => id != ProcessId && Leftovers.IsKeeper(id)).ToList())
+            ProcessIdentity.Of(id).Signal(9);
         await KillAsync();
     }
 

@@ -19,7 +19,8 @@ public sealed class EvidenceTests(EvidenceTests.FailingRun failing) : IClassFixt
     {
         var lines = File.ReadAllLines(failing.StepSummary).Where(line => line.Contains(failing.Root, StringComparison.Ordinal)).ToList();
         lines.Should().HaveCount(failing.Failing.Count);
-        foreach (var test in failing.Failing) lines.Should().ContainSingle(line => line.Contains(failing.FolderOf(test), StringComparison.Ordinal));
+        foreach (var test in failing.Failing)
+            lines.Should().ContainSingle(line => line.Contains(failing.FolderOf(test), StringComparison.Ordinal));
     }
 
     [Fact]
@@ -27,7 +28,8 @@ public sealed class EvidenceTests(EvidenceTests.FailingRun failing) : IClassFixt
     {
         var summary = failing.Text("When_it_fails", "summary.md");
         summary.Should().StartWith("# Failed: ").And.Contain("the order was not taken").And.Contain("correlation id `test-");
-        var others = Directory.GetFiles(failing.FolderOf("When_it_fails")).Select(file => Path.GetFileName(file)).Where(file => file != "summary.md").ToList();
+        var others = Directory.GetFiles(failing.FolderOf("When_it_fails")).Select(file => Path.GetFileName(file))
+            .Where(file => file != "summary.md").ToList();
         others.Should().BeEquivalentTo("services.md", "log-api.txt", "log-child.txt", "http.txt", "connection.txt");
         others.Should().OnlyContain(file => summary.Contains($"- [{file}]({file})"));
         summary.Should().NotContain("## Missing");
@@ -35,7 +37,9 @@ public sealed class EvidenceTests(EvidenceTests.FailingRun failing) : IClassFixt
 
     [Fact]
     public void How_a_service_ended_is_decoded() =>
-        failing.Text("When_it_fails", "services.md").Should().Contain("| child | a process | http://127.0.0.1:1/ | ended with exit code 137 (SIGKILL: killed from outside").And.MatchRegex("api \\| in the test's process \\| http://127.0.0.1:\\d+/ \\| was stopped by the test");
+        failing.Text("When_it_fails", "services.md")
+            .Should().Contain("| child | a process | http://127.0.0.1:1/ | ended with exit code 137 (SIGKILL: killed from outside")
+            .And.MatchRegex("api \\| in the test's process \\| http://127.0.0.1:\\d+/ \\| was stopped by the test");
 
     [Fact]
     public void A_services_log_has_the_lines_of_this_test_first_and_then_the_last_200()
@@ -43,24 +47,30 @@ public sealed class EvidenceTests(EvidenceTests.FailingRun failing) : IClassFixt
         var api = failing.Text("When_it_fails", "log-api.txt");
         api.Should().MatchRegex("(?s)== 1 lines with this test's correlation id, (test-[0-9a-f]{32})\n[^\n]*took [^\n]*\\1.*== the last");
         var child = failing.Text("When_it_fails", "log-child.txt");
-        child.Should().Contain("== 0 lines with this test's").And.Contain("== the last 200 lines of 303\n").And.NotContain("line 102\n").And.Contain("line 103\n").And.Contain("line 300\n");
+        child.Should().Contain("== 0 lines with this test's").And.Contain("== the last 200 lines of 303\n").And.NotContain("line 102\n")
+            .And.Contain("line 103\n").And.Contain("line 300\n");
     }
 
     [Fact]
     public void Exchanges_are_kept_with_method_address_status_time_headers_and_bodies() =>
-        failing.Text("When_it_fails", "http.txt").Should().MatchRegex(@"api: POST http://127\.0\.0\.1:\d+/orders\?access_token=\*\*\* -> 409 in [\d.]+ ms")
-            .And.Contain("Authorization: ***").And.Contain("Content-Type: application/json").And.MatchRegex("X-Correlation-Id: test-[0-9a-f]{32}")
+        failing.Text("When_it_fails", "http.txt")
+            .Should().MatchRegex(@"api: POST http://127\.0\.0\.1:\d+/orders\?access_token=\*\*\* -> 409 in [\d.]+ ms")
+            .And.Contain("Authorization: ***").And.Contain("Content-Type: application/json")
+            .And.MatchRegex("X-Correlation-Id: test-[0-9a-f]{32}")
             .And.Contain("\"name\":\"first\"").And.Contain("\"taken\":false").And.Contain("Set-Cookie: ***");
 
     [Fact]
     public void None_of_the_secrets_planted_everywhere_is_in_any_file_or_name()
     {
         var leaks = from file in Directory.EnumerateFileSystemEntries(failing.Root, "*", SearchOption.AllDirectories)
-                    from secret in failing.Secrets.SelectMany(secret => new[] { secret, Convert.ToBase64String(Encoding.UTF8.GetBytes(secret)), Uri.EscapeDataString(secret) })
-                    where file.Contains(secret, StringComparison.Ordinal) || (File.Exists(file) && File.ReadAllText(file).Contains(secret, StringComparison.Ordinal))
+                    from secret in failing.Secrets.SelectMany(secret =>
+                        new[] { secret, Convert.ToBase64String(Encoding.UTF8.GetBytes(secret)), Uri.EscapeDataString(secret) })
+                    where file.Contains(secret, StringComparison.Ordinal)
+                        || (File.Exists(file) && File.ReadAllText(file).Contains(secret, StringComparison.Ordinal))
                     select $"{Path.GetFileName(file)}: {secret}";
         leaks.Should().BeEmpty();
-        failing.Text("When_it_fails", "connection.txt").Should().Be("Host=db;Username=postgres;Password=***;Database=test_1\npostgres://postgres:***@db/test_1\nSELECT '***'");
+        failing.Text("When_it_fails", "connection.txt")
+            .Should().Be("Host=db;Username=postgres;Password=***;Database=test_1\npostgres://postgres:***@db/test_1\nSELECT '***'");
     }
 
     [Fact]
@@ -72,7 +82,8 @@ public sealed class EvidenceTests(EvidenceTests.FailingRun failing) : IClassFixt
     }
 
     [Fact]
-    public void A_passing_test_leaves_nothing() => Directory.GetDirectories(failing.Root, "*Not_when_it_passes*", SearchOption.AllDirectories).Should().BeEmpty();
+    public void A_passing_test_leaves_nothing() =>
+        Directory.GetDirectories(failing.Root, "*Not_when_it_passes*", SearchOption.AllDirectories).Should().BeEmpty();
 
     [Fact]
     public void Sources_that_fail_or_never_answer_are_named_and_the_rest_is_kept()
@@ -87,7 +98,8 @@ public sealed class EvidenceTests(EvidenceTests.FailingRun failing) : IClassFixt
     {
         var folder = failing.FolderOf("With_a_database_and_a_cache");
         var files = Directory.GetFiles(folder).Select(file => Path.GetFileName(file)!).ToList();
-        string Of(string beginning) => File.ReadAllText(Path.Combine(folder, files.Should().ContainSingle(file => file.StartsWith(beginning, StringComparison.Ordinal)).Subject));
+        string Of(string beginning) => File.ReadAllText(Path.Combine(folder,
+            files.Should().ContainSingle(file => file.StartsWith(beginning, StringComparison.Ordinal)).Subject));
         Of("postgres-activity").Should().Contain("LOCK TABLE things");
         Of("postgres-locks").Should().Contain("ShareLock");
         Of("postgres-rows").Should().MatchRegex("things: 0 -> 2");
@@ -105,7 +117,8 @@ public sealed class EvidenceTests(EvidenceTests.FailingRun failing) : IClassFixt
         /// <summary>Known by the places they are planted in; the first two by the names of their variables, which say nothing.</summary>
         public IReadOnlyList<string> Secrets { get; } = [.. Enumerable.Range(1, 12).Select(number => $"planted{number}.of+it~{number}")];
 
-        public IReadOnlyList<string> Failing { get; } = ["When_it_fails", "With_sources_that_fail_or_never_answer", "With_a_database_and_a_cache", "/Used_by_a_test_that_fails", "Not_used_by_a_test_that_fails"];
+        public IReadOnlyList<string> Failing { get; } = ["When_it_fails", "With_sources_that_fail_or_never_answer",
+            "With_a_database_and_a_cache", "/Used_by_a_test_that_fails", "Not_used_by_a_test_that_fails"];
 
         public string Root => Path.Combine(_place.FullName, "evidence");
 
@@ -113,7 +126,8 @@ public sealed class EvidenceTests(EvidenceTests.FailingRun failing) : IClassFixt
 
         internal SampleRun Run { get; private set; } = null!;
 
-        public string FolderOf(string test) => Directory.GetDirectories(Root, "*", SearchOption.AllDirectories).Where(folder => folder.Contains(test, StringComparison.Ordinal)).Should().ContainSingle().Subject;
+        public string FolderOf(string test) => Directory.GetDirectories(Root, "*", SearchOption.AllDirectories)
+            .Where(folder => folder.Contains(test, StringComparison.Ordinal)).Should().ContainSingle().Subject;
 
         public string Text(string test, string file) => File.ReadAllText(Path.Combine(FolderOf(test), file));
 

@@ -21,18 +21,25 @@ public sealed class SpilledSecretTests
             var reports = place.CreateSubdirectory("reports").FullName;
             var run = await SampleRun.WithAllResultsAsync(new Dictionary<string, string>
             {
-                ["SAMPLE_SPILLED"] = spilled, ["SAMPLE_NAMED"] = Named, ["CHAINBRIDGE_SECRETS"] = "SAMPLE_NAMED", ["CHAINBRIDGE_KEEP_FAILED"] = "1",
-                ["CHAINBRIDGE_EVIDENCE"] = Path.Combine(reports, "evidence"), ["CHAINBRIDGE_CTRF"] = reports, ["GITHUB_STEP_SUMMARY"] = Path.Combine(reports, "step.md"),
+                ["SAMPLE_SPILLED"] = spilled, ["SAMPLE_NAMED"] = Named, ["CHAINBRIDGE_SECRETS"] = "SAMPLE_NAMED",
+                ["CHAINBRIDGE_KEEP_FAILED"] = "1",
+                ["CHAINBRIDGE_EVIDENCE"] = Path.Combine(reports, "evidence"), ["CHAINBRIDGE_CTRF"] = reports,
+                ["GITHUB_STEP_SUMMARY"] = Path.Combine(reports, "step.md"),
             }, reports, Stop, "SpillsSecrets");
 
             var secrets = (await File.ReadAllLinesAsync(spilled, Stop)).Distinct().ToList();
             secrets.Should().Contain(Named);
-            var said = Directory.GetFiles(reports, "*", SearchOption.AllDirectories).Select(file => (Name: Path.GetRelativePath(reports, file), Text: File.ReadAllText(file)))
-                .Append((Name: "console", Text: run.Output)).Concat(run.Results.Select(result => (Name: $"TRX: {result.Name}", Text: result.Message + result.Output))).ToList();
-            (from one in said from secret in secrets where one.Text.Contains(secret, StringComparison.Ordinal) select $"{one.Name}: {secret}").Should().BeEmpty();
+            var said = Directory.GetFiles(reports, "*", SearchOption.AllDirectories)
+                .Select(file => (Name: Path.GetRelativePath(reports, file), Text: File.ReadAllText(file)))
+                .Append((Name: "console", Text: run.Output))
+                .Concat(run.Results.Select(result => (Name: $"TRX: {result.Name}", Text: result.Message + result.Output))).ToList();
+            (from one in said from secret in secrets where one.Text.Contains(secret,
+                StringComparison.Ordinal) select $"{one.Name}: {secret}").Should().BeEmpty();
 
-            run["In its failure"].Message.Should().MatchRegex(@"^not stored: Host=[^|]*Database=[^|]* \| [^|]*:\d+,[^|]* \| redis://x:[^|]* \| \*\*\*$");
-            run["In its failure"].Output.Should().MatchRegex(@"kept the database of 'In its failure', which failed: Host=[^*\n]*;Database=kept_[^*\n]*");
+            run["In its failure"].Message.Should()
+                .MatchRegex(@"^not stored: Host=[^|]*Database=[^|]* \| [^|]*:\d+,[^|]* \| redis://x:[^|]* \| \*\*\*$");
+            run["In its failure"].Output.Should()
+                .MatchRegex(@"kept the database of 'In its failure', which failed: Host=[^*\n]*;Database=kept_[^*\n]*");
             run["In an inner exception"].Message.Should().Contain("no way to Host=");
             run["In its output though it passes"].Output.Should().Contain("connecting to Host=").And.Contain("***");
             run["In the reason of a skip"].Reason.Should().Contain("nobody at Host=").And.Contain("***");
@@ -50,10 +57,17 @@ public sealed class SpilledSecretTests
         var spilled = Path.Combine(Path.GetTempPath(), $"chainbridge-spilled-{Guid.NewGuid():N}.txt");
         try
         {
-            var run = await SampleRun.OfDotnetTestAsync("FullyQualifiedName~SpillsSecrets", Stop, new Dictionary<string, string> { ["SAMPLE_SPILLED"] = spilled, ["SAMPLE_NAMED"] = Named, ["CHAINBRIDGE_SECRETS"] = "SAMPLE_NAMED" }, SampleRun.Dll);
+            var run = await SampleRun.OfDotnetTestAsync("FullyQualifiedName~SpillsSecrets", Stop, new Dictionary<string, string>
+            {
+                ["SAMPLE_SPILLED"] = spilled,
+                ["SAMPLE_NAMED"] = Named,
+                ["CHAINBRIDGE_SECRETS"] = "SAMPLE_NAMED"
+            }, SampleRun.Dll);
             var said = run.Results.Select(result => result.Message + result.Output).Append(run.Output).ToList();
-            foreach (var secret in (await File.ReadAllLinesAsync(spilled, Stop)).Distinct()) said.Should().NotContain(text => text.Contains(secret, StringComparison.Ordinal));
-            said.Should().Contain(text => text.Contains("not stored: Host=", StringComparison.Ordinal) && text.Contains("***", StringComparison.Ordinal));
+            foreach (var secret in (await File.ReadAllLinesAsync(spilled, Stop)).Distinct())
+                said.Should().NotContain(text => text.Contains(secret, StringComparison.Ordinal));
+            said.Should().Contain(text => text.Contains("not stored: Host=", StringComparison.Ordinal)
+                && text.Contains("***", StringComparison.Ordinal));
         }
         finally
         {

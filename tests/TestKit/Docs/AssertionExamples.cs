@@ -26,7 +26,9 @@ public sealed class AssertionExamples(TestEnvironment environment)
 
         await Eventually.HoldsAsync(() => payments > 0, "a payment has come", TimeSpan.FromSeconds(5), stop);
 
-        var settled = await Eventually.SatisfiesAsync(CountPaymentsAsync, found => found.Should().BeGreaterThan(3), "the fourth payment is settled", new EventuallyOptions { Within = TimeSpan.FromSeconds(5), Every = TimeSpan.FromMilliseconds(20) }, stop);
+        var settled = await Eventually.SatisfiesAsync(CountPaymentsAsync, found => found.Should().BeGreaterThan(3),
+            "the fourth payment is settled",
+            new EventuallyOptions { Within = TimeSpan.FromSeconds(5), Every = TimeSpan.FromMilliseconds(20) }, stop);
         settled.Should().Be(4);
     }
 
@@ -39,7 +41,8 @@ public sealed class AssertionExamples(TestEnvironment environment)
             .And.HaveJsonValue("lines[0].amount", 12.5)
             .And.HaveJson("id").Which.GetInt32().Should().BePositive();
 
-        using var refused = Answer(HttpStatusCode.UnprocessableEntity, """{"title":"Not valid","errors":{"amount":["must be positive"]}}""", "application/problem+json");
+        using var refused = Answer(HttpStatusCode.UnprocessableEntity, """{"title":"Not valid","errors":{"amount":["must be positive"]}}""",
+            "application/problem+json");
         refused.Should().BeProblem(HttpStatusCode.UnprocessableEntity, title: "Not valid");
         refused.Should().HaveProblemError("amount", "*positive");
     }
@@ -90,5 +93,6 @@ public sealed class AssertionExamples(TestEnvironment environment)
         return await ServiceHost.InProcessAsync("orders", application, TimeProvider.System, stop);
     }
 
-    private static HttpResponseMessage Answer(HttpStatusCode status, string body, string type) => new(status) { Content = new StringContent(body, Encoding.UTF8, type) };
+    private static HttpResponseMessage Answer(HttpStatusCode status, string body, string type) =>
+        new(status) { Content = new StringContent(body, Encoding.UTF8, type) };
 }

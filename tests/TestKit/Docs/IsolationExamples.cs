@@ -40,7 +40,8 @@ public sealed class IsolationExamples(TestEnvironment environment)
     public async Task One_database_for_many_rounds()
     {
         var stop = TestContext.Current.CancellationToken;
-        await using var database = await environment.Postgres.LeaseAsync(Migrations, new LeaseOptions { Isolation = Isolation.Clone }, stop);
+        await using var database = await environment.Postgres.LeaseAsync(Migrations,
+            new LeaseOptions { Isolation = Isolation.Clone }, stop);
         await using var reset = await FastReset.ForAsync(database, stop);
         for (var round = 0; round < 3; round++)
         {
@@ -71,7 +72,8 @@ public sealed class KeySpaceExamples(TestEnvironment environment)
     public async Task A_prefix()
     {
         var stop = TestContext.Current.CancellationToken;
-        Assert.SkipWhen(await environment.LacksAsync(Capability.RedisKeyPrefixes, stop) is not null, "not on this provider: its Redis cannot guard a prefix");
+        Assert.SkipWhen(await environment.LacksAsync(Capability.RedisKeyPrefixes, stop) is not null,
+            "not on this provider: its Redis cannot guard a prefix");
         await using var cache = await environment.Redis.LeaseAsync(stop);
         await using var connection = await ConnectionMultiplexer.ConnectAsync(cache.ConnectionString);
         await connection.GetDatabase().StringSetAsync(cache.KeyPrefix + "greeting", "hello");

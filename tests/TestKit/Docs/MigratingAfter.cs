@@ -69,7 +69,8 @@ public sealed class OtherSteps(TestEnvironment environment)
     {
         var stop = Stop;
         await using var database = await environment.Postgres.LeaseAsync(Shop.Migrations, stop);
-        await using var orders = await ServiceHost.InProcessAsync("orders", OrdersApp.Build(database.ConnectionString), TimeProvider.System, stop);
+        await using var orders = await ServiceHost.InProcessAsync("orders", OrdersApp.Build(database.ConnectionString),
+            TimeProvider.System, stop);
         using var response = await orders.Client.GetAsync("orders/7", stop);
         response.Should().BeProblem(HttpStatusCode.NotFound, title: "No such order*");
 
@@ -88,7 +89,8 @@ public sealed class OtherSteps(TestEnvironment environment)
             var application = builder.Build();
             application.MapGet("/health", () => "ok");
             application.MapGet("/orders", () => "[]");
-            application.MapGet("/orders/{id}", (HttpContext context) => Results.Problem(title: "No such order", statusCode: 404, detail: new NpgsqlConnectionStringBuilder(connectionString).Database).ExecuteAsync(context));
+            application.MapGet("/orders/{id}", (HttpContext context) => Results.Problem(title: "No such order", statusCode: 404,
+                detail: new NpgsqlConnectionStringBuilder(connectionString).Database).ExecuteAsync(context));
             return application;
         }
     }

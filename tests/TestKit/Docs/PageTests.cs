@@ -18,10 +18,12 @@ public sealed class PageTests
     [InlineData("redis.md")]
     public void Every_example_of_a_page_is_compiled(string page)
     {
-        var sources = Directory.GetFiles(Path.Combine(Repository.Root, "tests", "TestKit", "Docs"), "*.cs").Select(file => Normal(File.ReadAllText(file))).ToList();
+        var sources = Directory.GetFiles(Path.Combine(Repository.Root, "tests", "TestKit", "Docs"), "*.cs")
+            .Select(file => Normal(File.ReadAllText(file))).ToList();
         var examples = Examples(File.ReadAllText(Path.Combine(Repository.Root, "docs", "testkit", page)));
         examples.Should().NotBeEmpty();
-        examples.Where(example => !sources.Any(source => source.Contains(Normal(example), StringComparison.Ordinal))).Should().BeEmpty("an example that is not compiled is wrong one day");
+        examples.Where(example => !sources.Any(source => source.Contains(Normal(example), StringComparison.Ordinal)))
+            .Should().BeEmpty("an example that is not compiled is wrong one day");
     }
 
     [Fact]
@@ -38,7 +40,8 @@ public sealed class PageTests
         var docs = Path.Combine(Repository.Root, "docs");
         var pages = Directory.GetFiles(docs, "*.md", SearchOption.AllDirectories).Concat(Directory.GetFiles(Repository.Root, "*.md"));
         var broken = pages.SelectMany(file => Links(File.ReadAllText(file))
-            .Where(link => !link.Contains("://", StringComparison.Ordinal) && !link.StartsWith('#') && !Path.Exists(Path.Combine(Path.GetDirectoryName(file)!, link.Split('#')[0])))
+            .Where(link => !link.Contains("://", StringComparison.Ordinal) && !link.StartsWith('#')
+                && !Path.Exists(Path.Combine(Path.GetDirectoryName(file)!, link.Split('#')[0])))
             .Select(link => $"{Path.GetRelativePath(docs, file)}: {link}"));
         string.Join('\n', broken).Should().BeEmpty();
     }
@@ -49,5 +52,6 @@ public sealed class PageTests
     private static IEnumerable<string> Links(string page) => page.Split("](").Skip(1).Select(rest => rest[..rest.IndexOf(')')]);
 
     /// <summary>Without indentation and empty lines; a class of an example may be sealed or abstract here, so that it is not run.</summary>
-    private static string Normal(string text) => string.Join('\n', text.Split('\n').Select(line => line.Trim().Replace(" abstract class", " sealed class", StringComparison.Ordinal)).Where(line => line.Length > 0));
+    private static string Normal(string text) => string.Join('\n', text.Split('\n')
+        .Select(line => line.Trim().Replace(" abstract class", " sealed class", StringComparison.Ordinal)).Where(line => line.Length > 0));
 }

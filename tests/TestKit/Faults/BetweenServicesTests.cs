@@ -34,12 +34,14 @@ public sealed class BetweenServicesTests
             }
         }));
 
-        foreach (var toxic in new Toxic[] { new Down(), new Reset(), new LimitData(5000), new Silence(TimeSpan.FromMilliseconds(100)), new Latency(TimeSpan.FromHours(1)) })
+        foreach (var toxic in new Toxic[] { new Down(), new Reset(), new LimitData(5000), new Silence(TimeSpan.FromMilliseconds(100)),
+            new Latency(TimeSpan.FromHours(1)) })
         {
             (await front.Client.GetStringAsync("order", Stop)).Should().Be("10000", "nothing is wrong before {0}", toxic);
             using (proxy.Add(toxic))
             {
-                (await front.Client.GetAsync("order", Stop)).StatusCode.Should().Be(HttpStatusCode.ServiceUnavailable, "{0} is between the two", toxic);
+                (await front.Client.GetAsync("order", Stop))
+                    .StatusCode.Should().Be(HttpStatusCode.ServiceUnavailable, "{0} is between the two", toxic);
                 (await back.Client.GetStringAsync("stock", Stop)).Should().HaveLength(10_000, "the test's own way to it is another");
             }
         }
@@ -89,7 +91,8 @@ public sealed class BetweenServicesTests
             await client.ConnectAsync(proxy.EndPoint, Stop);
             await scope.EndAsync(TestEnding.Passed, Stop);
             proxy.Connections.Should().Be(0);
-            await FluentActions.Awaiting(() => new TcpClient().ConnectAsync(proxy.EndPoint, Stop).AsTask()).Should().ThrowAsync<SocketException>();
+            await FluentActions.Awaiting(() => new TcpClient().ConnectAsync(proxy.EndPoint, Stop).AsTask())
+                .Should().ThrowAsync<SocketException>();
             FluentActions.Invoking(() => proxy.Add(new Down())).Should().Throw<ObjectDisposedException>();
         }
         finally
@@ -103,9 +106,11 @@ public sealed class BetweenServicesTests
     {
         await using var wire = await Wire.StartAsync(Stop);
         using var down = wire.Proxy.Add(new Down());
-        var others = Enumerable.Range(0, 1000).Select(_ => new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp)).ToList();
+        var others = Enumerable.Range(0, 1000)
+            .Select(_ => new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp)).ToList();
         others.ForEach(other => other.Bind(new IPEndPoint(IPAddress.Loopback, 0)));
-        others.Should().NotContain(other => ((IPEndPoint)other.LocalEndPoint!).Port == wire.Proxy.EndPoint.Port, "who asks for any port is not given this one");
+        others.Should().NotContain(other => ((IPEndPoint)other.LocalEndPoint!).Port == wire.Proxy.EndPoint.Port,
+            "who asks for any port is not given this one");
         others.ForEach(other => other.Dispose());
         down.Dispose();
         await wire.ConnectAsync(Stop);

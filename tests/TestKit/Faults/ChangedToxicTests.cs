@@ -44,7 +44,8 @@ public sealed class ChangedToxicTests
         latency.Change(new Latency(Long));
         await SendAsync(wire, 3, held: 3);
         (await PassAsync(time, TimeSpan.FromSeconds(1), wire.ReceiveAsync(2, Stop))).Should().Equal(1, 2);
-        await Eventually.HoldsAsync(() => wire.Proxy.BytesWaiting == 1, Patience, "only the third is held: it came after the change, and an hour is not over");
+        await Eventually.HoldsAsync(() => wire.Proxy.BytesWaiting == 1, Patience,
+            "only the third is held: it came after the change, and an hour is not over");
         (await PassAsync(time, Long, wire.ReceiveAsync(1, Stop))).Should().Equal(3);
     }
 

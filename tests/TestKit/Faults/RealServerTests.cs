@@ -39,7 +39,8 @@ public sealed class RealServerTests(TestEnvironment environment)
     {
         await using var database = await environment.Postgres.LeaseAsync(MigrationSet.Empty, Stop);
         await using var proxy = await FaultProxy.StartAsync(database, Stop);
-        await using var connection = await OpenAsync(proxy, database, "Command Timeout=1;Cancellation Timeout=200;SSL Mode=Disable;GSS Encryption Mode=Disable");
+        await using var connection = await OpenAsync(proxy, database,
+            "Command Timeout=1;Cancellation Timeout=200;SSL Mode=Disable;GSS Encryption Mode=Disable");
         proxy.Add(new Silence());
         var asking = () => AskAsync(connection, "SELECT 1");
         (await asking.Should().ThrowAsync<NpgsqlException>().WaitAsync(Patience, Stop)).WithInnerException<TimeoutException>();
@@ -56,7 +57,8 @@ public sealed class RealServerTests(TestEnvironment environment)
         {
             await using var connection = await OpenAsync(proxy, database);
             using (proxy.Add(toxic, direction))
-                await FluentActions.Awaiting(() => AskAsync(connection, "SELECT 1").WaitAsync(Patience, Stop)).Should().ThrowAsync<NpgsqlException>($"{toxic} breaks it");
+                await FluentActions.Awaiting(() => AskAsync(connection, "SELECT 1").WaitAsync(Patience, Stop))
+                    .Should().ThrowAsync<NpgsqlException>($"{toxic} breaks it");
             connection.State.Should().Be(System.Data.ConnectionState.Closed);
             await using var next = await OpenAsync(proxy, database);
             (await AskAsync(next, "SELECT 7")).Should().Be(7);
@@ -86,7 +88,8 @@ public sealed class RealServerTests(TestEnvironment environment)
         using (proxy.Add(new Down()))
         {
             await FluentActions.Awaiting(() => AskAsync(connection, "SELECT 1")).Should().ThrowAsync<NpgsqlException>();
-            await FluentActions.Awaiting(() => OpenAsync(proxy, database)).Should().ThrowAsync<NpgsqlException>().WithMessage("*Failed to connect*");
+            await FluentActions.Awaiting(() => OpenAsync(proxy, database))
+                .Should().ThrowAsync<NpgsqlException>().WithMessage("*Failed to connect*");
         }
 
         await using var again = await OpenAsync(proxy, database);
@@ -113,7 +116,8 @@ public sealed class RealServerTests(TestEnvironment environment)
     {
         await using var cache = await environment.Redis.LeaseAsync(Stop);
         await using var proxy = await FaultProxy.StartAsync(cache, Stop);
-        await using var redis = await ConnectionMultiplexer.ConnectAsync(proxy.Through(cache) + ",connectRetry=1,syncTimeout=20000,asyncTimeout=20000,abortConnect=false");
+        await using var redis = await ConnectionMultiplexer.ConnectAsync(proxy.Through(cache)
+            + ",connectRetry=1,syncTimeout=20000,asyncTimeout=20000,abortConnect=false");
         var keys = redis.GetDatabase();
         await keys.StringSetAsync("key", "value");
         using (proxy.Add(new Latency(TimeSpan.FromMilliseconds(200), TimeSpan.FromMilliseconds(50))))

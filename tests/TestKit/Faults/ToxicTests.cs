@@ -68,7 +68,8 @@ public sealed class ToxicTests
     {
         var (first, same, other) = (await WaitsAsync(seed: 7), await WaitsAsync(seed: 7), await WaitsAsync(seed: 8));
         first.Should().Equal(same).And.NotEqual(other);
-        first.Should().HaveCount(20).And.OnlyContain(wait => wait >= TimeSpan.FromMilliseconds(60) && wait <= TimeSpan.FromMilliseconds(140)).And.OnlyHaveUniqueItems();
+        first.Should().HaveCount(20).And.OnlyContain(wait => wait >= TimeSpan.FromMilliseconds(60)
+            && wait <= TimeSpan.FromMilliseconds(140)).And.OnlyHaveUniqueItems();
 
         static async Task<IReadOnlyList<TimeSpan>> WaitsAsync(int seed)
         {
@@ -148,7 +149,8 @@ public sealed class ToxicTests
         var (client, server) = (wire.Client.ReceiveAsync(new byte[1], Stop).AsTask(), wire.Server.ReceiveAsync(new byte[1], Stop).AsTask());
         await wire.Client.SendAsync(new byte[1], Stop);
         foreach (var side in new[] { client, server })
-            (await side.Awaiting(read => read.WaitAsync(Patience, Stop)).Should().ThrowAsync<SocketException>()).Which.SocketErrorCode.Should().Be(SocketError.ConnectionReset);
+            (await side.Awaiting(read => read.WaitAsync(Patience, Stop))
+                .Should().ThrowAsync<SocketException>()).Which.SocketErrorCode.Should().Be(SocketError.ConnectionReset);
     }
 
     [Fact]

@@ -23,7 +23,8 @@ internal sealed class Wire : IAsyncDisposable
         var listener = NewSocket();
         listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         listener.Listen();
-        var wire = new Wire(listener, await FaultProxy.StartAsync("127.0.0.1", ((IPEndPoint)listener.LocalEndPoint!).Port, cancellationToken, seed, time));
+        var wire = new Wire(listener,
+            await FaultProxy.StartAsync("127.0.0.1", ((IPEndPoint)listener.LocalEndPoint!).Port, cancellationToken, seed, time));
         await wire.ConnectAsync(cancellationToken);
         return wire;
     }

@@ -7,7 +7,9 @@ namespace ChainBridge.Tests.TestKit.Infrastructure;
 internal static class LeasesOfARun
 {
     public static Task<DatabaseLease> DatabaseAsync(this TestEnvironment run, MigrationSet? migrations = null) =>
-        run.Postgres.LeaseAsync(migrations ?? MigrationSet.Empty, new LeaseOptions { Scope = () => null }, TestContext.Current.CancellationToken);
+        run.Postgres.LeaseAsync(migrations ?? MigrationSet.Empty, new LeaseOptions { Scope = () => null },
+            TestContext.Current.CancellationToken);
 
-    public static Task<RedisLease> KeysAsync(this TestEnvironment run) => run.Redis.LeaseAsync(new KeySpaceOptions { Scope = () => null }, TestContext.Current.CancellationToken);
+    public static Task<RedisLease> KeysAsync(this TestEnvironment run) =>
+        run.Redis.LeaseAsync(new KeySpaceOptions { Scope = () => null }, TestContext.Current.CancellationToken);
 }

@@ -7,5 +7,6 @@ namespace ChainBridge.Tests.TestKit.Infrastructure;
 public sealed class NotOnAttribute(params string[] providers) : Attribute, ITraitAttribute
 {
     /// <inheritdoc/>
-    public IReadOnlyCollection<KeyValuePair<string, string>> GetTraits() => [.. providers.Select(provider => new KeyValuePair<string, string>("NotOn", provider))];
+    public IReadOnlyCollection<KeyValuePair<string, string>> GetTraits() =>
+        [.. providers.Select(provider => new KeyValuePair<string, string>("NotOn", provider))];
 }

@@ -23,17 +23,22 @@ public sealed class PublicApiTests
         var file = new ApprovedFile(Path.Combine(Repository.Root, "docs", "api", package + ".txt"), Environment.GetEnvironmentVariable);
         var found = Describe(Assembly.LoadFrom(Path.Combine(AppContext.BaseDirectory, package + ".dll")));
         var differences = Differences(await file.ReadAsync(found, Stop) ?? "", found);
-        if (differences.Count > 0) Assert.Fail($"the public API of {package} is not the one in {file.Path} (- is gone, + is new):\n{string.Join('\n', differences)}\n{ApprovedFile.HowToAccept}");
+        if (differences.Count > 0)
+            Assert.Fail($"the public API of {package} is not the one in {file.Path} (- is gone, + is new):\n"
+                + $"{string.Join('\n', differences)}\n{ApprovedFile.HowToAccept}");
     }
 
     [Fact]
     public void A_member_that_comes_goes_or_changes_is_a_difference_with_its_type()
     {
-        const string Before = "namespace N\n{\n    public class C\n    {\n        public int A { get; }\n        public int B { get; }\n    }\n    public class D\n    {\n        public int A { get; }\n    }\n}\n";
+        const string Before = "namespace N\n{\n    public class C\n    {\n        public int A { get; }\n        public int B { get; }\n"
+            + "    }\n    public class D\n    {\n        public int A { get; }\n    }\n}\n";
         Differences(Before, Before).Should().BeEmpty();
-        Differences(Before, Before.Replace("int B", "long B", StringComparison.Ordinal)).Should().Equal("- public class C: public int B { get; }", "+ public class C: public long B { get; }");
+        Differences(Before, Before.Replace("int B", "long B", StringComparison.Ordinal))
+            .Should().Equal("- public class C: public int B { get; }", "+ public class C: public long B { get; }");
         var gone = Before.LastIndexOf("        public int A", StringComparison.Ordinal);
-        Differences(Before, Before.Remove(gone, "        public int A { get; }\n".Length)).Should().Equal("- public class D: public int A { get; }");
+        Differences(Before, Before.Remove(gone, "        public int A { get; }\n".Length))
+            .Should().Equal("- public class D: public int A { get; }");
     }
 
     [Fact]
@@ -43,7 +48,8 @@ public sealed class PublicApiTests
         described.Should().Contain("public static class Eventually").And.NotContain("ApprovedFile");
     }
 
-    private static string Describe(Assembly assembly) => assembly.GeneratePublicApi(new ApiGeneratorOptions { IncludeAssemblyAttributes = false }).ReplaceLineEndings("\n") + "\n";
+    private static string Describe(Assembly assembly) =>
+        assembly.GeneratePublicApi(new ApiGeneratorOptions { IncludeAssemblyAttributes = false }).ReplaceLineEndings("\n") + "\n";
 
     /// <summary>Lines that only one side has, each with the type it stands in.</summary>
     private static IReadOnlyList<string> Differences(string before, string after)

@@ -8,7 +8,9 @@ using static ChainBridge.Tests.TestKit.Postgres.Databases;
 
 namespace ChainBridge.Tests.TestKit.Postgres;
 
-/// <summary>A server that ends under the tests, a disk that is full, a clock that jumps: told within seconds, and the next run works.</summary>
+/// <summary>
+/// A server that ends under the tests, a disk that is full, a clock that jumps: told within seconds, and the next run works.
+/// </summary>
 [EveryProvider]
 public sealed class BrokenServerTests(TestEnvironment environment)
 {
@@ -29,9 +31,11 @@ public sealed class BrokenServerTests(TestEnvironment environment)
             var lease = await run.Postgres.LeaseAsync(migrations, Unscoped, Stop);
             await KillAsync(lease);
             var next = () => run.Postgres.LeaseAsync(Script("CREATE TABLE others (id int)"), Unscoped, Stop);
-            (await next.Should().ThrowAsync<LeaseException>().WaitAsync(Soon, Stop)).WithMessage("PostgreSQL at * is gone: it ended while tests were using it*the next run starts a new one*");
+            (await next.Should().ThrowAsync<LeaseException>().WaitAsync(Soon, Stop))
+                .WithMessage("PostgreSQL at * is gone: it ended while tests were using it*the next run starts a new one*");
             var connect = () => lease.OpenAsync(Stop);
-            (await connect.Should().ThrowAsync<LeaseException>().WaitAsync(Soon, Stop)).WithMessage($"*is gone*connecting to {lease.Database}*");
+            (await connect.Should().ThrowAsync<LeaseException>().WaitAsync(Soon, Stop))
+                .WithMessage($"*is gone*connecting to {lease.Database}*");
             var end = async () => await lease.DisposeAsync();
             (await end.Should().ThrowAsync<LeaseException>().WaitAsync(Soon, Stop)).WithMessage("*is gone*");
         }
@@ -46,8 +50,10 @@ public sealed class BrokenServerTests(TestEnvironment environment)
     public async Task A_full_disk_is_told_with_what_to_do()
     {
         await using var disk = await SmallDisk.MakeAsync(environment);
-        var lease = () => disk.Leases.LeaseAsync(Script($"CREATE TABLE much (text text) TABLESPACE {SmallDisk.Tablespace}; INSERT INTO much SELECT repeat('x', 1900) FROM generate_series(1, 15000)"), Unscoped, Stop);
-        (await lease.Should().ThrowAsync<LeaseException>()).WithMessage("the disk of PostgreSQL at * is full: the migrations of * failed with 53100*Free space*");
+        var lease = () => disk.Leases.LeaseAsync(Script($"CREATE TABLE much (text text) TABLESPACE {SmallDisk.Tablespace}; "
+            + "INSERT INTO much SELECT repeat('x', 1900) FROM generate_series(1, 15000)"), Unscoped, Stop);
+        (await lease.Should().ThrowAsync<LeaseException>())
+            .WithMessage("the disk of PostgreSQL at * is full: the migrations of * failed with 53100*Free space*");
         await using var works = await disk.Leases.LeaseAsync(Script("CREATE TABLE little (id int)"), Unscoped, Stop);
     }
 
@@ -68,7 +74,8 @@ public sealed class BrokenServerTests(TestEnvironment environment)
         (await lease.CountAsync("SELECT count(*) FROM things")).Should().Be(0);
     }
 
-    private static TestEnvironment Run(string provider) => TestEnvironment.With(name => name == "CHAINBRIDGE_PROVIDER" ? provider : Environment.GetEnvironmentVariable(name), TimeProvider.System, TextWriter.Null);
+    private static TestEnvironment Run(string provider) => TestEnvironment.With(
+        name => name == "CHAINBRIDGE_PROVIDER" ? provider : Environment.GetEnvironmentVariable(name), TimeProvider.System, TextWriter.Null);
 
     /// <summary>From within, so that it works wherever the server runs: the parent of the session's process is the server.</summary>
     private static async Task KillAsync(DatabaseLease lease)

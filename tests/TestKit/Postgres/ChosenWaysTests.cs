@@ -5,7 +5,9 @@ using Xunit;
 
 namespace ChainBridge.Tests.TestKit.Postgres;
 
-/// <summary>Which of several attributes counts, for databases and key spaces alike; told by a run of the sample, whose assembly has them.</summary>
+/// <summary>
+/// Which of several attributes counts, for databases and key spaces alike; told by a run of the sample, whose assembly has them.
+/// </summary>
 public sealed class ChosenWaysTests
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -16,7 +18,8 @@ public sealed class ChosenWaysTests
         // Whichever provider this run is on: the rule knows none, and this one can do all ways.
         if (NativeProvider.Missing() is { } missing) Assert.Skip(missing);
         using var trace = new TraceFile();
-        var run = await SampleRun.OfClassesAsync(trace.Variables(("CHAINBRIDGE_PROVIDER", "native")), Stop, "WaysOfTheAssembly", "WaysOfTheClass");
+        var run = await SampleRun.OfClassesAsync(trace.Variables(("CHAINBRIDGE_PROVIDER", "native")), Stop, "WaysOfTheAssembly",
+            "WaysOfTheClass");
         run.ExitCode.Should().Be(0, run.Output);
         trace.Of("ways").Should().BeEquivalentTo(
             "assembly: Reset, Prefix",

@@ -8,7 +8,9 @@ using static ChainBridge.Tests.TestKit.Postgres.Databases;
 
 namespace ChainBridge.Tests.TestKit.Postgres;
 
-/// <summary>What migrations give the database itself, which PostgreSQL keeps beside it and does not copy: tests find it in every way of isolation.</summary>
+/// <summary>
+/// What migrations give the database itself, which PostgreSQL keeps beside it and does not copy: tests find it in every way of isolation.
+/// </summary>
 [EveryProvider]
 public sealed class DatabasePropertiesTests(TestEnvironment environment)
 {
@@ -25,7 +27,8 @@ public sealed class DatabasePropertiesTests(TestEnvironment environment)
         // Twice: a database that was set back, or whose transaction was rolled back, has them still.
         for (var time = 0; time < 2; time++)
         {
-            await using var lease = await environment.Postgres.LeaseAsync(MigrationFiles.Of("settings"), Unscoped with { Isolation = isolation }, Stop);
+            await using var lease = await environment.Postgres.LeaseAsync(MigrationFiles.Of("settings"),
+                Unscoped with { Isolation = isolation }, Stop);
             await using var opened = isolation == Isolation.Transaction ? null : await lease.OpenAsync(Stop);
             var connection = opened ?? lease.Connection;
             (await connection.AskAsync("SHOW search_path")).Should().Be("app, public");
@@ -45,12 +48,16 @@ public sealed class DatabasePropertiesTests(TestEnvironment environment)
         await server.ExecuteAsync($"""CREATE ROLE "{owner}"; CREATE ROLE {reader}""");
         string[] orders =
         [
-            """ALTER DATABASE %1$I SET search_path TO "$user", "My ""Schema", public""", "ALTER DATABASE %1$I SET temp_tablespaces TO ''", "ALTER DATABASE %1$I SET application_name TO 'it''s \\ here'",
-            $"ALTER ROLE {reader} IN DATABASE %1$I SET search_path TO ''", $"ALTER ROLE {reader} IN DATABASE %1$I SET statement_timeout TO '5s'",
-            $"GRANT CREATE ON DATABASE %1$I TO {reader} WITH GRANT OPTION", "REVOKE CONNECT ON DATABASE %1$I FROM PUBLIC", "ALTER DATABASE %1$I CONNECTION LIMIT 17", "COMMENT ON DATABASE %1$I IS E'two\\n''lines'",
+            """ALTER DATABASE %1$I SET search_path TO "$user", "My ""Schema", public""", "ALTER DATABASE %1$I SET temp_tablespaces TO ''",
+            "ALTER DATABASE %1$I SET application_name TO 'it''s \\ here'",
+            $"ALTER ROLE {reader} IN DATABASE %1$I SET search_path TO ''",
+            $"ALTER ROLE {reader} IN DATABASE %1$I SET statement_timeout TO '5s'",
+            $"GRANT CREATE ON DATABASE %1$I TO {reader} WITH GRANT OPTION", "REVOKE CONNECT ON DATABASE %1$I FROM PUBLIC",
+            "ALTER DATABASE %1$I CONNECTION LIMIT 17", "COMMENT ON DATABASE %1$I IS E'two\\n''lines'",
             $"""ALTER DATABASE %1$I OWNER TO "{owner}" """,
         ];
-        var migrations = Script($"DO $do$ BEGIN {string.Concat(orders.Select(order => $"EXECUTE format($x${order}$x$, current_database()); "))} END $do$");
+        var migrations = Script(
+            $"DO $do$ BEGIN {string.Concat(orders.Select(order => $"EXECUTE format($x${order}$x$, current_database()); "))} END $do$");
         string template;
         await using (var lease = await environment.Postgres.LeaseAsync(migrations, Unscoped, Stop))
         {
@@ -71,8 +78,10 @@ public sealed class DatabasePropertiesTests(TestEnvironment environment)
     {
         await using var connection = await server.OpenAsync(Stop);
         await using var command = new NpgsqlCommand("""
-            SELECT concat_ws(' ', pg_get_userbyid(datdba), datconnlimit, (SELECT string_agg(grant_::text, ' ' ORDER BY grant_::text) FROM unnest(datacl) grant_),
-                (SELECT string_agg(concat(setrole::text, ' ', setconfig), ' ' ORDER BY setrole) FROM pg_db_role_setting s WHERE s.setdatabase = d.oid))
+            SELECT concat_ws(' ', pg_get_userbyid(datdba), datconnlimit,
+                (SELECT string_agg(grant_::text, ' ' ORDER BY grant_::text) FROM unnest(datacl) grant_),
+                (SELECT string_agg(concat(setrole::text, ' ', setconfig), ' ' ORDER BY setrole)
+                    FROM pg_db_role_setting s WHERE s.setdatabase = d.oid))
             FROM pg_database d WHERE datname LIKE @name
             """, connection) { Parameters = { new("name", database) } };
         return (string)(await command.ExecuteScalarAsync(Stop))!;

@@ -41,7 +41,8 @@ internal static class Databases
         return await connection.CountAsync(sql);
     }
 
-    public static async Task<long> CountAsync(this NpgsqlConnection connection, string sql) => Convert.ToInt64(await connection.AskAsync(sql), System.Globalization.CultureInfo.InvariantCulture);
+    public static async Task<long> CountAsync(this NpgsqlConnection connection, string sql) =>
+        Convert.ToInt64(await connection.AskAsync(sql), System.Globalization.CultureInfo.InvariantCulture);
 
     public static async Task<object?> AskAsync(this NpgsqlConnection connection, string sql)
     {
@@ -50,5 +51,6 @@ internal static class Databases
     }
 
     /// <summary>Whether the server has it; asked in another database of the same server.</summary>
-    public static async Task<bool> ExistsAsync(DatabaseLease other, string database) => await other.CountAsync($"SELECT count(*) FROM pg_database WHERE datname = '{database}'") == 1;
+    public static async Task<bool> ExistsAsync(DatabaseLease other, string database) =>
+        await other.CountAsync($"SELECT count(*) FROM pg_database WHERE datname = '{database}'") == 1;
 }

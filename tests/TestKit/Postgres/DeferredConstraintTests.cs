@@ -26,7 +26,8 @@ public sealed class DeferredConstraintTests(TestEnvironment environment)
             IF NEW.id < 0 THEN RAISE EXCEPTION 'negative order'; END IF;
             RETURN NULL;
         END $$;
-        CREATE CONSTRAINT TRIGGER no_negative AFTER INSERT ON orders DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION refuse_negative();
+        CREATE CONSTRAINT TRIGGER no_negative AFTER INSERT ON orders DEFERRABLE INITIALLY DEFERRED FOR EACH ROW
+            EXECUTE FUNCTION refuse_negative();
         CREATE TABLE bookings (during int4range, CONSTRAINT no_overlap EXCLUDE USING gist (during WITH &&) DEFERRABLE INITIALLY DEFERRED);
         """;
 
@@ -49,7 +50,8 @@ public sealed class DeferredConstraintTests(TestEnvironment environment)
 
         await using var next = await LeaseAsync();
         next.Database.Should().Be(lease.Database, "the rows were rolled back all the same");
-        (await next.Connection.CountAsync("SELECT (SELECT count(*) FROM orders) + (SELECT count(*) FROM customers) + (SELECT count(*) FROM seats) + (SELECT count(*) FROM bookings)")).Should().Be(0);
+        (await next.Connection.CountAsync("SELECT (SELECT count(*) FROM orders) + (SELECT count(*) FROM customers) + (SELECT count(*) "
+            + "FROM seats) + (SELECT count(*) FROM bookings)")).Should().Be(0);
     }
 
     [Theory]
@@ -79,5 +81,6 @@ public sealed class DeferredConstraintTests(TestEnvironment environment)
         await scope.EndAsync(new TestEnding(Failed: true), Stop);
     }
 
-    private Task<DatabaseLease> LeaseAsync() => environment.Postgres.LeaseAsync(_migrations, Unscoped with { Isolation = Isolation.Transaction }, Stop);
+    private Task<DatabaseLease> LeaseAsync() =>
+        environment.Postgres.LeaseAsync(_migrations, Unscoped with { Isolation = Isolation.Transaction }, Stop);
 }

@@ -12,12 +12,18 @@ namespace ChainBridge.Tests.TestKit.Postgres;
 [EveryProvider]
 public sealed class FingerprintTests(TestEnvironment environment)
 {
-    /// <summary>A row that stands in each catalog with nothing but what a row must have; null for those whose rows cannot be written by hand.</summary>
+    /// <summary>
+    /// A row that stands in each catalog with nothing but what a row must have; null for those whose rows cannot be written by hand.
+    /// </summary>
     private const string Rows = """
         SELECT c.relname::text, CASE WHEN bool_or(t.typname = 'pg_node_tree' AND a.attnotnull) THEN NULL ELSE
-            format('INSERT INTO pg_catalog.%I (%s) VALUES (%s)', c.relname, string_agg(format('%I', attname), ', ' ORDER BY attnum) FILTER (WHERE attnotnull),
-                string_agg(quote_literal(CASE WHEN a.attname = 'classid' THEN '1259' WHEN t.typname IN ('oidvector', 'int2vector') THEN '' WHEN t.typcategory = 'A' THEN '{}' WHEN t.typcategory IN ('S', 'Z') THEN 'x' WHEN t.typcategory = 'B' THEN 'false' ELSE '20000' END), ', ' ORDER BY attnum) FILTER (WHERE attnotnull)) END
-        FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped JOIN pg_type t ON t.oid = a.atttypid
+            format('INSERT INTO pg_catalog.%I (%s) VALUES (%s)', c.relname, string_agg(format('%I', attname), ', ' ORDER BY attnum)
+                FILTER (WHERE attnotnull),
+                string_agg(quote_literal(CASE WHEN a.attname = 'classid' THEN '1259' WHEN t.typname IN ('oidvector', 'int2vector') THEN ''
+                    WHEN t.typcategory = 'A' THEN '{}' WHEN t.typcategory IN ('S', 'Z') THEN 'x' WHEN t.typcategory = 'B' THEN 'false'
+                    ELSE '20000' END), ', ' ORDER BY attnum) FILTER (WHERE attnotnull)) END
+        FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+            JOIN pg_type t ON t.oid = a.atttypid
         WHERE c.relnamespace = 'pg_catalog'::regnamespace AND c.relkind = 'r' AND NOT c.relisshared GROUP BY c.relname
         """;
 
@@ -83,8 +89,10 @@ public sealed class FingerprintTests(TestEnvironment environment)
         await using var look = await Look.OpenAsync(database);
         var unseen = new List<string>();
         foreach (var (catalog, row) in await look.ReadAsync(Rows))
-            if (!(await look.ChangesAsync(row ?? $"UPDATE pg_catalog.{catalog} SET oid = oid WHERE oid >= 16384")).Contains(catalog)) unseen.Add(catalog);
-        unseen.Should().BeEquivalentTo(Fingerprint.LeftOut.Select(left => left.Table), "a kind of object that PostgreSQL has and the fingerprint forgets goes to the next test unnoticed");
+            if (!(await look.ChangesAsync(row ?? $"UPDATE pg_catalog.{catalog} SET oid = oid WHERE oid >= 16384")).Contains(catalog))
+                unseen.Add(catalog);
+        unseen.Should().BeEquivalentTo(Fingerprint.LeftOut.Select(left => left.Table),
+            "a kind of object that PostgreSQL has and the fingerprint forgets goes to the next test unnoticed");
     }
 
     [Fact]
@@ -92,9 +100,12 @@ public sealed class FingerprintTests(TestEnvironment environment)
     {
         await using var database = await LeaseAsync(Schema);
         await using var connection = await database.OpenAsync(Stop);
-        var shared = (string[])(await connection.AskAsync("SELECT array_agg(relname::text) FROM pg_class WHERE relnamespace = 'pg_catalog'::regnamespace AND relkind = 'r' AND relisshared"))!;
+        var shared = (string[])(await connection.AskAsync("SELECT array_agg(relname::text) FROM pg_class WHERE relnamespace = "
+            + "'pg_catalog'::regnamespace AND relkind = 'r' AND relisshared"))!;
         shared.Should().NotBeEmpty();
-        shared.Where(table => ServerState.LeftOut.All(left => left.Table != table) && ServerState.Line(table, "false")!.Contains("'row of ", StringComparison.Ordinal))
+        shared
+            .Where(table => ServerState.LeftOut.All(left => left.Table != table)
+                && ServerState.Line(table, "false")!.Contains("'row of ", StringComparison.Ordinal))
             .Should().BeEmpty("a kind that all databases share needs a name that people understand");
         ServerState.Line("pg_of_a_later_version", "false").Should().Contain("'row of pg_of_a_later_version'");
         Fingerprint.Shared.Select(own => own.Table).Should().BeSubsetOf(shared);
@@ -103,12 +114,15 @@ public sealed class FingerprintTests(TestEnvironment environment)
     [Fact]
     public async Task Every_change_of_what_a_database_owns_is_seen()
     {
-        await using var database = await LeaseAsync(Schema + "CREATE UNIQUE INDEX orders_key ON orders (id); CREATE STATISTICS counted ON id, name FROM orders;");
+        await using var database = await LeaseAsync(Schema
+            + "CREATE UNIQUE INDEX orders_key ON orders (id); CREATE STATISTICS counted ON id, name FROM orders;");
         var superuser = await database.IsSuperuserAsync();
         if (superuser)
             await database.ExecuteAsync("""
-                CREATE SUBSCRIPTION paper_before CONNECTION 'dbname=none' PUBLICATION news WITH (connect = false); ALTER SUBSCRIPTION paper_before SET (slot_name = NONE);
-                CREATE FOREIGN DATA WRAPPER wrapped; CREATE SERVER far FOREIGN DATA WRAPPER wrapped; CREATE USER MAPPING FOR CURRENT_USER SERVER far; SELECT lo_create(4711);
+                CREATE SUBSCRIPTION paper_before CONNECTION 'dbname=none' PUBLICATION news WITH (connect = false);
+                ALTER SUBSCRIPTION paper_before SET (slot_name = NONE);
+                CREATE FOREIGN DATA WRAPPER wrapped; CREATE SERVER far FOREIGN DATA WRAPPER wrapped;
+                CREATE USER MAPPING FOR CURRENT_USER SERVER far; SELECT lo_create(4711);
                 CREATE FUNCTION on_command() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN END $$;
                 """);
         await using var look = await Look.OpenAsync(database);
@@ -126,7 +140,8 @@ public sealed class FingerprintTests(TestEnvironment environment)
     {
         await using var database = await LeaseAsync(Schema);
         await using var look = await Look.OpenAsync(database);
-        foreach (var nothing in new[] { "INSERT INTO orders VALUES (2, 'x')", "ANALYZE", "SELECT nextval('tickets')" }) (await look.ChangesAsync(nothing)).Should().BeEmpty(nothing);
+        foreach (var nothing in new[] { "INSERT INTO orders VALUES (2, 'x')", "ANALYZE", "SELECT nextval('tickets')" })
+            (await look.ChangesAsync(nothing)).Should().BeEmpty(nothing);
     }
 
     [Fact]

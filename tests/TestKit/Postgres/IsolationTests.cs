@@ -44,7 +44,8 @@ public sealed class IsolationTests(TestEnvironment environment)
     [Fact]
     public async Task Migrations_that_fail_are_named_with_the_reason()
     {
-        var broken = new MigrationSet("broken-" + Guid.NewGuid(), (connectionString, stop) => ExecuteAsync(connectionString, "CREATE TABLE x (id no_such_type)", stop));
+        var broken = new MigrationSet("broken-" + Guid.NewGuid(),
+            (connectionString, stop) => ExecuteAsync(connectionString, "CREATE TABLE x (id no_such_type)", stop));
         var lease = () => environment.Postgres.LeaseAsync(broken, Stop);
         (await lease.Should().ThrowAsync<InvalidOperationException>()).WithMessage("*broken-*no_such_type*");
     }
@@ -53,7 +54,8 @@ public sealed class IsolationTests(TestEnvironment environment)
     public async Task A_reset_empties_the_tables_restarts_identities_and_keeps_what_is_to_stay()
     {
         await using var database = await environment.Postgres.LeaseAsync(MigrationSet.Empty, Databases.Unscoped, Stop);
-        await ExecuteAsync(database.ConnectionString, "CREATE TABLE seed (id int); INSERT INTO seed VALUES (1); CREATE TABLE rows (id int GENERATED ALWAYS AS IDENTITY, name text); INSERT INTO rows (name) VALUES ('a'), ('b')", Stop);
+        await ExecuteAsync(database.ConnectionString, "CREATE TABLE seed (id int); INSERT INTO seed VALUES (1); CREATE TABLE rows (id int "
+            + "GENERATED ALWAYS AS IDENTITY, name text); INSERT INTO rows (name) VALUES ('a'), ('b')", Stop);
         var reset = await DatabaseReset.ForAsync(database, ["seed"], Stop);
         await reset.ResetAsync(Stop);
         (await CountAsync(database, "SELECT count(*) FROM rows")).Should().Be(0);

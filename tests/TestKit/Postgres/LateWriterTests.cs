@@ -72,14 +72,16 @@ public sealed class LateWriterTests(TestEnvironment environment)
         {
             first = lease.Database;
             // No pool of this process has it, as none has what another process opens.
-            await ExecuteAsync(new NpgsqlConnectionStringBuilder(lease.ConnectionString) { Pooling = false }.ConnectionString, "INSERT INTO things VALUES ('x')");
+            await ExecuteAsync(new NpgsqlConnectionStringBuilder(lease.ConnectionString) { Pooling = false }.ConnectionString,
+                "INSERT INTO things VALUES ('x')");
         }
 
         await using var next = await LeaseAsync();
         next.Database.Should().NotBe(first);
     }
 
-    private Task<DatabaseLease> LeaseAsync() => environment.Postgres.LeaseAsync(_migrations, Unscoped with { Isolation = Isolation.Reset }, Stop);
+    private Task<DatabaseLease> LeaseAsync() =>
+        environment.Postgres.LeaseAsync(_migrations, Unscoped with { Isolation = Isolation.Reset }, Stop);
 
     private static string StringOfItsOwn(DatabaseLease lease) => new NpgsqlConnectionStringBuilder
     {

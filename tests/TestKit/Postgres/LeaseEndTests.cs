@@ -34,7 +34,8 @@ public sealed class LeaseEndTests(TestEnvironment environment)
     public async Task A_database_goes_from_test_to_test_as_the_migrations_made_it()
     {
         var migrations = Script(Schema);
-        var first = await EndedAsync(migrations, TestEnding.Passed, async lease => await lease.ExecuteAsync("INSERT INTO things (name) VALUES ('first')"));
+        var first = await EndedAsync(migrations, TestEnding.Passed,
+            async lease => await lease.ExecuteAsync("INSERT INTO things (name) VALUES ('first')"));
         var second = await EndedAsync(migrations, TestEnding.Passed, async lease =>
         {
             (await lease.CountAsync("SELECT count(*) FROM things")).Should().Be(0);
@@ -60,7 +61,8 @@ public sealed class LeaseEndTests(TestEnvironment environment)
         var migrations = Script(Schema);
         var first = await EndedAsync(migrations, TestEnding.Passed, lease => lease.ExecuteAsync(change));
         await GoneAsync(first);
-        (await EndedAsync(migrations, TestEnding.Passed, async lease => (await lease.CountAsync("SELECT count(*) FROM things")).Should().Be(0))).Should().NotBe(first);
+        (await EndedAsync(migrations, TestEnding.Passed, async lease => (await lease.CountAsync("SELECT count(*) FROM things"))
+            .Should().Be(0))).Should().NotBe(first);
         (await environment.Postgres.TemplateAsync(migrations)).Resets.Retired.Should().ContainSingle(why => why.StartsWith(first));
     }
 
@@ -83,7 +85,8 @@ public sealed class LeaseEndTests(TestEnvironment environment)
     [InlineData(Isolation.Reset, false)]
     [InlineData(Isolation.Reset, true)]
     [InlineData(Isolation.Transaction, true)]
-    public async Task The_database_of_a_failed_or_given_up_test_is_never_handed_out_again_and_its_sessions_end(Isolation isolation, bool givenUp)
+    public async Task The_database_of_a_failed_or_given_up_test_is_never_handed_out_again_and_its_sessions_end(
+        Isolation isolation, bool givenUp)
     {
         var migrations = Script(Schema);
         var scope = NewScope();
@@ -104,7 +107,8 @@ public sealed class LeaseEndTests(TestEnvironment environment)
         string[] names;
         await using (var run = server.AnotherRun(new PostgresOptions()))
         {
-            var leases = await Task.WhenAll(Enum.GetValues<Isolation>().Select(isolation => run.LeaseAsync(Script(Schema), Of(scope) with { Isolation = isolation }, Stop)));
+            var leases = await Task.WhenAll(Enum.GetValues<Isolation>()
+                .Select(isolation => run.LeaseAsync(Script(Schema), Of(scope) with { Isolation = isolation }, Stop)));
             names = [.. leases.Select(lease => lease.Database)];
         }
 
@@ -124,7 +128,8 @@ public sealed class LeaseEndTests(TestEnvironment environment)
         await scope.EndAsync(new TestEnding(Failed: true), Stop);
 
         (await ExistsAsync(server, lease.Database)).Should().BeFalse("a test that runs on must not find it");
-        said.ToString().Should().Contain($"kept the database of '{scope.Name}', which failed").And.Contain(Quarantine.KeptName(lease.Database)).And.Contain("psql -h");
+        said.ToString().Should().Contain($"kept the database of '{scope.Name}', which failed")
+            .And.Contain(Quarantine.KeptName(lease.Database)).And.Contain("psql -h");
         if (server.Password.Length > 0) said.ToString().Should().NotContain(server.Password);
         var told = said.ToString().Split("failed: ")[1].Split("   or:")[0];
         await using (var look = new NpgsqlConnection(told + ";Pooling=false"))
@@ -143,7 +148,8 @@ public sealed class LeaseEndTests(TestEnvironment environment)
         await server.ExecuteAsync($"DROP DATABASE {Quarantine.KeptName(lease.Database)} WITH (FORCE)");
     }
 
-    private async Task<string> EndedAsync(MigrationSet migrations, TestEnding ending, Func<DatabaseLease, Task> test, Isolation isolation = Isolation.Reset)
+    private async Task<string> EndedAsync(
+        MigrationSet migrations, TestEnding ending, Func<DatabaseLease, Task> test, Isolation isolation = Isolation.Reset)
     {
         var scope = NewScope();
         await using var lease = await environment.Postgres.LeaseAsync(migrations, Of(scope) with { Isolation = isolation }, Stop);

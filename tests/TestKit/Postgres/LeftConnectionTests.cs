@@ -7,7 +7,9 @@ using static ChainBridge.Tests.TestKit.Postgres.Databases;
 
 namespace ChainBridge.Tests.TestKit.Postgres;
 
-/// <summary>What a passed test left open does not reach into the next one's database, and the next one does not meet what was ended.</summary>
+/// <summary>
+/// What a passed test left open does not reach into the next one's database, and the next one does not meet what was ended.
+/// </summary>
 [EveryProvider]
 public sealed class LeftConnectionTests(TestEnvironment environment)
 {
@@ -40,10 +42,18 @@ public sealed class LeftConnectionTests(TestEnvironment environment)
         {
             await using var lease = await LeaseAsync();
             // The test's own: one per connection string, as an object mapper keeps them.
-            if (!sources.TryGetValue(lease.ConnectionString, out var source)) source = sources[lease.ConnectionString] = NpgsqlDataSource.Create(lease.ConnectionString);
+            if (!sources.TryGetValue(lease.ConnectionString, out var source))
+                source = sources[lease.ConnectionString] = NpgsqlDataSource.Create(lease.ConnectionString);
             await using (var command = source.CreateCommand(Insert)) await command.ExecuteNonQueryAsync(Stop);
             // Put together from the lease's parts: the same for every test.
-            await ExecuteAsync(new NpgsqlConnectionStringBuilder { Host = lease.Host, Port = lease.Port, Username = lease.Username, Password = lease.Password, Database = lease.Database }.ConnectionString, Insert);
+            await ExecuteAsync(new NpgsqlConnectionStringBuilder
+            {
+                Host = lease.Host,
+                Port = lease.Port,
+                Username = lease.Username,
+                Password = lease.Password,
+                Database = lease.Database
+            }.ConnectionString, Insert);
             (await lease.CountAsync("SELECT max(id) FROM things")).Should().Be(2);
         }
 
@@ -64,5 +74,6 @@ public sealed class LeftConnectionTests(TestEnvironment environment)
         await write.Should().ThrowAsync<NpgsqlException>();
     }
 
-    private Task<DatabaseLease> LeaseAsync() => environment.Postgres.LeaseAsync(_migrations, Unscoped with { Isolation = Isolation.Reset }, Stop);
+    private Task<DatabaseLease> LeaseAsync() =>
+        environment.Postgres.LeaseAsync(_migrations, Unscoped with { Isolation = Isolation.Reset }, Stop);
 }

@@ -20,7 +20,8 @@ public sealed class MigrationFileTests(TestEnvironment environment)
     {
         await using var lease = await environment.Postgres.LeaseAsync(MigrationFiles.Of(folder), Unscoped, Stop);
         // What the second script made without naming a schema.
-        (await lease.CountAsync("SELECT count(*) FROM public.orders o LEFT JOIN public.customers c ON c.id = o.customer")).Should().Be(folder == "pg_dump-with-rows" ? 2 : 0);
+        (await lease.CountAsync("SELECT count(*) FROM public.orders o LEFT JOIN public.customers c ON c.id = o.customer"))
+            .Should().Be(folder == "pg_dump-with-rows" ? 2 : 0);
     }
 
     [Fact]
@@ -28,7 +29,8 @@ public sealed class MigrationFileTests(TestEnvironment environment)
     {
         await using var lease = await environment.Postgres.LeaseAsync(MigrationFiles.Of("pg_dump-with-rows"), Unscoped, Stop);
         await using var connection = await lease.OpenAsync(Stop);
-        (await connection.AskAsync("SELECT string_agg(concat_ws('|', id, kind, name, coalesce(notes, 'NULL')), E'\\n' ORDER BY id) FROM app.products"))
+        (await connection.AskAsync(
+            "SELECT string_agg(concat_ws('|', id, kind, name, coalesce(notes, 'NULL')), E'\\n' ORDER BY id) FROM app.products"))
             .Should().Be("1|tea|Assam|two\nlines;\tand a tab\n2|coffee|Größe; \\. 1|NULL\n3|tea|-- no comment|\\restrict\n4|tea|empty|");
         (await connection.CountAsync("INSERT INTO orders (product, amount) VALUES (1, 1) RETURNING id")).Should().Be(3);
         (await connection.AskAsync("SELECT app.total()::text")).Should().Be("6.5");
@@ -51,9 +53,11 @@ public sealed class MigrationFileTests(TestEnvironment environment)
     }
 
     [Theory]
-    [InlineData("CREATE TABLE a (id int);\n\\connect shop\n", 2, "*failed in line 2: \\connect is an order to psql*without --create*2 | \\connect shop*")]
+    [InlineData("CREATE TABLE a (id int);\n\\connect shop\n", 2,
+        "*failed in line 2: \\connect is an order to psql*without --create*2 | \\connect shop*")]
     [InlineData("BEGIN;\nCREATE TABLE a (id int);\n", 2, "*it leaves its transaction open*COMMIT*")]
-    [InlineData("CREATE TABLE a (id int);\nCOPY a FROM stdin;\n1\n2\nthree\n\\.\nSELECT 1;", 5, "*failed in line 5: 22P02*COPY a, line 3*5 | three*")]
+    [InlineData("CREATE TABLE a (id int);\nCOPY a FROM stdin;\n1\n2\nthree\n\\.\nSELECT 1;", 5,
+        "*failed in line 5: 22P02*COPY a, line 3*5 | three*")]
     [InlineData("SELECT 1;\n-- +goose Down\nDROP TABLE a;", 0, "migration 1 '001' cannot be run: line 2:*no '-- +goose Up'*")]
     public async Task What_cannot_be_run_is_refused_with_its_line(string sql, int line, string message)
     {
@@ -65,7 +69,8 @@ public sealed class MigrationFileTests(TestEnvironment environment)
     public async Task Nothing_of_a_set_is_run_when_a_later_line_of_it_cannot_be()
     {
         var name = $"cb_{Guid.NewGuid():N}";
-        var migrations = MigrationSet.FromScripts(new("001", $"CREATE DATABASE {name};"), new("002_dump", $"SELECT 1;\n\\connect {name}\n"));
+        var migrations = MigrationSet.FromScripts(new("001", $"CREATE DATABASE {name};"),
+            new("002_dump", $"SELECT 1;\n\\connect {name}\n"));
         var lease = () => environment.Postgres.LeaseAsync(migrations, Unscoped, Stop);
         (await lease.Should().ThrowAsync<MigrationException>()).WithMessage("migration 2 '002_dump' failed in line 2: \\connect*");
         await using var server = await environment.Postgres.LeaseAsync(MigrationSet.Empty, Unscoped, Stop);

@@ -11,7 +11,8 @@ internal static class MigrationFiles
 
     /// <summary>The folder's scripts with another name for what belongs to the server: another run may have made that one.</summary>
     public static MigrationSet Of(string folder, string role, string otherRole) =>
-        MigrationSet.FromScripts([.. MigrationFolder.Read(PathOf(folder)).Select(script => script with { Sql = script.Sql.Replace(role, otherRole, StringComparison.Ordinal) })]);
+        MigrationSet.FromScripts([.. MigrationFolder.Read(PathOf(folder))
+            .Select(script => script with { Sql = script.Sql.Replace(role, otherRole, StringComparison.Ordinal) })]);
 
     private static string PathOf(string folder) => Path.Combine(Repository.Root, "tests", "TestKit", "Postgres", "Migrations", folder);
 }

@@ -8,10 +8,14 @@ using static ChainBridge.Tests.TestKit.Postgres.Databases;
 
 namespace ChainBridge.Tests.TestKit.Postgres;
 
-/// <summary>What a test changes on the server reaches all others: it is named when the test ends, and taken back where that is safe.</summary>
+/// <summary>
+/// What a test changes on the server reaches all others: it is named when the test ends, and taken back where that is safe.
+/// </summary>
 public sealed class ServerChangeTests
 {
-    private const string Anyone = "SELECT (SELECT count(*) FROM pg_roles WHERE rolname ~ '^app') + (SELECT count(*) FROM pg_database WHERE datname = 'other') + (SELECT count(*) FROM pg_replication_origin) + (SELECT count(*) FROM pg_db_role_setting) + (SELECT count(*) FROM pg_file_settings WHERE sourcefile ~ 'auto')";
+    private const string Anyone = "SELECT (SELECT count(*) FROM pg_roles WHERE rolname ~ '^app') + (SELECT count(*) "
+        + "FROM pg_database WHERE datname = 'other') + (SELECT count(*) FROM pg_replication_origin) + (SELECT count(*) "
+        + "FROM pg_db_role_setting) + (SELECT count(*) FROM pg_file_settings WHERE sourcefile ~ 'auto')";
 
     private readonly StringWriter _said = new();
     private readonly MigrationSet _migrations = Script("CREATE TABLE things (id int)");
@@ -23,7 +27,8 @@ public sealed class ServerChangeTests
     {
         await using var local = await LocalPostgres.StartAsync(TimeProvider.System, Stop);
         var server = new PostgresServer(local.Host, local.Port, local.Username, "", local) { IsOurs = true };
-        await using var leases = new PostgresLeases(() => Task.FromResult(server), new PostgresOptions(), _ => null, TimeProvider.System, _said);
+        await using var leases = new PostgresLeases(() => Task.FromResult(server), new PostgresOptions(), _ => null,
+            TimeProvider.System, _said);
 
         // A passed test that changes nothing says nothing; making its template is nobody's change either.
         await TestAsync(leases, Isolation.Clone);
@@ -60,7 +65,8 @@ public sealed class ServerChangeTests
         await leases.LeaseAsync(_migrations, Of(two), Stop);
         await lease.ExecuteAsync("CREATE ROLE app_two");
         await two.EndAsync(TestEnding.Passed, Stop);
-        Said().Should().Contain("one of 'a test of a test', 'its neighbour'").And.Contain("role app_two (new)").And.Contain("left as it is");
+        Said()
+            .Should().Contain("one of 'a test of a test', 'its neighbour'").And.Contain("role app_two (new)").And.Contain("left as it is");
         await one.EndAsync(TestEnding.Passed, Stop);
         _said.ToString().Should().BeEmpty("it was told already");
         await AskAsync(server, "DROP ROLE app_two");

@@ -8,7 +8,10 @@ using Xunit;
 
 namespace ChainBridge.Tests.TestKit.Postgres;
 
-/// <summary>A tablespace on a RAM disk of 16 MB: mounted for the run's server, or that of a container of its own, into which nothing can be mounted later.</summary>
+/// <summary>
+/// A tablespace on a RAM disk of 16 MB: mounted for the run's server, or that of a container of its own, into which
+/// nothing can be mounted later.
+/// </summary>
 internal sealed class SmallDisk : IAsyncDisposable
 {
     public const string Tablespace = "small";
@@ -27,7 +30,8 @@ internal sealed class SmallDisk : IAsyncDisposable
         Assert.SkipWhen(provider == "external", "not on this provider: the disk of a server that others use too is not to be filled");
         if (provider == "docker") return await InContainerAsync();
         Assert.SkipWhen(Environment.UserName != "root", "a disk that is full can be made by root only: it mounts a small RAM disk");
-        return await MountedAsync(TestEnvironment.With(name => name == "CHAINBRIDGE_PROVIDER" ? provider : Environment.GetEnvironmentVariable(name), TimeProvider.System, TextWriter.Null));
+        return await MountedAsync(TestEnvironment.With(name =>
+            name == "CHAINBRIDGE_PROVIDER" ? provider : Environment.GetEnvironmentVariable(name), TimeProvider.System, TextWriter.Null));
     }
 
     public async ValueTask DisposeAsync()
@@ -76,14 +80,18 @@ internal sealed class SmallDisk : IAsyncDisposable
     {
         var owner = ContainerOwner.Self();
         // Labelled as ours: if this process is killed, the next run removes it.
-        var container = (await RunAsync("docker", "run", "-d", "--rm", "--label", $"{ContainerOwner.HostLabel}={owner.Host}", "--label", $"{ContainerOwner.ProcessLabel}={owner.Process}",
-            "--tmpfs", "/small:size=16m,mode=0777", "-e", "POSTGRES_PASSWORD=x", "-p", "127.0.0.1::5432", DockerProvider.PostgresImageFrom(Environment.GetEnvironmentVariable))).Trim();
-        var server = new PostgresServer("127.0.0.1", int.Parse((await RunAsync("docker", "port", container, "5432")).Trim().Split(':')[^1], System.Globalization.CultureInfo.InvariantCulture), "postgres", "x", new StringWriter());
+        var container = (await RunAsync("docker", "run", "-d", "--rm", "--label", $"{ContainerOwner.HostLabel}={owner.Host}", "--label",
+            $"{ContainerOwner.ProcessLabel}={owner.Process}", "--tmpfs", "/small:size=16m,mode=0777", "-e", "POSTGRES_PASSWORD=x", "-p",
+            "127.0.0.1::5432", DockerProvider.PostgresImageFrom(Environment.GetEnvironmentVariable))).Trim();
+        var server = new PostgresServer("127.0.0.1", int.Parse((await RunAsync("docker", "port", container, "5432")).Trim().Split(':')[^1],
+            System.Globalization.CultureInfo.InvariantCulture), "postgres", "x", new StringWriter());
         // An entrypoint may serve a moment before it serves for good, but not over TCP.
         await Eventually.HoldsAsync(() => AnswersAsync(server), StartDeadline, "the container with the small disk answers");
         await Databases.ExecuteAsync(server.Settings("postgres").ConnectionString, "COPY (SELECT 1) TO PROGRAM 'mkdir /small/data'");
-        await Databases.ExecuteAsync(server.Settings("postgres").ConnectionString, $"CREATE TABLESPACE {Tablespace} LOCATION '/small/data'");
-        return new(new PostgresLeases(() => Task.FromResult(server), new PostgresOptions(), _ => null, TimeProvider.System, TextWriter.Null), () => RunAsync("docker", "rm", "-f", "-v", container));
+        await Databases.ExecuteAsync(server.Settings("postgres").ConnectionString,
+            $"CREATE TABLESPACE {Tablespace} LOCATION '/small/data'");
+        return new(new PostgresLeases(() => Task.FromResult(server), new PostgresOptions(), _ => null, TimeProvider.System,
+            TextWriter.Null), () => RunAsync("docker", "rm", "-f", "-v", container));
     }
 
     private static async Task<bool> AnswersAsync(PostgresServer server)
@@ -101,7 +109,8 @@ internal sealed class SmallDisk : IAsyncDisposable
 
     private static async Task<string> RunAsync(string program, params string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true, RedirectStandardOutput = true })!;
+        using var process =
+            Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true, RedirectStandardOutput = true })!;
         var (output, said) = (process.StandardOutput.ReadToEndAsync(Stop), process.StandardError.ReadToEndAsync(Stop));
         await process.WaitForExitAsync(Stop);
         process.ExitCode.Should().Be(0, await said);

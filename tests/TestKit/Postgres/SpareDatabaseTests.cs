@@ -7,7 +7,9 @@ using Xunit;
 
 namespace ChainBridge.Tests.TestKit.Postgres;
 
-/// <summary>The empty database that a local server has from its start: the first who asks gets it, and nobody misses it afterwards.</summary>
+/// <summary>
+/// The empty database that a local server has from its start: the first who asks gets it, and nobody misses it afterwards.
+/// </summary>
 public sealed class SpareDatabaseTests
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -21,7 +23,8 @@ public sealed class SpareDatabaseTests
         await using (var first = Leases(server))
         await using (var second = Leases(server))
         {
-            var leases = await Task.WhenAll(first.LeaseAsync(MigrationSet.Empty, Databases.Unscoped, Stop), second.LeaseAsync(MigrationSet.Empty, Databases.Unscoped, Stop));
+            var leases = await Task.WhenAll(first.LeaseAsync(MigrationSet.Empty, Databases.Unscoped, Stop),
+                second.LeaseAsync(MigrationSet.Empty, Databases.Unscoped, Stop));
             leases.Select(lease => lease.Database).Should().OnlyHaveUniqueItems();
             (await NamesAsync(server)).Should().NotContain(LocalPostgres.SpareDatabase).And.Contain(leases.Select(lease => lease.Database));
             foreach (var lease in leases) await lease.DisposeAsync();
@@ -30,7 +33,8 @@ public sealed class SpareDatabaseTests
         (await NamesAsync(server)).Should().BeEquivalentTo("postgres", "template0", "template1");
     }
 
-    private static PostgresLeases Leases(PostgresServer server) => new(() => Task.FromResult(server), new PostgresOptions(), _ => null, TimeProvider.System, TextWriter.Null);
+    private static PostgresLeases Leases(PostgresServer server) =>
+        new(() => Task.FromResult(server), new PostgresOptions(), _ => null, TimeProvider.System, TextWriter.Null);
 
     private static async Task<List<string>> NamesAsync(PostgresServer server)
     {

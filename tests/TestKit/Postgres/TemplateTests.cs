@@ -64,7 +64,8 @@ public sealed class TemplateTests(TestEnvironment environment)
         }
 
         await using var run = lease.AnotherRun(new PostgresOptions { TemplateTimeout = TimeSpan.FromSeconds(30) });
-        var migrations = new MigrationSet($"race in {folder}", (connectionString, _) => ExecuteAsync(connectionString, "CREATE TABLE made_anew (id int)"));
+        var migrations = new MigrationSet($"race in {folder}",
+            (connectionString, _) => ExecuteAsync(connectionString, "CREATE TABLE made_anew (id int)"));
         await using var works = await run.LeaseAsync(migrations, Unscoped, Stop);
         (await works.CountAsync("SELECT count(*) FROM made_anew")).Should().Be(0);
         Directory.Delete(folder, recursive: true);
@@ -73,8 +74,10 @@ public sealed class TemplateTests(TestEnvironment environment)
     [Fact]
     public async Task One_changed_byte_builds_another()
     {
-        await using var first = await environment.Postgres.LeaseAsync(MigrationSet.FromScripts(new MigrationScript("001", "CREATE TABLE things (a int)")), Unscoped, Stop);
-        await using var second = await environment.Postgres.LeaseAsync(MigrationSet.FromScripts(new MigrationScript("001", "CREATE TABLE things (b int)")), Unscoped, Stop);
+        await using var first = await environment.Postgres.LeaseAsync(
+            MigrationSet.FromScripts(new MigrationScript("001", "CREATE TABLE things (a int)")), Unscoped, Stop);
+        await using var second = await environment.Postgres.LeaseAsync(
+            MigrationSet.FromScripts(new MigrationScript("001", "CREATE TABLE things (b int)")), Unscoped, Stop);
         (await first.CountAsync("SELECT count(a) FROM things")).Should().Be(0);
         (await second.CountAsync("SELECT count(b) FROM things")).Should().Be(0);
     }
@@ -101,7 +104,8 @@ public sealed class TemplateTests(TestEnvironment environment)
         await holder.ExecuteAsync($"SELECT pg_advisory_lock({Convert.ToInt64(TemplateBuilder.Hash(migrations.Key)[..16], 16)})");
         await using var impatient = server.AnotherRun(new PostgresOptions { TemplateTimeout = TimeSpan.FromSeconds(1) });
         var lease = () => impatient.LeaseAsync(migrations, Unscoped, Stop);
-        (await lease.Should().ThrowAsync<LeaseException>()).WithMessage($"waited 1 s for the template*process {holder.ProcessID} on the server*");
+        (await lease.Should().ThrowAsync<LeaseException>())
+            .WithMessage($"waited 1 s for the template*process {holder.ProcessID} on the server*");
     }
 
     [Fact]
@@ -132,7 +136,9 @@ public sealed class TemplateTests(TestEnvironment environment)
                 .WithMessage($"*{template}*somebody is connected*process {guest.ProcessID}*a curious person*Disconnect*");
         }
 
-        await Eventually.HoldsAsync(async () => await home.CountAsync($"SELECT count(*) FROM pg_stat_activity WHERE datname = '{template}'") == 0, TimeSpan.FromSeconds(20), "the guest has left");
+        await Eventually.HoldsAsync(
+            async () => await home.CountAsync($"SELECT count(*) FROM pg_stat_activity WHERE datname = '{template}'") == 0,
+            TimeSpan.FromSeconds(20), "the guest has left");
         await using var next = first.AnotherRun(new PostgresOptions());
         await using var works = await next.LeaseAsync(migrations, Unscoped, Stop);
     }
@@ -176,7 +182,8 @@ public sealed class TemplateTests(TestEnvironment environment)
 
     private static Process Race(DatabaseLease lease, string folder, int seconds = 1)
     {
-        var start = new ProcessStartInfo("dotnet", [SampleRun.Dll, "-noColor", "-class", "ChainBridge.Tests.TestKit.Sample.RacesForTemplate"]) { RedirectStandardOutput = true };
+        var start = new ProcessStartInfo("dotnet",
+            [SampleRun.Dll, "-noColor", "-class", "ChainBridge.Tests.TestKit.Sample.RacesForTemplate"]) { RedirectStandardOutput = true };
         start.Environment["RACE_FOLDER"] = folder;
         start.Environment["RACE_SECONDS"] = $"{seconds}";
         start.Environment["RACE_PREFIX"] = lease.Prefix();

@@ -23,7 +23,8 @@ public sealed class TransactionTests(TestEnvironment environment)
         await using (var lease = await LeaseAsync())
         {
             first = lease.Database;
-            await lease.Connection.ExecuteAsync("INSERT INTO things VALUES (1); CREATE TEMP TABLE scratch (id int); SET statement_timeout = 60000");
+            await lease.Connection.ExecuteAsync(
+                "INSERT INTO things VALUES (1); CREATE TEMP TABLE scratch (id int); SET statement_timeout = 60000");
         }
 
         await using var next = await LeaseAsync();
@@ -66,10 +67,12 @@ public sealed class TransactionTests(TestEnvironment environment)
         await using var lease = await LeaseAsync();
         var nested = async () => await lease.Connection.BeginTransactionAsync(Stop);
         (await nested.Should().ThrowAsync<InvalidOperationException>()).WithMessage("*transaction is already in progress*");
-        lease.Invoking(it => it.ConnectionString).Should().Throw<LeaseException>().WithMessage("*has one connection*Isolation.Reset or Isolation.Clone*");
+        lease.Invoking(it => it.ConnectionString)
+            .Should().Throw<LeaseException>().WithMessage("*has one connection*Isolation.Reset or Isolation.Clone*");
         var another = async () =>
         {
-            await using var second = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(lease.Connection.ConnectionString) { Password = lease.Password }.ConnectionString);
+            await using var second = new NpgsqlConnection(
+                new NpgsqlConnectionStringBuilder(lease.Connection.ConnectionString) { Password = lease.Password }.ConnectionString);
             await second.OpenAsync(Stop);
         };
         (await another.Should().ThrowAsync<PostgresException>()).WithMessage("*not currently accepting connections*");

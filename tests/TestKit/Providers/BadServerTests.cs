@@ -15,12 +15,15 @@ public sealed class BadServerTests
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Theory]
-    [InlineData("CHAINBRIDGE_POSTGRES_IMAGE", "localhost:1/no/such-image:1", "*localhost:1/no/such-image:1*could not be pulled*CHAINBRIDGE_POSTGRES_IMAGE*docker pull*")]
+    [InlineData("CHAINBRIDGE_POSTGRES_IMAGE", "localhost:1/no/such-image:1",
+        "*localhost:1/no/such-image:1*could not be pulled*CHAINBRIDGE_POSTGRES_IMAGE*docker pull*")]
     [InlineData("CHAINBRIDGE_POSTGRES_IMAGE", "Not An Image", "*Not An Image*CHAINBRIDGE_POSTGRES_IMAGE*")]
     public async Task An_image_that_is_not_to_be_had_is_named_with_its_variable(string variable, string image, string message)
     {
-        if (await DockerEngine.ProblemAsync(DockerEngine.Address(Environment.GetEnvironmentVariable), [], Stop) is { } away) Assert.Skip(away);
-        await using var run = TestEnvironment.With(name => name == variable ? image : name == "CHAINBRIDGE_PROVIDER" ? "docker" : null, TimeProvider.System, TextWriter.Null);
+        if (await DockerEngine.ProblemAsync(DockerEngine.Address(Environment.GetEnvironmentVariable), [], Stop) is { } away)
+            Assert.Skip(away);
+        await using var run = TestEnvironment.With(name => name == variable ? image : name == "CHAINBRIDGE_PROVIDER" ? "docker" : null,
+            TimeProvider.System, TextWriter.Null);
         var lease = () => run.DatabaseAsync().WaitAsync(Soon, Stop);
         (await lease.Should().ThrowAsync<ProviderException>()).WithMessage(message);
     }
@@ -28,16 +31,19 @@ public sealed class BadServerTests
     [Fact]
     public async Task An_image_whose_server_ends_is_told_with_its_last_words()
     {
-        if (Environment.GetEnvironmentVariable("CHAINBRIDGE_REDIS_IMAGE") is not { Length: > 0 } redis || await DockerEngine.ProblemAsync(DockerEngine.Address(Environment.GetEnvironmentVariable), [redis], Stop) is not null)
+        if (Environment.GetEnvironmentVariable("CHAINBRIDGE_REDIS_IMAGE") is not { Length: > 0 } redis
+            || await DockerEngine.ProblemAsync(DockerEngine.Address(Environment.GetEnvironmentVariable), [redis], Stop) is not null)
         {
             Assert.Skip("no Docker engine with the image of CHAINBRIDGE_REDIS_IMAGE");
             return;
         }
 
         // Redis takes PostgreSQL's options for its own and ends.
-        await using var run = TestEnvironment.With(name => name == "CHAINBRIDGE_POSTGRES_IMAGE" ? redis : name == "CHAINBRIDGE_PROVIDER" ? "docker" : null, TimeProvider.System, TextWriter.Null);
+        await using var run = TestEnvironment.With(name => name == "CHAINBRIDGE_POSTGRES_IMAGE" ? redis
+            : name == "CHAINBRIDGE_PROVIDER" ? "docker" : null, TimeProvider.System, TextWriter.Null);
         var lease = () => run.DatabaseAsync().WaitAsync(Soon, Stop);
-        (await lease.Should().ThrowAsync<ProviderException>()).WithMessage($"the server in {redis} ended with exit code 1*CHAINBRIDGE_POSTGRES_IMAGE*");
+        (await lease.Should().ThrowAsync<ProviderException>())
+            .WithMessage($"the server in {redis} ended with exit code 1*CHAINBRIDGE_POSTGRES_IMAGE*");
     }
 
     [Fact]

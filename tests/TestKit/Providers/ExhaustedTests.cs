@@ -24,7 +24,8 @@ public sealed class ExhaustedTests(TestEnvironment environment)
             {
                 for (var number = 0; number <= 300; number++) leases.Add(await environment.KeysAsync());
             };
-            (await tooMany.Should().ThrowAsync<Exception>()).Which.Message.Should().MatchRegex("(all 256 Redis databases are leased|no numbered database of Redis at .* is free)");
+            (await tooMany.Should().ThrowAsync<Exception>()).Which.Message.Should()
+                .MatchRegex("(all 256 Redis databases are leased|no numbered database of Redis at .* is free)");
         }
         finally
         {

@@ -13,7 +13,8 @@ public sealed class ExternalTests : IAsyncDisposable
 {
     private const string Secret = "s3cret-word";
 
-    private readonly TestEnvironment _servers = TestEnvironment.With(name => name == "CHAINBRIDGE_PROVIDER" ? "native" : name == "CHAINBRIDGE_REUSE" ? null : Environment.GetEnvironmentVariable(name), TimeProvider.System, TextWriter.Null);
+    private readonly TestEnvironment _servers = TestEnvironment.With(name => name == "CHAINBRIDGE_PROVIDER" ? "native"
+        : name == "CHAINBRIDGE_REUSE" ? null : Environment.GetEnvironmentVariable(name), TimeProvider.System, TextWriter.Null);
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -49,7 +50,8 @@ public sealed class ExternalTests : IAsyncDisposable
         said.ToString().Should().Contain("what runs that are gone left: cbtest_0123456789_test_of_a_dead_run");
         (await redis.GetDatabase(1).StringGetAsync("theirs")).ToString().Should().Be("kept");
         (await redis.GetDatabase(0).KeyExistsAsync("chainbridge:claims")).Should().BeFalse();
-        (await DatabasesAsync(theirs)).Where(name => name.StartsWith("cbtest_", StringComparison.Ordinal) && !name.Contains("_template_", StringComparison.Ordinal)).Should().Equal("cbtest_not_one_of_ours");
+        (await DatabasesAsync(theirs)).Where(name => name.StartsWith("cbtest_", StringComparison.Ordinal)
+            && !name.Contains("_template_", StringComparison.Ordinal)).Should().Equal("cbtest_not_one_of_ours");
     }
 
     [Fact]
@@ -60,7 +62,8 @@ public sealed class ExternalTests : IAsyncDisposable
         await ExecuteAsync(theirs, "CREATE ROLE poor LOGIN");
         await using var run = External(theirs, theirKeys, TextWriter.Null, user: "poor");
         var lease = () => run.DatabaseAsync();
-        (await lease.Should().ThrowAsync<ProviderException>()).WithMessage("the user poor may not create databases*ALTER ROLE poor CREATEDB*");
+        (await lease.Should().ThrowAsync<ProviderException>())
+            .WithMessage("the user poor may not create databases*ALTER ROLE poor CREATEDB*");
     }
 
     [Fact]
@@ -70,13 +73,16 @@ public sealed class ExternalTests : IAsyncDisposable
         await using (var redis = await ConnectionMultiplexer.ConnectAsync($"127.0.0.1:{theirKeys.Port},allowAdmin=true"))
         {
             await redis.GetServers()[0].ConfigSetAsync("requirepass", "another");
-            await RefusedAsync(run => run.KeysAsync(), "Host=127.0.0.1", $"127.0.0.1:{theirKeys.Port},password={Secret}", $"Redis at 127.0.0.1:{theirKeys.Port} cannot be used: the password is refused*CHAINBRIDGE_REDIS*");
+            await RefusedAsync(run => run.KeysAsync(), "Host=127.0.0.1", $"127.0.0.1:{theirKeys.Port},password={Secret}",
+                $"Redis at 127.0.0.1:{theirKeys.Port} cannot be used: the password is refused*CHAINBRIDGE_REDIS*");
             await redis.GetServers()[0].ConfigSetAsync("requirepass", "");
         }
 
         var nobody = ChainBridge.LocalServers.FreePort.Next();
-        await RefusedAsync(run => run.DatabaseAsync(), $"Host=127.0.0.1;Port={nobody};Username=x;Password={Secret}", "127.0.0.1", $"PostgreSQL at 127.0.0.1:{nobody} cannot be used*CHAINBRIDGE_POSTGRES*");
-        await RefusedAsync(run => run.KeysAsync(), "Host=127.0.0.1", $"127.0.0.1:{nobody},password={Secret}", $"Redis at 127.0.0.1:{nobody} cannot be used*CHAINBRIDGE_REDIS*");
+        await RefusedAsync(run => run.DatabaseAsync(), $"Host=127.0.0.1;Port={nobody};Username=x;Password={Secret}", "127.0.0.1",
+            $"PostgreSQL at 127.0.0.1:{nobody} cannot be used*CHAINBRIDGE_POSTGRES*");
+        await RefusedAsync(run => run.KeysAsync(), "Host=127.0.0.1", $"127.0.0.1:{nobody},password={Secret}",
+            $"Redis at 127.0.0.1:{nobody} cannot be used*CHAINBRIDGE_REDIS*");
     }
 
     [Theory]
@@ -97,7 +103,8 @@ public sealed class ExternalTests : IAsyncDisposable
     {
         var file = Path.GetTempFileName();
         File.WriteAllText(file, "Host=from-file\n");
-        var settings = ExternalSettings.Read(name => name switch { "CHAINBRIDGE_POSTGRES_FILE" => file, "CHAINBRIDGE_REDIS" => "r", _ => null });
+        var settings =
+            ExternalSettings.Read(name => name switch { "CHAINBRIDGE_POSTGRES_FILE" => file, "CHAINBRIDGE_REDIS" => "r", _ => null });
         settings.Postgres.Host.Should().Be("from-file");
         File.Delete(file);
         ExternalSettings.Problem(name => name == "CHAINBRIDGE_POSTGRES_FILE" ? file : null).Should().Contain(file);
@@ -112,9 +119,11 @@ public sealed class ExternalTests : IAsyncDisposable
     }
 
     private static TestEnvironment External(DatabaseLease postgres, RedisLease redis, TextWriter say, string user = "postgres") =>
-        TestEnvironment.With(Variables($"Host=127.0.0.1;Port={postgres.Port};Username={user}", $"127.0.0.1:{redis.Port}"), TimeProvider.System, say);
+        TestEnvironment.With(Variables($"Host=127.0.0.1;Port={postgres.Port};Username={user}", $"127.0.0.1:{redis.Port}"),
+            TimeProvider.System, say);
 
-    private static Func<string, string?> Variables(string? postgres, string? redis) => name => name switch { "CHAINBRIDGE_PROVIDER" => "external", "CHAINBRIDGE_POSTGRES" => postgres, "CHAINBRIDGE_REDIS" => redis, _ => null };
+    private static Func<string, string?> Variables(string? postgres, string? redis) => name =>
+        name switch { "CHAINBRIDGE_PROVIDER" => "external", "CHAINBRIDGE_POSTGRES" => postgres, "CHAINBRIDGE_REDIS" => redis, _ => null };
 
     private static async Task ExecuteAsync(DatabaseLease database, string sql)
     {

@@ -17,7 +17,8 @@ public sealed class ImageSettingsTests
     [Fact]
     public async Task PostgreSQL_has_the_settings_of_its_image_and_ours()
     {
-        await using var image = await OwnImage.BuildAsync(DockerProvider.PostgresImageFrom(Environment.GetEnvironmentVariable), """["postgres", "-c", "work_mem=7MB", "-c", "fsync=on"]""");
+        await using var image = await OwnImage.BuildAsync(DockerProvider.PostgresImageFrom(Environment.GetEnvironmentVariable),
+            """["postgres", "-c", "work_mem=7MB", "-c", "fsync=on"]""");
         await using var run = Run("CHAINBRIDGE_POSTGRES_IMAGE", image.Name);
         await using var database = await run.DatabaseAsync();
         await using var connection = await database.OpenAsync(Stop);
@@ -28,7 +29,8 @@ public sealed class ImageSettingsTests
     [Fact]
     public async Task Redis_has_the_settings_of_its_image_and_ours()
     {
-        await using var image = await OwnImage.BuildAsync(DockerProvider.RedisImageFrom(Environment.GetEnvironmentVariable), """["redis-server", "--maxmemory", "77mb", "--databases", "3"]""");
+        await using var image = await OwnImage.BuildAsync(DockerProvider.RedisImageFrom(Environment.GetEnvironmentVariable),
+            """["redis-server", "--maxmemory", "77mb", "--databases", "3"]""");
         await using var run = Run("CHAINBRIDGE_REDIS_IMAGE", image.Name);
         await using var keys = await run.KeysAsync();
         await using var redis = await ConnectionMultiplexer.ConnectAsync($"{keys.Host}:{keys.Port},allowAdmin=true");
@@ -38,14 +40,17 @@ public sealed class ImageSettingsTests
     }
 
     private static TestEnvironment Run(string variable, string image) =>
-        TestEnvironment.With(name => name == variable ? image : name == "CHAINBRIDGE_PROVIDER" ? "docker" : name.StartsWith("CHAINBRIDGE_REUSE", StringComparison.Ordinal) ? null : Environment.GetEnvironmentVariable(name), TimeProvider.System, TextWriter.Null);
+        TestEnvironment.With(name => name == variable ? image : name == "CHAINBRIDGE_PROVIDER" ? "docker"
+            : name.StartsWith("CHAINBRIDGE_REUSE", StringComparison.Ordinal) ? null
+            : Environment.GetEnvironmentVariable(name), TimeProvider.System, TextWriter.Null);
 
     /// <summary>An image with another CMD than the one that it is made of, removed at the end.</summary>
     private sealed record OwnImage(string Name) : IAsyncDisposable
     {
         public static async Task<OwnImage> BuildAsync(string from, string command)
         {
-            if (await DockerEngine.ProblemAsync(DockerEngine.Address(Environment.GetEnvironmentVariable), [from], Stop) is { } away) Assert.Skip(away);
+            if (await DockerEngine.ProblemAsync(DockerEngine.Address(Environment.GetEnvironmentVariable), [from], Stop) is { } away)
+                Assert.Skip(away);
             var name = $"chainbridge-test/{Guid.NewGuid():N}:1";
             await DockerAsync(["build", "--quiet", "-t", name, "-"], $"FROM {from}\nCMD {command}\n", Stop);
             return new(name);
@@ -55,7 +60,8 @@ public sealed class ImageSettingsTests
 
         private static async Task DockerAsync(string[] arguments, string input, CancellationToken cancellationToken)
         {
-            using var docker = Process.Start(new ProcessStartInfo("docker", arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true })!;
+            using var docker = Process.Start(new ProcessStartInfo("docker",
+                arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true })!;
             await docker.StandardInput.WriteAsync(input);
             docker.StandardInput.Close();
             var output = docker.StandardOutput.ReadToEndAsync(cancellationToken);

@@ -22,10 +22,12 @@ public sealed class OrdinaryUserTests(TestEnvironment environment)
         var provider = await environment.ProviderNameAsync(Stop);
         if (provider == "docker") Assert.Skip("not on this provider: who may use the engine is the engine's affair");
         if (!Environment.IsPrivilegedProcess) Assert.Skip("these tests run as an ordinary user already");
-        await using var holder = await ServerHolder.StartAsync(provider, new Dictionary<string, string> { ["HOME"] = "/nonexistent" }, "setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups");
+        await using var holder = await ServerHolder.StartAsync(provider, new Dictionary<string, string> { ["HOME"] = "/nonexistent" },
+            "setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups");
         (await holder.AnsweringAsync()).Should().Be(2);
         await holder.KillAsync();
-        await Eventually.HoldsAsync(async () => (await Leftovers.OfAsync(holder.ProcessId, holder.Mark, provider)).Count == 0, Deadline, "nothing is left of it");
+        await Eventually.HoldsAsync(async () => (await Leftovers.OfAsync(holder.ProcessId, holder.Mark, provider)).Count == 0, Deadline,
+            "nothing is left of it");
     }
 
     [Fact]
@@ -35,7 +37,8 @@ public sealed class OrdinaryUserTests(TestEnvironment environment)
         var provider = await environment.ProviderNameAsync(Stop);
         if (provider is "docker" or "external") Assert.Skip("not on this provider: its servers keep their data elsewhere");
         var small = Directory.CreateTempSubdirectory("chainbridge-small-").FullName;
-        if (!await RunsAsync("mount", "-t", "tmpfs", "-o", "size=4m,mode=1777", "tmpfs", small)) Assert.Skip("no small disk can be made here");
+        if (!await RunsAsync("mount", "-t", "tmpfs", "-o", "size=4m,mode=1777", "tmpfs", small))
+            Assert.Skip("no small disk can be made here");
         try
         {
             using var full = ServerHolder.Launch(provider, new Dictionary<string, string> { ["CHAINBRIDGE_SCRATCH"] = small }, out _);

@@ -26,7 +26,8 @@ public sealed class ReuseTests
     [InlineData("docker")]
     public async Task The_next_run_finds_the_server_and_it_goes_when_nobody_used_it_for_the_idle_time(string provider)
     {
-        if (provider == "docker" && await DockerEngine.ProblemAsync(DockerEngine.Address(Environment.GetEnvironmentVariable), [.. Images()], Stop) is { } away) Assert.Skip(away);
+        if (provider == "docker" && await DockerEngine.ProblemAsync(DockerEngine.Address(Environment.GetEnvironmentVariable), [.. Images()],
+            Stop) is { } away) Assert.Skip(away);
         int port;
         int[] keepers;
         await using (var first = Run(provider))
@@ -50,12 +51,16 @@ public sealed class ReuseTests
         {
             await using var lease = await next.DatabaseAsync();
             lease.Port.Should().Be(port);
-            (await DatabasesAsync(lease)).Should().ContainSingle(name => name.StartsWith("cbtest_", StringComparison.Ordinal), "what the others had went with them");
+            (await DatabasesAsync(lease))
+                .Should().ContainSingle(name => name.StartsWith("cbtest_", StringComparison.Ordinal), "what the others had went with them");
         }
 
         await Eventually.HoldsAsync(() => !WarmFolders().Any(), Deadline, "the servers and their folders are gone after the idle time");
-        await Eventually.HoldsAsync(() => Directory.GetFiles(Path.GetTempPath(), $"chainbridge-reuse-*{_key}*").Length == 0, Deadline, "what was written down about them is gone");
-        if (provider == "docker") await Eventually.HoldsAsync(async () => (await Leftovers.ContainersAsync(keepers)).Count == 0, Deadline, "the containers are gone too");
+        await Eventually.HoldsAsync(() => Directory.GetFiles(Path.GetTempPath(), $"chainbridge-reuse-*{_key}*").Length == 0, Deadline,
+            "what was written down about them is gone");
+        if (provider == "docker")
+            await Eventually.HoldsAsync(async () => (await Leftovers.ContainersAsync(keepers)).Count == 0, Deadline,
+                "the containers are gone too");
     }
 
     [Fact]
@@ -66,9 +71,11 @@ public sealed class ReuseTests
             // Not given back: its server is gone.
             var lease = await first.DatabaseAsync();
             var folder = WarmFolders().Single();
-            Process.GetProcessById(int.Parse((await File.ReadAllLinesAsync(Path.Combine(folder, "data", "postmaster.pid"), Stop))[0], System.Globalization.CultureInfo.InvariantCulture)).Kill();
+            Process.GetProcessById(int.Parse((await File.ReadAllLinesAsync(Path.Combine(folder, "data", "postmaster.pid"), Stop))[0],
+                System.Globalization.CultureInfo.InvariantCulture)).Kill();
             var use = () => lease.OpenAsync(Stop);
-            await Eventually.HoldsAsync(async () => await use.Should().ThrowAsync<LeaseException>() is not null, Deadline, "the server is down");
+            await Eventually.HoldsAsync(async () => await use.Should().ThrowAsync<LeaseException>() is not null, Deadline,
+                "the server is down");
             await using var next = Run();
             await using var again = await next.DatabaseAsync();
             await using var connection = await again.OpenAsync(Stop);
@@ -81,7 +88,8 @@ public sealed class ReuseTests
         await using var first = Run();
         await using var lease = await first.KeysAsync();
         var other = () => WarmLocal.RedisAsync(new(TimeSpan.FromSeconds(3), _key), 17, TextWriter.Null, TimeProvider.System, Stop);
-        (await other.Should().ThrowAsync<ProviderException>()).WithMessage($"CHAINBRIDGE_REUSE_KEY={_key} names a redis that is made otherwise*databases=10000*databases=17*left alone*Choose another key*");
+        (await other.Should().ThrowAsync<ProviderException>()).WithMessage($"CHAINBRIDGE_REUSE_KEY={_key} names a redis that is made "
+            + "otherwise*databases=10000*databases=17*left alone*Choose another key*");
         await using var still = await first.KeysAsync();
         still.Port.Should().Be(lease.Port);
     }
@@ -96,7 +104,8 @@ public sealed class ReuseTests
         read.Should().Throw<ProviderException>().WithMessage(message);
     }
 
-    private static string[] Images() => [DockerProvider.PostgresImageFrom(Environment.GetEnvironmentVariable), DockerProvider.RedisImageFrom(Environment.GetEnvironmentVariable)];
+    private static string[] Images() => [DockerProvider.PostgresImageFrom(Environment.GetEnvironmentVariable),
+        DockerProvider.RedisImageFrom(Environment.GetEnvironmentVariable)];
 
     private static async Task<List<string>> DatabasesAsync(DatabaseLease lease)
     {
@@ -117,7 +126,9 @@ public sealed class ReuseTests
     private IEnumerable<string> WarmFolders() => WarmFolders(_key);
 
     /// <summary>Those of this key: its keepers have it among their arguments.</summary>
-    internal static IEnumerable<string> WarmFolders(string key) => ScratchFolder.All().Where(folder => folder.Kind == "warm" && Keeper(folder.Owner.Id).Contains(key, StringComparison.Ordinal)).Select(folder => folder.Path);
+    internal static IEnumerable<string> WarmFolders(string key) =>
+        ScratchFolder.All().Where(folder => folder.Kind == "warm" && Keeper(folder.Owner.Id).Contains(key, StringComparison.Ordinal))
+            .Select(folder => folder.Path);
 
     private static string Keeper(int id)
     {

@@ -11,7 +11,8 @@ namespace ChainBridge.Tests.TestKit.Providers;
 /// <summary>Templates on a server that stays: one per role and key for all runs, and gone when no run asks for them any more.</summary>
 public sealed class SharedTemplateTests : IAsyncDisposable
 {
-    private readonly TestEnvironment _servers = TestEnvironment.With(name => name == "CHAINBRIDGE_PROVIDER" ? "native" : name == "CHAINBRIDGE_REUSE" ? null : Environment.GetEnvironmentVariable(name), TimeProvider.System, TextWriter.Null);
+    private readonly TestEnvironment _servers = TestEnvironment.With(name => name == "CHAINBRIDGE_PROVIDER" ? "native"
+        : name == "CHAINBRIDGE_REUSE" ? null : Environment.GetEnvironmentVariable(name), TimeProvider.System, TextWriter.Null);
     private int _built;
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -36,31 +37,38 @@ public sealed class SharedTemplateTests : IAsyncDisposable
     public async Task Templates_that_no_run_has_asked_for_in_a_week_are_dropped_and_named_and_others_are_not_touched()
     {
         await using var theirs = await _servers.DatabaseAsync();
-        var (used, old, busy) = (Counted("CREATE TABLE used (id int)"), Counted("CREATE TABLE old (id int)"), Counted("CREATE TABLE busy (id int)"));
+        var (used, old, busy) =
+            (Counted("CREATE TABLE used (id int)"), Counted("CREATE TABLE old (id int)"), Counted("CREATE TABLE busy (id int)"));
         foreach (var migrations in new[] { used, old, busy }) await LeaseAsync(theirs, "postgres", migrations);
         await theirs.ExecuteAsync("CREATE DATABASE cbtest_01234567_template_of_somebody");
-        await theirs.ExecuteAsync("COMMENT ON DATABASE cbtest_01234567_template_of_somebody IS 'ChainBridge.TestKit template, last used 2001-01-01T00:00:00Z'");
+        await theirs.ExecuteAsync(
+            "COMMENT ON DATABASE cbtest_01234567_template_of_somebody IS 'ChainBridge.TestKit template, last used 2001-01-01T00:00:00Z'");
         await MarkAsync(theirs, used, "2 hours");
         await MarkAsync(theirs, old, "8 days");
         await MarkAsync(theirs, busy, "8 days");
         // A run that is about to ask for it has its lock.
-        await using var asking = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(theirs.ConnectionString) { Database = "postgres", Pooling = false }.ConnectionString);
+        await using var asking = new NpgsqlConnection(
+            new NpgsqlConnectionStringBuilder(theirs.ConnectionString) { Database = "postgres", Pooling = false }.ConnectionString);
         await asking.OpenAsync(Stop);
         await asking.ExecuteAsync($"SELECT pg_advisory_lock({TemplateBuilder.LockOf(TemplateBuilder.Hash(busy.Key))})");
 
         var said = new StringWriter();
         await LeaseAsync(theirs, "postgres", used, said);
-        said.ToString().Should().Contain("templates that no run has asked for in 7 days: ").And.Contain(TemplateBuilder.Hash(old.Key)).And.NotContain(TemplateBuilder.Hash(busy.Key)).And.NotContain("somebody");
-        (await TemplatesAsync(theirs)).Should().HaveCount(3).And.NotContain(name => name.EndsWith(TemplateBuilder.Hash(old.Key), StringComparison.Ordinal));
+        said.ToString().Should().Contain("templates that no run has asked for in 7 days: ").And.Contain(TemplateBuilder.Hash(old.Key))
+            .And.NotContain(TemplateBuilder.Hash(busy.Key)).And.NotContain("somebody");
+        (await TemplatesAsync(theirs))
+            .Should().HaveCount(3).And.NotContain(name => name.EndsWith(TemplateBuilder.Hash(old.Key), StringComparison.Ordinal));
         await using var connection = await theirs.OpenAsync(Stop);
-        (await connection.AskAsync($"SELECT {TemplateMark.IsFresh("shobj_description(oid, 'pg_database')")} FROM pg_database WHERE datname LIKE '%{TemplateBuilder.Hash(used.Key)}'")).Should().Be(true, "its use is written down");
+        (await connection.AskAsync($"SELECT {TemplateMark.IsFresh("shobj_description(oid, 'pg_database')")} FROM pg_database WHERE datname "
+            + $"LIKE '%{TemplateBuilder.Hash(used.Key)}'")).Should().Be(true, "its use is written down");
         _built.Should().Be(3);
     }
 
     private MigrationSet Counted(string sql) => new($"{sql} {Guid.NewGuid()}", async (connectionString, _) =>
     {
         Interlocked.Increment(ref _built);
-        await Databases.ExecuteAsync(connectionString, sql.Replace("{0}", new NpgsqlConnectionStringBuilder(connectionString).Database, StringComparison.Ordinal));
+        await Databases.ExecuteAsync(connectionString,
+            sql.Replace("{0}", new NpgsqlConnectionStringBuilder(connectionString).Database, StringComparison.Ordinal));
     });
 
     /// <summary>One run, from its beginning to its end.</summary>
@@ -75,14 +83,17 @@ public sealed class SharedTemplateTests : IAsyncDisposable
         }, TimeProvider.System, say ?? TextWriter.Null);
         await using var lease = await run.DatabaseAsync(migrations);
         await using var connection = await lease.OpenAsync(Stop);
-        var comment = await connection.AskAsync("SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = current_database()");
+        var comment =
+            await connection.AskAsync("SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = current_database()");
         comment.Should().Be(migrations.Key.Contains("the shop", StringComparison.Ordinal) ? (object)"the shop" : DBNull.Value);
     }
 
     private static async Task MarkAsync(DatabaseLease server, MigrationSet migrations, string age)
     {
-        var template = (await TemplatesAsync(server)).Single(name => name.EndsWith(TemplateBuilder.Hash(migrations.Key), StringComparison.Ordinal));
-        await server.ExecuteAsync($"DO $$ BEGIN EXECUTE format('COMMENT ON DATABASE {template} IS %L', 'ChainBridge.TestKit template, last used ' || to_char((now() - interval '{age}') AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')); END $$");
+        var template =
+            (await TemplatesAsync(server)).Single(name => name.EndsWith(TemplateBuilder.Hash(migrations.Key), StringComparison.Ordinal));
+        await server.ExecuteAsync($"DO $$ BEGIN EXECUTE format('COMMENT ON DATABASE {template} IS %L', 'ChainBridge.TestKit template, "
+            + $"last used ' || to_char((now() - interval '{age}') AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')); END $$");
     }
 
     private static async Task<List<string>> TemplatesAsync(DatabaseLease server)

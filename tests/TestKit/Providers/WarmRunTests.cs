@@ -42,21 +42,26 @@ public sealed class WarmRunTests(TestEnvironment environment)
             after.Port.Should().Be(port, "the run that started it is over, the server is not");
             await using var connection = await after.OpenAsync(Stop);
             starter.ToString().Should().NotContain("reusing");
-            Told(finder, "PostgreSQL").Should().ContainSingle().Which.Should().MatchRegex($"^ChainBridge.TestKit: reusing PostgreSQL at .+:{port}, started [0-9-]{{10}} [0-9:]{{8}} UTC; it goes when nobody has used it for 3s \\(CHAINBRIDGE_REUSE=1\\)$");
+            Told(finder, "PostgreSQL").Should().ContainSingle().Which.Should().MatchRegex("^ChainBridge.TestKit: reusing PostgreSQL at "
+                + $".+:{port}, started [0-9-]{{10}} [0-9:]{{8}} UTC; it goes when nobody has used it for 3s \\(CHAINBRIDGE_REUSE=1\\)$");
             // Garnet is of the process that uses it.
             Told(finder, "Redis").Should().HaveCount(provider == "embedded" ? 0 : 1);
         }
 
-        await Eventually.HoldsAsync(() => !ReuseTests.WarmFolders(_key).Any() && Directory.GetFiles(Path.GetTempPath(), $"chainbridge-reuse-*{_key}*").Length == 0, Deadline, "the server, its folder and what was written down about it are gone after the idle time");
+        await Eventually.HoldsAsync(
+            () => !ReuseTests.WarmFolders(_key).Any() && Directory.GetFiles(Path.GetTempPath(), $"chainbridge-reuse-*{_key}*").Length == 0,
+            Deadline, "the server, its folder and what was written down about it are gone after the idle time");
     }
 
     [Theory]
     [InlineData(90, "90s")]
     [InlineData(600, "10m")]
     [InlineData(7200, "2h")]
-    public void An_idle_time_is_told_as_it_is_written(int seconds, string text) => ReuseSettings.Text(TimeSpan.FromSeconds(seconds)).Should().Be(text);
+    public void An_idle_time_is_told_as_it_is_written(int seconds, string text) =>
+        ReuseSettings.Text(TimeSpan.FromSeconds(seconds)).Should().Be(text);
 
-    private static IEnumerable<string> Told(StringWriter said, string what) => said.ToString().Split('\n').Select(line => line.TrimEnd()).Where(line => line.Contains($"reusing {what}", StringComparison.Ordinal));
+    private static IEnumerable<string> Told(StringWriter said, string what) => said.ToString().Split('\n').Select(line => line.TrimEnd())
+        .Where(line => line.Contains($"reusing {what}", StringComparison.Ordinal));
 
     private TestEnvironment Run(string provider, TextWriter say) => TestEnvironment.With(name => name switch
     {

@@ -38,7 +38,8 @@ public sealed class KeySpaceTests(TestEnvironment environment)
     [InlineData("SWAPDB", "SWAPDB", "0", "{0}")]
     [InlineData("FLUSHALL", "FLUSHALL")]
     [NotOn("external", "embedded")]
-    public async Task A_test_that_leaves_its_number_is_refused_and_fails_though_it_swallowed_the_refusal(string told, string command, params string[] arguments)
+    public async Task A_test_that_leaves_its_number_is_refused_and_fails_though_it_swallowed_the_refusal(
+        string told, string command, params string[] arguments)
     {
         await GuardedAsync();
         await using var other = await environment.Redis.LeaseAsync(Unscoped, Stop);
@@ -46,11 +47,14 @@ public sealed class KeySpaceTests(TestEnvironment environment)
         var mine = await environment.Redis.LeaseAsync(Unscoped, Stop);
         await UseAsync(mine, async redis =>
         {
-            var reach = () => redis.ExecuteAsync(command, [.. arguments.Select(argument => (object)argument.Replace("{0}", $"{other.Database}", StringComparison.Ordinal))]);
-            (await reach.Should().ThrowAsync<RedisException>()).Which.Should().Match<Exception>(refused => refused.Message.Contains("NOPERM") || refused is RedisCommandException);
+            var reach = () => redis.ExecuteAsync(command,
+                [.. arguments.Select(argument => (object)argument.Replace("{0}", $"{other.Database}", StringComparison.Ordinal))]);
+            (await reach.Should().ThrowAsync<RedisException>()).Which.Should()
+                .Match<Exception>(refused => refused.Message.Contains("NOPERM") || refused is RedisCommandException);
         }, raw: true);
         var end = async () => await mine.DisposeAsync();
-        (await end.Should().ThrowAsync<LeaseException>()).WithMessage($"*reached for Redis keys that are not its own*{told}*database {mine.Database}*");
+        (await end.Should().ThrowAsync<LeaseException>())
+            .WithMessage($"*reached for Redis keys that are not its own*{told}*database {mine.Database}*");
         await UseAsync(other, async redis => (await redis.StringGetAsync("key")).ToString().Should().Be("theirs"));
     }
 
@@ -61,10 +65,12 @@ public sealed class KeySpaceTests(TestEnvironment environment)
         await GuardedAsync();
         await using var run = await RunAsync();
         var lease = await run.LeaseAsync(Unscoped, Stop);
-        await using (var lost = await ConnectionMultiplexer.ConnectAsync(lease.ConnectionString.Replace($"defaultDatabase={lease.Database}", "defaultDatabase=0", StringComparison.Ordinal)))
+        await using (var lost = await ConnectionMultiplexer.ConnectAsync(lease.ConnectionString.Replace($"defaultDatabase={lease.Database}",
+            "defaultDatabase=0", StringComparison.Ordinal)))
             await lost.GetDatabase().StringSetAsync("lost-key", "x");
         var end = async () => await lease.DisposeAsync();
-        (await end.Should().ThrowAsync<LeaseException>()).WithMessage("*database 0, which no test has: lost-key*without the lease's number*");
+        (await end.Should().ThrowAsync<LeaseException>())
+            .WithMessage("*database 0, which no test has: lost-key*without the lease's number*");
         await using var next = await run.LeaseAsync(Unscoped, Stop);
     }
 
@@ -78,7 +84,8 @@ public sealed class KeySpaceTests(TestEnvironment environment)
     [InlineData("RANDOMKEY", "RANDOMKEY")]
     [InlineData("EVAL of the key '{0}key'", "EVAL", "return redis.call('GET', KEYS[1])", "1", "{0}key")]
     [NotOn("embedded")]
-    public async Task A_test_that_reaches_beyond_its_prefix_is_refused_and_fails_and_harms_nobody(string told, string command, params string[] arguments)
+    public async Task A_test_that_reaches_beyond_its_prefix_is_refused_and_fails_and_harms_nobody(
+        string told, string command, params string[] arguments)
     {
         await PrefixesAsync();
         await using var other = await environment.Redis.LeaseAsync(Prefix, Stop);
@@ -86,11 +93,13 @@ public sealed class KeySpaceTests(TestEnvironment environment)
         var mine = await environment.Redis.LeaseAsync(Prefix, Stop);
         await UseAsync(mine, async redis =>
         {
-            var reach = () => redis.ExecuteAsync(command, [.. arguments.Select(argument => (object)argument.Replace("{0}", other.KeyPrefix, StringComparison.Ordinal))]);
+            var reach = () => redis.ExecuteAsync(command,
+                [.. arguments.Select(argument => (object)argument.Replace("{0}", other.KeyPrefix, StringComparison.Ordinal))]);
             await reach.Should().ThrowAsync<RedisException>();
         }, raw: true);
         var end = async () => await mine.DisposeAsync();
-        (await end.Should().ThrowAsync<LeaseException>()).Which.Message.Should().Contain(told.Replace("{0}", other.KeyPrefix, StringComparison.Ordinal)).And.Contain($"the prefix {mine.KeyPrefix}");
+        (await end.Should().ThrowAsync<LeaseException>()).Which.Message.Should()
+            .Contain(told.Replace("{0}", other.KeyPrefix, StringComparison.Ordinal)).And.Contain($"the prefix {mine.KeyPrefix}");
         await UseAsync(other, async redis => (await redis.StringGetAsync(other.KeyPrefix + "key")).ToString().Should().Be("theirs"));
     }
 
@@ -109,14 +118,16 @@ public sealed class KeySpaceTests(TestEnvironment environment)
         await lease.DisposeAsync();
         var late = () => redis.StringSetAsync(lease.KeyPrefix + "late", "x");
         await late.Should().ThrowAsync<RedisException>("its user has no rights any more");
-        await UseAsync(witness, async look => ((RedisResult[])(await look.ExecuteAsync("SCAN", "0", "MATCH", lease.KeyPrefix + "*", "COUNT", "10000"))[1]!).Should().BeEmpty());
+        await UseAsync(witness, async look => ((RedisResult[])(await look.ExecuteAsync("SCAN", "0", "MATCH", lease.KeyPrefix + "*", "COUNT",
+            "10000"))[1]!).Should().BeEmpty());
     }
 
     [Fact]
     [NotOn("external")]
     public async Task A_server_that_cannot_guard_a_prefix_refuses_it_in_plain_words()
     {
-        await using var run = await RunAsync(_ => Task.FromResult<string?>("the Redis of the embedded provider cannot hold a user to a prefix. Run it with docker or native"));
+        await using var run = await RunAsync(_ =>
+            Task.FromResult<string?>("the Redis of the embedded provider cannot hold a user to a prefix. Run it with docker or native"));
         var lease = () => run.LeaseAsync(Prefix, Stop);
         (await lease.Should().ThrowAsync<CapabilityException>()).WithMessage("*embedded provider cannot*");
         await using var number = await run.LeaseAsync(Unscoped, Stop);
@@ -142,7 +153,8 @@ public sealed class KeySpaceTests(TestEnvironment environment)
     {
         await using var own = await RunAsync();
         await using var server = await own.LeaseAsync(Unscoped, Stop);
-        await using var run = new RedisLeases(() => Task.FromResult(new RedisServer(server.Host, server.Port, 2, server)), _ => Task.FromResult<string?>(null));
+        await using var run = new RedisLeases(() => Task.FromResult(new RedisServer(server.Host, server.Port, 2, server)),
+            _ => Task.FromResult<string?>(null));
         await using var only = await run.LeaseAsync(Unscoped, Stop);
         var another = () => run.LeaseAsync(Unscoped, Stop);
         (await another.Should().ThrowAsync<LeaseException>()).WithMessage("all 2 Redis databases are leased*KeySpace.Prefix*");
@@ -168,7 +180,8 @@ public sealed class KeySpaceTests(TestEnvironment environment)
         await UseAsync(lease, redis => redis.StringSetAsync("the-key", "x"));
         var path = Directory.CreateTempSubdirectory("cb-evidence-").FullName;
         foreach (var evidence in scope.Evidence) await evidence.CollectAsync(new EvidenceFolder(path, text => text), Stop);
-        (await File.ReadAllTextAsync(Path.Combine(path, $"redis-keys-{lease.Database}.txt"), Stop)).Should().StartWith($"1 keys in database {lease.Database}\nthe-key");
+        (await File.ReadAllTextAsync(Path.Combine(path, $"redis-keys-{lease.Database}.txt"), Stop))
+            .Should().StartWith($"1 keys in database {lease.Database}\nthe-key");
         File.Exists(Path.Combine(path, $"redis-slowlog-{lease.Database}.txt")).Should().BeTrue();
         Directory.Delete(path, recursive: true);
         await scope.EndAsync(new TestEnding(Failed: true), Stop);
@@ -179,10 +192,13 @@ public sealed class KeySpaceTests(TestEnvironment environment)
     public async Task A_server_that_is_killed_under_the_tests_is_told_at_once()
     {
         var provider = await environment.ProviderNameAsync(Stop);
-        Assert.SkipWhen(provider is "external" or "embedded", "not on this provider: the external provider starts no server that could be killed, and Garnet knows no order to end");
-        await using var run = TestEnvironment.With(name => name == "CHAINBRIDGE_PROVIDER" ? provider : Environment.GetEnvironmentVariable(name), TimeProvider.System, TextWriter.Null);
+        Assert.SkipWhen(provider is "external" or "embedded",
+            "not on this provider: the external provider starts no server that could be killed, and Garnet knows no order to end");
+        await using var run = TestEnvironment.With(name =>
+            name == "CHAINBRIDGE_PROVIDER" ? provider : Environment.GetEnvironmentVariable(name), TimeProvider.System, TextWriter.Null);
         var lease = await run.Redis.LeaseAsync(Unscoped, Stop);
-        await using (var killer = await ConnectionMultiplexer.ConnectAsync($"{lease.Host}:{lease.Port},allowAdmin=true")) killer.GetServer(lease.Host, lease.Port).Shutdown(ShutdownMode.Never);
+        await using (var killer = await ConnectionMultiplexer.ConnectAsync($"{lease.Host}:{lease.Port},allowAdmin=true"))
+            killer.GetServer(lease.Host, lease.Port).Shutdown(ShutdownMode.Never);
         var next = async () => await run.Redis.LeaseAsync(Unscoped, Stop);
         (await next.Should().ThrowAsync<LeaseException>().WaitAsync(TimeSpan.FromSeconds(20), Stop)).WithMessage("Redis at * is gone*");
     }
@@ -197,23 +213,29 @@ public sealed class KeySpaceTests(TestEnvironment environment)
     private async Task<OwnRun> RunAsync(Func<CancellationToken, Task<string?>>? lacks = null)
     {
         var provider = await environment.ProviderNameAsync(Stop);
-        Assert.SkipWhen(provider == "external", "not on this provider: the numbers of a server that others use too are handed out there, see RedisTenancy");
-        var server = TestEnvironment.With(name => name == "CHAINBRIDGE_PROVIDER" ? provider : Environment.GetEnvironmentVariable(name), TimeProvider.System, TextWriter.Null);
+        Assert.SkipWhen(provider == "external",
+            "not on this provider: the numbers of a server that others use too are handed out there, see RedisTenancy");
+        var server = TestEnvironment.With(name => name == "CHAINBRIDGE_PROVIDER" ? provider : Environment.GetEnvironmentVariable(name),
+            TimeProvider.System, TextWriter.Null);
         var lease = await server.Redis.LeaseAsync(Unscoped, Stop);
-        return new(server, new RedisLeases(() => Task.FromResult(new RedisServer(lease.Host, lease.Port, 16, server)), lacks ?? (_ => Task.FromResult<string?>(null))));
+        return new(server, new RedisLeases(() => Task.FromResult(new RedisServer(lease.Host, lease.Port, 16, server)),
+            lacks ?? (_ => Task.FromResult<string?>(null))));
     }
 
-    private async Task PrefixesAsync() => Assert.SkipWhen(await environment.LacksAsync(Capability.RedisKeyPrefixes, Stop) is not null, "not on this provider: its Redis cannot guard a prefix; that it says so is tested");
+    private async Task PrefixesAsync() => Assert.SkipWhen(await environment.LacksAsync(Capability.RedisKeyPrefixes, Stop) is not null,
+        "not on this provider: its Redis cannot guard a prefix; that it says so is tested");
 
     private async Task GuardedAsync()
     {
         await using var lease = await environment.Redis.LeaseAsync(Unscoped, Stop);
-        Assert.SkipWhen(lease.User.Length == 0, "not on this provider: its Redis has no users of ours: numbers are not guarded there, as docs/testkit/redis.md says");
+        Assert.SkipWhen(lease.User.Length == 0,
+            "not on this provider: its Redis has no users of ours: numbers are not guarded there, as docs/testkit/redis.md says");
     }
 
     private sealed record OwnRun(TestEnvironment Server, RedisLeases Leases) : IAsyncDisposable
     {
-        public Task<RedisLease> LeaseAsync(KeySpaceOptions options, CancellationToken cancellationToken) => Leases.LeaseAsync(options, cancellationToken);
+        public Task<RedisLease> LeaseAsync(KeySpaceOptions options, CancellationToken cancellationToken) =>
+            Leases.LeaseAsync(options, cancellationToken);
 
         public async ValueTask DisposeAsync()
         {

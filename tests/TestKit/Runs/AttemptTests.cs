@@ -17,7 +17,8 @@ public sealed class AttemptTests
         var run = await SampleRun.OfClassesAsync(trace.Variables(), Stop, "Flaky");
         run.ExitCode.Should().NotBe(0);
         run["Passes at its second attempt"].Should().Match<SampleResult>(result => result.Outcome == "Failed"
-            && result.Message.Contains("flaky: it passed at attempt 2 of 3") && result.Message.Contains("attempt 1 fails on purpose") && result.Message.Contains("CHAINBRIDGE_MAX_FLAKY (now 0)"));
+            && result.Message.Contains("flaky: it passed at attempt 2 of 3") && result.Message.Contains("attempt 1 fails on purpose")
+            && result.Message.Contains("CHAINBRIDGE_MAX_FLAKY (now 0)"));
         run["Passes at its second attempt"].Output.Should().Contain("Evidence: ", "the attempt that failed left some");
         run["Passes at its third attempt"].Message.Should().NotContain("flaky", "it was tried once only");
     }
@@ -29,21 +30,25 @@ public sealed class AttemptTests
         await SampleRun.OfClassesAsync(trace.Variables(), Stop, "Flaky");
         var story = trace.Of("flaky");
         story.Where(line => line.StartsWith("scope ", StringComparison.Ordinal)).Distinct().Should().HaveCount(2);
-        story.Where(line => !line.StartsWith("scope ", StringComparison.Ordinal)).Should().Equal("witness asked", "part ended, failed True, given up False", "part ended, failed False, given up False");
+        story.Where(line => !line.StartsWith("scope ", StringComparison.Ordinal))
+            .Should().Equal("witness asked", "part ended, failed True, given up False", "part ended, failed False, given up False");
     }
 
     [Fact]
     public async Task So_many_flaky_tests_as_allowed_are_skipped_and_never_passed()
     {
-        var run = await SampleRun.OfClassesAsync(new Dictionary<string, string> { ["CHAINBRIDGE_RETRIES"] = "2", ["CHAINBRIDGE_MAX_FLAKY"] = "2" }, Stop, "Flaky");
+        var run = await SampleRun.OfClassesAsync(
+            new Dictionary<string, string> { ["CHAINBRIDGE_RETRIES"] = "2", ["CHAINBRIDGE_MAX_FLAKY"] = "2" }, Stop, "Flaky");
         run.ExitCode.Should().Be(0, run.Output);
-        run.Results.Should().HaveCount(2).And.OnlyContain(result => result.Outcome == "NotExecuted" && result.Reason.Contains("flaky: it passed at attempt"));
+        run.Results.Should().HaveCount(2)
+            .And.OnlyContain(result => result.Outcome == "NotExecuted" && result.Reason.Contains("flaky: it passed at attempt"));
     }
 
     [Fact]
     public async Task One_more_than_allowed_fails_the_run()
     {
-        var run = await SampleRun.OfClassesAsync(new Dictionary<string, string> { ["CHAINBRIDGE_RETRIES"] = "2", ["CHAINBRIDGE_MAX_FLAKY"] = "1" }, Stop, "Flaky");
+        var run = await SampleRun.OfClassesAsync(
+            new Dictionary<string, string> { ["CHAINBRIDGE_RETRIES"] = "2", ["CHAINBRIDGE_MAX_FLAKY"] = "1" }, Stop, "Flaky");
         run.ExitCode.Should().NotBe(0);
         run.Results.Select(result => result.Outcome).Should().BeEquivalentTo(["NotExecuted", "Failed"]);
     }
@@ -53,7 +58,8 @@ public sealed class AttemptTests
     {
         using var trace = new TraceFile();
         var run = await SampleRun.OfClassesAsync(trace.Variables(), Stop, "Broken");
-        run["Fails at every attempt"].Should().Match<SampleResult>(result => result.Outcome == "Failed" && result.Message.Contains("attempt 3 fails on purpose") && result.Output.Contains("all 3 failed"));
+        run["Fails at every attempt"].Should().Match<SampleResult>(result => result.Outcome == "Failed"
+            && result.Message.Contains("attempt 3 fails on purpose") && result.Output.Contains("all 3 failed"));
         run["Passes at once"].Outcome.Should().Be("Passed");
         trace.Of("passes at once").Should().Equal("attempt 1");
         trace.Of("left running").Should().Equal(["attempt 1"], "what may still run is not tried again beside itself");
@@ -65,7 +71,8 @@ public sealed class AttemptTests
         using var trace = new TraceFile();
         var run = await SampleRun.OfClassesAsync(trace.Variables(), Stop, "InQuarantine", "OutOfQuarantine");
         run.ExitCode.Should().Be(0, run.Output);
-        run["Fails"].Should().Match<SampleResult>(result => result.Outcome == "NotExecuted" && result.Reason.Contains(Issue) && result.Reason.Contains("on purpose"));
+        run["Fails"].Should().Match<SampleResult>(result => result.Outcome == "NotExecuted" && result.Reason.Contains(Issue)
+            && result.Reason.Contains("on purpose"));
         run["Passes now"].Outcome.Should().Be("Passed");
     }
 
@@ -76,7 +83,8 @@ public sealed class AttemptTests
     public async Task Quarantine_can_be_told_to(string mode, params string[] outcomes)
     {
         using var trace = new TraceFile();
-        var run = await SampleRun.OfClassesAsync(trace.Variables(("CHAINBRIDGE_QUARANTINE", mode)), Stop, "InQuarantine", "OutOfQuarantine");
+        var run = await SampleRun.OfClassesAsync(trace.Variables(("CHAINBRIDGE_QUARANTINE", mode)), Stop, "InQuarantine",
+            "OutOfQuarantine");
         run.Results.Select(result => $"{result.Name}={result.Outcome}").Should().BeEquivalentTo(outcomes);
         run.ExitCode.Should().Be(mode == "fail" ? 1 : 0, run.Output);
         if (mode == "skip") trace.Of("quarantine").Should().BeEmpty("it did not run");
@@ -87,10 +95,12 @@ public sealed class AttemptTests
     [InlineData("skip")]
     public async Task A_quarantine_without_an_issue_fails_the_test_unrun(string mode)
     {
-        var run = await SampleRun.OfClassesAsync(new Dictionary<string, string> { ["CHAINBRIDGE_QUARANTINE"] = mode }, Stop, "BadLinks", "TooManyRetries");
+        var run = await SampleRun.OfClassesAsync(new Dictionary<string, string> { ["CHAINBRIDGE_QUARANTINE"] = mode }, Stop, "BadLinks",
+            "TooManyRetries");
         run.ExitCode.Should().NotBe(0);
         run.Results.Should().HaveCount(3).And.OnlyContain(result => result.Outcome == "Failed");
-        run["Without an issue"].Message.Should().Contain("[Quarantined(\"later\")] names no issue").And.Contain("https://example.org/issues/12");
+        run["Without an issue"].Message.Should().Contain("[Quarantined(\"later\")] names no issue")
+            .And.Contain("https://example.org/issues/12");
         run["Would pass"].Message.Should().Contain("[Retry(11)] is no number of retries");
     }
 }

@@ -23,10 +23,14 @@ public sealed class BrokenBudgets : IAsyncLifetime
     /// <inheritdoc/>
     public ValueTask InitializeAsync()
     {
-        Everything = SampleRun.OfClassesAsync(None, _stop.Token, "Overruns", "Swallows", "Blocks", "BlocksInTheForeground", "HangsInItsFixture", "Quick", "WithoutCategory");
+        Everything = SampleRun.OfClassesAsync(None, _stop.Token, "Overruns", "Swallows", "Blocks", "BlocksInTheForeground",
+            "HangsInItsFixture", "Quick", "WithoutCategory");
         HangingEnd = SampleRun.OfClassesAsync(None, _stop.Token, "HangsInTheEndOfItsFixture");
-        HangingAssembly = SampleRun.OfClassesAsync(new Dictionary<string, string> { ["SAMPLE_HANGS"] = "fixture" }, _stop.Token, "Overruns", "Quick");
-        DotnetTest = SampleRun.OfDotnetTestAsync("FullyQualifiedName~.Overruns.|FullyQualifiedName~.Blocks.|FullyQualifiedName~.HangsInItsFixture.|FullyQualifiedName~.Quick.", _stop.Token);
+        HangingAssembly = SampleRun.OfClassesAsync(new Dictionary<string, string> { ["SAMPLE_HANGS"] = "fixture" }, _stop.Token,
+            "Overruns", "Quick");
+        DotnetTest = SampleRun.OfDotnetTestAsync(
+            "FullyQualifiedName~.Overruns.|FullyQualifiedName~.Blocks.|FullyQualifiedName~.HangsInItsFixture.|FullyQualifiedName~.Quick.",
+            _stop.Token);
         return ValueTask.CompletedTask;
     }
 

@@ -22,8 +22,10 @@ public sealed class BudgetTests(BrokenBudgets runs) : IClassFixture<BrokenBudget
         run.ExitCode.Should().NotBe(0);
         run.Results.Select(result => result.Name).Should().BeEquivalentTo(
         [
-            "Waits for what never comes", "Waits as well", "Each row waits(row: 1)", "Each row waits(row: 2)", "Each row waits(row: 3)", "Is skipped",
-            "Takes no notice of its cancellation and passes", "Blocks its thread", "Comes after it", "Blocks on a thread that keeps the process alive",
+            "Waits for what never comes", "Waits as well", "Each row waits(row: 1)", "Each row waits(row: 2)",
+            "Each row waits(row: 3)", "Is skipped",
+            "Takes no notice of its cancellation and passes", "Blocks its thread", "Comes after it",
+            "Blocks on a thread that keeps the process alive",
             "One", "Two", "Passes", "Passes too", "Takes its time",
         ]);
         run["Is skipped"].Outcome.Should().Be("NotExecuted");
@@ -33,9 +35,11 @@ public sealed class BudgetTests(BrokenBudgets runs) : IClassFixture<BrokenBudget
     public async Task What_had_not_started_at_the_deadline_is_failed_by_name_and_the_culprit_is_named()
     {
         var run = await runs.Everything.WaitAsync(Stop);
-        string[] names = ["Waits for what never comes", "Waits as well", "Each row waits(row: 1)", "Each row waits(row: 2)", "Each row waits(row: 3)"];
+        string[] names = ["Waits for what never comes", "Waits as well", "Each row waits(row: 1)", "Each row waits(row: 2)",
+            "Each row waits(row: 3)"];
         var overruns = names.Select(name => run[name]).ToList();
-        overruns.Should().OnlyContain(result => result.Outcome == "Failed" && result.Message.Contains(UsedUp) && result.Message.Contains("Overruns: "));
+        overruns.Should()
+            .OnlyContain(result => result.Outcome == "Failed" && result.Message.Contains(UsedUp) && result.Message.Contains("Overruns: "));
         overruns.Should().Contain(result => result.Message.Contains("It had not started."));
         overruns.Should().ContainSingle(result => result.Message.Contains("It was running and was cancelled."));
     }
@@ -47,23 +51,27 @@ public sealed class BudgetTests(BrokenBudgets runs) : IClassFixture<BrokenBudget
 
     [Theory]
     [InlineData("Blocks its thread", "Blocks: Blocks its thread (")]
-    [InlineData("Blocks on a thread that keeps the process alive", "BlocksInTheForeground: Blocks on a thread that keeps the process alive (")]
+    [InlineData("Blocks on a thread that keeps the process alive",
+        "BlocksInTheForeground: Blocks on a thread that keeps the process alive (")]
     public async Task A_test_that_blocks_for_ever_is_left_behind_and_named(string name, string culprit) =>
         (await runs.Everything.WaitAsync(Stop))[name].Should().Match<SampleResult>(
-            result => result.Outcome == "Failed" && result.Message.Contains("did not end when it was cancelled") && result.Message.Contains(culprit));
+            result => result.Outcome == "Failed" && result.Message.Contains("did not end when it was cancelled")
+                && result.Message.Contains(culprit));
 
     [Theory]
     [InlineData("One")]
     [InlineData("Two")]
     public async Task Tests_whose_fixture_hangs_are_failed_and_the_fixture_is_named(string name) =>
         (await runs.Everything.WaitAsync(Stop))[name].Should().Match<SampleResult>(
-            result => result.Outcome == "Failed" && result.Message.Contains("It had not started.") && result.Message.Contains("HangsInItsFixture (HangingFixture)"));
+            result => result.Outcome == "Failed" && result.Message.Contains("It had not started.")
+                && result.Message.Contains("HangsInItsFixture (HangingFixture)"));
 
     [Theory]
     [InlineData("Passes")]
     [InlineData("Passes too")]
     [InlineData("Takes its time")]
-    public async Task Other_categories_and_tests_without_one_go_on(string name) => (await runs.Everything.WaitAsync(Stop))[name].Outcome.Should().Be("Passed");
+    public async Task Other_categories_and_tests_without_one_go_on(string name) =>
+        (await runs.Everything.WaitAsync(Stop))[name].Outcome.Should().Be("Passed");
 
     [Fact]
     public async Task A_fixture_that_does_not_come_to_its_end_fails_the_run()
@@ -80,7 +88,8 @@ public sealed class BudgetTests(BrokenBudgets runs) : IClassFixture<BrokenBudget
         var run = await runs.HangingAssembly.WaitAsync(Stop);
         run.ExitCode.Should().NotBe(0);
         run.Results.Should().HaveCount(8);
-        run.Results.Where(result => result.Outcome != "NotExecuted").Should().HaveCount(7).And.OnlyContain(result => result.Outcome == "Failed" && result.Message.Contains("SometimesHanging"));
+        run.Results.Where(result => result.Outcome != "NotExecuted")
+            .Should().HaveCount(7).And.OnlyContain(result => result.Outcome == "Failed" && result.Message.Contains("SometimesHanging"));
     }
 
     [Fact]
@@ -92,14 +101,21 @@ public sealed class BudgetTests(BrokenBudgets runs) : IClassFixture<BrokenBudget
         run["Passes"].Outcome.Should().Be("Passed");
         run["Blocks its thread"].Message.Should().Contain("did not end when it was cancelled");
         // Whether "Comes after it" comes after what blocks is up to the order, and that to the folder the build lies in.
-        run.Results.Where(result => result.Outcome == "Failed" && result.Name != "Comes after it").Should().HaveCount(8).And.OnlyContain(result => result.Message.Contains(UsedUp));
+        run.Results.Where(result => result.Outcome == "Failed" && result.Name != "Comes after it")
+            .Should().HaveCount(8).And.OnlyContain(result => result.Message.Contains(UsedUp));
     }
 
     [Fact]
     public async Task While_others_are_at_work_the_time_of_those_that_wait_for_their_turn_stands_still()
     {
         // With this seed the long test of the other category comes first.
-        var variables = new Dictionary<string, string> { ["CHAINBRIDGE_SEED"] = "1", ["CHAINBRIDGE_BUDGET_SMOKE"] = "4s", ["CHAINBRIDGE_BUDGET_DATABASE"] = "60s", ["SAMPLE_TAKES"] = "6" };
+        var variables = new Dictionary<string, string>
+        {
+            ["CHAINBRIDGE_SEED"] = "1",
+            ["CHAINBRIDGE_BUDGET_SMOKE"] = "4s",
+            ["CHAINBRIDGE_BUDGET_DATABASE"] = "60s",
+            ["SAMPLE_TAKES"] = "6"
+        };
         var run = await SampleRun.OfClassesInOrderAsync(variables, SampleRun.Dll, Stop, "UsesTime", "Quick");
         run.ExitCode.Should().Be(0, run.Output);
         run.Results.Should().HaveCount(3).And.OnlyContain(result => result.Outcome == "Passed");
@@ -109,7 +125,11 @@ public sealed class BudgetTests(BrokenBudgets runs) : IClassFixture<BrokenBudget
     public async Task Also_within_a_collection_what_waits_behind_another_test_uses_no_time()
     {
         // With this seed the slow test comes first.
-        var run = await SampleRun.OfClassesInOrderAsync(new Dictionary<string, string> { ["CHAINBRIDGE_SEED"] = "1", ["CHAINBRIDGE_BUDGET_SMOKE"] = "4s" }, SampleRun.Dll, Stop, "SlowWithoutCategory", "WaitsForTheSlow");
+        var run = await SampleRun.OfClassesInOrderAsync(new Dictionary<string, string>
+        {
+            ["CHAINBRIDGE_SEED"] = "1",
+            ["CHAINBRIDGE_BUDGET_SMOKE"] = "4s"
+        }, SampleRun.Dll, Stop, "SlowWithoutCategory", "WaitsForTheSlow");
         run.ExitCode.Should().Be(0, run.Output);
         run.Results.Should().HaveCount(2).And.OnlyContain(result => result.Outcome == "Passed");
     }
@@ -117,16 +137,20 @@ public sealed class BudgetTests(BrokenBudgets runs) : IClassFixture<BrokenBudget
     [Fact]
     public async Task A_fixture_that_hangs_before_tests_of_both_kinds_is_left_behind_when_neither_has_time_left()
     {
-        var run = await SampleRun.OfClassesAsync(new Dictionary<string, string> { ["CHAINBRIDGE_BUDGET_DATABASE"] = "3s", [Other] = "5s" }, Stop, "BehindWhatHangs", "BehindWhatHangsToo");
+        var run = await SampleRun.OfClassesAsync(new Dictionary<string, string> { ["CHAINBRIDGE_BUDGET_DATABASE"] = "3s", [Other] = "5s" },
+            Stop, "BehindWhatHangs", "BehindWhatHangsToo");
         run.ExitCode.Should().NotBe(0);
-        run["Has a budget"].Should().Match<SampleResult>(result => result.Outcome == "Failed" && result.Message.Contains("It had not started. The budget of the category Database, 3 s, is used up"));
-        run["Has none"].Should().Match<SampleResult>(result => result.Outcome == "Failed" && result.Message.Contains("It had not started. The budget of the tests without a category, 5 s, is used up"));
+        run["Has a budget"].Should().Match<SampleResult>(result => result.Outcome == "Failed"
+            && result.Message.Contains("It had not started. The budget of the category Database, 3 s, is used up"));
+        run["Has none"].Should().Match<SampleResult>(result => result.Outcome == "Failed"
+            && result.Message.Contains("It had not started. The budget of the tests without a category, 5 s, is used up"));
     }
 
     [Fact]
     public async Task A_slow_fixture_before_tests_of_both_kinds_is_waited_for_while_one_of_them_has_time()
     {
-        var run = await SampleRun.OfClassesAsync(new Dictionary<string, string> { ["CHAINBRIDGE_BUDGET_DATABASE"] = "2s" }, Stop, "BehindWhatIsSlow", "BehindWhatIsSlowToo");
+        var run = await SampleRun.OfClassesAsync(new Dictionary<string, string> { ["CHAINBRIDGE_BUDGET_DATABASE"] = "2s" }, Stop,
+            "BehindWhatIsSlow", "BehindWhatIsSlowToo");
         run.ExitCode.Should().NotBe(0);
         run["Has a budget"].Outcome.Should().Be("Failed");
         run["Has none"].Outcome.Should().Be("Passed", run["Has none"].Message);
@@ -135,18 +159,24 @@ public sealed class BudgetTests(BrokenBudgets runs) : IClassFixture<BrokenBudget
     [Fact]
     public async Task Tests_without_a_category_have_a_budget_of_their_own_and_nothing_of_them_is_lost()
     {
-        var run = await SampleRun.OfClassesAsync(new Dictionary<string, string> { [Other] = "10s" }, Stop, "BlocksWithoutCategory", "HangsInItsFixtureWithoutCategory", "Quick");
+        var run = await SampleRun.OfClassesAsync(new Dictionary<string, string> { [Other] = "10s" }, Stop, "BlocksWithoutCategory",
+            "HangsInItsFixtureWithoutCategory", "Quick");
         run.ExitCode.Should().NotBe(0);
         run.Results.Should().HaveCount(5);
-        run["Blocks in no category"].Should().Match<SampleResult>(result => result.Outcome == "Failed" && result.Message.Contains("did not end when it was cancelled") && result.Message.Contains("BlocksWithoutCategory: Blocks in no category ("));
-        run["Never begins"].Should().Match<SampleResult>(result => result.Outcome == "Failed" && result.Message.Contains("It had not started.") && result.Message.Contains("HangsInItsFixtureWithoutCategory (HangingFixture)") && result.Message.Contains($"or set {Other} (off: none)"));
+        run["Blocks in no category"].Should().Match<SampleResult>(result => result.Outcome == "Failed" && result.Message.Contains(
+            "did not end when it was cancelled") && result.Message.Contains("BlocksWithoutCategory: Blocks in no category ("));
+        run["Never begins"].Should().Match<SampleResult>(result => result.Outcome == "Failed"
+            && result.Message.Contains("It had not started.")
+            && result.Message.Contains("HangsInItsFixtureWithoutCategory (HangingFixture)")
+            && result.Message.Contains($"or set {Other} (off: none)"));
         run["Passes"].Outcome.Should().Be("Passed", "its category has time");
     }
 
     [Fact]
     public async Task Within_the_budget_nothing_is_changed()
     {
-        var run = await SampleRun.OfClassesAsync(new Dictionary<string, string> { ["CHAINBRIDGE_BUDGET_SMOKE"] = "5m" }, Stop, "Quick", "WithoutCategory");
+        var run = await SampleRun.OfClassesAsync(new Dictionary<string, string> { ["CHAINBRIDGE_BUDGET_SMOKE"] = "5m" }, Stop, "Quick",
+            "WithoutCategory");
         run.ExitCode.Should().Be(0, run.Output);
         run.Results.Should().HaveCount(3).And.OnlyContain(result => result.Outcome == "Passed");
     }
@@ -154,8 +184,10 @@ public sealed class BudgetTests(BrokenBudgets runs) : IClassFixture<BrokenBudget
     [Fact]
     public async Task A_budget_that_cannot_be_read_fails_every_test_and_says_how_to_write_one()
     {
-        var run = await SampleRun.OfClassesAsync(new Dictionary<string, string> { ["CHAINBRIDGE_BUDGET_SMOKE"] = "soon" }, Stop, "Quick", "WithoutCategory");
+        var run = await SampleRun.OfClassesAsync(new Dictionary<string, string> { ["CHAINBRIDGE_BUDGET_SMOKE"] = "soon" }, Stop, "Quick",
+            "WithoutCategory");
         run.ExitCode.Should().NotBe(0);
-        run.Results.Should().HaveCount(3).And.OnlyContain(result => result.Outcome == "Failed" && result.Message.Contains("CHAINBRIDGE_BUDGET_SMOKE=soon") && result.Message.Contains("30s"));
+        run.Results.Should().HaveCount(3).And.OnlyContain(result => result.Outcome == "Failed"
+            && result.Message.Contains("CHAINBRIDGE_BUDGET_SMOKE=soon") && result.Message.Contains("30s"));
     }
 }

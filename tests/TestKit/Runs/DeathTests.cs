@@ -7,7 +7,9 @@ using Xunit;
 
 namespace ChainBridge.Tests.TestKit.Runs;
 
-/// <summary>Runs whose process dies in their middle, in ways that .NET does not tell anybody of: a result file says how far they came.</summary>
+/// <summary>
+/// Runs whose process dies in their middle, in ways that .NET does not tell anybody of: a result file says how far they came.
+/// </summary>
 public sealed partial class DeathTests(DeathTests.Deaths deaths) : IClassFixture<DeathTests.Deaths>
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -23,7 +25,8 @@ public sealed partial class DeathTests(DeathTests.Deaths deaths) : IClassFixture
         file.Should().BeEquivalentTo(new Dictionary<string, string>
         {
             ["A passes before it"] = "passed: ",
-            ["(the run of ChainBridge.Tests.TestKit.Sample)"] = "failed: The run has not come to its end: running were B ends the process; 1 cases had not started.",
+            ["(the run of ChainBridge.Tests.TestKit.Sample)"] =
+                "failed: The run has not come to its end: running were B ends the process; 1 cases had not started.",
             ["B ends the process"] = "failed: It was running, and the run has not come to its end.",
             ["C comes too late"] = "failed: It had not started, and the run has not come to its end.",
         });
@@ -35,7 +38,8 @@ public sealed partial class DeathTests(DeathTests.Deaths deaths) : IClassFixture
     [InlineData("overflow")]
     [InlineData("native")]
     public async Task A_process_that_dies_is_told_of_on_standard_error(string how) =>
-        (await deaths.Of(how).WaitAsync(Stop)).Run.Output.Should().Contain("the process died. The run has not come to its end: running were B ends the process").And.Contain("Its result file: ");
+        (await deaths.Of(how).WaitAsync(Stop)).Run.Output.Should()
+            .Contain("the process died. The run has not come to its end: running were B ends the process").And.Contain("Its result file: ");
 
     [Theory]
     [InlineData("TERM")]
@@ -46,8 +50,10 @@ public sealed partial class DeathTests(DeathTests.Deaths deaths) : IClassFixture
         run.ExitCode.Should().NotBe(0);
         run.Output.Should().Contain($"The run was asked to stop by SIG{signal}: running were Dies: B ends the process (");
         run["A passes before it"].Outcome.Should().Be("Passed");
-        run["B ends the process"].Should().Match<SampleResult>(result => result.Outcome == "Failed" && result.Message.Contains($"The run was asked to stop by SIG{signal}"));
-        run["C comes too late"].Should().Match<SampleResult>(result => result.Outcome == "Failed" && result.Message.Contains($"It had not started. The run was asked to stop by SIG{signal}"));
+        run["B ends the process"].Should().Match<SampleResult>(result => result.Outcome == "Failed"
+            && result.Message.Contains($"The run was asked to stop by SIG{signal}"));
+        run["C comes too late"].Should().Match<SampleResult>(result => result.Outcome == "Failed"
+            && result.Message.Contains($"It had not started. The run was asked to stop by SIG{signal}"));
         file.Keys.Should().BeEquivalentTo("A passes before it", "B ends the process", "C comes too late");
     }
 
@@ -59,7 +65,8 @@ public sealed partial class DeathTests(DeathTests.Deaths deaths) : IClassFixture
         Deaths.Read(path).Should().ContainKey("B ends the process");
         File.Delete(path);
         var id = 0;
-        var ended = await SampleRun.ThatDiesAsync(new Dictionary<string, string>(), Stop, "Dies", (process, _) => Task.FromResult(id = process.Id));
+        var ended = await SampleRun.ThatDiesAsync(new Dictionary<string, string>(), Stop, "Dies",
+            (process, _) => Task.FromResult(id = process.Id));
         ended.ExitCode.Should().Be(0, ended.Output);
         ended.Output.Should().NotContain("Its result file");
         Directory.GetFiles(Path.GetDirectoryName(path)!, $"*.{id}.*").Should().BeEmpty();
@@ -108,21 +115,25 @@ public sealed partial class DeathTests(DeathTests.Deaths deaths) : IClassFixture
             var results = file.RootElement.GetProperty("results");
             var tests = results.GetProperty("tests").EnumerateArray().ToList();
             results.GetProperty("summary").GetProperty("tests").GetInt32().Should().Be(tests.Count);
-            results.GetProperty("summary").GetProperty("failed").GetInt32().Should().Be(tests.Count(test => test.GetProperty("status").GetString() == "failed"));
+            results.GetProperty("summary").GetProperty("failed").GetInt32()
+                .Should().Be(tests.Count(test => test.GetProperty("status").GetString() == "failed"));
             return tests.ToDictionary(
                 test => test.GetProperty("name").GetString()!,
-                test => $"{test.GetProperty("status").GetString()}: {(test.TryGetProperty("message", out var message) ? message.GetString()!.Split(" The process was killed")[0] : "")}");
+                test => $"{test.GetProperty("status").GetString()}: "
+                    + (test.TryGetProperty("message", out var message) ? message.GetString()!.Split(" The process was killed")[0] : ""));
         }
 
         private async Task<(SampleRun, Dictionary<string, string>)> RunAsync(string name, string dies, string? signal = null)
         {
             var folder = Directory.CreateDirectory(Path.Combine(_folder, name)).FullName;
             var ready = Path.Combine(folder, "ready");
-            var variables = new Dictionary<string, string> { ["SAMPLE_DIES"] = dies, ["SAMPLE_READY"] = ready, ["CHAINBRIDGE_CTRF"] = folder };
+            var variables =
+                new Dictionary<string, string> { ["SAMPLE_DIES"] = dies, ["SAMPLE_READY"] = ready, ["CHAINBRIDGE_CTRF"] = folder };
             await _places.WaitAsync(_stop.Token);
             try
             {
-                var run = await SampleRun.ThatDiesAsync(variables, _stop.Token, "Dies", (process, stop) => signal is null ? Task.CompletedTask : SignalAsync(process, signal, ready, stop));
+                var run = await SampleRun.ThatDiesAsync(variables, _stop.Token, "Dies",
+                    (process, stop) => signal is null ? Task.CompletedTask : SignalAsync(process, signal, ready, stop));
                 return (run, Read(Path.Combine(folder, Own)));
             }
             finally

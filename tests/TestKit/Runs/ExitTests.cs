@@ -13,12 +13,18 @@ public sealed class ExitTests
     [InlineData("3")]
     public async Task A_test_that_ends_the_process_fails_by_name_and_so_does_what_had_not_ended(string code)
     {
-        var run = await SampleRun.OfClassesAsync(new Dictionary<string, string> { ["SAMPLE_EXITS"] = code }, Stop, "EndsItsProcess", "Quick", "BlocksWithoutCategory");
+        var run = await SampleRun.OfClassesAsync(new Dictionary<string, string> { ["SAMPLE_EXITS"] = code }, Stop, "EndsItsProcess",
+            "Quick", "BlocksWithoutCategory");
         run.ExitCode.Should().NotBe(0);
-        run.Results.Select(result => result.Name).Should().BeEquivalentTo("Calls exit", "Passes", "Passes too", "Blocks in no category", "Comes before or after it");
-        run["Calls exit"].Should().Match<SampleResult>(result => result.Outcome == "Failed" && result.Message.Contains($"It was running. The process was ended in the middle of the run, with exit code {code}") && result.Message.Contains("EndsItsProcess: Calls exit ("));
-        run["Blocks in no category"].Should().Match<SampleResult>(result => result.Outcome == "Failed" && result.Message.Contains("The process was ended in the middle of the run"));
-        run.Output.Should().Contain("ChainBridge.TestKit: ChainBridge.Tests.TestKit.Sample: The process was ended in the middle of the run");
+        run.Results.Select(result => result.Name)
+            .Should().BeEquivalentTo("Calls exit", "Passes", "Passes too", "Blocks in no category", "Comes before or after it");
+        run["Calls exit"].Should().Match<SampleResult>(result => result.Outcome == "Failed"
+            && result.Message.Contains($"It was running. The process was ended in the middle of the run, with exit code {code}")
+            && result.Message.Contains("EndsItsProcess: Calls exit ("));
+        run["Blocks in no category"].Should().Match<SampleResult>(result => result.Outcome == "Failed"
+            && result.Message.Contains("The process was ended in the middle of the run"));
+        run.Output.Should()
+            .Contain("ChainBridge.TestKit: ChainBridge.Tests.TestKit.Sample: The process was ended in the middle of the run");
     }
 
     [Fact]
@@ -26,7 +32,8 @@ public sealed class ExitTests
     {
         var run = await SampleRun.OfClassesAsync(new Dictionary<string, string>(), Stop, "EndsItsProcessInItsFixture");
         run.ExitCode.Should().NotBe(0);
-        run["Never begins"].Should().Match<SampleResult>(result => result.Outcome == "Failed" && result.Message.Contains("It had not started. The process was ended") && result.Message.Contains("EndsItsProcessInItsFixture (ExitingFixture)"));
+        run["Never begins"].Should().Match<SampleResult>(result => result.Outcome == "Failed" && result.Message.Contains(
+            "It had not started. The process was ended") && result.Message.Contains("EndsItsProcessInItsFixture (ExitingFixture)"));
     }
 
     [Fact]
@@ -44,6 +51,7 @@ public sealed class ExitTests
         var run = await SampleRun.OfDotnetTestAsync("FullyQualifiedName~.EndsItsProcess.|FullyQualifiedName~.Quick.", Stop);
         run.ExitCode.Should().NotBe(0);
         run.Results.Should().HaveCount(3);
-        run["Calls exit"].Should().Match<SampleResult>(result => result.Outcome == "Failed" && result.Message.Contains("It was running. The process was ended in the middle of the run"));
+        run["Calls exit"].Should().Match<SampleResult>(result => result.Outcome == "Failed"
+            && result.Message.Contains("It was running. The process was ended in the middle of the run"));
     }
 }

@@ -36,13 +36,17 @@ public sealed class Misbehaviour : IAsyncLifetime
     public ValueTask InitializeAsync()
     {
         Console = InPlaceAsync(() => SampleRun.OfClassesAsync(With(), _stop.Token, "HoldsTheConsole", "Quick"));
-        ConsoleUnderDotnetTest = InPlaceAsync(() => SampleRun.OfDotnetTestAsync("FullyQualifiedName~.HoldsTheConsole.|FullyQualifiedName~.Quick.", With(), _stop.Token));
+        ConsoleUnderDotnetTest = InPlaceAsync(() =>
+            SampleRun.OfDotnetTestAsync("FullyQualifiedName~.HoldsTheConsole.|FullyQualifiedName~.Quick.", With(), _stop.Token));
         Rows = InPlaceAsync(() => SampleRun.OfClassesAsync(With("rows"), _stop.Token, "EndlessData", "Quick"));
         Blocks = InPlaceAsync(() => SampleRun.OfClassesAsync(With("blocks"), _stop.Token, "EndlessData", "Quick"));
-        RowsUnderDotnetTest = InPlaceAsync(() => SampleRun.OfDotnetTestAsync("FullyQualifiedName~.EndlessData.|FullyQualifiedName~.Quick.", With("rows"), _stop.Token));
+        RowsUnderDotnetTest = InPlaceAsync(() =>
+            SampleRun.OfDotnetTestAsync("FullyQualifiedName~.EndlessData.|FullyQualifiedName~.Quick.", With("rows"), _stop.Token));
         Elsewhere = InPlaceAsync(() => SampleRun.OfDotnetTestAsync("FullyQualifiedName~.Quick.", With("blocks"), _stop.Token));
-        Thrown = InPlaceAsync(() => SampleRun.OfClassesAsync(With(), _stop.Token, "ThrowsElsewhere", "ThrowsInAsyncVoid", "ThrowsAfterItsEnd"));
-        ThrownUnderDotnetTest = InPlaceAsync(() => SampleRun.OfDotnetTestAsync("FullyQualifiedName~.ThrowsElsewhere.|FullyQualifiedName~.ThrowsAfterItsEnd.", With(), _stop.Token));
+        Thrown =
+            InPlaceAsync(() => SampleRun.OfClassesAsync(With(), _stop.Token, "ThrowsElsewhere", "ThrowsInAsyncVoid", "ThrowsAfterItsEnd"));
+        ThrownUnderDotnetTest = InPlaceAsync(() => SampleRun.OfDotnetTestAsync(
+            "FullyQualifiedName~.ThrowsElsewhere.|FullyQualifiedName~.ThrowsAfterItsEnd.", With(), _stop.Token));
         return ValueTask.CompletedTask;
     }
 
@@ -50,7 +54,8 @@ public sealed class Misbehaviour : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        Task all = Task.WhenAll(Console, ConsoleUnderDotnetTest, Rows, Blocks, RowsUnderDotnetTest, Elsewhere, Thrown, ThrownUnderDotnetTest);
+        Task all = Task.WhenAll(Console, ConsoleUnderDotnetTest, Rows, Blocks, RowsUnderDotnetTest, Elsewhere, Thrown,
+            ThrownUnderDotnetTest);
         await all.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _places.Dispose();
         _stop.Dispose();

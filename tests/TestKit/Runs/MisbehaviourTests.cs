@@ -18,7 +18,8 @@ public sealed class MisbehaviourTests(Misbehaviour runs) : IClassFixture<Misbeha
         var run = await (underDotnetTest ? runs.ConsoleUnderDotnetTest : runs.Console).WaitAsync(Stop);
         run.ExitCode.Should().NotBe(0);
         run["Holds the locks of the console"].Should().Match<SampleResult>(
-            result => result.Outcome == "Failed" && result.Message.Contains("did not end when it was cancelled") && result.Message.Contains("HoldsTheConsole: Holds the locks of the console ("));
+            result => result.Outcome == "Failed" && result.Message.Contains("did not end when it was cancelled")
+                && result.Message.Contains("HoldsTheConsole: Holds the locks of the console ("));
         run["Passes"].Outcome.Should().Be("Passed");
     }
 
@@ -58,19 +59,24 @@ public sealed class MisbehaviourTests(Misbehaviour runs) : IClassFixture<Misbeha
         var run = await (underDotnetTest ? runs.ThrownUnderDotnetTest : runs.Thrown).WaitAsync(Stop);
         run.ExitCode.Should().NotBe(0);
         run["Throws on a thread of its own"].Should().Match<SampleResult>(
-            result => result.Outcome == "Failed" && result.Message.Contains("An exception that nothing caught ended a thread of the process: System.InvalidOperationException: nothing catches this"));
+            result => result.Outcome == "Failed" && result.Message.Contains(
+                "An exception that nothing caught ended a thread of the process: System.InvalidOperationException: nothing catches this"));
         run["Waits until the other is over"].Outcome.Should().Be("Passed", "the exception is not its own");
     }
 
     [Fact]
     public async Task An_exception_in_async_void_fails_its_test_or_the_run_that_it_had_ended_in() =>
         // Which of the two comes first is up to the machine.
-        (await runs.Thrown.WaitAsync(Stop)).Output.Should().MatchRegex("(Throws in async void \\[FAIL\\]\\s+System.InvalidOperationException : [^\\n]*async void has no task|async void has no task The thread belongs to the test 'Throws in async void')");
+        (await runs.Thrown.WaitAsync(Stop)).Output.Should()
+            .MatchRegex("(Throws in async void \\[FAIL\\]\\s+System.InvalidOperationException : [^\\n]*async void has no task|async void "
+                + "has no task The thread belongs to the test 'Throws in async void')");
 
     [Fact]
     public async Task An_exception_after_the_end_of_its_test_fails_the_run_and_names_the_test() =>
-        (await runs.Thrown.WaitAsync(Stop)).Output.Should().Contain("thrown after the end of the test").And.Contain("The thread belongs to the test 'Passes before its thread throws', which had ended.");
+        (await runs.Thrown.WaitAsync(Stop)).Output.Should().Contain("thrown after the end of the test")
+            .And.Contain("The thread belongs to the test 'Passes before its thread throws', which had ended.");
 
     private static void Told(SampleResult result, string theory) =>
-        result.Should().Match<SampleResult>(told => told.Outcome == "Failed" && told.Message.Contains(theory) && told.Message.Contains(Endless) && !told.Message.Contains("had not started"));
+        result.Should().Match<SampleResult>(told => told.Outcome == "Failed" && told.Message.Contains(theory)
+            && told.Message.Contains(Endless) && !told.Message.Contains("had not started"));
 }

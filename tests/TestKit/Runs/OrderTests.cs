@@ -28,7 +28,8 @@ public sealed class OrderTests
         var elsewhere = Directory.CreateTempSubdirectory("chainbridge-order-").FullName;
         try
         {
-            foreach (var file in Directory.GetFiles(Path.GetDirectoryName(SampleRun.Dll)!)) File.Copy(file, Path.Combine(elsewhere, Path.GetFileName(file)));
+            foreach (var file in Directory.GetFiles(Path.GetDirectoryName(SampleRun.Dll)!))
+                File.Copy(file, Path.Combine(elsewhere, Path.GetFileName(file)));
             var (here, _) = await OrderAsync("4711");
             var (there, _) = await OrderAsync("4711", Path.Combine(elsewhere, Path.GetFileName(SampleRun.Dll)));
             there.Should().Equal(here);
@@ -44,7 +45,8 @@ public sealed class OrderTests
     {
         var (all, _) = await OrderAsync("4711");
         var (some, _) = await OrderAsync("4711", classes: ["OrderedA", "OrderedD"]);
-        some.Should().Equal(all.Where(name => name.StartsWith("OrderedA", StringComparison.Ordinal) || name.StartsWith("OrderedD", StringComparison.Ordinal)));
+        some.Should().Equal(all.Where(name => name.StartsWith("OrderedA", StringComparison.Ordinal)
+            || name.StartsWith("OrderedD", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -66,10 +68,18 @@ public sealed class OrderTests
     [Fact]
     public async Task So_does_a_flaky_one_a_quarantined_one_and_one_that_was_running_when_its_budget_was_used_up()
     {
-        var run = await SampleRun.OfClassesAsync(new Dictionary<string, string> { ["CHAINBRIDGE_SEED"] = "4711", ["CHAINBRIDGE_RETRIES"] = "2", ["CHAINBRIDGE_MAX_FLAKY"] = "1" }, Stop, "Flaky", "InQuarantine", "Swallows", "LeftRunningByItsBudget");
+        var run = await SampleRun.OfClassesAsync(new Dictionary<string, string>
+        {
+            ["CHAINBRIDGE_SEED"] = "4711",
+            ["CHAINBRIDGE_RETRIES"] = "2",
+            ["CHAINBRIDGE_MAX_FLAKY"] = "1"
+        }, Stop, "Flaky", "InQuarantine", "Swallows", "LeftRunningByItsBudget");
         var told = run.Results.Where(result => result.Outcome != "Passed").ToList();
-        told.Select(result => $"{result.Name}={result.Outcome}").Should().Contain(["Fails=NotExecuted", "Takes no notice of its cancellation and passes=Failed", "Takes no notice of anything=Failed"])
-            .And.Contain(one => one.StartsWith("Passes at its", StringComparison.Ordinal) && one.EndsWith("=NotExecuted", StringComparison.Ordinal)).And.Contain(one => one.StartsWith("Passes at its", StringComparison.Ordinal) && one.EndsWith("=Failed", StringComparison.Ordinal));
+        told.Select(result => $"{result.Name}={result.Outcome}").Should()
+            .Contain(["Fails=NotExecuted", "Takes no notice of its cancellation and passes=Failed", "Takes no notice of anything=Failed"])
+            .And.Contain(one => one.StartsWith("Passes at its", StringComparison.Ordinal)
+                && one.EndsWith("=NotExecuted", StringComparison.Ordinal)).And.Contain(one =>
+                    one.StartsWith("Passes at its", StringComparison.Ordinal) && one.EndsWith("=Failed", StringComparison.Ordinal));
         told.Should().OnlyContain(result => result.Output.Contains("CHAINBRIDGE_SEED=4711 repeats it"));
     }
 
@@ -82,18 +92,22 @@ public sealed class OrderTests
     {
         var run = await SampleRun.OfClassesAsync(new Dictionary<string, string> { [variable] = value }, Stop, "Quick");
         run.ExitCode.Should().NotBe(0);
-        run.Results.Should().HaveCount(2).And.OnlyContain(result => result.Outcome == "Failed" && result.Message.Contains($"{variable}={value}") && result.Message.Contains(hint));
+        run.Results.Should().HaveCount(2).And.OnlyContain(result => result.Outcome == "Failed"
+            && result.Message.Contains($"{variable}={value}") && result.Message.Contains(hint));
     }
 
-    private static async Task<(IReadOnlyList<string> Order, SampleRun Run)> OrderAsync(string seed, string? dll = null, string[]? classes = null)
+    private static async Task<(IReadOnlyList<string> Order, SampleRun Run)> OrderAsync(
+        string seed, string? dll = null, string[]? classes = null)
     {
         using var trace = new TraceFile();
-        var run = await SampleRun.OfClassesInOrderAsync(trace.Variables(("CHAINBRIDGE_SEED", seed)), dll ?? SampleRun.Dll, Stop, classes ?? Classes);
+        var run = await SampleRun.OfClassesInOrderAsync(trace.Variables(("CHAINBRIDGE_SEED", seed)), dll ?? SampleRun.Dll, Stop,
+            classes ?? Classes);
         run.ExitCode.Should().Be(0, run.Output);
         return (trace.Of("order"), run);
     }
 
     private static IEnumerable<string> Collections(IEnumerable<string> order) => order.Select(name => name.Split('.')[0]).Distinct();
 
-    private static IEnumerable<string> Rows(IEnumerable<string> order) => order.Where(name => name.Contains("Rows", StringComparison.Ordinal)).OrderBy(name => name.Split('.')[0], StringComparer.Ordinal);
+    private static IEnumerable<string> Rows(IEnumerable<string> order) =>
+        order.Where(name => name.Contains("Rows", StringComparison.Ordinal)).OrderBy(name => name.Split('.')[0], StringComparer.Ordinal);
 }

@@ -29,13 +29,15 @@ public sealed class ScopeTests(ScopeTests.TracedRun traced) : IClassFixture<Scop
     [Fact]
     public void A_part_that_fails_to_end_fails_its_test_and_the_others_end_all_the_same()
     {
-        traced.Run["One fails"].Should().Match<SampleResult>(result => result.Outcome == "Failed" && result.Message.Contains("left parts that did not end") && result.Message.Contains("the part is stuck"));
+        traced.Run["One fails"].Should().Match<SampleResult>(result => result.Outcome == "Failed"
+            && result.Message.Contains("left parts that did not end") && result.Message.Contains("the part is stuck"));
         traced.Of("beside a part that fails").Should().Equal("part ended, failed False, given up False");
     }
 
     [Fact]
     public void A_part_that_never_ends_fails_its_test_after_ten_seconds() =>
-        traced.Run["One hangs"].Should().Match<SampleResult>(result => result.Outcome == "Failed" && result.Message.Contains("had not ended after 10 s"));
+        traced.Run["One hangs"]
+            .Should().Match<SampleResult>(result => result.Outcome == "Failed" && result.Message.Contains("had not ended after 10 s"));
 
     [Fact]
     public void Witnesses_that_hang_or_throw_hide_no_failure_and_hold_up_no_end()
@@ -62,7 +64,8 @@ public sealed class ScopeTests(ScopeTests.TracedRun traced) : IClassFixture<Scop
 
     [Fact]
     public void A_test_left_running_by_its_budget_still_says_where_its_evidence_is() =>
-        traced.Run["Takes no notice of anything"].Should().Match<SampleResult>(result => result.Outcome == "Failed" && result.Message.Contains("did not end when it was cancelled") && result.Output.Contains("Evidence: "));
+        traced.Run["Takes no notice of anything"].Should().Match<SampleResult>(result => result.Outcome == "Failed"
+            && result.Message.Contains("did not end when it was cancelled") && result.Output.Contains("Evidence: "));
 
     [Theory]
     [InlineData("A passing test has one")]
@@ -78,14 +81,16 @@ public sealed class ScopeTests(ScopeTests.TracedRun traced) : IClassFixture<Scop
 
         internal SampleRun Run { get; private set; } = null!;
 
-        internal IEnumerable<string> Of(string who) => _lines.Where(line => line.StartsWith($"{who}: ", StringComparison.Ordinal)).Select(line => line[(who.Length + 2)..]);
+        internal IEnumerable<string> Of(string who) =>
+            _lines.Where(line => line.StartsWith($"{who}: ", StringComparison.Ordinal)).Select(line => line[(who.Length + 2)..]);
 
         /// <inheritdoc/>
         public async ValueTask InitializeAsync()
         {
             var file = Path.GetTempFileName();
             var variables = new Dictionary<string, string> { ["SAMPLE_TRACE"] = file, ["CHAINBRIDGE_BUDGET_DATABASE"] = "10s" };
-            Run = await SampleRun.OfClassesAsync(variables, _stop.Token, "Scoped", "PartsThatDoNotEnd", "WitnessesThatDoNotAnswer", "LeftRunning", "LeftRunningByItsBudget", "WaitsForWhatIsLeft", "LeavesItsLastRowRunning", "FailsInItsConstructor");
+            Run = await SampleRun.OfClassesAsync(variables, _stop.Token, "Scoped", "PartsThatDoNotEnd", "WitnessesThatDoNotAnswer",
+                "LeftRunning", "LeftRunningByItsBudget", "WaitsForWhatIsLeft", "LeavesItsLastRowRunning", "FailsInItsConstructor");
             _lines = await File.ReadAllLinesAsync(file, _stop.Token);
             File.Delete(file);
         }

@@ -34,7 +34,8 @@ public sealed partial class ShardTests
         var folder = Directory.CreateTempSubdirectory("chainbridge-durations-").FullName;
         try
         {
-            var recorded = await SampleRun.OfClassesAsync(new Dictionary<string, string> { ["CHAINBRIDGE_DURATIONS"] = folder }, Stop, Classes);
+            var recorded = await SampleRun.OfClassesAsync(new Dictionary<string, string> { ["CHAINBRIDGE_DURATIONS"] = folder },
+                Stop, Classes);
             recorded.ExitCode.Should().Be(0, recorded.Output);
             var file = Directory.GetFiles(folder).Should().ContainSingle().Subject;
             var durations = JsonSerializer.Deserialize<Dictionary<string, double>>(await File.ReadAllTextAsync(file, Stop))!;
@@ -45,7 +46,8 @@ public sealed partial class ShardTests
 
             var shards = await Task.WhenAll(RunAsync("1/2", folder), RunAsync("2/2", folder));
 
-            shards.Should().ContainSingle(shard => shard.Tests.All(test => test.StartsWith("OrderedB", StringComparison.Ordinal)), "what takes as long as all the others together has a shard of its own");
+            shards.Should().ContainSingle(shard => shard.Tests.All(test => test.StartsWith("OrderedB", StringComparison.Ordinal)),
+                "what takes as long as all the others together has a shard of its own");
             (await File.ReadAllTextAsync(file, Stop)).Should().Be(before, "a shard that changed what the next one reads would lose tests");
             Directory.GetFiles(folder, "*-of-2.json").Should().HaveCount(2);
         }
@@ -61,8 +63,10 @@ public sealed partial class ShardTests
         var folder = Directory.CreateTempSubdirectory("chainbridge-durations-").FullName;
         try
         {
-            await File.WriteAllTextAsync(Path.Combine(folder, Path.GetFileNameWithoutExtension(SampleRun.Dll) + ".json"), "{ cut off", Stop);
-            var run = await SampleRun.OfClassesAsync(new Dictionary<string, string> { ["CHAINBRIDGE_SHARD"] = "1/2", ["CHAINBRIDGE_DURATIONS"] = folder }, Stop, "Quick");
+            await File.WriteAllTextAsync(Path.Combine(folder, Path.GetFileNameWithoutExtension(SampleRun.Dll) + ".json"),
+                "{ cut off", Stop);
+            var run = await SampleRun.OfClassesAsync(
+                new Dictionary<string, string> { ["CHAINBRIDGE_SHARD"] = "1/2", ["CHAINBRIDGE_DURATIONS"] = folder }, Stop, "Quick");
             run.ExitCode.Should().NotBe(0);
             run.Results.Should().HaveCount(2).And.OnlyContain(result => result.Message.Contains("delete or mend"));
         }
@@ -78,17 +82,21 @@ public sealed partial class ShardTests
     [InlineData("x")]
     public async Task A_shard_that_is_none_fails_every_test(string shard)
     {
-        var run = await SampleRun.OfClassesAsync(new Dictionary<string, string> { ["CHAINBRIDGE_SHARD"] = shard }, Stop, "Quick", "WithoutCategory");
+        var run = await SampleRun.OfClassesAsync(new Dictionary<string, string> { ["CHAINBRIDGE_SHARD"] = shard }, Stop, "Quick",
+            "WithoutCategory");
         run.ExitCode.Should().NotBe(0);
-        run.Results.Should().HaveCount(3).And.OnlyContain(result => result.Outcome == "Failed" && result.Message.Contains($"CHAINBRIDGE_SHARD={shard} is no shard: write i/n"));
+        run.Results.Should().HaveCount(3).And.OnlyContain(result => result.Outcome == "Failed"
+            && result.Message.Contains($"CHAINBRIDGE_SHARD={shard} is no shard: write i/n"));
     }
 
     [Fact]
     public async Task A_shard_without_a_test_of_this_assembly_is_no_failure_of_it_and_says_that_nothing_ran()
     {
-        var shards = await Task.WhenAll(SampleRun.OfClassesAsync(Shard("1/2"), Stop, "Quick"), SampleRun.OfClassesAsync(Shard("2/2"), Stop, "Quick"));
+        var shards = await Task.WhenAll(SampleRun.OfClassesAsync(Shard("1/2"), Stop, "Quick"),
+            SampleRun.OfClassesAsync(Shard("2/2"), Stop, "Quick"));
         shards.Should().OnlyContain(run => run.ExitCode == 0);
-        shards.Select(run => run.Results.Count).Should().BeEquivalentTo([2, 0], "who sums the result files sees what ran, and fails when that is nothing");
+        shards.Select(run => run.Results.Count)
+            .Should().BeEquivalentTo([2, 0], "who sums the result files sees what ran, and fails when that is nothing");
     }
 
     [Fact]
@@ -97,7 +105,8 @@ public sealed partial class ShardTests
         var folder = Directory.CreateTempSubdirectory("chainbridge-shards-").FullName;
         try
         {
-            var shards = new[] { "1/2", "2/2" }.Select(shard => new Dictionary<string, string>(Shard(shard)) { ["CHAINBRIDGE_CTRF"] = folder }).ToList();
+            var shards = new[] { "1/2", "2/2" }.Select(shard =>
+                new Dictionary<string, string>(Shard(shard)) { ["CHAINBRIDGE_CTRF"] = folder }).ToList();
             await Task.WhenAll(shards.Select(shard => SampleRun.OfClassesAsync(shard, Stop, "Quick")));
             var parts = Directory.GetFiles(folder).Order(StringComparer.Ordinal).Select(Part).ToList();
             parts.Select(part => part.Index).Should().Equal(1, 2);
@@ -115,7 +124,8 @@ public sealed partial class ShardTests
         using var json = JsonDocument.Parse(File.ReadAllText(file));
         var results = json.RootElement.GetProperty("results");
         var shard = results.GetProperty("extra").GetProperty("shard");
-        return (shard.GetProperty("index").GetInt32(), shard.GetProperty("plan").GetString()!, results.GetProperty("tests").GetArrayLength());
+        return (shard.GetProperty("index").GetInt32(), shard.GetProperty("plan").GetString()!, results.GetProperty("tests")
+            .GetArrayLength());
     }
 
     private static Dictionary<string, string> Shard(string shard) => new() { ["CHAINBRIDGE_SHARD"] = shard };
@@ -123,7 +133,8 @@ public sealed partial class ShardTests
     private static async Task<(IReadOnlyList<string> Tests, SampleRun Run)> RunAsync(string shard, string durations = "off")
     {
         using var trace = new TraceFile();
-        var run = await SampleRun.OfClassesAsync(trace.Variables(("CHAINBRIDGE_SHARD", shard), ("CHAINBRIDGE_DURATIONS", durations)), Stop, Classes);
+        var run = await SampleRun.OfClassesAsync(trace.Variables(("CHAINBRIDGE_SHARD", shard), ("CHAINBRIDGE_DURATIONS", durations)),
+            Stop, Classes);
         run.ExitCode.Should().Be(0, run.Output);
         return (trace.Of("order"), run);
     }

@@ -18,7 +18,8 @@ public sealed class SharedBudgetTests : IDisposable
         (await RunAsync(id, budget: "60s", takes: "5")).ExitCode.Should().Be(0);
         var second = await RunAsync(id, budget: "10s", takes: "60");
         second.ExitCode.Should().NotBe(0);
-        second["For a while"].Message.Should().Contain("budget of the category Database, 10 s, is used up").And.Contain("had been used by other assemblies of the run: ChainBridge.Tests.TestKit.Sample");
+        second["For a while"].Message.Should().Contain("budget of the category Database, 10 s, is used up")
+            .And.Contain("had been used by other assemblies of the run: ChainBridge.Tests.TestKit.Sample");
     }
 
     [Fact]
@@ -26,7 +27,8 @@ public sealed class SharedBudgetTests : IDisposable
     {
         var id = NewId();
         await RunAsync(id, budget: "60s", takes: "2");
-        (await RunAsync(id, budget: "1s", takes: "0"))["For a while"].Message.Should().Contain("It had not started.").And.Contain("used by other assemblies");
+        (await RunAsync(id, budget: "1s", takes: "0"))["For a while"].Message.Should().Contain("It had not started.")
+            .And.Contain("used by other assemblies");
     }
 
     [Fact]
@@ -50,9 +52,16 @@ public sealed class SharedBudgetTests : IDisposable
         var elsewhere = Directory.CreateTempSubdirectory("chainbridge-shared-").FullName;
         try
         {
-            foreach (var file in Directory.GetFiles(Path.GetDirectoryName(SampleRun.Dll)!)) File.Copy(file, Path.Combine(elsewhere, Path.GetFileName(file)));
-            var variables = new Dictionary<string, string> { ["CHAINBRIDGE_RUN_ID"] = "", ["CHAINBRIDGE_BUDGET_DATABASE"] = "14s", ["SAMPLE_TAKES"] = "7" };
-            var run = await SampleRun.OfDotnetTestAsync("FullyQualifiedName~.UsesTime.", Stop, variables, SampleRun.Dll, Path.Combine(elsewhere, Path.GetFileName(SampleRun.Dll)));
+            foreach (var file in Directory.GetFiles(Path.GetDirectoryName(SampleRun.Dll)!))
+                File.Copy(file, Path.Combine(elsewhere, Path.GetFileName(file)));
+            var variables = new Dictionary<string, string>
+            {
+                ["CHAINBRIDGE_RUN_ID"] = "",
+                ["CHAINBRIDGE_BUDGET_DATABASE"] = "14s",
+                ["SAMPLE_TAKES"] = "7"
+            };
+            var run = await SampleRun.OfDotnetTestAsync("FullyQualifiedName~.UsesTime.", Stop, variables, SampleRun.Dll,
+                Path.Combine(elsewhere, Path.GetFileName(SampleRun.Dll)));
             run.ExitCode.Should().NotBe(0);
             run.Results.Select(result => result.Outcome).Should().BeEquivalentTo(["Passed", "Failed"], run.Output);
             run.Results.Should().ContainSingle(result => result.Message.Contains("had been used by other assemblies of the run"));
@@ -66,7 +75,8 @@ public sealed class SharedBudgetTests : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var folder in _ids.Select(id => Path.Combine(SharedTime.DefaultRoot, RunIdentity.Find(_ => id, Environment.ProcessId)!.Key)).Where(Directory.Exists)) Directory.Delete(folder, recursive: true);
+        foreach (var folder in _ids.Select(id => Path.Combine(SharedTime.DefaultRoot,
+            RunIdentity.Find(_ => id, Environment.ProcessId)!.Key)).Where(Directory.Exists)) Directory.Delete(folder, recursive: true);
     }
 
     private string NewId()
@@ -76,5 +86,10 @@ public sealed class SharedBudgetTests : IDisposable
     }
 
     private static Task<SampleRun> RunAsync(string id, string budget, string takes) =>
-        SampleRun.OfClassesAsync(new Dictionary<string, string> { ["CHAINBRIDGE_RUN_ID"] = id, ["CHAINBRIDGE_BUDGET_DATABASE"] = budget, ["SAMPLE_TAKES"] = takes }, Stop, "UsesTime");
+        SampleRun.OfClassesAsync(new Dictionary<string, string>
+        {
+            ["CHAINBRIDGE_RUN_ID"] = id,
+            ["CHAINBRIDGE_BUDGET_DATABASE"] = budget,
+            ["SAMPLE_TAKES"] = takes
+        }, Stop, "UsesTime");
 }

@@ -6,11 +6,13 @@ internal sealed class TraceFile : IDisposable
     private readonly string _path = Path.GetTempFileName();
 
     /// <summary>For the run, with these variables besides.</summary>
-    public Dictionary<string, string> Variables(params (string Name, string Value)[] more) => new(more.Select(one => KeyValuePair.Create(one.Name, one.Value))) { ["SAMPLE_TRACE"] = _path };
+    public Dictionary<string, string> Variables(params (string Name, string Value)[] more) =>
+        new(more.Select(one => KeyValuePair.Create(one.Name, one.Value))) { ["SAMPLE_TRACE"] = _path };
 
     /// <summary>What was written of one thing, in order.</summary>
     public IReadOnlyList<string> Of(string who) =>
-        [.. File.ReadAllLines(_path).Where(line => line.StartsWith($"{who}: ", StringComparison.Ordinal)).Select(line => line[(who.Length + 2)..])];
+        [.. File.ReadAllLines(_path).Where(line => line.StartsWith($"{who}: ", StringComparison.Ordinal))
+            .Select(line => line[(who.Length + 2)..])];
 
     /// <inheritdoc/>
     public void Dispose() => File.Delete(_path);

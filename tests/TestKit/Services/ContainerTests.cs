@@ -44,9 +44,11 @@ public sealed class ContainerTests
             id = service.ContainerId;
             service.ImageId.Should().Be(image);
             (await service.Client.GetStringAsync("word", Stop)).Should().Be("hello");
-            await Eventually.HoldsAsync(() => service.Log.Any(line => line.StartsWith("served GET /word", StringComparison.Ordinal)), TimeSpan.FromSeconds(20), "its log has the request");
+            await Eventually.HoldsAsync(() => service.Log.Any(line => line.StartsWith("served GET /word", StringComparison.Ordinal)),
+                TimeSpan.FromSeconds(20), "its log has the request");
             service.Log[0].Should().Be("first byte");
-            (await DockerAsync("inspect", "--format", "{{.Config.Labels}}", id)).Should().Contain("chainbridge.testkit.owner").And.Contain("chainbridge.testkit.keeper");
+            (await DockerAsync("inspect", "--format", "{{.Config.Labels}}", id))
+                .Should().Contain("chainbridge.testkit.owner").And.Contain("chainbridge.testkit.keeper");
         }
 
         (await DockerAsync("ps", "-aq", "--no-trunc")).Should().NotContain(id);
@@ -62,7 +64,8 @@ public sealed class ContainerTests
         app.MapGet("/health", () => "well");
         app.MapGet("/word", () => "from this machine");
         await using var back = await ServiceHost.InProcessAsync("back", app, TimeProvider.System, Stop);
-        await using var front = await ServiceHost.ContainerAsync("front", image, Options() with { Reaches = new Dictionary<string, Uri> { ["NEXT"] = back.BaseAddress } }, Stop);
+        await using var front = await ServiceHost.ContainerAsync("front", image,
+            Options() with { Reaches = new Dictionary<string, Uri> { ["NEXT"] = back.BaseAddress } }, Stop);
         (await front.Client.GetStringAsync("next", Stop)).Should().Be("from this machine");
     }
 
@@ -73,7 +76,8 @@ public sealed class ContainerTests
     public async Task A_tag_is_refused_with_how_to_find_the_digest(string image)
     {
         var starting = () => ServiceHost.ContainerAsync("tagged", image, new(), Stop);
-        (await starting.Should().ThrowAsync<ServiceStartException>()).WithMessage($"tagged was to run {image}, which names no digest*docker image inspect*");
+        (await starting.Should().ThrowAsync<ServiceStartException>())
+            .WithMessage($"tagged was to run {image}, which names no digest*docker image inspect*");
     }
 
     [Fact]
@@ -82,9 +86,11 @@ public sealed class ContainerTests
         await ImageAsync();
         var digest = $"sha256:{new string('0', 64)}";
         var starting = () => ServiceHost.ContainerAsync("absent", digest, new(), Stop);
-        (await starting.Should().ThrowAsync<ServiceStartException>()).WithMessage($"absent was to run {digest}, which is not on the Docker engine*");
+        (await starting.Should().ThrowAsync<ServiceStartException>())
+            .WithMessage($"absent was to run {digest}, which is not on the Docker engine*");
         starting = () => ServiceHost.ContainerAsync("absent", $"localhost:1/nobody@{digest}", new(), Stop);
-        (await starting.Should().ThrowAsync<ServiceStartException>()).WithMessage($"absent was to run localhost:1/nobody@{digest}, which is not on the Docker engine and could not be pulled*docker pull*");
+        (await starting.Should().ThrowAsync<ServiceStartException>()).WithMessage(
+            $"absent was to run localhost:1/nobody@{digest}, which is not on the Docker engine and could not be pulled*docker pull*");
     }
 
     [Theory]
@@ -94,24 +100,32 @@ public sealed class ContainerTests
     {
         var image = await ImageAsync();
         // The first process of a container hears no signal that it does not handle; a child of a shell does.
-        var starting = () => ServiceHost.ContainerAsync("broken", image, new() { Command = ["sh", "-c", $"perl -e '{program}'; exit $?"], StartTimeout = TimeSpan.FromMinutes(5) }, Stop);
-        (await starting.Should().ThrowAsync<ServiceStartException>()).Which.Message.Should().StartWith($"broken ended with {code}").And.Contain("cannot find my settings");
+        var starting = () => ServiceHost.ContainerAsync("broken", image,
+            new() { Command = ["sh", "-c", $"perl -e '{program}'; exit $?"], StartTimeout = TimeSpan.FromMinutes(5) }, Stop);
+        (await starting.Should().ThrowAsync<ServiceStartException>()).Which.Message.Should().StartWith($"broken ended with {code}")
+            .And.Contain("cannot find my settings");
     }
 
     [Fact]
     public async Task It_is_gone_when_the_test_process_is_killed()
     {
         var ready = Path.Combine(Path.GetTempPath(), $"chainbridge-sample-{Guid.NewGuid():N}.ready");
-        var start = new ProcessStartInfo("dotnet", [SampleRun.Dll, "-class", "ChainBridge.Tests.TestKit.Sample.HoldsContainer"]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("dotnet", [SampleRun.Dll, "-class", "ChainBridge.Tests.TestKit.Sample.HoldsContainer"])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true
+        };
         (start.Environment["SAMPLE_IMAGE"], start.Environment["SAMPLE_READY"]) = (await ImageAsync(), ready);
         using var holder = Process.Start(start)!;
         try
         {
-            await Eventually.HoldsAsync(() => File.Exists(ready) || holder.HasExited, TimeSpan.FromSeconds(60), "the other process says that its container runs");
+            await Eventually.HoldsAsync(() => File.Exists(ready) || holder.HasExited, TimeSpan.FromSeconds(60),
+                "the other process says that its container runs");
             var id = await File.ReadAllTextAsync(ready, Stop);
             (await DockerAsync("ps", "-q", "--no-trunc")).Should().Contain(id);
             holder.Kill();
-            await Eventually.HoldsAsync(async () => !(await DockerAsync("ps", "-aq", "--no-trunc")).Contains(id, StringComparison.Ordinal), TimeSpan.FromSeconds(30), "the container is removed; 15 s are promised, a busy machine gets more");
+            await Eventually.HoldsAsync(async () => !(await DockerAsync("ps", "-aq", "--no-trunc")).Contains(id, StringComparison.Ordinal),
+                TimeSpan.FromSeconds(30), "the container is removed; 15 s are promised, a busy machine gets more");
         }
         finally
         {
@@ -131,12 +145,18 @@ public sealed class ContainerTests
     }
 
     private static ContainerOptions Options(params (string Name, string Value)[] variables) =>
-        new() { HealthPath = "health", Command = ["perl", "-e", Server], Variables = variables.ToDictionary(one => one.Name, one => (string?)one.Value) };
+        new()
+        {
+            HealthPath = "health",
+            Command = ["perl", "-e", Server],
+            Variables = variables.ToDictionary(one => one.Name, one => (string?)one.Value)
+        };
 
     /// <summary>The id of an image with a perl in it: Debian's, or the one that the tests' PostgreSQL runs in.</summary>
     private static async Task<string> ImageAsync()
     {
-        if (await DockerEngine.ProblemAsync(DockerEngine.Address(Environment.GetEnvironmentVariable), [], Stop) is { } problem) Assert.Skip(problem);
+        if (await DockerEngine.ProblemAsync(DockerEngine.Address(Environment.GetEnvironmentVariable), [], Stop) is { } problem)
+            Assert.Skip(problem);
         var image = Environment.GetEnvironmentVariable("CHAINBRIDGE_POSTGRES_IMAGE") ?? "postgres:15";
         var id = (await DockerAsync("image", "ls", "--no-trunc", "--format", "{{.ID}}", image)).Trim();
         if (id.Length == 0) Assert.Skip($"the engine lacks {image}: docker pull {image}");

@@ -65,7 +65,8 @@ public sealed class ExchangeTests : IAsyncLifetime
         (await answer.Content.ReadAsStringAsync(Stop)).Should().Be("""{"n":1}""");
         answer.Content.Headers.ContentType!.MediaType.Should().Be("application/json");
         answer.Content.Headers.ContentLength.Should().Be(7);
-        Newest.Should().MatchRegex("api: POST http://127.0.0.1:[0-9]+/echo -> 200 in [0-9.]+ ms").And.MatchRegex("(?s)\"n\":1.*--.*\"n\":1");
+        Newest.Should()
+            .MatchRegex("api: POST http://127.0.0.1:[0-9]+/echo -> 200 in [0-9.]+ ms").And.MatchRegex("(?s)\"n\":1.*--.*\"n\":1");
     }
 
     [Fact]

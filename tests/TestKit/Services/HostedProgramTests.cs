@@ -23,7 +23,8 @@ public sealed class HostedProgramTests
     public async Task A_program_runs_as_it_is_with_the_settings_and_the_clock_of_the_test()
     {
         var time = new FakeTimeProvider(Noon);
-        await using var service = await ServiceHost.InProcessAsync<Entry>("hosted", new() { Time = time, Settings = new Dictionary<string, string?> { ["Some:Thing"] = "of the test" } }, Stop);
+        await using var service = await ServiceHost.InProcessAsync<Entry>("hosted",
+            new() { Time = time, Settings = new Dictionary<string, string?> { ["Some:Thing"] = "of the test" } }, Stop);
         service.BaseAddress.Host.Should().Be("127.0.0.1");
         service.BaseAddress.Port.Should().BeGreaterThan(0);
         (await service.Client.GetStringAsync("setting/Some__Thing", Stop)).Should().Be("of the test");
@@ -37,25 +38,33 @@ public sealed class HostedProgramTests
     public async Task Several_run_side_by_side_each_with_its_own_settings()
     {
         var services = await Task.WhenAll(Enumerable.Range(0, 4).Select(number =>
-            ServiceHost.InProcessAsync<Entry>($"hosted-{number}", new() { Settings = new Dictionary<string, string?> { ["Name"] = $"number {number}" } }, Stop)));
-        for (var number = 0; number < services.Length; number++) (await services[number].Client.GetStringAsync("chain", Stop)).Should().Be($"number {number}");
+            ServiceHost.InProcessAsync<Entry>($"hosted-{number}",
+                new() { Settings = new Dictionary<string, string?> { ["Name"] = $"number {number}" } }, Stop)));
+        for (var number = 0; number < services.Length; number++)
+            (await services[number].Client.GetStringAsync("chain", Stop)).Should().Be($"number {number}");
         foreach (var service in services) await service.DisposeAsync();
         using var client = new HttpClient();
-        foreach (var service in services) await client.Awaiting(one => one.GetAsync(service.BaseAddress, Stop)).Should().ThrowAsync<HttpRequestException>("it has stopped");
+        foreach (var service in services)
+            await client.Awaiting(one => one.GetAsync(service.BaseAddress, Stop))
+                .Should().ThrowAsync<HttpRequestException>("it has stopped");
     }
 
     [Fact]
     public async Task A_program_that_throws_in_its_Main_is_told_at_once_with_its_exception()
     {
-        var starting = () => ServiceHost.InProcessAsync<Entry>("hosted", new() { Settings = new Dictionary<string, string?> { ["Fails"] = "no such database" } }, Stop);
-        (await starting.Should().ThrowAsync<ServiceStartException>()).WithMessage("hosted ended with InvalidOperationException: no such database before it was healthy*at Program.*");
+        var starting = () => ServiceHost.InProcessAsync<Entry>("hosted",
+            new() { Settings = new Dictionary<string, string?> { ["Fails"] = "no such database" } }, Stop);
+        (await starting.Should().ThrowAsync<ServiceStartException>())
+            .WithMessage("hosted ended with InvalidOperationException: no such database before it was healthy*at Program.*");
     }
 
     [Fact]
     public async Task A_program_that_does_not_become_healthy_is_stopped_and_its_last_answer_told()
     {
-        var starting = () => ServiceHost.InProcessAsync<Entry>("hosted", new() { HealthPath = "no/such/page", StartTimeout = TimeSpan.FromSeconds(2) }, Stop);
-        (await starting.Should().ThrowAsync<ServiceStartException>()).WithMessage("hosted was not healthy within 2 s: /no/such/page answered 404*its last output*/no/such/page*");
+        var starting = () => ServiceHost.InProcessAsync<Entry>("hosted",
+            new() { HealthPath = "no/such/page", StartTimeout = TimeSpan.FromSeconds(2) }, Stop);
+        (await starting.Should().ThrowAsync<ServiceStartException>())
+            .WithMessage("hosted was not healthy within 2 s: /no/such/page answered 404*its last output*/no/such/page*");
     }
 
     [Fact]
@@ -68,7 +77,8 @@ public sealed class HostedProgramTests
     [Fact]
     public async Task A_WebApplicationFactory_is_taken_over_with_its_own_doings()
     {
-        var factory = new WebApplicationFactory<Program>().WithWebHostBuilder(host => host.ConfigureTestServices(services => services.UseTime(new FakeTimeProvider(Noon))));
+        var factory = new WebApplicationFactory<Program>()
+            .WithWebHostBuilder(host => host.ConfigureTestServices(services => services.UseTime(new FakeTimeProvider(Noon))));
         factory.UseKestrel(0);
         factory.StartServer();
         await using var service = await ServiceHost.InProcessAsync("factory", factory.Services, factory, Stop);

@@ -16,9 +16,12 @@ public sealed class ServiceHostTests
     public async Task A_process_that_dies_early_is_told_at_once_with_its_exit_code_and_last_output()
     {
         var began = TimeProvider.System.GetTimestamp();
-        var starting = () => ServiceHost.ProcessAsync("broken", ["sh", "-c", "echo cannot find my settings >&2; exit 7"], new Dictionary<string, string?>(), TimeProvider.System, Stop);
-        (await starting.Should().ThrowAsync<ServiceStartException>()).Which.Message.Should().Contain("exit code 7").And.Contain("cannot find my settings");
-        TimeProvider.System.GetElapsedTime(began).Should().BeLessThan(TimeSpan.FromSeconds(10), "the 30 s for becoming healthy are not waited for");
+        var starting = () => ServiceHost.ProcessAsync("broken", ["sh", "-c", "echo cannot find my settings >&2; exit 7"],
+            new Dictionary<string, string?>(), TimeProvider.System, Stop);
+        (await starting.Should().ThrowAsync<ServiceStartException>()).Which.Message.Should().Contain("exit code 7")
+            .And.Contain("cannot find my settings");
+        TimeProvider.System.GetElapsedTime(began)
+            .Should().BeLessThan(TimeSpan.FromSeconds(10), "the 30 s for becoming healthy are not waited for");
     }
 
     [Theory]
@@ -27,8 +30,10 @@ public sealed class ServiceHostTests
     [InlineData("setsid sleep 20 & echo the last words; exit 3", "exit code 3")]
     public async Task How_a_process_died_is_decoded_within_two_seconds_though_a_child_of_it_lives_on(string script, string how)
     {
-        var starting = () => ServiceHost.ProcessAsync("broken", ["sh", "-c", script], new Dictionary<string, string?>(), TimeProvider.System, Stop).WaitAsync(TimeSpan.FromSeconds(10), Stop);
-        (await starting.Should().ThrowAsync<ServiceStartException>()).Which.Message.Should().Contain($"broken ended with {how}").And.Contain("the last words");
+        var starting = () => ServiceHost.ProcessAsync("broken", ["sh", "-c", script], new Dictionary<string, string?>(),
+            TimeProvider.System, Stop).WaitAsync(TimeSpan.FromSeconds(10), Stop);
+        (await starting.Should().ThrowAsync<ServiceStartException>()).Which.Message.Should().Contain($"broken ended with {how}")
+            .And.Contain("the last words");
     }
 
     [Fact]

@@ -23,9 +23,15 @@ public sealed class ServiceStackTests
         var program = Path.Combine(AppContext.BaseDirectory, "ChainBridge.Tests.TestKit.Service.dll");
         await using var stack = await ServiceStack.StartAsync(
         [
-            new("front", async (start, stop) => await ServiceHost.InProcessAsync<Entry>("front", new() { Settings = new Dictionary<string, string?>(start.Settings) { ["Name"] = "front" } }, stop)) { Needs = Need("middle") },
-            new("middle", async (start, stop) => await ServiceHost.ProcessAsync("middle", ["dotnet", program], new Dictionary<string, string?>(start.Variables) { ["Name"] = "middle" }, TimeProvider.System, stop)) { Needs = Need("back") },
-            new("back", async (_, stop) => await ServiceHost.InProcessAsync<Entry>("back", new() { Settings = new Dictionary<string, string?> { ["Name"] = "back" } }, stop)),
+            new("front", async (start, stop) => await ServiceHost.InProcessAsync<Entry>("front", new()
+            {
+                Settings = new Dictionary<string, string?>(start.Settings) { ["Name"] = "front" }
+            }, stop)) { Needs = Need("middle") },
+            new("middle", async (start, stop) => await ServiceHost.ProcessAsync("middle", ["dotnet", program],
+                new Dictionary<string, string?>(start.Variables) { ["Name"] = "middle" },
+                TimeProvider.System, stop)) { Needs = Need("back") },
+            new("back", async (_, stop) => await ServiceHost.InProcessAsync<Entry>("back",
+                new() { Settings = new Dictionary<string, string?> { ["Name"] = "back" } }, stop)),
         ], Stop);
         (await stack["front"].Client.GetStringAsync("chain", Stop)).Should().Be("front > middle > back");
         stack.Invoking(one => one["sideways"]).Should().Throw<KeyNotFoundException>().WithMessage("*'sideways'*back, front, middle*");
@@ -34,7 +40,8 @@ public sealed class ServiceStackTests
     [Fact]
     public async Task They_start_after_those_they_need_and_stop_before_them()
     {
-        var stack = await ServiceStack.StartAsync([Plan("front", "middle"), Plan("side", "back"), Plan("middle", "back"), Plan("back")], Stop);
+        var stack =
+            await ServiceStack.StartAsync([Plan("front", "middle"), Plan("side", "back"), Plan("middle", "back"), Plan("back")], Stop);
         await stack.DisposeAsync();
         var order = _happened.ToList();
         order.Should().HaveCount(8);
@@ -66,7 +73,8 @@ public sealed class ServiceStackTests
         var starting = () => ServiceStack.StartAsync(
         [
             Plan("back"),
-            new("middle", (_, _) => throw new ServiceStartException("middle ended with exit code 3 before it was healthy")) { Needs = Need("back") },
+            new("middle",
+                (_, _) => throw new ServiceStartException("middle ended with exit code 3 before it was healthy")) { Needs = Need("back") },
             Plan("front", "middle"),
             new("slow", async (_, stop) =>
             {
@@ -74,16 +82,20 @@ public sealed class ServiceStackTests
                 return await TinyAsync("slow", stop);
             }),
         ], Stop);
-        (await starting.Should().ThrowAsync<ServiceStartException>()).WithMessage("the stack did not start because of middle: middle ended with exit code 3*stopped again: back; never ran: middle, front, slow*");
+        (await starting.Should().ThrowAsync<ServiceStartException>()).WithMessage("the stack did not start because of middle: "
+            + "middle ended with exit code 3*stopped again: back; never ran: middle, front, slow*");
         _happened.Should().Equal("back starts", "back stops");
     }
 
     [Fact]
     public async Task Plans_that_cannot_be_are_refused_before_anything_starts_with_all_that_is_wrong()
     {
-        var starting = (ServicePlan[] plans) => FluentActions.Awaiting(() => ServiceStack.StartAsync(plans, Stop)).Should().ThrowAsync<ArgumentException>();
-        (await starting([Plan("a", "b"), Plan("b", "c"), Plan("c", "a"), Plan("d")])).WithMessage("*needs go in a circle: a -> b -> c -> a*");
-        (await starting([Plan("a", "nobody"), Plan("b"), Plan("b")])).WithMessage("*'b' is there 2 times*'a' needs 'nobody' for Next:Url, and there is none: the stack has a, b*");
+        var starting = (ServicePlan[] plans) => FluentActions.Awaiting(() => ServiceStack.StartAsync(plans, Stop))
+            .Should().ThrowAsync<ArgumentException>();
+        (await starting([Plan("a", "b"), Plan("b", "c"), Plan("c", "a"), Plan("d")]))
+            .WithMessage("*needs go in a circle: a -> b -> c -> a*");
+        (await starting([Plan("a", "nobody"), Plan("b"), Plan("b")]))
+            .WithMessage("*'b' is there 2 times*'a' needs 'nobody' for Next:Url, and there is none: the stack has a, b*");
         _happened.Should().BeEmpty();
     }
 

@@ -8,13 +8,15 @@ internal static class Eventually
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
-    public static async Task TrueAsync(string what, Func<bool> condition, CancellationToken cancellationToken, Func<string>? evidence = null, TimeSpan? deadline = null)
+    public static async Task TrueAsync(
+        string what, Func<bool> condition, CancellationToken cancellationToken, Func<string>? evidence = null, TimeSpan? deadline = null)
     {
         var began = TimeProvider.System.GetTimestamp();
         var longest = deadline ?? TimeSpan.FromSeconds(60);
         while (!condition())
         {
-            if (TimeProvider.System.GetElapsedTime(began) > longest) throw new XunitException($"waited {longest.TotalSeconds:0} s until {what}; {evidence?.Invoke()}");
+            if (TimeProvider.System.GetElapsedTime(began) > longest)
+                throw new XunitException($"waited {longest.TotalSeconds:0} s until {what}; {evidence?.Invoke()}");
             await Task.Delay(Pause, cancellationToken);
         }
     }

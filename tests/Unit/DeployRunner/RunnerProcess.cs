@@ -32,7 +32,8 @@ internal sealed class RunnerProcess : IDisposable
     public static RunnerProcess Start(string folder, IReadOnlyDictionary<string, string>? variables, params string[] arguments)
     {
         Interrupts.Restore();
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "deployrunner.dll"), "--manifest", Path.Combine(folder, "chainbridge.yml"), .. arguments])
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "deployrunner.dll"), "--manifest",
+            Path.Combine(folder, "chainbridge.yml"), .. arguments])
         {
             WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true,
         };

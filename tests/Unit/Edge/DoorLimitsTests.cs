@@ -75,7 +75,8 @@ public sealed class DoorLimitsTests : IAsyncLifetime
         using var request = new HttpRequestMessage(HttpMethod.Get, $"headers?{new string('q', 100_000)}");
         request.Headers.Add("X-Long", new string('x', 200_000));
         foreach (var number in Enumerable.Range(0, 300)) request.Headers.Add($"X-Many-{number}", "1");
-        using var patient = new HttpClient(new SocketsHttpHandler { MaxResponseHeadersLength = 1024 }) { BaseAddress = _client.BaseAddress };
+        using var patient =
+            new HttpClient(new SocketsHttpHandler { MaxResponseHeadersLength = 1024 }) { BaseAddress = _client.BaseAddress };
         using var answer = await patient.SendAsync(request, Stop);
         answer.StatusCode.Should().Be(HttpStatusCode.OK);
         (await answer.Content.ReadAsStringAsync(Stop)).Should().Be("200000 300 100001");
@@ -86,7 +87,8 @@ public sealed class DoorLimitsTests : IAsyncLifetime
     public void By_default_the_door_has_no_limit_for_bodies_rates_or_silence()
     {
         var limits = _open.Services.GetRequiredService<IOptions<KestrelServerOptions>>().Value.Limits;
-        (limits.MaxRequestBodySize, limits.MinRequestBodyDataRate, limits.MinResponseDataRate).Should().Be(((long?)null, (MinDataRate?)null, (MinDataRate?)null));
+        (limits.MaxRequestBodySize, limits.MinRequestBodyDataRate, limits.MinResponseDataRate)
+            .Should().Be(((long?)null, (MinDataRate?)null, (MinDataRate?)null));
         EdgeLimits.None.Forwarding.ActivityTimeout.Should().Be(Timeout.InfiniteTimeSpan, "YARP's own limit is 100 s");
         _door.State.Limits.Should().BeNull();
     }
@@ -99,7 +101,8 @@ public sealed class DoorLimitsTests : IAsyncLifetime
         using var limited = await OpenStreamAsync();
 
         var cut = () => limited.ReadLineAsync(Stop).AsTask().WaitAsync(Patience, Stop);
-        (await cut.Should().ThrowAsync<Exception>()).Which.Should().Match(failure => failure is HttpRequestException || failure is IOException);
+        (await cut.Should().ThrowAsync<Exception>()).Which.Should()
+            .Match(failure => failure is HttpRequestException || failure is IOException);
         _goOn.SetResult();
 
         (await unlimited.ReadLineAsync(Stop)).Should().Be("second", "it was silent for longer, without a limit");
@@ -122,7 +125,8 @@ public sealed class DoorLimitsTests : IAsyncLifetime
         await CountedAsync(2);
         _door.Figures["blue"].Should().Be(new SlotFigures(2, 0, 0), "a body that is too long is no fault of the release");
 
-        new FrontDoor(new EdgeStateFile(Path.Combine(_folder, "edge.json"))).State.Limits!.MaxBody.Should().Be(1000, "an edge that is started again keeps its limits");
+        new FrontDoor(new EdgeStateFile(Path.Combine(_folder, "edge.json"))).State.Limits!
+            .MaxBody.Should().Be(1000, "an edge that is started again keeps its limits");
         (await SetAsync(new { token = 1 })).StatusCode.Should().Be(HttpStatusCode.Conflict, "an older runner sets no limits");
         (await SetAsync(new { token = 3 })).StatusCode.Should().Be(HttpStatusCode.OK);
         _door.State.Limits.Should().Be(EdgeLimits.None);
@@ -159,9 +163,11 @@ public sealed class DoorLimitsTests : IAsyncLifetime
         (await _client.GetAsync("headers", Stop)).StatusCode.Should().Be(HttpStatusCode.BadGateway);
         await UntilAsync(() => _door.Figures.ContainsKey("green"));
 
-        using var admin = new HttpClient { BaseAddress = Address(_admin), DefaultRequestHeaders = { Authorization = new("Bearer", "the-key") } };
+        using var admin =
+            new HttpClient { BaseAddress = Address(_admin), DefaultRequestHeaders = { Authorization = new("Bearer", "the-key") } };
         var said = await admin.GetFromJsonAsync<State>("state", Stop);
-        said!.Figures.Should().BeEquivalentTo(new Dictionary<string, SlotFigures> { ["blue"] = new(6, 2, 1), ["green"] = new(1, 0, 1) }, "who goes away is no failure of the release");
+        said!.Figures.Should().BeEquivalentTo(new Dictionary<string, SlotFigures> { ["blue"] = new(6, 2, 1), ["green"] = new(1, 0, 1) },
+            "who goes away is no failure of the release");
         said.Start.Should().Be(_door.Start).And.NotBe(new FrontDoor(new EdgeStateFile(Path.Combine(_folder, "other.json"))).Start);
         using var stranger = new HttpClient { BaseAddress = Address(_admin) };
         (await stranger.PutAsJsonAsync("limits", new { token = long.MaxValue }, Stop)).StatusCode.Should().Be(HttpStatusCode.Unauthorized);
@@ -176,7 +182,8 @@ public sealed class DoorLimitsTests : IAsyncLifetime
 
     private async Task<HttpResponseMessage> SetAsync(object limits)
     {
-        using var admin = new HttpClient { BaseAddress = Address(_admin), DefaultRequestHeaders = { Authorization = new("Bearer", "the-key") } };
+        using var admin =
+            new HttpClient { BaseAddress = Address(_admin), DefaultRequestHeaders = { Authorization = new("Bearer", "the-key") } };
         return await admin.PutAsJsonAsync("limits", limits, Stop);
     }
 
@@ -195,7 +202,8 @@ public sealed class DoorLimitsTests : IAsyncLifetime
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             (kestrel.Limits.MaxRequestBodySize, kestrel.Limits.MaxRequestHeaderCount) = (100_000_000, 1000);
-            (kestrel.Limits.MaxRequestBufferSize, kestrel.Limits.MaxRequestHeadersTotalSize, kestrel.Limits.MaxRequestLineSize) = (1_000_000, 500_000, 500_000);
+            (kestrel.Limits.MaxRequestBufferSize, kestrel.Limits.MaxRequestHeadersTotalSize, kestrel.Limits.MaxRequestLineSize) =
+                (1_000_000, 500_000, 500_000);
         });
         var app = builder.Build();
         app.Urls.Add("http://127.0.0.1:0");
@@ -210,7 +218,9 @@ public sealed class DoorLimitsTests : IAsyncLifetime
         app.MapGet("/headers", (HttpContext context) =>
         {
             context.Response.Headers["X-Answer"] = new string('y', context.Request.Headers["X-Long"].ToString().Length);
-            return $"{context.Request.Headers["X-Long"].ToString().Length} {context.Request.Headers.Count(header => header.Key.StartsWith("X-Many", StringComparison.Ordinal))} {context.Request.QueryString.Value!.Length}";
+            return $"{context.Request.Headers["X-Long"].ToString().Length} "
+                + $"{context.Request.Headers.Count(header => header.Key.StartsWith("X-Many", StringComparison.Ordinal))} "
+                + $"{context.Request.QueryString.Value!.Length}";
         });
         app.MapGet("/fails", () => Results.StatusCode(503));
         app.MapGet("/silent", (HttpContext context) => _goOn.Task.WaitAsync(context.RequestAborted));
@@ -233,14 +243,16 @@ public sealed class DoorLimitsTests : IAsyncLifetime
             using var socket = await context.WebSockets.AcceptWebSocketAsync();
             var buffer = new byte[16];
             while (await socket.ReceiveAsync(buffer, context.RequestAborted) is { MessageType: not WebSocketMessageType.Close } received)
-                await socket.SendAsync(buffer.AsMemory(0, received.Count), received.MessageType, received.EndOfMessage, context.RequestAborted);
+                await socket.SendAsync(buffer.AsMemory(0, received.Count), received.MessageType, received.EndOfMessage,
+                    context.RequestAborted);
             await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, context.RequestAborted);
         });
         await app.StartAsync(Stop);
         return app;
     }
 
-    private static Uri Address(WebApplication app) => new(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
+    private static Uri Address(WebApplication app) =>
+        new(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
 
     private sealed record State(string Start, Dictionary<string, SlotFigures> Figures);
 
@@ -250,7 +262,8 @@ public sealed class DoorLimitsTests : IAsyncLifetime
         protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
         {
             var piece = new byte[1_000_000];
-            for (var left = bytes; left > 0; left -= piece.Length) await stream.WriteAsync(piece.AsMemory(0, (int)Math.Min(left, piece.Length)));
+            for (var left = bytes; left > 0; left -= piece.Length)
+                await stream.WriteAsync(piece.AsMemory(0, (int)Math.Min(left, piece.Length)));
         }
 
         protected override bool TryComputeLength(out long length)

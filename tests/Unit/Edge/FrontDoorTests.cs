@@ -107,7 +107,8 @@ public sealed class FrontDoorTests : IDisposable
         door.Switch("green", 7);
         await using var admin = EdgeApp.BuildAdmin(door, "http://127.0.0.1:0", "the-key");
         await admin.StartAsync(Stop);
-        using var client = new HttpClient { BaseAddress = Address(admin), DefaultRequestHeaders = { Authorization = new("Bearer", "the-key") } };
+        using var client =
+            new HttpClient { BaseAddress = Address(admin), DefaultRequestHeaders = { Authorization = new("Bearer", "the-key") } };
         using var answer = await client.PutAsJsonAsync("active", new { slot = "blue", token = 6 }, Stop);
         answer.StatusCode.Should().Be(HttpStatusCode.Conflict);
         door.State.Active.Should().Be("green");
@@ -128,7 +129,8 @@ public sealed class FrontDoorTests : IDisposable
         using var moved = await client.PutAsJsonAsync("active", new { slot = "green", token = long.MaxValue }, Stop);
         using var asked = await client.GetAsync("state", Stop);
         using var health = await client.GetAsync("edge/health", Stop);
-        (moved.StatusCode, asked.StatusCode, health.StatusCode).Should().Be((HttpStatusCode.Unauthorized, HttpStatusCode.Unauthorized, HttpStatusCode.OK));
+        (moved.StatusCode, asked.StatusCode, health.StatusCode)
+            .Should().Be((HttpStatusCode.Unauthorized, HttpStatusCode.Unauthorized, HttpStatusCode.OK));
         door.State.Should().BeEquivalentTo(new { Active = "blue", Token = 0L });
     }
 
@@ -186,5 +188,6 @@ public sealed class FrontDoorTests : IDisposable
         return app;
     }
 
-    private static Uri Address(WebApplication app) => new(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
+    private static Uri Address(WebApplication app) =>
+        new(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
 }

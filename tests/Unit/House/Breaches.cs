@@ -39,7 +39,8 @@ namespace ChainBridge.Planted.Commands
 
     internal static class InAnAsyncMethod
     {
-        public static async Task WaitAsync(CancellationToken cancellationToken) => await Task.Delay(Targets.Foreign.Patience, cancellationToken);
+        public static async Task WaitAsync(CancellationToken cancellationToken) =>
+            await Task.Delay(Targets.Foreign.Patience, cancellationToken);
     }
 
     internal static class AsATypeArgument

@@ -9,7 +9,8 @@ namespace ChainBridge.Tests.Unit.House;
 /// </summary>
 internal static class CompiledUses
 {
-    private const BindingFlags All = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Static | BindingFlags.Instance | BindingFlags.DeclaredOnly;
+    private const BindingFlags All = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Static | BindingFlags.Instance
+        | BindingFlags.DeclaredOnly;
 
     private static readonly Dictionary<int, OpCode> Codes = typeof(OpCodes).GetFields(BindingFlags.Public | BindingFlags.Static)
         .Select(field => (OpCode)field.GetValue(null)!).ToDictionary(code => (int)(ushort)code.Value);
@@ -29,7 +30,8 @@ internal static class CompiledUses
     {
         Add(type.BaseType, found);
         foreach (var contract in type.GetInterfaces()) Add(contract, found);
-        foreach (var argument in type.GetGenericArguments().SelectMany(argument => argument.IsGenericParameter ? argument.GetGenericParameterConstraints() : [])) Add(argument, found);
+        foreach (var argument in type.GetGenericArguments()
+            .SelectMany(argument => argument.IsGenericParameter ? argument.GetGenericParameterConstraints() : [])) Add(argument, found);
         Attributes(type.GetCustomAttributesData(), found);
         foreach (var member in type.GetMembers(All))
         {
@@ -45,7 +47,8 @@ internal static class CompiledUses
         {
             if (method.GetMethodBody() is not { } body) continue;
             foreach (var local in body.LocalVariables) Add(local.LocalType, found);
-            foreach (var clause in body.ExceptionHandlingClauses.Where(clause => clause.Flags == ExceptionHandlingClauseOptions.Clause)) Add(clause.CatchType, found);
+            foreach (var clause in body.ExceptionHandlingClauses.Where(clause => clause.Flags == ExceptionHandlingClauseOptions.Clause))
+                Add(clause.CatchType, found);
             foreach (var member in Members(method))
                 if (member is Type used) Add(used, found);
                 else
@@ -70,7 +73,8 @@ internal static class CompiledUses
         foreach (var attribute in attributes)
         {
             Add(attribute.AttributeType, found);
-            foreach (var argument in attribute.ConstructorArguments.Concat(attribute.NamedArguments.Select(named => named.TypedValue))) Add(argument.Value as Type, found);
+            foreach (var argument in attribute.ConstructorArguments.Concat(attribute.NamedArguments.Select(named => named.TypedValue)))
+                Add(argument.Value as Type, found);
         }
     }
 
@@ -89,7 +93,9 @@ internal static class CompiledUses
     private static IEnumerable<MemberInfo> Members(MethodBase method)
     {
         if (method.GetMethodBody()?.GetILAsByteArray() is not { } code) yield break;
-        var (typeArguments, methodArguments) = (method.DeclaringType?.GetGenericArguments(), method.IsGenericMethod ? method.GetGenericArguments() : null);
+        var (typeArguments, methodArguments) = (method.DeclaringType?.GetGenericArguments(), method.IsGenericMethod
+            ? method.GetGenericArguments()
+            : null);
         for (var at = 0; at < code.Length;)
         {
             var value = code[at++] is var first && first == 0xFE ? 0xFE00 | code[at++] : first;

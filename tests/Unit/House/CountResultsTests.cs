@@ -8,7 +8,8 @@ namespace ChainBridge.Tests.Unit.House;
 /// <summary>The sum at the end of a run: it must be able to fail, and to say what failed.</summary>
 public sealed class CountResultsTests : IDisposable
 {
-    private const string Passing = """<TestRun><Results><UnitTestResult testName="Good" outcome="Passed" /></Results><ResultSummary><Counters total="1" executed="1" passed="1" failed="0" /></ResultSummary></TestRun>""";
+    private const string Passing = """<TestRun><Results><UnitTestResult testName="Good" outcome="Passed" /></Results><ResultSummary>"""
+        + """<Counters total="1" executed="1" passed="1" failed="0" /></ResultSummary></TestRun>""";
 
     private const string Failing = """
         <TestRun><Results>
@@ -43,7 +44,8 @@ public sealed class CountResultsTests : IDisposable
         code.Should().Be(1);
         output.Trim().Should().Be("2 passed, 1 failed, 0 skipped");
         error.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Trim()).Should().Equal(
-            "failed:", "Suite.A_lease_ends", """Expected "1", but found <null>.""", "Evidence: there", "at Suite.A_lease_ends() in Suite.cs:line 12");
+            "failed:", "Suite.A_lease_ends", """Expected "1", but found <null>.""", "Evidence: there",
+            "at Suite.A_lease_ends() in Suite.cs:line 12");
     }
 
     [Fact]
@@ -67,7 +69,8 @@ public sealed class CountResultsTests : IDisposable
     [Fact]
     public async Task A_skipped_test_fails_where_none_may_be()
     {
-        Write("a.trx", Passing.Replace("total=\"1\"", "total=\"2\"", StringComparison.Ordinal).Replace("<Results>", """<Results><UnitTestResult testName="Needs.Docker" outcome="NotExecuted" />""", StringComparison.Ordinal));
+        Write("a.trx", Passing.Replace("total=\"1\"", "total=\"2\"", StringComparison.Ordinal).Replace("<Results>",
+            """<Results><UnitTestResult testName="Needs.Docker" outcome="NotExecuted" />""", StringComparison.Ordinal));
         (await Count()).Code.Should().Be(0);
         var (code, output, error) = await Count(requireDocker: true);
         (code, output.Trim()).Should().Be((1, "1 passed, 0 failed, 1 skipped"));
@@ -80,7 +83,8 @@ public sealed class CountResultsTests : IDisposable
 
     private async Task<(int Code, string Output, string Error)> Count(bool requireDocker = false)
     {
-        var result = await CliWrap.Cli.Wrap("bash").WithArguments([Path.Combine(Repository.Root, "eng", "count-results.sh"), _folder.FullName])
+        var result = await CliWrap.Cli.Wrap("bash")
+            .WithArguments([Path.Combine(Repository.Root, "eng", "count-results.sh"), _folder.FullName])
             .WithEnvironmentVariables(variables => variables.Set("CHAINBRIDGE_REQUIRE_DOCKER", requireDocker ? "1" : "0"))
             .WithValidation(CommandResultValidation.None).ExecuteBufferedAsync(TestContext.Current.CancellationToken);
         return (result.ExitCode, result.StandardOutput, result.StandardError);

@@ -6,10 +6,14 @@ using Xunit;
 
 namespace ChainBridge.Tests.Unit.House;
 
-/// <summary>The rules of the house that a machine can check. Each rule is a function over compiled types or texts, and is tried on a planted breach in <c>Breaches.cs</c>.</summary>
+/// <summary>
+/// The rules of the house that a machine can check. Each rule is a function over compiled types or texts, and is tried on a planted
+/// breach in <c>Breaches.cs</c>.
+/// </summary>
 public sealed partial class HouseTests
 {
-    private static readonly string[] Assemblies = ["ChainBridge.TestKit", "ChainBridge.TestKit.Assertions", "deployrunner", "ChainBridge.LocalServers"];
+    private static readonly string[] Assemblies = ["ChainBridge.TestKit", "ChainBridge.TestKit.Assertions", "deployrunner",
+        "ChainBridge.LocalServers"];
 
     public static TheoryData<Type> ForeignUses => Breaches("Commands", except: typeof(Planted.Commands.Pure));
 
@@ -30,29 +34,35 @@ public sealed partial class HouseTests
     [Theory]
     [InlineData("ChainBridge.DeployRunner.Commands")]
     [InlineData("ChainBridge.DeployRunner.Manifest")]
-    public void Commands_and_Manifest_reference_nothing_of_ours(string own) => Types("deployrunner").Where(type => IsIn(type, own)).Should().NotBeEmpty()
-        .And.Subject.SelectMany(type => Foreign(type, own).Select(foreign => $"{type.FullName} uses {foreign}")).Should().BeEmpty();
+    public void Commands_and_Manifest_reference_nothing_of_ours(string own) =>
+        Types("deployrunner").Where(type => IsIn(type, own)).Should().NotBeEmpty()
+            .And.Subject.SelectMany(type => Foreign(type, own).Select(foreign => $"{type.FullName} uses {foreign}")).Should().BeEmpty();
 
     [Theory]
     [MemberData(nameof(ForeignUses))]
-    public void A_use_of_ours_is_found_however_it_is_written(Type breach) => Foreign(breach, "ChainBridge.Planted.Commands").Should().OnlyContain(name => name.StartsWith("ChainBridge.Planted.Targets.", StringComparison.Ordinal)).And.NotBeEmpty();
+    public void A_use_of_ours_is_found_however_it_is_written(Type breach) => Foreign(breach, "ChainBridge.Planted.Commands")
+        .Should().OnlyContain(name => name.StartsWith("ChainBridge.Planted.Targets.", StringComparison.Ordinal)).And.NotBeEmpty();
 
     [Fact]
-    public void A_type_that_uses_nothing_of_ours_is_no_breach() => Foreign(typeof(Planted.Commands.Pure), "ChainBridge.Planted.Commands").Should().BeEmpty();
+    public void A_type_that_uses_nothing_of_ours_is_no_breach() =>
+        Foreign(typeof(Planted.Commands.Pure), "ChainBridge.Planted.Commands").Should().BeEmpty();
 
     [Fact]
     public void Only_Program_sets_the_exit_code() =>
-        Assembly.Load("deployrunner").GetTypes().Where(type => type.DeclaringType is null && type.Name is not ("Program" or "EntryPoint")).SelectMany(EndsTheProcess).Should().BeEmpty();
+        Assembly.Load("deployrunner").GetTypes().Where(type => type.DeclaringType is null && type.Name is not ("Program" or "EntryPoint"))
+            .SelectMany(EndsTheProcess).Should().BeEmpty();
 
     [Theory]
     [InlineData(typeof(Planted.Other.Ends), "Exit")]
     [InlineData(typeof(Planted.Other.SetsCode), "set_ExitCode")]
     [InlineData(typeof(Planted.Other.Dies), "FailFast")]
-    public void A_type_that_sets_the_exit_code_is_found(Type breach, string call) => EndsTheProcess(breach).Should().ContainSingle().Which.Should().EndWith(call);
+    public void A_type_that_sets_the_exit_code_is_found(Type breach, string call) =>
+        EndsTheProcess(breach).Should().ContainSingle().Which.Should().EndWith(call);
 
     [Fact]
     public void Flows_reach_hosts_only_through_the_target() =>
-        Types("deployrunner").Where(type => IsIn(type, "ChainBridge.DeployRunner.Flows")).Should().NotBeEmpty().And.Subject.SelectMany(ReachesOut).Should().BeEmpty();
+        Types("deployrunner").Where(type => IsIn(type, "ChainBridge.DeployRunner.Flows"))
+            .Should().NotBeEmpty().And.Subject.SelectMany(ReachesOut).Should().BeEmpty();
 
     [Theory]
     [InlineData(typeof(Planted.Other.ReachesOut))]
@@ -67,7 +77,8 @@ public sealed partial class HouseTests
     public void A_static_that_holds_state_is_found(Type breach) => MutableStatics(breach).Should().ContainSingle();
 
     [Fact]
-    public void Every_public_async_method_takes_a_cancellation_token() => Assemblies.SelectMany(Types).SelectMany(AsyncWithoutToken).Should().BeEmpty();
+    public void Every_public_async_method_takes_a_cancellation_token() =>
+        Assemblies.SelectMany(Types).SelectMany(AsyncWithoutToken).Should().BeEmpty();
 
     [Theory]
     [MemberData(nameof(Tokenless))]
@@ -76,48 +87,61 @@ public sealed partial class HouseTests
     [Fact]
     public void Clocks_are_banned_and_the_ban_is_enforced()
     {
-        File.ReadAllText(Path.Combine(Repository.Root, "BannedSymbols.txt")).Should().Contain("P:System.DateTimeOffset.UtcNow").And.Contain("P:System.DateTime.UtcNow").And.Contain("M:System.Threading.Thread.Sleep");
+        File.ReadAllText(Path.Combine(Repository.Root, "BannedSymbols.txt")).Should().Contain("P:System.DateTimeOffset.UtcNow")
+            .And.Contain("P:System.DateTime.UtcNow").And.Contain("M:System.Threading.Thread.Sleep");
         File.ReadAllText(Path.Combine(Repository.Root, ".editorconfig")).Should().Contain("dotnet_diagnostic.RS0030.severity = error");
-        Sources("src").Concat(Sources("tests")).Where(source => Pragma().IsMatch(source.Text)).Select(source => source.Path).Should().BeEmpty("a pragma would lift the ban in one place");
+        Repository.Sources("src").Concat(Repository.Sources("tests")).Where(source => Pragma().IsMatch(source.Text))
+            .Select(source => source.Path).Should().BeEmpty("a pragma would lift the ban in one place");
     }
 
     [Fact]
     public void Every_suite_links_the_one_xunit_runner_json()
     {
         var props = XDocument.Load(Path.Combine(Repository.Root, "Directory.Build.props"));
-        props.Descendants("Content").Should().Contain(content => content.Attribute("Include")!.Value.EndsWith("xunit.runner.json", StringComparison.Ordinal));
-        var suites = Directory.GetDirectories(Path.Combine(Repository.Root, "tests")).SelectMany(folder => Directory.GetFiles(folder, "*.csproj"))
+        props.Descendants("Content")
+            .Should().Contain(content => content.Attribute("Include")!.Value.EndsWith("xunit.runner.json", StringComparison.Ordinal));
+        var suites = Directory.GetDirectories(Path.Combine(Repository.Root, "tests"))
+            .SelectMany(folder => Directory.GetFiles(folder, "*.csproj"))
             .Where(path => File.ReadAllText(path).Contains("xunit", StringComparison.Ordinal)).ToList();
         suites.Should().NotBeEmpty();
-        suites.Where(path => !File.ReadAllText(path).Contains("<IsTestSuite>true</IsTestSuite>", StringComparison.Ordinal)).Should().BeEmpty();
-        Directory.GetFiles(Repository.Root, "xunit.runner.json", SearchOption.AllDirectories).Where(path => !InOutput(path)).Should().ContainSingle();
+        suites.Where(path => !File.ReadAllText(path).Contains("<IsTestSuite>true</IsTestSuite>", StringComparison.Ordinal))
+            .Should().BeEmpty();
+        Directory.GetFiles(Repository.Root, "xunit.runner.json", SearchOption.AllDirectories).Where(path => !Repository.IsOutput(path))
+            .Should().ContainSingle();
     }
 
     [Fact]
     public void No_file_is_longer_than_300_lines() =>
-        Sources("src").Concat(Sources("tests")).Concat(Sources("samples")).Concat(Sources("bench"))
+        Repository.Sources("src").Concat(Repository.Sources("tests")).Concat(Repository.Sources("samples"))
+            .Concat(Repository.Sources("bench"))
             .Where(source => source.Text.Count(character => character == '\n') > 300).Select(source => source.Path).Should().BeEmpty();
 
-    private static bool Knows(string assembly, string other) => Assembly.Load(assembly).GetReferencedAssemblies().Any(reference => reference.Name == other);
+    private static bool Knows(string assembly, string other) =>
+        Assembly.Load(assembly).GetReferencedAssemblies().Any(reference => reference.Name == other);
 
     private static IEnumerable<Type> Types(string assembly) =>
-        Assembly.Load(assembly).GetTypes().Where(type => type.Namespace?.StartsWith("ChainBridge", StringComparison.Ordinal) == true && !IsGenerated(type));
+        Assembly.Load(assembly).GetTypes()
+            .Where(type => type.Namespace?.StartsWith("ChainBridge", StringComparison.Ordinal) == true && !IsGenerated(type));
 
     /// <summary>The breaches planted in a namespace; those that the compiler made of them are part of them.</summary>
     private static TheoryData<Type> Breaches(string name, Type? except = null) =>
-        [.. typeof(HouseTests).Assembly.GetTypes().Where(type => type.Namespace == $"ChainBridge.Planted.{name}" && type.DeclaringType is null && !IsGenerated(type) && type != except)];
+        [.. typeof(HouseTests).Assembly.GetTypes().Where(type => type.Namespace == $"ChainBridge.Planted.{name}"
+            && type.DeclaringType is null && !IsGenerated(type) && type != except)];
 
-    private static bool IsIn(Type type, string space) => type.Namespace == space || type.Namespace?.StartsWith(space + ".", StringComparison.Ordinal) == true;
+    private static bool IsIn(Type type, string space) =>
+        type.Namespace == space || type.Namespace?.StartsWith(space + ".", StringComparison.Ordinal) == true;
 
     /// <summary>Types of ours, outside the namespace, that the type uses.</summary>
     private static IEnumerable<string> Foreign(Type type, string own) =>
         CompiledUses.Types(type).Where(used => IsIn(used, "ChainBridge") && !IsIn(used, own)).Select(used => used.FullName!);
 
     private static IEnumerable<string> EndsTheProcess(Type type) => CompiledUses.Calls(type)
-        .Where(call => call.DeclaringType == typeof(Environment) && call.Name is nameof(Environment.Exit) or nameof(Environment.FailFast) or "set_ExitCode").Select(call => $"{type.FullName} calls {call.Name}");
+        .Where(call => call.DeclaringType == typeof(Environment) && call.Name is nameof(Environment.Exit) or nameof(Environment.FailFast)
+            or "set_ExitCode").Select(call => $"{type.FullName} calls {call.Name}");
 
     private static IEnumerable<string> ReachesOut(Type type) => CompiledUses.Types(type)
-        .Where(used => IsIn(used, "CliWrap") || IsIn(used, "System.Net.Sockets") || used == typeof(System.Diagnostics.Process) || used == typeof(HttpClient)).Select(used => $"{type.FullName} uses {used.FullName}");
+        .Where(used => IsIn(used, "CliWrap") || IsIn(used, "System.Net.Sockets") || used == typeof(System.Diagnostics.Process)
+            || used == typeof(HttpClient)).Select(used => $"{type.FullName} uses {used.FullName}");
 
     /// <summary>What is written after its initialiser, and what is made to be changed though its field is not.</summary>
     private static IEnumerable<string> MutableStatics(Type type) => type
@@ -126,11 +150,13 @@ public sealed partial class HouseTests
         .Select(field => $"{type.FullName}.{field.Name}");
 
     private static bool HoldsState(Type type) => type.Namespace == "System.Collections.Concurrent"
-        || (type.IsGenericType && new[] { typeof(AsyncLocal<>), typeof(ThreadLocal<>), typeof(System.Runtime.CompilerServices.ConditionalWeakTable<,>) }.Contains(type.GetGenericTypeDefinition()));
+        || (type.IsGenericType && new[] { typeof(AsyncLocal<>), typeof(ThreadLocal<>),
+            typeof(System.Runtime.CompilerServices.ConditionalWeakTable<,>) }.Contains(type.GetGenericTypeDefinition()));
 
     private static IEnumerable<string> AsyncWithoutToken(Type type) => !type.IsVisible ? [] : type
         .GetMethods(BindingFlags.Static | BindingFlags.Instance | BindingFlags.Public | BindingFlags.DeclaredOnly)
-        .Where(method => IsAsync(method.ReturnType) && !IsGiven(type, method) && method.GetParameters().All(parameter => parameter.ParameterType != typeof(CancellationToken)))
+        .Where(method => IsAsync(method.ReturnType) && !IsGiven(type, method)
+            && method.GetParameters().All(parameter => parameter.ParameterType != typeof(CancellationToken)))
         .Select(method => $"{type.FullName}.{method.Name}");
 
     private static bool IsAsync(Type answer) => answer.IsAssignableTo(typeof(Task)) || answer == typeof(ValueTask)
@@ -138,17 +164,9 @@ public sealed partial class HouseTests
 
     /// <summary>A shape that somebody else's interface or base class dictates.</summary>
     private static bool IsGiven(Type type, MethodInfo method) => method.GetBaseDefinition().DeclaringType != type
-        || (!type.IsInterface && type.GetInterfaces().Where(contract => contract.Namespace?.StartsWith("ChainBridge", StringComparison.Ordinal) != true)
-            .SelectMany(contract => type.GetInterfaceMap(contract).TargetMethods).Contains(method));
-
-    private static IEnumerable<(string Path, string Text)> Sources(string folder)
-    {
-        var full = Path.Combine(Repository.Root, folder);
-        return !Directory.Exists(full) ? [] : Directory.GetFiles(full, "*.cs", SearchOption.AllDirectories).Where(path => !InOutput(path))
-            .Select(path => (Path.GetRelativePath(Repository.Root, path), File.ReadAllText(path)));
-    }
-
-    private static bool InOutput(string path) => path.Contains("/bin/", StringComparison.Ordinal) || path.Contains("/obj/", StringComparison.Ordinal) || path.Contains("/.chainbridge/", StringComparison.Ordinal);
+        || (!type.IsInterface
+            && type.GetInterfaces().Where(contract => contract.Namespace?.StartsWith("ChainBridge", StringComparison.Ordinal) != true)
+                .SelectMany(contract => type.GetInterfaceMap(contract).TargetMethods).Contains(method));
 
     private static bool IsGenerated(MemberInfo type) => type.Name.Contains('<', StringComparison.Ordinal)
         || type.GetCustomAttributes().Any(attribute => attribute.GetType().Name is "CompilerGeneratedAttribute" or "GeneratedCodeAttribute")

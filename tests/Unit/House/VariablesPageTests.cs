@@ -20,7 +20,9 @@ public sealed partial class VariablesPageTests
     [Fact]
     public void The_page_lists_no_variable_that_the_sources_do_not_know() =>
         // A budget's variable is made of its category's name, a file's of the variable that it stands for.
-        Names(Page()).Where(name => !name.StartsWith("CHAINBRIDGE_BUDGET_", StringComparison.Ordinal) && !name.EndsWith("_FILE", StringComparison.Ordinal))
+        Names(Page())
+            .Where(name => !name.StartsWith("CHAINBRIDGE_BUDGET_", StringComparison.Ordinal)
+                && !name.EndsWith("_FILE", StringComparison.Ordinal))
             .Except(Names(Sources())).Should().BeEmpty("what nothing reads is no setting");
 
     [Fact]
@@ -35,7 +37,8 @@ public sealed partial class VariablesPageTests
         .Append(Path.Combine(Repository.Root, "chainbridge.yml")).Select(File.ReadAllText);
 
     private static List<string> Names(IEnumerable<string> texts) =>
-        [.. texts.SelectMany(text => Variable().Matches(text)).Select(match => match.Value).Where(name => !name.EndsWith('_')).Distinct().Order()];
+        [.. texts.SelectMany(text => Variable().Matches(text)).Select(match => match.Value).Where(name => !name.EndsWith('_'))
+            .Distinct().Order()];
 
     [GeneratedRegex("CHAINBRIDGE_[A-Z0-9_]+")]
     private static partial Regex Variable();

@@ -49,11 +49,13 @@ public sealed class PackageRulesTests
     [Theory]
     [InlineData(null, "has no symbols with SourceLink in it")]
     [InlineData("""{"documents":{"/_/*":"https://raw.example/bbbb/*"}}""", "has a SourceLink to another commit")]
-    public void Symbols_that_lead_nowhere_are_told(string? link, string told) => Problem(Facts(Good(), new(link, []))).Should().Contain(told);
+    public void Symbols_that_lead_nowhere_are_told(string? link, string told) =>
+        Problem(Facts(Good(), new(link, []))).Should().Contain(told);
 
     [Fact]
     public void The_paths_of_the_machine_that_built_it_are_told() =>
-        Problem(Facts(Good(), new(Link.Replace("/_/", "/home/me/", StringComparison.Ordinal), []))).Should().Contain("tells the paths of the machine");
+        Problem(Facts(Good(), new(Link.Replace("/_/", "/home/me/", StringComparison.Ordinal), [])))
+            .Should().Contain("tells the paths of the machine");
 
     [Fact]
     public void A_project_of_ours_that_a_stranger_could_not_restore_is_told()
@@ -62,13 +64,15 @@ public sealed class PackageRulesTests
         Problem(needs).Should().Be("it needs ChainBridge.Servers 1.0.0, which is not published with it");
         var uses = Facts(Good(), new(Link, ["ChainBridge.Servers", "System.Runtime"]));
         Problem(uses).Should().Be("ChainBridge.Kit.dll uses ChainBridge.Servers.dll, which is neither in it nor in a package it needs");
-        var carries = uses with { Assemblies = new Dictionary<string, AssemblyFacts>(uses.Assemblies) { ["ChainBridge.Servers"] = new(Link, []) } };
+        var carries = uses
+            with { Assemblies = new Dictionary<string, AssemblyFacts>(uses.Assemblies) { ["ChainBridge.Servers"] = new(Link, []) } };
         Problem(carries).Should().Be("ChainBridge.Servers.dll has no XML documentation beside it", "the reference itself is now found");
     }
 
     [Fact]
     public void A_package_without_its_assembly_is_told() =>
-        Problem(Good() with { Assemblies = new Dictionary<string, AssemblyFacts>() }).Should().Be("there is no ChainBridge.Kit.dll in lib/");
+        Problem(Good() with { Assemblies = new Dictionary<string, AssemblyFacts>() })
+            .Should().Be("there is no ChainBridge.Kit.dll in lib/");
 
     [Fact]
     public void What_is_in_a_package_is_read_from_the_file_itself()
@@ -76,30 +80,42 @@ public sealed class PackageRulesTests
         using var file = new MemoryStream();
         using (var zip = new ZipArchive(file, ZipArchiveMode.Create, leaveOpen: true))
         {
-            Write(zip, "ChainBridge.Kit.nuspec", """<package xmlns="x"><metadata><id>ChainBridge.Kit</id><version>1.0.0</version><license type="expression">MIT</license><repository url="https://r" commit="c" /><dependencies><group targetFramework="net10.0"><dependency id="Npgsql" version="10.0.3" /></group></dependencies></metadata></package>"""u8);
-            Write(zip, "lib/net10.0/ChainBridge.TestKit.dll", File.ReadAllBytes(typeof(ChainBridge.TestKit.TestEnvironment).Assembly.Location));
+            Write(zip, "ChainBridge.Kit.nuspec",
+                """
+                <package xmlns="x"><metadata><id>ChainBridge.Kit</id><version>1.0.0</version>
+                <license type="expression">MIT</license><repository url="https://r" commit="c" />
+                <dependencies><group targetFramework="net10.0"><dependency id="Npgsql" version="10.0.3" /></group></dependencies>
+                </metadata></package>
+                """u8);
+            Write(zip, "lib/net10.0/ChainBridge.TestKit.dll",
+                File.ReadAllBytes(typeof(ChainBridge.TestKit.TestEnvironment).Assembly.Location));
         }
 
         file.Position = 0;
         var package = PackageFile.Read(file);
-        (package.Id, package.Version, package.Metadata["license.type"], package.Metadata["repository.commit"]).Should().Be(("ChainBridge.Kit", "1.0.0", "expression", "c"));
+        (package.Id, package.Version, package.Metadata["license.type"], package.Metadata["repository.commit"])
+            .Should().Be(("ChainBridge.Kit", "1.0.0", "expression", "c"));
         package.Dependencies.Should().Equal(new Dependency("Npgsql", "10.0.3"));
         package.Assemblies["ChainBridge.TestKit"].References.Should().Contain("ChainBridge.LocalServers").And.Contain("Npgsql");
     }
 
     private static string Problem(PackageFile package) => PackageRules.Problems(package, [package]).Should().ContainSingle().Which;
 
-    private static PackageFile With(string file, ReadOnlySpan<byte> content) => Good() with { Files = new Dictionary<string, byte[]>(Good().Files) { [file] = content.ToArray() } };
+    private static PackageFile With(string file, ReadOnlySpan<byte> content) =>
+        Good() with { Files = new Dictionary<string, byte[]>(Good().Files) { [file] = content.ToArray() } };
 
     private static PackageFile Without(string file) => Good() with { Files = Good().Files.Where(one => one.Key != file).ToDictionary() };
 
-    private static PackageFile Facts(PackageFile package, AssemblyFacts facts) => package with { Assemblies = new Dictionary<string, AssemblyFacts> { ["ChainBridge.Kit"] = facts } };
+    private static PackageFile Facts(PackageFile package, AssemblyFacts facts) =>
+        package with { Assemblies = new Dictionary<string, AssemblyFacts> { ["ChainBridge.Kit"] = facts } };
 
     private static PackageFile Good() => new(
         new Dictionary<string, string>
         {
-            ["id"] = "ChainBridge.Kit", ["version"] = "1.0.0", ["description"] = "d", ["authors"] = "a", ["tags"] = "t", ["releaseNotes"] = "n", ["projectUrl"] = "https://p",
-            ["license"] = "MIT", ["license.type"] = "expression", ["repository.url"] = "https://r", ["repository.commit"] = Commit, ["readme"] = "README.md", ["icon"] = "icon.png",
+            ["id"] = "ChainBridge.Kit", ["version"] = "1.0.0", ["description"] = "d", ["authors"] = "a", ["tags"] = "t",
+            ["releaseNotes"] = "n", ["projectUrl"] = "https://p",
+            ["license"] = "MIT", ["license.type"] = "expression", ["repository.url"] = "https://r", ["repository.commit"] = Commit,
+            ["readme"] = "README.md", ["icon"] = "icon.png",
         },
         [new("Npgsql", "10.0.3")],
         new Dictionary<string, byte[]>

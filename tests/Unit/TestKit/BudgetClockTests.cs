@@ -38,7 +38,8 @@ public sealed class BudgetClockTests : IDisposable
     [Fact]
     public void A_budget_that_was_switched_off_is_never_used_up()
     {
-        using var clock = new BudgetClock(Budgets.From(name => name == "CHAINBRIDGE_BUDGET_OTHER" ? "off" : null).Other, _shared, _ => "used up", _time);
+        using var clock = new BudgetClock(Budgets.From(name => name == "CHAINBRIDGE_BUDGET_OTHER" ? "off" : null).Other, _shared,
+            _ => "used up", _time);
         clock.Enter();
         Pass(1e6);
         clock.Verdict.Should().BeNull();

@@ -14,7 +14,8 @@ public sealed class CategoryTests
     [InlineData("Performance", 300)]
     [InlineData("Smoke", 60)]
     public void Each_category_has_the_budget_that_is_promised(string name, int seconds) =>
-        Category.With(_ => null).Should().ContainSingle(category => category.Name == name).Which.Budget.Should().Be(TimeSpan.FromSeconds(seconds));
+        Category.With(_ => null)
+            .Should().ContainSingle(category => category.Name == name).Which.Budget.Should().Be(TimeSpan.FromSeconds(seconds));
 
     [Theory]
     [InlineData("500ms", 0.5)]
@@ -25,7 +26,8 @@ public sealed class CategoryTests
     {
         var categories = Category.With(name => name == "CHAINBRIDGE_BUDGET_CROSSSERVICE" ? text : null);
         categories.Single(category => category.Name == "CrossService").Budget.Should().Be(TimeSpan.FromSeconds(seconds));
-        categories.Where(category => category.Name != "CrossService").Should().BeEquivalentTo(Category.All.Where(category => category.Name != "CrossService"));
+        categories.Where(category => category.Name != "CrossService")
+            .Should().BeEquivalentTo(Category.All.Where(category => category.Name != "CrossService"));
     }
 
     [Theory]
@@ -37,7 +39,8 @@ public sealed class CategoryTests
     [Theory]
     [InlineData(null, 30)]
     [InlineData("5s", 5)]
-    public void Rows_of_theories_have_half_a_minute_while_tests_are_looked_for_unless_a_variable_says_otherwise(string? text, double seconds) =>
+    public void Rows_of_theories_have_half_a_minute_while_tests_are_looked_for_unless_a_variable_says_otherwise(string? text,
+        double seconds) =>
         Budgets.From(name => name == "CHAINBRIDGE_BUDGET_DISCOVERY" ? text : null).Discovery.Should().Be(TimeSpan.FromSeconds(seconds));
 
     [Theory]

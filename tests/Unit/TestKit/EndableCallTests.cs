@@ -68,7 +68,8 @@ public sealed class EndableCallTests
 
     [Fact]
     public async Task A_failure_of_the_call_comes_out_as_it_is() =>
-        (await OnAThreadAsync(() => new EndableCall().Run(() => throw new InvalidDataException("its own"))).WaitAsync(Stop)).Should().BeOfType<InvalidDataException>();
+        (await OnAThreadAsync(() => new EndableCall().Run(() => throw new InvalidDataException("its own"))).WaitAsync(Stop))
+            .Should().BeOfType<InvalidDataException>();
 
     private static Task<Exception?> OnAThreadAsync(Action act)
     {

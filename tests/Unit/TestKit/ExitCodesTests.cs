@@ -21,5 +21,6 @@ public sealed class ExitCodesTests
     public void An_exit_code_says_what_it_means(int code, string expected) => ExitCodes.Describe(code).Should().Match(expected);
 
     [Fact]
-    public void That_memory_was_the_reason_is_said_when_the_engine_knows() => ExitCodes.Describe(137, outOfMemory: true).Should().Be("exit code 137 (out of memory: it went over its memory limit and was killed)");
+    public void That_memory_was_the_reason_is_said_when_the_engine_knows() => ExitCodes.Describe(137, outOfMemory: true)
+        .Should().Be("exit code 137 (out of memory: it went over its memory limit and was killed)");
 }

@@ -14,7 +14,8 @@ public sealed class FrameworkCheckTests
     [InlineData("CHAINBRIDGE_SHARD")]
     [InlineData("CHAINBRIDGE_QUARANTINE")]
     public void What_is_asked_for_and_heeded_by_nobody_is_refused(string name) =>
-        FrameworkCheck.Problem(Xunits, variable => variable == name ? "1/2" : null).Should().StartWith($"{name} would do nothing here").And.Contain("BudgetFramework");
+        FrameworkCheck.Problem(Xunits, variable => variable == name ? "1/2" : null)
+            .Should().StartWith($"{name} would do nothing here").And.Contain("BudgetFramework");
 
     [Fact]
     public void With_the_framework_or_without_a_wish_all_is_well()

@@ -36,7 +36,8 @@ public sealed class KnownSecretsTests
         _secrets.Add("case", "Host=db;Username=postgres;Password=postgres");
         _secrets.Add("case", "db:6379,password=abc,defaultDatabase=3");
         Masked("case", "Host=db;Username=postgres;Password=postgres").Should().Be("Host=db;Username=postgres;Password=***");
-        Masked("case", "at db:6379,password=abc,defaultDatabase=3: abc is no word of postgres").Should().Be("at db:6379,password=***,defaultDatabase=3: abc is no word of postgres");
+        Masked("case", "at db:6379,password=abc,defaultDatabase=3: abc is no word of postgres")
+            .Should().Be("at db:6379,password=***,defaultDatabase=3: abc is no word of postgres");
     }
 
     [Fact]
@@ -46,10 +47,30 @@ public sealed class KnownSecretsTests
         _secrets.Add("case", "password=fedcba9876543210");
         Masked("other", "0123456789abcdef fedcba9876543210").Should().Be("*** fedcba9876543210");
         Masked("case", "0123456789abcdef fedcba9876543210").Should().Be("*** ***");
-        var ofFixture = new ErrorMessage { AssemblyUniqueID = "a", ExceptionTypes = [""], ExceptionParentIndices = [-1], Messages = ["fedcba9876543210"], StackTraces = [null] };
+        var ofFixture = new ErrorMessage
+        {
+            AssemblyUniqueID = "a",
+            ExceptionTypes = [""],
+            ExceptionParentIndices = [-1],
+            Messages = ["fedcba9876543210"],
+            StackTraces = [null]
+        };
         _secrets.Mask(ofFixture);
         ofFixture.Messages.Should().Equal("***");
-        _secrets.Mask(new TestCaseFinished { AssemblyUniqueID = "a", TestCollectionUniqueID = "o", TestClassUniqueID = "c", TestMethodUniqueID = "m", TestCaseUniqueID = "case", FinishTime = default, ExecutionTime = 0, TestsTotal = 1, TestsFailed = 0, TestsSkipped = 0, TestsNotRun = 0 });
+        _secrets.Mask(new TestCaseFinished
+        {
+            AssemblyUniqueID = "a",
+            TestCollectionUniqueID = "o",
+            TestClassUniqueID = "c",
+            TestMethodUniqueID = "m",
+            TestCaseUniqueID = "case",
+            FinishTime = default,
+            ExecutionTime = 0,
+            TestsTotal = 1,
+            TestsFailed = 0,
+            TestsSkipped = 0,
+            TestsNotRun = 0
+        });
         Masked("case", "0123456789abcdef fedcba9876543210").Should().Be("*** fedcba9876543210");
     }
 
@@ -62,7 +83,9 @@ public sealed class KnownSecretsTests
 
     private static TestFailed Failed(string testCase, string said) => new()
     {
-        AssemblyUniqueID = "a", TestCollectionUniqueID = "o", TestClassUniqueID = "c", TestMethodUniqueID = "m", TestCaseUniqueID = testCase, TestUniqueID = "t",
-        Cause = Xunit.Sdk.FailureCause.Exception, ExceptionTypes = [""], ExceptionParentIndices = [-1], Messages = [said], StackTraces = [said], FinishTime = default, ExecutionTime = 0, Output = said, Warnings = [said],
+        AssemblyUniqueID = "a", TestCollectionUniqueID = "o", TestClassUniqueID = "c", TestMethodUniqueID = "m",
+        TestCaseUniqueID = testCase, TestUniqueID = "t",
+        Cause = Xunit.Sdk.FailureCause.Exception, ExceptionTypes = [""], ExceptionParentIndices = [-1], Messages = [said],
+        StackTraces = [said], FinishTime = default, ExecutionTime = 0, Output = said, Warnings = [said],
     };
 }

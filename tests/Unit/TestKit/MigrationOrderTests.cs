@@ -9,7 +9,8 @@ namespace ChainBridge.Tests.Unit.TestKit;
 public sealed class MigrationOrderTests
 {
     [Theory]
-    [InlineData("Flyway: refinements after their version, repeatables last", "V1__orders.sql V1.1__order_item.sql V1_2__order_total.sql V2__customers.sql V10__index.sql R__order_totals.sql")]
+    [InlineData("Flyway: refinements after their version, repeatables last",
+        "V1__orders.sql V1.1__order_item.sql V1_2__order_total.sql V2__customers.sql V10__index.sql R__order_totals.sql")]
     [InlineData("Flyway: repeatables by description", "V1__a.sql V1_0_1__b.sql V1.1.0__c.sql R__a_b.sql R__a1.sql R__views.sql")]
     [InlineData("Flyway: a timestamp that no 64 bits hold", "V2.0__b.sql V20240101120000.0001__c.sql V99999999999999999999__d.sql")]
     [InlineData("Flyway: callbacks around all", "beforeMigrate.sql V1__a.sql R__a.sql afterMigrate.sql afterMigrate__grants.sql")]
@@ -30,7 +31,8 @@ public sealed class MigrationOrderTests
     }
 
     [Theory]
-    [InlineData("000001_orders.down.sql 000001_orders.up.sql 000002_note.down.sql 000002_note.up.sql", "000001_orders.up.sql 000002_note.up.sql")]
+    [InlineData("000001_orders.down.sql 000001_orders.up.sql 000002_note.down.sql 000002_note.up.sql",
+        "000001_orders.up.sql 000002_note.up.sql")]
     [InlineData("20240101_users.tx.down.sql 20240101_users.tx.up.sql", "20240101_users.tx.up.sql")]
     [InlineData("down.sql up.sql", "up.sql")]
     [InlineData("20111219-name-down.sql 20111219-name-up.sql", "20111219-name-up.sql")]
@@ -61,14 +63,16 @@ public sealed class MigrationOrderTests
         var folder = Directory.CreateTempSubdirectory("cb-migrations-").FullName;
         try
         {
-            File.WriteAllBytes(Path.Combine(folder, "001_latin.sql"), "INSERT INTO names VALUES ('\u00e9')"u8.ToArray().Where(value => value != 0xc3).ToArray());
+            File.WriteAllBytes(Path.Combine(folder, "001_latin.sql"), "INSERT INTO names VALUES ('\u00e9')"u8.ToArray()
+                .Where(value => value != 0xc3).ToArray());
             Refused("*001_latin.sql is not in UTF-8*");
             File.WriteAllText(Path.Combine(folder, "001_latin.sql"), "PGDMP\u0001");
             Refused("*001_latin.sql is an archive of pg_dump*pg_restore*");
             File.Delete(Path.Combine(folder, "001_latin.sql"));
             Directory.CreateDirectory(Path.Combine(folder, "20240101_init"));
             File.WriteAllText(Path.Combine(folder, "20240101_init", "migration.sql"), "SELECT 1");
-            Refused($"*has no *.sql file; files in folders below it are not read ({Path.Combine("20240101_init", "migration.sql")})*FromScripts*");
+            Refused("*has no *.sql file; files in folders below it are not read "
+                + $"({Path.Combine("20240101_init", "migration.sql")})*FromScripts*");
             File.WriteAllText(Path.Combine(folder, "1_marked.sql"), "-- +goose Up\nSELECT 1;\n-- +goose Down\nSELECT 2;");
             File.WriteAllText(Path.Combine(folder, "2_plain.sql"), "SELECT 1;");
             Refused("*2_plain.sql has no '-- +goose Up', though 1_marked.sql is marked for goose*");
@@ -78,6 +82,7 @@ public sealed class MigrationOrderTests
             Directory.Delete(folder, recursive: true);
         }
 
-        void Refused(string message) => FluentActions.Invoking(() => MigrationSet.FromFolder(folder)).Should().Throw<ArgumentException>().WithMessage(message);
+        void Refused(string message) =>
+            FluentActions.Invoking(() => MigrationSet.FromFolder(folder)).Should().Throw<ArgumentException>().WithMessage(message);
     }
 }

@@ -26,17 +26,22 @@ public sealed class ProviderChoiceTests
         (await ProviderChoice.MakeAsync("auto", Problems("no engine answered", null), Stop)).Why.Should().Be("no engine answered");
 
     [Theory]
-    [InlineData("auto", "no engine answered", "install redis-server", "*start a Docker engine*no engine answered*install the servers*install redis-server*add the package*CHAINBRIDGE_PROVIDER=external*", "add the package")]
+    [InlineData("auto", "no engine answered", "install redis-server",
+        "*start a Docker engine*no engine answered*install the servers*install redis-server*add the package*CHAINBRIDGE_PROVIDER=external*",
+        "add the package")]
     [InlineData("docker", "no engine answered", null, "*CHAINBRIDGE_PROVIDER=docker*no engine answered*")]
     [InlineData("native", null, "install redis-server", "*CHAINBRIDGE_PROVIDER=native*install redis-server*")]
     [InlineData("embedded", null, null, "*CHAINBRIDGE_PROVIDER=embedded*add the package*", "add the package")]
-    [InlineData("external", null, null, "*CHAINBRIDGE_PROVIDER=external*CHAINBRIDGE_POSTGRES is not set*", null, "CHAINBRIDGE_POSTGRES is not set")]
+    [InlineData("external", null, null, "*CHAINBRIDGE_PROVIDER=external*CHAINBRIDGE_POSTGRES is not set*", null,
+        "CHAINBRIDGE_POSTGRES is not set")]
     [InlineData("podman", null, null, "*podman is unknown*docker, native, embedded, external or auto*")]
-    public async Task What_cannot_be_had_is_one_error_that_names_the_fix(string wanted, string? dockerProblem, string? nativeProblem, string message, string? embeddedProblem = null, string? externalProblem = null)
+    public async Task What_cannot_be_had_is_one_error_that_names_the_fix(string wanted, string? dockerProblem, string? nativeProblem,
+        string message, string? embeddedProblem = null, string? externalProblem = null)
     {
         var choose = () => ProviderChoice.MakeAsync(wanted, Problems(dockerProblem, nativeProblem, embeddedProblem, externalProblem), Stop);
         (await choose.Should().ThrowAsync<ProviderException>()).WithMessage(message);
     }
 
-    private static ProviderProblems Problems(string? docker, string? native, string? embedded = null, string? external = null) => new(_ => Task.FromResult(docker), () => native, () => embedded, () => external);
+    private static ProviderProblems Problems(string? docker, string? native, string? embedded = null, string? external = null) =>
+        new(_ => Task.FromResult(docker), () => native, () => embedded, () => external);
 }

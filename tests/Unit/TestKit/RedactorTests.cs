@@ -32,7 +32,8 @@ public sealed class RedactorTests
     [InlineData("with ghp_0123456789abcdefghijABCDEFGHIJ012345", "with ***")]
     [InlineData("eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl!", "***!")]
     [InlineData("-----BEGIN RSA PRIVATE KEY-----\nMII\n-----END RSA PRIVATE KEY-----\nrest", "***\nrest")]
-    public void What_looks_like_a_secret_is_masked_and_what_does_not_stays(string text, string expected) => Blind.Redact(text).Should().Be(expected);
+    public void What_looks_like_a_secret_is_masked_and_what_does_not_stays(string text, string expected) =>
+        Blind.Redact(text).Should().Be(expected);
 
     [Theory]
     [InlineData('a')]
@@ -51,7 +52,8 @@ public sealed class RedactorTests
     [InlineData("CREATE USER app IDENTIFIED BY 'hunter9999'")]
     [InlineData("redis-server --requirepass hunter9999 --port 1")]
     [InlineData("tool --password hunter9999 run")]
-    public void A_password_without_a_sign_before_it_is_masked(string text) => new Redactor([]).Redact(text).Should().NotContain("hunter9999").And.Contain("***");
+    public void A_password_without_a_sign_before_it_is_masked(string text) =>
+        new Redactor([]).Redact(text).Should().NotContain("hunter9999").And.Contain("***");
 
     [Theory]
     [InlineData("PWD", false)]
@@ -64,7 +66,11 @@ public sealed class RedactorTests
     {
         const string Value = "p&q \"r\" <s>/é";
         var redactor = new Redactor([Value]);
-        foreach (var spelling in new[] { Value, Uri.EscapeDataString(Value), System.Net.WebUtility.UrlEncode(Value), JsonSerializer.Serialize(Value).Trim('"'), Convert.ToBase64String(Encoding.UTF8.GetBytes(Value)) })
+        foreach (var spelling in new[]
+        {
+            Value, Uri.EscapeDataString(Value), System.Net.WebUtility.UrlEncode(Value), JsonSerializer.Serialize(Value).Trim('"'),
+            Convert.ToBase64String(Encoding.UTF8.GetBytes(Value))
+        })
             redactor.Redact($"it was {spelling}.").Should().Be("it was ***.");
     }
 
@@ -72,7 +78,8 @@ public sealed class RedactorTests
     [InlineData("postgres")]
     [InlineData("short")]
     [InlineData("")]
-    public void What_is_a_word_of_every_text_is_not_taken_for_a_secret(string word) => new Redactor([word]).Redact("postgres is short").Should().Be("postgres is short");
+    public void What_is_a_word_of_every_text_is_not_taken_for_a_secret(string word) =>
+        new Redactor([word]).Redact("postgres is short").Should().Be("postgres is short");
 
     [Theory]
     [InlineData("GITHUB_TOKEN", true)]
@@ -87,5 +94,6 @@ public sealed class RedactorTests
 
     [Fact]
     public void A_password_within_a_setting_is_known_everywhere_else() =>
-        new Redactor(Redactor.ValuesOf([new("ConnectionStrings:Main", "Host=db;Password=hush-hush;Database=x"), new("Queue", "amqp://u:rabbit%2Fhole@mq")])).Redact("hush-hush and rabbit/hole").Should().Be("*** and ***");
+        new Redactor(Redactor.ValuesOf([new("ConnectionStrings:Main", "Host=db;Password=hush-hush;Database=x"),
+            new("Queue", "amqp://u:rabbit%2Fhole@mq")])).Redact("hush-hush and rabbit/hole").Should().Be("*** and ***");
 }

@@ -16,13 +16,15 @@ public sealed class ShardTests
 
     [Fact]
     public void Units_that_take_no_time_are_spread_too() =>
-        Shard.Plan(Enumerable.Range(0, 9).ToDictionary(number => $"{number}", _ => 0.0), count: 3).Values.GroupBy(shard => shard).Should().OnlyContain(shard => shard.Count() == 3);
+        Shard.Plan(Enumerable.Range(0, 9).ToDictionary(number => $"{number}", _ => 0.0), count: 3).Values.GroupBy(shard => shard)
+            .Should().OnlyContain(shard => shard.Count() == 3);
 
     [Fact]
     public void The_plan_does_not_depend_on_the_order_that_units_come_in()
     {
         var lengths = Enumerable.Range(0, 40).Select(number => KeyValuePair.Create($"unit {number}", (double)(number % 7))).ToList();
-        Shard.Plan(new Dictionary<string, double>(lengths.AsEnumerable().Reverse()), 4).Should().BeEquivalentTo(Shard.Plan(new Dictionary<string, double>(lengths), 4));
+        Shard.Plan(new Dictionary<string, double>(lengths.AsEnumerable().Reverse()), 4)
+            .Should().BeEquivalentTo(Shard.Plan(new Dictionary<string, double>(lengths), 4));
     }
 
     [Theory]
@@ -33,7 +35,8 @@ public sealed class ShardTests
     [InlineData("1")]
     [InlineData("1/3/5")]
     [InlineData("x")]
-    public void What_is_no_shard_is_refused(string text) => FluentActions.Invoking(() => Shard.Parse(text)).Should().Throw<FormatException>().WithMessage($"CHAINBRIDGE_SHARD={text} is no shard*as in 1/3");
+    public void What_is_no_shard_is_refused(string text) => FluentActions.Invoking(() => Shard.Parse(text))
+        .Should().Throw<FormatException>().WithMessage($"CHAINBRIDGE_SHARD={text} is no shard*as in 1/3");
 
     [Fact]
     public void A_shard_is_read() => Shard.Parse(" 2/3 ").Should().Be(new Shard(2, 3));

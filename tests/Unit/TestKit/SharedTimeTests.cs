@@ -93,7 +93,8 @@ public sealed class SharedTimeTests : IDisposable
     public void The_next_run_removes_what_ended_and_forgotten_runs_left_and_leaves_the_others_alone()
     {
         string[] gone = ["process-999999999-1", "id-forgotten"];
-        string[] alive = ["id-fresh", $"process-{Environment.ProcessId}-{ChainBridge.LocalServers.Supervision.ProcessIdentity.Of(Environment.ProcessId).Start}"];
+        string[] alive = ["id-fresh",
+            $"process-{Environment.ProcessId}-{ChainBridge.LocalServers.Supervision.ProcessIdentity.Of(Environment.ProcessId).Start}"];
         foreach (var name in gone.Concat(alive)) Directory.CreateDirectory(Path.Combine(_root, name));
         _time.SetUtcNow(new DateTimeOffset(Directory.GetLastWriteTimeUtc(_root)).AddHours(1));
         Directory.SetLastWriteTimeUtc(Path.Combine(_root, "id-forgotten"), _time.GetUtcNow().UtcDateTime.AddDays(-2));

@@ -10,21 +10,25 @@ public sealed class SqlStatementsTests
     [Fact]
     public void Rows_after_COPY_FROM_stdin_belong_to_it_and_are_no_SQL()
     {
-        const string script = "COPY things (a, b) FROM stdin;\n1\tit's; not over\n2\t\\\\restrict\n\\.\nSELECT 1;\ncopy more from STDIN WITH (FORMAT csv);\r\n1,\"--\"\r\n\\.\r\nSELECT 2;";
+        const string script = "COPY things (a, b) FROM stdin;\n1\tit's; not over\n2\t\\\\restrict\n\\.\nSELECT 1;\n"
+            + "copy more from STDIN WITH (FORMAT csv);\r\n1,\"--\"\r\n\\.\r\nSELECT 2;";
         var statements = SqlStatements.Of(script).ToList();
-        statements.Select(statement => statement.Text).Should().Equal("COPY things (a, b) FROM stdin", "SELECT 1", "copy more from STDIN WITH (FORMAT csv)", "SELECT 2");
+        statements.Select(statement => statement.Text)
+            .Should().Equal("COPY things (a, b) FROM stdin", "SELECT 1", "copy more from STDIN WITH (FORMAT csv)", "SELECT 2");
         statements[0].Rows!.Value.Text.Should().Be("1\tit's; not over\n2\t\\\\restrict\n");
         statements[2].Rows!.Value.Text.Should().Be("1,\"--\"\r\n");
         statements[1].Rows.Should().BeNull();
         SqlStatements.Of("COPY t FROM stdin;\n1\n2").Single().Rows!.Value.Text.Should().Be("1\n2");
-        SqlStatements.Of("COPY (SELECT 'FROM STDIN') TO '/tmp/x'; SELECT 1").Should().HaveCount(2).And.OnlyContain(statement => statement.Rows == null);
+        SqlStatements.Of("COPY (SELECT 'FROM STDIN') TO '/tmp/x'; SELECT 1")
+            .Should().HaveCount(2).And.OnlyContain(statement => statement.Rows == null);
     }
 
     [Fact]
     public void Orders_to_psql_are_told_from_backslashes_in_quotes()
     {
         const string script = "\\restrict abc\nSELECT 'a\\b', $$\\d$$; -- \\x\n  \\connect shop\nSELECT 1 \\gexec\n";
-        SqlStatements.Of(script).Where(statement => statement.IsPsql).Select(statement => (statement.Text, statement.Within)).Should().Equal(("\\restrict abc", false), ("\\connect shop", false), ("\\gexec", true));
+        SqlStatements.Of(script).Where(statement => statement.IsPsql).Select(statement => (statement.Text, statement.Within))
+            .Should().Equal(("\\restrict abc", false), ("\\connect shop", false), ("\\gexec", true));
     }
 
     [Theory]
@@ -42,7 +46,10 @@ public sealed class SqlStatementsTests
 
     [Theory]
     [InlineData("-- +goose Up\nCREATE TABLE a (id int);\n-- +goose Down\nDROP TABLE a;\n", "CREATE TABLE a (id int)")]
-    [InlineData("-- a comment\n-- +goose up\n-- +goose StatementBegin\nCREATE FUNCTION f() RETURNS int LANGUAGE plpgsql AS $$ BEGIN RETURN 1; END $$;\n-- +goose StatementEnd\n-- +goose down\nDROP FUNCTION f;", "CREATE FUNCTION f() RETURNS int LANGUAGE plpgsql AS $$ BEGIN RETURN 1; END $$")]
+    [InlineData(
+        "-- a comment\n-- +goose up\n-- +goose StatementBegin\nCREATE FUNCTION f() RETURNS int LANGUAGE plpgsql AS $$ BEGIN RETURN 1; "
+            + "END $$;\n-- +goose StatementEnd\n-- +goose down\nDROP FUNCTION f;",
+        "CREATE FUNCTION f() RETURNS int LANGUAGE plpgsql AS $$ BEGIN RETURN 1; END $$")]
     [InlineData("-- +goose Down\nDROP TABLE a;\n-- +goose Up\nCREATE TABLE a (id int);\n", "CREATE TABLE a (id int)")]
     [InlineData("-- migrate:up transaction:false\nSELECT 1;\n-- migrate:down\nSELECT 2;", "SELECT 1")]
     [InlineData("-- +migrate Up\nSELECT 1;\n-- +migrate Down\nSELECT 2;", "SELECT 1")]

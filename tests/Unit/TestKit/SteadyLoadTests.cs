@@ -26,7 +26,8 @@ public sealed class SteadyLoadTests
     public async Task A_wrong_answer_and_no_answer_are_both_failures()
     {
         var samples = await new SteadyLoad(1000, TimeProvider.System).RunAsync(TimeSpan.FromMilliseconds(3),
-            (number, _) => number == 0 ? Task.FromResult(true) : number == 1 ? Task.FromResult(false) : throw new HttpRequestException("gone"), Stop);
+            (number, _) =>
+                number == 0 ? Task.FromResult(true) : number == 1 ? Task.FromResult(false) : throw new HttpRequestException("gone"), Stop);
         samples.Select(sample => sample.Failed).Should().Equal(false, true, true);
     }
 }

@@ -9,11 +9,13 @@ public sealed class StepSummaryTests
 {
     [Fact]
     public void What_failed_outside_of_any_test_is_told() =>
-        Page(errors: ["the fixtures of Stack had not been disposed"]).Should().Contain("| error outside of a test |").And.Contain("`the fixtures of Stack had not been disposed`");
+        Page(errors: ["the fixtures of Stack had not been disposed"])
+            .Should().Contain("| error outside of a test |").And.Contain("`the fixtures of Stack had not been disposed`");
 
     [Fact]
     public void Text_of_a_test_breaks_no_table() =>
-        Page(Failed("a | b <c> *d*", "first | line with `ticks`\nsecond")).Should().Contain("| a \\| b &lt;c> \\*d\\* | `first \\| line with 'ticks'` |  |").And.NotContain("second");
+        Page(Failed("a | b <c> *d*", "first | line with `ticks`\nsecond"))
+            .Should().Contain("| a \\| b &lt;c> \\*d\\* | `first \\| line with 'ticks'` |  |").And.NotContain("second");
 
     [Fact]
     public void Ten_thousand_failures_of_long_messages_stay_on_a_page_that_github_takes()
@@ -32,10 +34,12 @@ public sealed class StepSummaryTests
     public void The_budget_of_tests_without_a_category_is_told_as_theirs(string set, string row)
     {
         var other = Budgets.From(name => set.StartsWith(name + "=", StringComparison.Ordinal) ? set[(name.Length + 1)..] : null).Other;
-        StepSummary.Page(Report([], [], new BudgetReport(other.Name, other.Budget, TimeSpan.FromSeconds(2), TimeSpan.Zero))).Should().Contain(row);
+        StepSummary.Page(Report([], [], new BudgetReport(other.Name, other.Budget, TimeSpan.FromSeconds(2), TimeSpan.Zero)))
+            .Should().Contain(row);
     }
 
-    private static TestReport Failed(string name, string message) => new(name, "Some.Class", TestOutcome.Failed, message, "", TimeSpan.Zero, 1, Flaky: false, Issue: null, Evidence: "");
+    private static TestReport Failed(string name, string message) =>
+        new(name, "Some.Class", TestOutcome.Failed, message, "", TimeSpan.Zero, 1, Flaky: false, Issue: null, Evidence: "");
 
     private static string Page(params TestReport[] tests) => Page([], tests);
 

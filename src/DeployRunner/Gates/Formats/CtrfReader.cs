@@ -43,7 +43,8 @@ internal static class CtrfReader
         }
         catch (JsonException broken)
         {
-            throw new ResultFileException($"the file is cut off or no JSON: line {broken.LineNumber + 1}, byte {broken.BytePositionInLine + 1}: {broken.Message.Split(" LineNumber:")[0]}", broken);
+            throw new ResultFileException($"the file is cut off or no JSON: line {broken.LineNumber + 1}, "
+                + $"byte {broken.BytePositionInLine + 1}: {broken.Message.Split(" LineNumber:")[0]}", broken);
         }
 
         walk.Check();

@@ -17,7 +17,8 @@ internal sealed class CtrfShard
 
     /// <summary>Null when the mark is missing or not whole.</summary>
     public ResultShard? ToShard() =>
-        _of is not null && _plan is not null && _numbers.GetValueOrDefault("index") is var index and > 0 && _numbers.GetValueOrDefault("count") is var count && index <= count
+        _of is not null && _plan is not null && _numbers.GetValueOrDefault("index") is var index and > 0
+            && _numbers.GetValueOrDefault("count") is var count && index <= count
             ? new ResultShard(_of, index, count, _plan)
             : null;
 }

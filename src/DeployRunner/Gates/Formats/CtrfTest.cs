@@ -26,7 +26,8 @@ internal sealed class CtrfTest
             case "suite": _suite = text; break;
             case "filePath": _file = text; break;
             case "flaky": _flaky = reader.TokenType == JsonTokenType.True; break;
-            case "retries" when reader.TokenType == JsonTokenType.Number: _retries = reader.TryGetInt32(out var retries) ? retries : 1; break;
+            case "retries" when reader.TokenType == JsonTokenType.Number:
+                _retries = reader.TryGetInt32(out var retries) ? retries : 1; break;
         }
     }
 
@@ -41,7 +42,11 @@ internal sealed class CtrfTest
             _ => EntryOutcome.Failed,
         };
         var where = _suite ?? _file;
-        var name = string.IsNullOrWhiteSpace(_name) ? $"a test without a name{(string.IsNullOrWhiteSpace(where) ? "" : $" in {where}")}" : _name;
-        tally.Add(outcome, string.Join('\0', _file, _suite, _name), outcome == EntryOutcome.Failed && _status != "failed" ? $"{name} [status: {_status ?? "none"}]" : name);
+        var name = string.IsNullOrWhiteSpace(_name)
+            ? $"a test without a name{(string.IsNullOrWhiteSpace(where) ? "" : $" in {where}")}"
+            : _name;
+        tally.Add(outcome, string.Join('\0', _file, _suite, _name), outcome == EntryOutcome.Failed && _status != "failed"
+            ? $"{name} [status: {_status ?? "none"}]"
+            : name);
     }
 }

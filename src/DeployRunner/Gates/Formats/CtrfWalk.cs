@@ -35,7 +35,8 @@ internal sealed class CtrfWalk(ResultTally tally)
 
     public void Check()
     {
-        if (!_hasTests || _claims["tests"] is null) throw new ResultFileException("the file is no CTRF report: results.summary.tests or results.tests is missing");
+        if (!_hasTests || _claims["tests"] is null)
+            throw new ResultFileException("the file is no CTRF report: results.summary.tests or results.tests is missing");
         _claims.Check(tally);
         tally.Shard = _shard.ToShard();
     }

@@ -17,10 +17,13 @@ internal static class OutcomeWords
 {
     private static readonly FrozenDictionary<string, EntryOutcome> Known = new (EntryOutcome Outcome, string Words)[]
     {
-        (EntryOutcome.Passed, "passed pass success successful succeeded ok run ran executed completed complete finished fixed expected xpass xpassed"),
+        (EntryOutcome.Passed,
+            "passed pass success successful succeeded ok run ran executed completed complete finished fixed expected xpass xpassed"),
         (EntryOutcome.Flaky, "flaky flakypass"),
-        (EntryOutcome.Skipped, "skipped skip notrun suppressed disabled ignored pending todo notexecuted notrunnable untested inconclusive filtered deselected xfail xfailed expectedfailure warning"),
-    }.SelectMany(line => line.Words.Split(' ').Select(word => (word, line.Outcome))).ToFrozenDictionary(pair => pair.word, pair => pair.Outcome);
+        (EntryOutcome.Skipped, "skipped skip notrun suppressed disabled ignored pending todo notexecuted notrunnable untested inconclusive "
+            + "filtered deselected xfail xfailed expectedfailure warning"),
+    }.SelectMany(line => line.Words.Split(' ').Select(word => (word, line.Outcome)))
+        .ToFrozenDictionary(pair => pair.word, pair => pair.Outcome);
 
     private static readonly string[] Bad = ["fail", "error", "broken", "abort", "crash", "timeout", "timedout", "panic", "interrupt"];
 
@@ -32,7 +35,8 @@ internal static class OutcomeWords
     }
 
     /// <summary>Whether a word about many tests says that one of them failed.</summary>
-    public static bool SaysFailed(string? word) => Plain(word) is var plain && !Known.ContainsKey(plain) && Bad.Any(bad => plain.Contains(bad, StringComparison.Ordinal));
+    public static bool SaysFailed(string? word) =>
+        Plain(word) is var plain && !Known.ContainsKey(plain) && Bad.Any(bad => plain.Contains(bad, StringComparison.Ordinal));
 
     private static string Plain(string? word) => string.Concat((word ?? "").Where(char.IsLetterOrDigit)).ToLowerInvariant();
 }

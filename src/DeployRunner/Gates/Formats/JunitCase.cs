@@ -17,7 +17,8 @@ internal sealed class JunitCase
     public JunitCase(XmlReader reader, JunitSuite suite, bool nested)
     {
         (_suite, _nested) = (suite, nested);
-        var (name, type, file) = (Text(reader, "name"), Text(reader, "classname") ?? Text(reader, "class") ?? suite.Name, Text(reader, "file"));
+        var (name, type, file) = (Text(reader, "name"), Text(reader, "classname") ?? Text(reader, "class") ?? suite.Name,
+            Text(reader, "file"));
         _identity = string.Join('\0', suite.Path, type, name, file);
         _name = (name, type) switch
         {
@@ -31,7 +32,8 @@ internal sealed class JunitCase
         if (IsWord(reader, "success", "false") || IsWord(reader, "passed", "false") || IsWord(reader, "failed", "true")) Fail();
         if (IsWord(reader, "executed", "false")) Skip();
         var ran = reader.GetAttribute("status") == "run";
-        suite.HasCase(nested, marked: ran && reader.GetAttribute("result") is null, ranDisabled: ran && !_skipped && IsDisabled(name, type));
+        suite.HasCase(nested, marked: ran && reader.GetAttribute("result") is null, ranDisabled: ran && !_skipped
+            && IsDisabled(name, type));
     }
 
     public void Fail() => _failures++;
@@ -70,7 +72,9 @@ internal sealed class JunitCase
         return false;
     }
 
-    private static string? Text(XmlReader reader, string attribute) => reader.GetAttribute(attribute) is { } text && !string.IsNullOrWhiteSpace(text) ? text : null;
+    private static string? Text(XmlReader reader, string attribute) =>
+        reader.GetAttribute(attribute) is { } text && !string.IsNullOrWhiteSpace(text) ? text : null;
 
-    private static bool IsWord(XmlReader reader, string attribute, string word) => string.Equals(reader.GetAttribute(attribute), word, StringComparison.OrdinalIgnoreCase);
+    private static bool IsWord(XmlReader reader, string attribute, string word) =>
+        string.Equals(reader.GetAttribute(attribute), word, StringComparison.OrdinalIgnoreCase);
 }

@@ -27,7 +27,8 @@ internal sealed partial class JunitReader(ResultTally tally, ResultReading readi
                 if (reader.IsEmptyElement) End(reader);
                 break;
             case XmlNodeType.EndElement: End(reader); break;
-            case XmlNodeType.Text or XmlNodeType.CDATA when _loose is { Text.Length: 0 } loose: _loose = loose with { Text = reader.Beginning() }; break;
+            case XmlNodeType.Text or XmlNodeType.CDATA when _loose is { Text.Length: 0 } loose:
+                _loose = loose with { Text = reader.Beginning() }; break;
             case XmlNodeType.Comment when _suites.Count > 0: Remark(reader.Beginning()); break;
         }
     }
@@ -36,14 +37,16 @@ internal sealed partial class JunitReader(ResultTally tally, ResultReading readi
     {
         switch (reader.Name())
         {
-            case "testsuites" or "testsuite": _suites.Push(new JunitSuite(reader, _suites.Count == 0 ? null : _suites.Peek(), reading)); break;
+            case "testsuites" or "testsuite":
+                _suites.Push(new JunitSuite(reader, _suites.Count == 0 ? null : _suites.Peek(), reading)); break;
             case "testcase": _cases.Push(new JunitCase(reader, _suites.Peek(), nested: _cases.Count > 0)); break;
             case "failure" or "error" or "fail" or "failed" or "errored" or "broken" or "crash" or "crashed" or "timeout" or "aborted":
                 if (_cases.Count > 0) _cases.Peek().Fail();
                 else _loose ??= (_suites.Peek(), reader.GetAttribute("message") ?? "", reader.Depth);
                 break;
             // A warning is a test that did nothing: PHPUnit writes it for a class without tests.
-            case "skipped" or "skip" or "ignored" or "disabled" or "pending" or "notrun" or "warning" when _cases.Count > 0: _cases.Peek().Skip(); break;
+            case "skipped" or "skip" or "ignored" or "disabled" or "pending" or "notrun" or "warning" when _cases.Count > 0:
+                _cases.Peek().Skip(); break;
             case "flakyfailure" or "flakyerror" or "rerun" when _cases.Count > 0: _cases.Peek().Repeat(passed: true); break;
             case "rerunfailure" or "rerunerror" when _cases.Count > 0: _cases.Peek().Repeat(passed: false); break;
         }
@@ -64,7 +67,8 @@ internal sealed partial class JunitReader(ResultTally tally, ResultReading readi
     /// <summary>Node's reporter writes its sums as comments at the end; only they tell of a suite whose own hook failed.</summary>
     private void Remark(string comment)
     {
-        if (NodeSum().Match(comment) is { Success: true } sum) _suites.Last().Claim(int.Parse(sum.Groups[1].ValueSpan, System.Globalization.CultureInfo.InvariantCulture));
+        if (NodeSum().Match(comment) is { Success: true } sum)
+            _suites.Last().Claim(int.Parse(sum.Groups[1].ValueSpan, System.Globalization.CultureInfo.InvariantCulture));
     }
 
     [GeneratedRegex(@"^\s*(?:fail|cancelled) (\d{1,9})\s*$")]

@@ -23,11 +23,14 @@ internal sealed class JunitSuite
         (_parent, _reading, _claims) = (parent, reading, JunitClaims.Of(reader));
         var name = reader.GetAttribute("name");
         Name = string.IsNullOrWhiteSpace(name) ? parent?.Name : name;
-        Label = string.IsNullOrWhiteSpace(name) ? reader.GetAttribute("file") is { Length: > 0 } file ? $"the suite of {file}" : parent?.Label ?? "the file" : $"suite '{name}'";
+        Label = string.IsNullOrWhiteSpace(name)
+            ? reader.GetAttribute("file") is { Length: > 0 } file ? $"the suite of {file}" : parent?.Label ?? "the file"
+            : $"suite '{name}'";
         // Playwright lists a test once per project, whose name is the host.
         Path = $"{parent?.Path}\0{name}\0{reader.GetAttribute("hostname")}";
         _isPytest = parent?._isPytest == true || name is "pytest" or "pytest tests";
-        (_isCatch, _hasVersion) = (reader.GetAttribute("hostname") == "tbd", reader.GetAttribute("version") is not null && reader.GetAttribute("skipped") is null);
+        (_isCatch, _hasVersion) = (reader.GetAttribute("hostname") == "tbd", reader.GetAttribute("version") is not null
+            && reader.GetAttribute("skipped") is null);
         _isRoot = reader.Name() == "testsuites";
         if (parent is not null) parent._ownSuites++;
     }
@@ -146,12 +149,15 @@ internal sealed class JunitSuite
         return tests;
     }
 
-    /// <summary>A failure that is claimed must be held; only the attempts of a test that passed in the end may be counted as well.</summary>
+    /// <summary>
+    /// A failure that is claimed must be held; only the attempts of a test that passed in the end may be counted as well.
+    /// </summary>
     private void Failed(ResultTally tally)
     {
         var attempts = _claims.Failed == _held.Attempts || _claims.Failed == _held.Flaky || _claims.Failed <= tally.TakenBack;
         if (_claims.Failed > 0 && _held.Failures == 0 && !attempts) tally.Object($"{Label} claims {_claims.Failed} failed, but holds none");
-        else if (_held.Failures > 0 && _claims.Failed > _held.Failures + _held.Attempts) tally.Object($"{Label} claims {_claims.Failed} failed, but holds {_held.Failures}");
+        else if (_held.Failures > 0 && _claims.Failed > _held.Failures + _held.Attempts)
+            tally.Object($"{Label} claims {_claims.Failed} failed, but holds {_held.Failures}");
         if (_claims.Word is { } word && _held.Failures == 0) tally.Object($"{Label} says {word}, but holds no failed test");
     }
 

@@ -8,7 +8,8 @@ namespace ChainBridge.DeployRunner.Gates.Formats;
 /// Why the file is no evidence of a green run although it could be read: it contradicts itself, or says that its run broke off.
 /// </param>
 /// <param name="Shard">What the file says it is a part of; null when it says nothing.</param>
-public sealed record ResultFile(TestCounts Counts, IReadOnlyList<string> Failures, IReadOnlyList<string> Problems, ResultShard? Shard = null)
+public sealed record ResultFile(
+    TestCounts Counts, IReadOnlyList<string> Failures, IReadOnlyList<string> Problems, ResultShard? Shard = null)
 {
     /// <summary>More names, and more problems, than this are not kept.</summary>
     public const int MostFailures = 20;
@@ -36,7 +37,8 @@ public sealed record ResultFile(TestCounts Counts, IReadOnlyList<string> Failure
 
     /// <summary>Reads a result file in the default way of its format.</summary>
     /// <exception cref="ResultFileException">The file is no evidence; says why.</exception>
-    public static ResultFile Read(string path, ResultFormat format, CancellationToken cancellationToken) => Read(path, new ResultReading(format), cancellationToken);
+    public static ResultFile Read(string path, ResultFormat format, CancellationToken cancellationToken) =>
+        Read(path, new ResultReading(format), cancellationToken);
 
     /// <summary>Reads a result file that is already open.</summary>
     /// <param name="file">Must know its length; stays open.</param>
@@ -44,7 +46,9 @@ public sealed record ResultFile(TestCounts Counts, IReadOnlyList<string> Failure
     public static ResultFile Read(Stream file, ResultReading reading, CancellationToken cancellationToken)
     {
         if (file.Length == 0) throw new ResultFileException("the file is empty");
-        if (file.Length > MostBytes) throw new ResultFileException($"the file has {file.Length / 1_000_000} MB; more than {MostBytes / 1_000_000} MB is no result file");
+        if (file.Length > MostBytes)
+            throw new ResultFileException(
+                $"the file has {file.Length / 1_000_000} MB; more than {MostBytes / 1_000_000} MB is no result file");
         var tally = new ResultTally(reading.Reruns);
         using var text = ResultText.Open(file);
         ResultFormats.Readers[reading.Format](text, tally, reading, cancellationToken);
@@ -53,7 +57,9 @@ public sealed record ResultFile(TestCounts Counts, IReadOnlyList<string> Failure
 
     /// <summary>The counts, and what speaks against the file: <c>1 passed, 1 failed, 0 skipped: Cart.Sums amounts</c>.</summary>
     public override string ToString() => string.Join(": ",
-        [$"{Counts}", .. Counts.Executed == 0 ? ["no test was executed"] : Array.Empty<string>(), .. Failures.Count + Problems.Count == 0 ? [] : new[] { string.Join("; ", Failures.Concat(Problems)) }]);
+        [$"{Counts}", .. Counts.Executed == 0 ? ["no test was executed"] : Array.Empty<string>(), .. Failures.Count + Problems.Count == 0
+            ? []
+            : new[] { string.Join("; ", Failures.Concat(Problems)) }]);
 }
 
 /// <summary>One of several parts that the tests of an assembly were divided into.</summary>

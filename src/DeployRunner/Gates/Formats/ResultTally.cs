@@ -67,8 +67,10 @@ internal sealed class ResultTally(bool reruns)
 
     public ResultFile ToResult()
     {
-        if (_repeated) Object("a test failed and is listed again as passed: if its runner runs failed tests again, set reruns: true on the command");
-        return new ResultFile(new TestCounts(_passed, _failed, _skipped, Math.Min(_flaky, _passed)), [.. _failures.Values], _problems, Shard);
+        if (_repeated)
+            Object("a test failed and is listed again as passed: if its runner runs failed tests again, set reruns: true on the command");
+        return new ResultFile(new TestCounts(_passed, _failed, _skipped, Math.Min(_flaky, _passed)), [.. _failures.Values],
+            _problems, Shard);
     }
 
     private static EntryOutcome Later(EntryOutcome before, EntryOutcome outcome) => (before, outcome) switch

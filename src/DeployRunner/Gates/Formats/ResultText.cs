@@ -18,7 +18,8 @@ internal static partial class ResultText
         var read = file.ReadAtLeast(start, Start, throwOnEndOfStream: false);
         var (encoding, mark) = Detect(start[..read]);
         file.Position = mark;
-        return new AllowedCharacters(new StreamReader(file, encoding, detectEncodingFromByteOrderMarks: false, bufferSize: 64 * 1024, leaveOpen: true));
+        return new AllowedCharacters(new StreamReader(file, encoding, detectEncodingFromByteOrderMarks: false, bufferSize: 64 * 1024,
+            leaveOpen: true));
     }
 
     private static (Encoding Encoding, int Mark) Detect(ReadOnlySpan<byte> start) => start switch
@@ -35,12 +36,16 @@ internal static partial class ResultText
         _ => (Declared(Encoding.Latin1.GetString(start)) ?? Utf8, 0),
     };
 
-    /// <summary>The encoding that the XML declaration names; null when it names none, an unknown one, or one whose characters are wider than these bytes.</summary>
+    /// <summary>
+    /// The encoding that the XML declaration names; null when it names none, an unknown one, or one whose characters
+    /// are wider than these bytes.
+    /// </summary>
     private static Encoding? Declared(string start)
     {
         if (Declaration().Match(start) is not { Success: true } declaration) return null;
         var name = declaration.Groups[1].Value.Trim();
-        var number = CodePage().Match(name.Replace("-", "", StringComparison.Ordinal).Replace("_", "", StringComparison.Ordinal)).Groups[1].Value;
+        var number = CodePage().Match(name.Replace("-", "", StringComparison.Ordinal).Replace("_", "", StringComparison.Ordinal))
+            .Groups[1].Value;
         try
         {
             var found = int.TryParse(number, out var page)

@@ -13,13 +13,20 @@ internal static class ResultXml
     public static void Walk(TextReader text, string[] roots, Action<XmlReader> onNode, CancellationToken cancellationToken)
     {
         // Without CheckCharacters a reference to a forbidden character (&#27;) is a character like others; raw ones are gone already.
-        var settings = new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null, IgnoreWhitespace = true, CheckCharacters = false };
+        var settings = new XmlReaderSettings
+        {
+            DtdProcessing = DtdProcessing.Prohibit,
+            XmlResolver = null,
+            IgnoreWhitespace = true,
+            CheckCharacters = false
+        };
         try
         {
             using var reader = XmlReader.Create(text, settings);
             reader.MoveToContent();
             if (!roots.Contains(reader.Name()))
-                throw new ResultFileException($"the file is no result file: its root is <{reader.LocalName}>, not <{string.Join("> or <", roots)}>");
+                throw new ResultFileException(
+                    $"the file is no result file: its root is <{reader.LocalName}>, not <{string.Join("> or <", roots)}>");
             do
             {
                 cancellationToken.ThrowIfCancellationRequested();
@@ -50,5 +57,6 @@ internal static class ResultXml
         return new string(buffer, 0, reader.ReadValueChunk(buffer, 0, buffer.Length));
     }
 
-    private static string Place(this XmlReader reader) => reader is IXmlLineInfo lines && lines.HasLineInfo() ? $" (line {lines.LineNumber}, position {lines.LinePosition})" : "";
+    private static string Place(this XmlReader reader) =>
+        reader is IXmlLineInfo lines && lines.HasLineInfo() ? $" (line {lines.LineNumber}, position {lines.LinePosition})" : "";
 }

@@ -9,8 +9,9 @@ namespace ChainBridge.DeployRunner.Gates.Formats;
 internal sealed record TrxCounters(int? Total, int? Executed, int? Passed, int Warning, int Failed, int Broken, int Skipped)
 {
     public static TrxCounters Of(XmlReader reader) => new(
-        reader.Number("total"), reader.Number("executed"), reader.Number("passed"), Sum(reader, "warning"), Sum(reader, "failed", "error", "timeout", "aborted"),
-        Sum(reader, "disconnected", "inProgress", "passedButRunAborted"), Sum(reader, "notExecuted", "notRunnable", "pending", "inconclusive"));
+        reader.Number("total"), reader.Number("executed"), reader.Number("passed"), Sum(reader, "warning"),
+        Sum(reader, "failed", "error", "timeout", "aborted"), Sum(reader, "disconnected", "inProgress", "passedButRunAborted"),
+        Sum(reader, "notExecuted", "notRunnable", "pending", "inconclusive"));
 
     /// <summary>Compares them with what the file holds.</summary>
     /// <param name="rows">Results inside of other results: rows of a theory, which some runners count and some do not.</param>

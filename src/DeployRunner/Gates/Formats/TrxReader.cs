@@ -35,7 +35,8 @@ internal sealed class TrxReader(ResultTally tally)
     {
         switch (reader.LocalName)
         {
-            case "UnitTestResult" or "TestResult" or "GenericTestResult" or "ManualTestResult" or "WebTestResult" or "LoadTestResult" or "TestResultAggregation":
+            case "UnitTestResult" or "TestResult" or "GenericTestResult" or "ManualTestResult" or "WebTestResult" or "LoadTestResult"
+                or "TestResultAggregation":
                 _results.Push(new TrxResult(reader));
                 break;
             case "StackTrace" when _results.Count > 0: _results.Peek().HasStackTrace = true; break;
@@ -50,7 +51,8 @@ internal sealed class TrxReader(ResultTally tally)
     {
         switch (reader.LocalName)
         {
-            case "UnitTestResult" or "TestResult" or "GenericTestResult" or "ManualTestResult" or "WebTestResult" or "LoadTestResult" or "TestResultAggregation":
+            case "UnitTestResult" or "TestResult" or "GenericTestResult" or "ManualTestResult" or "WebTestResult" or "LoadTestResult"
+                or "TestResultAggregation":
                 var ended = _results.Pop();
                 if (_results.Count > 0) _rows++;
                 tally.Add(ended.Outcome, ended.Identity, ended.Name);

@@ -10,7 +10,8 @@ internal sealed class TrxResult(XmlReader reader)
     /// <summary>The same for each time the test is listed.</summary>
     public string Identity { get; } = $"{reader.GetAttribute("testId")}\0{reader.GetAttribute("testName")}";
 
-    public string Name { get; } = new[] { reader.GetAttribute("testName"), reader.GetAttribute("testId") }.FirstOrDefault(text => !string.IsNullOrWhiteSpace(text)) ?? "a test without a name";
+    public string Name { get; } = new[] { reader.GetAttribute("testName"), reader.GetAttribute("testId") }.FirstOrDefault(
+        text => !string.IsNullOrWhiteSpace(text)) ?? "a test without a name";
 
     /// <summary>Something was thrown; a message alone may belong to a test that passed with one.</summary>
     public bool HasStackTrace { get; set; }

@@ -37,7 +37,9 @@ internal sealed class ComposeNames(DeploymentManifest manifest, EnvironmentSpec 
 
     public const string Edge = "edge";
 
-    public string Environment { get; } = $"{manifest.Project}-{environment.Name}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(environment.StateDirectory)))[..6]}";
+    public string Environment { get; } =
+        $"{manifest.Project}-{environment.Name}-"
+        + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(environment.StateDirectory)))[..6];
 
     public string LabelPair => $"{Label}={Environment}";
 

@@ -6,7 +6,9 @@ using ChainBridge.DeployRunner.Reporting;
 
 namespace ChainBridge.DeployRunner.Targets.Compose;
 
-/// <summary>A Docker engine on this machine: one compose project per slot, one for the accessories and the edge. What runs is pinned by image id.</summary>
+/// <summary>
+/// A Docker engine on this machine: one compose project per slot, one for the accessories and the edge. What runs is pinned by image id.
+/// </summary>
 internal sealed class ComposeTarget : ITarget
 {
     private readonly DeploymentManifest _manifest;
@@ -23,7 +25,8 @@ internal sealed class ComposeTarget : ITarget
 
     /// <summary>Touches nothing yet.</summary>
     /// <param name="say">Gets a line when the engine is slow.</param>
-    public ComposeTarget(DeploymentManifest manifest, EnvironmentSpec environment, IExecutor executor, Redactor redactor, TimeProvider time, Action<string>? say = null)
+    public ComposeTarget(DeploymentManifest manifest, EnvironmentSpec environment, IExecutor executor, Redactor redactor, TimeProvider time,
+        Action<string>? say = null)
     {
         (_manifest, _environment, _time) = (manifest, environment, time);
         _names = new(manifest, environment);
@@ -46,14 +49,17 @@ internal sealed class ComposeTarget : ITarget
         var edge = await _shared.EdgeAsync(cancellationToken);
         if (edge is null && PublicPort.Obstacle(_environment.Port) is { } obstacle) reasons.Add(obstacle);
         if (edge is { } standing && _environment.Port != 0 && standing.Public.Port != _environment.Port)
-            reasons.Add($"the door stands on port {standing.Public.Port}, the manifest says {_environment.Port} (deployrunner down closes it; the next deploy opens it there)");
-        reasons.AddRange(_manifest.Services.Values.Select(service => Path.Combine(_manifest.Root, service.Dockerfile)).Append(Path.Combine(_manifest.Root, _manifest.Edge.Dockerfile))
+            reasons.Add($"the door stands on port {standing.Public.Port}, the manifest says {_environment.Port} "
+                + "(deployrunner down closes it; the next deploy opens it there)");
+        reasons.AddRange(_manifest.Services.Values.Select(service => Path.Combine(_manifest.Root, service.Dockerfile))
+            .Append(Path.Combine(_manifest.Root, _manifest.Edge.Dockerfile))
             .Where(file => !File.Exists(file)).Select(file => $"there is no Dockerfile {file}"));
         reasons.AddRange(await _team.ObstaclesAsync(cancellationToken));
         return reasons;
     }
 
-    public async Task<IReadOnlyDictionary<string, Artifact>> BuildAsync(BuildRequest request, IProgress<string> progress, CancellationToken cancellationToken) =>
+    public async Task<IReadOnlyDictionary<string, Artifact>> BuildAsync(
+        BuildRequest request, IProgress<string> progress, CancellationToken cancellationToken) =>
         await _images.MakeAsync(request, edgeToo: await _shared.EdgeAsync(cancellationToken) is null, progress, cancellationToken);
 
     public async Task<string?> ComposeProjectAsync(CancellationToken cancellationToken) => await _team.RecordAsync(cancellationToken);
@@ -67,7 +73,8 @@ internal sealed class ComposeTarget : ITarget
         await edge.LimitAsync(_manifest.Edge, token, cancellationToken);
     }
 
-    public async Task<RunOnceOutcome> RunOnceAsync(FencingToken token, Release release, string service, IReadOnlyList<string> arguments, CancellationToken cancellationToken)
+    public async Task<RunOnceOutcome> RunOnceAsync(
+        FencingToken token, Release release, string service, IReadOnlyList<string> arguments, CancellationToken cancellationToken)
     {
         using var change = await _fence.EnterAsync(token, cancellationToken);
         return await _slots.RunOnceAsync(release, service, arguments, cancellationToken);
@@ -85,23 +92,30 @@ internal sealed class ComposeTarget : ITarget
     public async Task<IReadOnlyList<RunningService>> InspectAsync(Slot slot, CancellationToken cancellationToken)
     {
         using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(5) };
-        return await Task.WhenAll((await _slots.ContainersAsync(slot, cancellationToken)).Where(container => container.Running).Select(async container =>
-        {
-            var healthy = container.Address is { } address ? await Health(client, container).AskAsync(address, cancellationToken) : null;
-            return new RunningService(container.Service, container.Labels.GetValueOrDefault(ComposeNames.VersionLabel, "unknown"), container.Image, healthy, container.Since, container.Restarts);
-        }));
+        return await Task.WhenAll((await _slots.ContainersAsync(slot, cancellationToken)).Where(container => container.Running)
+            .Select(async container =>
+            {
+                var healthy = container.Address is { } address
+                    ? await Health(client, container).AskAsync(address, cancellationToken)
+                    : null;
+                return new RunningService(container.Service, container.Labels.GetValueOrDefault(ComposeNames.VersionLabel, "unknown"),
+                    container.Image, healthy, container.Since, container.Restarts);
+            }));
     }
 
     private static HttpHealth Health(HttpClient client, Container container) =>
-        new(client, container.Labels.GetValueOrDefault(ComposeNames.HealthLabel, "/health"), container.Labels.GetValueOrDefault(ComposeNames.HostLabel));
+        new(client, container.Labels.GetValueOrDefault(ComposeNames.HealthLabel, "/health"),
+            container.Labels.GetValueOrDefault(ComposeNames.HostLabel));
 
     /// <summary>An engine that answers is the supervisor.</summary>
     public Task<string?> UnsupervisedAsync(CancellationToken cancellationToken) => Task.FromResult<string?>(null);
 
     public async Task<Uri?> CandidateAddressAsync(Slot slot, CancellationToken cancellationToken) =>
-        (await _slots.ContainersAsync(slot, cancellationToken)).FirstOrDefault(container => container.Labels.GetValueOrDefault(ComposeNames.PublicLabel) == "true")?.Address;
+        (await _slots.ContainersAsync(slot, cancellationToken))
+            .FirstOrDefault(container => container.Labels.GetValueOrDefault(ComposeNames.PublicLabel) == "true")?.Address;
 
-    public async Task<Uri> PublicAddressAsync(CancellationToken cancellationToken) => (await _shared.EdgeAsync(cancellationToken))?.Public ?? throw EdgeAway();
+    public async Task<Uri> PublicAddressAsync(CancellationToken cancellationToken) =>
+        (await _shared.EdgeAsync(cancellationToken))?.Public ?? throw EdgeAway();
 
     public async Task<Slot?> ActiveSlotAsync(CancellationToken cancellationToken)
     {
@@ -136,7 +150,8 @@ internal sealed class ComposeTarget : ITarget
         await _slots.StopAsync(slot, cancellationToken);
     }
 
-    public async Task<IReadOnlyDictionary<string, IReadOnlyList<string>>> LogsAsync(Slot slot, int lines, CancellationToken cancellationToken)
+    public async Task<IReadOnlyDictionary<string, IReadOnlyList<string>>> LogsAsync(
+        Slot slot, int lines, CancellationToken cancellationToken)
     {
         var logs = new Dictionary<string, IReadOnlyList<string>>();
         foreach (var container in await _slots.ContainersAsync(slot, cancellationToken))
@@ -148,7 +163,8 @@ internal sealed class ComposeTarget : ITarget
         return logs;
     }
 
-    public async Task RetainAsync(FencingToken token, IReadOnlyCollection<Release> keep, IReadOnlyCollection<Release> drop, CancellationToken cancellationToken)
+    public async Task RetainAsync(
+        FencingToken token, IReadOnlyCollection<Release> keep, IReadOnlyCollection<Release> drop, CancellationToken cancellationToken)
     {
         using var change = await _fence.EnterAsync(token, cancellationToken);
         await _images.RetainAsync(drop, keep, cancellationToken);
@@ -174,7 +190,10 @@ internal sealed class ComposeTarget : ITarget
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    private async Task<EdgeClient> EdgeAsync(CancellationToken cancellationToken) => new((await _shared.EdgeAsync(cancellationToken) ?? throw EdgeAway()).Admin, _secrets.EdgeKey);
+    private async Task<EdgeClient> EdgeAsync(CancellationToken cancellationToken) =>
+        new((await _shared.EdgeAsync(cancellationToken) ?? throw EdgeAway()).Admin, _secrets.EdgeKey);
 
-    private RunnerException EdgeAway() => new(ExitCode.TargetUnreachable, $"the edge, container {_names.Shared(ComposeNames.Edge)}, does not run", $"docker logs {_names.Shared(ComposeNames.Edge)} shows why; deploy starts it again");
+    private RunnerException EdgeAway() =>
+        new(ExitCode.TargetUnreachable, $"the edge, container {_names.Shared(ComposeNames.Edge)}, does not run",
+            $"docker logs {_names.Shared(ComposeNames.Edge)} shows why; deploy starts it again");
 }

@@ -18,19 +18,23 @@ internal sealed class Engine(IExecutor executor, Action<string>? say = null)
     /// <exception cref="RunnerException">Exit code 18: no engine answers, or a plugin is missing.</exception>
     public async Task EnsureReachableAsync(CancellationToken cancellationToken)
     {
-        var answers = await AskAsync([DockerCommands.EngineVersion(), DockerCommands.ComposeVersion(), DockerCommands.BuildxVersion()], cancellationToken);
+        var answers = await AskAsync([DockerCommands.EngineVersion(), DockerCommands.ComposeVersion(), DockerCommands.BuildxVersion()],
+            cancellationToken);
         if (answers.FirstOrDefault(answer => !answer.Succeeded) is { } silent)
             throw new RunnerException(ExitCode.TargetUnreachable, $"the Docker engine cannot be used: {silent.Evidence}", SetUp);
     }
 
     /// <summary>Whether an engine answers. Waits for one that is slow.</summary>
-    /// <exception cref="RunnerException">Exit code 18: it neither answered nor refused within <see cref="DockerCommands.Patience"/>.</exception>
+    /// <exception cref="RunnerException">
+    /// Exit code 18: it neither answered nor refused within <see cref="DockerCommands.Patience"/>.
+    /// </exception>
     public async Task<bool> AnswersAsync(CancellationToken cancellationToken)
     {
         var answer = (await AskAsync([DockerCommands.EngineVersion()], cancellationToken))[0];
         return answer.ExitCode != CommandResult.TimedOut
             ? answer.Succeeded
-            : throw new RunnerException(ExitCode.TargetUnreachable, $"the Docker engine neither answers nor refuses: {answer.Evidence}", "see what keeps it busy (docker info, systemctl status docker), then try again");
+            : throw new RunnerException(ExitCode.TargetUnreachable, $"the Docker engine neither answers nor refuses: {answer.Evidence}",
+                "see what keeps it busy (docker info, systemctl status docker), then try again");
     }
 
     private async Task<CommandResult[]> AskAsync(IReadOnlyList<Command> questions, CancellationToken cancellationToken)
@@ -41,16 +45,21 @@ internal sealed class Engine(IExecutor executor, Action<string>? say = null)
         await Task.WhenAny(answers, Task.Delay(SilentFor, silence.Token));
         var slow = questions.Zip(asked).Where(pair => !pair.Second.IsCompleted).Select(pair => $"'{pair.First}'").ToList();
         if (slow.Count > 0 && !cancellationToken.IsCancellationRequested)
-            say?.Invoke($"the Docker engine is slow: {string.Join(", ", slow)} did not end within {SilentFor.TotalSeconds:0} s; waiting up to {DockerCommands.Patience.TotalMinutes:0} min");
+            say?.Invoke($"the Docker engine is slow: {string.Join(", ", slow)} did not end within {SilentFor.TotalSeconds:0} s; "
+                + $"waiting up to {DockerCommands.Patience.TotalMinutes:0} min");
         await silence.CancelAsync();
         return await answers;
     }
 
-    public Task<CommandResult> TryAsync(Command command, CancellationToken cancellationToken) => executor.RunAsync(command, null, cancellationToken);
+    public Task<CommandResult> TryAsync(Command command, CancellationToken cancellationToken) =>
+        executor.RunAsync(command, null, cancellationToken);
 
     /// <summary>The output of a command that must succeed.</summary>
-    /// <exception cref="RunnerException">It failed, with its last lines: exit code 18 when the engine does not answer any more, else <paramref name="otherwise"/>.</exception>
-    public async Task<string> MustAsync(Command command, ExitCode otherwise, string nextStep, CancellationToken cancellationToken, Action<string>? onLine = null)
+    /// <exception cref="RunnerException">
+    /// It failed, with its last lines: exit code 18 when the engine does not answer any more, else <paramref name="otherwise"/>.
+    /// </exception>
+    public async Task<string> MustAsync(
+        Command command, ExitCode otherwise, string nextStep, CancellationToken cancellationToken, Action<string>? onLine = null)
     {
         var result = await executor.RunAsync(command, onLine, cancellationToken);
         if (result.Succeeded) return result.Output;
@@ -64,13 +73,16 @@ internal sealed class Engine(IExecutor executor, Action<string>? say = null)
     public async Task<IReadOnlyList<Container>> ContainersAsync(Command list, CancellationToken cancellationToken)
     {
         const string next = "look at it with docker ps --all";
-        var ids = (await MustAsync(list, ExitCode.TargetUnreachable, next, cancellationToken)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        var ids = (await MustAsync(list, ExitCode.TargetUnreachable, next, cancellationToken))
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries);
         if (ids.Length == 0) return [];
         // One that goes away between the two questions fails the second; it is asked again without it.
         var answer = await TryAsync(DockerCommands.InspectContainers(ids), cancellationToken);
         if (answer.Succeeded) return Container.Read(answer.Output);
         var rest = await StillThereAsync(list, cancellationToken);
-        return rest.Length == 0 ? [] : Container.Read(await MustAsync(DockerCommands.InspectContainers(rest), ExitCode.TargetUnreachable, next, cancellationToken));
+        return rest.Length == 0
+            ? []
+            : Container.Read(await MustAsync(DockerCommands.InspectContainers(rest), ExitCode.TargetUnreachable, next, cancellationToken));
     }
 
     /// <summary>The image's id and size; null when the engine does not have it.</summary>
@@ -83,7 +95,8 @@ internal sealed class Engine(IExecutor executor, Action<string>? say = null)
     }
 
     private async Task<string[]> StillThereAsync(Command list, CancellationToken cancellationToken) =>
-        (await MustAsync(list, ExitCode.TargetUnreachable, "look at it with docker ps --all", cancellationToken)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        (await MustAsync(list, ExitCode.TargetUnreachable, "look at it with docker ps --all", cancellationToken))
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries);
 }
 
 /// <summary>A container as the engine describes it.</summary>
@@ -92,12 +105,15 @@ internal sealed class Engine(IExecutor executor, Action<string>? say = null)
 /// <param name="Starting">It runs, and its health check has not passed yet.</param>
 /// <param name="Ports">Port inside → port on this machine's loopback.</param>
 internal sealed record Container(
-    string Id, string Name, string Image, string Service, IReadOnlyDictionary<string, string> Labels, bool Running, bool Starting, int ExitCode, int Restarts, DateTimeOffset Since, IReadOnlyDictionary<int, int> Ports)
+    string Id, string Name, string Image, string Service, IReadOnlyDictionary<string, string> Labels, bool Running, bool Starting,
+    int ExitCode, int Restarts, DateTimeOffset Since, IReadOnlyDictionary<int, int> Ports)
 {
     /// <summary>Where a slot's service answers on this machine; null when it does not run.</summary>
-    public Uri? Address => Running && int.TryParse(Labels.GetValueOrDefault(ComposeNames.PortLabel), System.Globalization.CultureInfo.InvariantCulture, out var inside) && Ports.TryGetValue(inside, out var port)
-        ? SharedProject.Loopback(port)
-        : null;
+    public Uri? Address =>
+        Running && int.TryParse(Labels.GetValueOrDefault(ComposeNames.PortLabel), System.Globalization.CultureInfo.InvariantCulture,
+            out var inside) && Ports.TryGetValue(inside, out var port)
+            ? SharedProject.Loopback(port)
+            : null;
 
     /// <summary>Reads the answer of <c>docker inspect</c>.</summary>
     public static IReadOnlyList<Container> Read(string json)
@@ -111,23 +127,27 @@ internal sealed record Container(
         var state = container.GetProperty("State");
         var labels = Labelled(container.GetProperty("Config"));
         return new Container(
-            container.GetProperty("Id").GetString()!, container.GetProperty("Name").GetString()!.TrimStart('/'), container.GetProperty("Image").GetString()!,
-            labels.GetValueOrDefault("com.docker.compose.service", ""), labels,
+            container.GetProperty("Id").GetString()!, container.GetProperty("Name").GetString()!.TrimStart('/'),
+            container.GetProperty("Image").GetString()!, labels.GetValueOrDefault("com.docker.compose.service", ""), labels,
             state.GetProperty("Running").GetBoolean() && !state.GetProperty("Restarting").GetBoolean(),
-            state.TryGetProperty("Health", out var health) && health.GetProperty("Status").GetString() == "starting", state.GetProperty("ExitCode").GetInt32(), container.GetProperty("RestartCount").GetInt32(),
+            state.TryGetProperty("Health", out var health) && health.GetProperty("Status").GetString() == "starting",
+            state.GetProperty("ExitCode").GetInt32(), container.GetProperty("RestartCount").GetInt32(),
             state.GetProperty("StartedAt").GetDateTimeOffset(), PortsOf(container.GetProperty("NetworkSettings").GetProperty("Ports")));
     }
 
-    internal static Dictionary<string, string> Labelled(JsonElement config) => config.TryGetProperty("Labels", out var labels) && labels.ValueKind == JsonValueKind.Object
-        ? labels.EnumerateObject().ToDictionary(label => label.Name, label => label.Value.GetString() ?? "")
-        : [];
+    internal static Dictionary<string, string> Labelled(JsonElement config) =>
+        config.TryGetProperty("Labels", out var labels) && labels.ValueKind == JsonValueKind.Object
+            ? labels.EnumerateObject().ToDictionary(label => label.Name, label => label.Value.GetString() ?? "")
+            : [];
 
     private static Dictionary<int, int> PortsOf(JsonElement ports)
     {
         var found = new Dictionary<int, int>();
         if (ports.ValueKind != JsonValueKind.Object) return found;
-        foreach (var port in ports.EnumerateObject().Where(port => port.Value.ValueKind == JsonValueKind.Array && port.Value.GetArrayLength() > 0))
-            found[int.Parse(port.Name.Split('/')[0], System.Globalization.CultureInfo.InvariantCulture)] = int.Parse(port.Value[0].GetProperty("HostPort").GetString()!, System.Globalization.CultureInfo.InvariantCulture);
+        foreach (var port in ports.EnumerateObject()
+            .Where(port => port.Value.ValueKind == JsonValueKind.Array && port.Value.GetArrayLength() > 0))
+            found[int.Parse(port.Name.Split('/')[0], System.Globalization.CultureInfo.InvariantCulture)] =
+                int.Parse(port.Value[0].GetProperty("HostPort").GetString()!, System.Globalization.CultureInfo.InvariantCulture);
         return found;
     }
 }
@@ -140,6 +160,7 @@ internal sealed record ImageInfo(string Id, long Bytes, IReadOnlyDictionary<stri
     {
         using var document = JsonDocument.Parse(json);
         var image = document.RootElement[0];
-        return new ImageInfo(image.GetProperty("Id").GetString()!, image.GetProperty("Size").GetInt64(), Container.Labelled(image.GetProperty("Config")));
+        return new ImageInfo(image.GetProperty("Id").GetString()!, image.GetProperty("Size").GetInt64(),
+            Container.Labelled(image.GetProperty("Config")));
     }
 }

@@ -3,13 +3,16 @@ using ChainBridge.DeployRunner.Releases;
 
 namespace ChainBridge.DeployRunner.Targets.Compose;
 
-/// <summary>Services that run once per release, before those that wait for them: started, waited for, and written down when they are done.</summary>
+/// <summary>
+/// Services that run once per release, before those that wait for them: started, waited for, and written down when they are done.
+/// </summary>
 internal sealed class OneShotRuns(string stateDirectory, Engine engine)
 {
     private const string Look = "docker ps --all shows what is there";
 
     /// <summary>Those that came to their end for the release.</summary>
-    public IReadOnlySet<string> Done(Release release) => File.Exists(FileOf(release)) ? File.ReadAllLines(FileOf(release)).ToHashSet() : new HashSet<string>();
+    public IReadOnlySet<string> Done(Release release) =>
+        File.Exists(FileOf(release)) ? File.ReadAllLines(FileOf(release)).ToHashSet() : new HashSet<string>();
 
     /// <summary>Starts one and waits for its end.</summary>
     /// <exception cref="RunnerException">Exit code 11: it failed, or did not end in time; with its last output.</exception>
@@ -20,8 +23,12 @@ internal sealed class OneShotRuns(string stateDirectory, Engine engine)
         if (!ended.Succeeded || ended.Output.Trim() != "0")
         {
             var log = await engine.TryAsync(DockerCommands.Logs(container, 20), cancellationToken);
+            var end = ended.Succeeded
+                ? $"ended with exit code {ended.Output.Trim()}"
+                : $"did not end within {OnceRuns.Longest.TotalMinutes:0} min";
             throw new RunnerException(ExitCode.RolledBack,
-                $"{service}, which runs once before the services that wait for it, {(ended.Succeeded ? $"ended with exit code {ended.Output.Trim()}" : $"did not end within {OnceRuns.Longest.TotalMinutes:0} min")}; its last output:\n{log.Output}{log.Errors}".TrimEnd(),
+                ($"{service}, which runs once before the services that wait for it, {end}; its last output:\n"
+                    + $"{log.Output}{log.Errors}").TrimEnd(),
                 $"correct {service} and deploy again");
         }
 

@@ -4,7 +4,9 @@ using ChainBridge.DeployRunner.Releases;
 
 namespace ChainBridge.DeployRunner.Targets.Compose;
 
-/// <summary>The compose file of one slot, made from what the release recorded: names, networks and volumes as that slot needs them.</summary>
+/// <summary>
+/// The compose file of one slot, made from what the release recorded: names, networks and volumes as that slot needs them.
+/// </summary>
 internal sealed class SlotFile
 {
     private readonly RecordedProject _project;
@@ -24,7 +26,10 @@ internal sealed class SlotFile
     /// <summary>Config → the file it is to stand in, and what is in it.</summary>
     public Dictionary<string, string> Configs { get; } = [];
 
-    /// <summary>Networks that others make, with the container that joins each and its names there. Joined by the runner: Compose would give the service's name to both slots.</summary>
+    /// <summary>
+    /// Networks that others make, with the container that joins each and its names there. Joined by the runner: Compose would give the
+    /// service's name to both slots.
+    /// </summary>
     public List<(string Container, string Network, IReadOnlyList<string> Aliases)> Joins { get; } = [];
 
     /// <summary>Volumes that are made before the slot and outlive it.</summary>
@@ -46,7 +51,8 @@ internal sealed class SlotFile
         foreach (var (name, content) in _project.Configs)
         {
             Configs[Path.Combine(folder, name)] = content;
-            ((JsonObject)_file["configs"]!)[name] = new JsonObject { ["file"] = Path.Combine(folder, name).Replace("$", "$$", StringComparison.Ordinal) };
+            ((JsonObject)_file["configs"]!)[name] =
+                new JsonObject { ["file"] = Path.Combine(folder, name).Replace("$", "$$", StringComparison.Ordinal) };
         }
 
         return _file.ToJsonString();
@@ -70,7 +76,8 @@ internal sealed class SlotFile
         foreach (var (network, options) in service["networks"] as JsonObject ?? [])
         {
             if (External(_project.Part("networks")[network]) is { } joined)
-                Joins.Add((_names.ContainerOf(_slot, name), joined, [.. (options?["aliases"] as JsonArray ?? []).Select(alias => (string)alias!)]));
+                Joins.Add((_names.ContainerOf(_slot, name), joined,
+                    [.. (options?["aliases"] as JsonArray ?? []).Select(alias => (string)alias!)]));
             else own[network] = options?.DeepClone();
         }
 
@@ -93,14 +100,16 @@ internal sealed class SlotFile
     private static string? Digest(JsonNode? node, Release release)
     {
         if (node is not JsonValue value || !value.TryGetValue<string>(out var text)) return null;
-        var replaced = release.Artifacts.OrderByDescending(artifact => artifact.Key.Length).Aggregate(text, (known, artifact) => known.Replace(ComposeModel.ImageOf(artifact.Key), artifact.Value.Digest, StringComparison.Ordinal));
+        var replaced = release.Artifacts.OrderByDescending(artifact => artifact.Key.Length).Aggregate(text,
+            (known, artifact) => known.Replace(ComposeModel.ImageOf(artifact.Key), artifact.Value.Digest, StringComparison.Ordinal));
         return replaced == text ? null : replaced;
     }
 
     private JsonObject Networks()
     {
         var networks = new JsonObject { ["default"] = new JsonObject { ["name"] = _names.Project(_slot), ["external"] = true } };
-        foreach (var (name, network) in _project.Part("networks").Where(network => network.Key != "default" && External(network.Value) is null))
+        foreach (var (name, network) in _project.Part("networks")
+            .Where(network => network.Key != "default" && External(network.Value) is null))
         {
             var made = network as JsonObject is { } known ? (JsonObject)known.DeepClone() : [];
             made.Remove("name");
@@ -148,11 +157,15 @@ internal sealed class SlotFile
     private static JsonObject Existing(string name) => new() { ["name"] = name, ["external"] = true };
 
     /// <summary>The name of what others make; null when it is made here.</summary>
-    private static string? External(JsonNode? part) => part is JsonObject map && map["external"] is JsonValue external && external.TryGetValue<bool>(out var yes) && yes ? (string?)map["name"] : null;
+    private static string? External(JsonNode? part) =>
+        part is JsonObject map && map["external"] is JsonValue external && external.TryGetValue<bool>(out var yes) && yes
+            ? (string?)map["name"]
+            : null;
 }
 
 /// <summary>A volume that releases share.</summary>
-internal sealed record SharedVolume(string Name, string? Driver, IReadOnlyDictionary<string, string> Options, IReadOnlyDictionary<string, string> Labels)
+internal sealed record SharedVolume(
+    string Name, string? Driver, IReadOnlyDictionary<string, string> Options, IReadOnlyDictionary<string, string> Labels)
 {
     /// <param name="name">Its key in the compose file; a name of its own that the team gave it stays.</param>
     public static SharedVolume Of(ComposeNames names, string name, JsonObject volume)
@@ -161,8 +174,10 @@ internal sealed record SharedVolume(string Name, string? Driver, IReadOnlyDictio
         var given = (string?)volume["name"];
         var labels = Texts(volume["labels"]);
         labels[ComposeNames.Label] = names.Environment;
-        return new(given is null || given == $"{names.Environment}_{name}" ? names.Volume(name) : given, (string?)volume["driver"], Texts(volume["driver_opts"]), labels);
+        return new(given is null || given == $"{names.Environment}_{name}" ? names.Volume(name) : given, (string?)volume["driver"],
+            Texts(volume["driver_opts"]), labels);
     }
 
-    private static Dictionary<string, string> Texts(JsonNode? map) => (map as JsonObject ?? []).ToDictionary(entry => entry.Key, entry => entry.Value?.ToString() ?? "");
+    private static Dictionary<string, string> Texts(JsonNode? map) =>
+        (map as JsonObject ?? []).ToDictionary(entry => entry.Key, entry => entry.Value?.ToString() ?? "");
 }

@@ -6,7 +6,8 @@ using ChainBridge.DeployRunner.Reporting;
 namespace ChainBridge.DeployRunner.Targets.Compose;
 
 /// <summary>Writes the files of a slot: the release's recorded project as that slot needs it, the override, and the configs.</summary>
-internal sealed class SlotFiles(DeploymentManifest manifest, EnvironmentSpec environment, ComposeNames names, TeamProject team, AccessorySecrets secrets, Redactor redactor)
+internal sealed class SlotFiles(DeploymentManifest manifest, EnvironmentSpec environment, ComposeNames names, TeamProject team,
+    AccessorySecrets secrets, Redactor redactor)
 {
     private const UnixFileMode OwnersFolder = DurableFile.OwnerOnly | UnixFileMode.UserExecute;
 
@@ -25,21 +26,26 @@ internal sealed class SlotFiles(DeploymentManifest manifest, EnvironmentSpec env
         DurableFile.Write(slotFile, file.Text(Path.Combine(folder, "configs"), secret, variables), DurableFile.OwnerOnly);
         foreach (var (path, content) in file.Configs) DurableFile.Write(path, content, Readable);
         var settings = release.Services.Values.ToDictionary(service => service.Name, service => Settings(release, service));
-        DurableFile.Write(over, ComposeFiles.Override(names, release, settings, Inherited(project, settings), (name, value) => Redactor.IsSecretName(name) || redactor.Hide(value) != value, variables), DurableFile.OwnerOnly);
+        DurableFile.Write(over, ComposeFiles.Override(names, release, settings, Inherited(project, settings),
+            (name, value) => Redactor.IsSecretName(name) || redactor.Hide(value) != value, variables), DurableFile.OwnerOnly);
         var runs = project.OneShots.Keys.Where(name => !done.Contains(name) || project.RunsInEverySlot(name)).ToHashSet();
         var order = project.Order(release).Where(name => release.Services.ContainsKey(name) || runs.Contains(name)).ToList();
         // What the files still ask of the environment (secrets in a command) may stand in the .env beside the team's file.
         var root = Path.GetDirectoryName(environment.ComposeFile) is { } beside && Directory.Exists(beside) ? beside : manifest.Root;
-        return new(ComposeCommands.Create(names.Project(slot), root, [slotFile, over], order, variables), order, runs, file.Shared, [.. file.Joins.Where(join => order.Any(name => names.ContainerOf(slot, name) == join.Container))]);
+        return new(ComposeCommands.Create(names.Project(slot), root, [slotFile, over], order, variables), order, runs, file.Shared,
+            [.. file.Joins.Where(join => order.Any(name => names.ContainerOf(slot, name) == join.Container))]);
     }
 
     /// <summary>The settings a service of the release is started with.</summary>
-    public Dictionary<string, string> Settings(Release release, ServiceSpec service) => new SlotSettings(manifest, environment).Of(release, service, Accessory, name => $"http://{name}:{release.Services[name].Port}");
+    public Dictionary<string, string> Settings(Release release, ServiceSpec service) =>
+        new SlotSettings(manifest, environment).Of(release, service, Accessory, name => $"http://{name}:{release.Services[name].Port}");
 
     /// <summary>A one-shot service that runs the image of a service has its settings too; what the compose file gives it wins.</summary>
-    private static Dictionary<string, Dictionary<string, string>> Inherited(RecordedProject project, Dictionary<string, Dictionary<string, string>> settings) => project.OneShots
-        .ToDictionary(oneShot => oneShot.Key, oneShot => (oneShot.Value is { } owner ? settings.GetValueOrDefault(owner) ?? [] : [])
-            .Where(setting => project.Services[oneShot.Key]!["environment"]?[setting.Key] is null).ToDictionary(setting => setting.Key, setting => setting.Value));
+    private static Dictionary<string, Dictionary<string, string>> Inherited(
+        RecordedProject project, Dictionary<string, Dictionary<string, string>> settings) => project.OneShots
+            .ToDictionary(oneShot => oneShot.Key, oneShot => (oneShot.Value is { } owner ? settings.GetValueOrDefault(owner) ?? [] : [])
+                .Where(setting => project.Services[oneShot.Key]!["environment"]?[setting.Key] is null)
+                .ToDictionary(setting => setting.Key, setting => setting.Value));
 
     private string Accessory(AccessorySpec accessory, string field) => (accessory.Kind, field) switch
     {
@@ -58,4 +64,5 @@ internal sealed class SlotFiles(DeploymentManifest manifest, EnvironmentSpec env
 /// <param name="OneShots">Those that must come to their end.</param>
 /// <param name="Volumes">Made first; they outlive the slot.</param>
 /// <param name="Joins">Networks of others that a container joins before it starts.</param>
-internal sealed record SlotPlan(Command Create, IReadOnlyList<string> Order, IReadOnlySet<string> OneShots, IReadOnlyList<SharedVolume> Volumes, IReadOnlyList<(string Container, string Network, IReadOnlyList<string> Aliases)> Joins);
+internal sealed record SlotPlan(Command Create, IReadOnlyList<string> Order, IReadOnlySet<string> OneShots,
+    IReadOnlyList<SharedVolume> Volumes, IReadOnlyList<(string Container, string Network, IReadOnlyList<string> Aliases)> Joins);

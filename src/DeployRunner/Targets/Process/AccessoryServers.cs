@@ -21,7 +21,8 @@ internal sealed class AccessoryServers(ProcessFiles files, Supervisor supervisor
     /// <summary>Where they are, once they were started.</summary>
     /// <exception cref="RunnerException">They never were.</exception>
     public Accessories Known => files.Read<Accessories>("accessories")
-        ?? throw new RunnerException(ExitCode.TargetUnreachable, "PostgreSQL and Redis of this environment were never started", "deployrunner deploy starts them");
+        ?? throw new RunnerException(ExitCode.TargetUnreachable, "PostgreSQL and Redis of this environment were never started",
+            "deployrunner deploy starts them");
 
     /// <summary>Starts what does not run; returns when both answer.</summary>
     public async Task EnsureAsync(FencingToken token, CancellationToken cancellationToken)
@@ -34,7 +35,8 @@ internal sealed class AccessoryServers(ProcessFiles files, Supervisor supervisor
     /// <summary>Removes their data, once they ended.</summary>
     public void Forget()
     {
-        if (files.Read<Accessories>("accessories") is { } known && Directory.Exists(known.Folder)) Directory.Delete(known.Folder, recursive: true);
+        if (files.Read<Accessories>("accessories") is { } known && Directory.Exists(known.Folder))
+            Directory.Delete(known.Folder, recursive: true);
         files.Remove("accessories");
         secrets.Remove();
     }
@@ -52,20 +54,25 @@ internal sealed class AccessoryServers(ProcessFiles files, Supervisor supervisor
         if (!File.Exists(Path.Combine(data, "PG_VERSION"))) await InitializeAsync(known, data, cancellationToken);
         // Fast shutdown is SIGINT; SIGTERM would wait for every connection to go by itself.
         var unit = Unit(Postgres, known.Folder, ServerUser.Command(Path.Combine(ServerPrograms.PostgresFolder(), "postgres"), "-D", data,
-            "-p", known.PostgresPort.ToString(CultureInfo.InvariantCulture), "-c", "listen_addresses=127.0.0.1", "-k", known.Folder)) with { StopSignal = StopSignal.Int };
-        await supervisor.StartAsync(token, unit, (running, _) => Task.FromResult(IsReady(Path.Combine(data, "postmaster.pid"), running.Process!.Id)),
+            "-p", known.PostgresPort.ToString(CultureInfo.InvariantCulture), "-c", "listen_addresses=127.0.0.1", "-k", known.Folder))
+            with { StopSignal = StopSignal.Int };
+        await supervisor.StartAsync(token, unit,
+            (running, _) => Task.FromResult(IsReady(Path.Combine(data, "postmaster.pid"), running.Process!.Id)),
             StartTimeout, ExitCode.TargetUnreachable, "correct what it says, then try again", cancellationToken);
     }
 
     private async Task EnsureRedisAsync(FencingToken token, Accessories known, CancellationToken cancellationToken)
     {
         var data = Directory.CreateDirectory(Path.Combine(known.Folder, "redis")).FullName;
-        var unit = Unit("redis", data, [ServerPrograms.RedisServer(), "--port", $"{known.RedisPort}", "--bind", "127.0.0.1", "--dir", data, "--save", "60", "1"]);
-        await supervisor.StartAsync(token, unit, (_, stop) => AnswersAsync(known.RedisPort, stop), StartTimeout, ExitCode.TargetUnreachable, "correct what it says, then try again", cancellationToken);
+        var unit = Unit("redis", data,
+            [ServerPrograms.RedisServer(), "--port", $"{known.RedisPort}", "--bind", "127.0.0.1", "--dir", data, "--save", "60", "1"]);
+        await supervisor.StartAsync(token, unit, (_, stop) => AnswersAsync(known.RedisPort, stop), StartTimeout, ExitCode.TargetUnreachable,
+            "correct what it says, then try again", cancellationToken);
     }
 
     private UnitSpec Unit(string name, string folder, IEnumerable<string> command) =>
-        new(name, [.. command], folder, MachineEnvironment.With(new Dictionary<string, string> { ["LC_ALL"] = "C.UTF-8" }), files.Log(name), new Dictionary<string, string>());
+        new(name, [.. command], folder, MachineEnvironment.With(new Dictionary<string, string> { ["LC_ALL"] = "C.UTF-8" }), files.Log(name),
+            new Dictionary<string, string>());
 
     /// <summary>A half-made cluster has no PG_VERSION in its place: it is made beside and renamed.</summary>
     private async Task InitializeAsync(Accessories known, string data, CancellationToken cancellationToken)
@@ -79,7 +86,11 @@ internal sealed class AccessoryServers(ProcessFiles files, Supervisor supervisor
             _ = Password;
             File.Copy(secrets.FileOf(Postgres), handed, overwrite: true);
             await ServerUser.OwnAsync(known.Folder, cancellationToken);
-            (await executor.RunAsync(Command.Of(ServerUser.Command(Path.Combine(ServerPrograms.PostgresFolder(), "initdb"), "-D", half, "--username=postgres", $"--pwfile={handed}", "--auth=scram-sha-256", "--encoding=UTF8", "--locale=C.UTF-8")) with { Folder = "/" }, null, cancellationToken))
+            (await executor.RunAsync(Command.Of(ServerUser.Command(Path.Combine(ServerPrograms.PostgresFolder(), "initdb"), "-D", half,
+                "--username=postgres", $"--pwfile={handed}", "--auth=scram-sha-256", "--encoding=UTF8", "--locale=C.UTF-8")) with
+            {
+                Folder = "/"
+            }, null, cancellationToken))
                 .MustSucceed(ExitCode.TargetUnreachable, "correct what it says, then try again");
         }
         finally
@@ -90,7 +101,10 @@ internal sealed class AccessoryServers(ProcessFiles files, Supervisor supervisor
         Directory.Move(half, data);
     }
 
-    /// <summary>The first line of postmaster.pid is the server's id, the eighth says <c>ready</c>: unlike a connection it cannot be answered by a stranger on the port, nor by a file left behind.</summary>
+    /// <summary>
+    /// The first line of postmaster.pid is the server's id, the eighth says <c>ready</c>: unlike a connection it cannot be answered by a
+    /// stranger on the port, nor by a file left behind.
+    /// </summary>
     private static bool IsReady(string pidFile, int id)
     {
         try
@@ -116,7 +130,8 @@ internal sealed class AccessoryServers(ProcessFiles files, Supervisor supervisor
             await client.GetStream().ReadExactlyAsync(answer, limit.Token);
             return answer.AsSpan().SequenceEqual("+PONG"u8);
         }
-        catch (Exception notYet) when (notYet is SocketException or IOException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
+        catch (Exception notYet)
+            when (notYet is SocketException or IOException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
         {
             return false;
         }

@@ -6,9 +6,13 @@ namespace ChainBridge.DeployRunner.Targets.Process;
 /// </summary>
 internal static class CarriedProgram
 {
-    /// <summary>Full path of the assembly in the copy, which is made on first use. Copies are named by their content, so an older one stays as it is.</summary>
+    /// <summary>
+    /// Full path of the assembly in the copy, which is made on first use. Copies are named by their content, so an
+    /// older one stays as it is.
+    /// </summary>
     /// <param name="name">The program's folder beside the runner.</param>
-    public static string Install(string state, string name, string assembly) => Install(state, Path.Combine(AppContext.BaseDirectory, name), name, assembly);
+    public static string Install(string state, string name, string assembly) =>
+        Install(state, Path.Combine(AppContext.BaseDirectory, name), name, assembly);
 
     internal static string Install(string state, string source, string name, string assembly)
     {

@@ -8,7 +8,8 @@ internal static class DetachedProcess
     private const string Script = "log=$1; shift; exec \"$@\" >>\"$log\" 2>&1 </dev/null";
 
     /// <summary>Starts it in a session of its own, with this environment and no other; its output goes to the log file.</summary>
-    public static System.Diagnostics.Process Launch(IEnumerable<string> command, string folder, string log, IReadOnlyDictionary<string, string> environment)
+    public static System.Diagnostics.Process Launch(
+        IEnumerable<string> command, string folder, string log, IReadOnlyDictionary<string, string> environment)
     {
         var start = new ProcessStartInfo("setsid", ["sh", "-c", Script, "sh", log, .. command]) { WorkingDirectory = folder };
         start.Environment.Clear();

@@ -12,13 +12,15 @@ internal sealed class EdgeServer(ProcessFiles files, EnvironmentSpec environment
     private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(10);
 
     /// <summary>Where the edge was told to listen; null when it is not to run.</summary>
-    public async Task<Doors?> KnownAsync(CancellationToken cancellationToken) => await UnitAsync(cancellationToken) is { Phase: not UnitPhase.Ended } unit ? Of(unit) : null;
+    public async Task<Doors?> KnownAsync(CancellationToken cancellationToken) =>
+        await UnitAsync(cancellationToken) is { Phase: not UnitPhase.Ended } unit ? Of(unit) : null;
 
     /// <summary>For its admin side.</summary>
     public EdgeClient Client(Doors doors) => new(doors.Admin, secrets.EdgeKey);
 
     /// <summary>Whether its process runs.</summary>
-    public async Task<bool> RunsAsync(CancellationToken cancellationToken) => await UnitAsync(cancellationToken) is { Process.Running: true };
+    public async Task<bool> RunsAsync(CancellationToken cancellationToken) =>
+        await UnitAsync(cancellationToken) is { Process.Running: true };
 
     /// <summary>The public door, also while the edge does not run.</summary>
     /// <exception cref="RunnerException">Its port was never chosen.</exception>
@@ -36,9 +38,12 @@ internal sealed class EdgeServer(ProcessFiles files, EnvironmentSpec environment
         var port = environment.Port != 0 ? environment.Port : files.Read<Doors>("doors")?.Public.Port ?? FreePort.Next();
         var doors = new Doors(new($"http://127.0.0.1:{port}"), new($"http://127.0.0.1:{FreePort.Next()}"));
         files.Write("doors", doors);
-        var spec = new UnitSpec(UnitName, ["dotnet", program, $"{doors.Public}", $"{doors.Admin}", Path.Combine(files.State, "edge.json")], files.State, MachineEnvironment.With(new Dictionary<string, string> { [EdgeClient.KeyVariable] = secrets.EdgeKey }),
-            files.Log(UnitName), new Dictionary<string, string> { ["public"] = $"{doors.Public}", ["admin"] = $"{doors.Admin}" }) { StopGrace = StopGrace };
-        return Of(await supervisor.StartAsync(token, spec, AnswersAsync, StartTimeout, ExitCode.TargetUnreachable, "free the port, or choose another one in the manifest", cancellationToken));
+        var spec = new UnitSpec(UnitName, ["dotnet", program, $"{doors.Public}", $"{doors.Admin}", Path.Combine(files.State, "edge.json")],
+            files.State, MachineEnvironment.With(new Dictionary<string, string> { [EdgeClient.KeyVariable] = secrets.EdgeKey }),
+            files.Log(UnitName),
+            new Dictionary<string, string> { ["public"] = $"{doors.Public}", ["admin"] = $"{doors.Admin}" }) { StopGrace = StopGrace };
+        return Of(await supervisor.StartAsync(token, spec, AnswersAsync, StartTimeout, ExitCode.TargetUnreachable,
+            "free the port, or choose another one in the manifest", cancellationToken));
     }
 
     private async Task<bool> AnswersAsync(UnitReport unit, CancellationToken cancellationToken)
@@ -55,7 +60,8 @@ internal sealed class EdgeServer(ProcessFiles files, EnvironmentSpec environment
         }
     }
 
-    private async Task<UnitReport?> UnitAsync(CancellationToken cancellationToken) => (await supervisor.UnitsAsync(cancellationToken)).FirstOrDefault(unit => unit.Name == UnitName);
+    private async Task<UnitReport?> UnitAsync(CancellationToken cancellationToken) =>
+        (await supervisor.UnitsAsync(cancellationToken)).FirstOrDefault(unit => unit.Name == UnitName);
 
     private static Doors Of(UnitReport unit) => new(new(unit.Labels["public"]), new(unit.Labels["admin"]));
 }

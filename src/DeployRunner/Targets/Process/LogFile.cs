@@ -12,5 +12,6 @@ internal static class LogFile
     }
 
     /// <summary>The newest lines for a message, or that there are none.</summary>
-    public static string LastOutput(string log, int lines) => Lines(log) is { Count: > 0 } all ? $"its last output:\n{string.Join('\n', all.TakeLast(lines))}" : "it wrote no output";
+    public static string LastOutput(string log, int lines) =>
+        Lines(log) is { Count: > 0 } all ? $"its last output:\n{string.Join('\n', all.TakeLast(lines))}" : "it wrote no output";
 }

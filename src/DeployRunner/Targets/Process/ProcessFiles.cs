@@ -27,12 +27,17 @@ internal sealed class ProcessFiles(string state)
         return File.Exists(path) ? JsonSerializer.Deserialize<T>(File.ReadAllText(path), Format) : null;
     }
 
-    public void Write<T>(string name, T value) => DurableFile.Write(Path.Combine(state, $"{name}.json"), JsonSerializer.Serialize(value, Format));
+    public void Write<T>(string name, T value) =>
+        DurableFile.Write(Path.Combine(state, $"{name}.json"), JsonSerializer.Serialize(value, Format));
 
-    /// <summary>Removes builds, logs, programs and what the edge knew: an environment set up here later must not begin with this one's traffic, and its tokens begin anew.</summary>
+    /// <summary>
+    /// Removes builds, logs, programs and what the edge knew: an environment set up here later must not begin with this one's traffic,
+    /// and its tokens begin anew.
+    /// </summary>
     public void Forget()
     {
-        foreach (var folder in new[] { "builds", "logs", Programs }.Select(name => Path.Combine(state, name)).Where(Directory.Exists)) Directory.Delete(folder, recursive: true);
+        foreach (var folder in new[] { "builds", "logs", Programs }.Select(name => Path.Combine(state, name)).Where(Directory.Exists))
+            Directory.Delete(folder, recursive: true);
         foreach (var name in new[] { "edge", "doors" }) Remove(name);
     }
 

@@ -41,7 +41,9 @@ internal sealed class ProcessTarget : ITarget
     /// <inheritdoc/>
     public Task EnsureReachableAsync(CancellationToken cancellationToken)
     {
-        if (_supervisor.Obstacle is { } obstacle) throw new RunnerException(ExitCode.TargetUnreachable, obstacle, $"choose a shorter environments.{_environment.Name}.stateDirectory");
+        if (_supervisor.Obstacle is { } obstacle)
+            throw new RunnerException(ExitCode.TargetUnreachable, obstacle,
+                $"choose a shorter environments.{_environment.Name}.stateDirectory");
         try
         {
             ServerPrograms.PostgresFolder();
@@ -50,7 +52,8 @@ internal sealed class ProcessTarget : ITarget
         }
         catch (ServerNotFoundException missing)
         {
-            throw new RunnerException(ExitCode.TargetUnreachable, missing.Message, "install it (eng/native-servers.sh does), then try again", missing);
+            throw new RunnerException(ExitCode.TargetUnreachable, missing.Message,
+                "install it (eng/native-servers.sh does), then try again", missing);
         }
     }
 
@@ -59,8 +62,11 @@ internal sealed class ProcessTarget : ITarget
         !await _edge.RunsAsync(cancellationToken) && PublicPort.Obstacle(_environment.Port) is { } obstacle ? [obstacle] : [];
 
     /// <inheritdoc/>
-    public Task<IReadOnlyDictionary<string, Artifact>> BuildAsync(BuildRequest request, IProgress<string> progress, CancellationToken cancellationToken) =>
-        new PublishedBuild(_manifest, _files.State, _executor, _time).MakeAsync([.. _manifest.Services.Values.Where(service => request.Only.Count == 0 || request.Only.Contains(service.Name))], request, progress, cancellationToken);
+    public Task<IReadOnlyDictionary<string, Artifact>> BuildAsync(
+        BuildRequest request, IProgress<string> progress, CancellationToken cancellationToken) =>
+        new PublishedBuild(_manifest, _files.State, _executor, _time)
+            .MakeAsync([.. _manifest.Services.Values.Where(service => request.Only.Count == 0 || request.Only.Contains(service.Name))],
+                request, progress, cancellationToken);
 
     /// <inheritdoc/>
     public Task<string?> ComposeProjectAsync(CancellationToken cancellationToken) => Task.FromResult<string?>(null);
@@ -74,13 +80,16 @@ internal sealed class ProcessTarget : ITarget
     }
 
     /// <inheritdoc/>
-    public async Task<RunOnceOutcome> RunOnceAsync(FencingToken token, Release release, string service, IReadOnlyList<string> arguments, CancellationToken cancellationToken)
+    public async Task<RunOnceOutcome> RunOnceAsync(
+        FencingToken token, Release release, string service, IReadOnlyList<string> arguments, CancellationToken cancellationToken)
     {
         await _accessories.EnsureAsync(token, cancellationToken);
         var spec = release.Services[service];
         var folder = Path.Combine(_files.State, release.Artifacts[service].Location);
-        var variables = new Dictionary<string, string>(_slots.Variables(spec, release, new Dictionary<string, Uri>())) { [OnceRuns.Mark] = _files.State };
-        var ended = await _executor.RunAsync(DotnetCommands.RunOnce(SlotServices.Program(folder), folder, arguments, MachineEnvironment.Only(variables)), null, cancellationToken);
+        var variables = new Dictionary<string, string>(_slots.Variables(spec, release,
+            new Dictionary<string, Uri>())) { [OnceRuns.Mark] = _files.State };
+        var ended = await _executor.RunAsync(DotnetCommands.RunOnce(SlotServices.Program(folder), folder, arguments,
+            MachineEnvironment.Only(variables)), null, cancellationToken);
         return new(ended.ExitCode, ended.Output, ended.Errors);
     }
 
@@ -100,9 +109,13 @@ internal sealed class ProcessTarget : ITarget
         foreach (var service in await _slots.InAsync(slot, cancellationToken))
         {
             // Where the process really stands, not where it was told to.
-            if (service.Unit.Process is not { Running: true } process || new FileInfo($"/proc/{process.Id}/cwd").LinkTarget is not { } folder) continue;
-            var healthy = service.Unit.Address is { } address ? await new HttpHealth(client, service.HealthPath, service.Host).AskAsync(address, cancellationToken) : null;
-            found.Add(new(service.Name, service.Version, PublishedBuild.Digest(folder), healthy, service.Unit.Since, service.Unit.Restarts, service.Unit.LastEnd));
+            if (service.Unit.Process is not { Running: true } process
+                || new FileInfo($"/proc/{process.Id}/cwd").LinkTarget is not { } folder) continue;
+            var healthy = service.Unit.Address is { } address
+                ? await new HttpHealth(client, service.HealthPath, service.Host).AskAsync(address, cancellationToken)
+                : null;
+            found.Add(new(service.Name, service.Version, PublishedBuild.Digest(folder), healthy, service.Unit.Since, service.Unit.Restarts,
+                service.Unit.LastEnd));
         }
 
         return found;
@@ -112,8 +125,9 @@ internal sealed class ProcessTarget : ITarget
     public Task<string?> UnsupervisedAsync(CancellationToken cancellationToken) => _supervisor.AbsenceAsync(cancellationToken);
 
     /// <inheritdoc/>
-    public async Task<Uri?> CandidateAddressAsync(Slot slot, CancellationToken cancellationToken) => (await _slots.InAsync(slot, cancellationToken))
-        .FirstOrDefault(service => service is { Public: true, Unit.Process.Running: true })?.Unit.Address;
+    public async Task<Uri?> CandidateAddressAsync(Slot slot, CancellationToken cancellationToken) =>
+        (await _slots.InAsync(slot, cancellationToken))
+            .FirstOrDefault(service => service is { Public: true, Unit.Process.Running: true })?.Unit.Address;
 
     /// <inheritdoc/>
     public Task<Uri> PublicAddressAsync(CancellationToken cancellationToken) => _edge.PublicAsync(cancellationToken);
@@ -129,7 +143,8 @@ internal sealed class ProcessTarget : ITarget
     /// <inheritdoc/>
     public async Task<SlotFigures> FiguresAsync(Slot slot, CancellationToken cancellationToken)
     {
-        var known = await _edge.KnownAsync(cancellationToken) ?? throw new RunnerException(ExitCode.TargetUnreachable, "the edge does not run", "deployrunner deploy starts it again");
+        var known = await _edge.KnownAsync(cancellationToken)
+            ?? throw new RunnerException(ExitCode.TargetUnreachable, "the edge does not run", "deployrunner deploy starts it again");
         using var edge = _edge.Client(known);
         return await edge.FiguresAsync(slot, cancellationToken);
     }
@@ -150,22 +165,28 @@ internal sealed class ProcessTarget : ITarget
     }
 
     /// <inheritdoc/>
-    public Task StopSlotAsync(FencingToken token, Slot slot, CancellationToken cancellationToken) => _slots.StopAsync(token, slot, cancellationToken);
+    public Task StopSlotAsync(FencingToken token, Slot slot, CancellationToken cancellationToken) =>
+        _slots.StopAsync(token, slot, cancellationToken);
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyDictionary<string, IReadOnlyList<string>>> LogsAsync(Slot slot, int lines, CancellationToken cancellationToken) =>
-        (await _slots.InAsync(slot, cancellationToken)).ToDictionary(service => service.Name, IReadOnlyList<string> (service) => [.. LogFile.Lines(_slots.Log(slot, service.Name)).TakeLast(lines)]);
+    public async Task<IReadOnlyDictionary<string, IReadOnlyList<string>>> LogsAsync(
+        Slot slot, int lines, CancellationToken cancellationToken) =>
+        (await _slots.InAsync(slot, cancellationToken)).ToDictionary(service => service.Name,
+            IReadOnlyList<string> (service) => [.. LogFile.Lines(_slots.Log(slot, service.Name)).TakeLast(lines)]);
 
     /// <inheritdoc/>
-    public async Task RetainAsync(FencingToken token, IReadOnlyCollection<Release> keep, IReadOnlyCollection<Release> drop, CancellationToken cancellationToken)
+    public async Task RetainAsync(
+        FencingToken token, IReadOnlyCollection<Release> keep, IReadOnlyCollection<Release> drop, CancellationToken cancellationToken)
     {
         await _supervisor.FenceAsync(token, cancellationToken);
         var kept = keep.SelectMany(release => release.Artifacts.Values).Select(artifact => artifact.Location).ToHashSet();
-        foreach (var folder in drop.SelectMany(release => release.Artifacts.Values).Select(artifact => artifact.Location).Where(location => !kept.Contains(location))
+        foreach (var folder in drop.SelectMany(release => release.Artifacts.Values).Select(artifact => artifact.Location)
+            .Where(location => !kept.Contains(location))
             .Select(location => Path.Combine(_files.State, location)).Where(Directory.Exists))
         {
             Directory.Delete(folder, recursive: true);
-            if (Path.GetDirectoryName(folder) is { } version && !Directory.EnumerateFileSystemEntries(version).Any()) Directory.Delete(version);
+            if (Path.GetDirectoryName(folder) is { } version && !Directory.EnumerateFileSystemEntries(version).Any())
+                Directory.Delete(version);
         }
     }
 
@@ -183,7 +204,8 @@ internal sealed class ProcessTarget : ITarget
     /// <inheritdoc/>
     public IReadOnlyList<string> Describe(PlannedStep step) => step.Kind switch
     {
-        StepKind.Build => [.. _manifest.Services.Values.Select(service => $"publish {service.ProjectFile} to builds/{step.Version}/{service.Name}")],
+        StepKind.Build =>
+            [.. _manifest.Services.Values.Select(service => $"publish {service.ProjectFile} to builds/{step.Version}/{service.Name}")],
         StepKind.StartSlot => [.. _manifest.Services.Keys.Select(name => $"start builds/{step.Version}/{name} in {step.Slot}")],
         StepKind.Prepare => ["start the supervisor, postgres, redis-server and the edge, where they do not run"],
         StepKind.Switch => [$"PUT /active {step.Slot} on the edge"],

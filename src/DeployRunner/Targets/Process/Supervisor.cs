@@ -39,21 +39,26 @@ internal sealed class Supervisor(string state, TimeProvider time, string? progra
         var units = (Kept()?.Units ?? []).Select(unit => unit.Report).Where(unit => unit.Phase != UnitPhase.Ended).ToList();
         if (units.Count == 0) return null;
         var dead = units.Where(unit => unit.Process is not { Running: true }).Select(unit => unit.Name).ToList();
-        return $"no supervisor runs, so nothing starts again what dies: {string.Join(", ", units.Select(unit => unit.Name))} are not supervised{(dead.Count == 0 ? "" : $", and {string.Join(", ", dead)} died already")}";
+        return $"no supervisor runs, so nothing starts again what dies: {string.Join(", ", units.Select(unit => unit.Name))} "
+            + $"are not supervised{(dead.Count == 0 ? "" : $", and {string.Join(", ", dead)} died already")}";
     }
 
     /// <summary>Starts the unit, or finds one of its name running; returns when <paramref name="ready"/> says so.</summary>
     /// <param name="otherwise">The exit code when it does not become ready.</param>
     /// <param name="nextStep">What to do then.</param>
-    /// <param name="lastAnswer">What it answered when it was last asked whether it is ready, for the message; null when it is not asked.</param>
+    /// <param name="lastAnswer">
+    /// What it answered when it was last asked whether it is ready, for the message; null when it is not asked.
+    /// </param>
     /// <exception cref="RunnerException">It ended before it was ready, or was not ready in time; has its last output.</exception>
-    public async Task<UnitReport> StartAsync(FencingToken token, UnitSpec spec, Func<UnitReport, CancellationToken, Task<bool>> ready, TimeSpan timeout, ExitCode otherwise, string nextStep, CancellationToken cancellationToken, Func<string?>? lastAnswer = null)
+    public async Task<UnitReport> StartAsync(FencingToken token, UnitSpec spec, Func<UnitReport, CancellationToken, Task<bool>> ready,
+        TimeSpan timeout, ExitCode otherwise, string nextStep, CancellationToken cancellationToken, Func<string?>? lastAnswer = null)
     {
         var unit = await OrderAsync(() => _client.StartAsync(token, spec, cancellationToken), cancellationToken);
         var began = time.GetTimestamp();
         while (true)
         {
-            if (unit is null or { Phase: UnitPhase.Ended }) throw Failed($"ended before it was ready: {unit?.LastEnd ?? "somebody stopped it"}");
+            if (unit is null or { Phase: UnitPhase.Ended })
+                throw Failed($"ended before it was ready: {unit?.LastEnd ?? "somebody stopped it"}");
             if (unit.Process is { Running: true } && await ready(unit, cancellationToken))
             {
                 if (unit.Proved) return unit;
@@ -64,11 +69,13 @@ internal sealed class Supervisor(string state, TimeProvider time, string? progra
 
             if (time.GetElapsedTime(began) > timeout) throw Failed($"was not ready within {timeout.TotalSeconds} s{Unready(unit)}");
             await Task.Delay(Look, time, cancellationToken);
-            unit = (await OrderAsync(() => _client.AskAsync(cancellationToken), cancellationToken)).Units.FirstOrDefault(one => one.Name == spec.Name);
+            unit = (await OrderAsync(() => _client.AskAsync(cancellationToken), cancellationToken))
+                .Units.FirstOrDefault(one => one.Name == spec.Name);
         }
 
         string Unready(UnitReport last) =>
-            last.Address is null && spec.AddressVariable is not null ? ": it never told where it listens" : lastAnswer?.Invoke() is { } answer ? $"; it last answered: {answer}" : "";
+            last.Address is null && spec.AddressVariable is not null ? ": it never told where it listens"
+                : lastAnswer?.Invoke() is { } answer ? $"; it last answered: {answer}" : "";
 
         RunnerException Failed(string how) => new(otherwise, $"{spec.Name} {how}; {LogFile.LastOutput(spec.Log, 10)}", nextStep);
     }
@@ -156,7 +163,9 @@ internal sealed class Supervisor(string state, TimeProvider time, string? progra
         var began = time.GetTimestamp();
         while (process.Running)
         {
-            if (time.GetElapsedTime(began) > GoneTimeout) throw new RunnerException(ExitCode.PersonNeeded, $"the supervisor (process {process.Id}) {otherwise}", $"look at {_folder.Log}");
+            if (time.GetElapsedTime(began) > GoneTimeout)
+                throw new RunnerException(ExitCode.PersonNeeded, $"the supervisor (process {process.Id}) {otherwise}",
+                    $"look at {_folder.Log}");
             await Task.Delay(Look, time, cancellationToken);
         }
     }
@@ -165,7 +174,8 @@ internal sealed class Supervisor(string state, TimeProvider time, string? progra
     {
         _folder.Create();
         var assembly = program ?? CarriedProgram.Install(state, "supervisor", "ChainBridge.Supervisor.dll");
-        return DetachedProcess.Launch(["dotnet", assembly, _folder.Path], _folder.Path, _folder.Log, MachineEnvironment.With(new Dictionary<string, string>()));
+        return DetachedProcess.Launch(["dotnet", assembly, _folder.Path], _folder.Path, _folder.Log,
+            MachineEnvironment.With(new Dictionary<string, string>()));
     }
 
     private RunnerException NotStarted(string how) =>

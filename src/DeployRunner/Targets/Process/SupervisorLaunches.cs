@@ -13,14 +13,18 @@ internal sealed class SupervisorLaunches(Func<System.Diagnostics.Process> launch
     /// <summary>What a supervisor ends with that found another one in its place.</summary>
     private const int Yielded = 3;
 
-    /// <summary>What a supervisor ends with that got no order for a while: on a busy machine this runner may have been too slow to give one.</summary>
+    /// <summary>
+    /// What a supervisor ends with that got no order for a while: on a busy machine this runner may have been too slow to give one.
+    /// </summary>
     private const int NothingToRun = 0;
 
     private System.Diagnostics.Process? _latest;
     private long? _ended;
     private TimeSpan _pause = FirstPause;
 
-    /// <summary>Launches one when none was launched yet, or when the latest made way and the pause after it is over: 0.2 s, doubled up to 5 s.</summary>
+    /// <summary>
+    /// Launches one when none was launched yet, or when the latest made way and the pause after it is over: 0.2 s, doubled up to 5 s.
+    /// </summary>
     /// <returns>The exit code of the latest when it failed; null when it runs or made way.</returns>
     public int? LaunchIfDue()
     {

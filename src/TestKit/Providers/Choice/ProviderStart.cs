@@ -17,7 +17,8 @@ internal sealed record ProviderStart(IServerProvider Provider, Lazy<Task> Sweep)
         var wanted = variable("CHAINBRIDGE_PROVIDER");
         // Asked for by name, Docker may pull; chosen by itself, it must be ready.
         string[] images = wanted == "docker" ? [] : [DockerProvider.PostgresImageFrom(variable), DockerProvider.RedisImageFrom(variable)];
-        var problems = new ProviderProblems(stop => DockerEngine.ProblemAsync(engine, images, stop), NativeProvider.Missing, EmbeddedPackage.Missing, () => ExternalSettings.Problem(variable));
+        var problems = new ProviderProblems(stop => DockerEngine.ProblemAsync(engine, images, stop), NativeProvider.Missing,
+            EmbeddedPackage.Missing, () => ExternalSettings.Problem(variable));
         var choice = await ProviderChoice.MakeAsync(wanted, problems, CancellationToken.None);
         await say.WriteLineAsync($"ChainBridge.TestKit: PostgreSQL and Redis from the {choice.Name} provider ({choice.Why})");
         IServerProvider provider = choice.Name switch
@@ -27,7 +28,8 @@ internal sealed record ProviderStart(IServerProvider Provider, Lazy<Task> Sweep)
             "external" => new ExternalProvider(ExternalSettings.Read(variable), say, time),
             _ => new NativeProvider(variable, say, time),
         };
-        return new(provider, new(() => Task.WhenAll(Task.Run(() => SweepAsync(say)), (provider as DockerProvider)?.SweepAsync() ?? Task.CompletedTask)));
+        return new(provider,
+            new(() => Task.WhenAll(Task.Run(() => SweepAsync(say)), (provider as DockerProvider)?.SweepAsync() ?? Task.CompletedTask)));
     }
 
     /// <summary>The run's PostgreSQL, with the driver made ready meanwhile.</summary>

@@ -41,7 +41,8 @@ internal sealed class ContainerKeeper
     {
         var id = Guid.NewGuid().ToString("N");
         // The engine is named as the command line wants it: without a slash at the end.
-        var start = new ProcessStartInfo("/bin/sh", ["-c", Script, "sh", engine.ToString().TrimEnd('/'), $"{Label}={id}"]) { RedirectStandardInput = true };
+        var start = new ProcessStartInfo("/bin/sh",
+            ["-c", Script, "sh", engine.ToString().TrimEnd('/'), $"{Label}={id}"]) { RedirectStandardInput = true };
         return new(Process.Start(start) ?? throw new InvalidOperationException("/bin/sh did not start"), id);
     }
 

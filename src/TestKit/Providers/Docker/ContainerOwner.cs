@@ -20,13 +20,16 @@ public sealed record ContainerOwner(string Host, string Process)
     public bool IsGone()
     {
         if (Host != ThisHost() || Process.Split('@') is not [var id, var start]) return false;
-        return int.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var processId) && processId > 0 && StartOf(processId) != start;
+        return int.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var processId) && processId > 0
+            && StartOf(processId) != start;
     }
 
     /// <summary>Another machine on the same engine, or another container on this machine, has ids of its own.</summary>
     private static string ThisHost() => $"{Environment.MachineName}/{new FileInfo("/proc/self/ns/pid").LinkTarget ?? "all"}";
 
-    /// <summary>The boot and the ticks since it: unlike a time of day it does not move when the clock is set. Null when there is no such process.</summary>
+    /// <summary>
+    /// The boot and the ticks since it: unlike a time of day it does not move when the clock is set. Null when there is no such process.
+    /// </summary>
     private static string? StartOf(int processId)
     {
         try
@@ -37,7 +40,8 @@ public sealed record ContainerOwner(string Host, string Process)
             // A zombie has ended and only waits to be asked how.
             return fields[0] is "Z" or "X" ? null : $"{File.ReadAllText("/proc/sys/kernel/random/boot_id")[..8]}.{fields[19]}";
         }
-        catch (Exception gone) when (gone is FileNotFoundException or DirectoryNotFoundException or ArgumentException or InvalidOperationException)
+        catch (Exception gone)
+            when (gone is FileNotFoundException or DirectoryNotFoundException or ArgumentException or InvalidOperationException)
         {
             return null;
         }

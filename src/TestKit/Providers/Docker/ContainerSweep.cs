@@ -12,14 +12,18 @@ public static class ContainerSweep
         var removed = new List<string>();
         foreach (var container in await ListAsync(docker, $"{ContainerOwner.HostLabel}={ContainerOwner.Self().Host}", cancellationToken))
         {
-            var owner = new ContainerOwner(container.Labels[ContainerOwner.HostLabel], container.Labels.TryGetValue(ContainerOwner.ProcessLabel, out var process) ? process : "");
+            var owner = new ContainerOwner(container.Labels[ContainerOwner.HostLabel],
+                container.Labels.TryGetValue(ContainerOwner.ProcessLabel, out var process) ? process : "");
             if (!owner.IsGone()) continue;
             try
             {
-                await docker.Containers.RemoveContainerAsync(container.ID, new ContainerRemoveParameters { Force = true, RemoveVolumes = true }, cancellationToken);
-                removed.Add($"{container.Names?.FirstOrDefault()?.TrimStart('/') ?? container.ID[..12]} ({container.Image}, of process {owner.Process.Split('@')[0]})");
+                await docker.Containers.RemoveContainerAsync(container.ID,
+                    new ContainerRemoveParameters { Force = true, RemoveVolumes = true }, cancellationToken);
+                removed.Add($"{container.Names?.FirstOrDefault()?.TrimStart('/') ?? container.ID[..12]} ({container.Image}, "
+                    + $"of process {owner.Process.Split('@')[0]})");
             }
-            catch (DockerApiException other) when (other.StatusCode is System.Net.HttpStatusCode.NotFound or System.Net.HttpStatusCode.Conflict)
+            catch (DockerApiException other)
+                when (other.StatusCode is System.Net.HttpStatusCode.NotFound or System.Net.HttpStatusCode.Conflict)
             {
                 // Another run that starts at the same time removes it.
             }
@@ -29,8 +33,13 @@ public static class ContainerSweep
     }
 
     /// <summary>All containers with a label, running or not.</summary>
-    public static async Task<IList<ContainerListResponse>> ListAsync(IDockerClient docker, string label, CancellationToken cancellationToken) =>
+    public static async Task<IList<ContainerListResponse>> ListAsync(
+        IDockerClient docker, string label, CancellationToken cancellationToken) =>
         await docker.Containers.ListContainersAsync(
-            new ContainersListParameters { All = true, Filters = new Dictionary<string, IDictionary<string, bool>> { ["label"] = new Dictionary<string, bool> { [label] = true } } },
+            new ContainersListParameters
+            {
+                All = true,
+                Filters = new Dictionary<string, IDictionary<string, bool>> { ["label"] = new Dictionary<string, bool> { [label] = true } }
+            },
             cancellationToken);
 }

@@ -6,7 +6,10 @@ using Npgsql;
 
 namespace ChainBridge.TestKit.Providers;
 
-/// <summary>Containers, durability off, ready as soon as they answer. Images by <c>CHAINBRIDGE_POSTGRES_IMAGE</c> and <c>CHAINBRIDGE_REDIS_IMAGE</c>.</summary>
+/// <summary>
+/// Containers, durability off, ready as soon as they answer. Images by <c>CHAINBRIDGE_POSTGRES_IMAGE</c> and
+/// <c>CHAINBRIDGE_REDIS_IMAGE</c>.
+/// </summary>
 public sealed class DockerProvider : IServerProvider
 {
     private const int RedisDatabases = 10_000;
@@ -46,26 +49,35 @@ public sealed class DockerProvider : IServerProvider
     {
         if (Warm() is { } warm) return await warm.PostgresAsync(PostgresImageFrom(_variable), cancellationToken);
         var password = Guid.NewGuid().ToString("N");
-        var container = await StartAsync(ContainerRecipe.Postgres(PostgresImageFrom(_variable), password), (host, port, stop) => PostgresAnswersAsync(host, port, password, stop), cancellationToken);
-        return new(container.Host, container.Port, "postgres", password, _keeper.Value.Hold(container)) { IsOurs = true, FailureAsync = container.FailureAsync };
+        var container = await StartAsync(ContainerRecipe.Postgres(PostgresImageFrom(_variable), password),
+            (host, port, stop) => PostgresAnswersAsync(host, port, password, stop), cancellationToken);
+        return new(container.Host, container.Port, "postgres", password,
+            _keeper.Value.Hold(container)) { IsOurs = true, FailureAsync = container.FailureAsync };
     }
 
     /// <inheritdoc/>
     public async Task<RedisServer> StartRedisAsync(CancellationToken cancellationToken)
     {
         if (Warm() is { } warm) return await warm.RedisAsync(RedisImageFrom(_variable), RedisDatabases, cancellationToken);
-        var container = await StartAsync(ContainerRecipe.Redis(RedisImageFrom(_variable), RedisDatabases), RedisAnswersAsync, cancellationToken);
+        var container = await StartAsync(ContainerRecipe.Redis(RedisImageFrom(_variable), RedisDatabases), RedisAnswersAsync,
+            cancellationToken);
         return new(container.Host, container.Port, RedisDatabases, _keeper.Value.Hold(container)) { FailureAsync = container.FailureAsync };
     }
 
     /// <summary>Null when nothing is to be reused.</summary>
     private WarmDocker? Warm() => ReuseSettings.Read(_variable) is { } reuse ? new(_docker, _engine, _host, reuse, _say, _time) : null;
 
-    private Task<ServerContainer> StartAsync(ContainerRecipe recipe, Func<string, int, CancellationToken, Task<bool>> answers, CancellationToken cancellationToken)
+    private Task<ServerContainer> StartAsync(
+        ContainerRecipe recipe, Func<string, int, CancellationToken, Task<bool>> answers, CancellationToken cancellationToken)
     {
         var owner = ContainerOwner.Self();
         // The keeper watches before there is anything to watch.
-        var labels = new Dictionary<string, string> { [ContainerOwner.HostLabel] = owner.Host, [ContainerOwner.ProcessLabel] = owner.Process, [ContainerKeeper.Label] = _keeper.Value.Id };
+        var labels = new Dictionary<string, string>
+        {
+            [ContainerOwner.HostLabel] = owner.Host,
+            [ContainerOwner.ProcessLabel] = owner.Process,
+            [ContainerKeeper.Label] = _keeper.Value.Id
+        };
         return ServerContainer.StartAsync(_docker, _host, recipe, labels, answers, _time, cancellationToken);
     }
 
@@ -73,7 +85,8 @@ public sealed class DockerProvider : IServerProvider
     private static async Task<bool> PostgresAnswersAsync(string host, int port, string password, CancellationToken cancellationToken)
     {
         if (await ServerContainer.AskAsync(host, port, SslRequest, cancellationToken) is not ("N" or "S")) return false;
-        var settings = new NpgsqlConnectionStringBuilder { Host = host, Port = port, Username = "postgres", Password = password, Database = "postgres", Timeout = 5, Pooling = false };
+        var settings = new NpgsqlConnectionStringBuilder { Host = host, Port = port, Username = "postgres", Password = password, Database =
+            "postgres", Timeout = 5, Pooling = false };
         await using var connection = new NpgsqlConnection(settings.ConnectionString);
         try
         {
@@ -87,7 +100,8 @@ public sealed class DockerProvider : IServerProvider
     }
 
     private static async Task<bool> RedisAnswersAsync(string host, int port, CancellationToken cancellationToken) =>
-        (await ServerContainer.AskAsync(host, port, Encoding.ASCII.GetBytes("PING\r\n"), cancellationToken)).StartsWith("+PONG", StringComparison.Ordinal);
+        (await ServerContainer.AskAsync(host, port, Encoding.ASCII.GetBytes("PING\r\n"), cancellationToken))
+            .StartsWith("+PONG", StringComparison.Ordinal);
 
     /// <summary>Removes the containers of dead runs, and says so.</summary>
     internal async Task SweepAsync()
@@ -96,12 +110,14 @@ public sealed class DockerProvider : IServerProvider
         {
             using var deadline = new CancellationTokenSource(SweepTimeout);
             if (await ContainerSweep.RunAsync(_docker, deadline.Token) is { Count: > 0 } removed)
-                await _say.WriteLineAsync($"ChainBridge.TestKit: removed what test processes that are gone left running: {string.Join(", ", removed)}");
+                await _say.WriteLineAsync(
+                    $"ChainBridge.TestKit: removed what test processes that are gone left running: {string.Join(", ", removed)}");
         }
         catch (Exception failure)
         {
             // What others left is no reason for this run to fail.
-            await _say.WriteLineAsync($"ChainBridge.TestKit: could not look for containers of test processes that are gone ({failure.Message}); find them with: docker ps -a --filter label={ContainerOwner.ProcessLabel}");
+            await _say.WriteLineAsync("ChainBridge.TestKit: could not look for containers of test processes that are gone "
+                + $"({failure.Message}); find them with: docker ps -a --filter label={ContainerOwner.ProcessLabel}");
         }
     }
 }

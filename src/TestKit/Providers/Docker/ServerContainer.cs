@@ -28,7 +28,9 @@ internal sealed class ServerContainer : IAsyncDisposable
     /// <param name="labels">Whose it is.</param>
     /// <param name="answers">Whether the server at this host and port is ready.</param>
     /// <exception cref="ProviderException">The image is not to be had, the server ended, or it was not ready in time.</exception>
-    public static async Task<ServerContainer> StartAsync(DockerClient docker, EngineHost engine, ContainerRecipe recipe, IDictionary<string, string> labels, Func<string, int, CancellationToken, Task<bool>> answers, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task<ServerContainer> StartAsync(
+        DockerClient docker, EngineHost engine, ContainerRecipe recipe, IDictionary<string, string> labels,
+        Func<string, int, CancellationToken, Task<bool>> answers, TimeProvider time, CancellationToken cancellationToken)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(StartTimeout);
@@ -41,7 +43,9 @@ internal sealed class ServerContainer : IAsyncDisposable
             await docker.Containers.StartContainerAsync(id, new(), deadline.Token);
             var ports = (await docker.Containers.InspectContainerAsync(id, deadline.Token)).NetworkSettings?.Ports;
             // A container that has ended has none.
-            if (ports is null || !ports.TryGetValue($"{recipe.Port}/tcp", out var published) || published is not [var first, ..]) throw await container.EndAsync(recipe, deadline.Token) ?? new ProviderException($"the container of {recipe.Image} runs, and its port {recipe.Port} is not published");
+            if (ports is null || !ports.TryGetValue($"{recipe.Port}/tcp", out var published) || published is not [var first, ..])
+                throw await container.EndAsync(recipe, deadline.Token)
+                    ?? new ProviderException($"the container of {recipe.Image} runs, and its port {recipe.Port} is not published");
             container = new(docker, id, engine.Reach, int.Parse(first.HostPort, CultureInfo.InvariantCulture));
             await container.AnswersAsync(recipe, answers, time, deadline.Token);
             return container;
@@ -50,8 +54,11 @@ internal sealed class ServerContainer : IAsyncDisposable
         {
             if (container is not null) await container.DisposeAsync();
             if (failure is ProviderException || cancellationToken.IsCancellationRequested) throw;
-            var what = failure is OperationCanceledException ? $"the server in {recipe.Image} was not ready within {StartTimeout.TotalSeconds} s" : $"the image {recipe.Image} did not start as a container: {failure.Message.Trim()}";
-            throw new ProviderException($"{what}. Name another image with {recipe.ImageVariable}, or set CHAINBRIDGE_PROVIDER=native", failure);
+            var what = failure is OperationCanceledException
+                ? $"the server in {recipe.Image} was not ready within {StartTimeout.TotalSeconds} s"
+                : $"the image {recipe.Image} did not start as a container: {failure.Message.Trim()}";
+            throw new ProviderException(
+                $"{what}. Name another image with {recipe.ImageVariable}, or set CHAINBRIDGE_PROVIDER=native", failure);
         }
     }
 
@@ -62,9 +69,11 @@ internal sealed class ServerContainer : IAsyncDisposable
         {
             var state = (await _docker.Containers.InspectContainerAsync(_id, cancellationToken)).State!;
             if (state.Running) return null;
-            using var log = await _docker.Containers.GetContainerLogsAsync(_id, new ContainerLogsParameters { ShowStdout = true, ShowStderr = true, Tail = "20" }, cancellationToken);
+            using var log = await _docker.Containers.GetContainerLogsAsync(_id,
+                new ContainerLogsParameters { ShowStdout = true, ShowStderr = true, Tail = "20" }, cancellationToken);
             var (output, errors) = await log.ReadOutputToEndAsync(cancellationToken);
-            return $"ended with exit code {state.ExitCode}{(state.OOMKilled ? " (out of memory)" : "")}; its last output:\n{output}{errors}";
+            return $"ended with exit code {state.ExitCode}{(state.OOMKilled ? " (out of memory)" : "")}; its last output:\n"
+                + $"{output}{errors}";
         }
         catch (DockerContainerNotFoundException)
         {
@@ -78,7 +87,8 @@ internal sealed class ServerContainer : IAsyncDisposable
         using var deadline = new CancellationTokenSource(RemoveTimeout);
         try
         {
-            await _docker.Containers.RemoveContainerAsync(_id, new ContainerRemoveParameters { Force = true, RemoveVolumes = true }, deadline.Token);
+            await _docker.Containers.RemoveContainerAsync(_id, new ContainerRemoveParameters { Force = true, RemoveVolumes = true },
+                deadline.Token);
         }
         catch (DockerApiException gone) when (gone.StatusCode is System.Net.HttpStatusCode.NotFound or System.Net.HttpStatusCode.Conflict)
         {
@@ -86,7 +96,9 @@ internal sealed class ServerContainer : IAsyncDisposable
         }
     }
 
-    /// <summary>Whether something answers on the port with a first byte: the engine's own proxy takes connections before the server does.</summary>
+    /// <summary>
+    /// Whether something answers on the port with a first byte: the engine's own proxy takes connections before the server does.
+    /// </summary>
     public static async Task<string> AskAsync(string host, int port, ReadOnlyMemory<byte> question, CancellationToken cancellationToken)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -99,13 +111,15 @@ internal sealed class ServerContainer : IAsyncDisposable
             var answer = new byte[16];
             return Encoding.ASCII.GetString(answer, 0, await client.GetStream().ReadAsync(answer, patience.Token));
         }
-        catch (Exception notYet) when (notYet is SocketException or IOException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
+        catch (Exception notYet)
+            when (notYet is SocketException or IOException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
         {
             return "";
         }
     }
 
-    private async Task AnswersAsync(ContainerRecipe recipe, Func<string, int, CancellationToken, Task<bool>> answers, TimeProvider time, CancellationToken cancellationToken)
+    private async Task AnswersAsync(ContainerRecipe recipe, Func<string, int, CancellationToken, Task<bool>> answers, TimeProvider time,
+        CancellationToken cancellationToken)
     {
         for (var asked = 1; !await answers(Host, Port, cancellationToken); asked++)
         {
@@ -116,5 +130,7 @@ internal sealed class ServerContainer : IAsyncDisposable
     }
 
     private async Task<ProviderException?> EndAsync(ContainerRecipe recipe, CancellationToken cancellationToken) =>
-        await FailureAsync(cancellationToken) is { } end ? new($"the server in {recipe.Image} {end.Trim()}\nName another image with {recipe.ImageVariable}") : null;
+        await FailureAsync(cancellationToken) is { } end
+            ? new($"the server in {recipe.Image} {end.Trim()}\nName another image with {recipe.ImageVariable}")
+            : null;
 }

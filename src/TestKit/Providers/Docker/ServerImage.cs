@@ -22,7 +22,8 @@ internal sealed record ServerImage(IList<string>? Entrypoint = null, IList<strin
         }
         catch (DockerApiException refused)
         {
-            throw new ProviderException($"the Docker engine says of the image {recipe.Image}: {refused.ResponseBody?.Trim() ?? refused.Message}. Check the name in {recipe.ImageVariable}", refused);
+            throw new ProviderException($"the Docker engine says of the image {recipe.Image}: "
+                + $"{refused.ResponseBody?.Trim() ?? refused.Message}. Check the name in {recipe.ImageVariable}", refused);
         }
 
         async Task<ServerImage> InspectAsync()
@@ -37,7 +38,11 @@ internal sealed record ServerImage(IList<string>? Entrypoint = null, IList<strin
         string? problem = null;
         try
         {
-            await docker.Images.CreateImageAsync(new ImagesCreateParameters { FromImage = recipe.Image.Contains('@', StringComparison.Ordinal) || recipe.Image.LastIndexOf(':') > recipe.Image.LastIndexOf('/') ? recipe.Image : recipe.Image + ":latest" }, new AuthConfig(), new Progress(message => problem ??= message.Error?.Message), cancellationToken);
+            await docker.Images.CreateImageAsync(new ImagesCreateParameters
+            {
+                FromImage = recipe.Image.Contains('@', StringComparison.Ordinal)
+                    || recipe.Image.LastIndexOf(':') > recipe.Image.LastIndexOf('/') ? recipe.Image : recipe.Image + ":latest"
+            }, new AuthConfig(), new Progress(message => problem ??= message.Error?.Message), cancellationToken);
         }
         catch (DockerApiException refused)
         {
@@ -45,7 +50,8 @@ internal sealed record ServerImage(IList<string>? Entrypoint = null, IList<strin
         }
 
         if (problem is not null)
-            throw new ProviderException($"the image {recipe.Image} is not on the Docker engine and could not be pulled ({problem}). Check the name in {recipe.ImageVariable}, or bring the image by hand: docker pull {recipe.Image}");
+            throw new ProviderException($"the image {recipe.Image} is not on the Docker engine and could not be pulled ({problem}). "
+                + $"Check the name in {recipe.ImageVariable}, or bring the image by hand: docker pull {recipe.Image}");
     }
 
     private sealed class Progress(Action<JSONMessage> told) : IProgress<JSONMessage>

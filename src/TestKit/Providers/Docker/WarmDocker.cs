@@ -12,7 +12,8 @@ internal sealed class WarmDocker(IDockerClient docker, Uri engine, EngineHost ho
     /// <summary>Ends when the container does; its output is the server's.</summary>
     private const string Run = """
         engine=$1; label=$2; owner=$3; publish=$4; data=$5; shift 5
-        exec docker -H "$engine" run --rm --label "$label" --label "$owner" --label "chainbridge.testkit.owner=$CB_OWNER" -p "$publish" --tmpfs "$data" "$@"
+        exec docker -H "$engine" run --rm --label "$label" --label "$owner" --label "chainbridge.testkit.owner=$CB_OWNER" \
+          -p "$publish" --tmpfs "$data" "$@"
         """;
 
     public async Task<PostgresServer> PostgresAsync(string image, CancellationToken cancellationToken)
@@ -20,20 +21,29 @@ internal sealed class WarmDocker(IDockerClient docker, Uri engine, EngineHost ho
         var password = Guid.NewGuid().ToString("N");
         // By name only: the value is in the environment of the keeper.
         var container = ContainerRecipe.Postgres(image, password);
-        var recipe = await RecipeAsync("postgres", container with { Variables = [.. container.Variables.Select(variable => variable.StartsWith("POSTGRES_PASSWORD=", StringComparison.Ordinal) ? "POSTGRES_PASSWORD" : variable)] }, password, cancellationToken);
-        var warm = await WarmServer.TakeAsync(reuse, recipe, async (state, stop) => await PortAsync(state, stop) is { } port && await WarmReady.PostgresAsync(Postgres(state, port, Nothing.Owner), stop), time, cancellationToken);
-        return await WarmReady.EnterAsync(warm, Postgres(warm.State, await PortAsync(warm.State, cancellationToken) ?? 0, warm), say, time, cancellationToken);
+        var recipe = await RecipeAsync("postgres", container with
+        {
+            Variables = [.. container.Variables.Select(variable =>
+                variable.StartsWith("POSTGRES_PASSWORD=", StringComparison.Ordinal) ? "POSTGRES_PASSWORD" : variable)]
+        }, password, cancellationToken);
+        var warm = await WarmServer.TakeAsync(reuse, recipe, async (state, stop) => await PortAsync(state, stop) is { } port
+            && await WarmReady.PostgresAsync(Postgres(state, port, Nothing.Owner), stop), time, cancellationToken);
+        return await WarmReady.EnterAsync(warm, Postgres(warm.State, await PortAsync(warm.State, cancellationToken) ?? 0, warm), say, time,
+            cancellationToken);
     }
 
     public async Task<RedisServer> RedisAsync(string image, int databases, CancellationToken cancellationToken)
     {
         RedisServer Server(int port, IAsyncDisposable owner) => new(host.Reach, port, databases, owner);
         var recipe = await RecipeAsync("redis", ContainerRecipe.Redis(image, databases), "", cancellationToken);
-        var warm = await WarmServer.TakeAsync(reuse, recipe, async (state, stop) => await PortAsync(state, stop) is { } port && await WarmReady.RedisAsync(Server(port, Nothing.Owner), stop), time, cancellationToken);
-        return await WarmReady.EnterAsync(warm, Server(await PortAsync(warm.State, cancellationToken) ?? 0, warm), say, time, cancellationToken);
+        var warm = await WarmServer.TakeAsync(reuse, recipe, async (state, stop) => await PortAsync(state, stop) is { } port
+            && await WarmReady.RedisAsync(Server(port, Nothing.Owner), stop), time, cancellationToken);
+        return await WarmReady.EnterAsync(warm, Server(await PortAsync(warm.State, cancellationToken) ?? 0, warm), say, time,
+            cancellationToken);
     }
 
-    private PostgresServer Postgres(WarmState state, int port, IAsyncDisposable owner) => new(host.Reach, port, "postgres", state.Password, owner);
+    private PostgresServer Postgres(WarmState state, int port, IAsyncDisposable owner) =>
+        new(host.Reach, port, "postgres", state.Password, owner);
 
     private async Task<WarmRecipe> RecipeAsync(string kind, ContainerRecipe container, string password, CancellationToken cancellationToken)
     {
@@ -41,7 +51,8 @@ internal sealed class WarmDocker(IDockerClient docker, Uri engine, EngineHost ho
         var (address, label) = (engine.ToString().TrimEnd('/'), $"{Label}={Guid.NewGuid():N}");
         string[] command =
         [
-            "/bin/sh", "-c", Run, "sh", address, label, $"{ContainerOwner.HostLabel}={ContainerOwner.Self().Host}", $"{host.PublishOn}::{container.Port}", container.DataFolder,
+            "/bin/sh", "-c", Run, "sh", address, label, $"{ContainerOwner.HostLabel}={ContainerOwner.Self().Host}",
+            $"{host.PublishOn}::{container.Port}", container.DataFolder,
             .. container.Variables.SelectMany(variable => new[] { "-e", variable }), container.Image, .. arguments,
         ];
         return new(kind, $"docker {address} {container.Image} {string.Join(' ', arguments)}", new("", 0, password, label, ""), command,
@@ -49,5 +60,6 @@ internal sealed class WarmDocker(IDockerClient docker, Uri engine, EngineHost ho
     }
 
     private async Task<int?> PortAsync(WarmState state, CancellationToken cancellationToken) =>
-        (await ContainerSweep.ListAsync(docker, state.Label, cancellationToken)).SelectMany(container => container.Ports ?? []).FirstOrDefault(port => port.PublicPort > 0)?.PublicPort;
+        (await ContainerSweep.ListAsync(docker, state.Label, cancellationToken)).SelectMany(container => container.Ports ?? [])
+            .FirstOrDefault(port => port.PublicPort > 0)?.PublicPort;
 }

@@ -30,15 +30,18 @@ public sealed class NativeProvider(Func<string, string?> variable, TextWriter sa
     /// <inheritdoc/>
     public async Task<PostgresServer> StartPostgresAsync(CancellationToken cancellationToken)
     {
-        if (ReuseSettings.Read(variable) is { } reuse) return await WarmLocal.PostgresAsync(reuse, ServerPrograms.PostgresFolder(), say, time, cancellationToken);
+        if (ReuseSettings.Read(variable) is { } reuse)
+            return await WarmLocal.PostgresAsync(reuse, ServerPrograms.PostgresFolder(), say, time, cancellationToken);
         var server = await LocalPostgres.StartAsync(time, cancellationToken);
-        return new(server.Host, server.Port, server.Username, "", server) { SpareDatabase = LocalPostgres.SpareDatabase, IsOurs = true, FailureAsync = _ => Task.FromResult(server.Failure) };
+        return new(server.Host, server.Port, server.Username, "",
+            server) { SpareDatabase = LocalPostgres.SpareDatabase, IsOurs = true, FailureAsync = _ => Task.FromResult(server.Failure) };
     }
 
     /// <inheritdoc/>
     public async Task<RedisServer> StartRedisAsync(CancellationToken cancellationToken)
     {
-        if (ReuseSettings.Read(variable) is { } reuse) return await WarmLocal.RedisAsync(reuse, RedisDatabases, say, time, cancellationToken);
+        if (ReuseSettings.Read(variable) is { } reuse)
+            return await WarmLocal.RedisAsync(reuse, RedisDatabases, say, time, cancellationToken);
         var server = await LocalRedis.StartAsync(RedisDatabases, time, cancellationToken);
         return new(server.Host, server.Port, RedisDatabases, server) { FailureAsync = _ => Task.FromResult(server.Failure) };
     }

@@ -20,10 +20,14 @@ internal sealed partial record ReuseSettings(TimeSpan Idle, string? Key)
     {
         if (variable("CHAINBRIDGE_REUSE") is not { Length: > 0 } wanted || wanted == "0") return null;
         if (wanted != "1") throw new ProviderException($"CHAINBRIDGE_REUSE={wanted} is neither 1 nor 0");
-        if (!File.Exists("/usr/bin/flock")) throw new ProviderException("CHAINBRIDGE_REUSE=1 needs the program flock (package util-linux) to see whether anybody uses the servers: install it, or unset CHAINBRIDGE_REUSE");
+        if (!File.Exists("/usr/bin/flock"))
+            throw new ProviderException("CHAINBRIDGE_REUSE=1 needs the program flock (package util-linux) to see whether anybody uses the "
+                + "servers: install it, or unset CHAINBRIDGE_REUSE");
         var key = variable("CHAINBRIDGE_REUSE_KEY");
-        if (key is { Length: > 0 } && !Name().IsMatch(key)) throw new ProviderException($"CHAINBRIDGE_REUSE_KEY={key} may have 1 to 40 letters, digits, dots, hyphens and underscores");
-        return new(variable("CHAINBRIDGE_REUSE_IDLE") is { Length: > 0 } idle ? Parse(idle) : DefaultIdle, key is { Length: > 0 } ? key : null);
+        if (key is { Length: > 0 } && !Name().IsMatch(key))
+            throw new ProviderException($"CHAINBRIDGE_REUSE_KEY={key} may have 1 to 40 letters, digits, dots, hyphens and underscores");
+        return new(variable("CHAINBRIDGE_REUSE_IDLE") is { Length: > 0 } idle ? Parse(idle) : DefaultIdle,
+            key is { Length: > 0 } ? key : null);
     }
 
     /// <summary>The name of a server that is made of this.</summary>
@@ -39,8 +43,14 @@ internal sealed partial record ReuseSettings(TimeSpan Idle, string? Key)
 
     private static TimeSpan Parse(string idle)
     {
-        if (Duration().Match(idle) is { Success: true } match && int.TryParse(match.Groups[1].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0)
-            return match.Groups[2].Value switch { "s" => TimeSpan.FromSeconds(number), "m" => TimeSpan.FromMinutes(number), _ => TimeSpan.FromHours(number) };
+        if (Duration().Match(idle) is { Success: true } match
+            && int.TryParse(match.Groups[1].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0)
+            return match.Groups[2].Value switch
+            {
+                "s" => TimeSpan.FromSeconds(number),
+                "m" => TimeSpan.FromMinutes(number),
+                _ => TimeSpan.FromHours(number)
+            };
         throw new ProviderException($"CHAINBRIDGE_REUSE_IDLE={idle} is no time: write 90s, 10m or 1h");
     }
 

@@ -9,23 +9,30 @@ namespace ChainBridge.TestKit.Providers.Reuse;
 internal static class WarmLocal
 {
     /// <param name="programs">The folder with <c>postgres</c> and <c>initdb</c>.</param>
-    public static async Task<PostgresServer> PostgresAsync(ReuseSettings reuse, string programs, TextWriter say, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task<PostgresServer> PostgresAsync(
+        ReuseSettings reuse, string programs, TextWriter say, TimeProvider time, CancellationToken cancellationToken)
     {
         var recipe = await LocalPostgres.RecipeAsync(programs, FreePort.Next(), time, cancellationToken);
         PostgresServer Server(WarmState state, IAsyncDisposable owner) => new("127.0.0.1", state.Port, "postgres", "", owner);
-        var warm = await WarmServer.TakeAsync(reuse, new("postgres", recipe.Settings, new("", recipe.Port, "", "", ""), [.. recipe.Command], "kill -QUIT $server", ServerUser.Owner()),
+        var warm = await WarmServer.TakeAsync(reuse,
+            new("postgres", recipe.Settings, new("", recipe.Port, "", "", ""), [.. recipe.Command], "kill -QUIT $server",
+                ServerUser.Owner()),
             (state, stop) => WarmReady.PostgresAsync(Server(state, Nothing.Owner), stop), time, cancellationToken);
         return await WarmReady.EnterAsync(warm, Server(warm.State, warm), say, time, cancellationToken);
     }
 
     /// <param name="databases">How many numbered databases it is to have.</param>
-    public static async Task<RedisServer> RedisAsync(ReuseSettings reuse, int databases, TextWriter say, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task<RedisServer> RedisAsync(
+        ReuseSettings reuse, int databases, TextWriter say, TimeProvider time, CancellationToken cancellationToken)
     {
         var (program, port) = (ServerPrograms.RedisServer(), FreePort.Next());
         RedisServer Server(WarmState state, IAsyncDisposable owner) => new("127.0.0.1", state.Port, databases, owner);
         var recipe = new WarmRecipe("redis", $"redis {program} databases={databases}", new("", port, "", "", ""),
-            ["/bin/sh", "-c", "exec \"$0\" --port \"$1\" --bind 127.0.0.1 --save '' --appendonly no --databases \"$2\" --dir \"$PWD\" --daemonize no", program, $"{port}", $"{databases}"], "kill -KILL $server");
-        var warm = await WarmServer.TakeAsync(reuse, recipe, (state, stop) => WarmReady.RedisAsync(Server(state, Nothing.Owner), stop), time, cancellationToken);
+            ["/bin/sh", "-c",
+                "exec \"$0\" --port \"$1\" --bind 127.0.0.1 --save '' --appendonly no --databases \"$2\" --dir \"$PWD\" --daemonize no",
+                program, $"{port}", $"{databases}"], "kill -KILL $server");
+        var warm = await WarmServer.TakeAsync(reuse, recipe, (state, stop) => WarmReady.RedisAsync(Server(state, Nothing.Owner), stop),
+            time, cancellationToken);
         return await WarmReady.EnterAsync(warm, Server(warm.State, warm), say, time, cancellationToken);
     }
 }
@@ -63,7 +70,8 @@ internal static class WarmReady
     }
 
     /// <summary>Others use it too: what this run makes on it carries its name. Templates stay for the next run.</summary>
-    public static async Task<PostgresServer> EnterAsync(WarmServer warm, PostgresServer server, TextWriter say, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task<PostgresServer> EnterAsync(
+        WarmServer warm, PostgresServer server, TextWriter say, TimeProvider time, CancellationToken cancellationToken)
     {
         await warm.TellAsync(server, say);
         try
@@ -77,7 +85,8 @@ internal static class WarmReady
         }
     }
 
-    public static async Task<RedisServer> EnterAsync(WarmServer warm, RedisServer server, TextWriter say, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task<RedisServer> EnterAsync(
+        WarmServer warm, RedisServer server, TextWriter say, TimeProvider time, CancellationToken cancellationToken)
     {
         await warm.TellAsync(server, say);
         try

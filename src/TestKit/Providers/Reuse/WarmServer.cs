@@ -12,7 +12,8 @@ namespace ChainBridge.TestKit.Providers.Reuse;
 /// <param name="Command">Run in the server's folder, <c>$PWD</c>; it ends when the server does.</param>
 /// <param name="Stop">Shell text that asks the server, <c>$server</c>, to end.</param>
 /// <param name="Owner">Who the folder is given to; null for us.</param>
-internal sealed record WarmRecipe(string Kind, string Settings, WarmState State, IReadOnlyList<string> Command, string Stop, string? Owner = null);
+internal sealed record WarmRecipe(
+    string Kind, string Settings, WarmState State, IReadOnlyList<string> Command, string Stop, string? Owner = null);
 
 /// <summary>
 /// This run's hold on a server that outlives it. Whoever uses the server holds a shared lock on one file, which the system
@@ -66,22 +67,27 @@ internal sealed class WarmServer : IAsyncDisposable
     /// <summary>Returns when a server that is made as the recipe says answers: the one that is there, or a new one.</summary>
     /// <param name="answers">Whether it is the server that the state tells of, and ready.</param>
     /// <exception cref="ProviderException">The key is another server's, or there is none within 60 s.</exception>
-    public static async Task<WarmServer> TakeAsync(ReuseSettings reuse, WarmRecipe recipe, Func<WarmState, CancellationToken, Task<bool>> answers, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task<WarmServer> TakeAsync(ReuseSettings reuse, WarmRecipe recipe,
+        Func<WarmState, CancellationToken, Task<bool>> answers, TimeProvider time, CancellationToken cancellationToken)
     {
-        var file = Path.Combine(Path.GetTempPath(), $"chainbridge-reuse-{Environment.UserName}-{reuse.KeyOf(recipe.Settings)}-{recipe.Kind}");
+        var file = Path.Combine(Path.GetTempPath(),
+            $"chainbridge-reuse-{Environment.UserName}-{reuse.KeyOf(recipe.Settings)}-{recipe.Kind}");
         var began = time.GetTimestamp();
         var use = await HoldAsync(file + ".users", began, time, cancellationToken);
         try
         {
             // Held until the server answers: others that come meanwhile find it ready.
-            await using var starting = await FileLock.TakeAsync(Path.Combine(Path.GetTempPath(), $"chainbridge-reuse-{Environment.UserName}.start"), StartTimeout, time, onWait: null, cancellationToken);
+            await using var starting = await FileLock.TakeAsync(Path.Combine(Path.GetTempPath(),
+                $"chainbridge-reuse-{Environment.UserName}.start"), StartTimeout, time, onWait: null, cancellationToken);
             var launched = false;
             while (true)
             {
                 if (WarmState.Read(file) is { IsKept: true } state)
                 {
                     if (state.Settings != recipe.Settings)
-                        throw new ProviderException($"CHAINBRIDGE_REUSE_KEY={reuse.Key} names a {recipe.Kind} that is made otherwise (it is: {state.Settings}; this run wants: {recipe.Settings}). It was left alone. Choose another key, or none, or wait until it has gone (CHAINBRIDGE_REUSE_IDLE)");
+                        throw new ProviderException($"CHAINBRIDGE_REUSE_KEY={reuse.Key} names a {recipe.Kind} that is "
+                            + $"made otherwise (it is: {state.Settings}; this run wants: {recipe.Settings}). It was left alone. "
+                            + "Choose another key, or none, or wait until it has gone (CHAINBRIDGE_REUSE_IDLE)");
                     if (await answers(state, cancellationToken)) return new(use, state, launched);
                 }
                 else if (!launched)
@@ -91,7 +97,8 @@ internal sealed class WarmServer : IAsyncDisposable
                 }
 
                 if (time.GetElapsedTime(began) > StartTimeout)
-                    throw new ProviderException($"the {recipe.Kind} to be reused did not answer within {StartTimeout.TotalSeconds} s ({recipe.Settings}); {Last(file)}");
+                    throw new ProviderException($"the {recipe.Kind} to be reused did not answer within {StartTimeout.TotalSeconds} "
+                        + $"s ({recipe.Settings}); {Last(file)}");
                 await Task.Delay(Interval, time, cancellationToken);
             }
         }
@@ -106,7 +113,10 @@ internal sealed class WarmServer : IAsyncDisposable
     /// <param name="server">For people: what it is and where.</param>
     public async Task TellAsync(object server, TextWriter say)
     {
-        if (!IsNew) await say.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"ChainBridge.TestKit: reusing {server}, started {State.Started.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC; it goes when nobody has used it for {ReuseSettings.Text(State.Idle)} (CHAINBRIDGE_REUSE=1)"));
+        if (!IsNew)
+            await say.WriteLineAsync(string.Create(CultureInfo.InvariantCulture,
+                $"ChainBridge.TestKit: reusing {server}, started {State.Started.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC; it goes when nobody "
+                    + $"has used it for {ReuseSettings.Text(State.Idle)} (CHAINBRIDGE_REUSE=1)"));
     }
 
     /// <summary>Ends our use; the server stays.</summary>
@@ -130,7 +140,8 @@ internal sealed class WarmServer : IAsyncDisposable
             }
 
             if (time.GetElapsedTime(began) > StartTimeout)
-                throw new ProviderException($"waited {StartTimeout.TotalSeconds} s in vain for {file}, which somebody else holds alone (fuser {file} tells who). Use another CHAINBRIDGE_REUSE_KEY, or none of CHAINBRIDGE_REUSE");
+                throw new ProviderException($"waited {StartTimeout.TotalSeconds} s in vain for {file}, which somebody else holds alone "
+                    + $"(fuser {file} tells who). Use another CHAINBRIDGE_REUSE_KEY, or none of CHAINBRIDGE_REUSE");
             await Task.Delay(Interval, time, cancellationToken);
         }
     }
@@ -156,17 +167,21 @@ internal sealed class WarmServer : IAsyncDisposable
     private static void Launch(string file, ReuseSettings reuse, WarmRecipe recipe, TimeProvider time)
     {
         var (place, host) = ScratchFolder.PlaceAndHost();
-        string[] arguments = ["/bin/sh", "-c", Keeper, "sh", file, ((int)reuse.Idle.TotalSeconds).ToString(CultureInfo.InvariantCulture), place, host, recipe.Owner ?? "", recipe.Stop, .. recipe.Command];
+        string[] arguments = ["/bin/sh", "-c", Keeper, "sh", file, ((int)reuse.Idle.TotalSeconds).ToString(CultureInfo.InvariantCulture),
+            place, host, recipe.Owner ?? "", recipe.Stop, .. recipe.Command];
         // Nothing of ours is handed down, or who waits for our output would wait for the server's end.
-        var start = new ProcessStartInfo(OwnedProcess.SessionProgram, ["/bin/sh", "-c", "exec </dev/null >/dev/null 2>&1; \"$@\" &", "sh", .. arguments]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(OwnedProcess.SessionProgram, ["/bin/sh", "-c", "exec </dev/null >/dev/null 2>&1; \"$@\" &", "sh",
+            .. arguments]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["LC_ALL"] = "C.UTF-8";
         // A gate command ends all that carries its id; this server is to outlive it.
         start.Environment.Remove(CommandMark.Variable);
         // In the environment, not among the arguments: it may hold a password.
-        start.Environment["CB_STATE"] = JsonSerializer.Serialize(recipe.State with { Settings = recipe.Settings, Keeper = WarmState.KeeperMark, Started = time.GetUtcNow(), Idle = reuse.Idle });
+        start.Environment["CB_STATE"] = JsonSerializer.Serialize(recipe.State
+            with { Settings = recipe.Settings, Keeper = WarmState.KeeperMark, Started = time.GetUtcNow(), Idle = reuse.Idle });
         start.Environment["POSTGRES_PASSWORD"] = recipe.State.Password;
         using var launcher = Process.Start(start);
     }
 
-    private static string Last(string file) => File.Exists(file + ".last") ? $"the last one said:\n{File.ReadAllText(file + ".last")}" : "it said nothing";
+    private static string Last(string file) =>
+        File.Exists(file + ".last") ? $"the last one said:\n{File.ReadAllText(file + ".last")}" : "it said nothing";
 }

@@ -9,13 +9,15 @@ namespace ChainBridge.TestKit.Providers.Reuse;
 /// <param name="Keeper">Process id and start of the shell that ends it: written by that shell.</param>
 /// <param name="Started">When it was started.</param>
 /// <param name="Idle">For how long nobody may use it before it goes.</param>
-internal sealed record WarmState(string Settings, int Port, string Password, string Label, string Keeper, DateTimeOffset Started = default, TimeSpan Idle = default)
+internal sealed record WarmState(
+    string Settings, int Port, string Password, string Label, string Keeper, DateTimeOffset Started = default, TimeSpan Idle = default)
 {
     /// <summary>Replaced by the keeper with itself.</summary>
     public const string KeeperMark = "@KEEPER@";
 
     /// <summary>Whether somebody looks after the server.</summary>
-    public bool IsKept => Keeper.Split(' ') is [var id, var start] && int.TryParse(id, out var process) && new ProcessIdentity(process, start).Running;
+    public bool IsKept =>
+        Keeper.Split(' ') is [var id, var start] && int.TryParse(id, out var process) && new ProcessIdentity(process, start).Running;
 
     public static WarmState? Read(string file)
     {

@@ -16,14 +16,17 @@ internal static class DriverWarmup
     /// <summary>What a server says to a login: welcome, its version, its encoding and quoting, a key to cancel with, ready.</summary>
     private static readonly byte[] Welcome =
     [
-        .. Message('R', [0, 0, 0, 0]), .. Message('S', "server_version\u000015.0\0"u8), .. Message('S', "client_encoding\0UTF8\0"u8), .. Message('S', "standard_conforming_strings\0on\0"u8),
-        .. Message('S', "integer_datetimes\0on\0"u8), .. Message('S', "TimeZone\0UTC\0"u8), .. Message('K', [0, 0, 0, 1, 0, 0, 0, 1]), .. Message('Z', "I"u8),
+        .. Message('R', [0, 0, 0, 0]), .. Message('S', "server_version\u000015.0\0"u8), .. Message('S', "client_encoding\0UTF8\0"u8),
+        .. Message('S', "standard_conforming_strings\0on\0"u8),
+        .. Message('S', "integer_datetimes\0on\0"u8), .. Message('S', "TimeZone\0UTC\0"u8), .. Message('K', [0, 0, 0, 1, 0, 0, 0, 1]),
+        .. Message('Z', "I"u8),
     ];
 
     /// <summary>What it says to <c>SELECT 1</c>: parsed, bound, one column of four bytes, one row, done, ready.</summary>
     private static readonly byte[] One =
     [
-        .. Message('1', []), .. Message('2', []), .. Message('T', [0, 1, (byte)'x', 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 23, 0, 4, 255, 255, 255, 255, 0, 1]),
+        .. Message('1', []), .. Message('2', []),
+        .. Message('T', [0, 1, (byte)'x', 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 23, 0, 4, 255, 255, 255, 255, 0, 1]),
         .. Message('D', [0, 1, 0, 0, 0, 4, 0, 0, 0, 1]), .. Message('C', "SELECT 1\0"u8), .. Message('Z', "I"u8),
     ];
 
@@ -39,7 +42,8 @@ internal static class DriverWarmup
             var serving = ServeAsync(listener, deadline.Token);
             var settings = new NpgsqlConnectionStringBuilder
             {
-                Host = "127.0.0.1", Port = ((IPEndPoint)listener.LocalEndpoint).Port, Username = "warmup", Password = "warmup", Database = "warmup", Pooling = false, SslMode = SslMode.Disable,
+                Host = "127.0.0.1", Port = ((IPEndPoint)listener.LocalEndpoint).Port, Username = "warmup", Password = "warmup",
+                Database = "warmup", Pooling = false, SslMode = SslMode.Disable,
                 GssEncryptionMode = GssEncryptionMode.Disable, Timeout = 2, NoResetOnClose = true,
             };
             var source = new NpgsqlDataSourceBuilder(settings.ConnectionString);
@@ -53,7 +57,8 @@ internal static class DriverWarmup
 
             await serving;
         }
-        catch (Exception failure) when (failure is NpgsqlException or SocketException or IOException or OperationCanceledException or InvalidOperationException)
+        catch (Exception failure)
+            when (failure is NpgsqlException or SocketException or IOException or OperationCanceledException or InvalidOperationException)
         {
             // Said above.
         }

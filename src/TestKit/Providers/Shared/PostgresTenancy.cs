@@ -6,7 +6,9 @@ namespace ChainBridge.TestKit.Providers.Shared;
 /// <summary>A run's stay on a PostgreSQL that others use too: its databases go with it, and those of dead runs when it comes.</summary>
 internal sealed class PostgresTenancy : IAsyncDisposable
 {
-    /// <summary>How soon a lost connection is made anew; a run is held for dead only when it was seen without one for longer than that.</summary>
+    /// <summary>
+    /// How soon a lost connection is made anew; a run is held for dead only when it was seen without one for longer than that.
+    /// </summary>
     private static readonly TimeSpan Pulse = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Doubt = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan EndTimeout = TimeSpan.FromSeconds(30);
@@ -19,21 +21,26 @@ internal sealed class PostgresTenancy : IAsyncDisposable
     private TenancyKeeper? _keeper;
     private Task _beat = Task.CompletedTask;
 
-    private PostgresTenancy(PostgresServer server, RunName run, NpgsqlConnection life, TimeProvider time) => (_server, _run, _life, _time) = (server, run, life, time);
+    private PostgresTenancy(PostgresServer server, RunName run, NpgsqlConnection life, TimeProvider time) =>
+        (_server, _run, _life, _time) = (server, run, life, time);
 
     /// <summary>The server as this run may use it. Removes the databases of dead runs first, and says so.</summary>
-    public static async Task<PostgresServer> EnterAsync(PostgresServer server, TextWriter say, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task<PostgresServer> EnterAsync(
+        PostgresServer server, TextWriter say, TimeProvider time, CancellationToken cancellationToken)
     {
         var run = RunName.New();
         var tenancy = new PostgresTenancy(server, run, await ConnectAsync(server, run, cancellationToken), time);
         try
         {
-            tenancy._keeper = TenancyKeeper.Start(new("postgres", server.Host, server.Port, server.Username, server.Password, server.HomeDatabase, server.Further, run.Id), say);
+            tenancy._keeper = TenancyKeeper.Start(new("postgres", server.Host, server.Port, server.Username, server.Password,
+                server.HomeDatabase, server.Further, run.Id), say);
             await CheckAsync(tenancy._life, server, cancellationToken);
             if (await tenancy.SweepAsync(cancellationToken) is { Count: > 0 } removed)
-                await say.WriteLineAsync($"ChainBridge.TestKit: dropped on {server} what runs that are gone left: {string.Join(", ", removed)}");
+                await say.WriteLineAsync(
+                    $"ChainBridge.TestKit: dropped on {server} what runs that are gone left: {string.Join(", ", removed)}");
             if (server.SharesTemplates && await TemplateSweep.RunAsync(tenancy._life, cancellationToken) is { Count: > 0 } stale)
-                await say.WriteLineAsync($"ChainBridge.TestKit: dropped on {server} templates that no run has asked for in {TemplateMark.Kept.TotalDays} days: {string.Join(", ", stale)}");
+                await say.WriteLineAsync($"ChainBridge.TestKit: dropped on {server} templates that no run has asked for in "
+                    + $"{TemplateMark.Kept.TotalDays} days: {string.Join(", ", stale)}");
         }
         catch
         {
@@ -77,10 +84,13 @@ internal sealed class PostgresTenancy : IAsyncDisposable
 
     private static async Task CheckAsync(NpgsqlConnection connection, PostgresServer server, CancellationToken cancellationToken)
     {
-        if (connection.PostgreSqlVersion.Major < 13) throw new ProviderException($"{server} is version {connection.PostgreSqlVersion}: 13 or newer is needed");
-        await using var command = new NpgsqlCommand("SELECT rolcreatedb OR rolsuper FROM pg_roles WHERE rolname = current_user", connection);
+        if (connection.PostgreSqlVersion.Major < 13)
+            throw new ProviderException($"{server} is version {connection.PostgreSqlVersion}: 13 or newer is needed");
+        await using var command =
+            new NpgsqlCommand("SELECT rolcreatedb OR rolsuper FROM pg_roles WHERE rolname = current_user", connection);
         if (await command.ExecuteScalarAsync(cancellationToken) is not true)
-            throw new ProviderException($"the user {server.Username} may not create databases on {server}: ALTER ROLE {server.Username} CREATEDB, or name another user in CHAINBRIDGE_POSTGRES");
+            throw new ProviderException($"the user {server.Username} may not create databases on {server}: ALTER ROLE {server.Username} "
+                + "CREATEDB, or name another user in CHAINBRIDGE_POSTGRES");
     }
 
     private static async Task<NpgsqlConnection> ConnectAsync(PostgresServer server, RunName? run, CancellationToken cancellationToken)
@@ -113,15 +123,18 @@ internal sealed class PostgresTenancy : IAsyncDisposable
     private async Task<HashSet<RunName>> DeadAsync(CancellationToken cancellationToken)
     {
         var runs = (await DatabasesAsync(_life, cancellationToken)).Select(RunName.OfDatabase).OfType<RunName>().ToHashSet();
-        foreach (var client in await NamesAsync(_life, "SELECT application_name FROM pg_stat_activity WHERE application_name LIKE @pattern", RunName.AnyClient, cancellationToken))
+        foreach (var client in await NamesAsync(_life, "SELECT application_name FROM pg_stat_activity WHERE application_name LIKE @pattern",
+            RunName.AnyClient, cancellationToken))
             if (RunName.OfClient(client) is { } alive) runs.Remove(alive);
         return runs;
     }
 
     private static Task<List<string>> DatabasesAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
-        NamesAsync(connection, "SELECT datname FROM pg_database WHERE datname LIKE @pattern AND pg_has_role(datdba, 'MEMBER')", RunName.AnyDatabase, cancellationToken);
+        NamesAsync(connection, "SELECT datname FROM pg_database WHERE datname LIKE @pattern AND pg_has_role(datdba, 'MEMBER')",
+            RunName.AnyDatabase, cancellationToken);
 
-    private static async Task<List<string>> NamesAsync(NpgsqlConnection connection, string sql, string pattern, CancellationToken cancellationToken)
+    private static async Task<List<string>> NamesAsync(
+        NpgsqlConnection connection, string sql, string pattern, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(sql, connection) { Parameters = { new("pattern", pattern) } };
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
@@ -130,7 +143,8 @@ internal sealed class PostgresTenancy : IAsyncDisposable
         return names;
     }
 
-    private static async Task<IReadOnlyList<string>> DropAsync(NpgsqlConnection connection, Func<RunName, bool> of, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<string>> DropAsync(
+        NpgsqlConnection connection, Func<RunName, bool> of, CancellationToken cancellationToken)
     {
         var dropped = new List<string>();
         foreach (var name in await DatabasesAsync(connection, cancellationToken))

@@ -18,18 +18,22 @@ internal sealed class RedisTenancy : IDatabaseNumbers, IAsyncDisposable
     private readonly ConnectionMultiplexer _life;
     private TenancyKeeper? _keeper;
 
-    private RedisTenancy(RedisServer server, RunName run, int home, ConnectionMultiplexer life) => (_server, _run, _home, _life) = (server, run, home, life);
+    private RedisTenancy(RedisServer server, RunName run, int home, ConnectionMultiplexer life) =>
+        (_server, _run, _home, _life) = (server, run, home, life);
 
     /// <summary>The server as this run may use it. Empties the databases of dead runs first, and says so.</summary>
-    public static async Task<RedisServer> EnterAsync(RedisServer server, int home, TextWriter say, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task<RedisServer> EnterAsync(
+        RedisServer server, int home, TextWriter say, TimeProvider time, CancellationToken cancellationToken)
     {
         var run = RunName.New();
         var tenancy = new RedisTenancy(server, run, home, await ConnectAsync(server, run, cancellationToken));
         try
         {
-            tenancy._keeper = TenancyKeeper.Start(new("redis", server.Host, server.Port, "", "", home.ToString(CultureInfo.InvariantCulture), server.Further, run.Id), say);
+            tenancy._keeper = TenancyKeeper.Start(
+                new("redis", server.Host, server.Port, "", "", home.ToString(CultureInfo.InvariantCulture), server.Further, run.Id), say);
             if (await tenancy.SweepAsync(time, cancellationToken) is { Count: > 0 } removed)
-                await say.WriteLineAsync($"ChainBridge.TestKit: emptied on {server} what runs that are gone left: databases {string.Join(", ", removed)}");
+                await say.WriteLineAsync(
+                    $"ChainBridge.TestKit: emptied on {server} what runs that are gone left: databases {string.Join(", ", removed)}");
         }
         catch
         {
@@ -71,11 +75,14 @@ internal sealed class RedisTenancy : IDatabaseNumbers, IAsyncDisposable
             occupied++;
         }
 
-        throw new ProviderException($"no numbered database of {_server} is free: of {Server.DatabaseCount}, {leased} are leased, {occupied} hold keys that are not ours, and {_home} is where the leases are written down. Dispose the leases that are done with, or give the server more (redis-server --databases 1000)");
+        throw new ProviderException($"no numbered database of {_server} is free: of {Server.DatabaseCount}, "
+            + $"{leased} are leased, {occupied} hold keys that are not ours, and {_home} is where the leases are written down. "
+            + "Dispose the leases that are done with, or give the server more (redis-server --databases 1000)");
     }
 
     /// <inheritdoc/>
-    public async Task ReturnAsync(int number, CancellationToken cancellationToken) => await Home.HashDeleteAsync(Claims, number).WaitAsync(cancellationToken);
+    public async Task ReturnAsync(int number, CancellationToken cancellationToken) =>
+        await Home.HashDeleteAsync(Claims, number).WaitAsync(cancellationToken);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

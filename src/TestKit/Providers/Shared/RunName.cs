@@ -25,8 +25,12 @@ internal sealed partial record RunName(string Id)
     /// <summary>For <c>LIKE</c>: any run's database.</summary>
     public static string AnyDatabase => @"cbtest\_%";
 
-    /// <summary>What the names of templates begin with that a role shares with all its runs. Another role may not copy them, nor use what is in them.</summary>
-    public static string TemplatesOf(string role) => $"{Mark}{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(role)))[..8]}_";
+    /// <summary>
+    /// What the names of templates begin with that a role shares with all its runs. Another role may not copy
+    /// them, nor use what is in them.
+    /// </summary>
+    public static string TemplatesOf(string role) =>
+        $"{Mark}{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(role)))[..8]}_";
 
     public static RunName New() => new(Guid.NewGuid().ToString("N")[..10]);
 

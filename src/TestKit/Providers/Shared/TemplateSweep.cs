@@ -4,7 +4,9 @@ using Npgsql;
 
 namespace ChainBridge.TestKit.Providers.Shared;
 
-/// <summary>Drops the templates on a server that stays which no run has asked for in a week. A run that asks for one at that moment holds its lock.</summary>
+/// <summary>
+/// Drops the templates on a server that stays which no run has asked for in a week. A run that asks for one at that moment holds its lock.
+/// </summary>
 internal static partial class TemplateSweep
 {
     private const string Comment = "shobj_description(oid, 'pg_database')";
@@ -21,7 +23,8 @@ internal static partial class TemplateSweep
             if (!await IsTrueAsync(connection, $"SELECT pg_try_advisory_lock({key})", cancellationToken)) continue;
             try
             {
-                if ((await StaleAsync(connection, name, cancellationToken)).Count > 0 && await DropAsync(connection, name, cancellationToken)) dropped.Add(name);
+                if ((await StaleAsync(connection, name, cancellationToken)).Count > 0
+                    && await DropAsync(connection, name, cancellationToken)) dropped.Add(name);
             }
             finally
             {
@@ -34,7 +37,8 @@ internal static partial class TemplateSweep
 
     private static async Task<List<string>> StaleAsync(NpgsqlConnection connection, string name, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand($"SELECT datname FROM pg_database WHERE datname LIKE @name AND pg_has_role(datdba, 'MEMBER') AND {TemplateMark.IsStale(Comment)}", connection) { Parameters = { new("name", name) } };
+        await using var command = new NpgsqlCommand("SELECT datname FROM pg_database WHERE datname LIKE @name AND pg_has_role(datdba, "
+            + $"'MEMBER') AND {TemplateMark.IsStale(Comment)}", connection) { Parameters = { new("name", name) } };
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var names = new List<string>();
         while (await reader.ReadAsync(cancellationToken)) names.Add(reader.GetString(0));

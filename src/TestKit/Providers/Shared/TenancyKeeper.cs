@@ -5,8 +5,11 @@ using ChainBridge.LocalServers;
 
 namespace ChainBridge.TestKit.Providers.Shared;
 
-/// <summary>What a run leaves on a shared server when it is killed, and where that is; holds passwords, and travels on a pipe only.</summary>
-internal sealed record TenancyOrder(string Server, string Host, int Port, string Username, string Password, string HomeDatabase, string Further, string Run);
+/// <summary>
+/// What a run leaves on a shared server when it is killed, and where that is; holds passwords, and travels on a pipe only.
+/// </summary>
+internal sealed record TenancyOrder(
+    string Server, string Host, int Port, string Username, string Password, string HomeDatabase, string Further, string Run);
 
 /// <summary>
 /// A process of its own, in a session of its own, that holds a pipe to us and, when we are killed, drops what our run has on a shared
@@ -33,10 +36,13 @@ internal sealed class TenancyKeeper : IAsyncDisposable
     {
         var self = typeof(TenancyKeeper).Assembly.Location;
         string[] command = ["exec", "--runtimeconfig", RuntimeConfig(self), self];
-        var start = File.Exists(OwnedProcess.SessionProgram) ? new ProcessStartInfo(OwnedProcess.SessionProgram, [Dotnet(), .. command]) : new ProcessStartInfo(Dotnet(), command);
+        var start = File.Exists(OwnedProcess.SessionProgram)
+            ? new ProcessStartInfo(OwnedProcess.SessionProgram, [Dotnet(), .. command])
+            : new ProcessStartInfo(Dotnet(), command);
         (start.RedirectStandardInput, start.RedirectStandardOutput, start.RedirectStandardError) = (true, true, true);
         // Of this run's diagnostics, such as a coverage profiler, it wants none; and it is small.
-        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("CORECLR_", StringComparison.Ordinal) || name == "DOTNET_STARTUP_HOOKS").ToList()) start.Environment.Remove(name);
+        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("CORECLR_", StringComparison.Ordinal)
+            || name == "DOTNET_STARTUP_HOOKS").ToList()) start.Environment.Remove(name);
         start.Environment["DOTNET_TieredPGO"] = "0";
         start.Environment["DOTNET_gcServer"] = "0";
         var process = Process.Start(start)!;
@@ -50,11 +56,13 @@ internal sealed class TenancyKeeper : IAsyncDisposable
         try
         {
             if (await process.StandardOutput.ReadLineAsync(CancellationToken.None).AsTask().WaitAsync(ReadyTimeout) == Ready) return;
-            await say.WriteLineAsync($"ChainBridge.TestKit: nobody tidies up on the shared server should this run be killed; its next run will. The process for it said: {await process.StandardError.ReadToEndAsync(CancellationToken.None)}");
+            await say.WriteLineAsync("ChainBridge.TestKit: nobody tidies up on the shared server should this run be killed; "
+                + $"its next run will. The process for it said: {await process.StandardError.ReadToEndAsync(CancellationToken.None)}");
         }
         catch (Exception failure) when (failure is TimeoutException or IOException or ObjectDisposedException)
         {
-            await say.WriteLineAsync($"ChainBridge.TestKit: nobody tidies up on the shared server should this run be killed; its next run will ({failure.Message})");
+            await say.WriteLineAsync("ChainBridge.TestKit: nobody tidies up on the shared server should this run be killed; "
+                + $"its next run will ({failure.Message})");
         }
     }
 
@@ -63,7 +71,8 @@ internal sealed class TenancyKeeper : IAsyncDisposable
     {
         if (await input.ReadLineAsync(cancellationToken) is not { } line || JsonSerializer.Deserialize<TenancyOrder>(line) is not { } order)
         {
-            await Console.Error.WriteLineAsync("ChainBridge.TestKit is a library; as a program it only tidies up after killed test runs, which start it themselves");
+            await Console.Error.WriteLineAsync(
+                "ChainBridge.TestKit is a library; as a program it only tidies up after killed test runs, which start it themselves");
             return 2;
         }
 
@@ -94,16 +103,20 @@ internal sealed class TenancyKeeper : IAsyncDisposable
     }
 
     private static Task TidyAsync(TenancyOrder order, CancellationToken cancellationToken) => order.Server == "postgres"
-        ? PostgresTenancy.DropAllAsync(new(order.Host, order.Port, order.Username, order.Password, Nothing.Owner) { HomeDatabase = order.HomeDatabase, Further = order.Further }, new(order.Run), cancellationToken)
-        : RedisTenancy.ReleaseAllAsync(new(order.Host, order.Port, 0, Nothing.Owner) { Further = order.Further }, new(order.Run), int.Parse(order.HomeDatabase, System.Globalization.CultureInfo.InvariantCulture), cancellationToken);
+        ? PostgresTenancy.DropAllAsync(new(order.Host, order.Port, order.Username, order.Password,
+            Nothing.Owner) { HomeDatabase = order.HomeDatabase, Further = order.Further }, new(order.Run), cancellationToken)
+        : RedisTenancy.ReleaseAllAsync(new(order.Host, order.Port, 0, Nothing.Owner) { Further = order.Further }, new(order.Run),
+            int.Parse(order.HomeDatabase, System.Globalization.CultureInfo.InvariantCulture), cancellationToken);
 
     /// <summary>The runtime that we run on ourselves.</summary>
     private static string Dotnet() => Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "../../..", "dotnet"));
 
     /// <summary>Ours where it was copied, else that of the tests: they need at least what we need.</summary>
-    private static string RuntimeConfig(string self) => Path.ChangeExtension(self, ".runtimeconfig.json") is var own && File.Exists(own) ? own
-        : Directory.EnumerateFiles(Path.GetDirectoryName(self)!, "*.runtimeconfig.json").FirstOrDefault()
-            ?? throw new ProviderException($"there is no *.runtimeconfig.json beside {self}, so the process that tidies up after a killed run cannot be started");
+    private static string RuntimeConfig(string self) =>
+        Path.ChangeExtension(self, ".runtimeconfig.json") is var own && File.Exists(own) ? own
+            : Directory.EnumerateFiles(Path.GetDirectoryName(self)!, "*.runtimeconfig.json").FirstOrDefault()
+                ?? throw new ProviderException(
+                    $"there is no *.runtimeconfig.json beside {self}, so the process that tidies up after a killed run cannot be started");
 }
 
 /// <summary>Nobody's server: disposing of it does nothing.</summary>

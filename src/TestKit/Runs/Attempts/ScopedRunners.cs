@@ -24,9 +24,12 @@ internal sealed class ScopedTestCaseRunner : XunitTestCaseRunnerBase<ScopedTestC
 /// <param name="verdicts">Judges what its attempts come to.</param>
 /// <param name="open">Makes the scope of a test that begins.</param>
 internal sealed class ScopedTestCaseContext(
-    IXunitTestCase testCase, IReadOnlyCollection<IXunitTest> tests, ExplicitOption explicitOption, IMessageBus messageBus, ExceptionAggregator aggregator, CancellationTokenSource cancellation,
-    ParallelMode parallelMode, ExecutionScheduler scheduler, object?[] constructorArguments, FixtureMappingManager fixtures, CasePolicy policy, Verdicts verdicts, Func<IXunitTest, ScopedTest> open)
-    : XunitTestCaseRunnerBaseContext<IXunitTestCase, IXunitTest>(testCase, tests, explicitOption, messageBus, aggregator, testCase.TestCaseDisplayName, testCase.SkipReason, cancellation, parallelMode, scheduler, constructorArguments, fixtures)
+    IXunitTestCase testCase, IReadOnlyCollection<IXunitTest> tests, ExplicitOption explicitOption, IMessageBus messageBus,
+    ExceptionAggregator aggregator, CancellationTokenSource cancellation,
+    ParallelMode parallelMode, ExecutionScheduler scheduler, object?[] constructorArguments, FixtureMappingManager fixtures,
+    CasePolicy policy, Verdicts verdicts, Func<IXunitTest, ScopedTest> open)
+    : XunitTestCaseRunnerBaseContext<IXunitTestCase, IXunitTest>(testCase, tests, explicitOption, messageBus, aggregator,
+        testCase.TestCaseDisplayName, testCase.SkipReason, cancellation, parallelMode, scheduler, constructorArguments, fixtures)
 {
     /// <inheritdoc/>
     public override async ValueTask<RunSummary> RunTest(IXunitTest test)
@@ -37,14 +40,16 @@ internal sealed class ScopedTestCaseContext(
             var attempt = new AttemptBus(MessageBus, isFirst: failures.Count == 0);
             var summary = await AttemptAsync(test, attempt);
             // One that was left running is not tried again beside itself.
-            if (attempt.Result is ITestFailed { Cause: not FailureCause.Timeout } failed && failures.Count < policy.Retries && !CancellationTokenSource.IsCancellationRequested) failures.Add(failed);
+            if (attempt.Result is ITestFailed { Cause: not FailureCause.Timeout } failed && failures.Count < policy.Retries
+                && !CancellationTokenSource.IsCancellationRequested) failures.Add(failed);
             else return await ReportAsync(attempt, failures, summary);
         }
     }
 
     private async ValueTask<RunSummary> AttemptAsync(IXunitTest test, AttemptBus bus)
     {
-        await using var context = new XunitTestRunnerContext(test, ExplicitOption, bus, Aggregator.Clone(), CancellationTokenSource, ParallelMode, Scheduler, BeforeAfterTestAttributes, ConstructorArguments, CaseFixtureMappings);
+        await using var context = new XunitTestRunnerContext(test, ExplicitOption, bus, Aggregator.Clone(), CancellationTokenSource,
+            ParallelMode, Scheduler, BeforeAfterTestAttributes, ConstructorArguments, CaseFixtureMappings);
         await context.InitializeAsync();
         return await new ScopedTestRunner(open).RunAsync(context);
     }
@@ -113,7 +118,8 @@ internal sealed class ScopedTestRunner(Func<IXunitTest, ScopedTest> open) : Xuni
         var failure = context.Aggregator.ToException();
         if (failure is null || context.GetSkipReason(failure) is not null) return TestEnding.Passed;
         // xUnit's own timeout does not wait for the test: it may go on.
-        return new(Failed: true, GivenUp: failure is ITestTimeoutException or AggregateException { InnerExceptions: [ITestTimeoutException, ..] }, failure.Message);
+        return new(Failed: true, GivenUp: failure is ITestTimeoutException
+            or AggregateException { InnerExceptions: [ITestTimeoutException, ..] }, failure.Message);
     }
 
     private async Task CollectAsync(XunitTestRunnerContext context)

@@ -2,7 +2,9 @@ using ChainBridge.TestKit.Runs.Theories;
 
 namespace ChainBridge.TestKit.Runs.Attempts;
 
-/// <summary>Asked once for a test that failed, while what belongs to it lives. Answers the folder it wrote; null when there was nothing to write.</summary>
+/// <summary>
+/// Asked once for a test that failed, while what belongs to it lives. Answers the folder it wrote; null when there was nothing to write.
+/// </summary>
 internal delegate Task<string?> CollectEvidence(TestScope scope, TestEnding ending, CancellationToken cancellationToken);
 
 /// <summary>
@@ -50,7 +52,9 @@ internal sealed class ScopedTest(TestScope scope, CollectEvidence collect, TimeP
         }
     }
 
-    /// <summary>A line for the test's output: where the evidence is, or why there is none. Null when there is nothing to say. Never throws.</summary>
+    /// <summary>
+    /// A line for the test's output: where the evidence is, or why there is none. Null when there is nothing to say. Never throws.
+    /// </summary>
     public Task<string?> CollectAsync(TestEnding ending)
     {
         lock (_gate) return _evidence ??= Task.Run(() => EvidenceAsync(ending));
@@ -69,7 +73,9 @@ internal sealed class ScopedTest(TestScope scope, CollectEvidence collect, TimeP
         try
         {
             using var deadline = new CancellationTokenSource(EvidenceTime, time);
-            return await collect(Scope, ending, deadline.Token).WaitAsync(EvidenceTime + Grace, time) is { } folder ? $"Evidence: {folder}" : null;
+            return await collect(Scope, ending, deadline.Token).WaitAsync(EvidenceTime + Grace, time) is { } folder
+                ? $"Evidence: {folder}"
+                : null;
         }
         catch (Exception problem)
         {
@@ -90,7 +96,8 @@ internal sealed class ScopedTest(TestScope scope, CollectEvidence collect, TimeP
         }
         catch (TimeoutException) when (!parts.IsCompleted)
         {
-            throw new TimeoutException($"the test '{Scope.Name}' left parts that had not ended after {EndTime.TotalSeconds} s; they were left behind");
+            throw new TimeoutException(
+                $"the test '{Scope.Name}' left parts that had not ended after {EndTime.TotalSeconds} s; they were left behind");
         }
     }
 }

@@ -25,13 +25,15 @@ internal sealed class Verdicts(RunOptions options)
     public AttemptNote NoteOf(string testId) => _notes.GetValueOrDefault(testId, AttemptNote.Plain);
 
     /// <summary>A test's output with the seed that repeats its order.</summary>
-    public string Hinted(string output) => $"{output}{(output.Length == 0 || output.EndsWith('\n') ? "" : "\n")}Order: {RunOptions.SeedVariable}={options.Seed} repeats it\n";
+    public string Hinted(string output) =>
+        $"{output}{(output.Length == 0 || output.EndsWith('\n') ? "" : "\n")}Order: {RunOptions.SeedVariable}={options.Seed} repeats it\n";
 
     /// <summary>Judges the last attempt.</summary>
     /// <param name="earlier">The attempts before it, all failed.</param>
     /// <param name="quarantine">Null for a test that is not quarantined.</param>
     /// <param name="attempts">How many there could have been.</param>
-    public ITestResultMessage Judge(ITestResultMessage last, IReadOnlyList<ITestFailed> earlier, QuarantinedAttribute? quarantine, int attempts)
+    public ITestResultMessage Judge(
+        ITestResultMessage last, IReadOnlyList<ITestFailed> earlier, QuarantinedAttribute? quarantine, int attempts)
     {
         var number = earlier.Count + 1;
         _notes[last.TestUniqueID] = new(number, Flaky: last is ITestPassed && number > 1, quarantine?.Issue);
@@ -40,32 +42,39 @@ internal sealed class Verdicts(RunOptions options)
             // Where its evidence is stands in the output of the attempt that failed.
             var output = Hinted(earlier[^1].Output + last.Output);
             var why = $"flaky: it passed at attempt {number} of {attempts}. Attempt {number - 1} failed with: {earlier[^1].Messages[0]}";
-            if (quarantine is not null && options.Quarantine != QuarantineMode.Fail) return Skipped(last, $"quarantined ({quarantine.Issue}), {why}", output);
+            if (quarantine is not null && options.Quarantine != QuarantineMode.Fail)
+                return Skipped(last, $"quarantined ({quarantine.Issue}), {why}", output);
             return Interlocked.Increment(ref _flaky) <= options.MaxFlaky
                 ? Skipped(last, why, output)
-                : Failed(last, $"{why}\nA flaky test fails the run. Find out why, or mark it [Quarantined(issue)]; {RunOptions.MaxFlakyVariable} (now {options.MaxFlaky}) lets so many be reported as skipped.", earlier[^1], output);
+                : Failed(last, $"{why}\nA flaky test fails the run. Find out why, or mark it [Quarantined(issue)]; "
+                    + $"{RunOptions.MaxFlakyVariable} (now {options.MaxFlaky}) lets so many be reported as skipped.", earlier[^1], output);
         }
 
         if (last is not ITestFailed failed) return last;
-        if (quarantine is not null && options.Quarantine != QuarantineMode.Fail) return Skipped(last, $"quarantined ({quarantine.Issue}), it failed with: {failed.Messages[0]}", Hinted(failed.Output));
+        if (quarantine is not null && options.Quarantine != QuarantineMode.Fail)
+            return Skipped(last, $"quarantined ({quarantine.Issue}), it failed with: {failed.Messages[0]}", Hinted(failed.Output));
         var hinted = Hinted(failed.Output);
         if (number > 1) hinted += $"Attempts: all {number} failed\n";
         return Copy(failed, failed.Messages, failed, hinted);
     }
 
-    private static TestFailed Failed(ITestResultMessage result, string message, ITestFailed cause, string output) => Copy(result, [message, .. cause.Messages.Skip(1)], cause, output);
+    private static TestFailed Failed(ITestResultMessage result, string message, ITestFailed cause, string output) =>
+        Copy(result, [message, .. cause.Messages.Skip(1)], cause, output);
 
     private static TestFailed Copy(ITestResultMessage result, string[] messages, ITestFailed cause, string output) => new()
     {
-        AssemblyUniqueID = result.AssemblyUniqueID, TestCollectionUniqueID = result.TestCollectionUniqueID, TestClassUniqueID = result.TestClassUniqueID,
+        AssemblyUniqueID = result.AssemblyUniqueID, TestCollectionUniqueID = result.TestCollectionUniqueID,
+        TestClassUniqueID = result.TestClassUniqueID,
         TestMethodUniqueID = result.TestMethodUniqueID, TestCaseUniqueID = result.TestCaseUniqueID, TestUniqueID = result.TestUniqueID,
-        Cause = cause.Cause, ExceptionTypes = cause.ExceptionTypes, Messages = messages, StackTraces = cause.StackTraces, ExceptionParentIndices = cause.ExceptionParentIndices,
+        Cause = cause.Cause, ExceptionTypes = cause.ExceptionTypes, Messages = messages, StackTraces = cause.StackTraces,
+        ExceptionParentIndices = cause.ExceptionParentIndices,
         FinishTime = result.FinishTime, ExecutionTime = result.ExecutionTime, Output = output, Warnings = result.Warnings,
     };
 
     private static TestSkipped Skipped(ITestResultMessage result, string reason, string output) => new()
     {
-        AssemblyUniqueID = result.AssemblyUniqueID, TestCollectionUniqueID = result.TestCollectionUniqueID, TestClassUniqueID = result.TestClassUniqueID,
+        AssemblyUniqueID = result.AssemblyUniqueID, TestCollectionUniqueID = result.TestCollectionUniqueID,
+        TestClassUniqueID = result.TestClassUniqueID,
         TestMethodUniqueID = result.TestMethodUniqueID, TestCaseUniqueID = result.TestCaseUniqueID, TestUniqueID = result.TestUniqueID,
         FinishTime = result.FinishTime, ExecutionTime = result.ExecutionTime, Output = output, Warnings = result.Warnings, Reason = reason,
     };

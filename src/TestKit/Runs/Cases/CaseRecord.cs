@@ -9,7 +9,8 @@ using Xunit.v3;
 namespace ChainBridge.TestKit.Runs.Cases;
 
 /// <summary>What is known of one selected test case; changed only under the lock of <see cref="BudgetMessageBus"/>.</summary>
-internal sealed class CaseRecord(IXunitTestCase testCase, BudgetClock clock, CasePolicy policy, bool skipQuarantined, Func<IXunitTest, ScopedTest> scopeOf)
+internal sealed class CaseRecord(
+    IXunitTestCase testCase, BudgetClock clock, CasePolicy policy, bool skipQuarantined, Func<IXunitTest, ScopedTest> scopeOf)
 {
     private readonly ConcurrentQueue<ScopedTest> _scopes = new();
 
@@ -22,7 +23,9 @@ internal sealed class CaseRecord(IXunitTestCase testCase, BudgetClock clock, Cas
     public CasePolicy Policy { get; } = policy;
 
     /// <summary>Why it is skipped though xUnit does not know; null when it is not.</summary>
-    public string? SkippedByPolicy { get; } = skipQuarantined && policy is { Quarantine: { } quarantine, Problem: null } ? $"quarantined ({quarantine.Issue}), not run" : null;
+    public string? SkippedByPolicy { get; } = skipQuarantined && policy is { Quarantine: { } quarantine, Problem: null }
+        ? $"quarantined ({quarantine.Issue}), not run"
+        : null;
 
     /// <summary>xUnit began with it.</summary>
     public bool Started { get; set; }
@@ -72,5 +75,6 @@ internal sealed class CaseRecord(IXunitTestCase testCase, BudgetClock clock, Cas
     }
 
     /// <summary>The line about the evidence of a test's last failed attempt, if that is already known.</summary>
-    public string EvidenceOf(string testId) => _scopes.Where(scoped => scoped.Scope.Id == testId).Select(scoped => scoped.EvidenceLine).LastOrDefault(line => line is not null) ?? "";
+    public string EvidenceOf(string testId) => _scopes.Where(scoped => scoped.Scope.Id == testId).Select(scoped => scoped.EvidenceLine)
+        .LastOrDefault(line => line is not null) ?? "";
 }

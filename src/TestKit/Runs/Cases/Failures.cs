@@ -10,9 +10,11 @@ internal static class Failures
     /// <summary>The test failed without an end of its own.</summary>
     public static TestFailed Of(ITestMessage test, Exception why, TimeProvider time, string output) => new()
     {
-        AssemblyUniqueID = test.AssemblyUniqueID, TestCollectionUniqueID = test.TestCollectionUniqueID, TestClassUniqueID = test.TestClassUniqueID,
+        AssemblyUniqueID = test.AssemblyUniqueID, TestCollectionUniqueID = test.TestCollectionUniqueID,
+        TestClassUniqueID = test.TestClassUniqueID,
         TestMethodUniqueID = test.TestMethodUniqueID, TestCaseUniqueID = test.TestCaseUniqueID, TestUniqueID = test.TestUniqueID,
-        Cause = why is BudgetExceededException ? FailureCause.Timeout : FailureCause.Other, ExceptionTypes = [why.GetType().FullName], Messages = [why.Message], StackTraces = [null], ExceptionParentIndices = [-1],
+        Cause = why is BudgetExceededException ? FailureCause.Timeout : FailureCause.Other, ExceptionTypes = [why.GetType().FullName],
+        Messages = [why.Message], StackTraces = [null], ExceptionParentIndices = [-1],
         FinishTime = time.GetUtcNow(), ExecutionTime = Taken(test, time), Output = output, Warnings = null,
     };
 
@@ -20,14 +22,17 @@ internal static class Failures
     public static TestFailed After(string verdict, ITestResultMessage result, string output)
     {
         var own = result as ITestFailed;
-        var ended = own is not null ? $"ended with: {own.Messages[0]}" : result is ITestPassed ? "then passed all the same." : "then ended as skipped.";
+        var ended = own is not null ? $"ended with: {own.Messages[0]}" : result is ITestPassed ? "then passed all the same."
+            : "then ended as skipped.";
         return new()
         {
-            AssemblyUniqueID = result.AssemblyUniqueID, TestCollectionUniqueID = result.TestCollectionUniqueID, TestClassUniqueID = result.TestClassUniqueID,
+            AssemblyUniqueID = result.AssemblyUniqueID, TestCollectionUniqueID = result.TestCollectionUniqueID,
+            TestClassUniqueID = result.TestClassUniqueID,
             TestMethodUniqueID = result.TestMethodUniqueID, TestCaseUniqueID = result.TestCaseUniqueID, TestUniqueID = result.TestUniqueID,
             Cause = FailureCause.Timeout,
             ExceptionTypes = own?.ExceptionTypes ?? [typeof(BudgetExceededException).FullName],
-            Messages = [Endless(own) is { } endless ? $"{endless} {verdict}" : $"It was running and was cancelled. {verdict} It {ended}", .. own?.Messages.Skip(1) ?? []],
+            Messages = [Endless(own) is { } endless ? $"{endless} {verdict}" : $"It was running and was cancelled. {verdict} It {ended}",
+                .. own?.Messages.Skip(1) ?? []],
             StackTraces = own?.StackTraces ?? [null],
             ExceptionParentIndices = own?.ExceptionParentIndices ?? [-1],
             FinishTime = result.FinishTime, ExecutionTime = result.ExecutionTime, Output = output, Warnings = result.Warnings,
@@ -40,7 +45,8 @@ internal static class Failures
         var own = result as ITestFailed;
         return new()
         {
-            AssemblyUniqueID = result.AssemblyUniqueID, TestCollectionUniqueID = result.TestCollectionUniqueID, TestClassUniqueID = result.TestClassUniqueID,
+            AssemblyUniqueID = result.AssemblyUniqueID, TestCollectionUniqueID = result.TestCollectionUniqueID,
+            TestClassUniqueID = result.TestClassUniqueID,
             TestMethodUniqueID = result.TestMethodUniqueID, TestCaseUniqueID = result.TestCaseUniqueID, TestUniqueID = result.TestUniqueID,
             Cause = FailureCause.Exception,
             ExceptionTypes = own?.ExceptionTypes ?? [typeof(InvalidOperationException).FullName],
@@ -54,27 +60,33 @@ internal static class Failures
     /// <summary>The test is over.</summary>
     public static TestFinished EndOf(ITestMessage test, TimeProvider time) => new()
     {
-        AssemblyUniqueID = test.AssemblyUniqueID, TestCollectionUniqueID = test.TestCollectionUniqueID, TestClassUniqueID = test.TestClassUniqueID,
+        AssemblyUniqueID = test.AssemblyUniqueID, TestCollectionUniqueID = test.TestCollectionUniqueID,
+        TestClassUniqueID = test.TestClassUniqueID,
         TestMethodUniqueID = test.TestMethodUniqueID, TestCaseUniqueID = test.TestCaseUniqueID, TestUniqueID = test.TestUniqueID,
-        Attachments = new Dictionary<string, TestAttachment>(), FinishTime = time.GetUtcNow(), ExecutionTime = Taken(test, time), Output = "", Warnings = null,
+        Attachments = new Dictionary<string, TestAttachment>(), FinishTime = time.GetUtcNow(), ExecutionTime = Taken(test, time),
+        Output = "", Warnings = null,
     };
 
     /// <summary>The case is over; its sums are entered on the way out.</summary>
     public static TestCaseFinished EndOf(CaseRecord record, TimeProvider time) => new()
     {
-        AssemblyUniqueID = record.Case.TestCollection.TestAssembly.UniqueID, TestCollectionUniqueID = record.Case.TestCollection.UniqueID, TestClassUniqueID = record.Case.TestClass.UniqueID,
+        AssemblyUniqueID = record.Case.TestCollection.TestAssembly.UniqueID, TestCollectionUniqueID = record.Case.TestCollection.UniqueID,
+        TestClassUniqueID = record.Case.TestClass.UniqueID,
         TestMethodUniqueID = record.Case.TestMethod.UniqueID, TestCaseUniqueID = record.Case.UniqueID,
-        FinishTime = time.GetUtcNow(), ExecutionTime = record.Summary.Time, TestsTotal = 0, TestsFailed = 0, TestsSkipped = 0, TestsNotRun = 0,
+        FinishTime = time.GetUtcNow(), ExecutionTime = record.Summary.Time, TestsTotal = 0, TestsFailed = 0, TestsSkipped = 0,
+        TestsNotRun = 0,
     };
 
     /// <summary>The assembly is over; its sums are entered on the way out.</summary>
     public static TestAssemblyFinished EndOf(string assemblyId, TimeProvider time) => new()
     {
-        AssemblyUniqueID = assemblyId, FinishTime = time.GetUtcNow(), ExecutionTime = 0, TestsTotal = 0, TestsFailed = 0, TestsSkipped = 0, TestsNotRun = 0,
+        AssemblyUniqueID = assemblyId, FinishTime = time.GetUtcNow(), ExecutionTime = 0, TestsTotal = 0, TestsFailed = 0, TestsSkipped = 0,
+        TestsNotRun = 0,
     };
 
     /// <summary>What a theory says whose data does not come to an end: it had no test that ran.</summary>
-    private static string? Endless(ITestFailed? failed) => failed?.ExceptionTypes[0] == typeof(EndlessDataException).FullName ? failed!.Messages[0] : null;
+    private static string? Endless(ITestFailed? failed) =>
+        failed?.ExceptionTypes[0] == typeof(EndlessDataException).FullName ? failed!.Messages[0] : null;
 
     private static decimal Taken(ITestMessage test, TimeProvider time) =>
         test is ITestStarting { StartTime: var start } ? (decimal)Math.Max(0, (time.GetUtcNow() - start).TotalSeconds) : 0;

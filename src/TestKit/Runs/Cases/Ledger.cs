@@ -31,9 +31,12 @@ internal static class Ledger
                 record.IsReported = true;
                 return new TestCaseFinished
                 {
-                    AssemblyUniqueID = finished.AssemblyUniqueID, TestCollectionUniqueID = finished.TestCollectionUniqueID, TestClassUniqueID = finished.TestClassUniqueID,
-                    TestMethodUniqueID = finished.TestMethodUniqueID, TestCaseUniqueID = finished.TestCaseUniqueID, FinishTime = finished.FinishTime, ExecutionTime = finished.ExecutionTime,
-                    TestsTotal = record.Summary.Total, TestsFailed = record.Summary.Failed, TestsSkipped = record.Summary.Skipped, TestsNotRun = record.Summary.NotRun,
+                    AssemblyUniqueID = finished.AssemblyUniqueID, TestCollectionUniqueID = finished.TestCollectionUniqueID,
+                    TestClassUniqueID = finished.TestClassUniqueID,
+                    TestMethodUniqueID = finished.TestMethodUniqueID, TestCaseUniqueID = finished.TestCaseUniqueID,
+                    FinishTime = finished.FinishTime, ExecutionTime = finished.ExecutionTime,
+                    TestsTotal = record.Summary.Total, TestsFailed = record.Summary.Failed, TestsSkipped = record.Summary.Skipped,
+                    TestsNotRun = record.Summary.NotRun,
                 };
         }
 

@@ -21,21 +21,26 @@ internal sealed class RunTimeline(TimeProvider time)
         switch (message)
         {
             case ITestAssemblyStarting starting:
-                OpenFixtures(starting.AssemblyUniqueID, "the assembly", all, testCase => testCase.TestCollection.TestAssembly.AssemblyFixtureTypes);
+                OpenFixtures(starting.AssemblyUniqueID, "the assembly", all,
+                    testCase => testCase.TestCollection.TestAssembly.AssemblyFixtureTypes);
                 break;
             case ITestCollectionStarting starting:
                 Close(starting.AssemblyUniqueID);
-                OpenFixtures(starting.TestCollectionUniqueID, starting.TestCollectionDisplayName, [.. all.Where(one => one.Case.TestCollection.UniqueID == starting.TestCollectionUniqueID)], testCase => testCase.TestCollection.CollectionFixtureTypes);
+                OpenFixtures(starting.TestCollectionUniqueID, starting.TestCollectionDisplayName,
+                    [.. all.Where(one => one.Case.TestCollection.UniqueID == starting.TestCollectionUniqueID)],
+                    testCase => testCase.TestCollection.CollectionFixtureTypes);
                 break;
             case ITestClassStarting { TestClassUniqueID: { } id } starting:
                 Close(starting.TestCollectionUniqueID);
-                OpenFixtures(id, starting.TestClassName, [.. all.Where(one => one.Case.TestClass.UniqueID == id)], testCase => testCase.TestClass.ClassFixtureTypes);
+                OpenFixtures(id, starting.TestClassName, [.. all.Where(one => one.Case.TestClass.UniqueID == id)],
+                    testCase => testCase.TestClass.ClassFixtureTypes);
                 break;
             case ITestMethodStarting { TestClassUniqueID: { } id }:
                 Close(id);
                 break;
             case ITestStarting starting:
-                _spans[starting.TestUniqueID] = new(Name(starting, record(starting.TestCaseUniqueID)), Categories([record(starting.TestCaseUniqueID)]), time.GetTimestamp(), IsFixture: false);
+                _spans[starting.TestUniqueID] = new(Name(starting, record(starting.TestCaseUniqueID)),
+                    Categories([record(starting.TestCaseUniqueID)]), time.GetTimestamp(), IsFixture: false);
                 break;
             case ITestFinished finished:
                 Close(finished.TestUniqueID);
@@ -51,11 +56,17 @@ internal sealed class RunTimeline(TimeProvider time)
     {
         var own = _spans.Values.Where(span => span.Categories.Contains(category.Name)).ToList();
         var running = own.Where(span => span.End is null).OrderByDescending(Length).Select(Words).ToList();
-        var beside = _spans.Values.Except(own).Where(span => span is { End: null, IsFixture: false }).OrderByDescending(Length).Take(Named).Select(Words).ToList();
-        var slowest = own.Where(span => span is { End: not null, IsFixture: false }).OrderByDescending(Length).Take(Named).Select(Words).ToList();
-        var text = $"The budget of {category.Words}, {Seconds(category.Budget)}, is used up: at work for {Seconds(here)}, {Seconds(time.GetElapsedTime(_start))} after the run began.";
-        if (elsewhere >= WorthAWord) text += $" {Seconds(elsewhere)} more had been used by other assemblies of the run: {string.Join(", ", others)}.";
-        text += running.Count > 0 ? $" Running at the deadline: {string.Join("; ", running)}." : " None of its tests was running at the deadline.";
+        var beside = _spans.Values.Except(own).Where(span => span is { End: null, IsFixture: false }).OrderByDescending(Length).Take(Named)
+            .Select(Words).ToList();
+        var slowest = own.Where(span => span is { End: not null, IsFixture: false }).OrderByDescending(Length).Take(Named)
+            .Select(Words).ToList();
+        var text = $"The budget of {category.Words}, {Seconds(category.Budget)}, is used up: at work for {Seconds(here)}, "
+            + $"{Seconds(time.GetElapsedTime(_start))} after the run began.";
+        if (elsewhere >= WorthAWord)
+            text += $" {Seconds(elsewhere)} more had been used by other assemblies of the run: {string.Join(", ", others)}.";
+        text += running.Count > 0
+            ? $" Running at the deadline: {string.Join("; ", running)}."
+            : " None of its tests was running at the deadline.";
         if (beside.Count > 0) text += $" Running beside it: {string.Join("; ", beside)}.";
         if (slowest.Count > 0) text += $" The slowest that had finished: {string.Join("; ", slowest)}.";
         var inFixtures = own.Where(span => span.IsFixture).Aggregate(TimeSpan.Zero, (sum, span) => sum + Length(span));
@@ -66,15 +77,18 @@ internal sealed class RunTimeline(TimeProvider time)
     private static IReadOnlySet<string> Categories(IEnumerable<CaseRecord?> records) =>
         records.Select(record => record?.Clock.Category.Name).OfType<string>().ToHashSet();
 
-    private static string Name(ITestStarting test, CaseRecord? record) => record is null ? test.TestDisplayName : $"{record.Case.TestClassSimpleName}: {test.TestDisplayName}";
+    private static string Name(ITestStarting test, CaseRecord? record) =>
+        record is null ? test.TestDisplayName : $"{record.Case.TestClassSimpleName}: {test.TestDisplayName}";
 
     private static string Seconds(TimeSpan span) => $"{span.TotalSeconds.ToString("0.#", CultureInfo.InvariantCulture)} s";
 
-    private void OpenFixtures(string id, string whose, IReadOnlyCollection<CaseRecord> records, Func<IXunitTestCase, IReadOnlyCollection<Type>> types)
+    private void OpenFixtures(
+        string id, string whose, IReadOnlyCollection<CaseRecord> records, Func<IXunitTestCase, IReadOnlyCollection<Type>> types)
     {
         // xUnit says nothing of fixtures: their time is what passes between the beginning of a level and the next one's.
         if (records.Count == 0 || _spans.ContainsKey(id) || types(records.First().Case) is not { Count: > 0 } fixtures) return;
-        _spans[id] = new($"the fixtures of {whose} ({string.Join(", ", fixtures.Select(type => type.Name))})", Categories(records), time.GetTimestamp(), IsFixture: true);
+        _spans[id] = new($"the fixtures of {whose} ({string.Join(", ", fixtures.Select(type => type.Name))})", Categories(records),
+            time.GetTimestamp(), IsFixture: true);
     }
 
     private void Close(string id)

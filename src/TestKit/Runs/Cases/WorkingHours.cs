@@ -64,7 +64,8 @@ internal sealed class WorkingHours
         shift.Close();
     }
 
-    private static IReadOnlyList<BudgetClock> Clocks(IEnumerable<CaseRecord> records) => [.. records.Select(record => record.Clock).Distinct()];
+    private static IReadOnlyList<BudgetClock> Clocks(IEnumerable<CaseRecord> records) =>
+        [.. records.Select(record => record.Clock).Distinct()];
 
     /// <summary>A collection at work.</summary>
     private sealed class Shift

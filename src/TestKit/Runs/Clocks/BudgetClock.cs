@@ -109,7 +109,8 @@ internal sealed class BudgetClock : IDisposable
         _verdict = _describe(Category);
         lock (_gate)
         {
-            _patience.AddRange([After(TestPatience, () => _test.TrySetResult()), After(CollectionPatience, () => _collection.TrySetResult()), After(AssemblyPatience, () => _assembly.TrySetResult())]);
+            _patience.AddRange([After(TestPatience, () => _test.TrySetResult()),
+                After(CollectionPatience, () => _collection.TrySetResult()), After(AssemblyPatience, () => _assembly.TrySetResult())]);
         }
 
         // What tests registered on the token may block; it must not block the clock.

@@ -17,7 +17,8 @@ internal sealed record RunIdentity(string Key)
     /// <summary>Null when this process is a run of its own.</summary>
     public static RunIdentity? Find(Func<string, string?> variable, int processId)
     {
-        if (variable(Variable) is { Length: > 0 } text) return text == "off" ? null : new(string.Create(CultureInfo.InvariantCulture, $"id-{SeededOrder.Digest(text):x16}"));
+        if (variable(Variable) is { Length: > 0 } text)
+            return text == "off" ? null : new(string.Create(CultureInfo.InvariantCulture, $"id-{SeededOrder.Digest(text):x16}"));
         try
         {
             for (var id = processId; id > 1; id = Parent(id))
@@ -27,7 +28,8 @@ internal sealed record RunIdentity(string Key)
                 return new($"{OfProcess}{process.Id}-{process.Start}");
             }
         }
-        catch (Exception unknown) when (unknown is IOException or UnauthorizedAccessException or FormatException or IndexOutOfRangeException)
+        catch (Exception unknown)
+            when (unknown is IOException or UnauthorizedAccessException or FormatException or IndexOutOfRangeException)
         {
             // No /proc, or a process that has just ended: then nobody can tell who belongs together.
         }
@@ -41,7 +43,8 @@ internal sealed record RunIdentity(string Key)
         && int.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && !new ProcessIdentity(number, start).Running;
 
     private static bool IsDotnetTest(int id) =>
-        File.ReadAllText($"/proc/{id}/cmdline").Split('\0') is [var program, "test", ..] && Path.GetFileNameWithoutExtension(program) == "dotnet";
+        File.ReadAllText($"/proc/{id}/cmdline").Split('\0') is [var program, "test", ..]
+            && Path.GetFileNameWithoutExtension(program) == "dotnet";
 
     /// <summary>Counted after the name, which may hold spaces and parentheses.</summary>
     private static int Parent(int id)

@@ -44,8 +44,10 @@ internal sealed class SharedTime : IDisposable
     {
         var own = Own(category);
         var others = _folder is null || !Directory.Exists(_folder) ? []
-            : Directory.GetFiles(_folder, $"{category}.*{Extension}").Where(file => !file.Contains(_mark, StringComparison.Ordinal)).SelectMany(Read).ToList();
-        return (Covered(own.Concat(others.Select(other => other.Span))), Covered(own), [.. others.OrderBy(other => other.Span.Begin).Select(other => other.Assembly).Distinct()]);
+            : Directory.GetFiles(_folder, $"{category}.*{Extension}").Where(file => !file.Contains(_mark, StringComparison.Ordinal))
+                .SelectMany(Read).ToList();
+        return (Covered(own.Concat(others.Select(other => other.Span))), Covered(own),
+            [.. others.OrderBy(other => other.Span.Begin).Select(other => other.Assembly).Distinct()]);
     }
 
     /// <summary>The category's time is used from here on.</summary>
@@ -89,7 +91,8 @@ internal sealed class SharedTime : IDisposable
         {
             try
             {
-                if (RunIdentity.IsOver(Path.GetFileName(folder)) || time.GetUtcNow() - Directory.GetLastWriteTimeUtc(folder) > Forgotten) Directory.Delete(folder, recursive: true);
+                if (RunIdentity.IsOver(Path.GetFileName(folder)) || time.GetUtcNow() - Directory.GetLastWriteTimeUtc(folder) > Forgotten)
+                    Directory.Delete(folder, recursive: true);
             }
             catch (Exception taken) when (taken is IOException or UnauthorizedAccessException)
             {
@@ -103,7 +106,8 @@ internal sealed class SharedTime : IDisposable
         try
         {
             return [.. File.ReadAllLines(file).Select(line => line.Split(' ', 3)).Where(words => words.Length == 3)
-                .Select(words => ((long.Parse(words[0], CultureInfo.InvariantCulture), long.Parse(words[1], CultureInfo.InvariantCulture)), words[2]))];
+                .Select(words =>
+                    ((long.Parse(words[0], CultureInfo.InvariantCulture), long.Parse(words[1], CultureInfo.InvariantCulture)), words[2]))];
         }
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException or FormatException)
         {
@@ -152,7 +156,8 @@ internal sealed class SharedTime : IDisposable
             else Directory.CreateDirectory(_folder!, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
             var file = Path.Combine(_folder!, $"{category}.{_mark}{Extension}");
             // Moved into its place, so that nobody reads half of it. The clock is the machine's, the same in every process.
-            File.WriteAllLines(file + ".part", Own(category).Select(span => string.Create(CultureInfo.InvariantCulture, $"{span.Begin} {span.End} {_assembly}")));
+            File.WriteAllLines(file + ".part", Own(category)
+                .Select(span => string.Create(CultureInfo.InvariantCulture, $"{span.Begin} {span.End} {_assembly}")));
             File.Move(file + ".part", file, overwrite: true);
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)

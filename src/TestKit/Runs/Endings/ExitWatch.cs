@@ -40,7 +40,8 @@ internal sealed class ExitWatch : IDisposable
     {
         var code = Environment.ExitCode;
         if (code == 0) Environment.ExitCode = Ended;
-        var what = $"The process was ended in the middle of the run, with exit code {code}: {_run.WhoIsRunning()} Find what calls Environment.Exit.";
+        var what = $"The process was ended in the middle of the run, with exit code {code}: {_run.WhoIsRunning()} "
+            + "Find what calls Environment.Exit.";
         _say.WriteLine($"ChainBridge.TestKit: {_assembly}: {what}");
         _run.End(what);
         if (!_over.Wait(Patience)) return;

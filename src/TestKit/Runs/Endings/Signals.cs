@@ -19,7 +19,8 @@ internal sealed class Signals : IDisposable
     public Signals(BudgetedRun run, string assembly, TextWriter say)
     {
         (_run, _assembly, _say) = (run, assembly, say);
-        _registrations = [.. new[] { PosixSignal.SIGTERM, PosixSignal.SIGINT, PosixSignal.SIGHUP }.Select(signal => PosixSignalRegistration.Create(signal, Take))];
+        _registrations = [.. new[] { PosixSignal.SIGTERM, PosixSignal.SIGINT,
+            PosixSignal.SIGHUP }.Select(signal => PosixSignalRegistration.Create(signal, Take))];
     }
 
     /// <inheritdoc/>

@@ -21,7 +21,8 @@ internal sealed class UnhandledExceptions : IDisposable
         AppDomain.CurrentDomain.SetData(Slot, this);
         try
         {
-            ExceptionHandling.SetUnhandledExceptionHandler(static problem => (AppDomain.CurrentDomain.GetData(Slot) as UnhandledExceptions)?.Take(problem) ?? false);
+            ExceptionHandling.SetUnhandledExceptionHandler(static problem =>
+                (AppDomain.CurrentDomain.GetData(Slot) as UnhandledExceptions)?.Take(problem) ?? false);
         }
         catch (InvalidOperationException)
         {

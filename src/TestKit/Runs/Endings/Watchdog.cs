@@ -59,7 +59,8 @@ internal sealed class Watchdog : IDisposable
 
     private void Kill()
     {
-        var saying = new Thread(() => _say($"The run did not come to its end {Patience.TotalSeconds} s after its time was up: {_run.WhoIsRunning()} The process is killed.")) { IsBackground = true };
+        var saying = new Thread(() => _say($"The run did not come to its end {Patience.TotalSeconds} s after its time was up: "
+            + $"{_run.WhoIsRunning()} The process is killed.")) { IsBackground = true };
         saying.Start();
         saying.Join(Saying);
         if (!_over.IsSet) Process.GetCurrentProcess().Kill();
@@ -83,6 +84,7 @@ internal sealed class Watchdog : IDisposable
         private readonly nint _seconds;
         private readonly nint _nanoseconds;
 
-        public TimeSpan Since(TimeSpec other) => TimeSpan.FromSeconds(_seconds - other._seconds) + TimeSpan.FromMicroseconds((_nanoseconds - other._nanoseconds) / 1000.0);
+        public TimeSpan Since(TimeSpec other) =>
+            TimeSpan.FromSeconds(_seconds - other._seconds) + TimeSpan.FromMicroseconds((_nanoseconds - other._nanoseconds) / 1000.0);
     }
 }

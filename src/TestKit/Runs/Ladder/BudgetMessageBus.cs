@@ -9,7 +9,8 @@ namespace ChainBridge.TestKit.Runs.Ladder;
 /// Between xUnit's runners and the outside: sees to it that every selected case is reported exactly once. Passing after
 /// the deadline becomes failing, what xUnit drops is failed by name, and what is given up is not heard any more.
 /// </summary>
-internal sealed class BudgetMessageBus(IMessageBus outside, BudgetedRun run, string assemblyId, CancellationTokenSource cancellation) : IMessageBus
+internal sealed class BudgetMessageBus(
+    IMessageBus outside, BudgetedRun run, string assemblyId, CancellationTokenSource cancellation) : IMessageBus
 {
     private readonly HashSet<string> _closedCollections = [];
     private bool _closed;
@@ -19,24 +20,29 @@ internal sealed class BudgetMessageBus(IMessageBus outside, BudgetedRun run, str
     {
         lock (run.Gate)
         {
-            if (_closed || (message is ITestCollectionMessage { TestCollectionUniqueID: { } id } && _closedCollections.Contains(id))) return true;
+            if (_closed || (message is ITestCollectionMessage { TestCollectionUniqueID: { } id } && _closedCollections.Contains(id)))
+                return true;
             var record = message is ITestCaseMessage ofCase ? run.Record(ofCase.TestCaseUniqueID) : null;
             if (record is { Closed: true }) return true;
             switch (message)
             {
                 case ITestFinished finished when record is not null && !record.Judged.Contains(finished.TestUniqueID):
                     // xUnit says nothing of a test that is cancelled between its beginning and its first step.
-                    Forward(Failures.Of(finished, Why(record, "It was cancelled before its first step."), run.Time, run.Verdicts.Hinted("")));
+                    Forward(Failures.Of(finished, Why(record, "It was cancelled before its first step."), run.Time,
+                        run.Verdicts.Hinted("")));
                     break;
                 case ITestPassed or ITestFailed or ITestSkipped when record is { Clock.Verdict: not null } && !record.IsSkipped:
                     var result = (ITestResultMessage)message;
-                    message = Failures.After(record.Clock.Verdict, result, result is ITestPassed ? run.Verdicts.Hinted(result.Output) : result.Output);
+                    message = Failures.After(record.Clock.Verdict, result,
+                        result is ITestPassed ? run.Verdicts.Hinted(result.Output) : result.Output);
                     break;
                 case ITestFailed failed when run.Ending is { } ending:
                     message = Failures.After(ending, failed, failed.Output);
                     break;
-                case ITestPassed or ITestFailed or ITestSkipped when record?.Blame.GetValueOrDefault(((ITestResultMessage)message).TestUniqueID) is { } blame:
-                    message = Failures.Blamed(blame, (ITestResultMessage)message, run.Verdicts.Hinted(((ITestResultMessage)message).Output));
+                case ITestPassed or ITestFailed or ITestSkipped
+                    when record?.Blame.GetValueOrDefault(((ITestResultMessage)message).TestUniqueID) is { } blame:
+                    message = Failures.Blamed(blame, (ITestResultMessage)message,
+                        run.Verdicts.Hinted(((ITestResultMessage)message).Output));
                     break;
                 case ITestCaseFinished when record is { Clock.Verdict: not null } && !record.IsSkipped:
                     FailPlanned(record);
@@ -64,7 +70,9 @@ internal sealed class BudgetMessageBus(IMessageBus outside, BudgetedRun run, str
             var own = open.Where(one => one.Test == test?.UniqueID).ToList();
             var blamed = own.Count > 0 ? own : test is null ? open : [];
             var what = $"An exception that nothing caught ended a thread of the process: {problem.GetType().FullName}: {problem.Message}";
-            if (own.Count == 0) what += $"{(test is null ? "" : $" The thread belongs to the test '{test.TestDisplayName}', which had ended.")} At that moment {run.WhoIsRunning()}";
+            if (own.Count == 0)
+                what += $"{(test is null ? "" : $" The thread belongs to the test '{test.TestDisplayName}', which had ended.")} "
+                    + $"At that moment {run.WhoIsRunning()}";
             foreach (var one in blamed) one.Record.Blame[one.Test] = $"{what}\n{problem.StackTrace}";
             if (blamed.Count == 0) Forward(ErrorMessage.FromException(new InvalidOperationException(what, problem), assemblyId));
         }
@@ -78,9 +86,15 @@ internal sealed class BudgetMessageBus(IMessageBus outside, BudgetedRun run, str
         {
             if (record.IsReported) return record.Summary;
             if (record.Started) EndStarted(record);
-            else if (record.IsSkipped) XunitRunnerHelper.SkipTestCases(new Raw(this), cancellation, [record.Case], record.SkippedByPolicy ?? record.Case.SkipReason!, withParents, withParents, withParents);
-            else if (record.Planned.Count == 0) XunitRunnerHelper.FailTestCases(new Raw(this), cancellation, [record.Case], NotStarted(record), withParents, withParents, withParents);
-            else XunitRunnerHelper.FailTestCases(new Raw(this, inPlaceOfTheResult: () => FailPlanned(record)), cancellation, [record.Case], NotStarted(record), withParents, withParents, withParents, sendTestMessages: false);
+            else if (record.IsSkipped)
+                XunitRunnerHelper.SkipTestCases(new Raw(this), cancellation, [record.Case],
+                    record.SkippedByPolicy ?? record.Case.SkipReason!, withParents, withParents, withParents);
+            else if (record.Planned.Count == 0)
+                XunitRunnerHelper.FailTestCases(new Raw(this), cancellation, [record.Case], NotStarted(record), withParents,
+                    withParents, withParents);
+            else
+                XunitRunnerHelper.FailTestCases(new Raw(this, inPlaceOfTheResult: () => FailPlanned(record)), cancellation, [record.Case],
+                    NotStarted(record), withParents, withParents, withParents, sendTestMessages: false);
             record.Closed = true;
             return record.Summary;
         }
@@ -137,24 +151,34 @@ internal sealed class BudgetMessageBus(IMessageBus outside, BudgetedRun run, str
     {
         var left = Unreported(records);
         left.ForEach(record => GiveUp(record, withParents: true));
-        if (left.Count == 0) Forward(ErrorMessage.FromException(run.Ending is { } ending ? new InvalidOperationException(ending) : new BudgetExceededException($"All tests are done, but {what} had not been disposed when the budget was over; they were left behind"), assemblyId));
+        if (left.Count == 0)
+            Forward(ErrorMessage.FromException(run.Ending is { } ending
+                ? new InvalidOperationException(ending)
+                : new BudgetExceededException(
+                    $"All tests are done, but {what} had not been disposed when the budget was over; they were left behind"), assemblyId));
     }
 
     private Exception NotStarted(CaseRecord record) =>
         (run.Refusal ?? record.Policy.Problem) is { } refusal ? new FormatException(refusal)
-            : Why(record, record.Reading is { } data ? $"None of its rows was run: the data of the theory {data} did not come to an end." : "It had not started.");
+            : Why(record, record.Reading is { } data
+                ? $"None of its rows was run: the data of the theory {data} did not come to an end."
+                : "It had not started.");
 
     private void EndStarted(CaseRecord record)
     {
         foreach (var begun in record.Begun.Values.Where(begun => !record.Ended.Contains(begun.TestUniqueID)).ToList())
         {
-            if (!record.Judged.Contains(begun.TestUniqueID)) Forward(Failures.Of(begun, Why(record, run.Ending is null ? "It was running and did not end when it was cancelled." : "It was running."), run.Time, run.Verdicts.Hinted(record.EvidenceOf(begun.TestUniqueID))));
+            if (!record.Judged.Contains(begun.TestUniqueID))
+                Forward(Failures.Of(begun, Why(record, run.Ending is null
+                    ? "It was running and did not end when it was cancelled."
+                    : "It was running."), run.Time, run.Verdicts.Hinted(record.EvidenceOf(begun.TestUniqueID))));
             Forward(Failures.EndOf(begun, run.Time));
         }
 
         FailPlanned(record);
         // No test of it is known: the case stands for them.
-        if (record.Judged.Count == 0) XunitRunnerHelper.FailTestCases(new Raw(this), cancellation, [record.Case], NotStarted(record), sendTestCaseMessages: false);
+        if (record.Judged.Count == 0)
+            XunitRunnerHelper.FailTestCases(new Raw(this), cancellation, [record.Case], NotStarted(record), sendTestCaseMessages: false);
         Forward(Failures.EndOf(record, run.Time));
     }
 
@@ -173,7 +197,8 @@ internal sealed class BudgetMessageBus(IMessageBus outside, BudgetedRun run, str
         if (record is not null) message = Ledger.Enter(record, message);
         run.Results.Observe(message, record, run.Verdicts.NoteOf);
         Note(message, record);
-        if (message is ITestAssemblyFinished finished) message = Ledger.Corrected(finished, run.Records.Aggregate(default(RunSummary), Sum));
+        if (message is ITestAssemblyFinished finished)
+            message = Ledger.Corrected(finished, run.Records.Aggregate(default(RunSummary), Sum));
         return outside.QueueMessage(message);
     }
 

@@ -15,7 +15,9 @@ internal sealed class BudgetedRun : IDisposable
 {
     private static readonly TimeSpan PlanningTime = TimeSpan.FromSeconds(1);
 
-    /// <summary>For what was interrupted to end by itself, with its fixtures. A CI system that asks a job to stop kills it some 7 s later.</summary>
+    /// <summary>
+    /// For what was interrupted to end by itself, with its fixtures. A CI system that asks a job to stop kills it some 7 s later.
+    /// </summary>
     private static readonly TimeSpan InterruptPatience = TimeSpan.FromSeconds(4);
 
     /// <summary>For the thread that asks who is running: the one that holds the lock may stand still.</summary>
@@ -31,7 +33,8 @@ internal sealed class BudgetedRun : IDisposable
     /// <param name="shared">What the categories used in other assemblies of the run.</param>
     /// <param name="collect">Collects the evidence of a test that failed.</param>
     /// <param name="refusal">Why no test is to run; every one is failed with it.</param>
-    public BudgetedRun(IReadOnlyCollection<IXunitTestCase> cases, Budgets budgets, RunOptions options, SharedTime shared, CollectEvidence collect, TimeProvider time, string? refusal = null)
+    public BudgetedRun(IReadOnlyCollection<IXunitTestCase> cases, Budgets budgets, RunOptions options, SharedTime shared,
+        CollectEvidence collect, TimeProvider time, string? refusal = null)
     {
         Refusal = refusal;
         Options = options;
@@ -41,7 +44,9 @@ internal sealed class BudgetedRun : IDisposable
         (_shared, _alone, Start) = (shared, shared.Alone(), time.GetUtcNow());
         var categoryOf = cases.ToDictionary(testCase => testCase, budgets.Of);
         _clocks = [.. categoryOf.Values.Distinct().Select(category => new BudgetClock(category, TimeOf(category), Describe, time))];
-        _records = cases.ToDictionary(testCase => testCase.UniqueID, testCase => new CaseRecord(testCase, _clocks.First(clock => clock.Category == categoryOf[testCase]), CasePolicy.Of(testCase, options), options.Quarantine == QuarantineMode.Skip, test => new(new(test.UniqueID, test.TestDisplayName), collect, time)));
+        _records = cases.ToDictionary(testCase => testCase.UniqueID, testCase => new CaseRecord(testCase,
+            _clocks.First(clock => clock.Category == categoryOf[testCase]), CasePolicy.Of(testCase, options),
+            options.Quarantine == QuarantineMode.Skip, test => new(new(test.UniqueID, test.TestDisplayName), collect, time)));
         Cases = [.. _records.Values.Select(record => new BudgetedTestCase(record, this))];
         Hours = new(_records.Values, Record);
     }
@@ -92,7 +97,8 @@ internal sealed class BudgetedRun : IDisposable
 
     public CaseRecord? Record(string caseId) => _records.GetValueOrDefault(caseId);
 
-    public IReadOnlyList<CaseRecord> RecordsOf(IEnumerable<IXunitTestCase> cases) => [.. cases.Select(testCase => _records[testCase.UniqueID])];
+    public IReadOnlyList<CaseRecord> RecordsOf(IEnumerable<IXunitTestCase> cases) =>
+        [.. cases.Select(testCase => _records[testCase.UniqueID])];
 
     /// <summary>Ends the run at once: what is not reported fails.</summary>
     public void End(string why)
@@ -101,7 +107,9 @@ internal sealed class BudgetedRun : IDisposable
         _ended.TrySetResult();
     }
 
-    /// <summary>Cancels the tests; those that do not end in time are left behind. What is not reported then fails. The first reason stays.</summary>
+    /// <summary>
+    /// Cancels the tests; those that do not end in time are left behind. What is not reported then fails. The first reason stays.
+    /// </summary>
     public void Interrupt(string why)
     {
         if (Ending is not null) return;
@@ -118,7 +126,8 @@ internal sealed class BudgetedRun : IDisposable
         try
         {
             var running = Timeline.Running;
-            return $"{(running.Count == 0 ? "nothing was running" : $"running were {string.Join("; ", running)}")}; {Records.Count(record => !record.IsReported)} of {Records.Count} cases had not been reported.";
+            return $"{(running.Count == 0 ? "nothing was running" : $"running were {string.Join("; ", running)}")}; "
+                + $"{Records.Count(record => !record.IsReported)} of {Records.Count} cases had not been reported.";
         }
         finally
         {
@@ -135,7 +144,9 @@ internal sealed class BudgetedRun : IDisposable
 
     /// <summary>Completes when none of the cases has time left; never when there are none, because xUnit makes no fixtures then.</summary>
     public Task OverAsync(IReadOnlyCollection<CaseRecord> records, Func<BudgetClock, Task> givenUp) =>
-        records.Count == 0 ? new TaskCompletionSource().Task : Task.WhenAll(records.Select(record => record.Clock).Distinct().Select(givenUp));
+        records.Count == 0
+            ? new TaskCompletionSource().Task
+            : Task.WhenAll(records.Select(record => record.Clock).Distinct().Select(givenUp));
 
     /// <summary>
     /// Finds out which tests the unreported cases consist of, where that is quick: a theory whose rows are not known
@@ -144,7 +155,8 @@ internal sealed class BudgetedRun : IDisposable
     public async Task PlanAsync(IEnumerable<CaseRecord> records)
     {
         using var enough = new CancellationTokenSource(PlanningTime, Time);
-        await Task.WhenAll(records.Where(record => record is { IsReported: false, Started: false, IsSkipped: false }).Select(record => PlanAsync(record, enough.Token)));
+        await Task.WhenAll(records.Where(record => record is { IsReported: false, Started: false, IsSkipped: false })
+            .Select(record => PlanAsync(record, enough.Token)));
     }
 
     private async Task PlanAsync(CaseRecord record, CancellationToken stop)
@@ -165,7 +177,9 @@ internal sealed class BudgetedRun : IDisposable
     /// <summary>How long the cases took that ran, in seconds.</summary>
     public IReadOnlyList<KeyValuePair<string, double>> Taken()
     {
-        lock (Gate) return [.. Records.Where(record => record.Summary.Total > record.Summary.Skipped + record.Summary.NotRun).Select(record => KeyValuePair.Create(Durations.Name(record.Case), (double)record.Summary.Time))];
+        lock (Gate)
+            return [.. Records.Where(record => record.Summary.Total > record.Summary.Skipped + record.Summary.NotRun)
+                .Select(record => KeyValuePair.Create(Durations.Name(record.Case), (double)record.Summary.Time))];
     }
 
     /// <summary>What the run came to.</summary>
@@ -177,7 +191,8 @@ internal sealed class BudgetedRun : IDisposable
         lock (Gate)
         {
             var budgets = _clocks.Select(clock => (clock.Category, Shared: TimeOf(clock.Category).UsedOf(clock.Category.Name)))
-                .Select(clock => new BudgetReport(clock.Category.Name, clock.Category.Budget, clock.Shared.Here, clock.Shared.Used - clock.Shared.Here));
+                .Select(clock =>
+                    new BudgetReport(clock.Category.Name, clock.Category.Budget, clock.Shared.Here, clock.Shared.Used - clock.Shared.Here));
             return new(assembly, order, plan, Start, Time.GetUtcNow(), [.. Results.Tests], [.. Results.Errors], [.. budgets]);
         }
     }

@@ -18,7 +18,9 @@ internal sealed class BudgetedTestCase(CaseRecord record, BudgetedRun run) : ISe
     private EndlessDataException? _endless;
 
     /// <inheritdoc/>
-    public async ValueTask<RunSummary> Run(ExplicitOption explicitOption, IMessageBus messageBus, object?[] constructorArguments, ExceptionAggregator aggregator, CancellationTokenSource cancellationTokenSource, ParallelMode parallelMode, ExecutionScheduler scheduler, FixtureMappingManager methodFixtureMappings)
+    public async ValueTask<RunSummary> Run(ExplicitOption explicitOption, IMessageBus messageBus, object?[] constructorArguments,
+        ExceptionAggregator aggregator, CancellationTokenSource cancellationTokenSource,
+        ParallelMode parallelMode, ExecutionScheduler scheduler, FixtureMappingManager methodFixtureMappings)
     {
         if (record.SkippedByPolicy is not null && record.Case.SkipReason is null) return run.Bus.GiveUp(record, withParents: false);
         if (record.NeverRuns(explicitOption)) return await RunInner(cancellationTokenSource);
@@ -44,17 +46,25 @@ internal sealed class BudgetedTestCase(CaseRecord record, BudgetedRun run) : ISe
         async ValueTask<RunSummary> RunInner(CancellationTokenSource cancellation)
         {
             // What brings a runner of its own has no scopes: nobody can tell when its tests begin.
-            if (_inner is ISelfExecutingXunitTestCase self) return await self.Run(explicitOption, messageBus, constructorArguments, aggregator, cancellation, parallelMode, scheduler, methodFixtureMappings);
+            if (_inner is ISelfExecutingXunitTestCase self)
+                return await self.Run(explicitOption, messageBus, constructorArguments, aggregator, cancellation, parallelMode, scheduler,
+                    methodFixtureMappings);
             var creation = new ExceptionAggregator();
             var tests = await creation.RunAsync(CreateTests, []);
             // xUnit knows how to report a case whose tests cannot be made.
-            if (creation.HasExceptions || tests.Count == 0) return await XunitRunnerHelper.RunXunitTestCase(this, messageBus, cancellation, parallelMode, scheduler, aggregator, explicitOption, constructorArguments, methodFixtureMappings);
+            if (creation.HasExceptions || tests.Count == 0)
+                return await XunitRunnerHelper.RunXunitTestCase(this, messageBus, cancellation, parallelMode, scheduler, aggregator,
+                    explicitOption, constructorArguments, methodFixtureMappings);
             var ordered = SeededMethodRunner.OrderTests(this, tests, run.Options.Seed);
-            return await ScopedTestCaseRunner.RunAsync(new(this, ordered, explicitOption, messageBus, aggregator, cancellation, parallelMode, scheduler, constructorArguments, methodFixtureMappings, record.Policy, run.Verdicts, record.OpenScope));
+            return await ScopedTestCaseRunner.RunAsync(new(this, ordered, explicitOption, messageBus, aggregator, cancellation,
+                parallelMode, scheduler, constructorArguments, methodFixtureMappings, record.Policy, run.Verdicts, record.OpenScope));
         }
     }
 
-    /// <summary>The test is left behind; what it holds is not: its evidence is collected, if that is quick, and its parts end while it may still run.</summary>
+    /// <summary>
+    /// The test is left behind; what it holds is not: its evidence is collected, if that is quick, and its parts
+    /// end while it may still run.
+    /// </summary>
     private async ValueTask<RunSummary> GiveUpAsync()
     {
         var ending = new TestEnding(Failed: true, GivenUp: true, "it was running and did not end when it was cancelled");
@@ -78,7 +88,8 @@ internal sealed class BudgetedTestCase(CaseRecord record, BudgetedRun run) : ISe
     }
 
     /// <summary>Only a case whose rows are not known yet reads them; and who knows what a case of another kind does.</summary>
-    private bool MayBeEndless => (_inner is not XunitTestCase || _inner is XunitDelayEnumeratedTheoryTestCase) && TheoryRows.AreComputed(_inner.TestMethod);
+    private bool MayBeEndless =>
+        (_inner is not XunitTestCase || _inner is XunitDelayEnumeratedTheoryTestCase) && TheoryRows.AreComputed(_inner.TestMethod);
 
     private async Task<IReadOnlyCollection<IXunitTest>> ReadAsync()
     {

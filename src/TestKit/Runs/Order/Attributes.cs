@@ -7,7 +7,9 @@ namespace ChainBridge.TestKit;
 /// reported as skipped, with the link and what it failed with, and does not fail the run. <c>CHAINBRIDGE_QUARANTINE</c>
 /// sets another way: <c>fail</c> (it counts), <c>only</c> (nothing else runs) or <c>skip</c> (it does not run).
 /// </summary>
-/// <param name="issue">Absolute <c>http</c> or <c>https</c> address of the issue; with any other text the test fails without having run.</param>
+/// <param name="issue">
+/// Absolute <c>http</c> or <c>https</c> address of the issue; with any other text the test fails without having run.
+/// </param>
 [AttributeUsage(AttributeTargets.Class | AttributeTargets.Method)]
 public sealed class QuarantinedAttribute(string issue) : Attribute, ITraitAttribute
 {

@@ -14,8 +14,11 @@ internal sealed record CasePolicy(QuarantinedAttribute? Quarantine, int Retries,
     {
         var (method, type) = (testCase.TestMethod.Method, testCase.TestClass.Class);
         var quarantine = method.GetCustomAttribute<QuarantinedAttribute>() ?? type.GetCustomAttribute<QuarantinedAttribute>();
-        var retry = method.GetCustomAttribute<RetryAttribute>() ?? type.GetCustomAttribute<RetryAttribute>() ?? type.Assembly.GetCustomAttribute<RetryAttribute>();
-        var problem = quarantine?.Problem ?? (retry is { Times: < 0 or > RunOptions.MostRetries } ? $"[Retry({retry.Times})] is no number of retries: write one from 0 to {RunOptions.MostRetries}" : null);
+        var retry = method.GetCustomAttribute<RetryAttribute>() ?? type.GetCustomAttribute<RetryAttribute>()
+            ?? type.Assembly.GetCustomAttribute<RetryAttribute>();
+        var problem = quarantine?.Problem ?? (retry is { Times: < 0 or > RunOptions.MostRetries }
+            ? $"[Retry({retry.Times})] is no number of retries: write one from 0 to {RunOptions.MostRetries}"
+            : null);
         return new(quarantine, retry?.Times ?? options.Retries, problem);
     }
 }

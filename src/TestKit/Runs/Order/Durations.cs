@@ -36,7 +36,8 @@ internal sealed class Durations(string? folder, string assembly)
         }
         catch (Exception problem) when (problem is JsonException or IOException or UnauthorizedAccessException)
         {
-            throw new FormatException($"the recorded durations cannot be read, and without them this shard might run other tests than the others think: delete or mend {PathFor(null)} ({problem.Message})");
+            throw new FormatException("the recorded durations cannot be read, and without them this shard might run other tests than the "
+                + $"others think: delete or mend {PathFor(null)} ({problem.Message})");
         }
     }
 
@@ -62,5 +63,6 @@ internal sealed class Durations(string? folder, string assembly)
         return null;
     }
 
-    private string PathFor(Shard? shard) => Path.Combine(folder!, shard is null ? $"{assembly}.json" : $"{assembly}.{shard.Index}-of-{shard.Count}.json");
+    private string PathFor(Shard? shard) =>
+        Path.Combine(folder!, shard is null ? $"{assembly}.json" : $"{assembly}.{shard.Index}-of-{shard.Count}.json");
 }

@@ -24,7 +24,8 @@ internal enum QuarantineMode
 /// <param name="Quarantine">What becomes of quarantined tests.</param>
 /// <param name="Retries">How often a failing test is tried again that says nothing of its own.</param>
 /// <param name="MaxFlaky">So many tests of an assembly may pass on a retry without failing the run.</param>
-internal sealed record RunOptions(int Seed, Shard? Shard = null, QuarantineMode Quarantine = QuarantineMode.Report, int Retries = 0, int MaxFlaky = 0)
+internal sealed record RunOptions(
+    int Seed, Shard? Shard = null, QuarantineMode Quarantine = QuarantineMode.Report, int Retries = 0, int MaxFlaky = 0)
 {
     public const string SeedVariable = "CHAINBRIDGE_SEED";
     public const string ShardVariable = "CHAINBRIDGE_SHARD";
@@ -55,6 +56,8 @@ internal sealed record RunOptions(int Seed, Shard? Shard = null, QuarantineMode 
     private static int Number(Func<string, string?> variable, string name, int fallback, int largest, string problem)
     {
         if (variable(name) is not { Length: > 0 } text) return fallback;
-        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number <= largest ? number : throw new FormatException($"{name}={text} {problem}");
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number <= largest
+            ? number
+            : throw new FormatException($"{name}={text} {problem}");
     }
 }

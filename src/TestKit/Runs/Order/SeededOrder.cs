@@ -13,7 +13,8 @@ internal static class SeededOrder
 {
     /// <summary>Puts them in order.</summary>
     public static IReadOnlyList<T> By<T>(IEnumerable<T> items, int seed, Func<T, string> name) =>
-        [.. items.Select(item => (Item: item, Name: name(item))).OrderBy(one => Place(seed, one.Name)).ThenBy(one => one.Name, StringComparer.Ordinal).Select(one => one.Item)];
+        [.. items.Select(item => (Item: item, Name: name(item))).OrderBy(one => Place(seed, one.Name))
+            .ThenBy(one => one.Name, StringComparer.Ordinal).Select(one => one.Item)];
 
     /// <summary>A number that a text comes to, today and tomorrow, on every machine.</summary>
     public static ulong Digest(string text) => BinaryPrimitives.ReadUInt64BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes(text)));

@@ -10,7 +10,8 @@ internal sealed record Selection(IReadOnlyCollection<IXunitTestCase> Cases, stri
 {
     /// <summary>Applies the options.</summary>
     /// <param name="durations">Of cases, in seconds; asked only when there are shards.</param>
-    public static Selection Of(IReadOnlyCollection<IXunitTestCase> selected, RunOptions options, Func<IReadOnlyDictionary<string, double>> durations)
+    public static Selection Of(
+        IReadOnlyCollection<IXunitTestCase> selected, RunOptions options, Func<IReadOnlyDictionary<string, double>> durations)
     {
         var cases = selected;
         var words = "";
@@ -24,7 +25,8 @@ internal sealed record Selection(IReadOnlyCollection<IXunitTestCase> Cases, stri
         var plan = Shard.Plan(Lengths(cases, durations()), shard.Count);
         IReadOnlyCollection<IXunitTestCase> here = [.. cases.Where(testCase => plan[Unit(testCase)] == shard.Index)];
         // Shards on several machines must have the same plan: the mark tells when they have not.
-        var mark = $"{SeededOrder.Digest(string.Join('\n', plan.OrderBy(one => one.Key, StringComparer.Ordinal).Select(one => $"{one.Key}={one.Value}"))) & 0xFFFFFF:x6}";
+        var lines = plan.OrderBy(one => one.Key, StringComparer.Ordinal).Select(one => $"{one.Key}={one.Value}");
+        var mark = $"{SeededOrder.Digest(string.Join('\n', lines)) & 0xFFFFFF:x6}";
         return new(here, $"{words}, shard {shard} ({here.Count} of {cases.Count} cases, plan {mark})", new(shard, mark, cases.Count));
     }
 
@@ -34,12 +36,14 @@ internal sealed record Selection(IReadOnlyCollection<IXunitTestCase> Cases, stri
     /// <summary>What is never divided: a collection, because its tests share fixtures.</summary>
     private static string Unit(IXunitTestCase testCase) => NameOf(testCase.TestCollection);
 
-    private static Dictionary<string, double> Lengths(IReadOnlyCollection<IXunitTestCase> cases, IReadOnlyDictionary<string, double> durations)
+    private static Dictionary<string, double> Lengths(
+        IReadOnlyCollection<IXunitTestCase> cases, IReadOnlyDictionary<string, double> durations)
     {
         var known = cases.Select(Durations.Name).Where(durations.ContainsKey).Select(name => durations[name]).Order().ToList();
         // A case that nobody measured is taken for one like the others.
         var median = known.Count == 0 ? 1 : known[known.Count / 2];
-        return cases.GroupBy(Unit).ToDictionary(unit => unit.Key, unit => unit.Sum(testCase => durations.GetValueOrDefault(Durations.Name(testCase), median)));
+        return cases.GroupBy(Unit)
+            .ToDictionary(unit => unit.Key, unit => unit.Sum(testCase => durations.GetValueOrDefault(Durations.Name(testCase), median)));
     }
 }
 

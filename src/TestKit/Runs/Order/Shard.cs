@@ -14,7 +14,9 @@ internal sealed partial record Shard(int Index, int Count)
     {
         var parts = Written().Match(text.Trim());
         var (index, count) = parts.Success ? (Number(parts.Groups[1]), Number(parts.Groups[2])) : (0, 0);
-        return index >= 1 && index <= count ? new(index, count) : throw new FormatException($"{RunOptions.ShardVariable}={text} is no shard: write i/n with i from 1 to n, as in 1/3");
+        return index >= 1 && index <= count
+            ? new(index, count)
+            : throw new FormatException($"{RunOptions.ShardVariable}={text} is no shard: write i/n with i from 1 to n, as in 1/3");
     }
 
     /// <summary>

@@ -34,7 +34,9 @@ internal static class CtrfFile
 
     /// <summary>Full path of the file of an assembly, or of its shard.</summary>
     public static string PathOf(string folder, string assembly, ShardPlan? plan) =>
-        Path.GetFullPath(Path.Combine(folder, plan is { Shard: var shard } ? $"{assembly}.{shard.Index}-of-{shard.Count}.ctrf.json" : $"{assembly}.ctrf.json"));
+        Path.GetFullPath(Path.Combine(folder, plan is { Shard: var shard }
+            ? $"{assembly}.{shard.Index}-of-{shard.Count}.ctrf.json"
+            : $"{assembly}.ctrf.json"));
 
     private static void Write(Stream file, RunReport report)
     {
@@ -46,7 +48,8 @@ internal static class CtrfFile
         json.WriteStartObject("tool");
         json.WriteString("name", "ChainBridge.TestKit");
         json.WriteEndObject();
-        Summary(json, report.Count(TestOutcome.Passed), report.Count(TestOutcome.Failed), report.Count(TestOutcome.Skipped), report.Tests.Count(test => test.Flaky), report.Start, report.Stop);
+        Summary(json, report.Count(TestOutcome.Passed), report.Count(TestOutcome.Failed), report.Count(TestOutcome.Skipped),
+            report.Tests.Count(test => test.Flaky), report.Start, report.Stop);
         json.WriteStartArray("tests");
         foreach (var test in report.Tests) Test(json, test);
         json.WriteEndArray();
@@ -69,7 +72,8 @@ internal static class CtrfFile
     }
 
     /// <summary>The sums.</summary>
-    public static void Summary(Utf8JsonWriter json, int passed, int failed, int skipped, int flaky, DateTimeOffset start, DateTimeOffset stop)
+    public static void Summary(
+        Utf8JsonWriter json, int passed, int failed, int skipped, int flaky, DateTimeOffset start, DateTimeOffset stop)
     {
         json.WriteStartObject("summary");
         json.WriteNumber("tests", passed + failed + skipped);

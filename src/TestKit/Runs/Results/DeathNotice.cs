@@ -28,7 +28,9 @@ internal sealed class DeathNotice : IDisposable
         if (File.Exists(OwnedProcess.SessionProgram)) shell = [OwnedProcess.SessionProgram, .. shell];
         try
         {
-            return Process.Start(new ProcessStartInfo(shell[0], shell[1..]) { RedirectStandardInput = true }) is { } process ? new(process) : null;
+            return Process.Start(new ProcessStartInfo(shell[0], shell[1..]) { RedirectStandardInput = true }) is { } process
+                ? new(process)
+                : null;
         }
         catch (Win32Exception)
         {

@@ -22,7 +22,8 @@ internal sealed class ResultsOfRun
         switch (message)
         {
             case ITestFailed failed when record is not null:
-                Add(failed, record, notes, TestOutcome.Failed, failed.Messages.FirstOrDefault() ?? "", string.Join('\n', failed.StackTraces));
+                Add(failed, record, notes, TestOutcome.Failed, failed.Messages.FirstOrDefault() ?? "",
+                    string.Join('\n', failed.StackTraces));
                 break;
             case ITestPassed passed when record is not null:
                 Add(passed, record, notes, TestOutcome.Passed, "");
@@ -40,10 +41,12 @@ internal sealed class ResultsOfRun
         }
     }
 
-    private void Add(ITestResultMessage result, CaseRecord record, Func<string, AttemptNote> notes, TestOutcome outcome, string message, string trace = "")
+    private void Add(ITestResultMessage result, CaseRecord record, Func<string, AttemptNote> notes, TestOutcome outcome, string message,
+        string trace = "")
     {
         var note = notes(result.TestUniqueID);
         var name = record.Begun.TryGetValue(result.TestUniqueID, out var begun) ? begun.TestDisplayName : record.Case.TestCaseDisplayName;
-        _tests.Add(new(name, record.Case.TestClassName, outcome, message, trace, TimeSpan.FromSeconds((double)result.ExecutionTime), note.Attempts, note.Flaky, note.Issue, outcome == TestOutcome.Passed ? "" : record.EvidenceOf(result.TestUniqueID)));
+        _tests.Add(new(name, record.Case.TestClassName, outcome, message, trace, TimeSpan.FromSeconds((double)result.ExecutionTime),
+            note.Attempts, note.Flaky, note.Issue, outcome == TestOutcome.Passed ? "" : record.EvidenceOf(result.TestUniqueID)));
     }
 }

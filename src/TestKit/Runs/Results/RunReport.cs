@@ -2,14 +2,17 @@ using ChainBridge.TestKit.Runs.Order;
 
 namespace ChainBridge.TestKit.Runs.Results;
 
-/// <summary>What one run of one assembly came to, as it went out to the runner: what the result files say, and what they have no place for.</summary>
+/// <summary>
+/// What one run of one assembly came to, as it went out to the runner: what the result files say, and what they have no place for.
+/// </summary>
 /// <param name="Assembly">Its name.</param>
 /// <param name="Order">The seed that repeats it, and what part of the tests it was.</param>
 /// <param name="Plan">Null when it was no shard.</param>
 /// <param name="Tests">In the order of their ends.</param>
 /// <param name="Errors">What failed outside of any test.</param>
 /// <param name="Budgets">Of the categories that ran.</param>
-internal sealed record RunReport(string Assembly, string Order, ShardPlan? Plan, DateTimeOffset Start, DateTimeOffset Stop, IReadOnlyList<TestReport> Tests, IReadOnlyList<string> Errors, IReadOnlyList<BudgetReport> Budgets)
+internal sealed record RunReport(string Assembly, string Order, ShardPlan? Plan, DateTimeOffset Start, DateTimeOffset Stop,
+    IReadOnlyList<TestReport> Tests, IReadOnlyList<string> Errors, IReadOnlyList<BudgetReport> Budgets)
 {
     /// <summary>How many ended so.</summary>
     public int Count(TestOutcome outcome) => Tests.Count(test => test.Outcome == outcome);
@@ -31,7 +34,8 @@ internal enum TestOutcome
 /// <param name="Flaky">It passed, but not at once.</param>
 /// <param name="Issue">Where its failures are worked on, when it is quarantined.</param>
 /// <param name="Evidence">The line about its evidence; empty when there is none.</param>
-internal sealed record TestReport(string Name, string Class, TestOutcome Outcome, string Message, string Trace, TimeSpan Taken, int Attempts, bool Flaky, string? Issue, string Evidence);
+internal sealed record TestReport(string Name, string Class, TestOutcome Outcome, string Message, string Trace, TimeSpan Taken,
+    int Attempts, bool Flaky, string? Issue, string Evidence);
 
 /// <summary>A category's budget and what was used of it.</summary>
 /// <param name="Elsewhere">By other assemblies of the run, before this one began.</param>

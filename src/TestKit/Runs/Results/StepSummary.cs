@@ -19,13 +19,20 @@ internal static class StepSummary
     {
         var page = new StringBuilder();
         var failed = report.Tests.Where(test => test.Outcome == TestOutcome.Failed).ToList();
-        page.AppendLine(CultureInfo.InvariantCulture, $"### {report.Assembly}: {failed.Count} failed, {report.Count(TestOutcome.Passed)} passed, {report.Count(TestOutcome.Skipped)} skipped");
+        page.AppendLine(CultureInfo.InvariantCulture, $"### {report.Assembly}: {failed.Count} failed, {report.Count(TestOutcome.Passed)} "
+            + $"passed, {report.Count(TestOutcome.Skipped)} skipped");
         page.AppendLine().AppendLine(report.Order).AppendLine();
-        Table(page, "| failed test | message | evidence |\n|---|---|---|", failed, test => $"| {Text(test.Name)} | {Code(test.Message)} | {(test.Evidence.Length > 0 ? Code(test.Evidence) : "")} |");
+        Table(page, "| failed test | message | evidence |\n|---|---|---|", failed,
+            test => $"| {Text(test.Name)} | {Code(test.Message)} | {(test.Evidence.Length > 0 ? Code(test.Evidence) : "")} |");
         Table(page, "| error outside of a test |\n|---|", report.Errors, error => $"| {Code(error)} |");
-        Table(page, "| flaky test | attempts |\n|---|---|", [.. report.Tests.Where(test => test.Flaky)], test => $"| {Text(test.Name)} | {test.Attempts.ToString(CultureInfo.InvariantCulture)} |");
-        Table(page, "| quarantined test | outcome | issue | message |\n|---|---|---|---|", [.. report.Tests.Where(test => test.Issue is not null)], test => $"| {Text(test.Name)} | {test.Outcome.ToString().ToLowerInvariant()} | {test.Issue} | {(test.Message.Length > 0 ? Code(test.Message) : "")} |");
-        Table(page, "| category | used | by other assemblies | budget |\n|---|---|---|---|", report.Budgets, budget => $"| {(budget.Category == Category.OtherName ? "none" : budget.Category)} | {Seconds(budget.Used)} | {Seconds(budget.Elsewhere)} | {(budget.Budget == Timeout.InfiniteTimeSpan ? "off" : Seconds(budget.Budget))} |");
+        Table(page, "| flaky test | attempts |\n|---|---|", [.. report.Tests.Where(test => test.Flaky)],
+            test => $"| {Text(test.Name)} | {test.Attempts.ToString(CultureInfo.InvariantCulture)} |");
+        Table(page, "| quarantined test | outcome | issue | message |\n|---|---|---|---|",
+            [.. report.Tests.Where(test => test.Issue is not null)], test => $"| {Text(test.Name)} | "
+                + $"{test.Outcome.ToString().ToLowerInvariant()} | {test.Issue} | {(test.Message.Length > 0 ? Code(test.Message) : "")} |");
+        Table(page, "| category | used | by other assemblies | budget |\n|---|---|---|---|", report.Budgets,
+            budget => $"| {(budget.Category == Category.OtherName ? "none" : budget.Category)} | {Seconds(budget.Used)} "
+                + $"| {Seconds(budget.Elsewhere)} | {(budget.Budget == Timeout.InfiniteTimeSpan ? "off" : Seconds(budget.Budget))} |");
         return page.ToString();
     }
 
@@ -53,7 +60,8 @@ internal static class StepSummary
         return line.Length <= LongestMessage ? line : line[..LongestMessage] + "…";
     }
 
-    private static string Text(string text) => FirstLine(text).Replace("\\", "\\\\").Replace("|", "\\|").Replace("<", "&lt;").Replace("*", "\\*").Replace("_", "\\_").Replace("`", "\\`");
+    private static string Text(string text) => FirstLine(text).Replace("\\", "\\\\").Replace("|", "\\|").Replace("<", "&lt;")
+        .Replace("*", "\\*").Replace("_", "\\_").Replace("`", "\\`");
 
     private static string Code(string text) => $"`{FirstLine(text).Replace('`', '\'').Replace("|", "\\|")}`";
 }

@@ -40,12 +40,14 @@ internal sealed class UnfinishedFile : IDisposable
     private int _written;
     private int _flaky;
 
-    private UnfinishedFile(string path, bool isInTheWay, string assembly, ShardPlan? plan, IReadOnlyCollection<CaseRecord> cases, TimeProvider time)
+    private UnfinishedFile(
+        string path, bool isInTheWay, string assembly, ShardPlan? plan, IReadOnlyCollection<CaseRecord> cases, TimeProvider time)
     {
         (Path, _isInTheWay, _assembly, _plan, _time, _start) = (path, isInTheWay, assembly, plan, time, time.GetUtcNow());
         _left = cases.ToDictionary(record => record.Case.UniqueID);
         _file = File.OpenHandle(path, FileMode.Create, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
-        Append(Encoding.UTF8.GetBytes("{\"reportFormat\":\"CTRF\",\"specVersion\":\"0.0.0\",\"results\":{\"tool\":{\"name\":\"ChainBridge.TestKit\"},\"tests\":[\n"));
+        Append(Encoding.UTF8.GetBytes(
+            "{\"reportFormat\":\"CTRF\",\"specVersion\":\"0.0.0\",\"results\":{\"tool\":{\"name\":\"ChainBridge.TestKit\"},\"tests\":[\n"));
     }
 
     /// <summary>Full path.</summary>
@@ -53,7 +55,8 @@ internal sealed class UnfinishedFile : IDisposable
 
     /// <summary>Begins it; null for a run without tests.</summary>
     /// <param name="folder">Where the finished file will be; without one <c>TestResults/unfinished</c> below the working directory.</param>
-    public static UnfinishedFile? Begin(string? folder, string assembly, ShardPlan? plan, IReadOnlyCollection<CaseRecord> cases, TimeProvider time)
+    public static UnfinishedFile? Begin(
+        string? folder, string assembly, ShardPlan? plan, IReadOnlyCollection<CaseRecord> cases, TimeProvider time)
     {
         if (cases.Count == 0) return null;
         if (folder is { Length: > 0 })
@@ -63,8 +66,10 @@ internal sealed class UnfinishedFile : IDisposable
         }
 
         var own = Directory.CreateDirectory(System.IO.Path.Combine("TestResults", "unfinished"));
-        foreach (var old in own.GetFiles($"{assembly}.*.ctrf.json").Where(file => time.GetUtcNow() - file.LastWriteTimeUtc > Forgotten)) old.Delete();
-        return new(System.IO.Path.Combine(own.FullName, $"{assembly}.{Environment.ProcessId}.ctrf.json"), isInTheWay: true, assembly, plan, cases, time);
+        foreach (var old in own.GetFiles($"{assembly}.*.ctrf.json").Where(file => time.GetUtcNow() - file.LastWriteTimeUtc > Forgotten))
+            old.Delete();
+        return new(System.IO.Path.Combine(own.FullName, $"{assembly}.{Environment.ProcessId}.ctrf.json"), isInTheWay: true, assembly,
+            plan, cases, time);
     }
 
     /// <summary>Takes a message in, as it goes out; not thread-safe.</summary>
@@ -133,11 +138,16 @@ internal sealed class UnfinishedFile : IDisposable
         var running = string.Join("; ", _running.Values.Select(test => test.Name));
         List<TestReport> missing =
         [
-            Missing($"(the run of {_assembly})", "", $"The run has not come to its end: {(running.Length > 0 ? $"running were {running}" : "no test was running")}; {_left.Count.ToString(CultureInfo.InvariantCulture)} cases had not started. {Why}"),
-            .. _running.Values.Select(test => Missing(test.Name, test.Class, $"It was running, and the run has not come to its end. {Why}")),
-            .. _left.Values.Take(MostNamed).Select(record => Missing(record.Case.TestCaseDisplayName, record.Case.TestClassName, $"It had not started, and the run has not come to its end. {Why}")),
+            Missing($"(the run of {_assembly})", "",
+                $"The run has not come to its end: {(running.Length > 0 ? $"running were {running}" : "no test was running")}; "
+                    + $"{_left.Count.ToString(CultureInfo.InvariantCulture)} cases had not started. {Why}"),
+            .. _running.Values.Select(test =>
+                Missing(test.Name, test.Class, $"It was running, and the run has not come to its end. {Why}")),
+            .. _left.Values.Take(MostNamed).Select(record => Missing(record.Case.TestCaseDisplayName, record.Case.TestClassName,
+                $"It had not started, and the run has not come to its end. {Why}")),
         ];
-        if (_left.Count > MostNamed) missing.Add(Missing($"(and {_left.Count - MostNamed} more)", "", "They had not started, and the run has not come to its end."));
+        if (_left.Count > MostNamed)
+            missing.Add(Missing($"(and {_left.Count - MostNamed} more)", "", "They had not started, and the run has not come to its end."));
         for (var index = 0; index < missing.Count; index++)
         {
             if (index > 0) buffer.Write(",\n"u8);
@@ -147,7 +157,8 @@ internal sealed class UnfinishedFile : IDisposable
         buffer.Write("],\n"u8);
         using var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { SkipValidation = true });
         var failed = _counts.GetValueOrDefault(TestOutcome.Failed) + missing.Count;
-        CtrfFile.Summary(json, _counts.GetValueOrDefault(TestOutcome.Passed), failed, _counts.GetValueOrDefault(TestOutcome.Skipped), _flaky, _start, _time.GetUtcNow());
+        CtrfFile.Summary(json, _counts.GetValueOrDefault(TestOutcome.Passed), failed, _counts.GetValueOrDefault(TestOutcome.Skipped),
+            _flaky, _start, _time.GetUtcNow());
         if (_plan is not null) CtrfFile.Part(json, _assembly, _plan);
         json.Flush();
         buffer.Write("}}\n"u8);

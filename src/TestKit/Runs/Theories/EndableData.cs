@@ -7,11 +7,17 @@ namespace ChainBridge.TestKit.Runs.Theories;
 /// <summary>xUnit's sources of rows with a stop between two rows: in place of those of a theory while its rows are read.</summary>
 internal static class EndableData
 {
-    /// <summary>All that is said of the rows beside where they come from; the other properties of an attribute have no setter or are views of these.</summary>
-    private static readonly PropertyInfo[] Said = [.. typeof(DataAttribute).GetProperties(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic)
-        .Where(property => property is { CanRead: true, CanWrite: true, Name: not (nameof(DataAttribute.Explicit) or nameof(DataAttribute.Timeout)) })];
+    /// <summary>
+    /// All that is said of the rows beside where they come from; the other properties of an attribute have no setter or are views of these.
+    /// </summary>
+    private static readonly PropertyInfo[] Said = [.. typeof(DataAttribute)
+        .GetProperties(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic)
+        .Where(property =>
+            property is { CanRead: true, CanWrite: true, Name: not (nameof(DataAttribute.Explicit) or nameof(DataAttribute.Timeout)) })];
 
-    /// <summary>Puts them in place. Sources of the tests' own making stay as they are, and so do all where xUnit keeps them otherwise.</summary>
+    /// <summary>
+    /// Puts them in place. Sources of the tests' own making stay as they are, and so do all where xUnit keeps them otherwise.
+    /// </summary>
     /// <param name="stop">Looked at for each row.</param>
     public static void Put(IXunitTestMethod method, CancellationToken stop)
     {
@@ -30,7 +36,8 @@ internal static class EndableData
 
     /// <summary>A subclass of the tests' own may read its rows otherwise.</summary>
     private static bool IsItself(ClassDataAttribute source) =>
-        source is OfClass || source.GetType() == typeof(ClassDataAttribute) || (source.GetType() is { IsGenericType: true } type && type.GetGenericTypeDefinition() == typeof(ClassDataAttribute<>));
+        source is OfClass || source.GetType() == typeof(ClassDataAttribute)
+            || (source.GetType() is { IsGenericType: true } type && type.GetGenericTypeDefinition() == typeof(ClassDataAttribute<>));
 
     private static void Copy(DataAttribute from, DataAttribute to)
     {

@@ -19,8 +19,11 @@ internal static class TheoryRows
     public static bool AreComputed(IXunitTestMethod method) => method.DataAttributes.Any(data => data is not InlineDataAttribute);
 
     /// <summary>The theory and where its rows come from, for people.</summary>
-    public static string Describe(IXunitTestMethod method) =>
-        $"{method.TestClass.TestClassName}.{method.MethodName} ({string.Join(", ", method.DataAttributes.Where(data => data is not InlineDataAttribute).Select(data => Source(data, method)))})";
+    public static string Describe(IXunitTestMethod method)
+    {
+        var sources = method.DataAttributes.Where(data => data is not InlineDataAttribute).Select(data => Source(data, method));
+        return $"{method.TestClass.TestClassName}.{method.MethodName} ({string.Join(", ", sources)})";
+    }
 
     /// <summary>Reads.</summary>
     /// <param name="stop">When the time for it is up.</param>
@@ -42,7 +45,8 @@ internal static class TheoryRows
             await enough.CancelAsync();
             call.End();
             var why = grown < most ? "" : $", and the process had grown by {(double)grown / Gibibyte:0.0} GiB";
-            throw new EndlessDataException($"The data of the theory {Describe(method)} did not come to an end: its rows had been read for {time.GetElapsedTime(start).TotalSeconds:0.0} s{why}. Let the data end, or take the first rows of it.");
+            throw new EndlessDataException($"The data of the theory {Describe(method)} did not come to an end: its rows had been read for "
+                + $"{time.GetElapsedTime(start).TotalSeconds:0.0} s{why}. Let the data end, or take the first rows of it.");
         }
 
         return await answer.Task;
@@ -55,7 +59,8 @@ internal static class TheoryRows
             ValueTask<T> rows = default;
             call.Run(() => rows = read());
             var task = rows.AsTask();
-            task.ContinueWith(done => answer.TrySetFromTask(done), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            task.ContinueWith(done => answer.TrySetFromTask(done), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously,
+                TaskScheduler.Default);
         }
         catch (Exception problem)
         {

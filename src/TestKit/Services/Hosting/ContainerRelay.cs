@@ -16,7 +16,8 @@ internal sealed record ContainerRelay(Uri Address, FaultProxy? Proxy)
     public static async Task<ContainerRelay> StartAsync(IDockerClient docker, Uri service, CancellationToken cancellationToken)
     {
         var network = await docker.Networks.InspectNetworkAsync("bridge", cancellationToken);
-        var gateway = network.IPAM?.Config?.Select(config => config.Gateway).FirstOrDefault(address => IPAddress.TryParse(address, out var ip) && ip.AddressFamily == AddressFamily.InterNetwork);
+        var gateway = network.IPAM?.Config?.Select(config => config.Gateway)
+            .FirstOrDefault(address => IPAddress.TryParse(address, out var ip) && ip.AddressFamily == AddressFamily.InterNetwork);
         if (gateway is not null)
         {
             try

@@ -8,7 +8,8 @@ public sealed class ContainerUnderTest : ServiceUnderTest
     private readonly RunningContainer _container;
 
     internal ContainerUnderTest(string name, Uri baseAddress, RunningContainer container, IEnumerable<string> secrets)
-        : base(name, $"a container of {container.Image}", baseAddress, container.Log, secrets, container.DisposeAsync) => _container = container;
+        : base(name, $"a container of {container.Image}", baseAddress, container.Log, secrets, container.DisposeAsync) =>
+        _container = container;
 
     /// <summary>The container's id.</summary>
     public string ContainerId => _container.Id;
@@ -16,5 +17,6 @@ public sealed class ContainerUnderTest : ServiceUnderTest
     /// <summary>The id of the image that runs, as the engine says: what was asked for, verified.</summary>
     public string ImageId => _container.Image;
 
-    private protected override string? EndedItself() => _container.Ended.IsCompletedSuccessfully ? $"ended with {_container.Ended.Result}" : null;
+    private protected override string? EndedItself() =>
+        _container.Ended.IsCompletedSuccessfully ? $"ended with {_container.Ended.Result}" : null;
 }

@@ -29,7 +29,8 @@ internal sealed class HostedProgram : IObserver<DiagnosticListener>, IObserver<K
     private readonly AsyncLocal<bool> _here = new();
     private IHost? _host;
 
-    public HostedProgram(Assembly assembly, InProcessOptions options, LogBuffer log) => (_assembly, _options, _log) = (assembly, options, log);
+    public HostedProgram(Assembly assembly, InProcessOptions options, LogBuffer log) =>
+        (_assembly, _options, _log) = (assembly, options, log);
 
     /// <summary>How it ended, for people; ends when it does.</summary>
     public Task<string> Ended => _ended.Task;
@@ -37,8 +38,10 @@ internal sealed class HostedProgram : IObserver<DiagnosticListener>, IObserver<K
     /// <summary>Starts it; answers its services once its host has started.</summary>
     public async Task<IServiceProvider> StartAsync(CancellationToken cancellationToken)
     {
-        var main = _assembly.EntryPoint ?? throw new ServiceStartException($"{_assembly.GetName().Name} has no Main: name a type of the program's own assembly");
-        string[] arguments = [.. _options.Settings.Where(setting => setting.Value is not null).Select(setting => $"--{setting.Key}={setting.Value}")];
+        var main = _assembly.EntryPoint
+            ?? throw new ServiceStartException($"{_assembly.GetName().Name} has no Main: name a type of the program's own assembly");
+        string[] arguments = [.. _options.Settings.Where(setting => setting.Value is not null)
+            .Select(setting => $"--{setting.Key}={setting.Value}")];
         var listening = DiagnosticListener.AllListeners.Subscribe(this);
         new Thread(() => Run(main, arguments)) { IsBackground = true, Name = $"service {_assembly.GetName().Name}" }.Start();
         try

@@ -12,7 +12,9 @@ internal sealed partial record ImageDigest(string Reference)
     public static ImageDigest Parse(string name, string image) => Form().IsMatch(image)
         ? new(image)
         : throw new ServiceStartException(
-            $"{name} was to run {image}, which names no digest: a tag may be another image tomorrow. Give NAME@sha256:… (docker image inspect --format '{{{{index .RepoDigests 0}}}}' {image.Split('@')[0]}), or for an image that was only built here its id (--format '{{{{.Id}}}}')");
+            $"{name} was to run {image}, which names no digest: a tag may be another image tomorrow. Give NAME@sha256:… (docker image "
+                + $"inspect --format '{{{{index .RepoDigests 0}}}}' {image.Split('@')[0]}), or for an image that was only built here its "
+                + "id (--format '{{.Id}}')");
 
     /// <summary>Sees to it that the engine has it; answers its id there.</summary>
     /// <exception cref="ServiceStartException">It has not, and it could not be pulled.</exception>
@@ -28,7 +30,8 @@ internal sealed partial record ImageDigest(string Reference)
         }
         catch (DockerApiException missing)
         {
-            throw new ServiceStartException($"{name} was to run {Reference}, which is not on the Docker engine, and an id cannot be pulled: build it, or name it NAME@sha256:…", missing);
+            throw new ServiceStartException($"{name} was to run {Reference}, which is not on the Docker engine, and an id cannot be "
+                + "pulled: build it, or name it NAME@sha256:…", missing);
         }
     }
 
@@ -44,13 +47,18 @@ internal sealed partial record ImageDigest(string Reference)
         deadline.CancelAfter(timeout);
         try
         {
-            await docker.Images.CreateImageAsync(new ImagesCreateParameters { FromImage = Reference }, new AuthConfig(), new Progress<JSONMessage>(), deadline.Token);
+            await docker.Images.CreateImageAsync(new ImagesCreateParameters { FromImage = Reference }, new AuthConfig(),
+                new Progress<JSONMessage>(), deadline.Token);
             return (await docker.Images.InspectImageAsync(Reference, deadline.Token)).ID;
         }
-        catch (Exception failure) when (failure is DockerApiException or OperationCanceledException or HttpRequestException && !cancellationToken.IsCancellationRequested)
+        catch (Exception failure) when (failure is DockerApiException or OperationCanceledException or HttpRequestException
+            && !cancellationToken.IsCancellationRequested)
         {
-            var why = failure is OperationCanceledException ? $"pulling it took longer than {timeout.TotalSeconds} s" : failure.Message.Trim();
-            throw new ServiceStartException($"{name} was to run {Reference}, which is not on the Docker engine and could not be pulled ({why}). Try: docker pull {Reference}", failure);
+            var why = failure is OperationCanceledException
+                ? $"pulling it took longer than {timeout.TotalSeconds} s"
+                : failure.Message.Trim();
+            throw new ServiceStartException($"{name} was to run {Reference}, which is not on the Docker engine and could not be pulled "
+                + $"({why}). Try: docker pull {Reference}", failure);
         }
     }
 

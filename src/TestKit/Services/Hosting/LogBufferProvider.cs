@@ -20,12 +20,15 @@ internal sealed class LogBufferProvider(LogBuffer log) : ILoggerProvider, ISuppo
     {
         var scopes = new List<string>();
         _scopes.ForEachScope((scope, into) => into.Add(Describe(scope)), scopes);
-        var line = string.Create(CultureInfo.InvariantCulture, $"{TimeProvider.System.GetUtcNow():HH:mm:ss.fff} {level} {category}: {message}{(scopes.Count > 0 ? $" [{string.Join("; ", scopes)}]" : "")}");
+        var line = string.Create(CultureInfo.InvariantCulture, $"{TimeProvider.System.GetUtcNow():HH:mm:ss.fff} {level} {category}: "
+            + $"{message}{(scopes.Count > 0 ? $" [{string.Join("; ", scopes)}]" : "")}");
         foreach (var part in $"{line}{(failure is null ? "" : $"\n{failure}")}".Split('\n')) log.Add(part);
     }
 
     private static string Describe(object? scope) =>
-        scope is IEnumerable<KeyValuePair<string, object?>> pairs ? string.Join(", ", pairs.Select(pair => $"{pair.Key}={pair.Value}")) : $"{scope}";
+        scope is IEnumerable<KeyValuePair<string, object?>> pairs
+            ? string.Join(", ", pairs.Select(pair => $"{pair.Key}={pair.Value}"))
+            : $"{scope}";
 
     private sealed class Logger(LogBufferProvider owner, string category) : ILogger
     {
@@ -33,7 +36,8 @@ internal sealed class LogBufferProvider(LogBuffer log) : ILoggerProvider, ISuppo
 
         public bool IsEnabled(LogLevel logLevel) => logLevel != LogLevel.None;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
             owner.Write(category, logLevel, formatter(state, exception), exception);
     }
 }

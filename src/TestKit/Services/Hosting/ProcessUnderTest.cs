@@ -11,10 +11,12 @@ public sealed class ProcessUnderTest : ServiceUnderTest
     private readonly OwnedProcess _process;
     private readonly Task<int> _exit;
 
-    internal ProcessUnderTest(string name, Uri baseAddress, OwnedProcess process, Task<int> exit, LogBuffer log, IEnumerable<string> secrets)
+    internal ProcessUnderTest(
+        string name, Uri baseAddress, OwnedProcess process, Task<int> exit, LogBuffer log, IEnumerable<string> secrets)
         : base(name, "a process", baseAddress, log, secrets, process.DisposeAsync) => (_process, _exit) = (process, exit);
 
-    private protected override string? EndedItself() => _exit.IsCompletedSuccessfully ? $"ended with {ExitCodes.Describe(_exit.Result)}" : null;
+    private protected override string? EndedItself() =>
+        _exit.IsCompletedSuccessfully ? $"ended with {ExitCodes.Describe(_exit.Result)}" : null;
 
     /// <summary>Ends it at once, as a crash would (SIGKILL); done when it is gone.</summary>
     public async Task KillAsync(CancellationToken cancellationToken) => await SignalAsync("KILL", cancellationToken);

@@ -11,7 +11,8 @@ internal sealed class Readiness(string name, ServiceOptions options, TimeProvide
     /// <param name="start">Answers the service once it listens; its token ends at the deadline.</param>
     /// <param name="ended">Ends when the service does; answers how, for people.</param>
     /// <exception cref="ServiceStartException">It ended, or the time is over.</exception>
-    public async Task<T> WaitAsync<T>(Func<CancellationToken, Task<T>> start, Task<string> ended, CancellationToken cancellationToken) where T : ServiceUnderTest
+    public async Task<T> WaitAsync<T>(Func<CancellationToken, Task<T>> start, Task<string> ended, CancellationToken cancellationToken)
+        where T : ServiceUnderTest
     {
         using var deadline = new CancellationTokenSource(options.StartTimeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
@@ -47,7 +48,8 @@ internal sealed class Readiness(string name, ServiceOptions options, TimeProvide
             {
                 using var answer = await client.GetAsync(path, cancellationToken);
                 if (answer.IsSuccessStatusCode) return;
-                _last = answer.StatusCode == System.Net.HttpStatusCode.NotFound ? $"/{path} answered 404: map it, name the path that tells of the service's health, or do not wait for it"
+                _last = answer.StatusCode == System.Net.HttpStatusCode.NotFound
+                    ? $"/{path} answered 404: map it, name the path that tells of the service's health, or do not wait for it"
                     : $"/{path} answered {(int)answer.StatusCode}: {await answer.Content.ReadAsStringAsync(cancellationToken)}";
             }
             catch (HttpRequestException away)

@@ -20,7 +20,8 @@ internal sealed class RunningContainer : IAsyncDisposable
     private readonly List<IAsyncDisposable> _relays = [];
     private int _disposed;
 
-    private RunningContainer(DockerClient docker, ContainerKeeper keeper, string image) => (_docker, _keeper, Image) = (docker, keeper, image);
+    private RunningContainer(DockerClient docker, ContainerKeeper keeper, string image) =>
+        (_docker, _keeper, Image) = (docker, keeper, image);
 
     public string Id { get; private set; } = "";
 
@@ -36,20 +37,23 @@ internal sealed class RunningContainer : IAsyncDisposable
     public Task<string> Ended { get; private set; } = Task.FromResult("nothing: it was never started");
 
     /// <summary>Creates and starts it, and verifies what runs.</summary>
-    public static async Task<RunningContainer> StartAsync(string name, ImageDigest image, ContainerOptions options, Uri engine, EngineHost host, CancellationToken cancellationToken)
+    public static async Task<RunningContainer> StartAsync(
+        string name, ImageDigest image, ContainerOptions options, Uri engine, EngineHost host, CancellationToken cancellationToken)
     {
         var docker = new DockerClientBuilder().WithEndpoint(engine).Build();
         RunningContainer? container = null;
         try
         {
-            container = new(docker, ContainerKeeper.Start(engine), await image.FetchAsync(name, docker, options.PullTimeout, cancellationToken));
+            container = new(docker, ContainerKeeper.Start(engine),
+                await image.FetchAsync(name, docker, options.PullTimeout, cancellationToken));
             await container.CreateAsync(options, host, cancellationToken);
             await container.RunAsync(cancellationToken);
             var runs = await docker.Containers.InspectContainerAsync(container.Id, cancellationToken);
             if (image.Differs(await docker.Images.InspectImageAsync(runs.Image, cancellationToken)) is { } difference)
                 throw new ServiceStartException($"{name} {difference}");
             // One that has ended has no ports any more; how it ended is told where it is waited for.
-            if (runs.NetworkSettings?.Ports is { } ports && ports.TryGetValue($"{options.Port}/tcp", out var published) && published is [{ HostPort: { Length: > 0 } port }, ..])
+            if (runs.NetworkSettings?.Ports is { } ports && ports.TryGetValue($"{options.Port}/tcp", out var published)
+                && published is [{ HostPort: { Length: > 0 } port }, ..])
                 container.Port = int.Parse(port, CultureInfo.InvariantCulture);
             return container;
         }
@@ -68,7 +72,9 @@ internal sealed class RunningContainer : IAsyncDisposable
         using var deadline = new CancellationTokenSource(RemoveTimeout);
         try
         {
-            if (Id.Length > 0) await _docker.Containers.RemoveContainerAsync(Id, new ContainerRemoveParameters { Force = true, RemoveVolumes = true }, deadline.Token);
+            if (Id.Length > 0)
+                await _docker.Containers.RemoveContainerAsync(Id, new ContainerRemoveParameters { Force = true, RemoveVolumes = true },
+                    deadline.Token);
         }
         catch (DockerApiException gone) when (gone.StatusCode is System.Net.HttpStatusCode.NotFound or System.Net.HttpStatusCode.Conflict)
         {
@@ -91,12 +97,21 @@ internal sealed class RunningContainer : IAsyncDisposable
         var created = await _docker.Containers.CreateContainerAsync(
             new CreateContainerParameters
             {
-                Image = Image, Cmd = options.Command is null ? [] : [.. options.Command], Env = [.. variables.Select(variable => $"{variable.Key}={variable.Value}")],
-                Labels = new Dictionary<string, string> { [ContainerOwner.HostLabel] = owner.Host, [ContainerOwner.ProcessLabel] = owner.Process, [ContainerKeeper.Label] = _keeper.Id },
+                Image = Image, Cmd = options.Command is null ? [] : [.. options.Command],
+                Env = [.. variables.Select(variable => $"{variable.Key}={variable.Value}")],
+                Labels = new Dictionary<string, string>
+                {
+                    [ContainerOwner.HostLabel] = owner.Host,
+                    [ContainerOwner.ProcessLabel] = owner.Process,
+                    [ContainerKeeper.Label] = _keeper.Id
+                },
                 ExposedPorts = new Dictionary<string, EmptyStruct> { [port] = default },
                 HostConfig = new HostConfig
                 {
-                    PortBindings = new Dictionary<string, IList<PortBinding>> { [port] = [new PortBinding { HostIP = host.PublishOn, HostPort = "0" }] },
+                    PortBindings = new Dictionary<string, IList<PortBinding>>
+                    {
+                        [port] = [new PortBinding { HostIP = host.PublishOn, HostPort = "0" }]
+                    },
                     ExtraHosts = [$"{ContainerRelay.HostName}:host-gateway"],
                 },
             },
@@ -107,7 +122,8 @@ internal sealed class RunningContainer : IAsyncDisposable
     private async Task RunAsync(CancellationToken cancellationToken)
     {
         await _docker.Containers.StartContainerAsync(Id, new ContainerStartParameters(), cancellationToken);
-        var output = await _docker.Containers.GetContainerLogsAsync(Id, new ContainerLogsParameters { ShowStdout = true, ShowStderr = true, Follow = true }, _stop.Token);
+        var output = await _docker.Containers.GetContainerLogsAsync(Id,
+            new ContainerLogsParameters { ShowStdout = true, ShowStderr = true, Follow = true }, _stop.Token);
         Ended = EndAsync(ReadAsync(output));
     }
 

@@ -12,9 +12,14 @@ public static partial class ServiceHost
     /// Runs a container of one exact image on the engine of <c>DOCKER_HOST</c>, its port published on a free one that is read back.
     /// It is removed when it is disposed, or 15 s after this process was killed.
     /// </summary>
-    /// <param name="image"><c>NAME@sha256:…</c>, pulled when the engine lacks it, or the id <c>sha256:…</c> of one that was built here. No tag.</param>
-    /// <exception cref="ServiceStartException">The image names no digest or cannot be had, another image runs, or the service ended early or was not healthy in time.</exception>
-    public static async Task<ContainerUnderTest> ContainerAsync(string name, string image, ContainerOptions options, CancellationToken cancellationToken)
+    /// <param name="image">
+    /// <c>NAME@sha256:…</c>, pulled when the engine lacks it, or the id <c>sha256:…</c> of one that was built here. No tag.
+    /// </param>
+    /// <exception cref="ServiceStartException">
+    /// The image names no digest or cannot be had, another image runs, or the service ended early or was not healthy in time.
+    /// </exception>
+    public static async Task<ContainerUnderTest> ContainerAsync(
+        string name, string image, ContainerOptions options, CancellationToken cancellationToken)
     {
         var digest = ImageDigest.Parse(name, image);
         var engine = DockerEngine.Address(Environment.GetEnvironmentVariable);
@@ -26,17 +31,21 @@ public static partial class ServiceHost
         }
         catch (Exception failure) when (failure is DockerApiException or HttpRequestException or TimeoutException)
         {
-            throw new ServiceStartException($"{name} could not be started as a container of {image} by the engine at {engine}: {failure.Message.Trim()}", failure);
+            throw new ServiceStartException(
+                $"{name} could not be started as a container of {image} by the engine at {engine}: {failure.Message.Trim()}", failure);
         }
 
-        var readiness = new Readiness(name, options, TimeProvider.System, () => $"its last output:\n{string.Join('\n', container.Log.Lines.TakeLast(20))}");
+        var readiness = new Readiness(name, options, TimeProvider.System,
+            () => $"its last output:\n{string.Join('\n', container.Log.Lines.TakeLast(20))}");
         try
         {
             // One that ended before its port was seen is told by how it ended.
             return await readiness.WaitAsync(
                 async stop => container.Port == 0
-                    ? throw new ServiceStartException($"{name} ended with {await container.Ended.WaitAsync(stop)} before it was healthy; its last output:\n{string.Join('\n', container.Log.Lines.TakeLast(20))}")
-                    : new ContainerUnderTest(name, new Uri($"http://{host.Reach}:{container.Port}"), container, Redactor.ValuesOf(options.Variables)),
+                    ? throw new ServiceStartException($"{name} ended with {await container.Ended.WaitAsync(stop)} before it was healthy; "
+                        + $"its last output:\n{string.Join('\n', container.Log.Lines.TakeLast(20))}")
+                    : new ContainerUnderTest(name, new Uri($"http://{host.Reach}:{container.Port}"), container,
+                        Redactor.ValuesOf(options.Variables)),
                 container.Ended,
                 cancellationToken);
         }

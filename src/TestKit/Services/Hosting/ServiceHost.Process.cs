@@ -13,9 +13,12 @@ public static partial class ServiceHost
     /// from its line <c>Now listening on: http://…</c>, plain or within JSON. Ready when <c>/health</c> answers 2xx.
     /// </summary>
     /// <param name="time">The clock of the waiting.</param>
-    /// <exception cref="ServiceStartException">It ended early (told at once, with exit code and last output) or was not healthy in time.</exception>
+    /// <exception cref="ServiceStartException">
+    /// It ended early (told at once, with exit code and last output) or was not healthy in time.
+    /// </exception>
     public static async Task<ProcessUnderTest> ProcessAsync(
-        string name, IEnumerable<string> command, IReadOnlyDictionary<string, string?> environment, TimeProvider time, CancellationToken cancellationToken, ServiceOptions? options = null)
+        string name, IEnumerable<string> command, IReadOnlyDictionary<string, string?> environment, TimeProvider time,
+        CancellationToken cancellationToken, ServiceOptions? options = null)
     {
         var log = new LogBuffer();
         var listening = new TaskCompletionSource<Uri>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -29,7 +32,8 @@ public static partial class ServiceHost
         try
         {
             return await new Readiness(name, options ?? new(), time, () => $"it {process.LastWords}").WaitAsync(
-                async stop => new ProcessUnderTest(name, await listening.Task.WaitAsync(stop), process, code, log, Redactor.ValuesOf(environment)), EndedAsync(code), cancellationToken);
+                async stop => new ProcessUnderTest(name, await listening.Task.WaitAsync(stop), process, code, log,
+                    Redactor.ValuesOf(environment)), EndedAsync(code), cancellationToken);
         }
         catch
         {

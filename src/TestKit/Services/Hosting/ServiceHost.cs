@@ -13,18 +13,26 @@ namespace ChainBridge.TestKit;
 /// <summary>A service that could not be used. The message says what was waited for and what the service said last.</summary>
 public sealed class ServiceStartException(string message, Exception? inner = null) : Exception(message, inner);
 
-/// <summary>Starts services under test in ways that look the same to a test: in process, as a process, as a container, at an address.</summary>
+/// <summary>
+/// Starts services under test in ways that look the same to a test: in process, as a process, as a container, at an address.
+/// </summary>
 public static partial class ServiceHost
 {
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(5);
 
     private const string AnyPort = "http://127.0.0.1:0";
 
-    /// <summary>Runs a built ASP.NET Core application in this process, on a free loopback port read back from it. Ready when <c>/health</c> answers 2xx.</summary>
-    /// <param name="time">The clock of the waiting; the application's own was given when it was built (see <see cref="ServiceTime.UseTime"/>).</param>
+    /// <summary>
+    /// Runs a built ASP.NET Core application in this process, on a free loopback port read back from it. Ready when
+    /// <c>/health</c> answers 2xx.
+    /// </summary>
+    /// <param name="time">
+    /// The clock of the waiting; the application's own was given when it was built (see <see cref="ServiceTime.UseTime"/>).
+    /// </param>
     /// <param name="waitForHealth">False for a test about a service that is not healthy.</param>
     /// <exception cref="ServiceStartException">It was not healthy within 30 s; has its last answer.</exception>
-    public static async Task<ServiceUnderTest> InProcessAsync(string name, WebApplication application, TimeProvider time, CancellationToken cancellationToken, bool waitForHealth = true)
+    public static async Task<ServiceUnderTest> InProcessAsync(
+        string name, WebApplication application, TimeProvider time, CancellationToken cancellationToken, bool waitForHealth = true)
     {
         application.Urls.Clear();
         application.Urls.Add(AnyPort);
@@ -39,7 +47,8 @@ public static partial class ServiceHost
             throw;
         }
 
-        return await AdoptAsync(name, application.Services, log, () => StopAsync(application), [], waitForHealth ? new() : new() { HealthPath = null }, time, cancellationToken);
+        return await AdoptAsync(name, application.Services, log, () => StopAsync(application), [],
+            waitForHealth ? new() : new() { HealthPath = null }, time, cancellationToken);
     }
 
     /// <summary>
@@ -48,27 +57,32 @@ public static partial class ServiceHost
     /// </summary>
     /// <param name="owner">Disposed with the service.</param>
     /// <exception cref="ServiceStartException">It listens nowhere, or was not healthy in time.</exception>
-    public static async Task<ServiceUnderTest> InProcessAsync(string name, IServiceProvider services, IAsyncDisposable owner, CancellationToken cancellationToken, ServiceOptions? options = null) =>
-        await AdoptAsync(name, services, Listen(services), owner.DisposeAsync, [], options ?? new(), TimeProvider.System, cancellationToken);
+    public static async Task<ServiceUnderTest> InProcessAsync(string name, IServiceProvider services, IAsyncDisposable owner,
+        CancellationToken cancellationToken, ServiceOptions? options = null) =>
+        await AdoptAsync(name, services, Listen(services), owner.DisposeAsync, [], options ?? new(), TimeProvider.System,
+            cancellationToken);
 
     /// <summary>
-    /// Runs the program that <typeparamref name="TEntry"/> belongs to in this process, as its <c>Main</c> does, on a free loopback port read
-    /// back from it: real Kestrel, real requests. Ready when it is started and healthy.
+    /// Runs the program that <typeparamref name="TEntry"/> belongs to in this process, as its <c>Main</c> does, on
+    /// a free loopback port read back from it: real Kestrel, real requests. Ready when it is started and healthy.
     /// </summary>
     /// <typeparam name="TEntry">Any type of the program's assembly, such as its <c>Program</c>.</typeparam>
     /// <exception cref="ServiceStartException">It ended, threw, or was not healthy in time.</exception>
-    public static async Task<ServiceUnderTest> InProcessAsync<TEntry>(string name, InProcessOptions options, CancellationToken cancellationToken)
+    public static async Task<ServiceUnderTest> InProcessAsync<TEntry>(
+        string name, InProcessOptions options, CancellationToken cancellationToken)
     {
         var log = new LogBuffer();
         var program = new HostedProgram(typeof(TEntry).Assembly, options, log);
-        var readiness = new Readiness(name, options, TimeProvider.System, () => $"its last output:\n{string.Join('\n', log.Lines.TakeLast(20))}");
+        var readiness = new Readiness(name, options, TimeProvider.System,
+            () => $"its last output:\n{string.Join('\n', log.Lines.TakeLast(20))}");
         try
         {
             return await readiness.WaitAsync(
                 async stop =>
                 {
                     var services = await program.StartAsync(stop);
-                    return new ServiceUnderTest(name, "a program in the test's process", AddressOf(name, services), log, Redactor.ValuesOf(options.Settings), program.DisposeAsync);
+                    return new ServiceUnderTest(name, "a program in the test's process", AddressOf(name, services), log,
+                        Redactor.ValuesOf(options.Settings), program.DisposeAsync);
                 },
                 program.Ended,
                 cancellationToken);
@@ -81,14 +95,18 @@ public static partial class ServiceHost
     }
 
     /// <summary>A service that already runs somewhere; it is not stopped.</summary>
-    public static ServiceUnderTest At(string name, Uri baseAddress) => new(name, "not ours", baseAddress, new(), [], () => ValueTask.CompletedTask);
+    public static ServiceUnderTest At(string name, Uri baseAddress) =>
+        new(name, "not ours", baseAddress, new(), [], () => ValueTask.CompletedTask);
 
     private static async Task<ServiceUnderTest> AdoptAsync(
-        string name, IServiceProvider services, LogBuffer log, Func<ValueTask> stop, IEnumerable<string> secrets, ServiceOptions options, TimeProvider time, CancellationToken cancellationToken)
+        string name, IServiceProvider services, LogBuffer log, Func<ValueTask> stop, IEnumerable<string> secrets, ServiceOptions options,
+        TimeProvider time, CancellationToken cancellationToken)
     {
         var never = new TaskCompletionSource<string>();
         var readiness = new Readiness(name, options, time, () => $"its last output:\n{string.Join('\n', log.Lines.TakeLast(20))}");
-        return await readiness.WaitAsync(_ => Task.FromResult(new ServiceUnderTest(name, "in the test's process", AddressOf(name, services), log, secrets, stop)), never.Task, cancellationToken);
+        return await readiness.WaitAsync(
+            _ => Task.FromResult(new ServiceUnderTest(name, "in the test's process", AddressOf(name, services), log, secrets, stop)),
+            never.Task, cancellationToken);
     }
 
     /// <summary>As it would be stopped anywhere: its background work hears of it. What does not end in time is cut off.</summary>
@@ -104,8 +122,10 @@ public static partial class ServiceHost
     private static Uri AddressOf(string name, IServiceProvider services)
     {
         var addresses = services.GetService<IServer>()?.Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
-        return addresses.Select(address => new Uri(address)).FirstOrDefault(address => address.Scheme == Uri.UriSchemeHttp && address.Port != 0)
-            ?? throw new ServiceStartException($"{name} listens nowhere (its addresses: {string.Join(", ", addresses)}): let it run on Kestrel, a WebApplicationFactory by UseKestrel(0) and StartServer()");
+        return addresses.Select(address => new Uri(address))
+            .FirstOrDefault(address => address.Scheme == Uri.UriSchemeHttp && address.Port != 0)
+            ?? throw new ServiceStartException($"{name} listens nowhere (its addresses: {string.Join(", ", addresses)}): let it run on "
+                + "Kestrel, a WebApplicationFactory by UseKestrel(0) and StartServer()");
     }
 
     private static LogBuffer Listen(IServiceProvider services)

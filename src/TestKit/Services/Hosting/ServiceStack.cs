@@ -8,7 +8,9 @@ namespace ChainBridge.TestKit;
 /// <param name="StartAsync">Starts it, with the addresses of those it needs.</param>
 public sealed record ServicePlan(string Name, Func<ServiceStart, CancellationToken, Task<ServiceUnderTest>> StartAsync)
 {
-    /// <summary>Setting or variable → the service whose address it is to have, e.g. <c>["ChainIQ:Url"] = "chainiq"</c>. That one is started before.</summary>
+    /// <summary>
+    /// Setting or variable → the service whose address it is to have, e.g. <c>["ChainIQ:Url"] = "chainiq"</c>. That one is started before.
+    /// </summary>
     public IReadOnlyDictionary<string, string> Needs { get; init; } = new Dictionary<string, string>();
 }
 
@@ -18,7 +20,8 @@ public sealed record ServicePlan(string Name, Func<ServiceStart, CancellationTok
 public sealed record ServiceStart(IReadOnlyDictionary<string, ServiceUnderTest> Services, IReadOnlyDictionary<string, string?> Settings)
 {
     /// <summary>The same as environment variables: <c>ChainIQ__Url</c>.</summary>
-    public IReadOnlyDictionary<string, string?> Variables => Settings.ToDictionary(setting => setting.Key.Replace(":", "__", StringComparison.Ordinal), setting => setting.Value);
+    public IReadOnlyDictionary<string, string?> Variables =>
+        Settings.ToDictionary(setting => setting.Key.Replace(":", "__", StringComparison.Ordinal), setting => setting.Value);
 }
 
 /// <summary>Several services wired to each other: started as soon as those they need are healthy, stopped the other way round.</summary>
@@ -38,7 +41,9 @@ public sealed class ServiceStack : IAsyncDisposable
         : throw new KeyNotFoundException($"the stack has no service '{name}'; it has: {string.Join(", ", _running.Keys.Order())}");
 
     /// <summary>Starts all of them, those that need nothing of each other at once.</summary>
-    /// <exception cref="ArgumentException">A name is there twice, a need has no service, or needs go in a circle. Nothing was started.</exception>
+    /// <exception cref="ArgumentException">
+    /// A name is there twice, a need has no service, or needs go in a circle. Nothing was started.
+    /// </exception>
     /// <exception cref="ServiceStartException">One did not start; says which, and all others are stopped.</exception>
     public static async Task<ServiceStack> StartAsync(IReadOnlyCollection<ServicePlan> plans, CancellationToken cancellationToken)
     {
@@ -60,7 +65,9 @@ public sealed class ServiceStack : IAsyncDisposable
         cancellationToken.ThrowIfCancellationRequested();
         var (culprit, cause) = failures.First();
         throw new ServiceStartException(
-            $"the stack did not start because of {culprit}: {cause.Message}\n({(stopped.Count == 0 ? "nothing else ran" : $"stopped again: {string.Join(", ", stopped)}")}; never ran: {string.Join(", ", plans.Select(plan => plan.Name).Except(stopped))}{stopping})", cause);
+            $"the stack did not start because of {culprit}: {cause.Message}\n"
+                + $"({(stopped.Count == 0 ? "nothing else ran" : $"stopped again: {string.Join(", ", stopped)}")}; "
+                + $"never ran: {string.Join(", ", plans.Select(plan => plan.Name).Except(stopped))}{stopping})", cause);
 
         async Task StartOneAsync(ServicePlan plan, Task[] needed)
         {

@@ -7,8 +7,15 @@ internal static class StackPlan
     public static void Check(IReadOnlyCollection<ServicePlan> plans)
     {
         var names = plans.Select(plan => plan.Name).ToHashSet();
-        var problems = plans.GroupBy(plan => plan.Name).Where(group => group.Count() > 1).Select(group => $"'{group.Key}' is there {group.Count()} times: give each its own name")
-            .Concat(from plan in plans from need in plan.Needs where !names.Contains(need.Value) select $"'{plan.Name}' needs '{need.Value}' for {need.Key}, and there is none: the stack has {string.Join(", ", names.Order())}").ToList();
+        var problems = plans.GroupBy(plan => plan.Name).Where(group => group.Count() > 1)
+            .Select(group => $"'{group.Key}' is there {group.Count()} times: give each its own name")
+            .Concat(
+                from plan in plans
+                from need in plan.Needs
+                where !names.Contains(need.Value)
+                select $"'{plan.Name}' needs '{need.Value}' for {need.Key}, and there is none: "
+                    + $"the stack has {string.Join(", ", names.Order())}")
+            .ToList();
         if (problems.Count == 0 && Circle(plans) is { } circle) problems.Add($"needs go in a circle: {string.Join(" -> ", circle)}");
         if (problems.Count > 0) throw new ArgumentException($"this stack cannot be started: {string.Join("; ", problems)}", nameof(plans));
     }

@@ -14,20 +14,27 @@ public sealed class ComposeUnderTest : TargetUnderTest
         get
         {
             var made = Path.Combine(Places.Root, ".chainbridge", "images.env");
-            return !File.Exists(made) ? new Dictionary<string, string?>() : File.ReadAllLines(made).Select(line => line.Split('=', 2)).Where(pair => pair.Length == 2)
-                .ToDictionary(pair => pair[0], string? (pair) => Environment.GetEnvironmentVariable(pair[0]) ?? pair[1]);
+            return !File.Exists(made)
+                ? new Dictionary<string, string?>()
+                : File.ReadAllLines(made).Select(line => line.Split('=', 2)).Where(pair => pair.Length == 2)
+                    .ToDictionary(pair => pair[0], string? (pair) => Environment.GetEnvironmentVariable(pair[0]) ?? pair[1]);
         }
     }
 
-    private string Runtime => Environment.GetEnvironmentVariable(RuntimeName) ?? Variables.GetValueOrDefault(RuntimeName) ?? "mcr.microsoft.com/dotnet/aspnet:10.0";
+    private string Runtime => Environment.GetEnvironmentVariable(RuntimeName) ?? Variables.GetValueOrDefault(RuntimeName)
+        ?? "mcr.microsoft.com/dotnet/aspnet:10.0";
 
     protected override async Task<string?> UnavailableAsync(CancellationToken cancellationToken)
     {
         try
         {
             foreach (var question in new[] { "version", "compose version", "buildx version" })
-                if (await Shell.TryAsync("/", cancellationToken, ["timeout", "180", "docker", .. question.Split(' ')]) is { ExitCode: not 0 } silent)
-                    return $"'docker {question}' ended with {silent.ExitCode} ({silent.StandardError.Trim()}); sudo eng/docker-engine.sh installs and starts an engine on Debian";
+                if (await Shell.TryAsync("/", cancellationToken,
+                [
+                    "timeout", "180", "docker", .. question.Split(' ')
+                ]) is { ExitCode: not 0 } silent)
+                    return $"'docker {question}' ended with {silent.ExitCode} ({silent.StandardError.Trim()}); "
+                        + "sudo eng/docker-engine.sh installs and starts an engine on Debian";
             return (await Shell.TryAsync("/", cancellationToken, "docker", "image", "inspect", Runtime)).ExitCode == 0
                 ? null
                 : $"the engine lacks the image {Runtime}: docker pull it, or make it where no registry answers with eng/images.sh";
@@ -47,25 +54,32 @@ public sealed class ComposeUnderTest : TargetUnderTest
         var (version, commit) = (named["version"]!, named["commit"]!);
         if (File.Exists(marker) && await File.ReadAllTextAsync(marker, cancellationToken) == version) return;
         var edge = Path.Combine(folder, "published-edge");
-        if (!Directory.Exists(edge)) await Shell.RunAsync(folder, cancellationToken, "cp", "-r", Path.Combine(Path.GetDirectoryName(Places.Runner)!, "edge"), edge);
+        if (!Directory.Exists(edge))
+            await Shell.RunAsync(folder, cancellationToken, "cp", "-r", Path.Combine(Path.GetDirectoryName(Places.Runner)!, "edge"), edge);
         if (Directory.Exists(Path.GetDirectoryName(marker))) Directory.Delete(Path.GetDirectoryName(marker)!, recursive: true);
-        await Shell.RunAsync(folder, cancellationToken, "dotnet", "publish", "Tiny/Tiny.csproj", "-c", "Release", "-o", "published", "--nologo", "-v", "quiet", $"-p:InformationalVersion={version}", $"-p:SourceRevisionId={commit}");
+        await Shell.RunAsync(folder, cancellationToken, "dotnet", "publish", "Tiny/Tiny.csproj", "-c", "Release", "-o", "published",
+            "--nologo", "-v", "quiet", $"-p:InformationalVersion={version}", $"-p:SourceRevisionId={commit}");
         await File.WriteAllTextAsync(marker, version, cancellationToken);
     }
 
     /// <summary>By the label that was built into the image, not by one the runner gave the container.</summary>
     public override async Task<IReadOnlyList<string>> ServicesAsync(Lab lab, CancellationToken cancellationToken) =>
-        [.. (await DockerAsync(cancellationToken, "ps", "--filter", $"name={Project(lab)}", "--format", "{{.Label \"org.opencontainers.image.version\"}}/{{.Label \"com.docker.compose.service\"}}"))
-            .Where(service => service.EndsWith("/front", StringComparison.Ordinal) || service.EndsWith("/back", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
+        [
+            .. (await DockerAsync(cancellationToken, "ps", "--filter", $"name={Project(lab)}", "--format",
+                "{{.Label \"org.opencontainers.image.version\"}}/{{.Label \"com.docker.compose.service\"}}"))
+                .Where(service => service.EndsWith("/front", StringComparison.Ordinal)
+                    || service.EndsWith("/back", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
 
     public override async Task<IReadOnlyList<string>> LeftoversAsync(Lab lab, CancellationToken cancellationToken)
     {
         List<string> left =
         [
-            .. await DockerAsync(cancellationToken, "ps", "--all", "--filter", $"name={Project(lab)}", "--format", "container {{.Names}}: {{.Status}}"),
+            .. await DockerAsync(cancellationToken, "ps", "--all", "--filter", $"name={Project(lab)}", "--format",
+                "container {{.Names}}: {{.Status}}"),
             .. await DockerAsync(cancellationToken, "network", "ls", "--filter", $"name={Project(lab)}", "--format", "network {{.Name}}"),
             .. await DockerAsync(cancellationToken, "volume", "ls", "--filter", $"name={Project(lab)}", "--format", "volume {{.Name}}"),
-            .. await DockerAsync(cancellationToken, "image", "ls", "--filter", $"reference={Project(lab)}/*", "--format", "image {{.Repository}}:{{.Tag}}"),
+            .. await DockerAsync(cancellationToken, "image", "ls", "--filter", $"reference={Project(lab)}/*", "--format",
+                "image {{.Repository}}:{{.Tag}}"),
         ];
         if (Directory.Exists(lab.State)) left.AddRange(Directory.GetFileSystemEntries(lab.State, "*", SearchOption.AllDirectories));
         return left;
@@ -73,12 +87,15 @@ public sealed class ComposeUnderTest : TargetUnderTest
 
     /// <summary>An image cannot change under its id; it can only be gone.</summary>
     public override async Task TamperAsync(Lab lab, string version, string service, CancellationToken cancellationToken) =>
-        await DockerAsync(cancellationToken, "image", "rm", "--force", (await DockerAsync(cancellationToken, "image", "inspect", "--format", "{{.Id}}", $"{Project(lab)}/{service}:{version}")).Single());
+        await DockerAsync(cancellationToken, "image", "rm", "--force", (await DockerAsync(cancellationToken, "image", "inspect", "--format",
+            "{{.Id}}", $"{Project(lab)}/{service}:{version}")).Single());
 
-    public override RunnerRun StartUnreachable(Lab lab, params string[] arguments) => lab.Start(new Dictionary<string, string?>(lab.Variables) { ["DOCKER_HOST"] = Dead }, [], arguments);
+    public override RunnerRun StartUnreachable(Lab lab, params string[] arguments) =>
+        lab.Start(new Dictionary<string, string?>(lab.Variables) { ["DOCKER_HOST"] = Dead }, [], arguments);
 
     public override async Task<bool> MigratesAsync(Lab lab, CancellationToken cancellationToken) =>
-        (await DockerAsync(cancellationToken, "ps", "--no-trunc", "--filter", $"name={Project(lab)}-.*-once-", "--format", "{{.Command}}")).Any(command => command.Contains("migrate up", StringComparison.Ordinal));
+        (await DockerAsync(cancellationToken, "ps", "--no-trunc", "--filter", $"name={Project(lab)}-.*-once-", "--format", "{{.Command}}"))
+            .Any(command => command.Contains("migrate up", StringComparison.Ordinal));
 
     /// <summary>Nothing was published that an image could copy.</summary>
     public override Task RemoveSourceAsync(Lab lab, CancellationToken cancellationToken) => Task.CompletedTask;

@@ -23,16 +23,21 @@ public sealed class ProcessUnderTest : TargetUnderTest
     }
 
     /// <summary>A service stands in the folder of its build.</summary>
-    public override Task<IReadOnlyList<string>> ServicesAsync(Lab lab, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<string>>(
-        [.. Processes.All().Where(process => process.Folder.StartsWith(Builds(lab), StringComparison.Ordinal) && process.CommandLine.EndsWith("Tiny.dll", StringComparison.Ordinal))
-            .Select(process => Path.GetRelativePath(Builds(lab), process.Folder)).Order(StringComparer.Ordinal)]);
+    public override Task<IReadOnlyList<string>> ServicesAsync(Lab lab, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<string>>(
+            [.. Processes.All()
+                .Where(process => process.Folder.StartsWith(Builds(lab), StringComparison.Ordinal)
+                    && process.CommandLine.EndsWith("Tiny.dll", StringComparison.Ordinal))
+                .Select(process => Path.GetRelativePath(Builds(lab), process.Folder)).Order(StringComparer.Ordinal)]);
 
     public override Task<IReadOnlyList<string>> LeftoversAsync(Lab lab, CancellationToken cancellationToken)
     {
         var left = Processes.All().Where(process => !process.CommandLine.Contains("VBCSCompiler", StringComparison.Ordinal)
-            && (process.Folder.StartsWith(lab.State, StringComparison.Ordinal) || Places(lab).Any(place => process.CommandLine.Contains(place, StringComparison.Ordinal))))
+            && (process.Folder.StartsWith(lab.State, StringComparison.Ordinal)
+                || Places(lab).Any(place => process.CommandLine.Contains(place, StringComparison.Ordinal))))
             .Select(process => $"process {process.Id}: {process.CommandLine}");
-        return Task.FromResult<IReadOnlyList<string>>([.. left, .. Places(lab).Where(place => Directory.Exists(place)).SelectMany(place => Directory.GetFileSystemEntries(place, "*", SearchOption.AllDirectories))]);
+        return Task.FromResult<IReadOnlyList<string>>([.. left, .. Places(lab).Where(place => Directory.Exists(place))
+            .SelectMany(place => Directory.GetFileSystemEntries(place, "*", SearchOption.AllDirectories))]);
     }
 
     public override Task TamperAsync(Lab lab, string version, string service, CancellationToken cancellationToken) =>
@@ -42,7 +47,8 @@ public sealed class ProcessUnderTest : TargetUnderTest
     public override RunnerRun StartUnreachable(Lab lab, params string[] arguments)
     {
         var installed = Path.GetDirectoryName(Path.GetDirectoryName(ServerPrograms.PostgresFolder()))!;
-        return lab.Start(lab.Variables, ["unshare", "--mount", "sh", "-c", "mount -t tmpfs none \"$0\" && exec \"$@\"", installed], arguments);
+        return lab.Start(lab.Variables,
+            ["unshare", "--mount", "sh", "-c", "mount -t tmpfs none \"$0\" && exec \"$@\"", installed], arguments);
     }
 
     public override Task RemoveSourceAsync(Lab lab, CancellationToken cancellationToken)
@@ -57,7 +63,8 @@ public sealed class ProcessUnderTest : TargetUnderTest
     private static List<string> Places(Lab lab)
     {
         var file = Path.Combine(lab.State, "accessories.json");
-        if (File.Exists(file) && JsonDocument.Parse(File.ReadAllText(file)).RootElement.GetProperty("folder").GetString() is { } data) lab.Remembered.Add(data);
+        if (File.Exists(file) && JsonDocument.Parse(File.ReadAllText(file)).RootElement.GetProperty("folder").GetString() is { } data)
+            lab.Remembered.Add(data);
         return [lab.State, .. lab.Remembered];
     }
 

@@ -46,7 +46,8 @@ public abstract class TargetUnderTest
     public async Task RequireAsync(CancellationToken cancellationToken)
     {
         if (await UnavailableAsync(cancellationToken) is not { } reason) return;
-        if (Environment.GetEnvironmentVariable("CHAINBRIDGE_REQUIRE_DOCKER") == "1") Assert.Fail($"the {Name} target is required here (CHAINBRIDGE_REQUIRE_DOCKER=1): {reason}");
+        if (Environment.GetEnvironmentVariable("CHAINBRIDGE_REQUIRE_DOCKER") == "1")
+            Assert.Fail($"the {Name} target is required here (CHAINBRIDGE_REQUIRE_DOCKER=1): {reason}");
         Assert.Skip($"the {Name} target: {reason}");
     }
 }

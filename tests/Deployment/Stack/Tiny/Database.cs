@@ -17,14 +17,22 @@ internal sealed class Database(IConfiguration settings, Release release)
             switch (arguments)
             {
                 case ["up"]:
-                    foreach (var step in release.Steps.Where(step => step.Number > applied)) await RunAsync(connection, $"{step.Up}; INSERT INTO steps VALUES ({step.Number})");
+                    foreach (var step in release.Steps.Where(step => step.Number > applied))
+                        await RunAsync(connection, $"{step.Up}; INSERT INTO steps VALUES ({step.Number})");
                     return 0;
                 case ["down", "--to", var target]:
                     foreach (var step in release.Steps.Where(step => step.Number > int.Parse(target) && step.Number <= applied).Reverse())
-                        await RunAsync(connection, $"{step.Down ?? throw new InvalidOperationException($"step {step.Number} has no way down")}; DELETE FROM steps WHERE number = {step.Number}");
+                        await RunAsync(connection,
+                            $"{step.Down ?? throw new InvalidOperationException($"step {step.Number} has no way down")}; "
+                                + $"DELETE FROM steps WHERE number = {step.Number}");
                     return 0;
                 case ["status"]:
-                    Console.WriteLine(JsonSerializer.Serialize(new { applied, latest = release.Steps.Count, reversible = release.Steps.Where(step => step.Number > applied).All(step => step.Down is not null) }));
+                    Console.WriteLine(JsonSerializer.Serialize(new
+                    {
+                        applied,
+                        latest = release.Steps.Count,
+                        reversible = release.Steps.Where(step => step.Number > applied).All(step => step.Down is not null)
+                    }));
                     return 0;
                 default:
                     await Console.Error.WriteLineAsync("usage: migrate up | migrate down --to N | migrate status");
@@ -77,7 +85,8 @@ internal sealed class Database(IConfiguration settings, Release release)
 
     private static string Address(IConfiguration settings) => new NpgsqlConnectionStringBuilder
     {
-        Host = settings["Postgres:Host"], Port = int.Parse(settings["Postgres:Port"] ?? "5432"), Username = settings["Postgres:Username"], Password = settings["Postgres:Password"],
+        Host = settings["Postgres:Host"], Port = int.Parse(settings["Postgres:Port"] ?? "5432"), Username = settings["Postgres:Username"],
+        Password = settings["Postgres:Password"],
         Database = "postgres", Timeout = 30, MaxPoolSize = 5,
     }.ConnectionString;
 }

@@ -5,7 +5,8 @@ namespace Shop;
 public class Green
 {
     [Fact] public void Is_empty() => Assert.Equal(0, 0);
-    [Theory, InlineData("plain"), InlineData("<&\">"), InlineData("Ünï ✓"), InlineData("\u001b[31m"), InlineData("]]>"), InlineData("a\nb"), InlineData("\0")] public void Holds(string name) => Assert.NotEmpty(name);
+    [Theory, InlineData("plain"), InlineData("<&\">"), InlineData("Ünï ✓"), InlineData("\u001b[31m"), InlineData("]]>"), InlineData("a\nb"),
+        InlineData("\0")] public void Holds(string name) => Assert.NotEmpty(name);
 }
 public class Red
 {
@@ -17,11 +18,22 @@ public class Red
 public class Skipped { [Fact] public void Runs() { } [Fact(Skip = "not today")] public void Waits() { } }
 public class AllSkipped { [Fact(Skip = "not today")] public void One() { } [Fact(Skip = "not today")] public void Two() { } }
 public class SetUpFails { public SetUpFails() => throw new InvalidOperationException("no database"); [Fact] public void Reads() { } }
-public sealed class TearDownFails : IDisposable { public void Dispose() => throw new InvalidOperationException("still running"); [Fact] public void Reads() { } }
+public sealed class TearDownFails : IDisposable
+{
+    public void Dispose() => throw new InvalidOperationException("still running");
+    [Fact] public void Reads() { }
+}
 public class NoServer { public NoServer() => throw new InvalidOperationException("no server"); }
-public class ClassSetUpFails(NoServer server) : IClassFixture<NoServer> { [Fact] public void Reads() => Assert.NotNull(server); [Fact] public void Writes() { } }
+public class ClassSetUpFails(NoServer server) : IClassFixture<NoServer>
+{
+    [Fact] public void Reads() => Assert.NotNull(server);
+    [Fact] public void Writes() { }
+}
 public sealed class StillRunning : IDisposable { public void Dispose() => throw new InvalidOperationException("still running"); }
 public class ClassTearDownFails(StillRunning server) : IClassFixture<StillRunning> { [Fact] public void Reads() => Assert.NotNull(server); }
 public class Crashed { [Fact] public void Dies() => Environment.FailFast("no stock"); }
 public class ExitCalled { [Fact] public void Ends_the_run() => Environment.Exit(0); }
-public class Colours { [Fact] public void Prints() { Console.WriteLine("\u001b[31mred\u001b[0m \u0001"); Assert.Equal("green", "\u001b[31mred\0\uffff"); } }
+public class Colours
+{
+    [Fact] public void Prints() { Console.WriteLine("\u001b[31mred\u001b[0m \u0001"); Assert.Equal("green", "\u001b[31mred\0\uffff"); }
+}

@@ -80,13 +80,16 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Fact]
-    public async Task Status_of_an_environment_without_a_release_is_no_success() => (await RunAsync("status")).Should().Be(ExitCode.NoSuchRelease);
+    public async Task Status_of_an_environment_without_a_release_is_no_success() =>
+        (await RunAsync("status")).Should().Be(ExitCode.NoSuchRelease);
 
     [Fact]
     public async Task Status_says_what_should_run_and_does_not_and_that_another_release_has_the_traffic()
     {
         var release = Record("A");
-        await _target.StartSlotAsync(new FencingToken(1), Slot.Blue, release with { Version = "B", Artifacts = new Dictionary<string, Artifact> { ["door"] = release.Artifacts["door"] } }, TestContext.Current.CancellationToken);
+        await _target.StartSlotAsync(new FencingToken(1), Slot.Blue,
+            release with { Version = "B", Artifacts = new Dictionary<string, Artifact> { ["door"] = release.Artifacts["door"] } },
+            TestContext.Current.CancellationToken);
         await _target.SwitchAsync(new FencingToken(1), Slot.Blue, TestContext.Current.CancellationToken);
         (await RunAsync("status")).Should().Be(ExitCode.Done);
         _output.ToString().Should().Contain("not running").And.Contain("the traffic goes to B");
@@ -112,11 +115,13 @@ public sealed class CommandLineTests : IDisposable
         await _target.SwitchAsync(new FencingToken(1), Slot.Blue, TestContext.Current.CancellationToken);
         _target.Dead.Add("B");
         (await RunAsync("status")).Should().Be(ExitCode.Done);
-        _output.ToString().Should().Contain("current release: B, and not well: door does not run").And.Contain("next: deployrunner rollback gives the traffic to A");
+        _output.ToString().Should().Contain("current release: B, and not well: door does not run")
+            .And.Contain("next: deployrunner rollback gives the traffic to A");
 
         _target.Running.Clear();
         (await RunAsync("status")).Should().Be(ExitCode.NoSuchRelease);
-        _errors.ToString().Should().Contain("no release serves; B was promoted and died since: door does not run, pay does not run").And.Contain("next: deployrunner rollback gives the traffic to A");
+        _errors.ToString().Should().Contain("no release serves; B was promoted and died since: door does not run, pay does not run")
+            .And.Contain("next: deployrunner rollback gives the traffic to A");
     }
 
     [Fact]
@@ -126,7 +131,8 @@ public sealed class CommandLineTests : IDisposable
         Journal.Append(Line("C") with { Event = JournalEvent.ReleaseDied, Detail = "door does not run" });
         Record("D");
         (await RunAsync("versions")).Should().Be(ExitCode.Done);
-        _output.ToString().Should().Contain("rollback  died after it was promoted (door does not run); no rollback goes back to it").And.Contain("rollback  deployrunner rollback goes here").And.Contain("rollback would go to B");
+        _output.ToString().Should().Contain("rollback  died after it was promoted (door does not run); no rollback goes back to it")
+            .And.Contain("rollback  deployrunner rollback goes here").And.Contain("rollback would go to B");
     }
 
     [Theory]
@@ -145,12 +151,15 @@ public sealed class CommandLineTests : IDisposable
         await GitAsync("-c", "user.name=a", "-c", "user.email=a@b", "commit", "-q", "--allow-empty", "-m", "first");
         foreach (var version in new[] { "A", "B" }) Record(version);
         var file = Path.Combine(_folder.FullName, "state", Journal.LinesFile);
-        await File.WriteAllTextAsync(file, (await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken)).Replace("\"version\":\"B\"", "\"version\":\"C\"", StringComparison.Ordinal), TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(file, (await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken))
+            .Replace("\"version\":\"B\"", "\"version\":\"C\"", StringComparison.Ordinal), TestContext.Current.CancellationToken);
 
         (await RunAsync(verb)).Should().Be(ExitCode.PersonNeeded, _output.ToString());
 
-        _errors.ToString().Should().Contain($"{file}:2: the line was changed after it was written").And.Contain("deployrunner journal --accept");
-        _target.Calls.Should().NotContain(call => call.StartsWith("start", StringComparison.Ordinal) || call.StartsWith("switch", StringComparison.Ordinal) || call.StartsWith("build", StringComparison.Ordinal));
+        _errors.ToString()
+            .Should().Contain($"{file}:2: the line was changed after it was written").And.Contain("deployrunner journal --accept");
+        _target.Calls.Should().NotContain(call => call.StartsWith("start", StringComparison.Ordinal)
+            || call.StartsWith("switch", StringComparison.Ordinal) || call.StartsWith("build", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -159,7 +168,8 @@ public sealed class CommandLineTests : IDisposable
         foreach (var version in new[] { "A", "B" }) Record(version);
         (await RunAsync("journal")).Should().Be(ExitCode.Done);
         var file = Path.Combine(_folder.FullName, "state", Journal.LinesFile);
-        await File.AppendAllTextAsync(file, (await File.ReadAllLinesAsync(file, TestContext.Current.CancellationToken))[0] + "\n", TestContext.Current.CancellationToken);
+        await File.AppendAllTextAsync(file, (await File.ReadAllLinesAsync(file, TestContext.Current.CancellationToken))[0] + "\n",
+            TestContext.Current.CancellationToken);
         (await RunAsync("versions")).Should().Be(ExitCode.PersonNeeded);
         (await RunAsync("journal --accept")).Should().Be(ExitCode.Done);
         (await RunAsync("versions")).Should().Be(ExitCode.Done);
@@ -212,7 +222,8 @@ public sealed class CommandLineTests : IDisposable
         await RunAsync("rollback");
         await RunAsync("history");
         // Who ran it is as long as a machine's name.
-        _output.ToString().Replace($"{Environment.UserName}@{Environment.MachineName}", "ann@here", StringComparison.Ordinal).Split('\n').Should().OnlyContain(line => line.TrimEnd().Length <= 100);
+        _output.ToString().Replace($"{Environment.UserName}@{Environment.MachineName}", "ann@here", StringComparison.Ordinal).Split('\n')
+            .Should().OnlyContain(line => line.TrimEnd().Length <= 100);
         _output.ToString().Should().Contain("VERDICT").And.Contain("rollback");
     }
 
@@ -223,8 +234,10 @@ public sealed class CommandLineTests : IDisposable
         foreach (var _ in Enumerable.Range(0, 3)) await RunAsync("rollback");
         await RunAsync("rollback A");
         (await RunAsync("--output json history --last 1")).Should().Be(ExitCode.Done);
-        var said = _output.ToString().TrimEnd().Split('\n').Where(line => line.StartsWith('{')).Select(line => JsonDocument.Parse(line).RootElement).ToList();
-        said.Where(line => line.GetProperty("event").GetString() == "past-deployment").Select(line => line.GetProperty("verdict").GetString())
+        var said = _output.ToString().TrimEnd().Split('\n').Where(line => line.StartsWith('{'))
+            .Select(line => JsonDocument.Parse(line).RootElement).ToList();
+        said.Where(line => line.GetProperty("event").GetString() == "past-deployment")
+            .Select(line => line.GetProperty("verdict").GetString())
             .Should().Equal("refused", "refused", "refused", "refused", "promoted");
         said[^1].GetProperty("summary").GetString().Should().Be("1 deployments recorded, and 4 that were refused before anything was done");
     }
@@ -233,7 +246,8 @@ public sealed class CommandLineTests : IDisposable
     public async Task A_refused_run_leaves_the_verdict_of_the_release_it_named()
     {
         Record("A");
-        var held = new JournalEntry(DateTimeOffset.UnixEpoch.AddDays(1), "d2", JournalEvent.DeploymentEnded, "deploy", "A", "ann", 0, Outcome: Outcome.Failed, ExitCode: ExitCode.Locked);
+        var held = new JournalEntry(DateTimeOffset.UnixEpoch.AddDays(1), "d2", JournalEvent.DeploymentEnded, "deploy", "A", "ann", 0,
+            Outcome: Outcome.Failed, ExitCode: ExitCode.Locked);
         new Journal(Path.Combine(_folder.FullName, "state")).Append(held);
         await RunAsync("versions");
         _output.ToString().Should().Contain("not ended").And.NotContain("refused");
@@ -245,20 +259,32 @@ public sealed class CommandLineTests : IDisposable
         var state = Path.Combine(_folder.FullName, "state");
         var manifest = ManifestReader.Read(Manifest, _ => null).Manifest!;
         var artifacts = manifest.Services.Keys.ToDictionary(name => name, name => new Artifact($"sha256:{name}-{version}", name, 1));
-        var release = new ReleaseStore(state).Save(new Release(version, "abc", artifacts, manifest.Services, null, "", "", true, "ann", DateTimeOffset.UnixEpoch));
-        Journal.Append(Line(version) with { Event = JournalEvent.StepEnded, Step = StepKind.Promote, Slot = Slot.Blue, Outcome = Outcome.Done, Candidate = Slot.Blue });
+        var release = new ReleaseStore(state)
+            .Save(new Release(version, "abc", artifacts, manifest.Services, null, "", "", true, "ann", DateTimeOffset.UnixEpoch));
+        Journal.Append(Line(version) with
+        {
+            Event = JournalEvent.StepEnded,
+            Step = StepKind.Promote,
+            Slot = Slot.Blue,
+            Outcome = Outcome.Done,
+            Candidate = Slot.Blue
+        });
         return release;
     }
 
     private Journal Journal => new(Path.Combine(_folder.FullName, "state"));
 
-    private static JournalEntry Line(string version) => new(DateTimeOffset.UnixEpoch, $"deployment of {version}", JournalEvent.StepBegun, "deploy", version, "ann", 1);
+    private static JournalEntry Line(string version) =>
+        new(DateTimeOffset.UnixEpoch, $"deployment of {version}", JournalEvent.StepBegun, "deploy", version, "ann", 1);
 
     private Task GitAsync(params string[] arguments) =>
-        CliWrap.Cli.Wrap("git").WithArguments(arguments).WithWorkingDirectory(_folder.FullName).ExecuteAsync(TestContext.Current.CancellationToken).Task;
+        CliWrap.Cli.Wrap("git").WithArguments(arguments).WithWorkingDirectory(_folder.FullName)
+            .ExecuteAsync(TestContext.Current.CancellationToken).Task;
 
     private Task<ExitCode> RunAsync(string line) => EntryPoint.RunAsync(
         ["--manifest", Manifest, .. line.Split(' ', StringSplitOptions.RemoveEmptyEntries)],
-        new Surroundings(_output, _errors, Terminal: false, new Dictionary<string, string>(), TimeProvider.System, (_, _, _, _, _) => _target, (_, _) => Task.FromResult(false), (_, _, _) => Task.FromResult(new ComposeAnswer(null, null, "not asked in this test"))),
+        new Surroundings(_output, _errors, Terminal: false, new Dictionary<string, string>(), TimeProvider.System,
+            (_, _, _, _, _) => _target,
+            (_, _) => Task.FromResult(false), (_, _, _) => Task.FromResult(new ComposeAnswer(null, null, "not asked in this test"))),
         TestContext.Current.CancellationToken);
 }

@@ -71,25 +71,33 @@ public sealed class ReadingVerbsTests : IDisposable
     {
         await GitAsync("init", "-q");
         await GitAsync("-c", "user.name=a", "-c", "user.email=a@b", "commit", "-q", "--allow-empty", "-m", "first");
-        var surroundings = new Surroundings(new StringWriter(), new StringWriter(), Terminal: false, new Dictionary<string, string>(), TimeProvider.System,
-            realTarget ? TargetFactory.Create : (_, _, _, _, _) => new FakeTarget(), (_, _) => Task.FromResult(false), (_, _, _) => Task.FromResult(new ComposeAnswer(null, null, "not asked in this test")));
+        var surroundings = new Surroundings(new StringWriter(), new StringWriter(), Terminal: false, new Dictionary<string, string>(),
+            TimeProvider.System, realTarget ? TargetFactory.Create : (_, _, _, _, _) => new FakeTarget(), (_, _) => Task.FromResult(false),
+            (_, _, _) => Task.FromResult(new ComposeAnswer(null, null, "not asked in this test")));
         await EntryPoint.RunAsync(["--manifest", Manifest, verb], surroundings, Stop);
         surroundings.Errors.ToString().Should().NotContain("was not foreseen");
     }
 
-    /// <summary>More folders than are kept, a journal whose middle and end are torn, an expired lock, half a file, and a release whose folder is empty.</summary>
+    /// <summary>
+    /// More folders than are kept, a journal whose middle and end are torn, an expired lock, half a file, and a
+    /// release whose folder is empty.
+    /// </summary>
     private void Fill()
     {
         foreach (var (kind, count) in new[] { ("results", 60), ("evidence", 30) })
             for (var number = 0; number < count; number++)
-                File.WriteAllText(Path.Combine(Directory.CreateDirectory(Path.Combine(State, kind, $"old-{number}")).FullName, "a.log"), "text");
+                File.WriteAllText(
+                    Path.Combine(Directory.CreateDirectory(Path.Combine(State, kind, $"old-{number}")).FullName, "a.log"), "text");
         var manifest = ManifestReader.Read(Manifest, _ => null).Manifest!;
-        new ReleaseStore(State).Save(new Release("A", "abc", new Dictionary<string, Artifact> { ["door"] = new("sha256:1", "door", 1) }, manifest.Services, null, "", "", true, "ann", DateTimeOffset.UnixEpoch));
+        new ReleaseStore(State).Save(new Release("A", "abc", new Dictionary<string, Artifact> { ["door"] = new("sha256:1", "door", 1) },
+            manifest.Services, null, "", "", true, "ann", DateTimeOffset.UnixEpoch));
         Directory.CreateDirectory(Path.Combine(State, "releases", "B"));
         var journal = new Journal(State);
-        journal.Append(new JournalEntry(DateTimeOffset.UnixEpoch, "d1", JournalEvent.StepEnded, "deploy", "A", "ann", 1, StepKind.Promote, Slot.Blue, Outcome: Outcome.Done, Candidate: Slot.Blue));
+        journal.Append(new JournalEntry(DateTimeOffset.UnixEpoch, "d1", JournalEvent.StepEnded, "deploy", "A", "ann", 1, StepKind.Promote,
+            Slot.Blue, Outcome: Outcome.Done, Candidate: Slot.Blue));
         File.AppendAllText(Path.Combine(State, "journal.jsonl"), "{\"torn\":");
-        journal.Append(new JournalEntry(DateTimeOffset.UnixEpoch, "d2", JournalEvent.DeploymentEnded, "deploy", "A", "ann", 2, Outcome: Outcome.Failed, ExitCode: ExitCode.Locked));
+        journal.Append(new JournalEntry(DateTimeOffset.UnixEpoch, "d2", JournalEvent.DeploymentEnded, "deploy", "A", "ann", 2,
+            Outcome: Outcome.Failed, ExitCode: ExitCode.Locked));
         File.AppendAllText(Path.Combine(State, "journal.jsonl"), "{\"at\":");
         File.WriteAllText(Path.Combine(State, "lock.json"), "{ half");
         File.WriteAllText(Path.Combine(State, "target"), "process\n");
@@ -97,9 +105,14 @@ public sealed class ReadingVerbsTests : IDisposable
     }
 
     /// <summary>Every file and folder with its time, and each file's size and content.</summary>
-    private List<string> Snapshot() => [.. new DirectoryInfo(State).EnumerateFileSystemInfos("*", SearchOption.AllDirectories).Append(new DirectoryInfo(State)).Select(entry =>
-        entry is FileInfo file ? $"{file.FullName} {file.Length} {file.LastWriteTimeUtc:O} {Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(file.FullName)))}" : $"{entry.FullName} {entry.LastWriteTimeUtc:O}")
+    private List<string> Snapshot() => [.. new DirectoryInfo(State).EnumerateFileSystemInfos("*", SearchOption.AllDirectories)
+        .Append(new DirectoryInfo(State)).Select(entry =>
+            entry is FileInfo file
+                ? $"{file.FullName} {file.Length} {file.LastWriteTimeUtc:O} "
+                    + $"{Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(file.FullName)))}"
+                : $"{entry.FullName} {entry.LastWriteTimeUtc:O}")
         .Order(StringComparer.Ordinal)];
 
-    private Task GitAsync(params string[] arguments) => CliWrap.Cli.Wrap("git").WithArguments(arguments).WithWorkingDirectory(_folder.FullName).ExecuteAsync(Stop).Task;
+    private Task GitAsync(params string[] arguments) =>
+        CliWrap.Cli.Wrap("git").WithArguments(arguments).WithWorkingDirectory(_folder.FullName).ExecuteAsync(Stop).Task;
 }

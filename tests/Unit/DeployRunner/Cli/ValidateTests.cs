@@ -63,7 +63,9 @@ public sealed class ValidateTests : IDisposable
         (await RunAsync(verb, new(null, "no such file", null))).Should().Be(expected, _errors.ToString());
     }
 
-    private Task<ExitCode> RunAsync(string verb, ComposeAnswer answer) => EntryPoint.RunAsync(["--manifest", Path.Combine(_files.Root, "chainbridge.yml"), verb],
-        new Surroundings(_output, _errors, Terminal: false, new Dictionary<string, string>(), TimeProvider.System, (_, _, _, _, _) => new FakeTarget(), (_, _) => Task.FromResult(true), (_, _, _) => Task.FromResult(answer)),
-        TestContext.Current.CancellationToken);
+    private Task<ExitCode> RunAsync(string verb, ComposeAnswer answer) =>
+        EntryPoint.RunAsync(["--manifest", Path.Combine(_files.Root, "chainbridge.yml"), verb],
+            new Surroundings(_output, _errors, Terminal: false, new Dictionary<string, string>(), TimeProvider.System,
+                (_, _, _, _, _) => new FakeTarget(), (_, _) => Task.FromResult(true), (_, _, _) => Task.FromResult(answer)),
+            TestContext.Current.CancellationToken);
 }

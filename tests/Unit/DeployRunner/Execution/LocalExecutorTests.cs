@@ -16,7 +16,8 @@ public sealed class LocalExecutorTests
     {
         var marker = Path.Combine(Path.GetTempPath(), $"executor-{Guid.NewGuid():N}");
         var time = new FakeTimeProvider();
-        var running = new LocalExecutor(time).RunAsync(Command.Of("sh", "-c", $"sleep 600 & echo $! >{marker}.half; mv {marker}.half {marker}; wait") with { Timeout = TimeSpan.FromSeconds(5) }, null, Stop);
+        var running = new LocalExecutor(time).RunAsync(Command.Of("sh", "-c",
+            $"sleep 600 & echo $! >{marker}.half; mv {marker}.half {marker}; wait") with { Timeout = TimeSpan.FromSeconds(5) }, null, Stop);
         await Eventually.TrueAsync("the child is written down", () => File.Exists(marker), Stop);
         time.Advance(TimeSpan.FromSeconds(6));
         var result = await running;
@@ -38,15 +39,18 @@ public sealed class LocalExecutorTests
     [Fact]
     public async Task Evidence_shows_the_command_its_exit_code_and_its_last_words_but_no_variable()
     {
-        var result = await RunAsync(Command.Of("sh", "-c", "echo out; echo \"$NAME\" | wc -c; echo bad >&2; exit 3") with { Variables = new Dictionary<string, string?> { ["NAME"] = "hunter22" } });
-        result.Evidence.Should().Contain("ended with exit code 3").And.Contain("out").And.Contain("bad").And.Contain("9").And.NotContain("hunter22");
+        var result = await RunAsync(Command.Of("sh", "-c", "echo out; echo \"$NAME\" | wc -c; echo bad >&2; exit 3")
+            with { Variables = new Dictionary<string, string?> { ["NAME"] = "hunter22" } });
+        result.Evidence.Should().Contain("ended with exit code 3").And.Contain("out").And.Contain("bad").And.Contain("9")
+            .And.NotContain("hunter22");
     }
 
     [Fact]
     public async Task Cancelling_ends_the_command()
     {
         using var cancel = new CancellationTokenSource();
-        var running = new LocalExecutor(TimeProvider.System).RunAsync(Command.Of("sh", "-c", "echo ready; sleep 60"), _ => cancel.Cancel(), cancel.Token);
+        var running = new LocalExecutor(TimeProvider.System)
+            .RunAsync(Command.Of("sh", "-c", "echo ready; sleep 60"), _ => cancel.Cancel(), cancel.Token);
         await running.Invoking(task => task).Should().ThrowAsync<OperationCanceledException>();
     }
 
@@ -54,7 +58,8 @@ public sealed class LocalExecutorTests
     public async Task A_child_in_a_session_of_its_own_that_holds_the_output_open_is_ended_after_its_command()
     {
         var seconds = $"6{Random.Shared.Next(100_000_000, 999_999_999)}";
-        (await RunAsync(Command.Of("sh", "-c", $"setsid sleep {seconds} & echo done"))).Should().Match<CommandResult>(result => result.ExitCode == 0 && result.Output == "done\n");
+        (await RunAsync(Command.Of("sh", "-c", $"setsid sleep {seconds} & echo done")))
+            .Should().Match<CommandResult>(result => result.ExitCode == 0 && result.Output == "done\n");
         Eventually.Running(seconds).Should().Be(0);
     }
 

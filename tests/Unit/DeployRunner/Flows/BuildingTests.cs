@@ -19,7 +19,8 @@ public sealed class BuildingTests : IDisposable
         var building = new FileStream(guard, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         var deploying = _world.DeployAsync("A", cancellationToken: deadline.Token);
-        while (!deploying.IsCompleted && !_world.Events.OfType<Note>().Any(note => note.Text.Contains("waiting for it", StringComparison.Ordinal))) await Task.Yield();
+        while (!deploying.IsCompleted && !_world.Events.OfType<Note>()
+            .Any(note => note.Text.Contains("waiting for it", StringComparison.Ordinal))) await Task.Yield();
         _world.Target.Calls.Should().NotContain(call => call.StartsWith("build", StringComparison.Ordinal));
         // Its time goes on until it builds and no further: a clock that races would outrun its lock's short waits.
         var builds = new TaskCompletionSource();

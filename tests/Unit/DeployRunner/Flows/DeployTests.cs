@@ -120,13 +120,15 @@ public sealed class DeployTests : IDisposable
     public async Task A_way_back_that_fails_stops_and_calls_a_person()
     {
         await _world.DeployAsync("A");
-        _world.Gates.Opinion = (gate, _) => gate is "smoke through the public door" or "smoke of the old release" ? Verdict.Fail : Verdict.Pass;
+        _world.Gates.Opinion = (gate, _) =>
+            gate is "smoke through the public door" or "smoke of the old release" ? Verdict.Fail : Verdict.Pass;
         _world.Target.Calls.Clear();
 
         var result = await _world.DeployAsync("B");
 
         result.ExitCode.Should().Be(ExitCode.PersonNeeded);
-        _world.Target.Calls.Count(call => call.StartsWith("switch", StringComparison.Ordinal)).Should().Be(2, "there and back, never a loop");
+        _world.Target.Calls.Count(call => call.StartsWith("switch", StringComparison.Ordinal))
+            .Should().Be(2, "there and back, never a loop");
     }
 
     [Fact]
@@ -263,12 +265,14 @@ public sealed class DeployTests : IDisposable
     [Fact]
     public async Task Each_limit_raises_one_alert()
     {
-        _world.Manifest = _world.Manifest with { Alerts = new(TimeSpan.FromTicks(1), 10, TimeSpan.FromMilliseconds(1), 0, TimeSpan.FromDays(7), 1) };
+        _world.Manifest = _world.Manifest
+            with { Alerts = new(TimeSpan.FromTicks(1), 10, TimeSpan.FromMilliseconds(1), 0, TimeSpan.FromDays(7), 1) };
         await _world.DeployAsync("A");
         _world.Events.Clear();
         _world.Target.FailsToStart.Add("B");
         await _world.DeployAsync("B");
-        _world.Events.OfType<Alert>().Select(alert => alert.Name).Should().Equal("deployment-longer-than", "image-larger-than", "rolled-back-more-than");
+        _world.Events.OfType<Alert>().Select(alert => alert.Name)
+            .Should().Equal("deployment-longer-than", "image-larger-than", "rolled-back-more-than");
     }
 
     [Fact]

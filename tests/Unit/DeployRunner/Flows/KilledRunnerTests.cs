@@ -80,7 +80,8 @@ public sealed class KilledRunnerTests
         (await world.DeployAsync("B", cancellationToken: interrupt.Token)).ExitCode.Should().Be(ExitCode.Interrupted);
 
         given.IsCancellationRequested.Should().BeFalse("a client that is ended leaves its statement behind");
-        world.Events.OfType<Warning>().Should().Contain(warning => warning.Text.Contains("the migration of pay is not cut off", StringComparison.Ordinal));
+        world.Events.OfType<Warning>()
+            .Should().Contain(warning => warning.Text.Contains("the migration of pay is not cut off", StringComparison.Ordinal));
         world.Target.Calls.Should().ContainInOrder("run pay of B: up", "run pay of B: down 1");
         world.Target.Database["pay"].Should().Be(1);
         world.Serving.Should().Be("A");
@@ -91,7 +92,8 @@ public sealed class KilledRunnerTests
     {
         using var world = await WorldWithA();
         var once = true;
-        world.Gates.Opinion = (gate, _) => gate == "smoke of the candidate" && once && !(once = false) ? throw new OperationCanceledException() : Verdict.Pass;
+        world.Gates.Opinion = (gate, _) =>
+            gate == "smoke of the candidate" && once && !(once = false) ? throw new OperationCanceledException() : Verdict.Pass;
         (await world.DeployAsync("B")).ExitCode.Should().Be(ExitCode.Interrupted);
         world.Serving.Should().Be("A");
     }
@@ -106,7 +108,8 @@ public sealed class KilledRunnerTests
     }
 
     private static void Judge(World world, string version, bool good) =>
-        world.Gates.Opinion = (gate, answering) => answering == version && !good && gate == "smoke through the public door" ? Verdict.Fail : Verdict.Pass;
+        world.Gates.Opinion = (gate, answering) =>
+            answering == version && !good && gate == "smoke through the public door" ? Verdict.Fail : Verdict.Pass;
 
     /// <summary>Runs a deployment that dies at the instant: from then on it does nothing any more. False when it ended before.</summary>
     private static async Task<bool> KillAsync(World world, int instant)

@@ -51,12 +51,15 @@ public sealed class ObservationTests : IDisposable
     {
         await _world.DeployAsync("A");
         var looks = 0;
-        _world.Target.Counted = slot => slot == Slot.Green ? new SlotFigures("s", 1000 + (looks > 0 ? 100 : 0), 900 + (looks > 0 ? failed : 0), 50 + (looks++ > 0 ? broken : 0)) : new SlotFigures("s", 0, 0, 0);
+        _world.Target.Counted = slot => slot == Slot.Green
+            ? new SlotFigures("s", 1000 + (looks > 0 ? 100 : 0), 900 + (looks > 0 ? failed : 0), 50 + (looks++ > 0 ? broken : 0))
+            : new SlotFigures("s", 0, 0, 0);
 
         var b = await _world.DeployAsync("B");
 
         b.ExitCode.Should().Be(ExitCode.RolledBack);
-        b.Summary.Should().Contain("the edge's own count for slot green").And.Contain($"{failed + broken} of 100").And.Contain($"{failed} answered with 500 or above, {broken} refused or broken off");
+        b.Summary.Should().Contain("the edge's own count for slot green").And.Contain($"{failed + broken} of 100")
+            .And.Contain($"{failed} answered with 500 or above, {broken} refused or broken off");
     }
 
     [Fact]
@@ -122,7 +125,8 @@ public sealed class ObservationTests : IDisposable
     {
         await _world.DeployAsync("A");
         OnProbe(1, () => _world.Target.CrashLoops.Add("B"));
-        (await _world.DeployAsync("B")).Should().Match<ChainBridge.DeployRunner.Flows.FlowResult>(b => b.ExitCode == ExitCode.RolledBack && b.Summary.Contains("was started again (2 times)"));
+        (await _world.DeployAsync("B")).Should().Match<ChainBridge.DeployRunner.Flows.FlowResult>(b => b.ExitCode == ExitCode.RolledBack
+            && b.Summary.Contains("was started again (2 times)"));
     }
 
     [Theory]
@@ -132,7 +136,9 @@ public sealed class ObservationTests : IDisposable
     {
         await _world.DeployAsync("A");
         var asked = 0;
-        _world.Target.Counted = _ => restarted ? new SlotFigures($"start {asked++}", 0, 0, 0) : throw new RunnerException(ExitCode.TargetUnreachable, "the edge does not answer", "start it");
+        _world.Target.Counted = _ => restarted
+            ? new SlotFigures($"start {asked++}", 0, 0, 0)
+            : throw new RunnerException(ExitCode.TargetUnreachable, "the edge does not answer", "start it");
 
         var b = await _world.DeployAsync("B");
 
@@ -182,8 +188,10 @@ public sealed class ObservationTests : IDisposable
         _world.Change(gates => gates with { Observe = gates.Observe with { For = TimeSpan.Zero } });
         _world.Gates.Probed = (_, _) => throw new InvalidOperationException("nothing is asked");
         (await _world.DeployAsync("A")).ExitCode.Should().Be(ExitCode.Done);
-        _world.Events.OfType<Warning>().Should().ContainSingle().Which.Text.Should().Contain("nothing observes A").And.Contain("gates.observe.for is 0s");
-        new Journal(_world.State).Read().Entries.Should().ContainSingle(entry => entry.Event == JournalEvent.StepBegun && entry.Step == StepKind.Observe).Which.Detail.Should().Contain("switched off");
+        _world.Events.OfType<Warning>()
+            .Should().ContainSingle().Which.Text.Should().Contain("nothing observes A").And.Contain("gates.observe.for is 0s");
+        new Journal(_world.State).Read().Entries.Should().ContainSingle(entry => entry.Event == JournalEvent.StepBegun
+            && entry.Step == StepKind.Observe).Which.Detail.Should().Contain("switched off");
         _world.Releases.GatesOf("A")!.Observe.IsOff.Should().BeTrue();
     }
 
@@ -197,7 +205,10 @@ public sealed class ObservationTests : IDisposable
             return Verdict.Pass;
         };
         var get = _world.Manifest.Gates.Smoke.Probes[0];
-        _world.Change(gates => gates with { Smoke = gates.Smoke with { Probes = [get, get with { Method = "POST", Path = "/pay" }, get with { Path = "/b" }, get with { Path = "/fails", Status = 503 }] } });
+        _world.Change(gates => gates with { Smoke = gates.Smoke with { Probes =
+        [
+            get, get with { Method = "POST", Path = "/pay" }, get with { Path = "/b" }, get with { Path = "/fails", Status = 503 }
+        ] } });
         await _world.DeployAsync("A");
         asked.Should().Equal("GET /health", "GET /b", "GET /health", "GET /b", "GET /health");
 

@@ -13,7 +13,8 @@ public sealed class RecordedGatesTests : IDisposable
 {
     private readonly World _world = new();
 
-    public RecordedGatesTests() => _world.Gates.Has = (gate, version) => version != "A" || gate.Probes.All(probe => probe.Path != "/new") && gate.Commands.All(command => command.Name != "new");
+    public RecordedGatesTests() => _world.Gates.Has = (gate, version) => version != "A"
+        || gate.Probes.All(probe => probe.Path != "/new") && gate.Commands.All(command => command.Name != "new");
 
     public void Dispose() => _world.Dispose();
 
@@ -27,7 +28,8 @@ public sealed class RecordedGatesTests : IDisposable
         (await _world.RollbackAsync()).ExitCode.Should().Be(ExitCode.Done);
 
         _world.Serving.Should().Be("A");
-        _world.Gates.Ran.Where(ran => ran.Version == "A").Should().OnlyContain(ran => ran.Gate == "integration" || ran.Spec.Budget == TimeSpan.FromSeconds(60), "the budget is recorded too");
+        _world.Gates.Ran.Where(ran => ran.Version == "A").Should()
+            .OnlyContain(ran => ran.Gate == "integration" || ran.Spec.Budget == TimeSpan.FromSeconds(60), "the budget is recorded too");
     }
 
     [Fact]
@@ -90,7 +92,12 @@ public sealed class RecordedGatesTests : IDisposable
     }
 
     [Theory]
-    [InlineData("""[{"name":"page","method":"GET","path":"/page","body":null,"status":200,"contains":null,"timeout":"00:00:05","versionHeader":"X-ChainBridge-Version"}]""", "/page")]
+    [InlineData(
+        """
+        [{"name":"page","method":"GET","path":"/page","body":null,"status":200,"contains":null,"timeout":"00:00:05",
+        "versionHeader":"X-ChainBridge-Version"}]
+        """,
+        "/page")]
     [InlineData(null, "/health")]
     public async Task A_release_of_an_earlier_runner_is_asked_the_probes_it_kept_or_its_health(string? kept, string path)
     {
@@ -104,7 +111,8 @@ public sealed class RecordedGatesTests : IDisposable
 
         (await _world.RollbackAsync()).ExitCode.Should().Be(ExitCode.Done);
 
-        _world.Gates.Ran.Should().NotBeEmpty().And.OnlyContain(ran => ran.Spec.Probes.Single().Path == path && ran.Spec.Commands.Count == 0);
+        _world.Gates.Ran.Should().NotBeEmpty()
+            .And.OnlyContain(ran => ran.Spec.Probes.Single().Path == path && ran.Spec.Commands.Count == 0);
     }
 
     [Fact]
@@ -122,19 +130,24 @@ public sealed class RecordedGatesTests : IDisposable
     {
         await _world.DeployAsync("A");
         await _world.DeployAsync("B");
-        await File.WriteAllTextAsync(Path.Combine(_world.State, "releases", "A", "gates.json"), "{\"smoke\":", TestContext.Current.CancellationToken);
-        (await _world.RollbackAsync()).Should().Match<FlowResult>(result => result.ExitCode == ExitCode.PersonNeeded && result.Summary.Contains("gates.json"));
+        await File.WriteAllTextAsync(Path.Combine(_world.State, "releases", "A", "gates.json"), "{\"smoke\":",
+            TestContext.Current.CancellationToken);
+        (await _world.RollbackAsync())
+            .Should().Match<FlowResult>(result => result.ExitCode == ExitCode.PersonNeeded && result.Summary.Contains("gates.json"));
         _world.Serving.Should().Be("B");
     }
 
     private void AskForANewRoute() => _world.Change(gates => gates with
     {
-        Smoke = gates.Smoke with { Probes = [.. gates.Smoke.Probes, Probe("/new")], Commands = [Command("new")], Budget = TimeSpan.FromSeconds(61) },
+        Smoke = gates.Smoke
+            with { Probes = [.. gates.Smoke.Probes, Probe("/new")], Commands = [Command("new")], Budget = TimeSpan.FromSeconds(61) },
     });
 
-    private static ProbeSpec Probe(string path) => new(path, "GET", path, null, 200, null, TimeSpan.FromSeconds(5), "X-ChainBridge-Version");
+    private static ProbeSpec Probe(string path) =>
+        new(path, "GET", path, null, 200, null, TimeSpan.FromSeconds(5), "X-ChainBridge-Version");
 
-    private static GateCommandSpec Command(string name) => new(name, [name], "{results}/*.xml", ResultFormat.Junit, TimeSpan.FromSeconds(5));
+    private static GateCommandSpec Command(string name) =>
+        new(name, [name], "{results}/*.xml", ResultFormat.Junit, TimeSpan.FromSeconds(5));
 
     private sealed class Died : Exception;
 }

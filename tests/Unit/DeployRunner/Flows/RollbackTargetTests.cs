@@ -12,7 +12,10 @@ public sealed class RollbackTargetTests : IDisposable
 
     public void Dispose() => _world.Dispose();
 
-    /// <summary>Events: <c>A</c> deploys; <c>A!</c> deploys and fails; <c>A?</c> deploys and dies while it is observed; <c>&lt;</c> rolls back; <c>&lt;A</c> to a version; <c>&lt;!</c> rolls back and the target fails its gates; <c>†A</c> kills the promoted A.</summary>
+    /// <summary>
+    /// Events: <c>A</c> deploys; <c>A!</c> deploys and fails; <c>A?</c> deploys and dies while it is observed; <c>&lt;</c> rolls back;
+    /// <c>&lt;A</c> to a version; <c>&lt;!</c> rolls back and the target fails its gates; <c>†A</c> kills the promoted A.
+    /// </summary>
     [Theory]
     [InlineData("A B", "B", "A", "B A")]
     [InlineData("A B <!", "B", "A", "B A")]
@@ -35,7 +38,8 @@ public sealed class RollbackTargetTests : IDisposable
     [InlineData("A B †B C!", "A", null, "A")]
     [InlineData("A B †B C! D", "D", "A", "D A")]
     [InlineData("A B †B C <B", "C", "A", "C A")]
-    public async Task Stable_releases_and_the_rollback_target_follow_from_what_happened(string events, string current, string? target, string stable)
+    public async Task Stable_releases_and_the_rollback_target_follow_from_what_happened(
+        string events, string current, string? target, string stable)
     {
         foreach (var step in events.Split(' ')) await DoAsync(step);
 
@@ -126,7 +130,8 @@ public sealed class RollbackTargetTests : IDisposable
                 await _world.RollbackAsync(version.Length == 0 ? null : version);
                 break;
             case [.. var version, '!']:
-                _world.Gates.Opinion = (gate, answering) => answering == version && gate is "smoke of the candidate" ? Verdict.Fail : Verdict.Pass;
+                _world.Gates.Opinion = (gate, answering) =>
+                    answering == version && gate is "smoke of the candidate" ? Verdict.Fail : Verdict.Pass;
                 await _world.DeployAsync(version);
                 break;
             case [.. var version, '?']:

@@ -94,7 +94,8 @@ public sealed class RollbackTests : IDisposable
     public async Task What_was_refused_is_told_from_what_failed()
     {
         await _world.RollbackAsync();
-        await using (await _world.Lock.AcquireAsync("bob", "there", 7, "deploy", TestContext.Current.CancellationToken)) await _world.DeployAsync("A");
+        await using (await _world.Lock.AcquireAsync("bob", "there", 7, "deploy", TestContext.Current.CancellationToken))
+            await _world.DeployAsync("A");
         _world.Gates.Opinion = (gate, _) => gate == "integration" ? Verdict.Fail : Verdict.Pass;
         await _world.DeployAsync("A");
         _world.History.Deployments.Select(deployment => deployment.OutcomeInWords).Should().Equal("refused", "refused", "failed");

@@ -88,7 +88,8 @@ public sealed class WayBackTests : IDisposable
         await FluentActions.Awaiting(() => _world.DeployAsync("B")).Should().ThrowAsync<Died>();
         _world.Instant = () => { };
 
-        (await _world.DeployAsync("C")).Should().Match<FlowResult>(result => result.ExitCode == ExitCode.PersonNeeded && result.Summary.Contains("both slots were kept"));
+        (await _world.DeployAsync("C")).Should()
+            .Match<FlowResult>(result => result.ExitCode == ExitCode.PersonNeeded && result.Summary.Contains("both slots were kept"));
 
         (rollback ? await _world.RollbackAsync() : await _world.DeployAsync("C")).ExitCode.Should().Be(ExitCode.Done, "a person decided");
         _world.Serving.Should().Be(rollback ? "A" : "C");
@@ -133,7 +134,8 @@ public sealed class WayBackTests : IDisposable
         await StableA();
         _world.Gates.Opinion = (gate, version) =>
         {
-            if (gate == "smoke through the public door" && version == "B") _world.Target.Running.Remove(ChainBridge.DeployRunner.Releases.Slot.Blue);
+            if (gate == "smoke through the public door" && version == "B")
+                _world.Target.Running.Remove(ChainBridge.DeployRunner.Releases.Slot.Blue);
             return version == "B" && gate == "smoke through the public door" ? Verdict.Fail : Verdict.Pass;
         };
         (await _world.DeployAsync("B")).ExitCode.Should().Be(ExitCode.RolledBack);

@@ -36,7 +36,10 @@ internal sealed class World : IDisposable
 
     public DeploymentManifest Manifest { get; set; }
     public FakeTarget Target { get; } = new();
-    public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 11, 24, 10, 0, 0, TimeSpan.Zero)) { AutoAdvanceAmount = TimeSpan.FromMicroseconds(1) };
+    public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 11, 24, 10, 0, 0, TimeSpan.Zero))
+    {
+        AutoAdvanceAmount = TimeSpan.FromMicroseconds(1)
+    };
     public KillableJournal Journal { get; }
     public FakeGates Gates { get; }
     public List<RunnerEvent> Events { get; } = [];
@@ -52,14 +55,16 @@ internal sealed class World : IDisposable
     public Action Instant { get; set; } = () => { };
 
     public Task<FlowResult> DeployAsync(string version, DeployOptions? options = null, CancellationToken? cancellationToken = null) =>
-        new Deploy(Context()).RunAsync((options ?? new DeployOptions()) with { Version = version }, cancellationToken ?? TestContext.Current.CancellationToken);
+        new Deploy(Context()).RunAsync((options ?? new DeployOptions()) with { Version = version }, cancellationToken
+            ?? TestContext.Current.CancellationToken);
 
     public Task<FlowResult> PromoteAsync() => new Promote(Context()).RunAsync(TestContext.Current.CancellationToken);
 
     /// <summary>Changes the gates that the manifest says from now on.</summary>
     public void Change(Func<GatesSpec, GatesSpec> change) => Manifest = Manifest with { Gates = change(Manifest.Gates) };
 
-    public Task<FlowResult> RollbackAsync(string? version = null, bool force = false) => new Rollback(Context()).RunAsync(version, force, TestContext.Current.CancellationToken);
+    public Task<FlowResult> RollbackAsync(string? version = null, bool force = false) =>
+        new Rollback(Context()).RunAsync(version, force, TestContext.Current.CancellationToken);
 
     public FlowContext Context()
     {
@@ -72,7 +77,9 @@ internal sealed class World : IDisposable
 
     /// <summary>In memory where there is such a place: thousands of lines are flushed here, and no crash of the machine is tried.</summary>
     private static DirectoryInfo NewFolder() =>
-        Directory.Exists("/dev/shm") ? Directory.CreateDirectory($"/dev/shm/world-{Guid.NewGuid():N}") : Directory.CreateTempSubdirectory("world-");
+        Directory.Exists("/dev/shm")
+            ? Directory.CreateDirectory($"/dev/shm/world-{Guid.NewGuid():N}")
+            : Directory.CreateTempSubdirectory("world-");
 
     private sealed class FixedGit(World world) : IGitInfo
     {
@@ -130,7 +137,8 @@ internal sealed class FakeGates(World world) : IGateRunner
         world.Time.Advance(world.Manifest.Gates.Observe.Every);
         cancellationToken.ThrowIfCancellationRequested();
         var version = Answering(subject);
-        return Task.FromResult(new Evidence($"{probe.Method} {probe.Path}", $"{version} answered", subject.ExpectedVersion == version ? Probed(probe, version) : Verdict.Fail, world.Time.GetUtcNow(), "runner"));
+        return Task.FromResult(new Evidence($"{probe.Method} {probe.Path}", $"{version} answered",
+            subject.ExpectedVersion == version ? Probed(probe, version) : Verdict.Fail, world.Time.GetUtcNow(), "runner"));
     }
 
     private string Answering(GateSubject subject)

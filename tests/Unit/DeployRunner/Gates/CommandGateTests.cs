@@ -9,8 +9,10 @@ namespace ChainBridge.Tests.Unit.DeployRunner.Gates;
 /// <summary>Which files a gate believes: regular ones that the run itself wrote.</summary>
 public sealed class CommandGateTests : IDisposable
 {
-    private const string Green = """{"results":{"summary":{"tests":1,"passed":1,"failed":0,"skipped":0},"tests":[{"name":"a","status":"passed"}]}}""";
-    private const string Junit = """<testsuite name="shop" tests="1" failures="0" errors="0" skipped="0"><testcase classname="shop" name="works"/></testsuite>""";
+    private const string Green =
+        """{"results":{"summary":{"tests":1,"passed":1,"failed":0,"skipped":0},"tests":[{"name":"a","status":"passed"}]}}""";
+    private const string Junit =
+        """<testsuite name="shop" tests="1" failures="0" errors="0" skipped="0"><testcase classname="shop" name="works"/></testsuite>""";
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("command-gate-");
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -31,7 +33,8 @@ public sealed class CommandGateTests : IDisposable
     [Fact]
     public async Task Results_of_many_modules_are_read_however_deep_they_lie()
     {
-        var script = $"for module in app domain/core/deep; do mkdir -p $CHAINBRIDGE_RESULTS/$module/build; echo '{Junit}' > $CHAINBRIDGE_RESULTS/$module/build/TEST-a.xml; done";
+        var script = "for module in app domain/core/deep; do mkdir -p $CHAINBRIDGE_RESULTS/$module/build; "
+            + $"echo '{Junit}' > $CHAINBRIDGE_RESULTS/$module/build/TEST-a.xml; done";
         var result = await RunAsync("{results}/**/TEST-*.xml", script, ResultFormat.Junit);
         result.Verdict.Should().Be(Verdict.Pass, result.Summary);
         result.Tests.Should().Be(new TestCounts(2, 0, 0));
@@ -43,7 +46,9 @@ public sealed class CommandGateTests : IDisposable
     [InlineData("mv $OLD $CHAINBRIDGE_RESULTS/r.json", "older")]
     [InlineData("cp -p $OLD $CHAINBRIDGE_RESULTS/r.json", "older")]
     [InlineData("cp $OLD $CHAINBRIDGE_RESULTS/r.json; touch -d '1 day' $CHAINBRIDGE_RESULTS/r.json", "in the future")]
-    [InlineData("mkdir $CHAINBRIDGE_RESULTS/d; ln -s $OLD $CHAINBRIDGE_RESULTS/d/r.json; mv $CHAINBRIDGE_RESULTS/d/r.json $CHAINBRIDGE_RESULTS", "older")]
+    [InlineData(
+        "mkdir $CHAINBRIDGE_RESULTS/d; ln -s $OLD $CHAINBRIDGE_RESULTS/d/r.json; mv $CHAINBRIDGE_RESULTS/d/r.json $CHAINBRIDGE_RESULTS",
+        "older")]
     [InlineData("mkfifo $CHAINBRIDGE_RESULTS/r.json", "it is a FIFO")]
     [InlineData("mkfifo $CHAINBRIDGE_RESULTS/f; ln -s f $CHAINBRIDGE_RESULTS/r.json", "it is a FIFO")]
     [InlineData("ln -s /dev/zero $CHAINBRIDGE_RESULTS/r.json", "it is a device")]
@@ -83,7 +88,8 @@ public sealed class CommandGateTests : IDisposable
     [Fact]
     public async Task A_link_to_a_file_that_the_run_wrote_counts_that_file_once()
     {
-        var result = await RunAsync("{results}/*.json", $"cd $CHAINBRIDGE_RESULTS; echo '{Green}' > run-7.json; ln -s run-7.json latest.json");
+        var result = await RunAsync("{results}/*.json",
+            $"cd $CHAINBRIDGE_RESULTS; echo '{Green}' > run-7.json; ln -s run-7.json latest.json");
         result.Verdict.Should().Be(Verdict.Pass, result.Summary);
         result.Tests.Should().Be(new TestCounts(1, 0, 0));
     }
@@ -98,7 +104,8 @@ public sealed class CommandGateTests : IDisposable
     [Fact]
     public async Task A_pattern_that_finds_nothing_names_what_it_found_instead()
     {
-        var result = await RunAsync("{results}/**/*.xml", $"mkdir $CHAINBRIDGE_RESULTS/app; echo '{Green}' > $CHAINBRIDGE_RESULTS/app/r.json");
+        var result = await RunAsync("{results}/**/*.xml",
+            $"mkdir $CHAINBRIDGE_RESULTS/app; echo '{Green}' > $CHAINBRIDGE_RESULTS/app/r.json");
         result.Summary.Should().Contain("the command wrote no result file there").And.Contain("app/r.json");
     }
 
@@ -107,8 +114,10 @@ public sealed class CommandGateTests : IDisposable
     {
         var time = TimeProvider.System;
         var process = new BrokenOnce();
-        var gate = new GateRunner(new ProbeGate(time), new CommandGate(process, time, _folder.FullName), time, Path.Combine(_folder.FullName, "results"));
-        var result = await gate.RunAsync("smoke", new GateSpec([], [Command("r.json", "true"), Command("r.json", "true")], TimeSpan.FromSeconds(60), 0), new GateSubject(null, null), Stop);
+        var gate = new GateRunner(new ProbeGate(time), new CommandGate(process, time, _folder.FullName), time,
+            Path.Combine(_folder.FullName, "results"));
+        var result = await gate.RunAsync("smoke", new GateSpec([], [Command("r.json", "true"), Command("r.json", "true")],
+            TimeSpan.FromSeconds(60), 0), new GateSubject(null, null), Stop);
         process.Runs.Should().Be(2);
         result.Verdict.Should().Be(Verdict.Fail);
         result.Summary.Should().Contain("InvalidOperationException: it broke");
@@ -127,11 +136,14 @@ public sealed class CommandGateTests : IDisposable
     private Task<GateResult> RunAsync(string results, string script, ResultFormat format = ResultFormat.Ctrf)
     {
         var time = TimeProvider.System;
-        var runner = new GateRunner(new ProbeGate(time), new CommandGate(new GateProcess(), time, _folder.FullName), time, Path.Combine(_folder.FullName, "results"));
-        return runner.RunAsync("smoke", new GateSpec([], [Command(results, script, format)], TimeSpan.FromSeconds(120), 0), new GateSubject(null, null), Stop);
+        var runner = new GateRunner(new ProbeGate(time), new CommandGate(new GateProcess(), time, _folder.FullName), time,
+            Path.Combine(_folder.FullName, "results"));
+        return runner.RunAsync("smoke", new GateSpec([], [Command(results, script, format)], TimeSpan.FromSeconds(120), 0),
+            new GateSubject(null, null), Stop);
     }
 
-    private static GateCommandSpec Command(string results, string script, ResultFormat format = ResultFormat.Ctrf) => new("suite", ["sh", "-c", script], results, format, TimeSpan.FromSeconds(100));
+    private static GateCommandSpec Command(string results, string script, ResultFormat format = ResultFormat.Ctrf) =>
+        new("suite", ["sh", "-c", script], results, format, TimeSpan.FromSeconds(100));
 
     private sealed class BrokenOnce : IGateProcess
     {

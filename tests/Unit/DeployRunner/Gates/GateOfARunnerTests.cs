@@ -19,7 +19,8 @@ public sealed class GateOfARunnerTests : IDisposable
     [InlineData(15)]
     public async Task A_signal_ends_the_gate_and_even_children_that_left_session_and_environment_behind(int signal)
     {
-        using var runner = Start($"(env -i setsid sh -c 'sleep {_seconds} & sleep {_seconds}' &)\nsetsid sleep {_seconds} &\nmkfifo \"$CHAINBRIDGE_RESULTS/r.json\"\nwait");
+        using var runner = Start($"(env -i setsid sh -c 'sleep {_seconds} & sleep {_seconds}' &)\nsetsid sleep {_seconds} &\n"
+            + "mkfifo \"$CHAINBRIDGE_RESULTS/r.json\"\nwait");
         await Eventually.TrueAsync("the children run", () => Eventually.Running(_seconds) == 3, Stop, () => runner.Said);
         runner.Signal(signal);
         (await runner.EndAsync(Stop)).Should().Be(130, runner.Said);

@@ -54,12 +54,14 @@ public sealed class GateProcessTests : IDisposable
 
     [Fact]
     public async Task A_command_without_children_leaves_no_note() =>
-        (await RunAsync("echo out; echo err >&2; exit 3", Stop)).Should().Match<GateProcessResult>(ended => ended.ExitCode == 3 && ended.Note == null);
+        (await RunAsync("echo out; echo err >&2; exit 3", Stop))
+            .Should().Match<GateProcessResult>(ended => ended.ExitCode == 3 && ended.Note == null);
 
     [Fact]
     public async Task A_log_that_cannot_be_written_does_not_leave_the_command_waiting_for_a_reader()
     {
-        var run = () => new GateProcess().RunAsync(new(["sh", "-c", "head -c 3000000 /dev/zero | tr '\\0' 'x' | fold -w 100"], _folder.FullName, new Dictionary<string, string?>(), "/dev/full"), Stop);
+        var run = () => new GateProcess().RunAsync(new(["sh", "-c", "head -c 3000000 /dev/zero | tr '\\0' 'x' | fold -w 100"],
+            _folder.FullName, new Dictionary<string, string?>(), "/dev/full"), Stop);
         await run.Should().ThrowAsync<IOException>();
     }
 
@@ -107,7 +109,8 @@ public sealed class GateProcessTests : IDisposable
     }
 
     private Task<GateProcessResult> RunAsync(string script, CancellationToken cancellationToken) => new GateProcess().RunAsync(
-        new GateProcessRequest(["sh", "-c", script], _folder.FullName, new Dictionary<string, string?>(), Path.Combine(_folder.FullName, "command.log")), cancellationToken);
+        new GateProcessRequest(["sh", "-c", script], _folder.FullName, new Dictionary<string, string?>(),
+            Path.Combine(_folder.FullName, "command.log")), cancellationToken);
 
     private Task<string> LogAsync() => File.ReadAllTextAsync(Path.Combine(_folder.FullName, "command.log"), Stop);
 }

@@ -10,10 +10,23 @@ namespace ChainBridge.Tests.Unit.DeployRunner.Gates;
 /// <summary>Gates with commands, run for real with the shell as the test runner.</summary>
 public sealed class GateRunnerTests : IDisposable
 {
-    private const string Green = """{"results":{"summary":{"tests":2,"passed":2,"failed":0,"skipped":0},"tests":[{"name":"a","status":"passed"},{"name":"b","status":"passed"}]}}""";
-    private const string Skipping = """{"results":{"summary":{"tests":2,"passed":1,"failed":0,"skipped":1},"tests":[{"name":"a","status":"passed"},{"name":"b","status":"skipped"}]}}""";
-    private const string Flaky = """{"results":{"summary":{"tests":2,"passed":2,"failed":0},"tests":[{"name":"a","status":"passed","flaky":true,"retries":1},{"name":"b","status":"passed"}]}}""";
-    private const string Red = """{"results":{"summary":{"tests":1,"passed":0,"failed":1},"tests":[{"name":"the door opens","status":"failed"}]}}""";
+    private const string Green =
+        """
+        {"results":{"summary":{"tests":2,"passed":2,"failed":0,"skipped":0},
+        "tests":[{"name":"a","status":"passed"},{"name":"b","status":"passed"}]}}
+        """;
+    private const string Skipping =
+        """
+        {"results":{"summary":{"tests":2,"passed":1,"failed":0,"skipped":1},
+        "tests":[{"name":"a","status":"passed"},{"name":"b","status":"skipped"}]}}
+        """;
+    private const string Flaky =
+        """
+        {"results":{"summary":{"tests":2,"passed":2,"failed":0},
+        "tests":[{"name":"a","status":"passed","flaky":true,"retries":1},{"name":"b","status":"passed"}]}}
+        """;
+    private const string Red =
+        """{"results":{"summary":{"tests":1,"passed":0,"failed":1},"tests":[{"name":"the door opens","status":"failed"}]}}""";
     private const string None = """{"results":{"summary":{"tests":0,"passed":0,"failed":0},"tests":[]}}""";
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("gate-");
 
@@ -51,7 +64,8 @@ public sealed class GateRunnerTests : IDisposable
     [InlineData(0, Verdict.Fail, "flaky tests: 2 passed (1 flaky), 0 failed, 0 skipped; maxFlaky allows 0")]
     public async Task Flaky_tests_are_shown_and_limited_by_maxFlaky(int maxFlaky, Verdict verdict, string summary)
     {
-        var gate = new GateSpec([], [Command(["sh", "-c", Write(Flaky)], TimeSpan.FromSeconds(30))], TimeSpan.FromSeconds(60), MaxSkipped: 0, maxFlaky);
+        var gate = new GateSpec([], [Command(["sh", "-c", Write(Flaky)], TimeSpan.FromSeconds(30))], TimeSpan.FromSeconds(60),
+            MaxSkipped: 0, maxFlaky);
         var result = await Runner().RunAsync("smoke", gate, new GateSubject(null, null), TestContext.Current.CancellationToken);
         (result.Verdict, result.Summary).Should().Be((verdict, summary));
         result.Tests.Should().Be(new TestCounts(2, 0, 0, Flaky: 1));
@@ -81,14 +95,16 @@ public sealed class GateRunnerTests : IDisposable
     public async Task A_command_beyond_its_time_is_stopped_with_all_its_children()
     {
         var (time, file) = (new FakeTimeProvider(), Path.Combine(_folder.FullName, "child"));
-        var gate = new GateSpec([], [Command(["sh", "-c", "cd $CHAINBRIDGE_RESULTS/../..; sleep 600 & echo $! > half; mv half child; wait"], TimeSpan.FromSeconds(20))], TimeSpan.FromSeconds(60), 0);
+        var gate = new GateSpec([], [Command(["sh", "-c", "cd $CHAINBRIDGE_RESULTS/../..; sleep 600 & echo $! > half; mv half child; wait"],
+            TimeSpan.FromSeconds(20))], TimeSpan.FromSeconds(60), 0);
         var running = Runner(time).RunAsync("smoke", gate, new GateSubject(null, null), TestContext.Current.CancellationToken);
         await Eventually(() => File.Exists(file), "the child is written down");
         time.Advance(TimeSpan.FromSeconds(21));
         var result = await running;
         result.Verdict.Should().Be(Verdict.Fail);
         result.Summary.Should().Contain("did not end within 20 s");
-        var child = int.Parse(await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken), System.Globalization.CultureInfo.InvariantCulture);
+        var child = int.Parse(await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken),
+            System.Globalization.CultureInfo.InvariantCulture);
         await Eventually(() => !Alive(child), "the child of the command is gone");
     }
 
@@ -104,7 +120,8 @@ public sealed class GateRunnerTests : IDisposable
     [Fact]
     public async Task A_gate_that_executes_nothing_fails()
     {
-        var result = await Runner().RunAsync("smoke", new GateSpec([], [], TimeSpan.FromSeconds(5), 0), new GateSubject(new Uri("http://door.test"), "v"), TestContext.Current.CancellationToken);
+        var result = await Runner().RunAsync("smoke", new GateSpec([], [], TimeSpan.FromSeconds(5), 0),
+            new GateSubject(new Uri("http://door.test"), "v"), TestContext.Current.CancellationToken);
         result.Verdict.Should().Be(Verdict.Fail);
         result.Summary.Should().Contain("nothing was executed");
     }
@@ -112,9 +129,14 @@ public sealed class GateRunnerTests : IDisposable
     [Fact]
     public async Task The_command_is_told_where_to_ask_and_what_to_expect()
     {
-        var gate = new GateSpec([], [Command(["sh", "-c", $"{Write(Green)}; echo $CHAINBRIDGE_BASE_URL $CHAINBRIDGE_EXPECT_VERSION > $CHAINBRIDGE_RESULTS/../../told"], TimeSpan.FromSeconds(30))], TimeSpan.FromSeconds(30), 0);
-        await Runner().RunAsync("smoke", gate, new GateSubject(new Uri("http://door.test:81"), "v7"), TestContext.Current.CancellationToken);
-        (await File.ReadAllTextAsync(Path.Combine(_folder.FullName, "told"), TestContext.Current.CancellationToken)).Trim().Should().Be("http://door.test:81 v7");
+        var gate = new GateSpec([], [Command(
+        [
+            "sh", "-c", $"{Write(Green)}; echo $CHAINBRIDGE_BASE_URL $CHAINBRIDGE_EXPECT_VERSION > $CHAINBRIDGE_RESULTS/../../told"
+        ], TimeSpan.FromSeconds(30))], TimeSpan.FromSeconds(30), 0);
+        await Runner()
+            .RunAsync("smoke", gate, new GateSubject(new Uri("http://door.test:81"), "v7"), TestContext.Current.CancellationToken);
+        (await File.ReadAllTextAsync(Path.Combine(_folder.FullName, "told"), TestContext.Current.CancellationToken)).Trim()
+            .Should().Be("http://door.test:81 v7");
     }
 
     [Theory]
@@ -125,7 +147,8 @@ public sealed class GateRunnerTests : IDisposable
     {
         var probe = new ProbeSpec("p", "GET", "/", null, 200, null, TimeSpan.FromSeconds(1), "X");
         var evidence = new[] { one, other }.Select(verdict => new Evidence("asked", "answered", verdict, default, "runner")).ToList();
-        GateRunner.Judge("smoke", new GateSpec([probe], [], TimeSpan.FromSeconds(1), 0), evidence, null, default, default).Verdict.Should().Be(expected);
+        GateRunner.Judge("smoke", new GateSpec([probe], [], TimeSpan.FromSeconds(1), 0), evidence, null, default, default)
+            .Verdict.Should().Be(expected);
     }
 
     [Fact]
@@ -133,7 +156,8 @@ public sealed class GateRunnerTests : IDisposable
     {
         var log = Path.Combine(_folder.FullName, "command.log");
         var ended = await new GateProcess(line => line.Replace("hunter22", "***", StringComparison.Ordinal)).RunAsync(
-            new GateProcessRequest(["sh", "-c", "echo it is hunter22"], _folder.FullName, new Dictionary<string, string?>(), log), TestContext.Current.CancellationToken);
+            new GateProcessRequest(["sh", "-c", "echo it is hunter22"], _folder.FullName, new Dictionary<string, string?>(), log),
+            TestContext.Current.CancellationToken);
         ended.LastOutput.Should().Be("it is ***");
         (await File.ReadAllTextAsync(log, TestContext.Current.CancellationToken)).Should().Be("it is ***\n");
     }
@@ -154,7 +178,10 @@ public sealed class GateRunnerTests : IDisposable
         { $"{Write(None, "1")}; {Write(Shard(Green, 2), "2")}", "no test was executed" },
         { $"{Write(Shard(None, 1), "1")}; {Write(Shard(Green, 2, plan: "b"), "2")}", "1 of the others left no file here" },
         { $"{Write(Shard(None, 1), "1")}; {Write(Shard(Green, 2, of: "Other.Tests"), "2")}", "1 of the others left no file here" },
-        { $"{Write(Shard(None, 1), "1")}; {Write(Shard(None, 1), "2")}; {Write(Shard(Green, 2, count: 3), "3")}", "1 of the others left no file here" },
+        {
+            $"{Write(Shard(None, 1), "1")}; {Write(Shard(None, 1), "2")}; {Write(Shard(Green, 2, count: 3), "3")}",
+            "1 of the others left no file here"
+        },
         { $"{Write(Shard(None, 3), "1")}; {Write(Shard(Green, 2), "2")}", "no test was executed" },
         { $"{Write(Shard(None, 1), "1")}; {Write(Shard(Green, 2)[..^1], "2")}", "cut off" },
         { $"{Write(Shard(None, 1), "1")}; {Write(Shard(Green, 2), "2")}; touch -d '1 hour ago' $CHAINBRIDGE_RESULTS/r2.json", "older" },
@@ -175,16 +202,20 @@ public sealed class GateRunnerTests : IDisposable
     private static string Shard(string report, int index, int count = 2, string of = "Shop.Tests", string plan = "a") =>
         $$"""{{report[..^2]}},"extra":{"shard":{"of":"{{of}}","index":{{index}},"count":{{count}},"plan":"{{plan}}" } } } }""";
 
-    private Task<GateResult> RunAsync(string script, int maxSkipped = 0) => RunAsync(["sh", "-c", script], TimeSpan.FromSeconds(30), maxSkipped);
+    private Task<GateResult> RunAsync(string script, int maxSkipped = 0) =>
+        RunAsync(["sh", "-c", script], TimeSpan.FromSeconds(30), maxSkipped);
 
     private Task<GateResult> RunAsync(IReadOnlyList<string> run, TimeSpan timeout, int maxSkipped = 0) =>
-        Runner().RunAsync("smoke", new GateSpec([], [Command(run, timeout)], TimeSpan.FromSeconds(60), maxSkipped), new GateSubject(null, null), TestContext.Current.CancellationToken);
+        Runner().RunAsync("smoke", new GateSpec([], [Command(run, timeout)], TimeSpan.FromSeconds(60), maxSkipped),
+            new GateSubject(null, null), TestContext.Current.CancellationToken);
 
-    private static GateCommandSpec Command(IReadOnlyList<string> run, TimeSpan timeout) => new("suite", run, "{results}/*.json", ResultFormat.Ctrf, timeout);
+    private static GateCommandSpec Command(IReadOnlyList<string> run, TimeSpan timeout) =>
+        new("suite", run, "{results}/*.json", ResultFormat.Ctrf, timeout);
 
     private GateRunner Runner(TimeProvider? time = null) => Runner(time ?? TimeProvider.System, _folder.FullName);
 
-    private static GateRunner Runner(TimeProvider time, string folder) => new(new ProbeGate(time), new CommandGate(new GateProcess(), time, folder), time, folder);
+    private static GateRunner Runner(TimeProvider time, string folder) =>
+        new(new ProbeGate(time), new CommandGate(new GateProcess(), time, folder), time, folder);
 
     /// <summary>A zombie whose parent has not yet asked for it is as gone as can be.</summary>
     private static bool Alive(int process)

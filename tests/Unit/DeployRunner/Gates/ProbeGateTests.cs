@@ -9,7 +9,8 @@ namespace ChainBridge.Tests.Unit.DeployRunner.Gates;
 
 public sealed class ProbeGateTests
 {
-    private static readonly ProbeSpec Probe = new("health", "GET", "/health", null, 200, "fine", TimeSpan.FromSeconds(5), "X-ChainBridge-Version");
+    private static readonly ProbeSpec Probe = new("health", "GET", "/health", null, 200, "fine", TimeSpan.FromSeconds(5),
+        "X-ChainBridge-Version");
 
     [Theory]
     [InlineData("v2", 200, "all fine", Verdict.Pass)]
@@ -34,7 +35,8 @@ public sealed class ProbeGateTests
     [Fact]
     public async Task An_answer_from_another_release_is_named_as_that()
     {
-        var evidence = await AskAsync(_ => new HttpResponseMessage { Headers = { { "X-ChainBridge-Version", "v1" } }, Content = new StringContent("fine") });
+        var evidence = await AskAsync(_ =>
+            new HttpResponseMessage { Headers = { { "X-ChainBridge-Version", "v1" } }, Content = new StringContent("fine") });
         evidence.Answered.Should().Contain("v1").And.Contain("v2").And.Contain("another release");
     }
 
@@ -45,7 +47,8 @@ public sealed class ProbeGateTests
         using var silent = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         silent.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         var port = ((IPEndPoint)silent.LocalEndPoint!).Port;
-        var evidence = await new ProbeGate(TimeProvider.System).AskAsync(Probe, new GateSubject(new Uri($"http://127.0.0.1:{port}"), "v2"), TestContext.Current.CancellationToken);
+        var evidence = await new ProbeGate(TimeProvider.System)
+            .AskAsync(Probe, new GateSubject(new Uri($"http://127.0.0.1:{port}"), "v2"), TestContext.Current.CancellationToken);
         evidence.Verdict.Should().Be(Verdict.Fail);
         evidence.Answered.Should().Contain("refused");
     }
@@ -56,7 +59,8 @@ public sealed class ProbeGateTests
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         var port = ((IPEndPoint)listener.LocalEndpoint).Port;
-        var evidence = await new ProbeGate(TimeProvider.System).AskAsync(Probe with { Timeout = TimeSpan.FromMilliseconds(100) }, new GateSubject(new Uri($"http://127.0.0.1:{port}"), "v2"), TestContext.Current.CancellationToken);
+        var evidence = await new ProbeGate(TimeProvider.System).AskAsync(Probe with { Timeout = TimeSpan.FromMilliseconds(100) },
+            new GateSubject(new Uri($"http://127.0.0.1:{port}"), "v2"), TestContext.Current.CancellationToken);
         evidence.Verdict.Should().Be(Verdict.Fail);
         evidence.Answered.Should().Contain("0.1 s");
     }
@@ -85,10 +89,12 @@ public sealed class ProbeGateTests
     }
 
     private static Task<Evidence> AskAsync(Func<HttpRequestMessage, HttpResponseMessage> answer, ProbeSpec? probe = null) =>
-        new ProbeGate(TimeProvider.System, () => new Answering(answer)).AskAsync(probe ?? Probe, new GateSubject(new Uri("http://door.test"), "v2"), TestContext.Current.CancellationToken);
+        new ProbeGate(TimeProvider.System, () => new Answering(answer))
+            .AskAsync(probe ?? Probe, new GateSubject(new Uri("http://door.test"), "v2"), TestContext.Current.CancellationToken);
 
     private sealed class Answering(Func<HttpRequestMessage, HttpResponseMessage> answer) : HttpMessageHandler
     {
-        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) => Task.FromResult(answer(request));
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+            Task.FromResult(answer(request));
     }
 }

@@ -40,7 +40,8 @@ public sealed class ResultFileTests : IDisposable
     [MemberData(nameof(Formats))]
     public void What_is_no_result_file_is_refused(ResultFormat format)
     {
-        foreach (var text in new[] { "hello", "<html></html>", "{}", "[]", "null", "{\"results\":{}}", "\0\0\0", "<TestRun/>", "<!DOCTYPE a [<!ENTITY b SYSTEM 'file:///etc/passwd'>]><TestRun>&b;</TestRun>" })
+        foreach (var text in new[] { "hello", "<html></html>", "{}", "[]", "null", "{\"results\":{}}", "\0\0\0", "<TestRun/>",
+            "<!DOCTYPE a [<!ENTITY b SYSTEM 'file:///etc/passwd'>]><TestRun>&b;</TestRun>" })
         {
             File.WriteAllText(_path, text);
             Reading(format).Should().Throw<ResultFileException>(text);
@@ -79,14 +80,17 @@ public sealed class ResultFileTests : IDisposable
     [Fact]
     public void A_large_honest_file_is_read_in_pieces()
     {
-        var tests = string.Join(',', Enumerable.Range(0, 20_000).Select(number => $$$"""{"name":"test {{{number}}}","status":"passed","duration":1,"extra":{"status":"failed","tests":[{"status":"failed"}]}}"""));
-        Read($$$"""{"results":{"tool":{"name":"x"},"summary":{"tests":20000,"passed":20000,"failed":0},"tests":[{{{tests}}}]}}""", ResultFormat.Ctrf).Counts.Should().Be(new TestCounts(20_000, 0, 0));
+        var tests = string.Join(',', Enumerable.Range(0, 20_000).Select(number => """{"name":"test """
+            + $$$"""{{{number}}}","status":"passed","duration":1,"extra":{"status":"failed","tests":[{"status":"failed"}]}}"""));
+        Read($$$"""{"results":{"tool":{"name":"x"},"summary":{"tests":20000,"passed":20000,"failed":0},"tests":[{{{tests}}}]}}""",
+            ResultFormat.Ctrf).Counts.Should().Be(new TestCounts(20_000, 0, 0));
     }
 
     [Fact]
     public void A_run_that_was_cut_short_is_not_green_though_no_test_failed()
     {
-        var result = Read("""<TestRun><Results><UnitTestResult testName="a" outcome="Passed"/></Results><ResultSummary outcome="Failed"><Counters total="1" passed="1" failed="0"/></ResultSummary></TestRun>""", ResultFormat.Trx);
+        var result = Read("""<TestRun><Results><UnitTestResult testName="a" outcome="Passed"/></Results><ResultSummary outcome="Failed">"""
+            + """<Counters total="1" passed="1" failed="0"/></ResultSummary></TestRun>""", ResultFormat.Trx);
         result.IsGreen.Should().BeFalse();
         result.Problems.Should().ContainMatch("*cut short*");
     }
@@ -101,23 +105,30 @@ public sealed class ResultFileTests : IDisposable
     [Theory]
     [InlineData(0, "12 passed, 0 failed, 1 skipped")]
     [InlineData(2, "12 passed (2 flaky), 0 failed, 1 skipped")]
-    public void Counts_mention_flaky_tests_when_there_are_any(int flaky, string words) => new TestCounts(12, 0, 1, flaky).ToString().Should().Be(words);
+    public void Counts_mention_flaky_tests_when_there_are_any(int flaky, string words) =>
+        new TestCounts(12, 0, 1, flaky).ToString().Should().Be(words);
 
     [Fact]
     public void Nested_suites_of_junit_are_each_held_to_their_own_claim()
     {
-        var text = """<testsuites tests="2"><testsuite tests="2"><testsuite tests="1"><testcase name="a"/></testsuite><testcase name="b"><skipped/></testcase></testsuite></testsuites>""";
+        var text = """<testsuites tests="2"><testsuite tests="2"><testsuite tests="1"><testcase name="a"/></testsuite><testcase name="b">"""
+            + """<skipped/></testcase></testsuite></testsuites>""";
         Read(text, ResultFormat.Junit).Counts.Should().Be(new TestCounts(1, 0, 1));
     }
 
     private static string Green(ResultFormat format) => format switch
     {
         ResultFormat.Trx => """
-            <TestRun><Results><UnitTestResult testName="a" outcome="Passed" /><UnitTestResult testName="b" outcome="Passed" /><UnitTestResult testName="c" outcome="NotExecuted" />
+            <TestRun><Results><UnitTestResult testName="a" outcome="Passed" />
+            <UnitTestResult testName="b" outcome="Passed" /><UnitTestResult testName="c" outcome="NotExecuted" />
             </Results><ResultSummary outcome="Completed"><Counters total="3" executed="2" passed="2" failed="0" /></ResultSummary></TestRun>
             """,
-        ResultFormat.Junit => """<testsuites><testsuite name="s" tests="3" failures="0"><testcase name="a" /><testcase name="b" /><testcase name="c"><skipped /></testcase></testsuite></testsuites>""",
-        _ => """{"results":{"summary":{"tests":3,"passed":2,"failed":0,"skipped":1},"tests":[{"name":"a","status":"passed"},{"name":"b","status":"passed"},{"name":"c","status":"skipped"}]}}""",
+        ResultFormat.Junit => """<testsuites><testsuite name="s" tests="3" failures="0"><testcase name="a" /><testcase name="b" />"""
+            + """<testcase name="c"><skipped /></testcase></testsuite></testsuites>""",
+        _ => """
+            {"results":{"summary":{"tests":3,"passed":2,"failed":0,"skipped":1},
+            "tests":[{"name":"a","status":"passed"},{"name":"b","status":"passed"},{"name":"c","status":"skipped"}]}}
+            """,
     };
 
     private static string Sample(ResultFormat format) => format switch
@@ -125,17 +136,25 @@ public sealed class ResultFileTests : IDisposable
         ResultFormat.Trx => """
             <?xml version="1.0" encoding="utf-8"?>
             <TestRun xmlns="http://microsoft.com/schemas/VisualStudio/TeamTest/2010"><Results>
-            <UnitTestResult testName="a passes" outcome="Passed" /><UnitTestResult testName="b fails" outcome="Failed"><Output><ErrorInfo><Message>no</Message></ErrorInfo></Output></UnitTestResult><UnitTestResult testName="c waits" outcome="NotExecuted" />
-            </Results><ResultSummary outcome="Failed"><Counters total="3" executed="2" passed="1" failed="1" error="0" timeout="0" aborted="0" notExecuted="0" /></ResultSummary></TestRun>
+            <UnitTestResult testName="a passes" outcome="Passed" />
+            <UnitTestResult testName="b fails" outcome="Failed"><Output><ErrorInfo><Message>no</Message></ErrorInfo></Output>
+            </UnitTestResult>
+            <UnitTestResult testName="c waits" outcome="NotExecuted" />
+            </Results><ResultSummary outcome="Failed">
+            <Counters total="3" executed="2" passed="1" failed="1" error="0" timeout="0" aborted="0" notExecuted="0" />
+            </ResultSummary></TestRun>
             """,
         ResultFormat.Junit => """
             <testsuites tests="3" failures="1"><testsuite name="s" tests="3" failures="1" errors="0" skipped="1">
-            <testcase name="a passes" time="0.1" /><testcase name="b fails"><failure message="no">trace</failure></testcase><testcase name="c waits"><skipped /></testcase>
+            <testcase name="a passes" time="0.1" /><testcase name="b fails"><failure message="no">trace</failure></testcase>
+            <testcase name="c waits"><skipped /></testcase>
             </testsuite></testsuites>
             """,
         _ => """
-            {"reportFormat":"CTRF","results":{"tool":{"name":"xunit"},"summary":{"tests":3,"passed":1,"failed":1,"pending":0,"skipped":1,"other":0,"start":1,"stop":2},
-            "tests":[{"name":"a passes","status":"passed","duration":1},{"name":"b fails","status":"failed","duration":1},{"name":"c waits","status":"skipped","duration":0}]}}
+            {"reportFormat":"CTRF","results":{"tool":{"name":"xunit"},
+            "summary":{"tests":3,"passed":1,"failed":1,"pending":0,"skipped":1,"other":0,"start":1,"stop":2},
+            "tests":[{"name":"a passes","status":"passed","duration":1},{"name":"b fails","status":"failed","duration":1},
+            {"name":"c waits","status":"skipped","duration":0}]}}
             """,
     };
 

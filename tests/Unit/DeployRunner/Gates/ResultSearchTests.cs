@@ -15,8 +15,10 @@ public sealed class ResultSearchTests : IDisposable
     public void Dispose() => _folder.Delete(recursive: true);
 
     [Theory]
-    [InlineData("**/TEST-*.xml", "TEST-top.xml app/build/test-results/test/TEST-shop.app.CartTest.xml domain/build/test-results/test/TEST-shop.domain.PriceTest.xml")]
-    [InlineData("*/build/**/TEST-*.xml", "app/build/test-results/test/TEST-shop.app.CartTest.xml domain/build/test-results/test/TEST-shop.domain.PriceTest.xml")]
+    [InlineData("**/TEST-*.xml", "TEST-top.xml app/build/test-results/test/TEST-shop.app.CartTest.xml "
+        + "domain/build/test-results/test/TEST-shop.domain.PriceTest.xml")]
+    [InlineData("*/build/**/TEST-*.xml",
+        "app/build/test-results/test/TEST-shop.app.CartTest.xml domain/build/test-results/test/TEST-shop.domain.PriceTest.xml")]
     [InlineData("a?p/build/test-results/test/*.xml", "app/build/test-results/test/TEST-shop.app.CartTest.xml")]
     [InlineData("./app/../domain/**/*.xml", "domain/build/test-results/test/TEST-shop.domain.PriceTest.xml")]
     [InlineData("domain/**", "domain/build/test-results/test/TEST-shop.domain.PriceTest.xml domain/build/test-results/test/output.txt")]
@@ -26,7 +28,8 @@ public sealed class ResultSearchTests : IDisposable
     [InlineData("**/build/**/test/**/TEST-*Cart*.xml", "app/build/test-results/test/TEST-shop.app.CartTest.xml")]
     public void Wildcards_stand_for_names_and_two_stars_for_folders(string pattern, string expected)
     {
-        Write("TEST-top.xml", "app/build/test-results/test/TEST-shop.app.CartTest.xml", "domain/build/test-results/test/TEST-shop.domain.PriceTest.xml", "domain/build/test-results/test/output.txt");
+        Write("TEST-top.xml", "app/build/test-results/test/TEST-shop.app.CartTest.xml",
+            "domain/build/test-results/test/TEST-shop.domain.PriceTest.xml", "domain/build/test-results/test/output.txt");
         Find(pattern).Should().Equal(expected.Split(' ', StringSplitOptions.RemoveEmptyEntries));
     }
 
@@ -77,5 +80,6 @@ public sealed class ResultSearchTests : IDisposable
         }
     }
 
-    private IEnumerable<string> Find(string pattern) => ResultSearch.Find(_folder.FullName, pattern, Stop).Files.Select(file => Path.GetRelativePath(_folder.FullName, Path.GetFullPath(file)));
+    private IEnumerable<string> Find(string pattern) => ResultSearch.Find(_folder.FullName, pattern, Stop)
+        .Files.Select(file => Path.GetRelativePath(_folder.FullName, Path.GetFullPath(file)));
 }

@@ -27,5 +27,6 @@ public sealed class ComposeVariablesTests
     }
 
     private static string Expand(string text, List<string> missing) =>
-        new ComposeVariables(name => name switch { "SET" => "yes", "EMPTY" => "", _ => null }, (name, says) => missing.Add($"{name}: {says}")).Expand(text);
+        new ComposeVariables(name => name switch { "SET" => "yes", "EMPTY" => "", _ => null },
+            (name, says) => missing.Add($"{name}: {says}")).Expand(text);
 }

@@ -34,8 +34,10 @@ public sealed class ManifestReaderTests
         var staging = manifest.Environments["staging"];
         (staging.Retain, staging.ReadyTimeout, staging.DrainTimeout).Should().Be((5, TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(30)));
         var probe = manifest.Gates.Smoke.Probes.Single();
-        (probe.Method, probe.Status, probe.Timeout, probe.VersionHeader).Should().Be(("GET", 200, TimeSpan.FromSeconds(5), "X-ChainBridge-Version"));
-        manifest.Alerts.Should().Be(new AlertsSpec(TimeSpan.FromMinutes(15), 1_000_000_000, TimeSpan.FromSeconds(60), 0.10, TimeSpan.FromDays(7), 10));
+        (probe.Method, probe.Status, probe.Timeout, probe.VersionHeader)
+            .Should().Be(("GET", 200, TimeSpan.FromSeconds(5), "X-ChainBridge-Version"));
+        manifest.Alerts.Should()
+            .Be(new AlertsSpec(TimeSpan.FromMinutes(15), 1_000_000_000, TimeSpan.FromSeconds(60), 0.10, TimeSpan.FromDays(7), 10));
         staging.StateDirectory.Should().Be("/somewhere/.chainbridge/staging");
     }
 
@@ -52,7 +54,8 @@ public sealed class ManifestReaderTests
                   - { run: [gotestsum], results: "{results}/*.xml", format: junit, reruns: true, counts: assertions }
             """)).Manifest!.Gates.Smoke;
         gate.MaxFlaky.Should().Be(2);
-        gate.Commands.Select(command => (command.Reruns, command.Counts)).Should().Equal((false, ResultCounts.Tests), (true, ResultCounts.Assertions));
+        gate.Commands.Select(command => (command.Reruns, command.Counts))
+            .Should().Equal((false, ResultCounts.Tests), (true, ResultCounts.Assertions));
     }
 
     [Fact]
@@ -84,7 +87,8 @@ public sealed class ManifestReaderTests
     [InlineData("target: process", "target: compose", 16, "no composeFile", "composeFile")]
     public void A_problem_names_its_place_and_a_hint(string good, string bad, int line, string message, string hint)
     {
-        var problem = Read(Good.Replace(good, bad, StringComparison.Ordinal)).Problems.Should().ContainSingle(problem => problem.Message.Contains(message)).Subject;
+        var problem = Read(Good.Replace(good, bad, StringComparison.Ordinal))
+            .Problems.Should().ContainSingle(problem => problem.Message.Contains(message)).Subject;
         problem.Line.Should().Be(line);
         problem.Column.Should().BePositive();
         problem.Hint.Should().Contain(hint);
@@ -94,8 +98,11 @@ public sealed class ManifestReaderTests
     [Fact]
     public void Every_problem_is_found_in_one_pass()
     {
-        var text = Good.Replace("    image: shop/pay", "    imagee: shop/pay\n    public: true\n    dependsOn: [door, nobody]", StringComparison.Ordinal)
-            .Replace("target: process", "target: ${TARGET}\n    retain: many", StringComparison.Ordinal) + "\nalerts: { deploymentLongerThan: soon, imageLargerThan: big }\nextra: 1\n";
+        var text =
+            Good.Replace("    image: shop/pay", "    imagee: shop/pay\n    public: true\n    dependsOn: [door, nobody]",
+                StringComparison.Ordinal)
+                .Replace("target: process", "target: ${TARGET}\n    retain: many", StringComparison.Ordinal)
+                + "\nalerts: { deploymentLongerThan: soon, imageLargerThan: big }\nextra: 1\n";
         var problems = Read(text).Problems;
         problems.Select(problem => problem.Message).Should().Contain(message => message.Contains("imagee"))
             .And.Contain(message => message.Contains("lacks 'image'"))
@@ -113,7 +120,8 @@ public sealed class ManifestReaderTests
     [Fact]
     public void A_smoke_gate_of_commands_alone_would_not_see_the_wrong_version_and_is_refused()
     {
-        var text = Good.Replace("probes:\n      - path: /health", "commands:\n      - { run: [smoke], results: \"{results}/*.trx\", format: trx }", StringComparison.Ordinal);
+        var text = Good.Replace("probes:\n      - path: /health",
+            "commands:\n      - { run: [smoke], results: \"{results}/*.trx\", format: trx }", StringComparison.Ordinal);
         Read(text).Problems.Should().ContainSingle().Which.Message.Should().Contain("no probe of this gate asks for the version");
     }
 
@@ -136,7 +144,8 @@ public sealed class ManifestReaderTests
 
     [Fact]
     public void A_missing_file_is_a_problem_and_no_exception() =>
-        ManifestReader.Read("/nowhere/chainbridge.yml", _ => null).Problems.Should().ContainSingle().Which.Message.Should().Contain("no file");
+        ManifestReader.Read("/nowhere/chainbridge.yml", _ => null)
+            .Problems.Should().ContainSingle().Which.Message.Should().Contain("no file");
 
     [Fact]
     public void A_folder_in_place_of_the_file_is_a_problem_and_no_exception() =>
@@ -146,7 +155,8 @@ public sealed class ManifestReaderTests
     public void Probes_send_the_host_of_the_public_service_unless_they_name_one()
     {
         var reading = Read(Good.Replace("public: true", "public: true\n    host: shop.example.com", StringComparison.Ordinal)
-            .Replace("- path: /health", "- path: /health\n      - { path: /admin, host: 'admin.example.com:8443' }", StringComparison.Ordinal));
+            .Replace("- path: /health", "- path: /health\n      - { path: /admin, host: 'admin.example.com:8443' }",
+                StringComparison.Ordinal));
         reading.Problems.Should().BeEmpty();
         reading.Manifest!.Services["door"].Host.Should().Be("shop.example.com");
         reading.Manifest.Gates.Smoke.Probes.Select(probe => probe.Host).Should().Equal("shop.example.com", "admin.example.com:8443");
@@ -168,7 +178,8 @@ public sealed class ManifestReaderTests
     [InlineData("${WHO}", "ann", "shop/ann")]
     public void Variables_expand_with_their_defaults(string written, string? value, string expected)
     {
-        var reading = ManifestReader.Parse(Good.Replace("image: shop/pay", $"image: shop/{written}", StringComparison.Ordinal), "shop.yml", "/somewhere/shop.yml", name => name == "WHO" ? value : null);
+        var reading = ManifestReader.Parse(Good.Replace("image: shop/pay", $"image: shop/{written}", StringComparison.Ordinal), "shop.yml",
+            "/somewhere/shop.yml", name => name == "WHO" ? value : null);
         reading.Manifest!.Services["pay"].Image.Should().Be(expected);
     }
 
@@ -178,7 +189,8 @@ public sealed class ManifestReaderTests
     [InlineData("15m", 900)]
     [InlineData("24h", 86400)]
     [InlineData("7d", 604800)]
-    public void Durations_read_as_written(string text, double seconds) => Quantities.Duration(text).Should().Be(TimeSpan.FromSeconds(seconds));
+    public void Durations_read_as_written(string text, double seconds) =>
+        Quantities.Duration(text).Should().Be(TimeSpan.FromSeconds(seconds));
 
     [Theory]
     [InlineData("5")]

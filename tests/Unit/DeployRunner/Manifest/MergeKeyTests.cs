@@ -47,9 +47,15 @@ public sealed class MergeKeyTests
         reading.Problems.Should().BeEmpty();
         var services = reading.Manifest!.Services;
         services["api"].Port.Should().Be(9000);
-        services["api"].Environment.Should().BeEquivalentTo(new Dictionary<string, string> { ["OTEL_EXPORTER_OTLP_ENDPOINT"] = "http://collector:4317", ["LOG_LEVEL"] = "debug" });
+        services["api"].Environment.Should().BeEquivalentTo(
+            new Dictionary<string, string> { ["OTEL_EXPORTER_OTLP_ENDPOINT"] = "http://collector:4317", ["LOG_LEVEL"] = "debug" });
         services["worker"].Environment.Should().BeEquivalentTo(
-            new Dictionary<string, string> { ["OTEL_EXPORTER_OTLP_ENDPOINT"] = "http://collector:4317", ["LOG_LEVEL"] = "warn", ["MAX_ROWS"] = "10" });
+            new Dictionary<string, string>
+            {
+                ["OTEL_EXPORTER_OTLP_ENDPOINT"] = "http://collector:4317",
+                ["LOG_LEVEL"] = "warn",
+                ["MAX_ROWS"] = "10"
+            });
         services["plain"].Environment["LOG_LEVEL"].Should().Be("info");
     }
 
@@ -59,7 +65,8 @@ public sealed class MergeKeyTests
     [InlineData("port: 9000", "prot: 9000", 6, "unknown key 'prot'")]
     [InlineData("LOG_LEVEL: debug", "LOG_LEVEL: debug\n      LOG_LEVEL: again", 18, "twice")]
     public void A_problem_that_a_merge_brings_in_is_told_where_it_is_written(string right, string wrong, int line, string message) =>
-        Read(Telemetry.Replace(right, wrong, StringComparison.Ordinal)).Problems.Should().Contain(problem => problem.Line == line && problem.Message.Contains(message));
+        Read(Telemetry.Replace(right, wrong, StringComparison.Ordinal))
+            .Problems.Should().Contain(problem => problem.Line == line && problem.Message.Contains(message));
 
     private static ManifestReading Read(string text) => ManifestReader.Parse(text, "shop.yml", "/somewhere/shop.yml", _ => null);
 }

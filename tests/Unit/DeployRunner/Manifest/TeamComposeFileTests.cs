@@ -4,7 +4,10 @@ using Xunit;
 
 namespace ChainBridge.Tests.Unit.DeployRunner.Manifest;
 
-/// <summary>What would keep two releases from standing beside each other is found before anything is touched, wherever the team's files bring it from.</summary>
+/// <summary>
+/// What would keep two releases from standing beside each other is found before anything is touched, wherever the
+/// team's files bring it from.
+/// </summary>
 public sealed class TeamComposeFileTests : IDisposable
 {
     private readonly TeamFiles _files = new("api", "worker");
@@ -29,7 +32,8 @@ public sealed class TeamComposeFileTests : IDisposable
     [InlineData("- \"${DOOR:-8083}:80\"", "8083")]
     [InlineData("- \"9000-9000:9000-9000\"", "9000")]
     public void A_fixed_port_is_found_in_every_way_to_write_it(string port, string published) =>
-        Check($"services:\n  api:\n    image: a\n    ports:\n      {port}\n  worker: {{ image: w }}\n").Should().ContainSingle().Which.Should().StartWith("compose.yml:5:9: api publishes a fixed port").And.Contain($"({published})");
+        Check($"services:\n  api:\n    image: a\n    ports:\n      {port}\n  worker: {{ image: w }}\n")
+            .Should().ContainSingle().Which.Should().StartWith("compose.yml:5:9: api publishes a fixed port").And.Contain($"({published})");
 
     [Fact]
     public void A_fixed_port_that_comes_by_extends_is_named_where_it_is_written() => Check("""
@@ -61,12 +65,16 @@ public sealed class TeamComposeFileTests : IDisposable
     [Fact]
     public void Files_that_are_extended_or_included_are_read_from_their_own_folder()
     {
-        _files.Write("parts/base.yml", "services:\n  web:\n    extends: deeper\n    container_name: web\n  deeper:\n    network_mode: host\n    env_file: near.env\n").Write("parts/near.env", "")
+        _files
+            .Write("parts/base.yml", "services:\n  web:\n    extends: deeper\n    container_name: web\n  deeper:\n    network_mode: host\n"
+                + "    env_file: near.env\n").Write("parts/near.env", "")
             .Write("more/worker.yml", "services:\n  worker:\n    image: w\n    privileged: true\n");
-        Check("include:\n  - path: [more/worker.yml]\nservices:\n  api:\n    extends: { file: parts/base.yml, service: web }\n    image: a\n").Should().SatisfyRespectively(
-            first => first.Should().StartWith("more/worker.yml:4:17: worker is privileged"),
-            second => second.Should().StartWith("parts/base.yml:4:21: api has a container_name"),
-            third => third.Should().StartWith("parts/base.yml:6:19: api uses the host's network"));
+        Check(
+            "include:\n  - path: [more/worker.yml]\nservices:\n  api:\n    extends: { file: parts/base.yml, service: web }\n    image: a\n")
+            .Should().SatisfyRespectively(
+                first => first.Should().StartWith("more/worker.yml:4:17: worker is privileged"),
+                second => second.Should().StartWith("parts/base.yml:4:21: api has a container_name"),
+                third => third.Should().StartWith("parts/base.yml:6:19: api uses the host's network"));
     }
 
     [Fact]
@@ -91,7 +99,8 @@ public sealed class TeamComposeFileTests : IDisposable
     [InlineData("depends_on: [queue]", "api waits for queue, which is neither a service nor an accessory")]
     [InlineData("depends_on: [cache]", "api waits for cache, which this file does not have")]
     [InlineData("depends_on: { worker: { condition: service_completed_successfully } }", "api waits for the end of worker")]
-    [InlineData("depends_on: { job: { condition: service_completed_successfully } }", "job runs once and others wait for its end, but restart: always")]
+    [InlineData("depends_on: { job: { condition: service_completed_successfully } }",
+        "job runs once and others wait for its end, but restart: always")]
     [InlineData("env_file: missing.env", "there is no file")]
     [InlineData("extends: nobody", "api extends 'nobody'")]
     [InlineData("extends: api", "api extends itself")]
@@ -99,27 +108,36 @@ public sealed class TeamComposeFileTests : IDisposable
     [InlineData("networks: [fixed]", "the network fixed has the fixed name lan")]
     [InlineData("networks: [ranged]", "the network ranged has an address range")]
     public void What_a_slot_cannot_do_is_refused_with_its_place(string key, string message) =>
-        Check($"services:\n  api:\n    image: a\n    {key}\n  worker: {{ image: w }}\n  job: {{ image: j, restart: always }}\n  queue: {{ image: q }}\nnetworks: {{ back: , fixed: {{ name: lan }}, ranged: {{ ipam: {{ config: [ {{ subnet: 10.9.0.0/24 }} ] }} }} }}\nsecrets: {{ key: {{ environment: KEY }} }}\n")
+        Check($"services:\n  api:\n    image: a\n    {key}\n  worker: {{ image: w }}\n  job: {{ image: j, restart: always }}\n"
+            + "  queue: { image: q }\nnetworks: { back: , fixed: { name: lan }, ranged: { ipam: { config: [ { subnet: "
+            + "10.9.0.0/24 } ] } } }\nsecrets: { key: { environment: KEY } }\n")
             .Should().ContainSingle().Which.Should().MatchRegex("^compose.yml:[0-9]+:[0-9]+: ").And.Contain(message);
 
     [Fact]
-    public void A_build_that_says_the_same_as_the_manifest_is_right() => Check("services:\n  api: { image: a, build: { context: ./ , dockerfile: ./Dockerfile } }\n  worker: { build: . }\n").Should().BeEmpty();
+    public void A_build_that_says_the_same_as_the_manifest_is_right() =>
+        Check("services:\n  api: { image: a, build: { context: ./ , dockerfile: ./Dockerfile } }\n  worker: { build: . }\n")
+            .Should().BeEmpty();
 
     [Fact]
     public void A_one_shot_service_with_the_image_or_the_build_of_a_service_is_right()
     {
-        Check("services:\n  seed: { build: ., command: [seed], restart: \"no\" }\n  migrate: { image: \"shop/api:latest\", depends_on: { seed: { condition: service_completed_successfully } } }\n"
-            + "  api: { image: a, depends_on: { migrate: { condition: service_completed_successfully }, cache: { condition: service_healthy } } }\n  worker: { image: w }\n  cache: { image: redis }\n").Should().BeEmpty();
-        Check("services:\n  seed: { build: ./seed }\n  api: { image: a, depends_on: { seed: { condition: service_completed_successfully } } }\n  worker: { image: w }\n")
+        Check("services:\n  seed: { build: ., command: [seed], restart: \"no\" }\n"
+            + "  migrate: { image: \"shop/api:latest\", depends_on: { seed: { condition: service_completed_successfully } } }\n"
+            + "  api: { image: a, depends_on: { migrate: { condition: service_completed_successfully }, cache: { condition: "
+            + "service_healthy } } }\n  worker: { image: w }\n  cache: { image: redis }\n").Should().BeEmpty();
+        Check("services:\n  seed: { build: ./seed }\n"
+            + "  api: { image: a, depends_on: { seed: { condition: service_completed_successfully } } }\n  worker: { image: w }\n")
             .Should().ContainSingle().Which.Should().Contain("the runner builds only what the manifest names");
     }
 
     [Fact]
     public void A_required_variable_is_refused_unless_it_is_an_image_of_the_manifest_or_set()
     {
-        const string text = "services:\n  api: { image: \"${API_IMAGE:?set by the runner}\" }\n  worker: { image: w }\n  mail: { image: \"${MAIL_IMAGE:?set by the runner}\" }\n  other: { image: \"${TAG?name it}\" }\n";
+        const string text = "services:\n  api: { image: \"${API_IMAGE:?set by the runner}\" }\n  worker: { image: w }\n"
+            + "  mail: { image: \"${MAIL_IMAGE:?set by the runner}\" }\n  other: { image: \"${TAG?name it}\" }\n";
         Check(text).Should().SatisfyRespectively(
-            first => first.Should().StartWith("compose.yml:4:18: the variable MAIL_IMAGE is required here and has no value (set by the runner)"),
+            first =>
+                first.Should().StartWith("compose.yml:4:18: the variable MAIL_IMAGE is required here and has no value (set by the runner)"),
             second => second.Should().StartWith("compose.yml:5:19: the variable TAG is required here and has no value (name it)"));
         _files.Variables["MAIL_IMAGE"] = "mail";
         _files.Write(".env", "# what the team sets\nexport TAG='one'\n");
@@ -130,44 +148,58 @@ public sealed class TeamComposeFileTests : IDisposable
     [InlineData("services: [")]
     [InlineData("volumes: {}")]
     [InlineData("")]
-    public void A_file_without_services_is_a_problem_and_no_crash(string text) => Check(text).Should().ContainSingle().Which.Should().MatchRegex("^compose.yml:[1-9]");
+    public void A_file_without_services_is_a_problem_and_no_crash(string text) =>
+        Check(text).Should().ContainSingle().Which.Should().MatchRegex("^compose.yml:[1-9]");
 
     [Fact]
-    public void A_compose_file_that_is_not_there_is_a_problem() => _files.Problems().Should().ContainSingle().Which.Should().Contain("the compose file cannot be read");
+    public void A_compose_file_that_is_not_there_is_a_problem() =>
+        _files.Problems().Should().ContainSingle().Which.Should().Contain("the compose file cannot be read");
 
     [Fact]
     public void A_service_that_the_manifest_does_not_have_may_be_anything_and_is_a_warning()
     {
-        Check("services:\n  api: { image: a }\n  worker: { image: w, volumes: [\"./conf:/conf\"] }\n  other: { image: other, container_name: other, ports: [\"80:80\"] }\n").Should().BeEmpty();
-        _files.Warnings().Should().SatisfyRespectively(first => first.Should().StartWith("compose.yml:4:10: other is not in the manifest"), second => second.Should().StartWith("compose.yml:3:33: worker mounts ./conf of this machine"));
+        Check("services:\n  api: { image: a }\n  worker: { image: w, volumes: [\"./conf:/conf\"] }\n"
+            + "  other: { image: other, container_name: other, ports: [\"80:80\"] }\n").Should().BeEmpty();
+        _files.Warnings().Should().SatisfyRespectively(first => first.Should().StartWith("compose.yml:4:10: other is not in the manifest"),
+            second => second.Should().StartWith("compose.yml:3:33: worker mounts ./conf of this machine"));
     }
 
     [Fact]
     public void A_service_of_the_manifest_that_the_file_lacks_is_named() =>
-        Check("services:\n  api: { image: a }\n").Should().ContainSingle().Which.Should().StartWith("compose.yml:2:3: the service 'worker' of the manifest is not in this file");
+        Check("services:\n  api: { image: a }\n")
+            .Should().ContainSingle().Which.Should().StartWith("compose.yml:2:3: the service 'worker' of the manifest is not in this file");
 
     [Fact]
     public void Compose_has_the_last_word_and_its_findings_are_shown_where_they_are_written()
     {
         _files.Write("compose.yml", "services:\n  api:\n    image: a\n    ports: [\"80:80\"]\n  worker: { image: w, scale: 2 }\n");
         // Compose knows a port more (from a file that is not on this machine, say), and that there is one worker only.
-        _files.Problems("""{"services":{"api":{"image":"a","ports":[{"target":80,"published":"80"},{"target":81,"published":"81"}]},"worker":{"image":"w"}}}""").Should().SatisfyRespectively(
-            service => service.Should().StartWith("compose.yml:3:5: api publishes a fixed port of this machine (81)"),
-            port => port.Should().StartWith("compose.yml:4:13: api publishes a fixed port of this machine (80)"));
+        _files
+            .Problems(
+                """
+                {"services":{"api":{"image":"a","ports":[{"target":80,"published":"80"},{"target":81,"published":"81"}]},
+                "worker":{"image":"w"}}}
+                """)
+            .Should().SatisfyRespectively(
+                service => service.Should().StartWith("compose.yml:3:5: api publishes a fixed port of this machine (81)"),
+                port => port.Should().StartWith("compose.yml:4:13: api publishes a fixed port of this machine (80)"));
     }
 
     [Fact]
     public void A_file_that_only_Compose_refuses_is_shown_at_the_service_it_names()
     {
         _files.Write("compose.yml", "services:\n  api: { image: a, resstart: always }\n  worker: { image: w }\n");
-        _files.Shown(_files.Read().Refused("validating compose.yml: services.api.resstart is not allowed").Problems).Should().ContainSingle().Which.Should().StartWith("compose.yml:2:8: Docker Compose refuses this: ");
+        _files.Shown(_files.Read().Refused("validating compose.yml: services.api.resstart is not allowed").Problems)
+            .Should().ContainSingle().Which.Should().StartWith("compose.yml:2:8: Docker Compose refuses this: ");
     }
 
     [Fact]
     public void A_Dockerfile_that_the_manifest_names_must_be_there()
     {
-        _files.Write("chainbridge.yml", File.ReadAllText(Path.Combine(_files.Root, "chainbridge.yml")).Replace("shop/worker", "shop/worker, dockerfile: worker/Dockerfile", StringComparison.Ordinal));
-        ManifestReader.Read(Path.Combine(_files.Root, "chainbridge.yml"), _ => null).Problems.Should().ContainSingle().Which.ToString().Should().Contain("chainbridge.yml:4:45: there is no Dockerfile worker/Dockerfile for worker");
+        _files.Write("chainbridge.yml", File.ReadAllText(Path.Combine(_files.Root, "chainbridge.yml"))
+            .Replace("shop/worker", "shop/worker, dockerfile: worker/Dockerfile", StringComparison.Ordinal));
+        ManifestReader.Read(Path.Combine(_files.Root, "chainbridge.yml"), _ => null).Problems.Should().ContainSingle().Which.ToString()
+            .Should().Contain("chainbridge.yml:4:45: there is no Dockerfile worker/Dockerfile for worker");
         _files.Write("worker/Dockerfile", "FROM scratch");
         ManifestReader.Read(Path.Combine(_files.Root, "chainbridge.yml"), _ => null).Problems.Should().BeEmpty();
     }

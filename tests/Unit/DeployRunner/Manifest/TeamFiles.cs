@@ -22,7 +22,10 @@ internal sealed class TeamFiles : IDisposable
 
     public string Root => _folder.FullName;
 
-    public DeploymentManifest Manifest => ManifestReader.Read(Path.Combine(Root, "chainbridge.yml"), Variables.GetValueOrDefault) is { Manifest: { } manifest } ? manifest : throw new InvalidOperationException("the manifest has problems");
+    public DeploymentManifest Manifest =>
+        ManifestReader.Read(Path.Combine(Root, "chainbridge.yml"), Variables.GetValueOrDefault) is { Manifest: { } manifest }
+            ? manifest
+            : throw new InvalidOperationException("the manifest has problems");
 
     public TeamFiles Write(string file, string text)
     {
@@ -34,12 +37,14 @@ internal sealed class TeamFiles : IDisposable
     public TeamComposeFile Read() => new(Manifest, Path.Combine(Root, "compose.yml"), Variables.GetValueOrDefault);
 
     /// <summary>Problems as they are shown, files without their folder.</summary>
-    public IReadOnlyList<string> Problems(string? resolved = null) => Shown(resolved is null ? Read().Check().Problems : Read().Check(resolved).Problems);
+    public IReadOnlyList<string> Problems(string? resolved = null) =>
+        Shown(resolved is null ? Read().Check().Problems : Read().Check(resolved).Problems);
 
     public IReadOnlyList<string> Warnings() => Shown(Read().Check().Warnings);
 
     public IReadOnlyList<string> Shown(IEnumerable<ManifestProblem> problems) =>
-        [.. problems.Select(problem => problem with { File = Path.GetRelativePath(Root, Path.GetFullPath(problem.File)) }).Select(problem => $"{problem.File}:{problem.Line}:{problem.Column}: {problem.Message}")];
+        [.. problems.Select(problem => problem with { File = Path.GetRelativePath(Root, Path.GetFullPath(problem.File)) })
+            .Select(problem => $"{problem.File}:{problem.Line}:{problem.Column}: {problem.Message}")];
 
     public void Dispose() => _folder.Delete(recursive: true);
 }

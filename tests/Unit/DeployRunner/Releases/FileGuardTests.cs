@@ -35,7 +35,8 @@ public sealed class FileGuardTests : IDisposable
     [Fact]
     public async Task What_nobody_holds_and_cannot_be_opened_is_not_waited_for()
     {
-        var never = () => FileGuard.TakeAsync(Path.Combine(_folder, new string('n', 300)), TimeSpan.FromHours(1), TimeProvider.System, onWait: null, Stop).WaitAsync(TimeSpan.FromSeconds(30), Stop);
+        var never = () => FileGuard.TakeAsync(Path.Combine(_folder, new string('n', 300)), TimeSpan.FromHours(1), TimeProvider.System,
+            onWait: null, Stop).WaitAsync(TimeSpan.FromSeconds(30), Stop);
         await never.Should().ThrowAsync<PathTooLongException>();
     }
 
@@ -44,6 +45,7 @@ public sealed class FileGuardTests : IDisposable
     {
         await using var first = await FileGuard.TakeAsync(File, TimeSpan.Zero, TimeProvider.System, onWait: null, Stop);
         var second = () => FileGuard.TakeAsync(File, TimeSpan.Zero, TimeProvider.System, onWait: null, Stop);
-        (await second.Should().ThrowAsync<RunnerException>()).WithMessage($"waited 0 s for another process to let go of {File}: *").Which.ExitCode.Should().Be(ExitCode.Locked);
+        (await second.Should().ThrowAsync<RunnerException>())
+            .WithMessage($"waited 0 s for another process to let go of {File}: *").Which.ExitCode.Should().Be(ExitCode.Locked);
     }
 }

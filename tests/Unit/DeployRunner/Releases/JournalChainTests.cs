@@ -34,7 +34,8 @@ public sealed class JournalChainTests : IDisposable
     };
 
     [Theory, MemberData(nameof(Changes))]
-    public void A_line_that_was_edited_removed_moved_or_inserted_is_named_and_nothing_after_it_is_believed(string change, int line, string what)
+    public void A_line_that_was_edited_removed_moved_or_inserted_is_named_and_nothing_after_it_is_believed(
+        string change, int line, string what)
     {
         foreach (var id in Enumerable.Range(1, 5)) Journal.Append(Entry($"d{id}"));
         File.WriteAllLines(LinesFile, Changed(change, File.ReadAllLines(LinesFile)));
@@ -43,9 +44,11 @@ public sealed class JournalChainTests : IDisposable
 
         reading.Breaches.Should().NotBeEmpty();
         reading.Breaches[0].Should().StartWith($"{LinesFile}:{line}: ").And.Contain(what);
-        reading.Entries.Select(entry => entry.Deployment).Should().Equal(Enumerable.Range(1, change is "strip-seals" ? 5 : Math.Min(line - (change is "cut-end" ? 0 : 1), 5)).Select(id => $"d{id}"));
+        reading.Entries.Select(entry => entry.Deployment).Should().Equal(
+            Enumerable.Range(1, change is "strip-seals" ? 5 : Math.Min(line - (change is "cut-end" ? 0 : 1), 5)).Select(id => $"d{id}"));
         var decide = () => reading.Whole();
-        decide.Should().Throw<RunnerException>().Which.Should().Match<RunnerException>(refused => refused.ExitCode == ExitCode.PersonNeeded && refused.Message.Contains($"{LinesFile}:{line}") && refused.NextStep.Contains("journal --accept"));
+        decide.Should().Throw<RunnerException>().Which.Should().Match<RunnerException>(refused => refused.ExitCode == ExitCode.PersonNeeded
+            && refused.Message.Contains($"{LinesFile}:{line}") && refused.NextStep.Contains("journal --accept"));
     }
 
     [Theory]
@@ -81,18 +84,20 @@ public sealed class JournalChainTests : IDisposable
     [Fact]
     public void A_journal_of_a_runner_that_sealed_nothing_is_believed_up_to_the_first_sealed_line_which_covers_it()
     {
-        const string old = """
-            {"at":"2026-11-24T10:00:00+00:00","deployment":"old-1","event":"DeploymentBegun","verb":"deploy","version":"A","by":"ann@here","token":1}
-            {"at":"2026-11-24T10:00:01+00:00","deployment":"old-1","event":"DeploymentEnded","verb":"deploy","version":"A","by":"ann@here","token":1,"outcome":"Promoted"}
+        // {0}: what both lines say; one line each, as the runner wrote them.
+        var old = """
+            {"at":"2026-11-24T10:00:00+00:00","deployment":"old-1","event":"DeploymentBegun",{0}}
+            {"at":"2026-11-24T10:00:01+00:00","deployment":"old-1","event":"DeploymentEnded",{0},"outcome":"Promoted"}
 
-            """;
+            """.Replace("{0}", "\"verb\":\"deploy\",\"version\":\"A\",\"by\":\"ann@here\",\"token\":1", StringComparison.Ordinal);
         File.WriteAllText(LinesFile, old);
         Journal.Read().Should().Match<JournalReading>(reading => reading.Breaches.Count == 0 && reading.Entries.Count == 2);
         Journal.Append(Entry("d1"));
         Journal.Append(Entry("d2"));
         Journal.Read().Should().Match<JournalReading>(reading => reading.Breaches.Count == 0 && reading.Entries.Count == 4);
 
-        File.WriteAllText(LinesFile, File.ReadAllText(LinesFile).Replace("\"outcome\":\"Promoted\"", "\"outcome\":\"RolledBack\"", StringComparison.Ordinal));
+        File.WriteAllText(LinesFile, File.ReadAllText(LinesFile)
+            .Replace("\"outcome\":\"Promoted\"", "\"outcome\":\"RolledBack\"", StringComparison.Ordinal));
         Journal.Read().Breaches.Should().ContainSingle().Which.Should().StartWith($"{LinesFile}:3: ");
     }
 
@@ -151,5 +156,6 @@ public sealed class JournalChainTests : IDisposable
 
     private static string Edited(string line) => line.Replace("\"Failed\"", "\"Promoted\"", StringComparison.Ordinal);
 
-    private static JournalEntry Entry(string deployment) => new(DateTimeOffset.UnixEpoch, deployment, JournalEvent.DeploymentEnded, "deploy", "v1", "ann@here", 3, Outcome: Outcome.Failed);
+    private static JournalEntry Entry(string deployment) =>
+        new(DateTimeOffset.UnixEpoch, deployment, JournalEvent.DeploymentEnded, "deploy", "v1", "ann@here", 3, Outcome: Outcome.Failed);
 }

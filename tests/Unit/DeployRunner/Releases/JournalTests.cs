@@ -55,7 +55,8 @@ public sealed class JournalTests : IDisposable
         using (new FileStream(File_, FileMode.Open, FileAccess.ReadWrite, FileShare.None))
         {
             reading = Task.Run(() => new Journal(_folder.FullName).Read());
-            (await Task.WhenAny(reading, Task.Delay(TimeSpan.FromMilliseconds(200), TestContext.Current.CancellationToken))).Should().NotBe(reading, "somebody writes");
+            (await Task.WhenAny(reading, Task.Delay(TimeSpan.FromMilliseconds(200), TestContext.Current.CancellationToken)))
+                .Should().NotBe(reading, "somebody writes");
         }
 
         (await reading).Entries.Should().ContainSingle();
@@ -97,5 +98,6 @@ public sealed class JournalTests : IDisposable
     [Fact]
     public void No_journal_is_an_empty_history() => new Journal(Path.Combine(_folder.FullName, "none")).Read().Entries.Should().BeEmpty();
 
-    private static JournalEntry Entry(string deployment) => new(DateTimeOffset.UnixEpoch, deployment, JournalEvent.StepEnded, "deploy", "v1", "ann@here", 3);
+    private static JournalEntry Entry(string deployment) =>
+        new(DateTimeOffset.UnixEpoch, deployment, JournalEvent.StepEnded, "deploy", "v1", "ann@here", 3);
 }

@@ -39,7 +39,8 @@ public sealed class ReleaseStoreTests : IDisposable
     public void A_record_which_holds_settings_is_its_owners_alone()
     {
         Store.Save(Release("sha256:1"));
-        File.GetUnixFileMode(Path.Combine(_folder.FullName, "releases", "v1", "release.json")).Should().Be(UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        File.GetUnixFileMode(Path.Combine(_folder.FullName, "releases", "v1", "release.json"))
+            .Should().Be(UnixFileMode.UserRead | UnixFileMode.UserWrite);
     }
 
     [Fact]
@@ -53,14 +54,18 @@ public sealed class ReleaseStoreTests : IDisposable
     [InlineData(false, "staging-20261124-1a2b3c4")]
     [InlineData(true, "staging-20261124-1a2b3c4-dirty")]
     public void Versions_are_named_by_environment_day_and_commit(bool dirty, string expected) =>
-        VersionName.For("staging", new GitState("1a2b3c4d5e", dirty), new DateTimeOffset(2026, 11, 25, 0, 30, 0, TimeSpan.FromHours(2)), _ => false).Should().Be(expected);
+        VersionName.For("staging", new GitState("1a2b3c4d5e", dirty), new DateTimeOffset(2026, 11, 25, 0, 30, 0, TimeSpan.FromHours(2)),
+            _ => false).Should().Be(expected);
 
     [Fact]
     public void A_dirty_tree_never_takes_a_name_that_is_taken()
     {
         var taken = new HashSet<string> { "staging-20261124-1a2b3c4-dirty", "staging-20261124-1a2b3c4-dirty-2" };
-        VersionName.For("staging", new GitState("1a2b3c4d5e", true), new DateTimeOffset(2026, 11, 24, 0, 0, 0, TimeSpan.Zero), taken.Contains).Should().Be("staging-20261124-1a2b3c4-dirty-3");
+        VersionName.For("staging", new GitState("1a2b3c4d5e", true), new DateTimeOffset(2026, 11, 24, 0, 0, 0, TimeSpan.Zero),
+            taken.Contains).Should().Be("staging-20261124-1a2b3c4-dirty-3");
     }
 
-    private static Release Release(string digest) => new("v1", "abc", new Dictionary<string, Artifact> { ["pay"] = new(digest, "builds/pay", 1) }, new Dictionary<string, ServiceSpec>(), null, "", "", true, "ann", DateTimeOffset.UnixEpoch);
+    private static Release Release(string digest) =>
+        new("v1", "abc", new Dictionary<string, Artifact> { ["pay"] = new(digest, "builds/pay", 1) }, new Dictionary<string, ServiceSpec>(),
+            null, "", "", true, "ann", DateTimeOffset.UnixEpoch);
 }

@@ -66,7 +66,8 @@ public sealed class TargetLockTests : IDisposable
         await Eventually(() => Lock().Holder() is { } holder && holder.Until > held.Holder.Until, "the lock is renewed");
 
         // The renewal may still have the guard in its hand: the newcomer's time must run, or it would wait for it for ever.
-        await using var taken = await new TargetLock(_folder.FullName, new Later(_time.GetUtcNow() + TargetLock.Lifetime * 2), _ => false).AcquireAsync("bob", "there", 2, "deploy", TestContext.Current.CancellationToken);
+        await using var taken = await new TargetLock(_folder.FullName, new Later(_time.GetUtcNow() + TargetLock.Lifetime * 2), _ => false)
+            .AcquireAsync("bob", "there", 2, "deploy", TestContext.Current.CancellationToken);
         taken.Holder.Who.Should().Be("bob");
         _time.Advance(TargetLock.Lifetime / 3);
         await Eventually(() => held.Lost.IsCancellationRequested, "the old holder learns that it lost the lock");
@@ -76,7 +77,8 @@ public sealed class TargetLockTests : IDisposable
     public async Task A_holder_known_to_be_dead_is_not_waited_for()
     {
         await using var held = await TakeAsync("ann");
-        await using var taken = await new TargetLock(_folder.FullName, _time, holder => holder.Who == "ann").AcquireAsync("bob", "here", 2, "deploy", TestContext.Current.CancellationToken);
+        await using var taken = await new TargetLock(_folder.FullName, _time, holder => holder.Who == "ann")
+            .AcquireAsync("bob", "here", 2, "deploy", TestContext.Current.CancellationToken);
         taken.Holder.Who.Should().Be("bob");
     }
 
@@ -88,7 +90,8 @@ public sealed class TargetLockTests : IDisposable
         {
             try
             {
-                return await new TargetLock(_folder.FullName, TimeProvider.System, _ => false).AcquireAsync($"runner {number}", "here", 1, "deploy", TestContext.Current.CancellationToken);
+                return await new TargetLock(_folder.FullName, TimeProvider.System, _ => false)
+                    .AcquireAsync($"runner {number}", "here", 1, "deploy", TestContext.Current.CancellationToken);
             }
             catch (RunnerException refused) when (refused.Message.Contains("is held by", StringComparison.Ordinal))
             {

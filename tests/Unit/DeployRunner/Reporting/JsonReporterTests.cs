@@ -16,13 +16,17 @@ public sealed class JsonReporterTests
     {
         var output = new StringWriter();
         var reporter = new JsonReporter(output, new Redactor(["hunter22"]), TimeProvider.System);
-        var gate = new GateResult("smoke", Verdict.Fail, "it said hunter22", [new Evidence("GET /", "500", Verdict.Fail, default, "runner")], new TestCounts(1, 2, 3, Flaky: 1), TimeSpan.FromSeconds(1));
+        var gate = new GateResult("smoke", Verdict.Fail, "it said hunter22",
+            [new Evidence("GET /", "500", Verdict.Fail, default, "runner")], new TestCounts(1, 2, 3, Flaky: 1), TimeSpan.FromSeconds(1));
         foreach (var happened in new RunnerEvent[]
         {
-            new RunBegun("d1", "deploy", "staging", "fake"), new ReleaseNamed("v1", "abc"), new StepBegun(StepKind.Switch, ChainBridge.DeployRunner.Releases.Slot.Blue, null),
-            new StepEnded(StepKind.Switch, ChainBridge.DeployRunner.Releases.Slot.Blue, null, ChainBridge.DeployRunner.Releases.Outcome.Failed, TimeSpan.FromMilliseconds(5), "line\nbreak"),
+            new RunBegun("d1", "deploy", "staging", "fake"), new ReleaseNamed("v1", "abc"),
+            new StepBegun(StepKind.Switch, ChainBridge.DeployRunner.Releases.Slot.Blue, null),
+            new StepEnded(StepKind.Switch, ChainBridge.DeployRunner.Releases.Slot.Blue, null,
+                ChainBridge.DeployRunner.Releases.Outcome.Failed, TimeSpan.FromMilliseconds(5), "line\nbreak"),
             new GateFinished(gate), new Note("n"), new Warning("w"), new Alert("a", "b"),
-            new Table("release", ["version"], [new TableRow(["v1"], [new("pay", "sha256:1")])]), new Finished(ExitCode.RolledBack, Verdict.Fail, "s", "n"),
+            new Table("release", ["version"], [new TableRow(["v1"], [new("pay", "sha256:1")])]),
+            new Finished(ExitCode.RolledBack, Verdict.Fail, "s", "n"),
         })
             reporter.Report(happened);
 
@@ -46,13 +50,15 @@ public sealed class JsonReporterTests
     [Fact]
     public void Secrets_come_from_names_and_from_files_of_the_environment()
     {
-        var redactor = Redactor.FromEnvironment([new("GHCR_PAT_FILE", "/f"), new("STAGING_HOST", "box.example"), new("PGPASSWORD", "s3cretpw"), new("HOME", "/root")], _ => "ghp_12345\n");
+        var redactor = Redactor.FromEnvironment([new("GHCR_PAT_FILE", "/f"), new("STAGING_HOST", "box.example"),
+            new("PGPASSWORD", "s3cretpw"), new("HOME", "/root")], _ => "ghp_12345\n");
         redactor.Hide("ghp_12345 box.example s3cretpw /root").Should().Be("*** *** *** /root");
     }
 
     [Fact]
     public void A_secret_of_many_lines_is_hidden_line_by_line() =>
-        Redactor.FromEnvironment([new("STAGING_SSH_KEY", "-----BEGIN KEY-----\nb3BlbnNzaC1rZXk\n-----END KEY-----")], _ => null).Hide("leaked: b3BlbnNzaC1rZXk").Should().Be("leaked: ***");
+        Redactor.FromEnvironment([new("STAGING_SSH_KEY", "-----BEGIN KEY-----\nb3BlbnNzaC1rZXk\n-----END KEY-----")], _ => null)
+            .Hide("leaked: b3BlbnNzaC1rZXk").Should().Be("leaked: ***");
 
     [Fact]
     public void A_secret_is_hidden_however_its_characters_are_written_in_json()

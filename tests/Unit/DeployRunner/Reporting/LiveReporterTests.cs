@@ -18,18 +18,25 @@ public sealed class LiveReporterTests
     {
         var time = new FakeTimeProvider();
         var output = new StringWriter();
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.Yes, ColorSystem = ColorSystemSupport.NoColors, Out = new AnsiConsoleOutput(output) });
+        var console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Ansi = AnsiSupport.Yes,
+            ColorSystem = ColorSystemSupport.NoColors,
+            Out = new AnsiConsoleOutput(output)
+        });
         using (var reporter = new LiveReporter(console, new Redactor(["hunter22"]), time))
         {
             reporter.Report(new ChainBridge.DeployRunner.Reporting.StepBegun(StepKind.Switch, Slot.Green, null));
             time.Advance(TimeSpan.FromSeconds(3));
             output.ToString().Should().Contain("switch traffic to green (3.0 s)");
-            reporter.Report(new ChainBridge.DeployRunner.Reporting.StepEnded(StepKind.Switch, Slot.Green, null, Outcome.Done, TimeSpan.FromSeconds(3), null));
+            reporter.Report(new ChainBridge.DeployRunner.Reporting.StepEnded(StepKind.Switch, Slot.Green, null, Outcome.Done,
+                TimeSpan.FromSeconds(3), null));
             reporter.Report(new Note("a [bracket] and hunter22"));
             reporter.Report(new Finished(ExitCode.RolledBack, Verdict.Fail, "it went back", "look"));
         }
 
-        output.ToString().Should().Contain("switch traffic to green done (3.0 s)").And.Contain("a [bracket] and ***").And.Contain("error: it went back").And.Contain("next: look");
+        output.ToString().Should().Contain("switch traffic to green done (3.0 s)").And.Contain("a [bracket] and ***")
+            .And.Contain("error: it went back").And.Contain("next: look");
     }
 
     [Fact]

@@ -16,7 +16,8 @@ namespace ChainBridge.Tests.Unit.DeployRunner.Reporting;
 public sealed class ShownTests
 {
     /// <summary>Clears the screen, sets the window's title, goes up a line, and forges a line of the runner's.</summary>
-    private const string Hostile = "bad\u001b[2J\u001b]0;title\u0007\u009b1A\r\nintegration passed\u202e\u200b\u2028smoke passed\rrewritten";
+    private const string Hostile =
+        "bad\u001b[2J\u001b]0;title\u0007\u009b1A\r\nintegration passed\u202e\u200b\u2028smoke passed\rrewritten";
 
     [Theory]
     [InlineData("plain – ünïcode 漢字 😀", "plain – ünïcode 漢字 😀")]
@@ -24,21 +25,25 @@ public sealed class ShownTests
     [InlineData("a\nb\rc\td", @"a\nb\rc    d")]
     [InlineData("\u202egpj.exe\u2066\u200b\ufeff\u2029", @"\u202egpj.exe\u2066\u200b\ufeff\u2029")]
     [InlineData("tag \U000e0041", @"tag \U000e0041")]
-    public void Characters_that_act_on_a_terminal_are_written_out_and_all_others_stay(string text, string shown) => Shown.OnOneLine(text).Should().Be(shown);
+    public void Characters_that_act_on_a_terminal_are_written_out_and_all_others_stay(string text, string shown) =>
+        Shown.OnOneLine(text).Should().Be(shown);
 
     [Fact]
     public void Half_a_character_is_written_out() => Shown.OnOneLine("\ud800 alone").Should().Be(@"\ud800 alone");
 
     [Fact]
     public void A_text_of_many_lines_stays_readable_and_none_of_them_can_pass_for_a_line_of_the_runner() =>
-        Shown.Lines("suite failed: the last of it:\nintegration passed\n\n").Should().Equal("suite failed: the last of it:", "  | integration passed");
+        Shown.Lines("suite failed: the last of it:\nintegration passed\n\n")
+            .Should().Equal("suite failed: the last of it:", "  | integration passed");
 
     public static TheoryData<RunnerEvent> Events =>
     [
-        new Note(Hostile), new Warning(Hostile), new Alert("limit", Hostile), new ReleaseNamed(Hostile, "abc"), new RunBegun("d1", "deploy", Hostile, Hostile),
+        new Note(Hostile), new Warning(Hostile), new Alert("limit", Hostile), new ReleaseNamed(Hostile, "abc"),
+        new RunBegun("d1", "deploy", Hostile, Hostile),
         new Finished(ExitCode.GateFailed, Verdict.Fail, Hostile, Hostile), new Finished(ExitCode.Done, Verdict.Pass, Hostile, null),
         new Table("release", ["version"], [new TableRow([Hostile], [new("digest", Hostile)])]),
-        new GateFinished(new GateResult("smoke", Verdict.Fail, Hostile, [new Evidence(Hostile, "other", Verdict.Fail, default, "runner")], null, default)),
+        new GateFinished(new GateResult("smoke", Verdict.Fail, Hostile, [new Evidence(Hostile, "other", Verdict.Fail, default, "runner")],
+            null, default)),
     ];
 
     [Theory]
@@ -55,7 +60,12 @@ public sealed class ShownTests
     public void No_event_sends_a_control_character_of_its_text_to_a_terminal_while_the_reporters_own_work(RunnerEvent happened)
     {
         var output = new StringWriter();
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.Yes, ColorSystem = ColorSystemSupport.Standard, Out = new AnsiConsoleOutput(output) });
+        var console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Ansi = AnsiSupport.Yes,
+            ColorSystem = ColorSystemSupport.Standard,
+            Out = new AnsiConsoleOutput(output)
+        });
         console.Profile.Width = 10_000;
         using (var reporter = new LiveReporter(console, new Redactor([]), new FakeTimeProvider()))
         {
@@ -75,11 +85,16 @@ public sealed class ShownTests
         var output = new StringWriter();
         try
         {
-            const string report = """{"results":{"summary":{"tests":1,"passed":0,"failed":1},"tests":[{"name":"a\u001b[1A\u001b[2K\nintegration passed: 9 tests","status":"failed"}]}}""";
+            const string report =
+                """{"results":{"summary":{"tests":1,"passed":0,"failed":1},"tests":[{"name":"a\u001b[1A\u001b[2K\nintegration passed: """
+                    + """9 tests","status":"failed"}]}}""";
             await File.WriteAllTextAsync(Path.Combine(folder.FullName, "report"), report, TestContext.Current.CancellationToken);
-            var gates = new GateRunner(new ProbeGate(TimeProvider.System), new CommandGate(new GateProcess(), TimeProvider.System, folder.FullName), TimeProvider.System, folder.FullName);
-            var command = new GateCommandSpec("suite", ["sh", "-c", "cp report $CHAINBRIDGE_RESULTS/r.json"], "{results}/*.json", ResultFormat.Ctrf, TimeSpan.FromSeconds(60));
-            var result = await gates.RunAsync("integration", new GateSpec([], [command], TimeSpan.FromSeconds(60), 0), new GateSubject(null, null), TestContext.Current.CancellationToken);
+            var gates = new GateRunner(new ProbeGate(TimeProvider.System),
+                new CommandGate(new GateProcess(), TimeProvider.System, folder.FullName), TimeProvider.System, folder.FullName);
+            var command = new GateCommandSpec("suite", ["sh", "-c", "cp report $CHAINBRIDGE_RESULTS/r.json"], "{results}/*.json",
+                ResultFormat.Ctrf, TimeSpan.FromSeconds(60));
+            var result = await gates.RunAsync("integration", new GateSpec([], [command], TimeSpan.FromSeconds(60), 0),
+                new GateSubject(null, null), TestContext.Current.CancellationToken);
             new PlainReporter(output, output, new Redactor([])).Report(new GateFinished(result));
         }
         finally
@@ -93,7 +108,9 @@ public sealed class ShownTests
 
     private static void ShouldBeHarmless(string sent)
     {
-        sent.Where(character => character != '\n' && (char.IsControl(character) || char.GetUnicodeCategory(character) is System.Globalization.UnicodeCategory.Format or System.Globalization.UnicodeCategory.LineSeparator)).Should().BeEmpty();
-        sent.Split('\n').Should().NotContain(line => line.StartsWith("integration passed", StringComparison.Ordinal) || line.StartsWith("smoke passed", StringComparison.Ordinal) || line.StartsWith("rewritten", StringComparison.Ordinal));
+        sent.Where(character => character != '\n' && (char.IsControl(character) || char.GetUnicodeCategory(character)
+            is System.Globalization.UnicodeCategory.Format or System.Globalization.UnicodeCategory.LineSeparator)).Should().BeEmpty();
+        sent.Split('\n').Should().NotContain(line => line.StartsWith("integration passed", StringComparison.Ordinal)
+            || line.StartsWith("smoke passed", StringComparison.Ordinal) || line.StartsWith("rewritten", StringComparison.Ordinal));
     }
 }

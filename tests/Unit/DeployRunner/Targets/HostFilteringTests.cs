@@ -23,7 +23,8 @@ public sealed class HostFilteringTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = ["--AllowedHosts", Name, "--urls", "http://127.0.0.1:0"] });
+        var builder =
+            WebApplication.CreateBuilder(new WebApplicationOptions { Args = ["--AllowedHosts", Name, "--urls", "http://127.0.0.1:0"] });
         _service = builder.Build();
         _service.MapGet("/health", (HttpRequest request) => $"{request.Host}");
         await _service.StartAsync(Stop);
@@ -91,5 +92,6 @@ public sealed class HostFilteringTests : IAsyncLifetime
         evidence.Answered.Should().Contain("has no header X-Version").And.Contain("versionHeader").And.NotContain("another release");
     }
 
-    private static Uri Address(WebApplication app) => new(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
+    private static Uri Address(WebApplication app) =>
+        new(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
 }

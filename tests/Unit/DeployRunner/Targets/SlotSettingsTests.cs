@@ -40,9 +40,11 @@ public sealed class SlotSettingsTests
     [Fact]
     public void References_are_filled_in_when_it_starts_and_are_no_secret()
     {
-        var old = Record(Read("DB_PASSWORD: '${{ accessories.db.password }}', DOOR: '${{ services.pay.url }}/x', V: '${{ release.version }}'"));
+        var old =
+            Record(Read("DB_PASSWORD: '${{ accessories.db.password }}', DOOR: '${{ services.pay.url }}/x', V: '${{ release.version }}'"));
         old.Services["pay"].Environment["DB_PASSWORD"].Should().Contain("accessories.db.password");
-        Settings(Read("LIMIT: '10'"), old).Should().Equal(new Dictionary<string, string> { ["DB_PASSWORD"] = "db-password", ["DOOR"] = "http://pay/x", ["V"] = "v1" });
+        Settings(Read("LIMIT: '10'"), old)
+            .Should().Equal(new Dictionary<string, string> { ["DB_PASSWORD"] = "db-password", ["DOOR"] = "http://pay/x", ["V"] = "v1" });
     }
 
     [Fact]
@@ -61,8 +63,9 @@ public sealed class SlotSettingsTests
 
     private static string Hash(string environment) => Configuration.Hash(Recorded(Read(environment)));
 
-    private static Dictionary<string, string> Settings(DeploymentManifest manifest, Release release) => new SlotSettings(manifest, manifest.Environments["staging"])
-        .Of(release, release.Services["pay"], (accessory, field) => $"{accessory.Name}-{field}", name => $"http://{name}");
+    private static Dictionary<string, string> Settings(DeploymentManifest manifest, Release release) =>
+        new SlotSettings(manifest, manifest.Environments["staging"])
+            .Of(release, release.Services["pay"], (accessory, field) => $"{accessory.Name}-{field}", name => $"http://{name}");
 
     private static IReadOnlyDictionary<string, ServiceSpec> Recorded(DeploymentManifest manifest) =>
         Configuration.Recorded(manifest, manifest.Environments["staging"], new Redactor(["hunter22"]));

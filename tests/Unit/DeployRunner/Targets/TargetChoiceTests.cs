@@ -16,7 +16,8 @@ public sealed class TargetChoiceTests : IDisposable
     [InlineData(true, "docker-compose.yml", TargetKind.Compose)]
     [InlineData(false, "docker-compose.yml", TargetKind.Process)]
     [InlineData(true, null, TargetKind.Process)]
-    public async Task Auto_takes_compose_when_an_engine_answers_and_there_is_a_compose_file(bool answers, string? composeFile, TargetKind expected) =>
+    public async Task Auto_takes_compose_when_an_engine_answers_and_there_is_a_compose_file(
+        bool answers, string? composeFile, TargetKind expected) =>
         (await ResolveAsync(TargetKind.Auto, answers, composeFile)).Should().Be(expected);
 
     [Fact]
@@ -37,8 +38,10 @@ public sealed class TargetChoiceTests : IDisposable
     }
 
     private async Task<TargetKind> ResolveAsync(TargetKind wanted, bool answers, string? composeFile = "docker-compose.yml") =>
-        (await TargetChoice.ResolveAsync(Environment(wanted) with { ComposeFile = composeFile }, _ => Task.FromResult(answers), TestContext.Current.CancellationToken)).Target;
+        (await TargetChoice.ResolveAsync(Environment(wanted) with { ComposeFile = composeFile }, _ => Task.FromResult(answers),
+            TestContext.Current.CancellationToken)).Target;
 
     private EnvironmentSpec Environment(TargetKind target) =>
-        new("staging", target, _folder.FullName, 8088, "docker-compose.yml", 5, TimeSpan.Zero, TimeSpan.Zero, new Dictionary<string, string>());
+        new("staging", target, _folder.FullName, 8088, "docker-compose.yml", 5, TimeSpan.Zero, TimeSpan.Zero,
+            new Dictionary<string, string>());
 }

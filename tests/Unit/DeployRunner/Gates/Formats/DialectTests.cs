@@ -24,7 +24,8 @@ public sealed class DialectTests
 
     [Theory]
     [MemberData(nameof(Rows))]
-    public void Every_file_gets_the_verdict_the_counts_and_the_reason_of_its_row(string file, string format, int maxSkipped, string verdict, string counts, string reason)
+    public void Every_file_gets_the_verdict_the_counts_and_the_reason_of_its_row(
+        string file, string format, int maxSkipped, string verdict, string counts, string reason)
     {
         var (counted, gate) = Judge(Path.Combine(Folder, file), Reading(format), maxSkipped);
         gate.Verdict.ToString().ToUpperInvariant().Should().Be(verdict, gate.Summary);
@@ -36,7 +37,8 @@ public sealed class DialectTests
     public void Every_file_has_a_row()
     {
         var rows = Rows().Select(row => row.Data.Item1).ToHashSet();
-        Directory.GetFiles(Folder, "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(Folder, path)).Where(path => path != "expected.tsv").Should().BeSubsetOf(rows);
+        Directory.GetFiles(Folder, "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(Folder, path))
+            .Where(path => path != "expected.tsv").Should().BeSubsetOf(rows);
     }
 
     private static (TestCounts? Counts, GateResult Gate) Judge(string path, ResultReading reading, int maxSkipped)
@@ -45,7 +47,8 @@ public sealed class DialectTests
         try
         {
             var result = ResultFile.Read(path, reading, TestContext.Current.CancellationToken);
-            var evidence = new Evidence(path, $"{result}", result is { IsGreen: true, Counts.Executed: > 0 } ? Verdict.Pass : Verdict.Fail, default, "runner");
+            var evidence = new Evidence(path, $"{result}", result is { IsGreen: true, Counts.Executed: > 0 } ? Verdict.Pass : Verdict.Fail,
+                default, "runner");
             return (result.Counts, GateRunner.Judge("integration", spec, [evidence], result.Counts, default, default));
         }
         catch (ResultFileException refused)
@@ -63,6 +66,7 @@ public sealed class DialectTests
     {
         string[] held = [$"{counts.Passed}", $"{counts.Failed}", $"{counts.Skipped}", $"{counts.Flaky}"];
         var wanted = expected.Split('/');
-        return wanted.Concat(wanted.Length < held.Length ? ["0"] : []).Zip(held).All(pair => pair.First == "-" || pair.First == pair.Second);
+        return wanted.Concat(wanted.Length < held.Length ? ["0"] : []).Zip(held)
+            .All(pair => pair.First == "-" || pair.First == pair.Second);
     }
 }

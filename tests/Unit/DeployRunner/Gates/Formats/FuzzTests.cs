@@ -11,7 +11,8 @@ namespace ChainBridge.Tests.Unit.DeployRunner.Gates.Formats;
 public sealed class FuzzTests
 {
     private const int Slice = 400;
-    private static readonly IReadOnlyList<Seed> Seeds = Seed.Below([Path.Combine(Repository.Root, "tests", "Unit", "DeployRunner", "Gates", "Formats", "Files")]);
+    private static readonly IReadOnlyList<Seed> Seeds =
+        Seed.Below([Path.Combine(Repository.Root, "tests", "Unit", "DeployRunner", "Gates", "Formats", "Files")]);
 
     [Fact]
     public async Task No_mutated_file_crashes_a_reader_or_is_green_beside_a_failed_test() =>
@@ -19,11 +20,13 @@ public sealed class FuzzTests
 
     [Fact]
     public async Task The_search_finds_a_reader_that_overlooks_failures() =>
-        (await SearchAsync((_, _, _) => new ResultFile(new TestCounts(1, 0, 0), [], []))).Should().Contain(finding => finding.Reason.Contains("is left"));
+        (await SearchAsync((_, _, _) => new ResultFile(new TestCounts(1, 0, 0), [], [])))
+            .Should().Contain(finding => finding.Reason.Contains("is left"));
 
     [Fact]
     public async Task The_search_finds_a_reader_that_crashes() =>
-        (await SearchAsync((content, _, _) => content.Contains((byte)0xE9) ? throw new InvalidOperationException("no text") : throw new ResultFileException("refused")))
+        (await SearchAsync((content, _, _) =>
+            content.Contains((byte)0xE9) ? throw new InvalidOperationException("no text") : throw new ResultFileException("refused")))
             .Should().NotBeEmpty().And.OnlyContain(finding => finding.Reason.Contains("InvalidOperationException"));
 
     [Fact]

@@ -46,8 +46,10 @@ public sealed class ComposeFilesTests
     [Fact]
     public void What_is_shared_listens_on_loopback_and_keeps_its_data_in_named_volumes()
     {
-        var text = ComposeFiles.Shared(new ComposeNames(Manifest, Manifest.Environments["staging"]), Manifest, _ => "hunter22", "edge-key", "sha256:edge", 8088, _variables);
-        text.Should().Contain("127.0.0.1:8088:8080").And.Contain("db:/var/lib/postgresql/data").And.Contain("image: sha256:edge").And.NotContain("hunter22").And.NotContain("edge-key");
+        var text = ComposeFiles.Shared(new ComposeNames(Manifest, Manifest.Environments["staging"]), Manifest, _ => "hunter22", "edge-key",
+            "sha256:edge", 8088, _variables);
+        text.Should().Contain("127.0.0.1:8088:8080").And.Contain("db:/var/lib/postgresql/data").And.Contain("image: sha256:edge")
+            .And.NotContain("hunter22").And.NotContain("edge-key");
         _variables.Values.Should().Contain("edge-key");
     }
 
@@ -55,7 +57,8 @@ public sealed class ComposeFilesTests
     public void Two_state_directories_never_share_a_name()
     {
         var staging = Manifest.Environments["staging"];
-        new ComposeNames(Manifest, staging).Base.Should().NotBe(new ComposeNames(Manifest, staging with { StateDirectory = "/elsewhere" }).Base);
+        new ComposeNames(Manifest, staging).Base.Should()
+            .NotBe(new ComposeNames(Manifest, staging with { StateDirectory = "/elsewhere" }).Base);
     }
 
     private string Override(Dictionary<string, string> settings, Dictionary<string, Dictionary<string, string>>? oneShots = null)
@@ -63,7 +66,8 @@ public sealed class ComposeFilesTests
         var release = new Release("v1", "abc", new Dictionary<string, Artifact> { ["pay"] = new("sha256:1", "shop/pay:v1", 1) },
             Manifest.Services, "services: {}", "", "", true, "ann", DateTimeOffset.UnixEpoch);
         var redactor = new Redactor(["known-password"]);
-        return ComposeFiles.Override(new ComposeNames(Manifest, Manifest.Environments["staging"]), release, new Dictionary<string, Dictionary<string, string>> { ["pay"] = settings }, oneShots ?? [],
+        return ComposeFiles.Override(new ComposeNames(Manifest, Manifest.Environments["staging"]), release,
+            new Dictionary<string, Dictionary<string, string>> { ["pay"] = settings }, oneShots ?? [],
             (name, value) => Redactor.IsSecretName(name) || redactor.Hide(value) != value, _variables);
     }
 

@@ -36,7 +36,8 @@ public sealed class LeftOnceRunsTests
     {
         var engine = new EngineWithOneRun(goneAfter: int.MaxValue);
         var end = () => SlotsOn(engine).EndOnceAsync(TimeSpan.Zero, TestContext.Current.CancellationToken);
-        (await end.Should().ThrowAsync<RunnerException>()).Which.Should().Match<RunnerException>(failure => failure.ExitCode == ExitCode.PersonNeeded && failure.Message.Contains("left-behind") && failure.Message.Contains("already in progress"));
+        (await end.Should().ThrowAsync<RunnerException>()).Which.Should().Match<RunnerException>(failure => failure.ExitCode
+            == ExitCode.PersonNeeded && failure.Message.Contains("left-behind") && failure.Message.Contains("already in progress"));
     }
 
     private static SlotProject SlotsOn(IExecutor executor)
@@ -44,7 +45,8 @@ public sealed class LeftOnceRunsTests
         var staging = Manifest.Environments["staging"];
         var redactor = new Redactor([]);
         var (names, engine) = (new ComposeNames(Manifest, staging), new Engine(executor));
-        return new(Manifest, staging, names, engine, new TeamProject(Manifest, staging, names, engine, executor, redactor), new AccessorySecrets("/nowhere", redactor), redactor, new HastyTime());
+        return new(Manifest, staging, names, engine, new TeamProject(Manifest, staging, names, engine, executor, redactor),
+            new AccessorySecrets("/nowhere", redactor), redactor, new HastyTime());
     }
 
     /// <summary>Lists one container until it was asked so many times to remove it, and refuses each time.</summary>
@@ -57,13 +59,14 @@ public sealed class LeftOnceRunsTests
 
         public int Removals { get; private set; }
 
-        public Task<CommandResult> RunAsync(Command command, Action<string>? onLine, CancellationToken cancellationToken) => Task.FromResult(command.Arguments[0] switch
-        {
-            "ps" => new CommandResult(command, 0, Removals < goneAfter ? "left-behind\n" : "", ""),
-            "inspect" => new CommandResult(command, 0, Described, ""),
-            "rm" when ++Removals > 0 => new CommandResult(command, 1, "", "removal of container left-behind is already in progress"),
-            _ => new CommandResult(command, 0, "", ""),
-        });
+        public Task<CommandResult> RunAsync(Command command, Action<string>? onLine, CancellationToken cancellationToken) =>
+            Task.FromResult(command.Arguments[0] switch
+            {
+                "ps" => new CommandResult(command, 0, Removals < goneAfter ? "left-behind\n" : "", ""),
+                "inspect" => new CommandResult(command, 0, Described, ""),
+                "rm" when ++Removals > 0 => new CommandResult(command, 1, "", "removal of container left-behind is already in progress"),
+                _ => new CommandResult(command, 0, "", ""),
+            });
     }
 
     /// <summary>Every look at it is ten seconds later, and no wait takes any time.</summary>
@@ -75,6 +78,7 @@ public sealed class LeftOnceRunsTests
 
         public override long GetTimestamp() => _now += 10;
 
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => base.CreateTimer(callback, state, TimeSpan.Zero, period);
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+            base.CreateTimer(callback, state, TimeSpan.Zero, period);
     }
 }

@@ -21,19 +21,26 @@ public sealed class RecordedProjectTests : IDisposable
     private string Resolved => """
         {"name":"n","x-any":{"A":"kept-out"},
          "services":{
-          "pay":{"image":"chainbridge-image/pay","build":{"context":"/x"},"profiles":["p"],"x-mine":1,"command":["run","--key","known-secret$$"],
+          "pay":{"image":"chainbridge-image/pay","build":{"context":"/x"},"profiles":["p"],"x-mine":1,
+            "command":["run","--key","known-secret$$"],
             "depends_on":{"migrate":{"condition":"service_completed_successfully","required":true}},
-            "environment":{"GREETING":"5$$","API_TOKEN":"only-in-the-file","URL":"http://u:known-secret@x","SELF":"chainbridge-image/pay-desk","THROUGH":null},
+            "environment":{"GREETING":"5$$","API_TOKEN":"only-in-the-file","URL":"http://u:known-secret@x",
+              "SELF":"chainbridge-image/pay-desk","THROUGH":null},
             "configs":[{"source":"page"}],"networks":{"back":null,"lan":{"aliases":["till"]}},
-            "volumes":[{"type":"volume","source":"kept","target":"/k"},{"type":"volume","source":"own","target":"/o"},{"type":"volume","source":"theirs","target":"/t"}]},
+            "volumes":[{"type":"volume","source":"kept","target":"/k"},{"type":"volume","source":"own","target":"/o"},
+              {"type":"volume","source":"theirs","target":"/t"}]},
           "pay-desk":{"image":"chainbridge-image/pay-desk","networks":{"default":null}},
-          "migrate":{"image":"shop/pay:latest","restart":"no","networks":{"default":null},"depends_on":{"fetch":{"condition":"service_completed_successfully","required":true}}},
+          "migrate":{"image":"shop/pay:latest","restart":"no","networks":{"default":null},
+            "depends_on":{"fetch":{"condition":"service_completed_successfully","required":true}}},
           "fetch":{"image":"curl:8","volumes":[{"type":"volume","source":"own","target":"/o"}],"networks":{"default":null}},
           "stray":{"image":"stray"}},
-         "networks":{"default":{"name":"n_default","ipam":{}},"back":{"name":"n_back","driver":"bridge"},"lan":{"name":"the-lan","external":true}},
-         "volumes":{"kept":{"name":"ENVIRONMENT_kept","driver":"local","driver_opts":{"type":"tmpfs"}},"own":{"name":"n_own"},"theirs":{"name":"theirs","external":true},"stray":{"name":"n_stray"}},
+         "networks":{"default":{"name":"n_default","ipam":{}},"back":{"name":"n_back","driver":"bridge"},
+           "lan":{"name":"the-lan","external":true}},
+         "volumes":{"kept":{"name":"ENVIRONMENT_kept","driver":"local","driver_opts":{"type":"tmpfs"}},
+           "own":{"name":"n_own"},"theirs":{"name":"theirs","external":true},"stray":{"name":"n_stray"}},
          "configs":{"page":{"name":"n_page","file":"PAGE"}}}
-        """.Replace("ENVIRONMENT", Names.Environment, StringComparison.Ordinal).Replace("PAGE", Path.Combine(_files.Root, "page.txt"), StringComparison.Ordinal);
+        """.Replace("ENVIRONMENT", Names.Environment, StringComparison.Ordinal)
+        .Replace("PAGE", Path.Combine(_files.Root, "page.txt"), StringComparison.Ordinal);
 
     private EnvironmentSpec Staging => _files.Manifest.Environments["staging"] with { SlotVolumes = ["own"] };
     private ComposeNames Names => new(_files.Manifest, Staging);
@@ -42,7 +49,8 @@ public sealed class RecordedProjectTests : IDisposable
     public void A_record_keeps_what_the_services_of_a_slot_use_and_no_secret()
     {
         var text = Record(new() { ["TILL_PASSWORD"] = "known-secret$" });
-        text.Should().NotContain("known-secret").And.NotContain("only-in-the-file").And.NotContain("kept-out").And.NotContain("stray").And.NotContain("THROUGH").And.NotContain("profiles").And.NotContain("build");
+        text.Should().NotContain("known-secret").And.NotContain("only-in-the-file").And.NotContain("kept-out").And.NotContain("stray")
+            .And.NotContain("THROUGH").And.NotContain("profiles").And.NotContain("build");
         var project = RecordedProject.Read(text)!;
         project.Secrets.Should().BeEquivalentTo([("pay", "API_TOKEN"), ("pay", "URL")]);
         project.Services["pay"]!["command"]!.ToJsonString().Should().Contain("${TILL_PASSWORD:?");
@@ -56,7 +64,8 @@ public sealed class RecordedProjectTests : IDisposable
     public void A_secret_that_no_variable_brought_is_refused_where_it_cannot_be_kept_out()
     {
         var record = () => Record([]);
-        record.Should().Throw<RunnerException>().Where(refused => refused.ExitCode == ExitCode.PreflightRefused && refused.Message.Contains("services.pay.command", StringComparison.Ordinal) && !refused.Message.Contains("known-secret", StringComparison.Ordinal));
+        record.Should().Throw<RunnerException>().Where(refused => refused.ExitCode == ExitCode.PreflightRefused && refused.Message.Contains(
+            "services.pay.command", StringComparison.Ordinal) && !refused.Message.Contains("known-secret", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -77,14 +86,16 @@ public sealed class RecordedProjectTests : IDisposable
         pay["environment"]!.ToJsonString().Should().Contain("\"SELF\":\"sha256:desk\"").And.NotContain("today");
         variables.Values.Should().BeEquivalentTo("pay-API_TOKEN-today", "pay-URL-today");
         file["services"]!["migrate"]!["image"]!.ToString().Should().Be("sha256:pay");
-        file["networks"]!["default"]!.ToJsonString().Should().Be("""{"name":"PROJECT","external":true}""".Replace("PROJECT", Names.Project(ChainBridge.DeployRunner.Releases.Slot.Green), StringComparison.Ordinal));
+        file["networks"]!["default"]!.ToJsonString().Should().Be("""{"name":"PROJECT","external":true}""".Replace("PROJECT",
+            Names.Project(ChainBridge.DeployRunner.Releases.Slot.Green), StringComparison.Ordinal));
         file["networks"]!["back"]!["labels"]!["chainbridge.slot"]!.ToString().Should().Be("green");
         file["networks"]!["back"]!["name"].Should().BeNull();
         file["volumes"]!["kept"]!["name"]!.ToString().Should().Be(Names.Volume("kept"));
         file["volumes"]!["own"]!["labels"]!["chainbridge.environment"]!.ToString().Should().Be(Names.Environment);
         file["volumes"]!["theirs"]!.ToJsonString().Should().Be("""{"name":"theirs","external":true}""");
         slot.Shared.Should().ContainSingle().Which.Options.Should().Contain("type", "tmpfs");
-        slot.Joins.Should().ContainSingle().Which.Should().Match<(string Container, string Network, IReadOnlyList<string> Aliases)>(join => join.Network == "the-lan" && join.Aliases.Single() == "till");
+        slot.Joins.Should().ContainSingle().Which.Should().Match<(string Container, string Network, IReadOnlyList<string> Aliases)>(
+            join => join.Network == "the-lan" && join.Aliases.Single() == "till");
         file.ToJsonString().Should().NotContain("depends_on").And.NotContain(RecordedProject.Own);
     }
 
@@ -108,9 +119,14 @@ public sealed class RecordedProjectTests : IDisposable
     private string Record(Dictionary<string, string?> variables)
     {
         _files.Write("page.txt", "costs 5$");
-        return new ProjectRecord(_files.Manifest, Staging, _redactor, variables).Of(Resolved, new Dictionary<string, string> { ["fetch"] = "sha256:curl" });
+        return new ProjectRecord(_files.Manifest, Staging, _redactor, variables)
+            .Of(Resolved, new Dictionary<string, string> { ["fetch"] = "sha256:curl" });
     }
 
-    private Release Release(string compose) => new("v1", "abc", new Dictionary<string, Artifact> { ["pay"] = new("sha256:pay", "shop/pay:v1", 1), ["pay-desk"] = new("sha256:desk", "shop/pay-desk:v1", 1) },
+    private Release Release(string compose) => new("v1", "abc", new Dictionary<string, Artifact>
+    {
+        ["pay"] = new("sha256:pay", "shop/pay:v1", 1),
+        ["pay-desk"] = new("sha256:desk", "shop/pay-desk:v1", 1)
+    },
         _files.Manifest.Services, compose, "", "", true, "ann", DateTimeOffset.UnixEpoch);
 }

@@ -50,7 +50,8 @@ public sealed class SlowEngineTests : IDisposable
     [Fact]
     public async Task An_engine_that_never_answers_is_an_error_and_not_an_absent_engine()
     {
-        var executor = new Scripted(command => Task.FromResult(new CommandResult(command, CommandResult.TimedOut, "", "it did not end within 180 s and was ended")));
+        var executor = new Scripted(command =>
+            Task.FromResult(new CommandResult(command, CommandResult.TimedOut, "", "it did not end within 180 s and was ended")));
         var asking = () => new Engine(executor).AnswersAsync(Stop);
         (await asking.Should().ThrowAsync<RunnerException>()).Which.ExitCode.Should().Be(ExitCode.TargetUnreachable);
         DockerCommands.EngineVersion().Timeout.Should().BeGreaterThanOrEqualTo(TimeSpan.FromMinutes(1));
@@ -67,11 +68,14 @@ public sealed class SlowEngineTests : IDisposable
             """);
         using var mkfifo = System.Diagnostics.Process.Start("mkfifo", Path.Combine(_folder.FullName, "go-on"));
         await mkfifo.WaitForExitAsync(Stop);
-        using var runner = RunnerProcess.Start(_folder.FullName, new Dictionary<string, string> { ["PATH"] = $"{Programs}:{Environment.GetEnvironmentVariable("PATH")}" }, "status");
-        await Eventually.TrueAsync("it is said that the engine is slow", () => runner.Said.Contains("the Docker engine is slow: 'docker version", StringComparison.Ordinal), Stop, () => runner.Said);
+        using var runner = RunnerProcess.Start(_folder.FullName,
+            new Dictionary<string, string> { ["PATH"] = $"{Programs}:{Environment.GetEnvironmentVariable("PATH")}" }, "status");
+        await Eventually.TrueAsync("it is said that the engine is slow",
+            () => runner.Said.Contains("the Docker engine is slow: 'docker version", StringComparison.Ordinal), Stop, () => runner.Said);
         await File.WriteAllTextAsync(Path.Combine(_folder.FullName, "go-on"), "\n", Stop);
         (await runner.EndAsync(Stop)).Should().Be((int)ExitCode.NoSuchRelease, runner.Said);
-        (await File.ReadAllTextAsync(Path.Combine(_folder.FullName, "asked"), Stop)).Should().Contain("ps --all", "the compose target looks for its containers");
+        (await File.ReadAllTextAsync(Path.Combine(_folder.FullName, "asked"), Stop))
+            .Should().Contain("ps --all", "the compose target looks for its containers");
     }
 
     [Fact]
@@ -79,7 +83,8 @@ public sealed class SlowEngineTests : IDisposable
     {
         var seconds = $"6{Random.Shared.Next(100_000_000, 999_999_999)}";
         await DockerAsync($"setsid sleep {seconds}; sleep {seconds}", "compose");
-        using var runner = RunnerProcess.Start(_folder.FullName, new Dictionary<string, string> { ["PATH"] = $"{Programs}:{Environment.GetEnvironmentVariable("PATH")}" }, "status");
+        using var runner = RunnerProcess.Start(_folder.FullName,
+            new Dictionary<string, string> { ["PATH"] = $"{Programs}:{Environment.GetEnvironmentVariable("PATH")}" }, "status");
         await Eventually.TrueAsync("docker is asked", () => Eventually.Running(seconds) > 0, Stop, () => runner.Said);
         runner.Kill();
         await Eventually.TrueAsync("no docker command is left", () => Eventually.Running(seconds) == 0, Stop);
@@ -93,7 +98,8 @@ public sealed class SlowEngineTests : IDisposable
         Directory.CreateDirectory(Programs);
         await WriteManifestAsync("compose");
         if (docker is not null) await DockerAsync(docker, "compose");
-        using var runner = RunnerProcess.Start(_folder.FullName, new Dictionary<string, string> { ["PATH"] = docker is null ? Programs : $"{Programs}:/usr/bin:/bin" }, "status");
+        using var runner = RunnerProcess.Start(_folder.FullName,
+            new Dictionary<string, string> { ["PATH"] = docker is null ? Programs : $"{Programs}:/usr/bin:/bin" }, "status");
         (await runner.EndAsync(Stop)).Should().Be((int)ExitCode.TargetUnreachable, runner.Said);
         runner.Said.Should().Contain(why).And.NotContain("slow");
     }
@@ -109,7 +115,8 @@ public sealed class SlowEngineTests : IDisposable
 
     private async Task WriteManifestAsync(string target)
     {
-        await File.WriteAllTextAsync(Path.Combine(_folder.FullName, "docker-compose.yml"), "services: { door: { image: shop/door } }\n", Stop);
+        await File.WriteAllTextAsync(Path.Combine(_folder.FullName, "docker-compose.yml"),
+            "services: { door: { image: shop/door } }\n", Stop);
         await File.WriteAllTextAsync(Path.Combine(_folder.FullName, "chainbridge.yml"), $$"""
             project: shop
             services:
@@ -121,6 +128,7 @@ public sealed class SlowEngineTests : IDisposable
 
     private sealed class Scripted(Func<Command, Task<CommandResult>> answer) : IExecutor
     {
-        public Task<CommandResult> RunAsync(Command command, Action<string>? onLine, CancellationToken cancellationToken) => answer(command);
+        public Task<CommandResult> RunAsync(Command command, Action<string>? onLine, CancellationToken cancellationToken) =>
+            answer(command);
     }
 }

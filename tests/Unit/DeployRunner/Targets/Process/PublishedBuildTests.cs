@@ -68,8 +68,10 @@ public sealed class PublishedBuildTests : IDisposable
         refused.Message.Should().Contain("waited 900 s for another build from this checkout to end").And.Contain(PublishedBuild.Guard);
     }
 
-    private Task<IReadOnlyDictionary<string, ChainBridge.DeployRunner.Releases.Artifact>> BuildAsync(string environment, IExecutor sdk, IProgress<string> progress, TimeProvider? time = null) =>
-        new PublishedBuild(_manifest, Path.Combine(_folder.FullName, environment), sdk, time ?? TimeProvider.System).MakeAsync([.. _manifest.Services.Values], Request, progress, Stop);
+    private Task<IReadOnlyDictionary<string, ChainBridge.DeployRunner.Releases.Artifact>> BuildAsync(
+        string environment, IExecutor sdk, IProgress<string> progress, TimeProvider? time = null) =>
+        new PublishedBuild(_manifest, Path.Combine(_folder.FullName, environment), sdk, time ?? TimeProvider.System)
+            .MakeAsync([.. _manifest.Services.Values], Request, progress, Stop);
 
     /// <summary>Says where git's folder is, and publishes when it is told to.</summary>
     private sealed class Sdk(string git) : IExecutor
@@ -84,7 +86,8 @@ public sealed class PublishedBuildTests : IDisposable
             Begun.SetResult();
             await End.Task;
             foreach (var service in XDocument.Load(command.Arguments[1]).Descendants("Service"))
-                await File.WriteAllTextAsync(Path.Combine(Directory.CreateDirectory(service.Attribute("Folder")!.Value).FullName, "pay.dll"), "code", cancellationToken);
+                await File.WriteAllTextAsync(Path.Combine(Directory.CreateDirectory(service.Attribute("Folder")!.Value).FullName,
+                    "pay.dll"), "code", cancellationToken);
             return new CommandResult(command, 0, "", "");
         }
     }

@@ -31,7 +31,8 @@ public sealed class SupervisorLaunchesTests : IDisposable
         while (pauses.Count < 8)
         {
             var (before, waited) = (_launched, 0.0);
-            for (launches.LaunchIfDue(); _launched == before; launches.LaunchIfDue(), waited += 0.1) _time.Advance(TimeSpan.FromSeconds(0.1));
+            for (launches.LaunchIfDue(); _launched == before; launches.LaunchIfDue(), waited += 0.1)
+                _time.Advance(TimeSpan.FromSeconds(0.1));
             pauses.Add(Math.Round(waited, 1));
         }
 

@@ -26,8 +26,14 @@ done < <(find "$folder" -name '*.trx' 2>/dev/null | sort)
 # (Some writers put the whole file on one line, so each element begins one here.)
 failures() {
   sed -E 's/<(UnitTestResult |Message>|StackTrace>)/\n<\1/g; s/<\/(Message|StackTrace)>/&\n/g; s/&#xD;|\r//g; s/&#xA;/\n/g' "$1" | awk '
-    function text(line) { gsub(/<[^>]*>/, "", line); gsub(/&lt;/, "<", line); gsub(/&gt;/, ">", line); gsub(/&quot;/, "\"", line); gsub(/&#39;|&apos;/, "\047", line); gsub(/&amp;/, "\\&", line); return line }
-    /<UnitTestResult / { failed = / outcome="(Failed|Error|Timeout|Aborted)"/; name = $0; sub(/.* testName="/, "", name); sub(/".*/, "", name); if (failed) print "  " text(name) }
+    function text(line) {
+      gsub(/<[^>]*>/, "", line); gsub(/&lt;/, "<", line); gsub(/&gt;/, ">", line); gsub(/&quot;/, "\"", line)
+      gsub(/&#39;|&apos;/, "\047", line); gsub(/&amp;/, "\\&", line); return line
+    }
+    /<UnitTestResult / {
+      failed = / outcome="(Failed|Error|Timeout|Aborted)"/; name = $0; sub(/.* testName="/, "", name); sub(/".*/, "", name)
+      if (failed) print "  " text(name)
+    }
     failed && /<Message>/ { message = 1; shown = 0 }
     message { line = text($0); if (line ~ /[^ ]/ && shown++ < 12) print "      " substr(line, 1, 240) }
     message && /<\/Message>/ { message = 0 }
@@ -46,7 +52,8 @@ if [ $((passed + failed)) -eq 0 ]; then echo "count-results: no test ran below $
 if [ "$failed" -gt 0 ] || [ "$broken" -gt 0 ]; then status=1; fi
 if [ "${CHAINBRIDGE_REQUIRE_DOCKER:-0}" = 1 ] && [ "$skipped" -gt 0 ]; then
   echo "count-results: $skipped tests were skipped where none may be:" >&2
-  find "$folder" -name '*.trx' -exec grep -ho 'testName="[^"]*"[^>]*outcome="NotExecuted"' {} + | sed -E 's/testName="([^"]*)".*/  \1/' >&2 || true
+  find "$folder" -name '*.trx' -exec grep -ho 'testName="[^"]*"[^>]*outcome="NotExecuted"' {} + |
+    sed -E 's/testName="([^"]*)".*/  \1/' >&2 || true
   status=1
 fi
 echo "$passed passed, $failed failed, $skipped skipped"

@@ -27,7 +27,8 @@ if answers && docker compose version >/dev/null 2>&1 && docker buildx version >/
 fi
 
 if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null 2>&1; then
-  echo "docker-engine: no engine answers. Install Docker Engine with the compose and buildx plugins and start it (sudo systemctl start docker), or go on without: CHAINBRIDGE_TARGET=process" >&2
+  echo "docker-engine: no engine answers. Install Docker Engine with the compose and buildx plugins and start it" \
+    "(sudo systemctl start docker), or go on without: CHAINBRIDGE_TARGET=process" >&2
   exit 1
 fi
 
@@ -81,4 +82,5 @@ if ! answers; then
     sleep 0.2
   done
 fi
-echo "docker-engine: answers ($(docker version --format '{{.Server.Version}}'), $(docker compose version --short), driver $(docker info --format '{{.Driver}}'))"
+echo "docker-engine: answers ($(docker version --format '{{.Server.Version}}'), $(docker compose version --short)," \
+  "driver $(docker info --format '{{.Driver}}'))"

@@ -19,11 +19,13 @@ cache=$(dotnet nuget locals global-packages --list | sed 's/^[^/]*//')
 cd "$work/Minimal"
 export NUGET_PACKAGES=$work/packages ChainBridgeVersion=$version
 status=0
-dotnet test --nologo -p:RestoreFallbackFolders="$cache" --logger "trx;LogFileName=minimal.trx" --results-directory "$work/results" || status=$?
+dotnet test --nologo -p:RestoreFallbackFolders="$cache" --logger "trx;LogFileName=minimal.trx" \
+  --results-directory "$work/results" || status=$?
 
 passed=$(sed -nE 's/.*<Counters .*passed="([0-9]+)".*/\1/p' "$work/results/minimal.trx" 2>/dev/null || true)
 if [ "$status" -ne 0 ] || [ "${passed:-0}" -eq 0 ]; then
-  echo "minimal: ${passed:-0} tests passed and dotnet test ended with $status: a stranger could not use $(ls "$work/feed" | tr '\n' ' ')" >&2
+  echo "minimal: ${passed:-0} tests passed and dotnet test ended with $status:" \
+    "a stranger could not use $(ls "$work/feed" | tr '\n' ' ')" >&2
   exit 1
 fi
 [ -d "$NUGET_PACKAGES/chainbridge.testkit/$version" ] || { echo "minimal: the package was not what was used" >&2; exit 1; }

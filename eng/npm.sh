@@ -11,4 +11,5 @@ echo "npm: installing it"
 export DEBIAN_FRONTEND=noninteractive
 log=$(mktemp); trap 'rm -f "$log"' EXIT
 install() { timeout 600 apt-get install -y --no-install-recommends npm >"$log" 2>&1; }
-install || { timeout 300 apt-get update >>"$log" 2>&1 && install; } || { echo "npm: apt-get could not install it:" >&2; tail -n 15 "$log" >&2; exit 1; }
+install || { timeout 300 apt-get update >>"$log" 2>&1 && install; } ||
+  { echo "npm: apt-get could not install it:" >&2; tail -n 15 "$log" >&2; exit 1; }

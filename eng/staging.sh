@@ -21,7 +21,8 @@ choose_target() {
   # What stands is worked on with the target it was made with; the runner keeps that beside its journal.
   if [ -z "${CHAINBRIDGE_TARGET:-}" ] && [ -f "$CHAINBRIDGE_STATE/target" ]; then CHAINBRIDGE_TARGET=$(cat "$CHAINBRIDGE_STATE/target"); fi
   if [ -z "${CHAINBRIDGE_TARGET:-}" ]; then
-    if timeout 5 docker version >/dev/null 2>&1 && docker compose version >/dev/null 2>&1; then CHAINBRIDGE_TARGET=compose; else CHAINBRIDGE_TARGET=process; fi
+    if timeout 5 docker version >/dev/null 2>&1 && docker compose version >/dev/null 2>&1
+    then CHAINBRIDGE_TARGET=compose; else CHAINBRIDGE_TARGET=process; fi
   fi
   export CHAINBRIDGE_TARGET
   if [ -f .chainbridge/images.env ]; then set -a; . ./.chainbridge/images.env; set +a; fi
@@ -105,4 +106,5 @@ deployrunner status
 deployrunner history
 say "traffic: $(cat "$report")"
 [ "$lost" = 0 ] || { echo "staging: requests failed while releases changed" >&2; exit 1; }
-say "one promotion, one rollback, no failed request; $((took / 1000)).$(printf '%03d' $((took % 1000))) s for the good release, the broken one and its rollback"
+took=$((took / 1000)).$(printf '%03d' $((took % 1000)))
+say "one promotion, one rollback, no failed request; $took s for the good release, the broken one and its rollback"

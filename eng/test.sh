@@ -31,16 +31,19 @@ failed() { echo "$1" >>"$results/failed"; }
 run() { # name, then what is tested, then further arguments
   local name=$1; shift
   echo "== $name"
-  dotnet test "$@" --no-build --nologo -m:1 --results-directory "$results/$name" "${coverage[@]}" ${category:+--filter "Category=$category"} || failed "$name"
+  dotnet test "$@" --no-build --nologo -m:1 --results-directory "$results/$name" "${coverage[@]}" \
+    ${category:+--filter "Category=$category"} || failed "$name"
 }
 
 # What every provider promises alike, once per provider; native has its turn with the whole suite.
 shared() { # name, then what runs it
   local name=$1; shift
   local filter="Provider=every&NotOn!=$name${category:+&Category=$category}"
-  if [ -n "$category" ] && ! dotnet test tests/TestKit --no-build --list-tests --filter "$filter" 2>/dev/null | grep -q '^    '; then return; fi
+  if [ -n "$category" ] && ! dotnet test tests/TestKit --no-build --list-tests --filter "$filter" 2>/dev/null | grep -q '^    '
+  then return; fi
   echo "== shared suite: $name"
-  CHAINBRIDGE_PROVIDER=$name "$@" dotnet test tests/TestKit --no-build --nologo -m:1 --results-directory "$results/shared-$name" "${coverage[@]}" --filter "$filter" || failed "shared-$name"
+  CHAINBRIDGE_PROVIDER=$name "$@" dotnet test tests/TestKit --no-build --nologo -m:1 --results-directory "$results/shared-$name" \
+    "${coverage[@]}" --filter "$filter" || failed "shared-$name"
 }
 
 testkit() { # the kit and the sample stack, on every provider this machine has
@@ -57,7 +60,8 @@ testkit() { # the kit and the sample stack, on every provider this machine has
   if [ "$engine" = yes ]; then
     shared docker env
     # A category without a test in this project is no failure of it: the whole solution was judged above.
-    if [ -z "$category" ] || dotnet test tests/Integration --no-build --list-tests --filter "Category=$category" 2>/dev/null | grep -q '^    '; then
+    if [ -z "$category" ] || dotnet test tests/Integration --no-build --list-tests --filter "Category=$category" 2>/dev/null |
+      grep -q '^    '; then
       CHAINBRIDGE_PROVIDER=docker run docker tests/Integration
     fi
   else

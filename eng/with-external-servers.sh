@@ -39,9 +39,11 @@ until_answers() { # seconds, command
 password=$(head -c 18 /dev/urandom | base64 | tr -d '/+=')
 (umask 077; printf '%s\n' "$password" >pw)
 [ "$(id -u)" -ne 0 ] || chown nobody pw
-"${as_server[@]}" "$bin/initdb" --no-sync --auth=scram-sha-256 --username=admin --pwfile=pw --encoding=UTF8 --locale=C.UTF-8 -D data >initdb.log
+"${as_server[@]}" "$bin/initdb" --no-sync --auth=scram-sha-256 --username=admin --pwfile=pw \
+  --encoding=UTF8 --locale=C.UTF-8 -D data >initdb.log
 port=$(free_port)
-"${as_server[@]}" "$bin/postgres" -D data -p "$port" -k "$folder" -c fsync=off -c max_connections=200 -c listen_addresses=127.0.0.1 >postgres.log 2>&1 &
+"${as_server[@]}" "$bin/postgres" -D data -p "$port" -k "$folder" -c fsync=off \
+  -c max_connections=200 -c listen_addresses=127.0.0.1 >postgres.log 2>&1 &
 pids+=($!)
 admin() { PGPASSWORD=$password "$bin/psql" -h 127.0.0.1 -p "$port" -U admin -d postgres -v ON_ERROR_STOP=1 -qAt "$@"; }
 until_answers 30 admin -c 'SELECT 1'
@@ -66,7 +68,10 @@ status=0
 "$@" || status=$?
 # What is killed as the last thing is tidied up after by its keeper: 15 s are promised for that.
 # Templates stay on purpose: the next run finds them.
-left_now() { admin -c "SELECT string_agg(datname, ' ') FROM pg_database WHERE datname NOT IN ('postgres', 'template0', 'template1', 'theirs') AND datname !~ '^cbtest_[0-9a-f]{8}_template_[0-9a-f]{24}\$'"; }
+left_now() {
+  admin -c "SELECT string_agg(datname, ' ') FROM pg_database WHERE datname NOT IN ('postgres', 'template0', 'template1', 'theirs')
+    AND datname !~ '^cbtest_[0-9a-f]{8}_template_[0-9a-f]{24}\$'"
+}
 deadline=$((SECONDS + 15))
 while left=$(left_now); [ -n "$left" ] && [ "$SECONDS" -lt "$deadline" ]; do sleep 0.2; done
 [ -z "$left" ] || { echo "with-external-servers: databases were left behind: $left" >&2; status=1; }

@@ -19,7 +19,8 @@ if [ ! -s "$PGDATA/PG_VERSION" ]; then
   [ -z "${POSTGRES_PASSWORD_FILE:-}" ] || password=$(cat "$POSTGRES_PASSWORD_FILE")
   method=${POSTGRES_HOST_AUTH_METHOD:-scram-sha-256}
   [ -n "$password" ] || [ "$method" = trust ] || { echo "Error: set POSTGRES_PASSWORD or POSTGRES_PASSWORD_FILE" >&2; exit 1; }
-  initdb --username="$user" --pwfile=<(printf '%s\n' "$password") --auth-local=trust --auth-host="$method" --no-sync -E UTF8 --locale=C.UTF-8 >/dev/null
+  initdb --username="$user" --pwfile=<(printf '%s\n' "$password") --auth-local=trust \
+    --auth-host="$method" --no-sync -E UTF8 --locale=C.UTF-8 >/dev/null
   printf 'host all all all %s\n' "$method" >>"$PGDATA/pg_hba.conf"
   # The server listens on its socket only while it is set up, so nobody sees it half made.
   pg_ctl -D "$PGDATA" -o "-c listen_addresses=''" -w start >/dev/null

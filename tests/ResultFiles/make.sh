@@ -29,12 +29,18 @@ version() { echo "# $("$@" 2>&1 | head -1)" | plain >> "$here/$runner/console.tx
 run() {
   local name=$1 code=0; shift
   (cd "$work" && timeout 300 "$@") > "$work/.console" 2>&1 < /dev/null || code=$?
-  { echo "== $name: exit code $code"; grep -av '^[[:space:]]*$' "$work/.console" | tail -"${lines:-4}" | sed -E -e 's/\x1b\[[0-9;?]*[A-Za-z]//g' -e 's/[^[:print:][:space:]]//g' -e 's/^(.{200}).*/\1/' | plain; } >> "$here/$runner/console.txt"
+  {
+    echo "== $name: exit code $code"
+    grep -av '^[[:space:]]*$' "$work/.console" | tail -"${lines:-4}" |
+      sed -E -e 's/\x1b\[[0-9;?]*[A-Za-z]//g' -e 's/[^[:print:][:space:]]//g' -e 's/^(.{200}).*/\1/' | plain
+  } >> "$here/$runner/console.txt"
 }
 
 # keep WRITTEN NAME: takes a file that the runner wrote.
 keep() {
-  [ -f "$work/$1" ] || { echo "-- no file for $2: the runner wrote none" | tee -a "$here/$runner/console.txt"; rm -f "$here/$runner/$2"; return; }
+  if [ ! -f "$work/$1" ]; then
+    echo "-- no file for $2: the runner wrote none" | tee -a "$here/$runner/console.txt"; rm -f "$here/$runner/$2"; return
+  fi
   LC_ALL=C sed -e "s|$work|/project|g" -e "s|${work,,}|/project|g" -e "s|$(uname -n)|host|g" "$work/$1" > "$here/$runner/$2"
 }
 

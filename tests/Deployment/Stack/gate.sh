@@ -2,7 +2,8 @@
 set -eu
 how=$1 file=$2/results.json
 report() { # tests passed failed entries
-  printf '{"results":{"tool":{"name":"gate"},"summary":{"tests":%s,"passed":%s,"failed":%s,"skipped":0,"pending":0,"other":0},"tests":[%s]}}' "$1" "$2" "$3" "$4"
+  printf '{"results":{"tool":{"name":"gate"},"summary":{"tests":%s,"passed":%s,"failed":%s,' "$1" "$2" "$3"
+  printf '"skipped":0,"pending":0,"other":0},"tests":[%s]}}' "$4"
 }
 good='{"name":"a","status":"passed","duration":1},{"name":"b","status":"passed","duration":1}'
 case $how in

@@ -1,7 +1,13 @@
 debian catch2 g++
 echo "# catch2 $(dpkg-query -W -f '${Version}' catch2)" >> "$here/$runner/console.txt"
 c++ -std=c++17 -o tests tests.cpp && c++ -std=c++17 -o empty empty.cpp || exit 1
-try() { local name=$1; shift; run "$name" ./tests "$@"; run "$name, to its file" ./tests -r junit -o "$name.xml" "$@"; keep "$name.xml" "$name.xml"; }
+try() {
+  local name=$1
+  shift
+  run "$name" ./tests "$@"
+  run "$name, to its file" ./tests -r junit -o "$name.xml" "$@"
+  keep "$name.xml" "$name.xml"
+}
 try green '[green]'
 try red '[green],[red]'
 try sections '[sections]'

@@ -1,6 +1,7 @@
 debian libgtest-dev g++
 echo "# libgtest-dev $(dpkg-query -W -f '${Version}' libgtest-dev)" >> "$here/$runner/console.txt"
-c++ -std=c++17 -o tests tests.cpp -lgtest_main -lgtest -lpthread && c++ -std=c++17 -o empty empty.cpp -lgtest_main -lgtest -lpthread || exit 1
+c++ -std=c++17 -o tests tests.cpp -lgtest_main -lgtest -lpthread &&
+  c++ -std=c++17 -o empty empty.cpp -lgtest_main -lgtest -lpthread || exit 1
 try() { local name=$1; shift; run "$name" ./tests --gtest_color=yes --gtest_output="xml:$name.xml" "$@"; keep "$name.xml" "$name.xml"; }
 try green --gtest_filter='Green*:*/Green*'
 try red --gtest_filter='Green*:Red*'

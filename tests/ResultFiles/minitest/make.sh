@@ -1,7 +1,14 @@
 debian ruby-minitest ruby-minitest-reporters
 version ruby -e 'require "minitest"; puts "minitest #{Minitest::VERSION}"'
 version ruby -e 'require "minitest/reporters"; puts "minitest-reporters #{Minitest::Reporters::VERSION}"'
-try() { local name=$1; shift; run "$name" ruby -I. "$@"; for f in test/reports/*.xml; do [ -f "$f" ] && keep "$f" "$name.xml"; done; [ -d test/reports ] || keep none "$name.xml"; rm -rf test; }
+try() {
+  local name=$1
+  shift
+  run "$name" ruby -I. "$@"
+  for f in test/reports/*.xml; do [ -f "$f" ] && keep "$f" "$name.xml"; done
+  [ -d test/reports ] || keep none "$name.xml"
+  rm -rf test
+}
 try green green_test.rb --seed 1
 try red red_test.rb --seed 1
 try skipped skipped_test.rb --seed 1

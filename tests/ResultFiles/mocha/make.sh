@@ -3,8 +3,12 @@ version node_modules/.bin/mocha --version
 try() { # NAME ARGUMENT...: one run for each reporter
   local name=$1; shift; rm -rf ctrf *.xml tried
   run "$name" node_modules/.bin/mocha --color "$@"; rm -f tried
-  run "$name, mocha-junit-reporter" node_modules/.bin/mocha --reporter mocha-junit-reporter --reporter-options mochaFile=junit.xml "$@"; keep junit.xml "junit-$name.xml"; rm -f tried
-  run "$name, xunit" node_modules/.bin/mocha --reporter xunit --reporter-options output=xunit.xml "$@"; keep xunit.xml "xunit-$name.xml"; rm -f tried
+  run "$name, mocha-junit-reporter" node_modules/.bin/mocha --reporter mocha-junit-reporter --reporter-options mochaFile=junit.xml "$@"
+  keep junit.xml "junit-$name.xml"
+  rm -f tried
+  run "$name, xunit" node_modules/.bin/mocha --reporter xunit --reporter-options output=xunit.xml "$@"
+  keep xunit.xml "xunit-$name.xml"
+  rm -f tried
   run "$name, ctrf" node_modules/.bin/mocha --reporter mocha-ctrf-json-reporter "$@"; keep ctrf/ctrf-report.json "ctrf-$name.json"
 }
 try green green.js
@@ -25,5 +29,9 @@ try flaky --retries 2 flaky.js
 try flaky-red --retries 2 red.js
 try colours colours.js
 try bail --bail red.js green.js
-run "pending, with the option" node_modules/.bin/mocha --reporter mocha-junit-reporter --reporter-options mochaFile=junit.xml,includePending=true pending.js; keep junit.xml junit-pending-included.xml
-run "nested suites" node_modules/.bin/mocha --reporter mocha-junit-reporter --reporter-options mochaFile=junit.xml,outputs=true,testsuitesTitle=shop,jenkinsMode=true red.js green.js; keep junit.xml junit-jenkins-mode.xml
+run "pending, with the option" node_modules/.bin/mocha --reporter mocha-junit-reporter \
+  --reporter-options mochaFile=junit.xml,includePending=true pending.js
+keep junit.xml junit-pending-included.xml
+run "nested suites" node_modules/.bin/mocha --reporter mocha-junit-reporter \
+  --reporter-options mochaFile=junit.xml,outputs=true,testsuitesTitle=shop,jenkinsMode=true red.js green.js
+keep junit.xml junit-jenkins-mode.xml

@@ -2,7 +2,10 @@ npm_packages node-test-junit-reporter@2.0.1
 version node --version
 try() { # NAME ARGUMENT...: node's own reporter and the package that does the same for older versions
   local name=$1; shift
-  run "$name" node --test --test-reporter=spec --test-reporter-destination=stdout --test-reporter=junit --test-reporter-destination=junit.xml "$@"; keep junit.xml "$name.xml"; rm -f junit.xml
+  run "$name" node --test --test-reporter=spec --test-reporter-destination=stdout \
+    --test-reporter=junit --test-reporter-destination=junit.xml "$@"
+  keep junit.xml "$name.xml"
+  rm -f junit.xml
 }
 try green green.test.mjs
 try red red.test.mjs
@@ -21,4 +24,5 @@ try never-ends never-ends.test.mjs
 try cancelled cancelled.test.mjs
 try brackets brackets.test.mjs
 try colours colours.test.mjs
-run package node --test --test-reporter=node-test-junit-reporter --test-reporter-destination=package.xml red.test.mjs skipped.test.mjs; keep package.xml package-red.xml
+run package node --test --test-reporter=node-test-junit-reporter --test-reporter-destination=package.xml red.test.mjs skipped.test.mjs
+keep package.xml package-red.xml

@@ -2,7 +2,9 @@ npm_packages @playwright/test@1.65.1 playwright-ctrf-json-reporter@0.0.29
 version node_modules/.bin/playwright --version
 try() { # NAME ARGUMENT...: one run, both reporters; no test opens a browser
   local name=$1; shift; rm -rf ctrf junit.xml
-  FORCE_COLOR=1 run "$name" node_modules/.bin/playwright test "$@"; keep junit.xml "junit-$name.xml"; keep ctrf/ctrf-report.json "ctrf-$name.json"
+  FORCE_COLOR=1 run "$name" node_modules/.bin/playwright test "$@"
+  keep junit.xml "junit-$name.xml"
+  keep ctrf/ctrf-report.json "ctrf-$name.json"
 }
 try green green.spec.js
 try red red.spec.js

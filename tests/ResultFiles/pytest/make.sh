@@ -1,6 +1,11 @@
 debian python3-pytest python3-pytest-subtests python3-pytest-rerunfailures python3-pytest-xdist
 version pytest-3 --version
-try() { local name=$1; shift; run "$name" pytest-3 -q -p no:cacheprovider --color=no --junitxml="$name.xml" "$@"; keep "$name.xml" "$name.xml"; }
+try() {
+  local name=$1
+  shift
+  run "$name" pytest-3 -q -p no:cacheprovider --color=no --junitxml="$name.xml" "$@"
+  keep "$name.xml" "$name.xml"
+}
 try green test_green.py
 try red test_red.py
 try skipped test_skipped.py

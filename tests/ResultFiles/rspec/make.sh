@@ -1,7 +1,12 @@
 debian ruby-rspec ruby-rspec-junit-formatter
 version rspec --version
 echo "# rspec_junit_formatter $(dpkg-query -W -f '${Version}' ruby-rspec-junit-formatter)" >> "$here/$runner/console.txt"
-try() { local name=$1; shift; run "$name" rspec --force-color --format progress --format RspecJunitFormatter --out "$name.xml" "$@"; keep "$name.xml" "$name.xml"; }
+try() {
+  local name=$1
+  shift
+  run "$name" rspec --force-color --format progress --format RspecJunitFormatter --out "$name.xml" "$@"
+  keep "$name.xml" "$name.xml"
+}
 try green green_spec.rb
 try red red_spec.rb
 try pending pending_spec.rb

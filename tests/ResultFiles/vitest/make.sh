@@ -2,7 +2,8 @@ npm_packages vitest@3.2.4 vitest-ctrf-json-reporter@0.0.3 @d2t/vitest-ctrf-json-
 version node_modules/.bin/vitest --version
 try() { # NAME ARGUMENT...: one run, all reporters; vitest-ctrf-json-reporter leaves tests out, two of its files show that
   local name=$1; shift; rm -rf vitest-ctrf d2t junit.xml
-  FORCE_COLOR=1 run "$name" node_modules/.bin/vitest run --reporter=default --reporter=junit --outputFile.junit=junit.xml --reporter=vitest-ctrf-json-reporter --reporter=./d2t.mjs "$@"
+  FORCE_COLOR=1 run "$name" node_modules/.bin/vitest run --reporter=default --reporter=junit --outputFile.junit=junit.xml \
+    --reporter=vitest-ctrf-json-reporter --reporter=./d2t.mjs "$@"
   keep junit.xml "junit-$name.xml"; keep d2t/ctrf-report.json "ctrf-d2t-$name.json"
   case $name in green | red) keep vitest-ctrf/report.json "ctrf-$name.json" ;; esac
 }

@@ -4,4 +4,4 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 exec dotnet run --project eng/Fuzz -c Release --no-launch-profile -- "${1:-1}" "${2:-60}" .chainbridge/fuzz \
-  tests/Unit/DeployRunner/Gates/Formats/Files tests/ResultFiles
+  tests/Unit/Engine/Gates/Formats/Files tests/ResultFiles

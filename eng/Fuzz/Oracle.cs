@@ -3,7 +3,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using System.Xml;
 using System.Xml.Linq;
-using ChainBridge.DeployRunner.Manifest;
+using ChainBridge.Engine.Manifest;
 
 namespace ChainBridge.Fuzz;
 

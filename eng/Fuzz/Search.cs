@@ -1,5 +1,5 @@
-using ChainBridge.DeployRunner.Gates.Formats;
-using ChainBridge.DeployRunner.Manifest;
+using ChainBridge.Engine.Gates.Formats;
+using ChainBridge.Engine.Manifest;
 
 namespace ChainBridge.Fuzz;
 

@@ -1,5 +1,5 @@
 using System.Text;
-using ChainBridge.DeployRunner.Manifest;
+using ChainBridge.Engine.Manifest;
 
 namespace ChainBridge.Fuzz;
 

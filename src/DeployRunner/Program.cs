@@ -2,10 +2,10 @@ using System.Collections;
 using System.Runtime.InteropServices;
 using ChainBridge.DeployRunner;
 using ChainBridge.DeployRunner.Cli;
-using ChainBridge.DeployRunner.Execution;
-using ChainBridge.DeployRunner.Flows;
-using ChainBridge.DeployRunner.Reporting;
-using ChainBridge.DeployRunner.Targets;
+using ChainBridge.DeployRunner.Output;
+using ChainBridge.Engine.Hosts;
+using ChainBridge.Engine.Model;
+using ChainBridge.Engine.Runs;
 
 using var interrupt = new CancellationTokenSource();
 // The first signal asks for an orderly end; deployrunner bounds that itself, so further ones change nothing.
@@ -23,7 +23,7 @@ var environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
 var surroundings = new Surroundings(Console.Out, Console.Error,
     !Console.IsOutputRedirected && environment.GetValueOrDefault("TERM", "dumb") != "dumb",
     environment, TimeProvider.System,
-    TargetFactory.Create, TargetFactory.EngineAnswersAsync, TargetFactory.AskComposeAsync) { AdoptsOrphans = Orphans.Adopt() };
+    PlatformFactory.Create, PlatformFactory.EngineAnswersAsync, PlatformFactory.AskComposeAsync) { AdoptsOrphans = Orphans.Adopt() };
 return (int)await EntryPoint.RunAsync(args, surroundings, interrupt.Token);
 
 namespace ChainBridge.DeployRunner

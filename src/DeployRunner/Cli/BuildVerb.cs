@@ -1,8 +1,10 @@
 using System.CommandLine;
-using ChainBridge.DeployRunner.Flows;
-using ChainBridge.DeployRunner.Releases;
-using ChainBridge.DeployRunner.Reporting;
-using ChainBridge.DeployRunner.Targets;
+using ChainBridge.DeployRunner.Output;
+using ChainBridge.Engine.Events;
+using ChainBridge.Engine.Model;
+using ChainBridge.Engine.Platforms;
+using ChainBridge.Engine.Runs;
+using ChainBridge.Engine.State;
 
 namespace ChainBridge.DeployRunner.Cli;
 

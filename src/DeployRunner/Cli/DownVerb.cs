@@ -1,14 +1,15 @@
 using System.CommandLine;
-using ChainBridge.DeployRunner.Flows;
-using ChainBridge.DeployRunner.Releases;
-using ChainBridge.DeployRunner.Targets;
+using ChainBridge.Engine.Model;
+using ChainBridge.Engine.Platforms;
+using ChainBridge.Engine.Runs;
+using ChainBridge.Engine.State;
 
 namespace ChainBridge.DeployRunner.Cli;
 
 internal sealed class DownVerb : Verb
 {
     private static readonly string[] Files = [Journal.LinesFile, Journal.HeadFile, $"{Journal.HeadFile}.new", "lock.json", "lock.guard",
-        "token", Building.Guard, TargetChoice.FileName];
+        "token", Building.Guard, PlatformChoice.FileName];
     private static readonly string[] Folders = ["releases", "results", "evidence"];
     private readonly Option<bool> _volumes = new("--volumes") { Description = "Remove data, builds, releases and history too." };
 

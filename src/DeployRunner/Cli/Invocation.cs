@@ -1,14 +1,17 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Diagnostics;
-using ChainBridge.DeployRunner.Execution;
-using ChainBridge.DeployRunner.Flows;
-using ChainBridge.DeployRunner.Gates;
-using ChainBridge.DeployRunner.Manifest;
-using ChainBridge.DeployRunner.Releases;
-using ChainBridge.DeployRunner.Reporting;
-using ChainBridge.DeployRunner.Targets;
-using ChainBridge.DeployRunner.Targets.Compose;
+using ChainBridge.DeployRunner.Output;
+using ChainBridge.Engine.Events;
+using ChainBridge.Engine.Gates;
+using ChainBridge.Engine.Hosts;
+using ChainBridge.Engine.Manifest;
+using ChainBridge.Engine.Model;
+using ChainBridge.Engine.Platforms;
+using ChainBridge.Engine.Platforms.Compose;
+using ChainBridge.Engine.Runs;
+using ChainBridge.Engine.Secrets;
+using ChainBridge.Engine.State;
 using Spectre.Console;
 
 namespace ChainBridge.DeployRunner.Cli;
@@ -103,7 +106,7 @@ internal sealed class Invocation : IAsyncDisposable
     public async Task<FlowContext> OpenAsync(CancellationToken cancellationToken)
     {
         var manifest = ReadManifest();
-        var environment = await TargetChoice.ResolveAsync(Choose(manifest), stop => _surroundings.EngineAnswers(Say, stop),
+        var environment = await PlatformChoice.ResolveAsync(Choose(manifest), stop => _surroundings.EngineAnswers(Say, stop),
             cancellationToken);
         var (time, state) = (_surroundings.Time, environment.StateDirectory);
         return _context = new FlowContext(manifest, environment, _surroundings.CreateTarget(manifest, environment, _redactor, time, Say),

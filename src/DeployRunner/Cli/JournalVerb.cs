@@ -1,7 +1,8 @@
 using System.CommandLine;
-using ChainBridge.DeployRunner.Flows;
-using ChainBridge.DeployRunner.Releases;
-using ChainBridge.DeployRunner.Reporting;
+using ChainBridge.Engine.Events;
+using ChainBridge.Engine.Model;
+using ChainBridge.Engine.Runs;
+using ChainBridge.Engine.State;
 
 namespace ChainBridge.DeployRunner.Cli;
 

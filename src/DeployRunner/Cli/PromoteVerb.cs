@@ -1,4 +1,5 @@
-using ChainBridge.DeployRunner.Flows;
+using ChainBridge.Engine.Runs;
+using ChainBridge.Engine.Strategies;
 
 namespace ChainBridge.DeployRunner.Cli;
 

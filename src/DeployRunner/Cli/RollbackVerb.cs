@@ -1,5 +1,6 @@
 using System.CommandLine;
-using ChainBridge.DeployRunner.Flows;
+using ChainBridge.Engine.Runs;
+using ChainBridge.Engine.Strategies;
 
 namespace ChainBridge.DeployRunner.Cli;
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
-using ChainBridge.DeployRunner.Flows;
-using ChainBridge.DeployRunner.Gates;
+using ChainBridge.Engine.Gates;
+using ChainBridge.Engine.Model;
+using ChainBridge.Engine.Runs;
 
 namespace ChainBridge.DeployRunner.Cli;
 

@@ -1,7 +1,7 @@
-using ChainBridge.DeployRunner.Manifest;
-using ChainBridge.DeployRunner.Reporting;
-using ChainBridge.DeployRunner.Targets;
-using ChainBridge.DeployRunner.Targets.Compose;
+using ChainBridge.Engine.Manifest;
+using ChainBridge.Engine.Platforms;
+using ChainBridge.Engine.Platforms.Compose;
+using ChainBridge.Engine.Secrets;
 
 namespace ChainBridge.DeployRunner.Cli;
 
@@ -12,7 +12,7 @@ internal sealed record Surroundings(
     bool Terminal,
     IReadOnlyDictionary<string, string> Environment,
     TimeProvider Time,
-    Func<DeploymentManifest, EnvironmentSpec, Redactor, TimeProvider, Action<string>, ITarget> CreateTarget,
+    Func<DeploymentManifest, EnvironmentSpec, Redactor, TimeProvider, Action<string>, IPlatform> CreateTarget,
     Func<Action<string>, CancellationToken, Task<bool>> EngineAnswers,
     Func<DeploymentManifest, string, CancellationToken, Task<ComposeAnswer>> AskCompose)
 {

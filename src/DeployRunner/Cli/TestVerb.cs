@@ -1,6 +1,7 @@
-using ChainBridge.DeployRunner.Flows;
-using ChainBridge.DeployRunner.Gates;
-using ChainBridge.DeployRunner.Reporting;
+using ChainBridge.Engine.Events;
+using ChainBridge.Engine.Gates;
+using ChainBridge.Engine.Model;
+using ChainBridge.Engine.Runs;
 
 namespace ChainBridge.DeployRunner.Cli;
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
-using ChainBridge.DeployRunner.Flows;
+using ChainBridge.Engine.Model;
+using ChainBridge.Engine.Runs;
 
 namespace ChainBridge.DeployRunner.Cli;
 

@@ -1,6 +1,7 @@
-using ChainBridge.DeployRunner.Flows;
-using ChainBridge.DeployRunner.Manifest;
-using ChainBridge.DeployRunner.Reporting;
+using ChainBridge.Engine.Events;
+using ChainBridge.Engine.Manifest;
+using ChainBridge.Engine.Model;
+using ChainBridge.Engine.Runs;
 
 namespace ChainBridge.DeployRunner.Cli;
 

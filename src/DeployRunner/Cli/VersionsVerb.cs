@@ -1,6 +1,7 @@
-using ChainBridge.DeployRunner.Flows;
-using ChainBridge.DeployRunner.Releases;
-using ChainBridge.DeployRunner.Reporting;
+using ChainBridge.DeployRunner.Output;
+using ChainBridge.Engine.Events;
+using ChainBridge.Engine.Model;
+using ChainBridge.Engine.Runs;
 
 namespace ChainBridge.DeployRunner.Cli;
 

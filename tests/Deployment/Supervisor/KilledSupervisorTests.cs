@@ -73,11 +73,11 @@ public sealed class KilledSupervisorTests
         File.Delete(place.Folder.Socket);
         await using var other = Stranger.Start(place.Folder.Socket, Stop);
 
-        using var runner = new DeployRunner.Targets.Process.Supervisor(place.State, TimeProvider.System);
+        using var runner = new ChainBridge.Engine.Platforms.Process.Supervisor(place.State, TimeProvider.System);
         await runner.FenceAsync(Place.First, Stop);
 
         other.Process.Running.Should().BeFalse();
-        using var client = new DeployRunner.Targets.Process.SupervisorClient(place.Folder.Socket);
+        using var client = new ChainBridge.Engine.Platforms.Process.SupervisorClient(place.Folder.Socket);
         (await client.AskAsync(Stop))!.Process.Should().NotBe(ours);
         (await place.UnitAsync("worker"))!.Process.Should().Be(unit.Process);
     }
@@ -153,7 +153,7 @@ public sealed class KilledSupervisorTests
 
         var start = () => place.RunAsync(place.Script("another", "sleep 1000"));
 
-        (await start.Should().ThrowAsync<DeployRunner.RunnerException>()).Which.Message.Should().Contain("units.json")
+        (await start.Should().ThrowAsync<ChainBridge.Engine.Model.RunnerException>()).Which.Message.Should().Contain("units.json")
             .And.Contain("cannot be read");
         await File.WriteAllTextAsync(file, kept, Stop);
     }

@@ -1,6 +1,5 @@
-using ChainBridge.DeployRunner;
-using ChainBridge.DeployRunner.Targets;
-using ChainBridge.DeployRunner.Targets.Process;
+using ChainBridge.Engine.Model;
+using ChainBridge.Engine.Platforms.Process;
 using ChainBridge.LocalServers.Supervision;
 using FluentAssertions;
 using Xunit;
@@ -184,7 +183,7 @@ public sealed class OrderTests
     [Fact]
     public async Task A_path_too_long_for_a_socket_is_named()
     {
-        using var supervisor = new DeployRunner.Targets.Process.Supervisor(Path.Combine(Path.GetTempPath(), new string('x', 120)),
+        using var supervisor = new ChainBridge.Engine.Platforms.Process.Supervisor(Path.Combine(Path.GetTempPath(), new string('x', 120)),
             TimeProvider.System);
         supervisor.Obstacle.Should().Contain("107");
         await using var place = new Place();

@@ -1,6 +1,5 @@
-using ChainBridge.DeployRunner;
-using ChainBridge.DeployRunner.Targets;
-using ChainBridge.DeployRunner.Targets.Process;
+using ChainBridge.Engine.Model;
+using ChainBridge.Engine.Platforms.Process;
 using ChainBridge.LocalServers.Supervision;
 using FluentAssertions;
 using Xunit;
@@ -16,7 +15,7 @@ internal sealed class Place : IAsyncDisposable
 
     public string State { get; } = Directory.CreateTempSubdirectory("cb-sv-").FullName;
 
-    public DeployRunner.Targets.Process.Supervisor Supervisor { get; }
+    public ChainBridge.Engine.Platforms.Process.Supervisor Supervisor { get; }
 
     public SupervisorFolder Folder => new(Path.Combine(State, "supervisor"));
 

@@ -1,4 +1,4 @@
-using ChainBridge.DeployRunner;
+using ChainBridge.Engine.Model;
 using ChainBridge.LocalServers.Supervision;
 using FluentAssertions;
 using Xunit;

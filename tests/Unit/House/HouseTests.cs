@@ -12,8 +12,11 @@ namespace ChainBridge.Tests.Unit.House;
 /// </summary>
 public sealed partial class HouseTests
 {
-    private static readonly string[] Assemblies = ["ChainBridge.TestKit", "ChainBridge.TestKit.Assertions", "deployrunner",
-        "ChainBridge.LocalServers"];
+    private const string Engine = "ChainBridge.Engine";
+    private const string Tool = "deployrunner";
+
+    private static readonly string[] Assemblies =
+        ["ChainBridge.TestKit", "ChainBridge.TestKit.Assertions", Engine, Tool, "ChainBridge.LocalServers"];
 
     public static TheoryData<Type> ForeignUses => Breaches("Commands", except: typeof(Planted.Commands.Pure));
 
@@ -21,22 +24,33 @@ public sealed partial class HouseTests
 
     public static TheoryData<Type> Tokenless => Breaches("Async");
 
-    [Fact]
-    public void TestKit_and_DeployRunner_do_not_know_each_other()
+    [Theory]
+    [InlineData(Engine)]
+    [InlineData(Tool)]
+    public void TestKit_and_the_runner_do_not_know_each_other(string runner)
     {
-        Knows("ChainBridge.TestKit", "deployrunner").Should().BeFalse();
-        Knows("deployrunner", "ChainBridge.TestKit").Should().BeFalse();
+        Knows("ChainBridge.TestKit", runner).Should().BeFalse();
+        Knows(runner, "ChainBridge.TestKit").Should().BeFalse();
         // This assembly references both.
-        Knows("ChainBridge.Tests.Unit", "deployrunner").Should().BeTrue();
+        Knows("ChainBridge.Tests.Unit", runner).Should().BeTrue();
         Knows("ChainBridge.Tests.Unit", "ChainBridge.TestKit").Should().BeTrue();
     }
 
+    [Fact]
+    public void The_engine_does_not_know_the_tool()
+    {
+        Knows(Engine, Tool).Should().BeFalse();
+        Knows(Tool, Engine).Should().BeTrue();
+    }
+
     [Theory]
-    [InlineData("ChainBridge.DeployRunner.Commands")]
-    [InlineData("ChainBridge.DeployRunner.Manifest")]
-    public void Commands_and_Manifest_reference_nothing_of_ours(string own) =>
-        Types("deployrunner").Where(type => IsIn(type, own)).Should().NotBeEmpty()
-            .And.Subject.SelectMany(type => Foreign(type, own).Select(foreign => $"{type.FullName} uses {foreign}")).Should().BeEmpty();
+    [InlineData("Commands")]
+    [InlineData("Model")]
+    public void Commands_and_Model_reference_nothing_of_ours(string folder) => ForeignOf($"{Engine}.{folder}").Should().BeEmpty();
+
+    [Fact]
+    public void Manifest_references_nothing_of_ours_but_Model() =>
+        ForeignOf($"{Engine}.Manifest", but: $"{Engine}.Model").Should().BeEmpty();
 
     [Theory]
     [MemberData(nameof(ForeignUses))]
@@ -49,7 +63,8 @@ public sealed partial class HouseTests
 
     [Fact]
     public void Only_Program_sets_the_exit_code() =>
-        Assembly.Load("deployrunner").GetTypes().Where(type => type.DeclaringType is null && type.Name is not ("Program" or "EntryPoint"))
+        new[] { Engine, Tool }.SelectMany(assembly => Assembly.Load(assembly).GetTypes())
+            .Where(type => type.DeclaringType is null && type.Name is not "Program")
             .SelectMany(EndsTheProcess).Should().BeEmpty();
 
     [Theory]
@@ -59,9 +74,11 @@ public sealed partial class HouseTests
     public void A_type_that_sets_the_exit_code_is_found(Type breach, string call) =>
         EndsTheProcess(breach).Should().ContainSingle().Which.Should().EndWith(call);
 
-    [Fact]
-    public void Flows_reach_hosts_only_through_the_target() =>
-        Types("deployrunner").Where(type => IsIn(type, "ChainBridge.DeployRunner.Flows"))
+    [Theory]
+    [InlineData("Runs")]
+    [InlineData("Strategies")]
+    public void Runs_and_strategies_reach_hosts_only_through_the_target(string folder) =>
+        Types(Engine).Where(type => IsIn(type, $"{Engine}.{folder}"))
             .Should().NotBeEmpty().And.Subject.SelectMany(ReachesOut).Should().BeEmpty();
 
     [Theory]
@@ -134,6 +151,16 @@ public sealed partial class HouseTests
     /// <summary>Types of ours, outside the namespace, that the type uses.</summary>
     private static IEnumerable<string> Foreign(Type type, string own) =>
         CompiledUses.Types(type).Where(used => IsIn(used, "ChainBridge") && !IsIn(used, own)).Select(used => used.FullName!);
+
+    /// <summary>What the types of a folder of the engine use of ours outside of it, each with who uses it.</summary>
+    private static IEnumerable<string> ForeignOf(string own, string? but = null)
+    {
+        var types = Types(Engine).Where(type => IsIn(type, own)).ToList();
+        types.Should().NotBeEmpty();
+        return types.SelectMany(type => Foreign(type, own)
+            .Where(foreign => but is null || !foreign.StartsWith($"{but}.", StringComparison.Ordinal))
+            .Select(foreign => $"{type.FullName} uses {foreign}"));
+    }
 
     private static IEnumerable<string> EndsTheProcess(Type type) => CompiledUses.Calls(type)
         .Where(call => call.DeclaringType == typeof(Environment) && call.Name is nameof(Environment.Exit) or nameof(Environment.FailFast)

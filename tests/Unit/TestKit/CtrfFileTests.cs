@@ -1,6 +1,6 @@
-using ChainBridge.DeployRunner.Gates;
-using ChainBridge.DeployRunner.Gates.Formats;
-using ChainBridge.DeployRunner.Manifest;
+using ChainBridge.Engine.Gates;
+using ChainBridge.Engine.Gates.Formats;
+using ChainBridge.Engine.Manifest;
 using ChainBridge.TestKit.Runs.Order;
 using ChainBridge.TestKit.Runs.Results;
 using FluentAssertions;

@@ -1,11 +1,11 @@
 using System.Text.Json;
 using ChainBridge.DeployRunner;
 using ChainBridge.DeployRunner.Cli;
-using ChainBridge.DeployRunner.Manifest;
-using ChainBridge.DeployRunner.Releases;
-using ChainBridge.DeployRunner.Targets;
-using ChainBridge.DeployRunner.Targets.Compose;
-using ChainBridge.Tests.Unit.DeployRunner.Flows;
+using ChainBridge.Engine.Manifest;
+using ChainBridge.Engine.Model;
+using ChainBridge.Engine.Platforms.Compose;
+using ChainBridge.Engine.State;
+using ChainBridge.Tests.Unit.Engine.Runs;
 using FluentAssertions;
 using Xunit;
 

@@ -1,11 +1,11 @@
 using System.Security.Cryptography;
 using ChainBridge.DeployRunner;
 using ChainBridge.DeployRunner.Cli;
-using ChainBridge.DeployRunner.Manifest;
-using ChainBridge.DeployRunner.Releases;
-using ChainBridge.DeployRunner.Targets;
-using ChainBridge.DeployRunner.Targets.Compose;
-using ChainBridge.Tests.Unit.DeployRunner.Flows;
+using ChainBridge.Engine.Manifest;
+using ChainBridge.Engine.Model;
+using ChainBridge.Engine.Platforms.Compose;
+using ChainBridge.Engine.State;
+using ChainBridge.Tests.Unit.Engine.Runs;
 using FluentAssertions;
 using Xunit;
 
@@ -72,8 +72,8 @@ public sealed class ReadingVerbsTests : IDisposable
         await GitAsync("init", "-q");
         await GitAsync("-c", "user.name=a", "-c", "user.email=a@b", "commit", "-q", "--allow-empty", "-m", "first");
         var surroundings = new Surroundings(new StringWriter(), new StringWriter(), Terminal: false, new Dictionary<string, string>(),
-            TimeProvider.System, realTarget ? TargetFactory.Create : (_, _, _, _, _) => new FakeTarget(), (_, _) => Task.FromResult(false),
-            (_, _, _) => Task.FromResult(new ComposeAnswer(null, null, "not asked in this test")));
+            TimeProvider.System, realTarget ? PlatformFactory.Create : (_, _, _, _, _) => new FakeTarget(),
+            (_, _) => Task.FromResult(false), (_, _, _) => Task.FromResult(new ComposeAnswer(null, null, "not asked in this test")));
         await EntryPoint.RunAsync(["--manifest", Manifest, verb], surroundings, Stop);
         surroundings.Errors.ToString().Should().NotContain("was not foreseen");
     }

@@ -1,8 +1,9 @@
 using ChainBridge.DeployRunner;
 using ChainBridge.DeployRunner.Cli;
-using ChainBridge.DeployRunner.Targets.Compose;
-using ChainBridge.Tests.Unit.DeployRunner.Flows;
-using ChainBridge.Tests.Unit.DeployRunner.Manifest;
+using ChainBridge.Engine.Model;
+using ChainBridge.Engine.Platforms.Compose;
+using ChainBridge.Tests.Unit.Engine.Manifest;
+using ChainBridge.Tests.Unit.Engine.Runs;
 using FluentAssertions;
 using Xunit;
 

@@ -1,8 +1,0 @@
-namespace ChainBridge.DeployRunner.Reporting;
-
-/// <summary>Shows events to somebody.</summary>
-public interface IReporter
-{
-    /// <summary>Shows one event, at once.</summary>
-    void Report(RunnerEvent happened);
-}

@@ -1,0 +1,117 @@
+using System.Globalization;
+
+namespace ChainBridge.Engine.Commands;
+
+/// <summary>What is asked of a Docker engine, as argument lists.</summary>
+internal static class DockerCommands
+{
+    /// <summary>An engine that is away refuses at once; one that is only slow is waited for this long.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+
+    public static Command EngineVersion() => Run("version", "--format", "{{.Server.Version}}") with { Timeout = Patience };
+
+    public static Command ComposeVersion() => Run("compose", "version", "--short") with { Timeout = Patience };
+
+    public static Command BuildxVersion() => Run("buildx", "version") with { Timeout = Patience };
+
+    /// <summary>Builds one image into the engine's own store. Its progress is on the error output.</summary>
+    public static Command Build(ImageBuild build) => Run(
+    [
+        "buildx", "build", "--load", "--progress", "plain", "--provenance=false",
+        .. build.Tags.SelectMany(tag => new[] { "--tag", tag }),
+        .. build.Labels.SelectMany(label => new[] { "--label", $"{label.Key}={label.Value}" }),
+        // Names only: the values, which may be secrets, are taken from the environment.
+        .. build.Arguments.Keys.SelectMany(name => new[] { "--build-arg", name }),
+        .. build.NoCache ? ["--no-cache"] : Array.Empty<string>(),
+        "--file", build.Dockerfile, build.Context,
+    ]) with { Variables = Values(build.Arguments), Timeout = TimeSpan.FromMinutes(15) };
+
+    /// <summary>An image as JSON; fails when the engine has none of that name.</summary>
+    public static Command InspectImage(string image) => Run("image", "inspect", image);
+
+    public static Command Pull(string image) => Run("pull", "--quiet", image) with { Timeout = TimeSpan.FromMinutes(10) };
+
+    public static Command Tag(string image, string tag) => Run("tag", image, tag);
+
+    public static Command RemoveImages(IEnumerable<string> tags) => Run(["image", "rm", .. tags]);
+
+    public static Command ListImages(string label) =>
+        Run("image", "ls", "--filter", $"label={label}", "--no-trunc", "--format", "{{.Repository}}:{{.Tag}} {{.ID}}");
+
+    public static Command CreateNetwork(string name, string label) => Run("network", "create", "--label", label, name);
+
+    public static Command InspectNetwork(string name) =>
+        Run("network", "inspect", "--format", "{{range $id, $container := .Containers}}{{$container.Name}} {{end}}", name);
+
+    public static Command Connect(string network, string container, params IEnumerable<string> aliases) =>
+        Run(["network", "connect", .. aliases.SelectMany(alias => new[] { "--alias", alias }), network, container]);
+
+    public static Command Disconnect(string network, string container) => Run("network", "disconnect", "--force", network, container);
+
+    public static Command RemoveNetwork(string name) => Run("network", "rm", name);
+
+    /// <summary>Names of the networks with a label.</summary>
+    public static Command Networks(string label) => Run("network", "ls", "--filter", $"label={label}", "--format", "{{.Name}}");
+
+    /// <summary>Makes a volume, or finds it made.</summary>
+    public static Command CreateVolume(
+        string name, string? driver, IReadOnlyDictionary<string, string> options, IReadOnlyDictionary<string, string> labels) => Run(
+        [
+            "volume", "create", .. driver is null ? Array.Empty<string>() : ["--driver", driver],
+            .. options.SelectMany(option => new[] { "--opt", $"{option.Key}={option.Value}" }),
+            .. labels.SelectMany(label => new[] { "--label", $"{label.Key}={label.Value}" }), name,
+        ]);
+
+    /// <summary>Names of the volumes with every one of these labels.</summary>
+    public static Command Volumes(params IEnumerable<string> labels) =>
+        Run(["volume", "ls", "--quiet", .. labels.SelectMany(label => new[] { "--filter", $"label={label}" })]);
+
+    public static Command RemoveVolumes(IEnumerable<string> names) => Run(["volume", "rm", .. names]);
+
+    /// <summary>Ids of a project's containers, running or not.</summary>
+    public static Command ContainersOf(string project) => Containers($"com.docker.compose.project={project}");
+
+    /// <summary>Ids of the containers with a label, running or not.</summary>
+    public static Command Containers(string label) => Run("ps", "--all", "--quiet", "--no-trunc", "--filter", $"label={label}");
+
+    /// <summary>Containers as a JSON array.</summary>
+    public static Command InspectContainers(IEnumerable<string> ids) => Run(["inspect", "--type", "container", .. ids]);
+
+    /// <summary>Ends when they all have ended.</summary>
+    public static Command Wait(IEnumerable<string> containers, TimeSpan patience) =>
+        Run(["wait", .. containers]) with { Timeout = patience };
+
+    public static Command Start(string container) => Run("start", container);
+
+    public static Command Stop(IEnumerable<string> containers, TimeSpan grace) =>
+        Run(["stop", "--time", Seconds(grace), .. containers]) with { Timeout = grace + TimeSpan.FromSeconds(30) };
+
+    /// <summary>With their anonymous volumes.</summary>
+    public static Command Remove(IEnumerable<string> containers) => Run(["rm", "--force", "--volumes", .. containers]);
+
+    public static Command Logs(string container, int lines) =>
+        Run("logs", "--tail", lines.ToString(CultureInfo.InvariantCulture), container);
+
+    /// <summary>
+    /// Runs an image once to its end. Values of variables are taken from the environment, so that no secret is an argument.
+    /// </summary>
+    public static Command RunOnce(string name, string image, string network, string label, IReadOnlyDictionary<string, string> variables,
+        IEnumerable<string> arguments) => Run(
+        [
+            "run", "--rm", "--name", name, "--label", label, "--network", network, "--pull", "never",
+            .. variables.Keys.SelectMany(variable => new[] { "--env", variable }), image, .. arguments,
+        ]) with { Variables = Values(variables), Timeout = Command.OnceTimeout, Apart = true };
+
+    internal static string Seconds(TimeSpan time) => Math.Ceiling(time.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+
+    internal static Dictionary<string, string?> Values(IReadOnlyDictionary<string, string> variables) =>
+        variables.ToDictionary(variable => variable.Key, variable => (string?)variable.Value);
+
+    private static Command Run(params IEnumerable<string> arguments) => Command.Of("docker", arguments);
+}
+
+/// <summary>One image to build.</summary>
+/// <param name="Arguments">Build arguments; their values travel in the environment.</param>
+internal sealed record ImageBuild(
+    string Context, string Dockerfile, IReadOnlyList<string> Tags, IReadOnlyDictionary<string, string> Arguments,
+    IReadOnlyDictionary<string, string> Labels, bool NoCache);

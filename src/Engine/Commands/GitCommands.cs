@@ -1,0 +1,14 @@
+namespace ChainBridge.Engine.Commands;
+
+/// <summary>What is asked of git, as argument lists.</summary>
+internal static class GitCommands
+{
+    /// <summary>The full id of the commit that is checked out.</summary>
+    public static Command Head(string folder) => Command.Of("git", "rev-parse", "HEAD") with { Folder = folder };
+
+    /// <summary>Full path of what git keeps about this checkout; each worktree has its own.</summary>
+    public static Command GitFolder(string folder) => Command.Of("git", "rev-parse", "--absolute-git-dir") with { Folder = folder };
+
+    /// <summary>A line for each file that differs from the commit, untracked ones included.</summary>
+    public static Command Changes(string folder) => Command.Of("git", "status", "--porcelain") with { Folder = folder };
+}

@@ -1,0 +1,32 @@
+using ChainBridge.Engine.Gates;
+using ChainBridge.Engine.Model;
+
+namespace ChainBridge.Engine.Events;
+
+/// <summary>Something people and scripts may want to know.</summary>
+public abstract record RunnerEvent;
+
+/// <summary>A run of the runner has its number.</summary>
+public sealed record RunBegun(string Deployment, string Verb, string Environment, string Target) : RunnerEvent;
+
+/// <summary>The release has its name.</summary>
+public sealed record ReleaseNamed(string Version, string Commit) : RunnerEvent;
+
+/// <summary>A step begins.</summary>
+public sealed record StepBegun(StepKind Step, Slot? Slot, string? Service) : RunnerEvent;
+
+/// <summary>A step is over.</summary>
+public sealed record StepEnded(StepKind Step, Slot? Slot, string? Service, Outcome Outcome, TimeSpan Duration, string? Detail)
+    : RunnerEvent;
+
+/// <summary>A gate has its verdict.</summary>
+public sealed record GateFinished(GateResult Result) : RunnerEvent;
+
+/// <summary>A line worth seeing while it happens.</summary>
+public sealed record Note(string Text) : RunnerEvent;
+
+/// <summary>Something is not as it should be, and the run goes on.</summary>
+public sealed record Warning(string Text) : RunnerEvent;
+
+/// <summary>A limit on the deployment itself was passed; once per limit and deployment.</summary>
+public sealed record Alert(string Name, string Text) : RunnerEvent;

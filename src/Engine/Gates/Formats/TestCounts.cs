@@ -1,0 +1,16 @@
+namespace ChainBridge.Engine.Gates.Formats;
+
+/// <summary>Test counts computed from result files.</summary>
+/// <param name="Flaky">How many of <paramref name="Passed"/> failed first and passed when they were run again.</param>
+public sealed record TestCounts(int Passed, int Failed, int Skipped, int Flaky = 0)
+{
+    /// <summary>Tests that really ran.</summary>
+    public int Executed => Passed + Failed;
+
+    /// <summary>The counts of two files or commands together.</summary>
+    public static TestCounts operator +(TestCounts one, TestCounts other) =>
+        new(one.Passed + other.Passed, one.Failed + other.Failed, one.Skipped + other.Skipped, one.Flaky + other.Flaky);
+
+    /// <summary>E.g. <c>12 passed (2 flaky), 0 failed, 1 skipped</c>; flaky tests are mentioned when there are any.</summary>
+    public override string ToString() => $"{Passed} passed{(Flaky > 0 ? $" ({Flaky} flaky)" : "")}, {Failed} failed, {Skipped} skipped";
+}

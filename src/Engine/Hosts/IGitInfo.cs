@@ -1,0 +1,20 @@
+using ChainBridge.Engine.Model;
+
+namespace ChainBridge.Engine.Hosts;
+
+/// <summary>The state of the working tree.</summary>
+/// <param name="Commit">Full id.</param>
+/// <param name="Dirty">Whether something differs from the commit, untracked files included.</param>
+public sealed record GitState(string Commit, bool Dirty)
+{
+    /// <summary>The first seven characters.</summary>
+    public string ShortSha => Commit[..Math.Min(7, Commit.Length)];
+}
+
+/// <summary>Asks git.</summary>
+public interface IGitInfo
+{
+    /// <summary>The state of the tree the folder is in.</summary>
+    /// <exception cref="RunnerException">Exit code 16: no git, or no commit.</exception>
+    Task<GitState> ReadAsync(string folder, CancellationToken cancellationToken);
+}

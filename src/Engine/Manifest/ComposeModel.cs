@@ -1,0 +1,86 @@
+namespace ChainBridge.Engine.Manifest;
+
+/// <summary>
+/// A compose file with everything in its place that anchors, <c>extends</c> and <c>include</c> bring: read from the team's files, each
+/// value where it is written, or from the answer of Compose itself.
+/// </summary>
+/// <param name="Services">Service name → its keys.</param>
+/// <param name="Networks">Network name → its keys; a value is null when nothing was written.</param>
+/// <param name="Folder">Answers the folder that relative paths of a value begin in.</param>
+internal sealed record ComposeModel(
+    IReadOnlyDictionary<string, YamlMap> Services, IReadOnlyDictionary<string, YamlMap?> Networks,
+    IReadOnlyDictionary<string, YamlMap?> Volumes, IReadOnlyDictionary<string, YamlMap?> Secrets,
+    Func<YamlValue, string> Folder)
+{
+    /// <summary>Where the services begin; null in what Compose answered.</summary>
+    public YamlValue? At { get; init; }
+
+    /// <summary>What Compose answered to <c>config --format json</c>: its paths are whole.</summary>
+    public static ComposeModel Of(string json) => YamlValue.Parse(new StringReader(json)) is YamlMap root
+        ? new(Named(root, "services").Where(entry => entry.Value is not null).ToDictionary(entry => entry.Key, entry => entry.Value!),
+            Named(root, "networks"), Named(root, "volumes"), Named(root, "secrets"), _ => "/")
+        : new(new Dictionary<string, YamlMap>(), new Dictionary<string, YamlMap?>(), new Dictionary<string, YamlMap?>(),
+            new Dictionary<string, YamlMap?>(), _ => "/");
+
+    /// <summary>Stands for the image of a service of the manifest until its digest is known.</summary>
+    public static string ImageOf(string service) => $"chainbridge-image/{service}";
+
+    /// <summary>The variable that the team's file may take a service's image from.</summary>
+    public static string ImageVariable(string service) => $"{service.Replace('-', '_').ToUpperInvariant()}_IMAGE";
+
+    /// <summary>What each service waits for: dependency → its condition.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<ComposeDependency>> Dependencies =>
+        Services.ToDictionary(service => service.Key, service => ComposeDependency.Of(service.Value));
+
+    /// <summary>Services outside the manifest whose end a service of the slot waits for: they run once per release.</summary>
+    public IReadOnlyList<string> OneShots(IReadOnlyCollection<string> manifest)
+    {
+        var (dependencies, found) = (Dependencies, new List<string>());
+        var open = new Queue<string>(manifest);
+        while (open.TryDequeue(out var service))
+            foreach (var dependency in dependencies.GetValueOrDefault(service, [])
+                .Where(wait => wait.Completed && Services.ContainsKey(wait.Name)))
+                if (!manifest.Contains(dependency.Name) && !found.Contains(dependency.Name))
+                {
+                    found.Add(dependency.Name);
+                    open.Enqueue(dependency.Name);
+                }
+
+        return found;
+    }
+
+    /// <summary>The value of a key; null when it is not there or nothing was written.</summary>
+    internal static YamlValue? Value(YamlMap? map, string key) =>
+        map?.Entries.LastOrDefault(entry => entry.Key is YamlScalar word && word.Text == key)
+            ?.Value is { } value and not YamlScalar { IsNull: true } ? value : null;
+
+    internal static string? Text(YamlMap? map, string key) => (Value(map, key) as YamlScalar)?.Text;
+
+    internal static bool IsExternal(YamlMap? map) => Value(map, "external") is YamlMap or YamlScalar { Text: "true" or "yes" or "on" };
+
+    private static Dictionary<string, YamlMap?> Named(YamlMap root, string key) => Value(root, key) is not YamlMap map
+        ? []
+        : map.Entries.Where(entry => entry.Key is YamlScalar).DistinctBy(entry => ((YamlScalar)entry.Key).Text)
+            .ToDictionary(entry => ((YamlScalar)entry.Key).Text, entry => entry.Value as YamlMap);
+}
+
+/// <summary>One service that another waits for.</summary>
+/// <param name="Condition">E.g. <c>service_healthy</c>.</param>
+/// <param name="Required">Whether the one that waits cannot do without it.</param>
+internal sealed record ComposeDependency(string Name, string Condition, bool Required, YamlValue At)
+{
+    /// <summary>Whether the dependency must come to its end.</summary>
+    public bool Completed => Condition == "service_completed_successfully";
+
+    /// <summary>The <c>depends_on</c> of a service, in both its forms.</summary>
+    public static IReadOnlyList<ComposeDependency> Of(YamlMap service) => ComposeModel.Value(service, "depends_on") switch
+    {
+        YamlList list =>
+            [.. list.Items.OfType<YamlScalar>().Select(name => new ComposeDependency(name.Text, "service_started", true, name))],
+        YamlMap map =>
+            [.. map.Entries.Where(entry => entry.Key is YamlScalar).Select(entry => new ComposeDependency(((YamlScalar)entry.Key).Text,
+                ComposeModel.Text(entry.Value as YamlMap, "condition") ?? "service_started",
+                ComposeModel.Text(entry.Value as YamlMap, "required") is not ("false" or "no" or "off"), entry.Key))],
+        _ => [],
+    };
+}

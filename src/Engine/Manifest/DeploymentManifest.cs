@@ -1,0 +1,163 @@
+using ChainBridge.Engine.Model;
+
+namespace ChainBridge.Engine.Manifest;
+
+/// <summary>What <c>chainbridge.yml</c> says, after every rule was checked and every <c>${NAME}</c> expanded.</summary>
+/// <param name="Path">Full path of the file it was read from; relative paths in it are relative to its folder.</param>
+/// <param name="Project">Name that prefixes everything made on a target (compose projects, volumes). Lower case.</param>
+public sealed record DeploymentManifest(
+    string Path,
+    string Project,
+    IReadOnlyDictionary<string, ServiceSpec> Services,
+    IReadOnlyDictionary<string, AccessorySpec> Accessories,
+    EdgeSpec Edge,
+    GatesSpec Gates,
+    IReadOnlyDictionary<string, EnvironmentSpec> Environments,
+    AlertsSpec Alerts)
+{
+    /// <summary>The folder the manifest stands in.</summary>
+    public string Root => System.IO.Path.GetDirectoryName(Path)!;
+}
+
+/// <summary>Which server an accessory is.</summary>
+public enum AccessoryKind
+{
+    /// <summary>PostgreSQL.</summary>
+    Postgres,
+    /// <summary>Redis.</summary>
+    Redis,
+}
+
+/// <summary>A server shared by all releases of an environment and never replaced by one.</summary>
+/// <param name="Image">The image on container targets. The process target starts the installed server instead.</param>
+public sealed record AccessorySpec(string Name, AccessoryKind Kind, string Image);
+
+/// <summary>The image of the front door on container targets, and what the front door limits on every target.</summary>
+/// <param name="MaxBody">The most bytes a request's body may have; null for any number.</param>
+/// <param name="IdleTimeout">How long a request or its answer may go without a byte in either direction; null for any time.</param>
+public sealed record EdgeSpec(string Image, string Context, string Dockerfile, IReadOnlyDictionary<string, string> BuildArgs,
+    long? MaxBody = null, TimeSpan? IdleTimeout = null);
+
+/// <summary>The gates of the pipeline.</summary>
+public sealed record GatesSpec(GateSpec? Integration, GateSpec Smoke, ObserveSpec Observe);
+
+/// <summary>How a release is watched between the switch and its promotion.</summary>
+/// <param name="For">How long. Default 10 s; 0 switches the observation off.</param>
+/// <param name="Every">From one probe to the next. Default 100 ms.</param>
+/// <param name="MaxFailedShare">The share of probes, and of the requests the edge counted, that may fail. Default 0.02.</param>
+public sealed record ObserveSpec(TimeSpan For, TimeSpan Every, double MaxFailedShare)
+{
+    /// <summary>What holds where the manifest says nothing.</summary>
+    public static ObserveSpec Default { get; } = new(TimeSpan.FromSeconds(10), TimeSpan.FromMilliseconds(100), 0.02);
+
+    /// <summary>Nothing is watched.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public bool IsOff => For == TimeSpan.Zero;
+}
+
+/// <summary>One gate: HTTP probes, commands with result files, and the time it may take.</summary>
+/// <param name="Budget">For the whole gate. Default 180 s for integration, 60 s for smoke.</param>
+/// <param name="MaxSkipped">Skipped tests beyond this number fail the gate. Default 0.</param>
+/// <param name="MaxFlaky">
+/// Tests that passed only when they were run again fail the gate beyond this number. Default: any number passes.
+/// </param>
+public sealed record GateSpec(
+    IReadOnlyList<ProbeSpec> Probes, IReadOnlyList<GateCommandSpec> Commands, TimeSpan Budget, int MaxSkipped, int MaxFlaky = int.MaxValue);
+
+/// <summary>One HTTP question put to the release.</summary>
+/// <param name="Method">Default GET.</param>
+/// <param name="Body">Sent as application/json when given.</param>
+/// <param name="Status">The status expected. Default 200.</param>
+/// <param name="Contains">Text the answer's body must hold, or null.</param>
+/// <param name="Timeout">For one answer. Default 5 s.</param>
+/// <param name="VersionHeader">Header that carries the version of the answering release. Default <c>X-ChainBridge-Version</c>.</param>
+public sealed record ProbeSpec(
+    string Name, string Method, string Path, string? Body, int Status, string? Contains, TimeSpan Timeout, string VersionHeader)
+{
+    /// <summary>Sent as <c>Host</c>. Default the public service's host; null for the address that is asked.</summary>
+    public string? Host { get; init; }
+}
+
+/// <summary>
+/// One command and the result file that is its evidence. The command gets CHAINBRIDGE_BASE_URL and
+/// CHAINBRIDGE_EXPECT_VERSION in its environment (smoke), and CHAINBRIDGE_RESULTS, a folder of its own.
+/// <c>{results}</c> in <see cref="Run"/> and <see cref="Results"/> stands for that folder.
+/// </summary>
+/// <param name="Results">Glob of the result files, e.g. <c>{results}/*.trx</c>.</param>
+/// <param name="Reruns">
+/// A test that a result file lists again was run again, and its last entry counts. Default false: each entry is a test.
+/// </param>
+/// <param name="Counts">What the suites of a JUnit file count in <c>tests</c>. Default tests.</param>
+public sealed record GateCommandSpec(
+    string Name, IReadOnlyList<string> Run, string Results, ResultFormat Format, TimeSpan Timeout, bool Reruns = false,
+    ResultCounts Counts = ResultCounts.Tests);
+
+/// <summary>What the suites of a JUnit file count in their attribute <c>tests</c>.</summary>
+public enum ResultCounts
+{
+    /// <summary>Tests: the file must hold as many as it claims.</summary>
+    Tests,
+    /// <summary>Assertions or parts of tests, which have no entry of their own: the number is not compared.</summary>
+    Assertions,
+}
+
+/// <summary>Format of a result file.</summary>
+public enum ResultFormat
+{
+    /// <summary>Visual Studio TRX.</summary>
+    Trx,
+    /// <summary>JUnit XML.</summary>
+    Junit,
+    /// <summary>Common Test Report Format (JSON).</summary>
+    Ctrf,
+}
+
+/// <summary>Where an environment runs.</summary>
+public enum TargetKind
+{
+    /// <summary>Published builds as child processes of a supervisor on this machine.</summary>
+    Process,
+    /// <summary>Docker Compose, one project per slot, on this machine's engine.</summary>
+    Compose,
+    /// <summary>
+    /// Compose when a Docker engine answers and there is a compose file, else process; kept from the first deployment on.
+    /// </summary>
+    Auto,
+}
+
+/// <summary>A place releases are deployed to.</summary>
+/// <param name="StateDirectory">Journal, lock, releases and slots live here; full path.</param>
+/// <param name="Port">The public port of the edge on this machine. 0 means a free one, chosen once and kept.</param>
+/// <param name="ComposeFile">The team's compose file, with the services of a slot; full path; compose target only.</param>
+/// <param name="Retain">How many releases are kept. Default 5.</param>
+/// <param name="ReadyTimeout">How long a slot may take to become ready. Default 60 s.</param>
+/// <param name="DrainTimeout">How long requests in flight may take to end. Default 30 s.</param>
+/// <param name="Variables">Extra environment for every service of this environment.</param>
+public sealed record EnvironmentSpec(
+    string Name,
+    TargetKind Target,
+    string StateDirectory,
+    int Port,
+    string? ComposeFile,
+    int Retain,
+    TimeSpan ReadyTimeout,
+    TimeSpan DrainTimeout,
+    IReadOnlyDictionary<string, string> Variables)
+{
+    /// <summary>
+    /// Volumes of the compose file that each slot has for itself, new with every release. All others outlive releases and
+    /// are shared by both slots.
+    /// </summary>
+    public IReadOnlyList<string> SlotVolumes { get; init; } = [];
+}
+
+/// <summary>Limits on the deployment itself; passing one raises an alert, once per deployment.</summary>
+/// <param name="DeploymentLongerThan">Default 15 min.</param>
+/// <param name="ImageLargerThanBytes">Default 1 GB (10^9 bytes).</param>
+/// <param name="SmokeLongerThan">Default 60 s.</param>
+/// <param name="RolledBackShare">Default 0.10 of the deployments in the window.</param>
+/// <param name="RolledBackWindow">Default 7 days.</param>
+/// <param name="RolledBackMinimum">Fewer deployments than this in the window raise nothing. Default 10.</param>
+public sealed record AlertsSpec(
+    TimeSpan DeploymentLongerThan, long ImageLargerThanBytes, TimeSpan SmokeLongerThan,
+    double RolledBackShare, TimeSpan RolledBackWindow, int RolledBackMinimum);

@@ -1,0 +1,54 @@
+namespace ChainBridge.Engine.Manifest;
+
+/// <summary>Environments and alerts.</summary>
+internal static class EnvironmentReader
+{
+    public static EnvironmentSpec Environment(string name, Section section, string folder, Problems problems)
+    {
+        if (!ManifestRules.IsName(name))
+            problems.Add(section.At, $"the environment name '{name}' cannot begin a version",
+                "use lower-case letters, digits and '-'; begin with a letter");
+        var target = section.Choice("target", TargetKind.Process, required: true);
+        var composeFile = section.Text("composeFile");
+        if (target == TargetKind.Compose && composeFile is null)
+            problems.Add(section.At, $"environments.{name} has the target compose but no composeFile",
+                "add composeFile: docker-compose.yml");
+        var spec = new EnvironmentSpec(
+            name,
+            target,
+            Path.GetFullPath(section.Text("stateDirectory", $".chainbridge/{name}")!, folder),
+            section.Integer("port", 8088, 0, 65535),
+            composeFile is null ? null : Path.GetFullPath(composeFile, folder),
+            section.Integer("retain", 5, 2, 1000),
+            section.Duration("readyTimeout", TimeSpan.FromSeconds(60)),
+            section.Duration("drainTimeout", TimeSpan.FromSeconds(30)),
+            section.TextMap("variables"))
+        {
+            SlotVolumes = section.Texts("slotVolumes") ?? [],
+        };
+        section.Close();
+        return spec;
+    }
+
+    public static AlertsSpec Alerts(Section? section)
+    {
+        var limits = new AlertsSpec(
+            section?.Duration("deploymentLongerThan", TimeSpan.FromMinutes(15)) ?? TimeSpan.FromMinutes(15),
+            section?.Size("imageLargerThan", 1_000_000_000) ?? 1_000_000_000,
+            section?.Duration("smokeLongerThan", TimeSpan.FromSeconds(60)) ?? TimeSpan.FromSeconds(60),
+            0.10, TimeSpan.FromDays(7), 10);
+        if (section?.Child("rolledBackMoreThan") is { } rolledBack)
+        {
+            limits = limits with
+            {
+                RolledBackShare = rolledBack.Share("share", 0.10),
+                RolledBackWindow = rolledBack.Duration("window", TimeSpan.FromDays(7)),
+                RolledBackMinimum = rolledBack.Integer("minimum", 10, 1, int.MaxValue),
+            };
+            rolledBack.Close();
+        }
+
+        section?.Close();
+        return limits;
+    }
+}

@@ -1,0 +1,17 @@
+namespace ChainBridge.Engine.Manifest;
+
+/// <summary>One thing wrong with a manifest, and where.</summary>
+/// <param name="File">The path as it was given.</param>
+/// <param name="Line">From 1; 0 when the file itself is the problem.</param>
+/// <param name="Column">From 1.</param>
+/// <param name="Hint">What to write instead; never empty.</param>
+public sealed record ManifestProblem(string File, int Line, int Column, string Message, string Hint)
+{
+    /// <inheritdoc />
+    public override string ToString() => Line == 0
+        ? $"{File}: {Message} ({Hint})"
+        : $"{File}:{Line}:{Column}: {Message} ({Hint})";
+}
+
+/// <summary>What reading a manifest gave: the manifest, or every problem it has.</summary>
+public sealed record ManifestReading(DeploymentManifest? Manifest, IReadOnlyList<ManifestProblem> Problems);

@@ -1,0 +1,89 @@
+using YamlDotNet.Core;
+
+namespace ChainBridge.Engine.Manifest;
+
+/// <summary>
+/// Reads <c>chainbridge.yml</c>. Every problem is found in one pass; nothing but the file and the environment is touched.
+/// </summary>
+public static class ManifestReader
+{
+    /// <summary>Reads the file. Never throws for what a file can hold; the problems say it all.</summary>
+    /// <param name="environment">Answers an environment variable, or null when it is not set.</param>
+    public static ManifestReading Read(string path, Func<string, string?> environment)
+    {
+        var full = Path.GetFullPath(path);
+        try
+        {
+            if (!File.Exists(full))
+                return Broken(path, $"there is no file {path}", "name the manifest with --manifest, or run from its folder");
+            return Parse(File.ReadAllText(full), path, full, environment, File.Exists);
+        }
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
+        {
+            return Broken(path, $"the file cannot be read: {unreadable.Message}", "check its permissions");
+        }
+    }
+
+    /// <summary>Reads a manifest from text.</summary>
+    /// <param name="name">How problems name the file.</param>
+    /// <param name="fullPath">Where relative paths begin.</param>
+    public static ManifestReading Parse(string text, string name, string fullPath, Func<string, string?> environment) =>
+        Parse(text, name, fullPath, environment, _ => true);
+
+    private static ManifestReading Parse(
+        string text, string name, string fullPath, Func<string, string?> environment, Func<string, bool> exists)
+    {
+        var problems = new Problems(name);
+        YamlValue? root;
+        try
+        {
+            root = YamlValue.Parse(new StringReader(text));
+        }
+        catch (YamlException syntax)
+        {
+            problems.Add((int)syntax.Start.Line, (int)syntax.Start.Column, $"this is not YAML: {syntax.Message}",
+                "check indentation, quotes and colons around here");
+            return new ManifestReading(null, problems.All);
+        }
+
+        if (root is null or YamlScalar { IsNull: true }) return Broken(name, "the file is empty", "begin with 'project:' and 'services:'");
+        if (root is not YamlMap map) return Broken(name, "the file holds no mapping", "begin with 'project:' and 'services:'");
+
+        var manifest = ReadRoot(new Section(map, "", problems, new Variables(environment, problems)), fullPath, problems, exists);
+        return new ManifestReading(problems.All.Count == 0 ? manifest : null, problems.All);
+    }
+
+    private static DeploymentManifest ReadRoot(Section root, string fullPath, Problems problems, Func<string, bool> exists)
+    {
+        var folder = Path.GetDirectoryName(fullPath)!;
+        var project = root.Text("project", required: true) ?? "";
+        if (project.Length > 0 && !ManifestRules.IsName(project))
+            problems.Add(root.Place("project"), $"the project name '{project}' cannot prefix a compose project",
+                "use lower-case letters, digits and '-'; begin with a letter");
+        var services = root.Children("services", required: true)
+            .Select(child => (Spec: ServiceReader.Service(child.Name, child.Section), child.Section)).ToList();
+        var accessories = root.Children("accessories")
+            .Select(child => ServiceReader.Accessory(child.Name, child.Section)).ToDictionary(spec => spec.Name, StringComparer.Ordinal);
+        var edge = ServiceReader.Edge(root.Child("edge"));
+        var gates = GateReader.Gates(root.Child("gates", required: true), problems);
+        var environments = root.Children("environments", required: true)
+            .Select(child => EnvironmentReader.Environment(child.Name, child.Section, folder, problems))
+            .ToDictionary(spec => spec.Name, StringComparer.Ordinal);
+        var alerts = EnvironmentReader.Alerts(root.Child("alerts"));
+        root.Close();
+        ManifestRules.Check(root, services, accessories, problems);
+        var host = services.FirstOrDefault(service => service.Spec.Public).Spec?.Host;
+        gates = gates with
+        {
+            Smoke = gates.Smoke with { Probes = [.. gates.Smoke.Probes.Select(probe => probe with { Host = probe.Host ?? host })] }
+        };
+        if (environments.Values.Any(environment => environment is { Target: not TargetKind.Process, ComposeFile: not null }))
+            ManifestRules.CheckDockerfiles(services, folder, exists, problems);
+        return new DeploymentManifest(fullPath, project,
+            services.ToDictionary(service => service.Spec.Name, service => service.Spec, StringComparer.Ordinal),
+            accessories, edge, gates, environments, alerts);
+    }
+
+    private static ManifestReading Broken(string name, string message, string hint) =>
+        new(null, [new ManifestProblem(name, 0, 0, message, hint)]);
+}

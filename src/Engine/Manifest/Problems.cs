@@ -1,0 +1,14 @@
+namespace ChainBridge.Engine.Manifest;
+
+/// <summary>Collects every problem of one reading.</summary>
+internal sealed class Problems(string file)
+{
+    private readonly List<ManifestProblem> _all = [];
+
+    /// <summary>In the order of the file.</summary>
+    public IReadOnlyList<ManifestProblem> All => [.. _all.Distinct().OrderBy(problem => problem.Line).ThenBy(problem => problem.Column)];
+
+    public void Add(YamlValue at, string message, string hint) => Add(at.Line, at.Column, message, hint);
+
+    public void Add(int line, int column, string message, string hint) => _all.Add(new ManifestProblem(file, line, column, message, hint));
+}

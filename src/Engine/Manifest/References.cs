@@ -1,0 +1,21 @@
+using System.Text.RegularExpressions;
+
+namespace ChainBridge.Engine.Manifest;
+
+/// <summary>
+/// <c>${{ services.chainiq.url }}</c>, <c>${{ accessories.postgres.host }}</c> (also <c>port</c>, <c>user</c>,
+/// <c>password</c>), <c>${{ release.version }}</c>, <c>${{ release.commit }}</c>: values only the target knows,
+/// filled in when a slot starts.
+/// </summary>
+public static partial class References
+{
+    /// <summary>Every reference in the text, without braces and spaces, e.g. <c>services.chainiq.url</c>.</summary>
+    public static IEnumerable<string> In(string text) => Pattern().Matches(text).Select(match => match.Groups[1].Value);
+
+    /// <summary>The text with each reference replaced by what <paramref name="resolve"/> answers for it.</summary>
+    public static string Fill(string text, Func<string, string> resolve) =>
+        Pattern().Replace(text, match => resolve(match.Groups[1].Value));
+
+    [GeneratedRegex(@"\$\{\{\s*([A-Za-z0-9_.-]+)\s*\}\}")]
+    private static partial Regex Pattern();
+}

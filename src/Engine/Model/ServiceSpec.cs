@@ -1,0 +1,47 @@
+namespace ChainBridge.Engine.Model;
+
+/// <summary>One service of the release. Its name is its key in the manifest.</summary>
+/// <param name="Image">Repository part of the image name, without a tag: tags are the runner's.</param>
+/// <param name="Context">Build context, relative to the manifest. Default <c>.</c></param>
+/// <param name="Dockerfile">Relative to the manifest.</param>
+/// <param name="BuildArgs">Build arguments for the Dockerfile.</param>
+/// <param name="ProjectFile">
+/// .NET project published for the process target, relative to the manifest; null when the service only runs as a container.
+/// </param>
+/// <param name="Port">The port the service listens on inside its container. Default 8080.</param>
+/// <param name="HealthPath">Answers 200 only when the service can work. Default <c>/health</c></param>
+/// <param name="VersionPath">Answers JSON with <c>version</c> and <c>commit</c>. Default <c>/version</c></param>
+/// <param name="Public">Whether the edge sends traffic to this service. Exactly one service is public.</param>
+/// <param name="DependsOn">Services that must be ready first.</param>
+/// <param name="Environment">Environment of the service; values may hold <c>${{ … }}</c> references to what only the target knows.</param>
+/// <param name="Migrate">How its database moves, or null when it has none.</param>
+public sealed record ServiceSpec(
+    string Name,
+    string Image,
+    string Context,
+    string Dockerfile,
+    IReadOnlyDictionary<string, string> BuildArgs,
+    string? ProjectFile,
+    int Port,
+    string HealthPath,
+    string VersionPath,
+    bool Public,
+    IReadOnlyList<string> DependsOn,
+    IReadOnlyDictionary<string, string> Environment,
+    MigrateSpec? Migrate)
+{
+    /// <summary>
+    /// The host name that health checks, and the probes that name none, send; for a service that answers only to its own name. Null for
+    /// the address that is asked.
+    /// </summary>
+    public string? Host { get; init; }
+}
+
+/// <summary>
+/// The arguments a service is run with, once, to move its database.
+/// <c>Up</c> e.g. [migrate, up]; <c>Down</c> e.g. [migrate, down, --to, "{step}"] where {step} is the step to go back to;
+/// <c>Status</c> e.g. [migrate, status], which prints one JSON object {"applied": 2, "latest": 3, "reversible": true}:
+/// the newest step applied (0 for none), the newest step this release knows, and whether every step above
+/// <c>applied</c> that this release knows has a down script.
+/// </summary>
+public sealed record MigrateSpec(IReadOnlyList<string> Up, IReadOnlyList<string>? Down, IReadOnlyList<string> Status);

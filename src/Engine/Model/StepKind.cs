@@ -1,0 +1,38 @@
+namespace ChainBridge.Engine.Model;
+
+/// <summary>The steps of a deployment, in the words the journal uses.</summary>
+public enum StepKind
+{
+    /// <summary>Look for reasons not to start.</summary>
+    Preflight,
+    /// <summary>Build every service.</summary>
+    Build,
+    /// <summary>Run the integration gate.</summary>
+    Test,
+    /// <summary>Bring up edge and accessories.</summary>
+    Prepare,
+    /// <summary>Move a service's database up.</summary>
+    Migrate,
+    /// <summary>Move a service's database back.</summary>
+    MigrateDown,
+    /// <summary>Start the candidate beside the old release.</summary>
+    StartSlot,
+    /// <summary>Check by digest what runs.</summary>
+    Verify,
+    /// <summary>Smoke the candidate before it has traffic.</summary>
+    SmokeCandidate,
+    /// <summary>Move the traffic.</summary>
+    Switch,
+    /// <summary>Smoke through the public door.</summary>
+    SmokePublic,
+    /// <summary>Watch the release while it has the traffic and the old one is still warm.</summary>
+    Observe,
+    /// <summary>Record the release as stable.</summary>
+    Promote,
+    /// <summary>Wait for requests in flight.</summary>
+    Drain,
+    /// <summary>Stop a slot.</summary>
+    StopSlot,
+    /// <summary>Remove releases no longer kept.</summary>
+    Retain,
+}

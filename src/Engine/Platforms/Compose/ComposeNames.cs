@@ -1,0 +1,76 @@
+using System.Security.Cryptography;
+using System.Text;
+using ChainBridge.Engine.Manifest;
+using ChainBridge.Engine.Model;
+using ChainBridge.Engine.Traffic;
+
+namespace ChainBridge.Engine.Platforms.Compose;
+
+/// <summary>
+/// What everything of an environment is called on the engine. A part of the state directory's hash is in it, so that
+/// two clones of one repository on one machine never take each other's containers for their own.
+/// </summary>
+internal sealed class ComposeNames(DeploymentManifest manifest, EnvironmentSpec environment)
+{
+    /// <summary>Label on everything that was made for an environment; its value is <see cref="Environment"/>.</summary>
+    public const string Label = "chainbridge.environment";
+
+    /// <summary>Label of a slot's containers: the release's version.</summary>
+    public const string VersionLabel = "chainbridge.version";
+
+    /// <summary>Label of a slot's containers: the port its service listens on inside.</summary>
+    public const string PortLabel = "chainbridge.port";
+
+    /// <summary>Label of a slot's containers: the path of the health route.</summary>
+    public const string HealthLabel = "chainbridge.health";
+
+    /// <summary>Label of a slot's containers: the host name that the health route is asked with; empty for none.</summary>
+    public const string HostLabel = "chainbridge.host";
+
+    /// <summary>Label of the slot's public service.</summary>
+    public const string PublicLabel = "chainbridge.public";
+
+    /// <summary>Label of a container that runs once per release.</summary>
+    public const string OneShotLabel = "chainbridge.one-shot";
+
+    /// <summary>Label of a network or volume that goes with its slot: <c>blue</c> or <c>green</c>.</summary>
+    public const string SlotLabel = "chainbridge.slot";
+
+    public const string Edge = "edge";
+
+    public string Environment { get; } =
+        $"{manifest.Project}-{environment.Name}-"
+        + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(environment.StateDirectory)))[..6];
+
+    public string LabelPair => $"{Label}={Environment}";
+
+    /// <summary>The compose project of the accessories and the edge.</summary>
+    public string Base => $"{Environment}-base";
+
+    /// <summary>The network of the accessories; one-off runs join it.</summary>
+    public string BaseNetwork => $"{Environment}-base";
+
+    /// <summary>
+    /// The network of the edge; the public service of each slot joins it. Behind the slots' names in the alphabet: the
+    /// engine takes a container's first network for its published ports, and moving those would cut connections.
+    /// </summary>
+    public string PublicNetwork => $"{Environment}-public";
+
+    /// <summary>The compose project, and the network, of a slot.</summary>
+    public string Project(Slot slot) => $"{Environment}-{EdgeClient.Name(slot)}";
+
+    /// <summary>A volume of the compose file that releases share.</summary>
+    public string Volume(string name) => $"{Environment}_{name}";
+
+    /// <summary>The container of a service in a slot, as compose names it.</summary>
+    public string ContainerOf(Slot slot, string service) => $"{Project(slot)}-{service}-1";
+
+    /// <summary>The container of an accessory, or of the edge.</summary>
+    public string Shared(string name) => $"{Base}-{name}-1";
+
+    /// <summary>Tag of a built image.</summary>
+    public static string Tag(string image, string version) => $"{image}:{version}";
+
+    /// <summary>Tag for people: the newest of this environment.</summary>
+    public string Latest(string image) => $"{image}:{environment.Name}-latest";
+}

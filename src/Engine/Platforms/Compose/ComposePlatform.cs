@@ -1,0 +1,200 @@
+using ChainBridge.Engine.Commands;
+using ChainBridge.Engine.Hosts;
+using ChainBridge.Engine.Manifest;
+using ChainBridge.Engine.Model;
+using ChainBridge.Engine.Secrets;
+using ChainBridge.Engine.Traffic;
+
+namespace ChainBridge.Engine.Platforms.Compose;
+
+/// <summary>
+/// A Docker engine on this machine: one compose project per slot, one for the accessories and the edge. What runs is pinned by image id.
+/// </summary>
+internal sealed class ComposePlatform : IPlatform
+{
+    private readonly DeploymentManifest _manifest;
+    private readonly EnvironmentSpec _environment;
+    private readonly TimeProvider _time;
+    private readonly ComposeNames _names;
+    private readonly DockerEngine _engine;
+    private readonly ImageBuilds _images;
+    private readonly SharedProject _shared;
+    private readonly TeamProject _team;
+    private readonly SlotProject _slots;
+    private readonly Fence _fence;
+    private readonly AccessorySecrets _secrets;
+
+    /// <summary>Touches nothing yet.</summary>
+    /// <param name="say">Gets a line when the engine is slow.</param>
+    public ComposePlatform(DeploymentManifest manifest, EnvironmentSpec environment, IExecutor executor, Redactor redactor,
+        TimeProvider time, Action<string>? say = null)
+    {
+        (_manifest, _environment, _time) = (manifest, environment, time);
+        _names = new(manifest, environment);
+        _engine = new(executor, say);
+        _images = new(manifest, _names, _engine);
+        _secrets = new AccessorySecrets(environment.StateDirectory, redactor);
+        _shared = new(manifest, environment, _names, _engine, _images, _secrets);
+        _team = new(manifest, environment, _names, _engine, executor, redactor);
+        _slots = new(manifest, environment, _names, _engine, _team, _secrets, redactor, time);
+        _fence = new(environment.StateDirectory, time);
+    }
+
+    public string Description => "docker compose on this machine";
+
+    public Task EnsureReachableAsync(CancellationToken cancellationToken) => _engine.EnsureReachableAsync(cancellationToken);
+
+    public async Task<IReadOnlyList<string>> PreflightAsync(CancellationToken cancellationToken)
+    {
+        var reasons = new List<string>();
+        var edge = await _shared.EdgeAsync(cancellationToken);
+        if (edge is null && PublicPort.Obstacle(_environment.Port) is { } obstacle) reasons.Add(obstacle);
+        if (edge is { } standing && _environment.Port != 0 && standing.Public.Port != _environment.Port)
+            reasons.Add($"the door stands on port {standing.Public.Port}, the manifest says {_environment.Port} "
+                + "(deployrunner down closes it; the next deploy opens it there)");
+        reasons.AddRange(_manifest.Services.Values.Select(service => Path.Combine(_manifest.Root, service.Dockerfile))
+            .Append(Path.Combine(_manifest.Root, _manifest.Edge.Dockerfile))
+            .Where(file => !File.Exists(file)).Select(file => $"there is no Dockerfile {file}"));
+        reasons.AddRange(await _team.ObstaclesAsync(cancellationToken));
+        return reasons;
+    }
+
+    public async Task<IReadOnlyDictionary<string, Artifact>> BuildAsync(
+        BuildRequest request, IProgress<string> progress, CancellationToken cancellationToken) =>
+        await _images.MakeAsync(request, edgeToo: await _shared.EdgeAsync(cancellationToken) is null, progress, cancellationToken);
+
+    public async Task<string?> ComposeProjectAsync(CancellationToken cancellationToken) => await _team.RecordAsync(cancellationToken);
+
+    public async Task PrepareAsync(FencingToken token, CancellationToken cancellationToken)
+    {
+        using var change = await _fence.EnterAsync(token, cancellationToken);
+        await _slots.EndOnceAsync(OnceRuns.Longest, cancellationToken);
+        await _shared.EnsureAsync(cancellationToken);
+        using var edge = await EdgeAsync(cancellationToken);
+        await edge.LimitAsync(_manifest.Edge, token, cancellationToken);
+    }
+
+    public async Task<RunOnceOutcome> RunOnceAsync(
+        FencingToken token, Release release, string service, IReadOnlyList<string> arguments, CancellationToken cancellationToken)
+    {
+        using var change = await _fence.EnterAsync(token, cancellationToken);
+        return await _slots.RunOnceAsync(release, service, arguments, cancellationToken);
+    }
+
+    public async Task StartSlotAsync(FencingToken token, Slot slot, Release release, CancellationToken cancellationToken)
+    {
+        using var change = await _fence.EnterAsync(token, cancellationToken);
+        await _slots.StartAsync(slot, release, cancellationToken);
+        var open = release.Services.Values.Single(service => service.Public);
+        using var edge = await EdgeAsync(cancellationToken);
+        await edge.PlaceAsync(slot, new Uri($"http://{_names.ContainerOf(slot, open.Name)}:{open.Port}"), token, cancellationToken);
+    }
+
+    public async Task<IReadOnlyList<RunningService>> InspectAsync(Slot slot, CancellationToken cancellationToken)
+    {
+        using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(5) };
+        return await Task.WhenAll((await _slots.ContainersAsync(slot, cancellationToken)).Where(container => container.Running)
+            .Select(async container =>
+            {
+                var healthy = container.Address is { } address
+                    ? await Health(client, container).AskAsync(address, cancellationToken)
+                    : null;
+                return new RunningService(container.Service, container.Labels.GetValueOrDefault(ComposeNames.VersionLabel, "unknown"),
+                    container.Image, healthy, container.Since, container.Restarts);
+            }));
+    }
+
+    private static HttpHealth Health(HttpClient client, Container container) =>
+        new(client, container.Labels.GetValueOrDefault(ComposeNames.HealthLabel, "/health"),
+            container.Labels.GetValueOrDefault(ComposeNames.HostLabel));
+
+    /// <summary>An engine that answers is the supervisor.</summary>
+    public Task<string?> UnsupervisedAsync(CancellationToken cancellationToken) => Task.FromResult<string?>(null);
+
+    public async Task<Uri?> CandidateAddressAsync(Slot slot, CancellationToken cancellationToken) =>
+        (await _slots.ContainersAsync(slot, cancellationToken))
+            .FirstOrDefault(container => container.Labels.GetValueOrDefault(ComposeNames.PublicLabel) == "true")?.Address;
+
+    public async Task<Uri> PublicAddressAsync(CancellationToken cancellationToken) =>
+        (await _shared.EdgeAsync(cancellationToken))?.Public ?? throw EdgeAway();
+
+    public async Task<Slot?> ActiveSlotAsync(CancellationToken cancellationToken)
+    {
+        // Never set up is a clear "none"; set up and silent is not.
+        if ((await _shared.ContainersAsync(cancellationToken)).All(container => container.Service != ComposeNames.Edge)) return null;
+        using var edge = await EdgeAsync(cancellationToken);
+        return await edge.ActiveAsync(cancellationToken);
+    }
+
+    public async Task<SlotFigures> FiguresAsync(Slot slot, CancellationToken cancellationToken)
+    {
+        using var edge = await EdgeAsync(cancellationToken);
+        return await edge.FiguresAsync(slot, cancellationToken);
+    }
+
+    public async Task SwitchAsync(FencingToken token, Slot slot, CancellationToken cancellationToken)
+    {
+        using var change = await _fence.EnterAsync(token, cancellationToken);
+        using var edge = await EdgeAsync(cancellationToken);
+        await edge.SwitchAsync(slot, token, cancellationToken);
+    }
+
+    public async Task<int> DrainAsync(Slot slot, TimeSpan deadline, CancellationToken cancellationToken)
+    {
+        using var edge = await EdgeAsync(cancellationToken);
+        return await edge.DrainAsync(slot, deadline, _time, cancellationToken);
+    }
+
+    public async Task StopSlotAsync(FencingToken token, Slot slot, CancellationToken cancellationToken)
+    {
+        using var change = await _fence.EnterAsync(token, cancellationToken);
+        await _slots.StopAsync(slot, cancellationToken);
+    }
+
+    public async Task<IReadOnlyDictionary<string, IReadOnlyList<string>>> LogsAsync(
+        Slot slot, int lines, CancellationToken cancellationToken)
+    {
+        var logs = new Dictionary<string, IReadOnlyList<string>>();
+        foreach (var container in await _slots.ContainersAsync(slot, cancellationToken))
+        {
+            var answer = await _engine.TryAsync(DockerCommands.Logs(container.Id, lines), cancellationToken);
+            logs[container.Service] = [.. $"{answer.Output}\n{answer.Errors}".Split('\n', StringSplitOptions.RemoveEmptyEntries)];
+        }
+
+        return logs;
+    }
+
+    public async Task RetainAsync(
+        FencingToken token, IReadOnlyCollection<Release> keep, IReadOnlyCollection<Release> drop, CancellationToken cancellationToken)
+    {
+        using var change = await _fence.EnterAsync(token, cancellationToken);
+        await _images.RetainAsync(drop, keep, cancellationToken);
+        foreach (var release in drop) _slots.Forget(release);
+    }
+
+    public async Task DownAsync(FencingToken token, bool removeData, CancellationToken cancellationToken)
+    {
+        await EnsureReachableAsync(cancellationToken);
+        using (await _fence.EnterAsync(token, cancellationToken))
+        {
+            await _slots.EndOnceAsync(TimeSpan.Zero, cancellationToken);
+            foreach (var slot in Enum.GetValues<Slot>()) await _slots.StopAsync(slot, cancellationToken);
+            await _shared.DownAsync(removeData, cancellationToken);
+            if (removeData) await _slots.RemoveAllAsync(cancellationToken);
+            if (removeData) await _images.RemoveAllAsync(cancellationToken);
+        }
+
+        if (removeData) _fence.Remove();
+    }
+
+    public IReadOnlyList<string> Describe(PlannedStep step) => ComposePlan.Describe(step, _manifest, _names, _images);
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private async Task<EdgeClient> EdgeAsync(CancellationToken cancellationToken) =>
+        new((await _shared.EdgeAsync(cancellationToken) ?? throw EdgeAway()).Admin, _secrets.EdgeKey);
+
+    private RunnerException EdgeAway() =>
+        new(ExitCode.TargetUnreachable, $"the edge, container {_names.Shared(ComposeNames.Edge)}, does not run",
+            $"docker logs {_names.Shared(ComposeNames.Edge)} shows why; deploy starts it again");
+}

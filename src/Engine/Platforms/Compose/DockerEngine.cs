@@ -1,0 +1,167 @@
+using System.Text.Json;
+using ChainBridge.Engine.Commands;
+using ChainBridge.Engine.Hosts;
+using ChainBridge.Engine.Model;
+
+namespace ChainBridge.Engine.Platforms.Compose;
+
+/// <summary>A Docker engine, asked through its command line.</summary>
+/// <param name="say">Gets a line when the engine is slow; null to report nothing.</param>
+internal sealed class DockerEngine(IExecutor executor, Action<string>? say = null)
+{
+    private static readonly TimeSpan SilentFor = TimeSpan.FromSeconds(2);
+    private const string SetUp = "start it (sudo eng/docker-engine.sh installs and starts one on Debian), or use the process target";
+
+    /// <summary>
+    /// Done when the engine and its plugins have answered. A refused socket or a missing program is known at once; an engine
+    /// that is slow is waited for, up to <see cref="DockerCommands.Patience"/>, with a line that says so.
+    /// </summary>
+    /// <exception cref="RunnerException">Exit code 18: no engine answers, or a plugin is missing.</exception>
+    public async Task EnsureReachableAsync(CancellationToken cancellationToken)
+    {
+        var answers = await AskAsync([DockerCommands.EngineVersion(), DockerCommands.ComposeVersion(), DockerCommands.BuildxVersion()],
+            cancellationToken);
+        if (answers.FirstOrDefault(answer => !answer.Succeeded) is { } silent)
+            throw new RunnerException(ExitCode.TargetUnreachable, $"the Docker engine cannot be used: {silent.Evidence}", SetUp);
+    }
+
+    /// <summary>Whether an engine answers. Waits for one that is slow.</summary>
+    /// <exception cref="RunnerException">
+    /// Exit code 18: it neither answered nor refused within <see cref="DockerCommands.Patience"/>.
+    /// </exception>
+    public async Task<bool> AnswersAsync(CancellationToken cancellationToken)
+    {
+        var answer = (await AskAsync([DockerCommands.EngineVersion()], cancellationToken))[0];
+        return answer.ExitCode != CommandResult.TimedOut
+            ? answer.Succeeded
+            : throw new RunnerException(ExitCode.TargetUnreachable, $"the Docker engine neither answers nor refuses: {answer.Evidence}",
+                "see what keeps it busy (docker info, systemctl status docker), then try again");
+    }
+
+    private async Task<CommandResult[]> AskAsync(IReadOnlyList<Command> questions, CancellationToken cancellationToken)
+    {
+        var asked = questions.Select(question => TryAsync(question, cancellationToken)).ToList();
+        var answers = Task.WhenAll(asked);
+        using var silence = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        await Task.WhenAny(answers, Task.Delay(SilentFor, silence.Token));
+        var slow = questions.Zip(asked).Where(pair => !pair.Second.IsCompleted).Select(pair => $"'{pair.First}'").ToList();
+        if (slow.Count > 0 && !cancellationToken.IsCancellationRequested)
+            say?.Invoke($"the Docker engine is slow: {string.Join(", ", slow)} did not end within {SilentFor.TotalSeconds:0} s; "
+                + $"waiting up to {DockerCommands.Patience.TotalMinutes:0} min");
+        await silence.CancelAsync();
+        return await answers;
+    }
+
+    public Task<CommandResult> TryAsync(Command command, CancellationToken cancellationToken) =>
+        executor.RunAsync(command, null, cancellationToken);
+
+    /// <summary>The output of a command that must succeed.</summary>
+    /// <exception cref="RunnerException">
+    /// It failed, with its last lines: exit code 18 when the engine does not answer any more, else <paramref name="otherwise"/>.
+    /// </exception>
+    public async Task<string> MustAsync(
+        Command command, ExitCode otherwise, string nextStep, CancellationToken cancellationToken, Action<string>? onLine = null)
+    {
+        var result = await executor.RunAsync(command, onLine, cancellationToken);
+        if (result.Succeeded) return result.Output;
+        var away = !await AnswersAsync(cancellationToken);
+        throw away
+            ? new RunnerException(ExitCode.TargetUnreachable, $"the Docker engine does not answer any more: {result.Evidence}", SetUp)
+            : new RunnerException(otherwise, result.Evidence, nextStep);
+    }
+
+    /// <summary>The containers a list command names.</summary>
+    public async Task<IReadOnlyList<Container>> ContainersAsync(Command list, CancellationToken cancellationToken)
+    {
+        const string next = "look at it with docker ps --all";
+        var ids = (await MustAsync(list, ExitCode.TargetUnreachable, next, cancellationToken))
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        if (ids.Length == 0) return [];
+        // One that goes away between the two questions fails the second; it is asked again without it.
+        var answer = await TryAsync(DockerCommands.InspectContainers(ids), cancellationToken);
+        if (answer.Succeeded) return Container.Read(answer.Output);
+        var rest = await StillThereAsync(list, cancellationToken);
+        return rest.Length == 0
+            ? []
+            : Container.Read(await MustAsync(DockerCommands.InspectContainers(rest), ExitCode.TargetUnreachable, next, cancellationToken));
+    }
+
+    /// <summary>The image's id and size; null when the engine does not have it.</summary>
+    public async Task<ImageInfo?> ImageAsync(string name, CancellationToken cancellationToken)
+    {
+        var answer = await TryAsync(DockerCommands.InspectImage(name), cancellationToken);
+        if (answer.Succeeded) return ImageInfo.Read(answer.Output);
+        await EnsureReachableAsync(cancellationToken);
+        return null;
+    }
+
+    private async Task<string[]> StillThereAsync(Command list, CancellationToken cancellationToken) =>
+        (await MustAsync(list, ExitCode.TargetUnreachable, "look at it with docker ps --all", cancellationToken))
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries);
+}
+
+/// <summary>A container as the engine describes it.</summary>
+/// <param name="Image">Id of the image it really runs: <c>sha256:…</c></param>
+/// <param name="Service">Its service in the compose file; empty when it has none.</param>
+/// <param name="Starting">It runs, and its health check has not passed yet.</param>
+/// <param name="Ports">Port inside → port on this machine's loopback.</param>
+internal sealed record Container(
+    string Id, string Name, string Image, string Service, IReadOnlyDictionary<string, string> Labels, bool Running, bool Starting,
+    int ExitCode, int Restarts, DateTimeOffset Since, IReadOnlyDictionary<int, int> Ports)
+{
+    /// <summary>Where a slot's service answers on this machine; null when it does not run.</summary>
+    public Uri? Address =>
+        Running && int.TryParse(Labels.GetValueOrDefault(ComposeNames.PortLabel), System.Globalization.CultureInfo.InvariantCulture,
+            out var inside) && Ports.TryGetValue(inside, out var port)
+            ? SharedProject.Loopback(port)
+            : null;
+
+    /// <summary>Reads the answer of <c>docker inspect</c>.</summary>
+    public static IReadOnlyList<Container> Read(string json)
+    {
+        using var document = JsonDocument.Parse(json);
+        return [.. document.RootElement.EnumerateArray().Select(One)];
+    }
+
+    private static Container One(JsonElement container)
+    {
+        var state = container.GetProperty("State");
+        var labels = Labelled(container.GetProperty("Config"));
+        return new Container(
+            container.GetProperty("Id").GetString()!, container.GetProperty("Name").GetString()!.TrimStart('/'),
+            container.GetProperty("Image").GetString()!, labels.GetValueOrDefault("com.docker.compose.service", ""), labels,
+            state.GetProperty("Running").GetBoolean() && !state.GetProperty("Restarting").GetBoolean(),
+            state.TryGetProperty("Health", out var health) && health.GetProperty("Status").GetString() == "starting",
+            state.GetProperty("ExitCode").GetInt32(), container.GetProperty("RestartCount").GetInt32(),
+            state.GetProperty("StartedAt").GetDateTimeOffset(), PortsOf(container.GetProperty("NetworkSettings").GetProperty("Ports")));
+    }
+
+    internal static Dictionary<string, string> Labelled(JsonElement config) =>
+        config.TryGetProperty("Labels", out var labels) && labels.ValueKind == JsonValueKind.Object
+            ? labels.EnumerateObject().ToDictionary(label => label.Name, label => label.Value.GetString() ?? "")
+            : [];
+
+    private static Dictionary<int, int> PortsOf(JsonElement ports)
+    {
+        var found = new Dictionary<int, int>();
+        if (ports.ValueKind != JsonValueKind.Object) return found;
+        foreach (var port in ports.EnumerateObject()
+            .Where(port => port.Value.ValueKind == JsonValueKind.Array && port.Value.GetArrayLength() > 0))
+            found[int.Parse(port.Name.Split('/')[0], System.Globalization.CultureInfo.InvariantCulture)] =
+                int.Parse(port.Value[0].GetProperty("HostPort").GetString()!, System.Globalization.CultureInfo.InvariantCulture);
+        return found;
+    }
+}
+
+/// <summary>An image the engine has.</summary>
+internal sealed record ImageInfo(string Id, long Bytes, IReadOnlyDictionary<string, string> Labels)
+{
+    /// <summary>Reads the answer of <c>docker image inspect</c>.</summary>
+    public static ImageInfo Read(string json)
+    {
+        using var document = JsonDocument.Parse(json);
+        var image = document.RootElement[0];
+        return new ImageInfo(image.GetProperty("Id").GetString()!, image.GetProperty("Size").GetInt64(),
+            Container.Labelled(image.GetProperty("Config")));
+    }
+}

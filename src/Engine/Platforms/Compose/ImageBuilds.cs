@@ -1,0 +1,119 @@
+using ChainBridge.Engine.Commands;
+using ChainBridge.Engine.Manifest;
+using ChainBridge.Engine.Model;
+
+namespace ChainBridge.Engine.Platforms.Compose;
+
+/// <summary>Builds images, all at once, and tells what was built by its id: the digest over everything in it.</summary>
+internal sealed class ImageBuilds(DeploymentManifest manifest, ComposeNames names, DockerEngine engine)
+{
+    private const string CommitLabel = "org.opencontainers.image.revision";
+    private const string VersionLabel = "org.opencontainers.image.version";
+    private const string Next = "correct what the build says, then try again";
+
+    /// <summary>The command that builds a service; also what <c>plan</c> shows.</summary>
+    public Command CommandFor(ServiceSpec service, BuildRequest request) =>
+        Command(service.Image, service.Context, service.Dockerfile, service.BuildArgs, request);
+
+    /// <summary>Builds the services asked for, and the edge with them while there is none.</summary>
+    public async Task<IReadOnlyDictionary<string, Artifact>> MakeAsync(
+        BuildRequest request, bool edgeToo, IProgress<string> progress, CancellationToken cancellationToken)
+    {
+        var wanted = manifest.Services.Values.Where(service => request.Only.Count == 0 || request.Only.Contains(service.Name)).ToList();
+        using var others = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var builds = wanted.Select(async service => (service.Name, Artifact: await OneAsync(service.Name, service.Image,
+            CommandFor(service, request), request, progress, others))).ToList();
+        var edge = edgeToo
+            ? OneAsync(ComposeNames.Edge, manifest.Edge.Image, EdgeCommand(request), request, progress, others)
+            : Task.CompletedTask;
+        await Task.WhenAll([.. builds, edge]);
+        return builds.Select(build => build.Result).ToDictionary(built => built.Name, built => built.Artifact, StringComparer.Ordinal);
+    }
+
+    /// <summary>The edge's image.</summary>
+    /// <exception cref="RunnerException">Exit code 16: it was never built here.</exception>
+    public async Task<string> EdgeImageAsync(CancellationToken cancellationToken) =>
+        (await engine.ImageAsync(names.Latest(manifest.Edge.Image), cancellationToken))?.Id
+            ?? throw new RunnerException(ExitCode.PreflightRefused, $"the image of the edge, {names.Latest(manifest.Edge.Image)}, is gone",
+                "deployrunner build makes it again");
+
+    /// <summary>
+    /// Takes away the images of releases no longer kept; one in use by a container stays, and so does what another clone has
+    /// built under the same tag.
+    /// </summary>
+    public async Task RetainAsync(IEnumerable<Release> drop, IEnumerable<Release> keep, CancellationToken cancellationToken)
+    {
+        var kept = keep.SelectMany(release => release.Artifacts.Values).Select(artifact => artifact.Digest).ToHashSet();
+        var gone = new List<string>();
+        foreach (var artifact in drop.SelectMany(release => release.Artifacts.Values).Where(artifact => !kept.Contains(artifact.Digest))
+            .DistinctBy(artifact => artifact.Digest))
+            gone.Add((await engine.ImageAsync(artifact.Location, cancellationToken))?.Id == artifact.Digest
+                ? artifact.Location
+                : artifact.Digest);
+        if (gone.Count > 0) await engine.TryAsync(DockerCommands.RemoveImages(gone), cancellationToken);
+    }
+
+    /// <summary>Takes away every image made for this environment.</summary>
+    public async Task RemoveAllAsync(CancellationToken cancellationToken)
+    {
+        var tags = await engine.MustAsync(DockerCommands.ListImages(names.LabelPair), ExitCode.PersonNeeded,
+            "docker image ls shows what is left", cancellationToken);
+        // One that lost its tag to a newer build is still ours.
+        var mine = tags.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' '))
+            .Select(image => image[0].Contains("<none>", StringComparison.Ordinal) ? image[1] : image[0]).Distinct().ToList();
+        if (mine.Count > 0) await engine.TryAsync(DockerCommands.RemoveImages(mine), cancellationToken);
+    }
+
+    private Command EdgeCommand(BuildRequest request) =>
+        Command(manifest.Edge.Image, manifest.Edge.Context, manifest.Edge.Dockerfile, manifest.Edge.BuildArgs, request);
+
+    private Command Command(string image, string context, string dockerfile, IReadOnlyDictionary<string, string> arguments,
+        BuildRequest request) => DockerCommands.Build(new ImageBuild(
+            context, dockerfile, [ComposeNames.Tag(image, request.Version), names.Latest(image)],
+            new Dictionary<string, string>(arguments) { ["VERSION"] = request.Version, ["COMMIT"] = request.Commit },
+            new Dictionary<string, string>
+            {
+                [CommitLabel] = request.Commit,
+                [VersionLabel] = request.Version,
+                [ComposeNames.Label] = names.Environment
+            },
+            request.Force)) with { Folder = manifest.Root };
+
+    private async Task<Artifact> OneAsync(
+        string name, string image, Command build, BuildRequest request, IProgress<string> progress, CancellationTokenSource others)
+    {
+        try
+        {
+            var tag = ComposeNames.Tag(image, request.Version);
+            if (request is { Clean: true, Force: false } && await engine.ImageAsync(tag, others.Token) is { } before
+                // Of another clone on this machine it is not ours to keep: it goes when that one no longer needs it.
+                && before.Labels.GetValueOrDefault(CommitLabel) == request.Commit
+                && before.Labels.GetValueOrDefault(ComposeNames.Label) == names.Environment)
+            {
+                await engine.MustAsync(DockerCommands.Tag(tag, names.Latest(image)), ExitCode.GateFailed, Next, others.Token);
+                progress.Report($"{name}: built before, reused");
+                return new Artifact(before.Id, tag, before.Bytes);
+            }
+
+            progress.Report($"{name}: building {tag}");
+            await engine.MustAsync(build, ExitCode.GateFailed, Next, others.Token, line => Step(name, line, progress));
+            var built = await engine.ImageAsync(tag, others.Token)
+                ?? throw new RunnerException(ExitCode.GateFailed, $"{build} ended well, but there is no image {tag}", Next);
+            return new Artifact(built.Id, tag, built.Bytes);
+        }
+        catch
+        {
+            // The first failure is the one to read; what else is building would only push it off the screen.
+            await others.CancelAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Of BuildKit's plain output only the steps: <c>#9 [build 5/8] RUN dotnet restore …</c></summary>
+    private static void Step(string name, string line, IProgress<string> progress)
+    {
+        var at = line.IndexOf(" [", StringComparison.Ordinal);
+        if (line.StartsWith('#') && at > 0 && line.Contains('/', StringComparison.Ordinal)
+            && !line.Contains("[internal]", StringComparison.Ordinal)) progress.Report($"{name}: {line[(at + 1)..]}");
+    }
+}

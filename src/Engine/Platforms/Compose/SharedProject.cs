@@ -1,0 +1,78 @@
+using ChainBridge.Engine.Commands;
+using ChainBridge.Engine.Manifest;
+using ChainBridge.Engine.Model;
+using ChainBridge.Engine.Secrets;
+using ChainBridge.Engine.State;
+using ChainBridge.LocalServers;
+
+namespace ChainBridge.Engine.Platforms.Compose;
+
+/// <summary>The accessories and the edge of an environment: one compose project, started once and kept across releases.</summary>
+internal sealed class SharedProject(DeploymentManifest manifest, EnvironmentSpec environment, ComposeNames names, DockerEngine engine,
+    ImageBuilds images, AccessorySecrets secrets)
+{
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(30);
+
+    private string File => Path.Combine(environment.StateDirectory, "compose", "base.yml");
+
+    /// <summary>Starts what does not run; never replaces what does.</summary>
+    public async Task EnsureAsync(CancellationToken cancellationToken)
+    {
+        var standing = await ContainersAsync(cancellationToken);
+        // One that is starting, e.g. because the runner that started it died, is waited for.
+        if (Wanted.All(name => standing.Any(container => container.Service == name && container is { Running: true, Starting: false })))
+            return;
+        foreach (var accessory in manifest.Accessories.Values)
+        {
+            if (await engine.ImageAsync(accessory.Image, cancellationToken) is null)
+                await engine.MustAsync(DockerCommands.Pull(accessory.Image), ExitCode.PreflightRefused,
+                    $"correct accessories.{accessory.Name}.image, or load the image onto the engine", cancellationToken);
+        }
+
+        var edge = standing.FirstOrDefault(container => container.Service == ComposeNames.Edge)?.Image
+            ?? await images.EdgeImageAsync(cancellationToken);
+        var variables = new Dictionary<string, string>();
+        DurableFile.Write(File, ComposeFiles.Shared(names, manifest, secrets.PasswordOf, secrets.EdgeKey, edge, PublicPort(), variables));
+        await engine.MustAsync(ComposeCommands.Up(names.Base, [File], StartTimeout, variables), ExitCode.TargetUnreachable,
+            $"docker compose --project-name {names.Base} logs shows why", cancellationToken);
+    }
+
+    /// <summary>The containers of the project, running or not.</summary>
+    public Task<IReadOnlyList<Container>> ContainersAsync(CancellationToken cancellationToken) =>
+        engine.ContainersAsync(DockerCommands.ContainersOf(names.Base), cancellationToken);
+
+    /// <summary>Where the edge is; null when it does not run.</summary>
+    public async Task<(Uri Public, Uri Admin)?> EdgeAsync(CancellationToken cancellationToken) =>
+        (await ContainersAsync(cancellationToken))
+            .FirstOrDefault(container => container is { Service: ComposeNames.Edge, Running: true }) is { } edge
+            && edge.Ports.TryGetValue(EdgePorts.Public, out var open) && edge.Ports.TryGetValue(EdgePorts.Admin, out var admin)
+            ? (Loopback(open), Loopback(admin))
+            : null;
+
+    /// <summary>Stops and removes them; their volumes only when asked.</summary>
+    public async Task DownAsync(bool removeData, CancellationToken cancellationToken)
+    {
+        await engine.MustAsync(ComposeCommands.Down(names.Base, removeData, StopGrace), ExitCode.PersonNeeded,
+            "docker ps --all shows what is left", cancellationToken);
+        if (!removeData) return;
+        secrets.Remove();
+        if (Directory.Exists(Path.GetDirectoryName(File))) Directory.Delete(Path.GetDirectoryName(File)!, recursive: true);
+    }
+
+    /// <summary>An address on this machine.</summary>
+    public static Uri Loopback(int port) => new($"http://127.0.0.1:{port}");
+
+    private IEnumerable<string> Wanted => manifest.Accessories.Keys.Append(ComposeNames.Edge);
+
+    /// <summary>The port the environment names; for 0 a free one, chosen once and kept.</summary>
+    private int PublicPort()
+    {
+        if (environment.Port != 0) return environment.Port;
+        var kept = Path.Combine(environment.StateDirectory, "compose", "port");
+        if (System.IO.File.Exists(kept) && int.TryParse(System.IO.File.ReadAllText(kept), out var before)) return before;
+        var port = FreePort.Next();
+        DurableFile.Write(kept, $"{port}");
+        return port;
+    }
+}

@@ -1,0 +1,70 @@
+using ChainBridge.Engine.Commands;
+using ChainBridge.Engine.Manifest;
+using ChainBridge.Engine.Model;
+using ChainBridge.Engine.Secrets;
+using ChainBridge.Engine.State;
+using ChainBridge.Engine.Traffic;
+
+namespace ChainBridge.Engine.Platforms.Compose;
+
+/// <summary>Writes the files of a slot: the release's recorded project as that slot needs it, the override, and the configs.</summary>
+internal sealed class SlotFiles(DeploymentManifest manifest, EnvironmentSpec environment, ComposeNames names, TeamProject team,
+    AccessorySecrets secrets, Redactor redactor)
+{
+    private const UnixFileMode OwnersFolder = DurableFile.OwnerOnly | UnixFileMode.UserExecute;
+
+    // The user that the service runs as reads its configs; the folder they are in is its owner's.
+    private const UnixFileMode Readable = DurableFile.OwnerOnly | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+
+    /// <param name="done">One-shot services that came to their end for this release before.</param>
+    public async Task<SlotPlan> WriteAsync(Slot slot, Release release, IReadOnlySet<string> done, CancellationToken cancellationToken)
+    {
+        var folder = Path.Combine(environment.StateDirectory, "compose", EdgeClient.Name(slot));
+        Directory.CreateDirectory(folder, OwnersFolder);
+        var project = await team.OfAsync(release, folder, cancellationToken);
+        var secret = await team.SecretsAsync(release, project, cancellationToken);
+        var (file, variables) = (new SlotFile(project, names, slot, release), new Dictionary<string, string>());
+        var (slotFile, over) = (Path.Combine(folder, "compose.json"), Path.Combine(folder, "override.yml"));
+        DurableFile.Write(slotFile, file.Text(Path.Combine(folder, "configs"), secret, variables), DurableFile.OwnerOnly);
+        foreach (var (path, content) in file.Configs) DurableFile.Write(path, content, Readable);
+        var settings = release.Services.Values.ToDictionary(service => service.Name, service => Settings(release, service));
+        DurableFile.Write(over, ComposeFiles.Override(names, release, settings, Inherited(project, settings),
+            (name, value) => Redactor.IsSecretName(name) || redactor.Hide(value) != value, variables), DurableFile.OwnerOnly);
+        var runs = project.OneShots.Keys.Where(name => !done.Contains(name) || project.RunsInEverySlot(name)).ToHashSet();
+        var order = project.Order(release).Where(name => release.Services.ContainsKey(name) || runs.Contains(name)).ToList();
+        // What the files still ask of the environment (secrets in a command) may stand in the .env beside the team's file.
+        var root = Path.GetDirectoryName(environment.ComposeFile) is { } beside && Directory.Exists(beside) ? beside : manifest.Root;
+        return new(ComposeCommands.Create(names.Project(slot), root, [slotFile, over], order, variables), order, runs, file.Shared,
+            [.. file.Joins.Where(join => order.Any(name => names.ContainerOf(slot, name) == join.Container))]);
+    }
+
+    /// <summary>The settings a service of the release is started with.</summary>
+    public Dictionary<string, string> Settings(Release release, ServiceSpec service) =>
+        new SlotSettings(manifest, environment).Of(release, service, Accessory, name => $"http://{name}:{release.Services[name].Port}");
+
+    /// <summary>A one-shot service that runs the image of a service has its settings too; what the compose file gives it wins.</summary>
+    private static Dictionary<string, Dictionary<string, string>> Inherited(
+        RecordedProject project, Dictionary<string, Dictionary<string, string>> settings) => project.OneShots
+            .ToDictionary(oneShot => oneShot.Key, oneShot => (oneShot.Value is { } owner ? settings.GetValueOrDefault(owner) ?? [] : [])
+                .Where(setting => project.Services[oneShot.Key]!["environment"]?[setting.Key] is null)
+                .ToDictionary(setting => setting.Key, setting => setting.Value));
+
+    private string Accessory(AccessorySpec accessory, string field) => (accessory.Kind, field) switch
+    {
+        (_, "host") => accessory.Name,
+        (AccessoryKind.Postgres, "port") => "5432",
+        (AccessoryKind.Redis, "port") => "6379",
+        (AccessoryKind.Postgres, "user") => "postgres",
+        (AccessoryKind.Postgres, "password") => secrets.PasswordOf(accessory.Name),
+        _ => "",
+    };
+}
+
+/// <summary>How a slot is started.</summary>
+/// <param name="Create">Makes its containers.</param>
+/// <param name="Order">Services and one-shot services, each after the ones it waits for.</param>
+/// <param name="OneShots">Those that must come to their end.</param>
+/// <param name="Volumes">Made first; they outlive the slot.</param>
+/// <param name="Joins">Networks of others that a container joins before it starts.</param>
+internal sealed record SlotPlan(Command Create, IReadOnlyList<string> Order, IReadOnlySet<string> OneShots,
+    IReadOnlyList<SharedVolume> Volumes, IReadOnlyList<(string Container, string Network, IReadOnlyList<string> Aliases)> Joins);

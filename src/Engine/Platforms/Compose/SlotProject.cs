@@ -1,0 +1,213 @@
+using ChainBridge.Engine.Commands;
+using ChainBridge.Engine.Manifest;
+using ChainBridge.Engine.Model;
+using ChainBridge.Engine.Secrets;
+using ChainBridge.Engine.Traffic;
+
+namespace ChainBridge.Engine.Platforms.Compose;
+
+/// <summary>A slot: the team's compose file, the override, a network of its own that the accessories join.</summary>
+internal sealed class SlotProject(DeploymentManifest manifest, EnvironmentSpec environment, ComposeNames names, DockerEngine engine,
+    TeamProject team, AccessorySecrets secrets, Redactor redactor, TimeProvider time)
+{
+    private const string ProjectLabel = "com.docker.compose.project";
+    private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan GoneTimeout = TimeSpan.FromSeconds(30);
+    private readonly SlotFiles _files = new(manifest, environment, names, team, secrets, redactor);
+    private readonly OneShotRuns _oneShots = new(environment.StateDirectory, engine);
+    private const string Look = "docker ps --all shows what is there";
+
+    /// <summary>Starts the release; every service is ready when this returns. What stood in the slot is removed first.</summary>
+    public async Task StartAsync(Slot slot, Release release, CancellationToken cancellationToken)
+    {
+        await StopAsync(slot, cancellationToken);
+        await HaveImagesAsync(release, cancellationToken);
+        var plan = await _files.WriteAsync(slot, release, _oneShots.Done(release), cancellationToken);
+        foreach (var volume in plan.Volumes)
+            await engine.MustAsync(DockerCommands.CreateVolume(volume.Name, volume.Driver, volume.Options, volume.Labels),
+                ExitCode.RolledBack, $"correct the volume in {environment.ComposeFile}, then deploy again", cancellationToken);
+        await engine.MustAsync(DockerCommands.CreateNetwork(names.Project(slot), names.LabelPair), ExitCode.RolledBack, Look,
+            cancellationToken);
+        foreach (var accessory in manifest.Accessories.Keys)
+            await engine.MustAsync(DockerCommands.Connect(names.Project(slot), names.Shared(accessory), accessory), ExitCode.RolledBack,
+                Look, cancellationToken);
+        await engine.MustAsync(plan.Create, ExitCode.RolledBack, $"correct {environment.ComposeFile}, then deploy again",
+            cancellationToken);
+        foreach (var (container, network, aliases) in plan.Joins)
+            await engine.MustAsync(DockerCommands.Connect(network, container, aliases), ExitCode.RolledBack,
+                $"make the network {network}, which {environment.ComposeFile} calls external", cancellationToken);
+        var open = release.Services.Values.Single(service => service.Public);
+        await engine.MustAsync(DockerCommands.Connect(names.PublicNetwork, names.ContainerOf(slot, open.Name)), ExitCode.RolledBack, Look,
+            cancellationToken);
+        foreach (var name in plan.Order)
+        {
+            if (plan.OneShots.Contains(name))
+            {
+                await _oneShots.RunAsync(release, name, names.ContainerOf(slot, name), cancellationToken);
+                continue;
+            }
+
+            await engine.MustAsync(DockerCommands.Start(names.ContainerOf(slot, name)), ExitCode.RolledBack, Look, cancellationToken);
+            await ReadyAsync(slot, release.Services[name], cancellationToken);
+        }
+    }
+
+    /// <summary>Done when nothing of the slot is left.</summary>
+    public async Task StopAsync(Slot slot, CancellationToken cancellationToken)
+    {
+        var containers = (await ContainersAsync(slot, cancellationToken)).Select(container => container.Id).ToList();
+        if (containers.Count > 0)
+        {
+            await engine.MustAsync(DockerCommands.Stop(containers, StopGrace), ExitCode.PersonNeeded, Look, cancellationToken);
+            await engine.MustAsync(DockerCommands.Remove(containers), ExitCode.PersonNeeded, Look, cancellationToken);
+        }
+
+        foreach (var network in (await ListAsync(DockerCommands.Networks($"{ProjectLabel}={names.Project(slot)}"), cancellationToken))
+            .Append(names.Project(slot)))
+            await RemoveNetworkAsync(network, cancellationToken);
+        var volumes = await ListAsync(DockerCommands.Volumes(names.LabelPair, $"{ComposeNames.SlotLabel}={EdgeClient.Name(slot)}"),
+            cancellationToken);
+        if (volumes.Length > 0)
+            await engine.MustAsync(DockerCommands.RemoveVolumes(volumes), ExitCode.PersonNeeded, "docker volume ls shows what is there",
+                cancellationToken);
+    }
+
+    /// <summary>
+    /// Removes every volume of the environment that its compose file named, those that earlier runners made for a slot, and networks that a
+    /// runner which was killed left.
+    /// </summary>
+    public async Task RemoveAllAsync(CancellationToken cancellationToken)
+    {
+        foreach (var network in await ListAsync(DockerCommands.Networks(names.LabelPair), cancellationToken))
+            await RemoveNetworkAsync(network, cancellationToken);
+        var labels = Enum.GetValues<Slot>().Select(slot => $"{ProjectLabel}={names.Project(slot)}").Prepend(names.LabelPair);
+        var left = new HashSet<string>();
+        foreach (var label in labels) left.UnionWith(await ListAsync(DockerCommands.Volumes(label), cancellationToken));
+        if (left.Count > 0)
+            await engine.MustAsync(DockerCommands.RemoveVolumes(left), ExitCode.PersonNeeded,
+                "docker volume ls shows what is left, docker ps --all what uses it", cancellationToken);
+    }
+
+    /// <summary>Forgets which one-shot services of a release are done.</summary>
+    public void Forget(Release release) => _oneShots.Forget(release);
+
+    /// <summary>The slot's containers, running or not.</summary>
+    public Task<IReadOnlyList<Container>> ContainersAsync(Slot slot, CancellationToken cancellationToken) =>
+        engine.ContainersAsync(DockerCommands.ContainersOf(names.Project(slot)), cancellationToken);
+
+    /// <summary>Runs a service of the release once, beside the accessories.</summary>
+    public async Task<RunOnceOutcome> RunOnceAsync(
+        Release release, string service, IReadOnlyList<string> arguments, CancellationToken cancellationToken)
+    {
+        await HaveImagesAsync(release, cancellationToken);
+        var name = $"{names.Environment}-once-{service}-{Guid.NewGuid().ToString("N")[..6]}";
+        var settings = _files.Settings(release, release.Services[service]);
+        try
+        {
+            var ended = await engine.TryAsync(DockerCommands.RunOnce(name, release.Artifacts[service].Digest, names.BaseNetwork,
+                names.LabelPair, settings, arguments), cancellationToken);
+            return new RunOnceOutcome(ended.ExitCode, ended.Output, ended.Errors);
+        }
+        finally
+        {
+            // Ending the command line does not end the container it started.
+            using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(20), time);
+            await engine.TryAsync(DockerCommands.Remove([name]), deadline.Token);
+        }
+    }
+
+    /// <summary>
+    /// Removes one-off runs that a runner left when it died. A migration gets the time it had, to come to its end: one that
+    /// went on would go over the one that undoes it, and the database finishes a statement whose sender is gone.
+    /// </summary>
+    public async Task EndOnceAsync(TimeSpan patience, CancellationToken cancellationToken)
+    {
+        var left = (await engine.ContainersAsync(DockerCommands.Containers(names.LabelPair), cancellationToken)).Where(container =>
+            container.Service.Length == 0 || (container.Running && container.Labels.ContainsKey(ComposeNames.OneShotLabel))).ToList();
+        if (left.Count == 0) return;
+        var running = left.Where(container => container.Running).Select(container => container.Id).ToList();
+        if (running.Count > 0 && patience > TimeSpan.Zero) await engine.TryAsync(DockerCommands.Wait(running, patience), cancellationToken);
+        await GoneAsync(left.Select(container => container.Id).ToHashSet(), cancellationToken);
+    }
+
+    /// <summary>
+    /// Removes them. One that has just ended is being removed by the engine, which then refuses us: what counts is that they go.
+    /// </summary>
+    private async Task GoneAsync(HashSet<string> ids, CancellationToken cancellationToken)
+    {
+        var began = time.GetTimestamp();
+        while (true)
+        {
+            var answer = await engine.TryAsync(DockerCommands.Remove(ids), cancellationToken);
+            ids.IntersectWith((await engine.ContainersAsync(DockerCommands.Containers(names.LabelPair), cancellationToken))
+                .Select(container => container.Id));
+            if (ids.Count == 0) return;
+            if (time.GetElapsedTime(began) > GoneTimeout)
+                throw new RunnerException(ExitCode.PersonNeeded, "containers of a runner that died are still there after "
+                    + $"{GoneTimeout.TotalSeconds:0} s ({string.Join(", ", ids)}): {answer.Errors.Trim()}", Look);
+            await Task.Delay(TimeSpan.FromMilliseconds(200), time, cancellationToken);
+        }
+    }
+
+    private async Task RemoveNetworkAsync(string name, CancellationToken cancellationToken)
+    {
+        var network = await engine.TryAsync(DockerCommands.InspectNetwork(name), cancellationToken);
+        if (!network.Succeeded) return;
+        var members = network.Output.Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries);
+        foreach (var member in members)
+            await engine.MustAsync(DockerCommands.Disconnect(name, member), ExitCode.PersonNeeded, Look, cancellationToken);
+        // The engine names running members only, and lets the network go: an accessory that is stopped just now could
+        // then never be started again.
+        foreach (var accessory in manifest.Accessories.Keys.Select(names.Shared).Except(members))
+            await engine.TryAsync(DockerCommands.Disconnect(name, accessory), cancellationToken);
+        await engine.MustAsync(DockerCommands.RemoveNetwork(name), ExitCode.PersonNeeded, Look, cancellationToken);
+    }
+
+    private async Task<string[]> ListAsync(Command list, CancellationToken cancellationToken) =>
+        (await engine.MustAsync(list, ExitCode.TargetUnreachable, Look, cancellationToken))
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
+    private async Task HaveImagesAsync(Release release, CancellationToken cancellationToken)
+    {
+        foreach (var (service, artifact) in release.Artifacts)
+            if (await engine.ImageAsync(artifact.Digest, cancellationToken) is null)
+                throw new RunnerException(ExitCode.PersonNeeded,
+                    $"the engine no longer has the image of {service} in {release.Version}: {artifact.Digest} ({artifact.Location})",
+                    "load it again, or deploy with --force-rebuild under another --version");
+    }
+
+    private async Task ReadyAsync(Slot slot, ServiceSpec service, CancellationToken cancellationToken)
+    {
+        using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(5) };
+        var began = time.GetTimestamp();
+        var container = names.ContainerOf(slot, service.Name);
+        var health = new HttpHealth(client, service);
+        while (true)
+        {
+            var state = Container.Read(await engine.MustAsync(DockerCommands.InspectContainers([container]), ExitCode.RolledBack, Look,
+                cancellationToken))[0];
+            if (!state.Running || state.Restarts > 0)
+                throw await FailedAsync(service, container, $"ended with exit code {state.ExitCode} before it was ready",
+                    cancellationToken);
+            // Asked a few times for each look at the container: a look starts a process.
+            for (var ask = 0; ask < 10; ask++)
+            {
+                if (state.Address is { } address && await health.AskAsync(address, cancellationToken) == true) return;
+                if (time.GetElapsedTime(began) > environment.ReadyTimeout)
+                    throw await FailedAsync(service, container,
+                        $"was not ready within {environment.ReadyTimeout.TotalSeconds:0} s; {service.HealthPath} on port {service.Port} "
+                            + $"last answered: {health.LastAnswer ?? "nothing, its port was never published"}", cancellationToken);
+                await Task.Delay(TimeSpan.FromMilliseconds(50), time, cancellationToken);
+            }
+        }
+    }
+
+    private async Task<RunnerException> FailedAsync(ServiceSpec service, string container, string how, CancellationToken cancellationToken)
+    {
+        var log = await engine.TryAsync(DockerCommands.Logs(container, 10), cancellationToken);
+        var output = $"{log.Output}{log.Errors}".Trim();
+        return new RunnerException(ExitCode.RolledBack,
+            $"{service.Name} {how}; {(output.Length == 0 ? "it wrote no output" : $"its last output:\n{output}")}",
+            "correct the service and deploy again");
+    }
+}

@@ -1,0 +1,51 @@
+using System.Globalization;
+using ChainBridge.Engine.Model;
+using ChainBridge.Engine.State;
+
+namespace ChainBridge.Engine.Platforms;
+
+/// <summary>
+/// Keeps a runner that lost its lock from changing a target that cannot check fencing tokens itself. Each change holds an
+/// operating-system lock that dies with its process, and is refused when a newer token was seen.
+/// </summary>
+internal sealed class Fence(string state, TimeProvider time)
+{
+    /// <summary>A change of an older runner may still be under way: a slot that starts takes its time.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
+
+    private string TokenFile => Path.Combine(state, "fence");
+
+    /// <summary>Enters with this token; the change is over when the answer is disposed.</summary>
+    /// <exception cref="RunnerException">Exit code 15: a newer runner was here, or an older one does not come out within 120 s.</exception>
+    public async Task<IDisposable> EnterAsync(FencingToken token, CancellationToken cancellationToken)
+    {
+        var guard = await FileGuard.TakeAsync(GuardFile, Patience, time, onWait: null, cancellationToken);
+        try
+        {
+            var highest = Highest();
+            if (token.Value < highest)
+                throw new RunnerException(ExitCode.Locked,
+                    $"a newer runner (token {highest}) has the target; this one has token {token.Value}",
+                    "it puts the target in order; look at deployrunner status");
+            if (token.Value > highest) DurableFile.Write(TokenFile, token.Value.ToString(CultureInfo.InvariantCulture));
+            return guard;
+        }
+        catch
+        {
+            guard.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Forgets which tokens were seen; with everything else of the environment.</summary>
+    public void Remove()
+    {
+        File.Delete(TokenFile);
+        File.Delete(GuardFile);
+    }
+
+    private string GuardFile => TokenFile + ".guard";
+
+    private long Highest() =>
+        File.Exists(TokenFile) && long.TryParse(File.ReadAllText(TokenFile), CultureInfo.InvariantCulture, out var number) ? number : 0;
+}

@@ -1,0 +1,124 @@
+using ChainBridge.Engine.Model;
+using ChainBridge.Engine.Traffic;
+
+namespace ChainBridge.Engine.Platforms;
+
+/// <summary>
+/// A place where releases run. Small on purpose and the same for every kind: flows are written once against it,
+/// and one scenario file must pass on each. Every call is safe to repeat: a runner that died half-way calls again.
+/// </summary>
+public interface IPlatform : IAsyncDisposable
+{
+    /// <summary>E.g. <c>process on this machine</c>; for people.</summary>
+    string Description { get; }
+
+    /// <summary>
+    /// Throws <see cref="RunnerException"/> with exit code 18 when the target cannot be used, saying how to set it up. One
+    /// that is slow is waited for.
+    /// </summary>
+    Task EnsureReachableAsync(CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Reasons not to start now (port taken by a stranger, image missing, disk full); empty when there are none. Changes nothing.
+    /// </summary>
+    Task<IReadOnlyList<string>> PreflightAsync(CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Builds every service at this version, in parallel, and answers what was built, by digest. Reuses an untouched build of the same
+    /// clean commit unless forced.
+    /// </summary>
+    Task<IReadOnlyDictionary<string, Artifact>> BuildAsync(
+        BuildRequest request, IProgress<string> progress, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// The compose project that a release made now is recorded with, as Compose resolves the team's files, secrets as names only; null on
+    /// targets without one. Changes nothing.
+    /// </summary>
+    Task<string?> ComposeProjectAsync(CancellationToken cancellationToken);
+
+    /// <summary>Brings up the edge and the accessories, or finds them up. Never replaces a running accessory.</summary>
+    Task PrepareAsync(FencingToken token, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Runs a service of the release once with these arguments (migrations), beside the accessories, and answers how it ended.
+    /// </summary>
+    Task<RunOnceOutcome> RunOnceAsync(
+        FencingToken token, Release release, string service, IReadOnlyList<string> arguments, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Starts every service of the release in the slot, in dependency order, each ready before the next. What stood in the slot is removed
+    /// first. Throws with the last output of the culprit when one does not become ready.
+    /// </summary>
+    Task StartSlotAsync(FencingToken token, Slot slot, Release release, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// What really runs in the slot now, asked of the processes or containers, never read from a record. Empty when nothing runs.
+    /// </summary>
+    Task<IReadOnlyList<RunningService>> InspectAsync(Slot slot, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Why nothing that dies here would be started again; null when it would, or when nothing is to run. Changes nothing.
+    /// </summary>
+    Task<string?> UnsupervisedAsync(CancellationToken cancellationToken);
+
+    /// <summary>Where the slot's public service can be asked directly, before it has traffic; null when nothing runs there.</summary>
+    Task<Uri?> CandidateAddressAsync(Slot slot, CancellationToken cancellationToken);
+
+    /// <summary>The public door.</summary>
+    Task<Uri> PublicAddressAsync(CancellationToken cancellationToken);
+
+    /// <summary>
+    /// The slot that has the traffic, as the edge itself says; null before the first switch. Throws when the edge does not answer:
+    /// not knowing is not "none".
+    /// </summary>
+    Task<Slot?> ActiveSlotAsync(CancellationToken cancellationToken);
+
+    /// <summary>
+    /// What the edge counted for the slot since the edge started. Throws <see cref="RunnerException"/> with exit code 18
+    /// when the edge cannot say.
+    /// </summary>
+    Task<SlotFigures> FiguresAsync(Slot slot, CancellationToken cancellationToken);
+
+    /// <summary>Moves all traffic in one atomic step. Refused by the edge when a newer fencing token was seen.</summary>
+    Task SwitchAsync(FencingToken token, Slot slot, CancellationToken cancellationToken);
+
+    /// <summary>Waits until no request is in flight in the slot; answers how many were left at the deadline.</summary>
+    Task<int> DrainAsync(Slot slot, TimeSpan deadline, CancellationToken cancellationToken);
+
+    /// <summary>Stops everything in the slot; done when nothing of it is left.</summary>
+    Task StopSlotAsync(FencingToken token, Slot slot, CancellationToken cancellationToken);
+
+    /// <summary>The newest lines of every service of the slot, service name → lines.</summary>
+    Task<IReadOnlyDictionary<string, IReadOnlyList<string>>> LogsAsync(Slot slot, int lines, CancellationToken cancellationToken);
+
+    /// <summary>Removes builds of releases that are no longer kept.</summary>
+    Task RetainAsync(
+        FencingToken token, IReadOnlyCollection<Release> keep, IReadOnlyCollection<Release> drop, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Stops both slots, the edge, the accessories and whatever else was started for this environment; done when nothing of it is left.
+    /// Keeps the accessories' data unless told.
+    /// </summary>
+    /// <param name="removeData">Remove the accessories' data and every build too.</param>
+    Task DownAsync(FencingToken token, bool removeData, CancellationToken cancellationToken);
+
+    /// <summary>The commands the given step would run, for <c>plan</c>; nothing is run.</summary>
+    IReadOnlyList<string> Describe(PlannedStep step);
+}
+
+/// <summary>What to build.</summary>
+public sealed record BuildRequest(string Version, string Commit, bool Clean, bool Force, IReadOnlyCollection<string> Only);
+
+/// <summary>How a one-off run ended.</summary>
+public sealed record RunOnceOutcome(int ExitCode, string Output, string Errors);
+
+/// <summary>A service found running.</summary>
+/// <param name="Digest">Asked of the running thing itself.</param>
+/// <param name="Healthy">True or false as its health route says; null when it could not be asked.</param>
+/// <param name="Restarts">How often it died and was started again.</param>
+/// <param name="LastEnd">How it died the last time, e.g. <c>exit code 139 (SIGSEGV)</c>; null when it never did.</param>
+public sealed record RunningService(
+    string Name, string Version, string Digest, bool? Healthy, DateTimeOffset Since, int Restarts = 0, string? LastEnd = null);
+
+/// <summary>A step of the runbook, for <c>plan</c>. <see cref="Slot"/> and <see cref="Release"/> are set where the step has one.</summary>
+public sealed record PlannedStep(StepKind Kind, Slot? Slot = null, string? Version = null, string? Service = null);

@@ -1,0 +1,44 @@
+using ChainBridge.Engine.Manifest;
+using ChainBridge.Engine.Model;
+using ChainBridge.Engine.State;
+
+namespace ChainBridge.Engine.Platforms;
+
+/// <summary>Which target an environment uses. Chosen once: what was started by one target cannot be found by another.</summary>
+internal static class PlatformChoice
+{
+    /// <summary>The file in the state directory that keeps the choice.</summary>
+    public const string FileName = "target";
+
+    /// <summary>The environment with its target settled. Writes nothing.</summary>
+    /// <exception cref="RunnerException">Exit code 16: the environment was deployed to another target before.</exception>
+    public static async Task<EnvironmentSpec> ResolveAsync(
+        EnvironmentSpec environment, Func<CancellationToken, Task<bool>> engineAnswers, CancellationToken cancellationToken)
+    {
+        if (Kept(environment) is { } kept)
+            return environment.Target == kept || environment.Target == TargetKind.Auto
+                ? environment with { Target = kept }
+                : throw new RunnerException(ExitCode.PreflightRefused,
+                    $"{environment.Name} runs on the target {Word(kept)}, and the manifest now says {Word(environment.Target)}",
+                    $"take it down first (with target: {Word(kept)}, deployrunner down --volumes), or choose another stateDirectory");
+        if (environment.Target != TargetKind.Auto) return environment;
+        return environment with
+        {
+            Target = environment.ComposeFile is not null && await engineAnswers(cancellationToken) ? TargetKind.Compose : TargetKind.Process
+        };
+    }
+
+    /// <summary>Keeps the choice; called before the target is changed for the first time.</summary>
+    public static void Keep(EnvironmentSpec environment)
+    {
+        if (Kept(environment) is null) DurableFile.Write(PathOf(environment), Word(environment.Target));
+    }
+
+    private static TargetKind? Kept(EnvironmentSpec environment) =>
+        File.Exists(PathOf(environment))
+            && Enum.TryParse<TargetKind>(File.ReadAllText(PathOf(environment)).Trim(), ignoreCase: true, out var kept) ? kept : null;
+
+    private static string PathOf(EnvironmentSpec environment) => Path.Combine(environment.StateDirectory, FileName);
+
+    private static string Word(TargetKind kind) => kind.ToString().ToLowerInvariant();
+}

@@ -1,0 +1,45 @@
+using System.Text.Json;
+using ChainBridge.Engine.State;
+
+namespace ChainBridge.Engine.Platforms.Process;
+
+/// <summary>Where the accessories are; chosen once, because running releases hold on to it.</summary>
+internal sealed record Accessories(string Folder, int PostgresPort, int RedisPort);
+
+/// <summary>Where the edge listens; the public address is chosen once and kept.</summary>
+internal sealed record Doors(Uri Public, Uri Admin);
+
+/// <summary>What the process target decided once and keeps, one small JSON file each. What runs is the supervisor's to say.</summary>
+internal sealed class ProcessFiles(string state)
+{
+    private static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+
+    /// <summary>The folder with the copies of edge and supervisor.</summary>
+    public const string Programs = "programs";
+
+    public string State => state;
+
+    public string Log(string name) => Path.Combine(Directory.CreateDirectory(Path.Combine(state, "logs")).FullName, $"{name}.log");
+
+    public T? Read<T>(string name) where T : class
+    {
+        var path = Path.Combine(state, $"{name}.json");
+        return File.Exists(path) ? JsonSerializer.Deserialize<T>(File.ReadAllText(path), Format) : null;
+    }
+
+    public void Write<T>(string name, T value) =>
+        DurableFile.Write(Path.Combine(state, $"{name}.json"), JsonSerializer.Serialize(value, Format));
+
+    /// <summary>
+    /// Removes builds, logs, programs and what the edge knew: an environment set up here later must not begin with this one's traffic,
+    /// and its tokens begin anew.
+    /// </summary>
+    public void Forget()
+    {
+        foreach (var folder in new[] { "builds", "logs", Programs }.Select(name => Path.Combine(state, name)).Where(Directory.Exists))
+            Directory.Delete(folder, recursive: true);
+        foreach (var name in new[] { "edge", "doors" }) Remove(name);
+    }
+
+    public void Remove(string name) => File.Delete(Path.Combine(state, $"{name}.json"));
+}

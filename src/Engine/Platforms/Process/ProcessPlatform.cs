@@ -1,0 +1,224 @@
+using ChainBridge.Engine.Commands;
+using ChainBridge.Engine.Hosts;
+using ChainBridge.Engine.Manifest;
+using ChainBridge.Engine.Model;
+using ChainBridge.Engine.Secrets;
+using ChainBridge.Engine.Traffic;
+using ChainBridge.LocalServers;
+
+namespace ChainBridge.Engine.Platforms.Process;
+
+/// <summary>
+/// Published builds as processes of this machine, beside an edge and accessories that are processes too, all kept
+/// running by a supervisor that outlives the runner. Needs no Docker.
+/// </summary>
+internal sealed class ProcessPlatform : IPlatform
+{
+    private readonly DeploymentManifest _manifest;
+    private readonly EnvironmentSpec _environment;
+    private readonly IExecutor _executor;
+    private readonly TimeProvider _time;
+    private readonly ProcessFiles _files;
+    private readonly Supervisor _supervisor;
+    private readonly AccessoryServers _accessories;
+    private readonly EdgeServer _edge;
+    private readonly SlotServices _slots;
+
+    /// <summary>Touches nothing yet.</summary>
+    public ProcessPlatform(DeploymentManifest manifest, EnvironmentSpec environment, IExecutor executor, Redactor redactor,
+        TimeProvider time)
+    {
+        (_manifest, _environment, _executor, _time) = (manifest, environment, executor, time);
+        _files = new(environment.StateDirectory);
+        _supervisor = new(environment.StateDirectory, time);
+        var secrets = new AccessorySecrets(environment.StateDirectory, redactor);
+        _accessories = new(_files, _supervisor, executor, secrets);
+        _edge = new(_files, environment, _supervisor, secrets);
+        _slots = new(manifest, environment, _files, _accessories, _supervisor);
+    }
+
+    /// <inheritdoc/>
+    public string Description => "processes on this machine";
+
+    /// <inheritdoc/>
+    public Task EnsureReachableAsync(CancellationToken cancellationToken)
+    {
+        if (_supervisor.Obstacle is { } obstacle)
+            throw new RunnerException(ExitCode.TargetUnreachable, obstacle,
+                $"choose a shorter environments.{_environment.Name}.stateDirectory");
+        try
+        {
+            ServerPrograms.PostgresFolder();
+            ServerPrograms.RedisServer();
+            return Task.CompletedTask;
+        }
+        catch (ServerNotFoundException missing)
+        {
+            throw new RunnerException(ExitCode.TargetUnreachable, missing.Message,
+                "install it (eng/native-servers.sh does), then try again", missing);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<string>> PreflightAsync(CancellationToken cancellationToken) =>
+        !await _edge.RunsAsync(cancellationToken) && PublicPort.Obstacle(_environment.Port) is { } obstacle ? [obstacle] : [];
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyDictionary<string, Artifact>> BuildAsync(
+        BuildRequest request, IProgress<string> progress, CancellationToken cancellationToken) =>
+        new PublishedBuild(_manifest, _files.State, _executor, _time)
+            .MakeAsync([.. _manifest.Services.Values.Where(service => request.Only.Count == 0 || request.Only.Contains(service.Name))],
+                request, progress, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<string?> ComposeProjectAsync(CancellationToken cancellationToken) => Task.FromResult<string?>(null);
+
+    public async Task PrepareAsync(FencingToken token, CancellationToken cancellationToken)
+    {
+        var doors = _edge.EnsureAsync(token, cancellationToken);
+        await Task.WhenAll(_accessories.EnsureAsync(token, cancellationToken), doors);
+        using (var edge = _edge.Client(await doors)) await edge.LimitAsync(_manifest.Edge, token, cancellationToken);
+        await OnceRuns.EndAsync(_files.State, OnceRuns.Longest, _time, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async Task<RunOnceOutcome> RunOnceAsync(
+        FencingToken token, Release release, string service, IReadOnlyList<string> arguments, CancellationToken cancellationToken)
+    {
+        await _accessories.EnsureAsync(token, cancellationToken);
+        var spec = release.Services[service];
+        var folder = Path.Combine(_files.State, release.Artifacts[service].Location);
+        var variables = new Dictionary<string, string>(_slots.Variables(spec, release,
+            new Dictionary<string, Uri>())) { [OnceRuns.Mark] = _files.State };
+        var ended = await _executor.RunAsync(DotnetCommands.RunOnce(SlotServices.Program(folder), folder, arguments,
+            MachineEnvironment.Only(variables)), null, cancellationToken);
+        return new(ended.ExitCode, ended.Output, ended.Errors);
+    }
+
+    /// <inheritdoc/>
+    public async Task StartSlotAsync(FencingToken token, Slot slot, Release release, CancellationToken cancellationToken)
+    {
+        await _slots.StartAsync(token, slot, release, cancellationToken);
+        using var edge = _edge.Client(await _edge.EnsureAsync(token, cancellationToken));
+        await edge.PlaceAsync(slot, (await CandidateAddressAsync(slot, cancellationToken))!, token, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<RunningService>> InspectAsync(Slot slot, CancellationToken cancellationToken)
+    {
+        using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(5) };
+        var found = new List<RunningService>();
+        foreach (var service in await _slots.InAsync(slot, cancellationToken))
+        {
+            // Where the process really stands, not where it was told to.
+            if (service.Unit.Process is not { Running: true } process
+                || new FileInfo($"/proc/{process.Id}/cwd").LinkTarget is not { } folder) continue;
+            var healthy = service.Unit.Address is { } address
+                ? await new HttpHealth(client, service.HealthPath, service.Host).AskAsync(address, cancellationToken)
+                : null;
+            found.Add(new(service.Name, service.Version, PublishedBuild.Digest(folder), healthy, service.Unit.Since, service.Unit.Restarts,
+                service.Unit.LastEnd));
+        }
+
+        return found;
+    }
+
+    /// <inheritdoc/>
+    public Task<string?> UnsupervisedAsync(CancellationToken cancellationToken) => _supervisor.AbsenceAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<Uri?> CandidateAddressAsync(Slot slot, CancellationToken cancellationToken) =>
+        (await _slots.InAsync(slot, cancellationToken))
+            .FirstOrDefault(service => service is { Public: true, Unit.Process.Running: true })?.Unit.Address;
+
+    /// <inheritdoc/>
+    public Task<Uri> PublicAddressAsync(CancellationToken cancellationToken) => _edge.PublicAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<Slot?> ActiveSlotAsync(CancellationToken cancellationToken)
+    {
+        if (await _edge.KnownAsync(cancellationToken) is not { } known) return null;
+        using var edge = _edge.Client(known);
+        return await edge.ActiveAsync(cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async Task<SlotFigures> FiguresAsync(Slot slot, CancellationToken cancellationToken)
+    {
+        var known = await _edge.KnownAsync(cancellationToken)
+            ?? throw new RunnerException(ExitCode.TargetUnreachable, "the edge does not run", "deployrunner deploy starts it again");
+        using var edge = _edge.Client(known);
+        return await edge.FiguresAsync(slot, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async Task SwitchAsync(FencingToken token, Slot slot, CancellationToken cancellationToken)
+    {
+        using var edge = _edge.Client(await _edge.EnsureAsync(token, cancellationToken));
+        await edge.SwitchAsync(slot, token, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async Task<int> DrainAsync(Slot slot, TimeSpan deadline, CancellationToken cancellationToken)
+    {
+        if (await _edge.KnownAsync(cancellationToken) is not { } known) return 0;
+        using var edge = _edge.Client(known);
+        return await edge.DrainAsync(slot, deadline, _time, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public Task StopSlotAsync(FencingToken token, Slot slot, CancellationToken cancellationToken) =>
+        _slots.StopAsync(token, slot, cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyDictionary<string, IReadOnlyList<string>>> LogsAsync(
+        Slot slot, int lines, CancellationToken cancellationToken) =>
+        (await _slots.InAsync(slot, cancellationToken)).ToDictionary(service => service.Name,
+            IReadOnlyList<string> (service) => [.. LogFile.Lines(_slots.Log(slot, service.Name)).TakeLast(lines)]);
+
+    /// <inheritdoc/>
+    public async Task RetainAsync(
+        FencingToken token, IReadOnlyCollection<Release> keep, IReadOnlyCollection<Release> drop, CancellationToken cancellationToken)
+    {
+        await _supervisor.FenceAsync(token, cancellationToken);
+        var kept = keep.SelectMany(release => release.Artifacts.Values).Select(artifact => artifact.Location).ToHashSet();
+        foreach (var folder in drop.SelectMany(release => release.Artifacts.Values).Select(artifact => artifact.Location)
+            .Where(location => !kept.Contains(location))
+            .Select(location => Path.Combine(_files.State, location)).Where(Directory.Exists))
+        {
+            Directory.Delete(folder, recursive: true);
+            if (Path.GetDirectoryName(folder) is { } version && !Directory.EnumerateFileSystemEntries(version).Any())
+                Directory.Delete(version);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task DownAsync(FencingToken token, bool removeData, CancellationToken cancellationToken)
+    {
+        await _supervisor.EndAsync(token, cancellationToken);
+        await OnceRuns.EndAsync(_files.State, TimeSpan.Zero, _time, cancellationToken);
+        if (!removeData) return;
+        _accessories.Forget();
+        _supervisor.Forget();
+        _files.Forget();
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Describe(PlannedStep step) => step.Kind switch
+    {
+        StepKind.Build =>
+            [.. _manifest.Services.Values.Select(service => $"publish {service.ProjectFile} to builds/{step.Version}/{service.Name}")],
+        StepKind.StartSlot => [.. _manifest.Services.Keys.Select(name => $"start builds/{step.Version}/{name} in {step.Slot}")],
+        StepKind.Prepare => ["start the supervisor, postgres, redis-server and the edge, where they do not run"],
+        StepKind.Switch => [$"PUT /active {step.Slot} on the edge"],
+        StepKind.StopSlot => [$"SIGTERM, then SIGKILL, to the services in {step.Slot}"],
+        _ => [],
+    };
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync()
+    {
+        _supervisor.Dispose();
+        return ValueTask.CompletedTask;
+    }
+}

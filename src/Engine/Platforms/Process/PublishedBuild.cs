@@ -1,0 +1,94 @@
+using System.Security.Cryptography;
+using System.Text;
+using ChainBridge.Engine.Commands;
+using ChainBridge.Engine.Hosts;
+using ChainBridge.Engine.Manifest;
+using ChainBridge.Engine.Model;
+using ChainBridge.Engine.State;
+
+namespace ChainBridge.Engine.Platforms.Process;
+
+/// <summary>Publishes services into folders named by version, and tells what a folder holds by digest.</summary>
+internal sealed class PublishedBuild(DeploymentManifest manifest, string state, IExecutor executor, TimeProvider time)
+{
+    /// <summary>
+    /// The file that is locked, in git's own folder, while a checkout is built: environments share its <c>obj</c> folders.
+    /// </summary>
+    public const string Guard = "chainbridge-build.guard";
+
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(15);
+
+    /// <summary>
+    /// Publishes the services that are not there yet, all in one build: what they share is restored and compiled
+    /// once, the rest side by side.
+    /// </summary>
+    public async Task<IReadOnlyDictionary<string, Artifact>> MakeAsync(
+        IReadOnlyList<ServiceSpec> services, BuildRequest request, IProgress<string> progress, CancellationToken cancellationToken)
+    {
+        var made = services
+            .Where(service => request is { Clean: true, Force: false } && Directory.Exists(Folder(service, request))).ToList();
+        foreach (var service in made) progress.Report($"{service.Name}: built before, reused");
+        if (services.Except(made).ToList() is { Count: > 0 } missing) await PublishAsync(missing, request, progress, cancellationToken);
+        return services.ToDictionary(service => service.Name, service => Describe(Folder(service, request), Location(service, request)),
+            StringComparer.Ordinal);
+    }
+
+    private async Task PublishAsync(
+        IReadOnlyList<ServiceSpec> services, BuildRequest request, IProgress<string> progress, CancellationToken cancellationToken)
+    {
+        foreach (var service in services) progress.Report($"{service.Name}: publishing");
+        foreach (var old in services.SelectMany(service => new[] { Folder(service, request), Half(service) }).Where(Directory.Exists))
+            Directory.Delete(old, recursive: true);
+        var project = Path.Combine(Directory.CreateDirectory(Path.Combine(state, "builds", request.Version)).FullName, "publish.proj");
+        PublishProject.For(services.Select(service => (ProjectOf(service), Half(service)))).Save(project);
+        using (await AloneAsync(progress, cancellationToken))
+            (await executor.RunAsync(DotnetCommands.Publish(project, request.Version, request.Commit) with
+            {
+                Folder = manifest.Root
+            }, null, cancellationToken))
+                .MustSucceed(ExitCode.GateFailed, "correct what the build says, then try again");
+        // A folder has its name only once it is whole: a runner killed before leaves nothing that is taken for a build.
+        foreach (var service in services) Directory.Move(Half(service), Folder(service, request));
+        File.Delete(project);
+
+        string Half(ServiceSpec service) => Folder(service, request) + ".half";
+    }
+
+    private async Task<FileStream> AloneAsync(IProgress<string> progress, CancellationToken cancellationToken)
+    {
+        var git = (await executor.RunAsync(GitCommands.GitFolder(manifest.Root), null, cancellationToken))
+            .MustSucceed(ExitCode.PreflightRefused, "run inside a git clone").Output.Trim();
+        return await FileGuard.TakeAsync(Path.Combine(git, Guard), Patience, time,
+            () => progress.Report(
+                $"another environment is being built from this checkout; waiting for it, at most {Patience.TotalMinutes:0} min"),
+            cancellationToken, "another build from this checkout to end");
+    }
+
+    private string ProjectOf(ServiceSpec service) => Path.Combine(manifest.Root, service.ProjectFile
+        ?? throw new RunnerException(ExitCode.Usage, $"services.{service.Name} has no projectFile",
+            "the process target publishes it: add projectFile"));
+
+    private string Folder(ServiceSpec service, BuildRequest request) => Path.Combine(state, Location(service, request));
+
+    private static string Location(ServiceSpec service, BuildRequest request) => Path.Combine("builds", request.Version, service.Name);
+
+    /// <summary>SHA-256 over every file's path and content, in order.</summary>
+    public static string Digest(string folder)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var file in Files(folder))
+        {
+            hash.AppendData(Encoding.UTF8.GetBytes(Path.GetRelativePath(folder, file) + "\n"));
+            using var stream = File.OpenRead(file);
+            hash.AppendData(SHA256.HashData(stream));
+        }
+
+        return $"sha256:{Convert.ToHexStringLower(hash.GetHashAndReset())}";
+    }
+
+    private static Artifact Describe(string folder, string location) =>
+        new(Digest(folder), location, Files(folder).Sum(file => new FileInfo(file).Length));
+
+    private static IEnumerable<string> Files(string folder) =>
+        Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal);
+}

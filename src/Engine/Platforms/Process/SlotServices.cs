@@ -1,0 +1,84 @@
+using ChainBridge.Engine.Manifest;
+using ChainBridge.Engine.Model;
+using ChainBridge.Engine.Traffic;
+using ChainBridge.LocalServers.Supervision;
+
+namespace ChainBridge.Engine.Platforms.Process;
+
+/// <summary>Starts and stops the services of a slot: a unit each, named <c>SLOT-SERVICE</c>.</summary>
+internal sealed class SlotServices(
+    DeploymentManifest manifest, EnvironmentSpec environment, ProcessFiles files, AccessoryServers accessories, Supervisor supervisor)
+{
+    private const string Service = "service", Version = "version", Place = "slot", Health = "health", Host = "host", Public = "public";
+    private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(30);
+
+    /// <summary>What was started in the slot and not stopped, running or not.</summary>
+    public async Task<IReadOnlyList<SlotService>> InAsync(Slot slot, CancellationToken cancellationToken) =>
+        [.. (await supervisor.UnitsAsync(cancellationToken)).Where(unit => unit.Labels.GetValueOrDefault(Place) == EdgeClient.Name(slot))
+            .Select(unit => new SlotService(unit.Labels[Service], unit.Labels[Version], unit.Labels[Health],
+                unit.Labels.GetValueOrDefault(Host), unit.Labels[Public] == "true", unit))];
+
+    public async Task StartAsync(FencingToken token, Slot slot, Release release, CancellationToken cancellationToken)
+    {
+        await StopAsync(token, slot, cancellationToken);
+        var started = new Dictionary<string, Uri>(StringComparer.Ordinal);
+        foreach (var service in ServiceOrder.DependenciesFirst(release.Services.Values))
+        {
+            var artifact = release.Artifacts[service.Name];
+            var folder = Path.Combine(files.State, artifact.Location);
+            if (PublishedBuild.Digest(folder) is var digest && digest != artifact.Digest)
+                throw new RunnerException(ExitCode.PersonNeeded,
+                    $"{service.Name}: {artifact.Location} holds {digest}, the release {artifact.Digest}",
+                    "the build was changed after it was recorded: deploy with --force-rebuild under another --version");
+            var labels = new Dictionary<string, string> { [Place] = EdgeClient.Name(slot), [Service] = service.Name, [Version] =
+                release.Version, [Health] = service.HealthPath, [Host] = service.Host ?? "", [Public] = service.Public ? "true" : "false" };
+            var spec = new UnitSpec(UnitName(slot, service.Name), ["dotnet", Program(folder)], folder,
+                MachineEnvironment.With(Variables(service, release, started)), Log(slot, service.Name), labels)
+            {
+                AddressVariable = "ASPNETCORE_URLS", StopGrace = StopGrace,
+            };
+            using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(5) };
+            var health = new HttpHealth(client, service);
+            var unit = await supervisor.StartAsync(token, spec,
+                async (running, stop) => running.Address is { } address && await health.AskAsync(address, stop) == true,
+                environment.ReadyTimeout, ExitCode.RolledBack, "correct the service and deploy again", cancellationToken,
+                () => health.LastAnswer);
+            started[service.Name] = unit.Address!;
+        }
+    }
+
+    public async Task StopAsync(FencingToken token, Slot slot, CancellationToken cancellationToken)
+    {
+        foreach (var service in (await InAsync(slot, cancellationToken)).Reverse())
+            await supervisor.StopAsync(token, service.Unit.Name, StopGrace, cancellationToken);
+    }
+
+    public string Log(Slot slot, string service) => files.Log(UnitName(slot, service));
+
+    /// <summary>The environment of a service, references filled in.</summary>
+    public Dictionary<string, string> Variables(ServiceSpec service, Release release, IReadOnlyDictionary<string, Uri> started) =>
+        new SlotSettings(manifest, environment).Of(
+            release, service, (accessory, field) => Accessory(accessory.Kind, field),
+            name => started.TryGetValue(name, out var address) ? address.ToString().TrimEnd('/') : "");
+
+    /// <summary>The program in a published folder: the one with a runtimeconfig.</summary>
+    public static string Program(string folder) => Directory.EnumerateFiles(folder, "*.runtimeconfig.json").FirstOrDefault() is { } config
+        ? config.Replace(".runtimeconfig.json", ".dll", StringComparison.Ordinal)
+        : throw new RunnerException(ExitCode.RolledBack, $"{folder} holds no program (no *.runtimeconfig.json)",
+            "name the project of an executable as projectFile");
+
+    private string Accessory(AccessoryKind kind, string field) => (kind, field) switch
+    {
+        (_, "host") => "127.0.0.1",
+        (AccessoryKind.Postgres, "port") => $"{accessories.Known.PostgresPort}",
+        (AccessoryKind.Redis, "port") => $"{accessories.Known.RedisPort}",
+        (AccessoryKind.Postgres, "user") => "postgres",
+        (AccessoryKind.Postgres, "password") => accessories.Password,
+        _ => "",
+    };
+
+    private static string UnitName(Slot slot, string service) => $"{EdgeClient.Name(slot)}-{service}";
+}
+
+/// <summary>A service of a slot, as the supervisor has it.</summary>
+internal sealed record SlotService(string Name, string Version, string HealthPath, string? Host, bool Public, UnitReport Unit);

@@ -1,0 +1,30 @@
+using ChainBridge.Engine.Model;
+using ChainBridge.Engine.State;
+
+namespace ChainBridge.Engine.Runs;
+
+/// <summary>
+/// A candidate on its way in, and what is needed to take it out again. It is made from the journal as well as in
+/// memory, so that a runner that died is undone by the very code that undoes a failure.
+/// </summary>
+/// <param name="Candidate">The slot the release is started in.</param>
+/// <param name="PreviousSlot">Where the release runs that serves until the switch; null when there is none.</param>
+/// <param name="Migrations">Services whose database was moved, with the step it stood at before; in that order.</param>
+internal sealed record Attempt(
+    string Deployment, Release Release, Slot Candidate, Slot? PreviousSlot, Release? Previous,
+    IReadOnlyList<(string Service, int Before)> Migrations)
+{
+    /// <summary>The attempt a journal tells of; null when its release was never recorded, and so nothing of it was started.</summary>
+    public static Attempt? From(DeploymentRecord record, ReleaseStore releases) =>
+        record.Candidate is { } candidate && releases.Find(record.Version) is { } release
+            ? new Attempt(record.Id, release, candidate, record.PreviousSlot, PreviousOf(record, releases), record.Migrations)
+            : null;
+
+    /// <summary>The slot beside this one.</summary>
+    public static Slot Other(Slot slot) => slot == Slot.Blue ? Slot.Green : Slot.Blue;
+
+    private static Release? PreviousOf(DeploymentRecord record, ReleaseStore releases) => record.PreviousVersion is not { } version
+        ? null
+        : releases.Find(version) ?? throw new RunnerException(ExitCode.PersonNeeded,
+            $"the deployment {record.Id} replaced {version}, whose record is gone", "restore its release.json from a backup");
+}

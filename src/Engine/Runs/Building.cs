@@ -1,0 +1,26 @@
+using ChainBridge.Engine.Events;
+using ChainBridge.Engine.Model;
+using ChainBridge.Engine.Platforms;
+using ChainBridge.Engine.State;
+
+namespace ChainBridge.Engine.Runs;
+
+/// <summary>
+/// Builds one after the other. Building comes before the lock, so two runners that start in the same moment would write
+/// into the same folders; the second waits, and then finds what the first has built.
+/// </summary>
+internal static class Building
+{
+    /// <summary>The file that is locked while a runner builds for an environment.</summary>
+    public const string Guard = "build.guard";
+
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(15);
+
+    public static async Task<IReadOnlyDictionary<string, Artifact>> RunAsync(
+        FlowContext context, BuildRequest request, CancellationToken cancellationToken)
+    {
+        using var held = await FileGuard.TakeAsync(Path.Combine(context.Environment.StateDirectory, Guard), Patience, context.Time,
+            () => context.Reporter.Report(new Note("another runner is building for this environment; waiting for it")), cancellationToken);
+        return await context.Target.BuildAsync(request, new ReporterProgress(context.Reporter), cancellationToken);
+    }
+}

@@ -1,0 +1,8 @@
+namespace ChainBridge.Engine.Runs;
+
+/// <summary>What the command line said.</summary>
+/// <param name="Version">Names the release; null for the usual name.</param>
+/// <param name="Only">Build only these; the others come from the current release. Empty for all.</param>
+/// <param name="Approve">Stop before the traffic moves, and wait for <c>promote</c> or <c>abort</c>.</param>
+public sealed record DeployOptions(bool SkipTests = false, bool ForceRebuild = false, string? Version = null,
+    IReadOnlyCollection<string>? Only = null, bool Approve = false);

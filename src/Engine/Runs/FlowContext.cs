@@ -1,0 +1,50 @@
+using ChainBridge.Engine.Events;
+using ChainBridge.Engine.Gates;
+using ChainBridge.Engine.Hosts;
+using ChainBridge.Engine.Manifest;
+using ChainBridge.Engine.Model;
+using ChainBridge.Engine.Platforms;
+using ChainBridge.Engine.Secrets;
+using ChainBridge.Engine.State;
+
+namespace ChainBridge.Engine.Runs;
+
+/// <summary>Everything a flow works with.</summary>
+public sealed record FlowContext(
+    DeploymentManifest Manifest,
+    EnvironmentSpec Environment,
+    IPlatform Target,
+    ReleaseStore Releases,
+    IJournal Journal,
+    TargetLock Lock,
+    IGateRunner Gates,
+    IGitInfo Git,
+    IReporter Reporter,
+    Redactor Redactor,
+    TimeProvider Time,
+    Caller Caller)
+{
+    /// <summary>What the journal says now.</summary>
+    /// <exception cref="RunnerException">Exit code 13: the journal was changed, so nothing can be decided on it.</exception>
+    public History History() => HistoryOf(Journal.Read().Whole());
+
+    /// <summary>What these entries of the journal say.</summary>
+    public History HistoryOf(IReadOnlyList<JournalEntry> entries) => new(entries, Releases.Has);
+}
+
+/// <summary>Who runs the runner.</summary>
+public sealed record Caller(string User, string Host, int ProcessId);
+
+/// <summary>How a flow ended.</summary>
+/// <param name="Summary">One or two lines: what happened, and what is there now.</param>
+/// <param name="NextStep">What a person should do; null when nothing.</param>
+public sealed record FlowResult(ExitCode ExitCode, string Summary, string? NextStep = null)
+{
+    /// <summary>The verdict the exit code stands for.</summary>
+    public Verdict Verdict => ExitCode switch
+    {
+        ExitCode.Done => Verdict.Pass,
+        ExitCode.Inconclusive or ExitCode.TargetUnreachable or ExitCode.Interrupted or ExitCode.Locked => Verdict.Inconclusive,
+        _ => Verdict.Fail,
+    };
+}

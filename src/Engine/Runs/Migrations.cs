@@ -1,0 +1,81 @@
+using System.Text.Json;
+using ChainBridge.Engine.Events;
+using ChainBridge.Engine.Manifest;
+using ChainBridge.Engine.Model;
+using ChainBridge.Engine.Platforms;
+
+namespace ChainBridge.Engine.Runs;
+
+/// <summary>A database a release would move.</summary>
+/// <param name="Applied">The step it stands at.</param>
+/// <param name="Reversible">Whether every step above can be undone.</param>
+internal sealed record PendingMigration(string Service, int Applied, int Latest, bool Reversible);
+
+/// <summary>Asks services where their databases stand, and moves them up.</summary>
+internal sealed class Migrations(FlowContext context, DeploymentRun run)
+{
+    /// <summary>The databases this release would move, in dependency order. Changes nothing.</summary>
+    public async Task<IReadOnlyList<PendingMigration>> PendingAsync(Release release, CancellationToken cancellationToken)
+    {
+        var pending = new List<PendingMigration>();
+        foreach (var service in ServiceOrder.DependenciesFirst(release.Services.Values))
+        {
+            if (service.Migrate is not { } migrate) continue;
+            var answer = await context.Target.RunOnceAsync(run.Token, release, service.Name, migrate.Status, cancellationToken);
+            if (answer.ExitCode != 0)
+            {
+                var said = $"{answer.Errors.Trim()} {answer.Output.Trim()}".TrimEnd();
+                throw new RunnerException(ExitCode.GateFailed,
+                    $"asking {service.Name} for its migrations ended with {answer.ExitCode}: {said}", "run its migrate.status by hand");
+            }
+
+            if (Read(service.Name, answer.Output, migrate.Down is not null) is var found && found.Applied < found.Latest)
+                pending.Add(found);
+        }
+
+        return pending;
+    }
+
+    /// <summary>
+    /// Moves one database up. Once begun it is not cut off: that would end the client and not the statement, which could
+    /// commit after it was undone. It has its own deadline, as every one-off run.
+    /// </summary>
+    public Task UpAsync(Release release, PendingMigration pending, CancellationToken cancellationToken) =>
+        run.StepAsync(StepKind.Migrate, async () =>
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            RunOnceOutcome ended;
+            using (cancellationToken.Register(() => context.Reporter.Report(new Warning($"interrupted; the migration of {pending.Service} "
+                + $"is not cut off: it has at most {OnceRuns.Longest.TotalMinutes:0} min to end, then it is undone"))))
+                ended = await context.Target.RunOnceAsync(run.Token, release, pending.Service,
+                    release.Services[pending.Service].Migrate!.Up, CancellationToken.None);
+            cancellationToken.ThrowIfCancellationRequested();
+            if (ended.ExitCode != 0)
+                throw new RunnerException(ExitCode.RolledBack, $"migrating {pending.Service} from step {pending.Applied} "
+                    + $"to {pending.Latest} ended with {ended.ExitCode}: {ended.Errors.Trim()}", "repair the migration, then deploy again");
+        }, service: pending.Service, mark: entry => entry with { MigrationStep = pending.Applied });
+
+    private static PendingMigration Read(string service, string output, bool hasDown)
+    {
+        // Services may log before they answer: the answer is the last line that is an object with these members.
+        foreach (var line in output.Split('\n').Reverse().Select(line => line.Trim()).Where(line => line.StartsWith('{')))
+        {
+            try
+            {
+                using var json = JsonDocument.Parse(line);
+                if (json.RootElement.TryGetProperty("applied", out var applied) && json.RootElement.TryGetProperty("latest", out var latest)
+                    && json.RootElement.TryGetProperty("reversible", out var reversible)
+                    && applied.TryGetInt32(out var from) && latest.TryGetInt32(out var to) && (reversible.ValueKind is JsonValueKind.True
+                        or JsonValueKind.False))
+                    return new PendingMigration(service, from, to, hasDown && reversible.GetBoolean());
+            }
+            catch (Exception noAnswer) when (noAnswer is JsonException or InvalidOperationException)
+            {
+                continue;
+            }
+        }
+
+        throw new RunnerException(ExitCode.GateFailed, $"{service} did not say where its migrations stand: {output.Trim()}",
+            "its migrate.status must print {\"applied\":1,\"latest\":2,\"reversible\":true}");
+    }
+}

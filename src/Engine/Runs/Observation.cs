@@ -1,0 +1,197 @@
+using System.Globalization;
+using ChainBridge.Engine.Events;
+using ChainBridge.Engine.Gates;
+using ChainBridge.Engine.Manifest;
+using ChainBridge.Engine.Model;
+using ChainBridge.Engine.State;
+using ChainBridge.Engine.Traffic;
+
+namespace ChainBridge.Engine.Runs;
+
+/// <summary>
+/// Watches a release that has the traffic: probes at a steady rate through the public door, the edge's own count of its
+/// requests, and whether each service runs, is healthy and was never started again.
+/// </summary>
+internal sealed class Observation(FlowContext context, Slot slot, Release release, ReleaseGates gates)
+{
+    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
+
+    /// <summary>Probes that wait for their answers at the same time; a release that hangs is not buried under more.</summary>
+    private const int MostUnderWay = 50;
+
+    private readonly ObserveSpec _spec = gates.Observe;
+    private readonly ServiceWatch _services = new(release);
+    private readonly List<Evidence> _answers = [];
+    private readonly List<Evidence> _failures = [];
+    private SlotFigures? _first;
+    private SlotFigures? _last;
+
+    /// <summary>Watches for as long as the release's gates say, or until it is clear that the release fails.</summary>
+    /// <param name="door">The public door.</param>
+    public async Task<GateResult> WatchAsync(Uri door, CancellationToken cancellationToken)
+    {
+        var began = context.Time.GetTimestamp();
+        var subject = new GateSubject(door, release.Version);
+        var probes = Probes();
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var underWay = new List<Task>();
+        try
+        {
+            _first = await context.Target.FiguresAsync(slot, ending.Token);
+            // The window begins when there is something to compare with: an edge that is slow to answer must not use it up.
+            began = context.Time.GetTimestamp();
+            await AskSteadilyAsync(probes, subject, began, underWay, ending.Token);
+            await Task.WhenAll(underWay);
+            await LookAsync(ending.Token);
+            // One bad answer of a health route is no verdict; the second in a row is.
+            if (_services.IsUncertain) await LookAsync(ending.Token);
+        }
+        catch (RunnerException away) when (away.ExitCode == ExitCode.TargetUnreachable)
+        {
+            return Result(Verdict.Inconclusive, [Say("the target", away.Message, Verdict.Inconclusive)], began);
+        }
+        finally
+        {
+            await ending.CancelAsync();
+            await Task.WhenAll(underWay).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        return Judge(door, probes, began);
+    }
+
+    /// <summary>
+    /// Probes that change nothing, so that they can be asked hundreds of times; the health route where there are none. One that expects a
+    /// failure would be counted as one by the edge.
+    /// </summary>
+    private IReadOnlyList<ProbeSpec> Probes() =>
+        gates.Smoke.Probes.Where(probe => probe is { Method: "GET" or "HEAD", Status: < 500 }).ToList() is { Count: > 0 } steady
+            ? steady
+            : [RecordedGates.Health(release, gates.Smoke.Probes.FirstOrDefault()?.VersionHeader)];
+
+    private async Task AskSteadilyAsync(
+        IReadOnlyList<ProbeSpec> probes, GateSubject subject, long began, List<Task> underWay, CancellationToken cancellationToken)
+    {
+        var (due, lookDue, look) = (TimeSpan.Zero, TimeSpan.Zero, Task.CompletedTask);
+        for (var next = 0; ; next++)
+        {
+            if (underWay.Find(task => task.IsFaulted || task.IsCanceled) is { } broken) await broken;
+            if (due - context.Time.GetElapsedTime(began) is { Ticks: > 0 } pause) await Task.Delay(pause, context.Time, cancellationToken);
+            var elapsed = context.Time.GetElapsedTime(began);
+            // However short the window and busy the machine: a release that was never asked was not observed.
+            if (next > 0 && (elapsed >= _spec.For || IsClear(elapsed))) break;
+            if (elapsed >= lookDue && look.IsCompleted)
+            {
+                await look;
+                underWay.Remove(look);
+                underWay.Add(look = LookIfAnsweredAsync(cancellationToken));
+                lookDue = elapsed + LookEvery;
+            }
+
+            underWay.RemoveAll(task => task.IsCompletedSuccessfully);
+            // Each answer is waited for beside the others: a slow one must not slow the rate down.
+            if (underWay.Count < MostUnderWay) underWay.Add(AskAsync(probes[next % probes.Count], subject, cancellationToken));
+            // After a stall of this machine the rate goes on; what was missed is not sent in a burst.
+            due = due + _spec.Every > elapsed ? due + _spec.Every : elapsed;
+        }
+    }
+
+    private async Task AskAsync(ProbeSpec probe, GateSubject subject, CancellationToken cancellationToken)
+    {
+        var answer = await context.Gates.AskAsync(probe, subject, cancellationToken);
+        lock (_answers)
+        {
+            _answers.Add(answer);
+            if (answer.Verdict == Verdict.Fail) _failures.Add(answer);
+        }
+    }
+
+    /// <summary>In the middle of the window an edge or engine that does not answer is asked again; at its end it must answer.</summary>
+    private async Task LookIfAnsweredAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await LookAsync(cancellationToken);
+            context.Reporter.Report(new Note(Progress()));
+        }
+        catch (RunnerException away) when (away.ExitCode == ExitCode.TargetUnreachable)
+        {
+            context.Reporter.Report(new Note($"not answered: {away.Message}"));
+        }
+    }
+
+    private async Task LookAsync(CancellationToken cancellationToken)
+    {
+        _services.Saw(await context.Target.InspectAsync(slot, cancellationToken));
+        var figures = await context.Target.FiguresAsync(slot, cancellationToken);
+        if (figures.Start != _first!.Start)
+            throw new RunnerException(ExitCode.TargetUnreachable,
+                "the edge was started again during the observation, so its count is not whole",
+                "deployrunner logs and the edge's own log show why");
+        _last = figures;
+    }
+
+    /// <summary>
+    /// Whether watching longer could no longer change the verdict: a service died, or so much failed that a faultless rest
+    /// would not make up for it.
+    /// </summary>
+    private bool IsClear(TimeSpan elapsed)
+    {
+        if (_services.Fault is not null) return true;
+        if (elapsed <= TimeSpan.Zero) return false;
+        var whole = Math.Max(1, _spec.For / elapsed);
+        lock (_answers)
+            return _failures.Count > _spec.MaxFailedShare * _answers.Count * whole || Failed > _spec.MaxFailedShare * Requests * whole;
+    }
+
+    private long Requests => _last is null ? 0 : _last.Requests - _first!.Requests;
+
+    private long Failed => _last is null ? 0 : _last.Failed - _first!.Failed + _last.Broken - _first.Broken;
+
+    private string Progress()
+    {
+        lock (_answers)
+            return $"observing {release.Version}: {_answers.Count} probes, {_failures.Count} failed; the edge counted {Requests} requests, "
+                + $"{Failed} failed";
+    }
+
+    private GateResult Judge(Uri door, IReadOnlyList<ProbeSpec> probes, long began)
+    {
+        var asked = _answers.Count(answer => answer.Verdict != Verdict.Inconclusive);
+        var (first, last) = (_first!, _last!);
+        List<Evidence> evidence =
+        [
+            Say($"{string.Join(", ", release.Artifacts.Keys)} in slot {EdgeClient.Name(slot)}", _services.Fault
+                ?? "each ran, was healthy and was never started again", _services.Fault is null ? Verdict.Pass : Verdict.Fail),
+            Say(
+                $"{string.Join(", ", probes.Select(probe => $"{probe.Method} {probe.Path}"))} through {door}, "
+                    + $"every {_spec.Every.TotalMilliseconds:0} ms",
+                asked == 0 ? $"no probe could be sent: {_answers[0].Answered}" : $"{Share(_failures.Count, asked)} "
+                    + $"probes failed{(_failures.Count == 0 ? "" : $"; the first: {_failures[0].Asked}: {_failures[0].Answered}")}",
+                asked == 0 ? Verdict.Inconclusive : Within(_failures.Count, asked)),
+            Say($"the edge's own count for slot {EdgeClient.Name(slot)}",
+                $"{Share(Failed, Requests)} requests failed ({last.Failed - first.Failed} answered with 500 or above, "
+                    + $"{last.Broken - first.Broken} refused or broken off)", Within(Failed, Requests)),
+        ];
+        var verdict = evidence.Any(piece => piece.Verdict == Verdict.Fail) ? Verdict.Fail
+            : evidence.Any(piece => piece.Verdict == Verdict.Inconclusive) ? Verdict.Inconclusive : Verdict.Pass;
+        return Result(verdict, evidence, began);
+    }
+
+    private GateResult Result(Verdict verdict, IReadOnlyList<Evidence> evidence, long began)
+    {
+        var took = context.Time.GetElapsedTime(began);
+        var summary = verdict == Verdict.Pass
+            ? $"{took.TotalSeconds.ToString("0.#", CultureInfo.InvariantCulture)} s, {Progress()["observing ".Length..]}"
+            : string.Join("; ", evidence.Where(piece => piece.Verdict == verdict).Select(piece => $"{piece.Asked}: {piece.Answered}"));
+        return new GateResult("observation", verdict, summary, evidence, null, took);
+    }
+
+    private Verdict Within(long failed, long all) => failed > _spec.MaxFailedShare * all ? Verdict.Fail : Verdict.Pass;
+
+    private string Share(long failed, long all) =>
+        string.Create(CultureInfo.InvariantCulture, $"{failed} of "
+            + $"{all}{(failed == 0 ? "" : $" ({100.0 * failed / all:0.#} %; maxFailedShare allows {100 * _spec.MaxFailedShare:0.#} %)")}");
+
+    private Evidence Say(string asked, string answered, Verdict verdict) =>
+        new(asked, answered, verdict, context.Time.GetUtcNow(), "runner");
+}

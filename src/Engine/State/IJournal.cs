@@ -1,0 +1,35 @@
+using ChainBridge.Engine.Model;
+
+namespace ChainBridge.Engine.State;
+
+/// <summary>The only truth about what happened on a target.</summary>
+public interface IJournal
+{
+    /// <summary>Adds a line; when it returns, the line is on disk.</summary>
+    void Append(JournalEntry entry);
+
+    /// <summary>Adds a line with which a person accepts all lines before it as they stand, those included that do not fit.</summary>
+    void Accept(JournalEntry entry);
+
+    /// <summary>Everything recorded, oldest first.</summary>
+    JournalReading Read();
+}
+
+/// <summary>What the journal holds.</summary>
+/// <param name="Entries">The entries that can be believed: all of them, or those before the first breach.</param>
+/// <param name="Ignored">Lines that a crash tore, e.g. <c>line 12 is torn</c>.</param>
+/// <param name="Breaches">Where the journal is not as the runners wrote it, each with its place; empty when it is.</param>
+public sealed record JournalReading(IReadOnlyList<JournalEntry> Entries, IReadOnlyList<string> Ignored, IReadOnlyList<string> Breaches)
+{
+    /// <summary>What to do about a breach.</summary>
+    public const string NextStep = "compare the file with a backup; deployrunner journal lists every place that does not fit, "
+        + "deployrunner journal --accept goes on with the journal as it stands and records who said so";
+
+    /// <summary>The entries, all of them.</summary>
+    /// <exception cref="RunnerException">Exit code 13: the journal was changed, so nothing can be decided on it.</exception>
+    public IReadOnlyList<JournalEntry> Whole() => Breaches.Count == 0 ? Entries : throw Broken();
+
+    /// <summary>That nothing can be decided on this journal.</summary>
+    public RunnerException Broken() => new(ExitCode.PersonNeeded, "the journal is not as it was written: "
+        + $"{Breaches[0]}{(Breaches.Count == 1 ? "" : $" (and {Breaches.Count - 1} more places)")}; nothing is decided on it", NextStep);
+}

@@ -1,0 +1,109 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using ChainBridge.Engine.Manifest;
+using ChainBridge.Engine.Model;
+
+namespace ChainBridge.Engine.State;
+
+/// <summary>The releases a target knows, one immutable file each: <c>releases/VERSION/release.json</c>.</summary>
+public sealed class ReleaseStore(string stateDirectory)
+{
+    private readonly string _folder = Path.Combine(stateDirectory, "releases");
+
+    /// <summary>Records a release. Recording the same content again changes nothing and answers the first record.</summary>
+    /// <exception cref="RunnerException">Exit code 16: the version exists with other content.</exception>
+    public Release Save(Release release)
+    {
+        if (Find(release.Version) is { } existing)
+            return Same(existing, release)
+                ? existing
+                : throw new RunnerException(ExitCode.PreflightRefused,
+                    $"the release {release.Version} was recorded at {existing.CreatedAt:u} "
+                        + $"with other content ({Difference(existing, release)}); a release never changes",
+                    "commit the change, or name this one with --version");
+        DurableFile.Write(PathOf(release.Version), JsonSerializer.Serialize(release, ReleaseJson.Default.Release), DurableFile.OwnerOnly);
+        return release;
+    }
+
+    /// <summary>The release of that version, or null.</summary>
+    /// <exception cref="RunnerException">Exit code 13: its record is unreadable.</exception>
+    public Release? Find(string version)
+    {
+        if (!VersionName.IsValid(version)) return null;
+        return Read(PathOf(version), ReleaseJson.Default.Release) is not { } release ? null
+            : release is { Artifacts: not null, Services: not null } ? release : throw Unreadable(PathOf(version), null);
+    }
+
+    /// <summary>Whether there is a record of that version, readable or not.</summary>
+    public bool Has(string version) => VersionName.IsValid(version) && File.Exists(PathOf(version));
+
+    /// <summary>Every release recorded, newest first.</summary>
+    public IReadOnlyList<Release> All() => !Directory.Exists(_folder)
+        ? []
+        : [.. Directory.EnumerateDirectories(_folder).Select(folder => Find(Path.GetFileName(folder))).OfType<Release>()
+            .OrderByDescending(release => release.CreatedAt)];
+
+    /// <summary>Records what the release is proved by, for the day it must serve again.</summary>
+    public void SaveGates(string version, ReleaseGates gates) =>
+        DurableFile.Write(GatesPath(version), JsonSerializer.Serialize(gates, ReleaseJson.Default.ReleaseGates));
+
+    /// <summary>What the release is proved by; null when nothing was recorded.</summary>
+    /// <exception cref="RunnerException">Exit code 13: the record is unreadable.</exception>
+    public ReleaseGates? GatesOf(string version) => Read(GatesPath(version), ReleaseJson.Default.ReleaseGates) is { } gates
+        ? gates is { Smoke: { Probes: not null, Commands: not null }, Observe: not null }
+            ? gates
+            : throw Unreadable(GatesPath(version), null)
+        : null;
+
+    /// <summary>
+    /// The probes an earlier runner, which recorded nothing else of the gates, kept of the release; empty when there are none.
+    /// </summary>
+    /// <exception cref="RunnerException">Exit code 13: the record is unreadable.</exception>
+    public IReadOnlyList<ProbeSpec> ProbesOf(string version) => Read(ProbesPath(version), ReleaseJson.Default.IReadOnlyListProbeSpec) ?? [];
+
+    /// <summary>Forgets a release that is no longer kept.</summary>
+    public void Remove(string version)
+    {
+        foreach (var file in new[] { PathOf(version), GatesPath(version), ProbesPath(version) })
+            if (File.Exists(file)) File.Delete(file);
+        var folder = Path.GetDirectoryName(PathOf(version))!;
+        if (Directory.Exists(folder) && !Directory.EnumerateFileSystemEntries(folder).Any()) Directory.Delete(folder);
+    }
+
+    private string PathOf(string version) => Path.Combine(_folder, version, "release.json");
+
+    private string GatesPath(string version) => Path.Combine(_folder, version, "gates.json");
+
+    private string ProbesPath(string version) => Path.Combine(_folder, version, "smoke.json");
+
+    private static T? Read<T>(string path, JsonTypeInfo<T> type) where T : class
+    {
+        if (!File.Exists(path)) return null;
+        try
+        {
+            return JsonSerializer.Deserialize(File.ReadAllText(path), type) ?? throw Unreadable(path, null);
+        }
+        catch (JsonException broken)
+        {
+            throw Unreadable(path, broken);
+        }
+    }
+
+    private static RunnerException Unreadable(string path, Exception? inner) =>
+        new(ExitCode.PersonNeeded, $"the release record {path} is unreadable: {inner?.Message ?? "it holds no release"}",
+            "restore it from a backup, or remove its folder", inner);
+
+    private static bool Same(Release left, Release right) => Difference(left, right).Length == 0;
+
+    private static string Difference(Release old, Release now)
+    {
+        var differences = now.Artifacts
+            .Where(artifact => !old.Artifacts.TryGetValue(artifact.Key, out var before) || before.Digest != artifact.Value.Digest)
+            .Select(artifact => $"the digest of {artifact.Key}").ToList();
+        differences.AddRange(old.Artifacts.Keys.Except(now.Artifacts.Keys).Select(name => $"{name} is gone"));
+        if (old.Commit != now.Commit) differences.Add("the commit");
+        if (old.ComposeHash != now.ComposeHash) differences.Add("the compose file");
+        if (old.ConfigurationHash != now.ConfigurationHash) differences.Add("the configuration");
+        return string.Join(", ", differences);
+    }
+}

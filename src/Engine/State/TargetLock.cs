@@ -1,0 +1,176 @@
+using System.Globalization;
+using System.Text.Json;
+using ChainBridge.Engine.Model;
+
+namespace ChainBridge.Engine.State;
+
+/// <summary>
+/// The lock of a target: <c>lock.json</c> says who, <c>token</c> holds the number that only grows. Each change to
+/// them happens under an operating-system lock on <c>lock.guard</c>, which dies with its process: so taking over an
+/// expired lock can never delete the one a faster runner has just taken.
+/// </summary>
+/// <param name="isDead">
+/// Whether the holder is known to be gone (same machine, no such process), so that nobody waits for its expiry.
+/// </param>
+public sealed class TargetLock(string stateDirectory, TimeProvider time, Func<LockHolder, bool> isDead)
+{
+    /// <summary>How long a holder that does not renew keeps the lock: 30 s.</summary>
+    public static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(30);
+
+    private static readonly TimeSpan GuardDeadline = TimeSpan.FromSeconds(5);
+    private readonly string _path = Path.Combine(stateDirectory, "lock.json");
+
+    /// <summary>Takes the lock and keeps renewing it until it is disposed.</summary>
+    /// <exception cref="RunnerException">Exit code 15: somebody else holds it.</exception>
+    public async Task<HeldLock> AcquireAsync(string who, string host, int processId, string why, CancellationToken cancellationToken)
+    {
+        using var guard = await GuardAsync(cancellationToken);
+        RefuseIfHeld();
+        DurableFile.Sweep(stateDirectory);
+        var now = time.GetUtcNow();
+        var token = LastToken() + 1;
+        DurableFile.Write(Path.Combine(stateDirectory, "token"), token.ToString(CultureInfo.InvariantCulture));
+        var holder = new LockHolder(who, host, processId, why, now, token, now + Lifetime);
+        Write(holder);
+        return new HeldLock(this, holder, time);
+    }
+
+    /// <summary>Says early what <see cref="AcquireAsync"/> would say later.</summary>
+    /// <exception cref="RunnerException">Exit code 15: somebody else holds it.</exception>
+    public void RefuseIfHeld()
+    {
+        if (Holder() is { } other && other.Until > time.GetUtcNow() && !isDead(other))
+            throw new RunnerException(ExitCode.Locked, $"the lock is held by {other}",
+                "wait for it to end, or break it: deployrunner unlock --force");
+    }
+
+    /// <summary>Who holds the lock now, expired or not; null when nobody does.</summary>
+    public LockHolder? Holder()
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(File.ReadAllText(_path), RunnerJson.Default.LockHolder);
+        }
+        catch (Exception nobody) when (nobody is FileNotFoundException or DirectoryNotFoundException)
+        {
+            // Asked by reading, not beforehand: its holder may give it back at any moment.
+            return null;
+        }
+        catch (JsonException)
+        {
+            // Written whole or not at all: what cannot be read was not written by a runner, and holds nothing.
+            return null;
+        }
+    }
+
+    /// <summary>
+    /// Takes the lock away from whoever holds it; answers who did. Its token is spent: the target ignores it once a newer one was seen.
+    /// </summary>
+    public async Task<LockHolder?> BreakAsync(CancellationToken cancellationToken)
+    {
+        using var guard = await GuardAsync(cancellationToken);
+        var holder = Holder();
+        File.Delete(_path);
+        return holder;
+    }
+
+    /// <summary>Prolongs the lock; false when it is no longer the holder's.</summary>
+    internal async Task<bool> RenewAsync(LockHolder holder, CancellationToken cancellationToken)
+    {
+        using var guard = await GuardAsync(cancellationToken);
+        if (Holder()?.Token != holder.Token) return false;
+        Write(holder with { Until = time.GetUtcNow() + Lifetime });
+        return true;
+    }
+
+    /// <summary>Gives the lock back, if it is still the holder's.</summary>
+    internal async Task ReleaseAsync(LockHolder holder, CancellationToken cancellationToken)
+    {
+        using var guard = await GuardAsync(cancellationToken);
+        if (Holder()?.Token == holder.Token) File.Delete(_path);
+    }
+
+    private void Write(LockHolder holder) => DurableFile.Write(_path, JsonSerializer.Serialize(holder, RunnerJson.Default.LockHolder));
+
+    private long LastToken()
+    {
+        var path = Path.Combine(stateDirectory, "token");
+        var recorded = File.Exists(path) && long.TryParse(File.ReadAllText(path), CultureInfo.InvariantCulture, out var number)
+            ? number
+            : 0;
+        return Math.Max(recorded, Holder()?.Token ?? 0);
+    }
+
+    private Task<FileStream> GuardAsync(CancellationToken cancellationToken) =>
+        FileGuard.TakeAsync(Path.Combine(stateDirectory, "lock.guard"), GuardDeadline, time, onWait: null, cancellationToken);
+}
+
+/// <summary>The lock while it is held.</summary>
+public sealed class HeldLock : IAsyncDisposable
+{
+    private readonly TargetLock _lock;
+    private readonly CancellationTokenSource _lost = new();
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Task _renewal;
+
+    internal HeldLock(TargetLock targetLock, LockHolder holder, TimeProvider time)
+    {
+        (_lock, Holder) = (targetLock, holder);
+        _renewal = RenewAsync(time);
+    }
+
+    /// <summary>What was written when it was taken.</summary>
+    public LockHolder Holder { get; }
+
+    /// <summary>The number the target is shown with each change.</summary>
+    public FencingToken Token => new(Holder.Token);
+
+    /// <summary>Cancelled when somebody else took the lock over: stop at once.</summary>
+    public CancellationToken Lost => _lost.Token;
+
+    /// <summary>What went wrong while giving it back; null when nothing did. Never thrown: it must not hide the first error.</summary>
+    public Exception? ReleaseFailure { get; private set; }
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _renewal;
+        try
+        {
+            using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(5));
+            await _lock.ReleaseAsync(Holder, deadline.Token);
+        }
+        catch (Exception failure)
+            when (failure is IOException or UnauthorizedAccessException or RunnerException or OperationCanceledException)
+        {
+            ReleaseFailure = failure;
+        }
+
+        _stop.Dispose();
+    }
+
+    private async Task RenewAsync(TimeProvider time)
+    {
+        using var timer = new PeriodicTimer(TargetLock.Lifetime / 3, time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(_stop.Token))
+                if (!await _lock.RenewAsync(Holder, _stop.Token))
+                {
+                    await _lost.CancelAsync();
+                    return;
+                }
+        }
+        catch (OperationCanceledException)
+        {
+            // Given back.
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or RunnerException)
+        {
+            // A lock that cannot be renewed will be somebody else's soon.
+            ReleaseFailure = failure;
+            await _lost.CancelAsync();
+        }
+    }
+}

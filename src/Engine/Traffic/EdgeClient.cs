@@ -1,0 +1,111 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using ChainBridge.Engine.Manifest;
+using ChainBridge.Engine.Model;
+
+namespace ChainBridge.Engine.Traffic;
+
+/// <summary>Talks to the admin side of an edge.</summary>
+/// <param name="key">What the edge was started with; it answers nobody else.</param>
+internal sealed class EdgeClient(Uri admin, string key) : IDisposable
+{
+    /// <summary>The variable the edge gets its key in.</summary>
+    public const string KeyVariable = "CHAINBRIDGE_EDGE_KEY";
+
+    private readonly HttpClient _client = new()
+    {
+        BaseAddress = admin,
+        Timeout = TimeSpan.FromSeconds(5),
+        DefaultRequestHeaders = { Authorization = new("Bearer", key) }
+    };
+
+    private sealed record Answer(string? Active, Dictionary<string, int> InFlight, string? Start, Dictionary<string, Counted>? Figures);
+
+    private sealed record Counted(long Requests, long Failed, long Broken);
+
+    /// <summary>The slot with the traffic.</summary>
+    /// <exception cref="RunnerException">Exit code 18: the edge does not answer.</exception>
+    public async Task<Slot?> ActiveAsync(CancellationToken cancellationToken) =>
+        (await StateAsync(cancellationToken)).Active is { } name ? Enum.Parse<Slot>(name, ignoreCase: true) : null;
+
+    public async Task<int> InFlightAsync(Slot slot, CancellationToken cancellationToken) =>
+        (await StateAsync(cancellationToken)).InFlight.GetValueOrDefault(Name(slot));
+
+    /// <summary>What the edge counted for the slot since the edge started.</summary>
+    /// <exception cref="RunnerException">Exit code 18: the edge does not answer, or is one that does not count.</exception>
+    public async Task<SlotFigures> FiguresAsync(Slot slot, CancellationToken cancellationToken) =>
+        await StateAsync(cancellationToken) is { Start: { } start, Figures: { } figures }
+            ? figures.GetValueOrDefault(Name(slot)) is { } counted
+                ? new(start, counted.Requests, counted.Failed, counted.Broken)
+                : new(start, 0, 0, 0)
+            : throw Old();
+
+    /// <summary>Tells the edge what it may limit; from the next request on.</summary>
+    public Task LimitAsync(EdgeSpec limits, FencingToken token, CancellationToken cancellationToken) =>
+        PutAsync("limits", new { maxBody = limits.MaxBody, idleTimeout = limits.IdleTimeout, token = token.Value }, cancellationToken);
+
+    public Task PlaceAsync(Slot slot, Uri address, FencingToken token, CancellationToken cancellationToken) =>
+        PutAsync($"slots/{Name(slot)}", new { address, token = token.Value }, cancellationToken);
+
+    public Task SwitchAsync(Slot slot, FencingToken token, CancellationToken cancellationToken) =>
+        PutAsync("active", new { slot = Name(slot), token = token.Value }, cancellationToken);
+
+    /// <summary>Waits until no request is in flight in the slot; answers how many were left at the deadline.</summary>
+    public async Task<int> DrainAsync(Slot slot, TimeSpan deadline, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var began = time.GetTimestamp();
+        while (true)
+        {
+            var left = await InFlightAsync(slot, cancellationToken);
+            if (left == 0 || time.GetElapsedTime(began) > deadline) return left;
+            await Task.Delay(TimeSpan.FromMilliseconds(20), time, cancellationToken);
+        }
+    }
+
+    public static string Name(Slot slot) => slot.ToString().ToLowerInvariant();
+
+    public void Dispose() => _client.Dispose();
+
+    private async Task<Answer> StateAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await _client.GetFromJsonAsync<Answer>("state", JsonSerializerOptions.Web, cancellationToken))!;
+        }
+        catch (Exception away) when (away is HttpRequestException or TaskCanceledException && !cancellationToken.IsCancellationRequested)
+        {
+            throw Away(away);
+        }
+    }
+
+    private async Task PutAsync(string path, object body, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var answer = await _client.PutAsJsonAsync(path, body, cancellationToken);
+            // An edge that was started by an earlier runner has no such route; that it counts nothing either is told where
+            // its figures are asked for.
+            if (answer.StatusCode == HttpStatusCode.NotFound && path == "limits") return;
+            if (answer.StatusCode == HttpStatusCode.Conflict)
+                throw new RunnerException(ExitCode.Locked, $"the edge refused: {await answer.Content.ReadAsStringAsync(cancellationToken)}",
+                    "another runner took over; look at deployrunner status");
+            answer.EnsureSuccessStatusCode();
+        }
+        catch (Exception away) when (away is HttpRequestException or TaskCanceledException && !cancellationToken.IsCancellationRequested)
+        {
+            throw Away(away);
+        }
+    }
+
+    private RunnerException Old() =>
+        new(ExitCode.TargetUnreachable, $"the edge at {admin} was started by an earlier runner and counts no requests",
+            "deployrunner down (keeps data and history), then deploy, replaces it");
+
+    private RunnerException Away(Exception why) => why is HttpRequestException { StatusCode: HttpStatusCode.Unauthorized }
+        ? new(ExitCode.TargetUnreachable,
+            $"the edge at {admin} was started with another key than the one in secrets/ of the state directory",
+            "restore that file; or deployrunner down, then deploy", why)
+        : new(ExitCode.TargetUnreachable, $"the edge at {admin} does not answer: {why.Message}",
+            "look at the edge's log in the state directory; deploy starts it again", why);
+}

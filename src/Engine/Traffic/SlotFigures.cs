@@ -1,0 +1,8 @@
+namespace ChainBridge.Engine.Traffic;
+
+/// <summary>Requests to a slot that ended, as the edge counted them.</summary>
+/// <param name="Start">Names the start of the edge: figures of two starts cannot be compared.</param>
+/// <param name="Requests">All of them; the failed and the broken ones included.</param>
+/// <param name="Failed">Answered with 500 or above.</param>
+/// <param name="Broken">Refused, not answered, or broken off by the release.</param>
+public sealed record SlotFigures(string Start, long Requests, long Failed, long Broken);

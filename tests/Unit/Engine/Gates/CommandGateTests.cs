@@ -1,0 +1,155 @@
+using ChainBridge.Engine.Gates;
+using ChainBridge.Engine.Gates.Formats;
+using ChainBridge.Engine.Manifest;
+using FluentAssertions;
+using Xunit;
+
+namespace ChainBridge.Tests.Unit.Engine.Gates;
+
+/// <summary>Which files a gate believes: regular ones that the run itself wrote.</summary>
+public sealed class CommandGateTests : IDisposable
+{
+    private const string Green =
+        """{"results":{"summary":{"tests":1,"passed":1,"failed":0,"skipped":0},"tests":[{"name":"a","status":"passed"}]}}""";
+    private const string Junit =
+        """<testsuite name="shop" tests="1" failures="0" errors="0" skipped="0"><testcase classname="shop" name="works"/></testsuite>""";
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("command-gate-");
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    private string Old => Path.Combine(_folder.FullName, "old.json");
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Fact]
+    public async Task Results_of_a_Gradle_build_of_many_modules_are_read()
+    {
+        var modules = Path.Combine(Repository.Root, "tests", "Unit", "Engine", "Gates", "Modules");
+        var result = await RunAsync("{results}/**/TEST-*.xml", $"cp -r {modules}/. $CHAINBRIDGE_RESULTS", ResultFormat.Junit);
+        result.Verdict.Should().Be(Verdict.Pass, result.Summary);
+        result.Tests.Should().Be(new TestCounts(3, 0, 0));
+    }
+
+    [Fact]
+    public async Task Results_of_many_modules_are_read_however_deep_they_lie()
+    {
+        var script = "for module in app domain/core/deep; do mkdir -p $CHAINBRIDGE_RESULTS/$module/build; "
+            + $"echo '{Junit}' > $CHAINBRIDGE_RESULTS/$module/build/TEST-a.xml; done";
+        var result = await RunAsync("{results}/**/TEST-*.xml", script, ResultFormat.Junit);
+        result.Verdict.Should().Be(Verdict.Pass, result.Summary);
+        result.Tests.Should().Be(new TestCounts(2, 0, 0));
+    }
+
+    [Theory]
+    [InlineData("ln -s $OLD $CHAINBRIDGE_RESULTS/r.json", "older")]
+    [InlineData("ln $OLD $CHAINBRIDGE_RESULTS/r.json", "older")]
+    [InlineData("mv $OLD $CHAINBRIDGE_RESULTS/r.json", "older")]
+    [InlineData("cp -p $OLD $CHAINBRIDGE_RESULTS/r.json", "older")]
+    [InlineData("cp $OLD $CHAINBRIDGE_RESULTS/r.json; touch -d '1 day' $CHAINBRIDGE_RESULTS/r.json", "in the future")]
+    [InlineData(
+        "mkdir $CHAINBRIDGE_RESULTS/d; ln -s $OLD $CHAINBRIDGE_RESULTS/d/r.json; mv $CHAINBRIDGE_RESULTS/d/r.json $CHAINBRIDGE_RESULTS",
+        "older")]
+    [InlineData("mkfifo $CHAINBRIDGE_RESULTS/r.json", "it is a FIFO")]
+    [InlineData("mkfifo $CHAINBRIDGE_RESULTS/f; ln -s f $CHAINBRIDGE_RESULTS/r.json", "it is a FIFO")]
+    [InlineData("ln -s /dev/zero $CHAINBRIDGE_RESULTS/r.json", "it is a device")]
+    [InlineData("ln -s nowhere $CHAINBRIDGE_RESULTS/r.json", "a link that points to nothing")]
+    public async Task A_file_that_the_run_did_not_write_is_no_evidence(string script, string why)
+    {
+        await File.WriteAllTextAsync(Old, Green, Stop);
+        File.SetLastWriteTimeUtc(Old, TimeProvider.System.GetUtcNow().UtcDateTime.AddHours(-1));
+        var result = await RunAsync("{results}/r.json", $"OLD={Old}; {script}");
+        result.Verdict.Should().Be(Verdict.Fail);
+        result.Summary.Should().Contain(why);
+    }
+
+    [Theory]
+    [InlineData(-24)]
+    [InlineData(0)]
+    [InlineData(24)]
+    public async Task A_file_that_stood_there_before_and_was_not_touched_is_no_evidence_whatever_its_time_says(int hours)
+    {
+        await File.WriteAllTextAsync(Old, Green, Stop);
+        if (hours != 0) File.SetLastWriteTimeUtc(Old, TimeProvider.System.GetUtcNow().UtcDateTime.AddHours(hours));
+        var result = await RunAsync("old.json", "true");
+        result.Verdict.Should().Be(Verdict.Fail);
+        result.Summary.Should().Contain("the run did not touch the file");
+    }
+
+    [Theory]
+    [InlineData("echo '{0}' > old.json")]
+    [InlineData("echo '{0}' > new.json; mv new.json old.json")]
+    public async Task A_file_that_the_run_wrote_again_is_evidence(string script)
+    {
+        await File.WriteAllTextAsync(Old, "red", Stop);
+        var result = await RunAsync("old.json", script.Replace("{0}", Green, StringComparison.Ordinal));
+        result.Verdict.Should().Be(Verdict.Pass, result.Summary);
+    }
+
+    [Fact]
+    public async Task A_link_to_a_file_that_the_run_wrote_counts_that_file_once()
+    {
+        var result = await RunAsync("{results}/*.json",
+            $"cd $CHAINBRIDGE_RESULTS; echo '{Green}' > run-7.json; ln -s run-7.json latest.json");
+        result.Verdict.Should().Be(Verdict.Pass, result.Summary);
+        result.Tests.Should().Be(new TestCounts(1, 0, 0));
+    }
+
+    [Fact]
+    public async Task The_runners_own_log_is_no_result()
+    {
+        var result = await RunAsync("{results}/*", $"echo noise; echo '{Green}' > $CHAINBRIDGE_RESULTS/r.json");
+        result.Verdict.Should().Be(Verdict.Pass, result.Summary);
+    }
+
+    [Fact]
+    public async Task A_pattern_that_finds_nothing_names_what_it_found_instead()
+    {
+        var result = await RunAsync("{results}/**/*.xml",
+            $"mkdir $CHAINBRIDGE_RESULTS/app; echo '{Green}' > $CHAINBRIDGE_RESULTS/app/r.json");
+        result.Summary.Should().Contain("the command wrote no result file there").And.Contain("app/r.json");
+    }
+
+    [Fact]
+    public async Task An_error_that_was_not_foreseen_fails_its_command_and_the_next_command_still_runs()
+    {
+        var time = TimeProvider.System;
+        var process = new BrokenOnce();
+        var gate = new GateRunner(new ProbeGate(time), new CommandGate(process, time, _folder.FullName), time,
+            Path.Combine(_folder.FullName, "results"));
+        var result = await gate.RunAsync("smoke", new GateSpec([], [Command("r.json", "true"), Command("r.json", "true")],
+            TimeSpan.FromSeconds(60), 0), new GateSubject(null, null), Stop);
+        process.Runs.Should().Be(2);
+        result.Verdict.Should().Be(Verdict.Fail);
+        result.Summary.Should().Contain("InvalidOperationException: it broke");
+        result.Evidence.Should().Contain(piece => piece.Answered.Contains("no result file"));
+    }
+
+    [Fact]
+    public async Task Folders_of_earlier_commands_are_removed_by_the_gate_that_writes_new_ones()
+    {
+        var results = Path.Combine(_folder.FullName, "results");
+        for (var number = 0; number < 50; number++) Directory.CreateDirectory(Path.Combine(results, $"smoke-{number}", "results"));
+        await RunAsync("{results}/*", "true");
+        Directory.GetDirectories(results).Should().HaveCount(40);
+    }
+
+    private Task<GateResult> RunAsync(string results, string script, ResultFormat format = ResultFormat.Ctrf)
+    {
+        var time = TimeProvider.System;
+        var runner = new GateRunner(new ProbeGate(time), new CommandGate(new GateProcess(), time, _folder.FullName), time,
+            Path.Combine(_folder.FullName, "results"));
+        return runner.RunAsync("smoke", new GateSpec([], [Command(results, script, format)], TimeSpan.FromSeconds(120), 0),
+            new GateSubject(null, null), Stop);
+    }
+
+    private static GateCommandSpec Command(string results, string script, ResultFormat format = ResultFormat.Ctrf) =>
+        new("suite", ["sh", "-c", script], results, format, TimeSpan.FromSeconds(100));
+
+    private sealed class BrokenOnce : IGateProcess
+    {
+        public int Runs { get; private set; }
+
+        public Task<GateProcessResult> RunAsync(GateProcessRequest request, CancellationToken cancellationToken) =>
+            ++Runs == 1 ? throw new InvalidOperationException("it broke") : Task.FromResult(new GateProcessResult(0, ""));
+    }
+}

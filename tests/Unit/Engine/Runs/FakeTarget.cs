@@ -1,0 +1,175 @@
+using ChainBridge.Engine.Model;
+using ChainBridge.Engine.Platforms;
+using ChainBridge.Engine.Traffic;
+
+namespace ChainBridge.Tests.Unit.Engine.Runs;
+
+/// <summary>A target in memory. It outlives the runners that use it, like a real one, and writes down what it was asked.</summary>
+internal sealed class FakeTarget : IPlatform
+{
+    public List<string> Calls { get; } = [];
+    public Dictionary<Slot, Release> Running { get; } = [];
+    public Dictionary<string, int> Database { get; } = new() { ["pay"] = 0 };
+    public Dictionary<string, int> LatestStep { get; } = [];
+    public HashSet<string> FailsToStart { get; } = [];
+    public HashSet<string> Tampered { get; } = [];
+    public HashSet<string> CrashLoops { get; } = [];
+    /// <summary>Releases whose service door ended and is not started again.</summary>
+    public HashSet<string> Dead { get; } = [];
+    /// <summary>Whether a release answers its health route, asked anew at each look.</summary>
+    public Func<string, bool?> Health { get; set; } = _ => true;
+    /// <summary>What the edge counted for a slot.</summary>
+    public Func<Slot, SlotFigures> Counted { get; set; } = _ => new SlotFigures("first start", 0, 0, 0);
+    public HashSet<string> Irreversible { get; } = [];
+    public List<string> Reasons { get; } = [];
+    public Slot? Active { get; private set; }
+    public bool Unreachable { get; set; }
+    public string? Unsupervised { get; set; }
+    public bool FailsToLetGo { get; set; }
+    /// <summary>What the call under way was given to be cancelled with.</summary>
+    public CancellationToken Given { get; private set; }
+    public long HighestToken { get; private set; }
+
+    /// <summary>Called before each call has its effect; may throw.</summary>
+    public Action<string> Before { get; set; } = _ => { };
+
+    /// <summary>Called while a database is moved up.</summary>
+    public Action DuringMigration { get; set; } = () => { };
+
+    public string Description => "fake";
+
+    public Task EnsureReachableAsync(CancellationToken cancellationToken) => Do("reach", cancellationToken, () =>
+    {
+        if (Unreachable) throw new RunnerException(ExitCode.TargetUnreachable, "the fake is away", "bring it back");
+    });
+
+    public Task<IReadOnlyList<string>> PreflightAsync(CancellationToken cancellationToken) =>
+        Do<IReadOnlyList<string>>("preflight", cancellationToken, () => Reasons);
+
+    public Task<IReadOnlyDictionary<string, Artifact>> BuildAsync(
+        BuildRequest request, IProgress<string> progress, CancellationToken cancellationToken) =>
+        Do<IReadOnlyDictionary<string, Artifact>>($"build {request.Version}", cancellationToken, () => new[] { "pay", "door" }
+            .Where(name => request.Only.Count == 0 || request.Only.Contains(name))
+            .ToDictionary(name => name, name => new Artifact($"sha256:{name}-{request.Version}", $"builds/{name}", 1000)));
+
+    public Task<string?> ComposeProjectAsync(CancellationToken cancellationToken) => Task.FromResult<string?>(null);
+
+    public Task PrepareAsync(FencingToken token, CancellationToken cancellationToken) =>
+        Do("prepare", cancellationToken, () => Fence(token));
+
+    public Task<RunOnceOutcome> RunOnceAsync(
+        FencingToken token, Release release, string service, IReadOnlyList<string> arguments, CancellationToken cancellationToken) =>
+        Do($"run {service} of {release.Version}: {string.Join(' ', arguments)}", cancellationToken, () =>
+        {
+            Fence(token);
+            var latest = LatestStep.GetValueOrDefault(release.Version);
+            if (arguments[0] == "status")
+            {
+                var reversible = Irreversible.Contains(release.Version) ? "false" : "true";
+                return new RunOnceOutcome(0,
+                    $"a log line\n{{\"applied\":{Database[service]},\"latest\":{latest},\"reversible\":{reversible}}}", "");
+            }
+
+            if (arguments[0] == "up") DuringMigration();
+            Database[service] = arguments[0] == "up" ? latest : int.Parse(arguments[1], System.Globalization.CultureInfo.InvariantCulture);
+            return new RunOnceOutcome(0, "", "");
+        });
+
+    public Task StartSlotAsync(FencingToken token, Slot slot, Release release, CancellationToken cancellationToken) =>
+        Do($"start {slot} {release.Version}", cancellationToken, () =>
+        {
+            Fence(token);
+            Running[slot] = release;
+            if (FailsToStart.Contains(release.Version))
+                throw new RunnerException(ExitCode.RolledBack, $"door of {release.Version} ended with 139", "read its log");
+        });
+
+    public Task<IReadOnlyList<RunningService>> InspectAsync(Slot slot, CancellationToken cancellationToken) =>
+        Do<IReadOnlyList<RunningService>>($"inspect {slot}", cancellationToken, () =>
+            !Running.TryGetValue(slot, out var release)
+                ? []
+                : [.. release.Artifacts.Where(artifact => artifact.Key != "door" || !Dead.Contains(release.Version)).Select(artifact =>
+                    new RunningService(artifact.Key, release.Version,
+                        Tampered.Contains(release.Version) ? "sha256:other" : artifact.Value.Digest,
+                        Health(release.Version), release.CreatedAt, CrashLoops.Contains(release.Version) ? 2 : 0))]);
+
+    public Task<string?> UnsupervisedAsync(CancellationToken cancellationToken) => Do("supervised?", cancellationToken, () => Unsupervised);
+
+    public Task<Uri?> CandidateAddressAsync(Slot slot, CancellationToken cancellationToken) =>
+        Do($"address of {slot}", cancellationToken, () => Running.ContainsKey(slot) ? new Uri($"http://{slot}.test") : null);
+
+    public Task<Uri> PublicAddressAsync(CancellationToken cancellationToken) =>
+        Do("public address", cancellationToken, () => new Uri("http://public.test"));
+
+    public Task<Slot?> ActiveSlotAsync(CancellationToken cancellationToken) => Do("active?", cancellationToken, () => Active);
+
+    public Task<SlotFigures> FiguresAsync(Slot slot, CancellationToken cancellationToken) =>
+        Do($"figures of {slot}", cancellationToken, () => Counted(slot));
+
+    public Task SwitchAsync(FencingToken token, Slot slot, CancellationToken cancellationToken) =>
+        Do($"switch to {slot}", cancellationToken, () =>
+        {
+            Fence(token);
+            Active = slot;
+        });
+
+    public Task<int> DrainAsync(Slot slot, TimeSpan deadline, CancellationToken cancellationToken) =>
+        Do($"drain {slot}", cancellationToken, () => 0);
+
+    public Task StopSlotAsync(FencingToken token, Slot slot, CancellationToken cancellationToken) =>
+        Do($"stop {slot}", cancellationToken, () =>
+        {
+            Fence(token);
+            Running.Remove(slot);
+        });
+
+    public Task<IReadOnlyDictionary<string, IReadOnlyList<string>>> LogsAsync(Slot slot, int lines, CancellationToken cancellationToken) =>
+        Do<IReadOnlyDictionary<string, IReadOnlyList<string>>>($"logs of {slot}", cancellationToken,
+            () => new Dictionary<string, IReadOnlyList<string>> { ["door"] = ["it hurts"] });
+
+    public Task RetainAsync(
+        FencingToken token, IReadOnlyCollection<Release> keep, IReadOnlyCollection<Release> drop, CancellationToken cancellationToken) =>
+        Do($"retain {string.Join(',', keep.Select(release => release.Version))} "
+            + $"drop {string.Join(',', drop.Select(release => release.Version))}", cancellationToken, () => Fence(token));
+
+    public Task DownAsync(FencingToken token, bool removeData, CancellationToken cancellationToken) =>
+        Do($"down{(removeData ? " with data" : "")}", cancellationToken, () =>
+        {
+            Fence(token);
+            Running.Clear();
+            Active = null;
+        });
+
+    public IReadOnlyList<string> Describe(PlannedStep step) => [$"would {step.Kind}"];
+
+    public ValueTask DisposeAsync() => FailsToLetGo ? throw new IOException("stuck") : ValueTask.CompletedTask;
+
+    private void Fence(FencingToken token)
+    {
+        if (token.Value < HighestToken)
+            throw new RunnerException(ExitCode.Locked, $"token {token.Value} is older than {HighestToken}", "stop");
+        HighestToken = token.Value;
+    }
+
+    private Task Do(string call, CancellationToken cancellationToken, Action effect) => Do(call, cancellationToken, () =>
+    {
+        effect();
+        return true;
+    });
+
+    private Task<T> Do<T>(string call, CancellationToken cancellationToken, Func<T> effect)
+    {
+        try
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            Given = cancellationToken;
+            Before(call);
+            Calls.Add(call);
+            return Task.FromResult(effect());
+        }
+        catch (Exception failure)
+        {
+            return Task.FromException<T>(failure);
+        }
+    }
+}

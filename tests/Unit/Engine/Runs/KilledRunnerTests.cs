@@ -1,0 +1,135 @@
+using ChainBridge.Engine.Events;
+using ChainBridge.Engine.Gates;
+using ChainBridge.Engine.Model;
+using ChainBridge.Engine.State;
+using FluentAssertions;
+using Xunit;
+
+namespace ChainBridge.Tests.Unit.Engine.Runs;
+
+/// <summary>The runner ends at every instant there is: before each journal line and before each call of the target.</summary>
+public sealed class KilledRunnerTests
+{
+    [Theory]
+    [InlineData(true, true)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    [InlineData(false, false)]
+    public async Task Killed_at_any_instant_and_run_again_the_target_ends_in_order(bool firstIsGood, bool secondIsGood)
+    {
+        var observing = 0;
+        for (var instant = 1; ; instant++)
+        {
+            using var world = await WorldWithA();
+            Judge(world, "B", firstIsGood);
+            if (!await KillAsync(world, instant)) break;
+
+            if (new Journal(world.State).Read().Entries is [.., { Event: JournalEvent.StepBegun, Step: StepKind.Observe }]) observing++;
+            world.Serving.Should().BeOneOf(["A", "B"], $"killed at instant {instant}, somebody still serves");
+            Judge(world, "B", secondIsGood);
+            var again = await world.DeployAsync("B");
+
+            again.ExitCode.Should().BeOneOf([ExitCode.Done, ExitCode.RolledBack], $"killed at instant {instant}: {again.Summary}");
+            if (secondIsGood) world.Serving.Should().Be("B", $"killed at instant {instant}");
+            world.Serving.Should().Be(world.History.Current, $"killed at instant {instant}");
+            world.Target.Running.Should().ContainSingle($"killed at instant {instant}, nothing is left over");
+            world.Target.Database["pay"].Should().Be(world.Serving == "A" ? 1 : 2, $"killed at instant {instant}");
+            world.History.Unfinished(except: "").Should().BeEmpty();
+        }
+
+        (observing > 5).Should().Be(firstIsGood, "a runner dies also before each probe and each look of the observation");
+    }
+
+    [Fact]
+    public async Task Interrupted_at_any_call_the_run_puts_the_target_in_order_itself()
+    {
+        for (var instant = 1; ; instant++)
+        {
+            using var world = await WorldWithA();
+            using var interrupt = new CancellationTokenSource();
+            var seen = 0;
+            world.Instant = () =>
+            {
+                if (++seen == instant) interrupt.Cancel();
+            };
+            var result = await world.DeployAsync("B", cancellationToken: interrupt.Token);
+            world.Instant = () => { };
+            if (seen < instant) break;
+
+            result.ExitCode.Should().BeOneOf([ExitCode.Interrupted, ExitCode.Done], $"interrupted at {instant}: {result.Summary}");
+            world.Serving.Should().Be(world.History.Current, $"interrupted at {instant}");
+            world.Target.Running.Should().ContainSingle($"interrupted at {instant}, nothing is left over");
+            world.Target.Database["pay"].Should().Be(world.Serving == "A" ? 1 : 2, $"interrupted at {instant}");
+            world.Lock.Holder().Should().BeNull("the lock is given back on an interrupt too");
+        }
+    }
+
+    [Fact]
+    public async Task A_migration_under_way_is_not_cut_off_by_an_interrupt_but_undone_after_its_end()
+    {
+        using var world = await WorldWithA();
+        using var interrupt = new CancellationTokenSource();
+        var given = CancellationToken.None;
+        world.Target.DuringMigration = () =>
+        {
+            interrupt.Cancel();
+            given = world.Target.Given;
+        };
+        (await world.DeployAsync("B", cancellationToken: interrupt.Token)).ExitCode.Should().Be(ExitCode.Interrupted);
+
+        given.IsCancellationRequested.Should().BeFalse("a client that is ended leaves its statement behind");
+        world.Events.OfType<Warning>()
+            .Should().Contain(warning => warning.Text.Contains("the migration of pay is not cut off", StringComparison.Ordinal));
+        world.Target.Calls.Should().ContainInOrder("run pay of B: up", "run pay of B: down 1");
+        world.Target.Database["pay"].Should().Be(1);
+        world.Serving.Should().Be("A");
+    }
+
+    [Fact]
+    public async Task A_call_that_is_cancelled_by_itself_is_an_interrupt_too()
+    {
+        using var world = await WorldWithA();
+        var once = true;
+        world.Gates.Opinion = (gate, _) =>
+            gate == "smoke of the candidate" && once && !(once = false) ? throw new OperationCanceledException() : Verdict.Pass;
+        (await world.DeployAsync("B")).ExitCode.Should().Be(ExitCode.Interrupted);
+        world.Serving.Should().Be("A");
+    }
+
+    private static async Task<World> WorldWithA()
+    {
+        var world = new World();
+        world.Target.LatestStep["A"] = 1;
+        world.Target.LatestStep["B"] = 2;
+        (await world.DeployAsync("A")).ExitCode.Should().Be(ExitCode.Done);
+        return world;
+    }
+
+    private static void Judge(World world, string version, bool good) =>
+        world.Gates.Opinion = (gate, answering) =>
+            answering == version && !good && gate == "smoke through the public door" ? Verdict.Fail : Verdict.Pass;
+
+    /// <summary>Runs a deployment that dies at the instant: from then on it does nothing any more. False when it ended before.</summary>
+    private static async Task<bool> KillAsync(World world, int instant)
+    {
+        var seen = 0;
+        world.Instant = () =>
+        {
+            if (++seen >= instant) throw new Died();
+        };
+        try
+        {
+            await world.DeployAsync("B");
+        }
+        catch (Died)
+        {
+            // As wanted.
+        }
+
+        world.Instant = () => { };
+        // A killed process gives no lock back; the file lock of a dead process on the same machine does not count.
+        return seen >= instant;
+    }
+
+    private sealed class Died : Exception;
+}

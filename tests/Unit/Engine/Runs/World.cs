@@ -1,0 +1,153 @@
+using ChainBridge.DeployRunner.Output;
+using ChainBridge.Engine.Events;
+using ChainBridge.Engine.Gates;
+using ChainBridge.Engine.Hosts;
+using ChainBridge.Engine.Manifest;
+using ChainBridge.Engine.Model;
+using ChainBridge.Engine.Runs;
+using ChainBridge.Engine.Secrets;
+using ChainBridge.Engine.State;
+using ChainBridge.Engine.Strategies;
+using Microsoft.Extensions.Time.Testing;
+using Xunit;
+
+namespace ChainBridge.Tests.Unit.Engine.Runs;
+
+/// <summary>Everything around a flow, in memory but for the journal, the lock and the records: those are the real files.</summary>
+internal sealed class World : IDisposable
+{
+    private readonly DirectoryInfo _folder = NewFolder();
+
+    public World()
+    {
+        var text = """
+            project: shop
+            services:
+              pay: { image: shop/pay, migrate: { up: [up], down: [down, "{step}"], status: [status] } }
+              door: { image: shop/door, public: true, dependsOn: [pay] }
+            gates:
+              integration: { probes: [ { path: / } ] }
+              smoke: { probes: [ { path: /health } ] }
+              observe: { for: 50ms, every: 10ms }
+            environments:
+              staging: { target: process, stateDirectory: state, retain: 3 }
+            """;
+        var reading = ManifestReader.Parse(text, "chainbridge.yml", Path.Combine(_folder.FullName, "chainbridge.yml"), _ => null);
+        Manifest = reading.Manifest ?? throw new InvalidOperationException(string.Join('\n', reading.Problems));
+        Journal = new KillableJournal(this, new Journal(State));
+        Gates = new FakeGates(this);
+    }
+
+    public DeploymentManifest Manifest { get; set; }
+    public FakeTarget Target { get; } = new();
+    public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 11, 24, 10, 0, 0, TimeSpan.Zero))
+    {
+        AutoAdvanceAmount = TimeSpan.FromMicroseconds(1)
+    };
+    public KillableJournal Journal { get; }
+    public FakeGates Gates { get; }
+    public List<RunnerEvent> Events { get; } = [];
+    public IReporter? Reporter { get; set; }
+    public GitState Git { get; set; } = new("1a2b3c4d5e6f", Dirty: false);
+    public string State => Path.Combine(_folder.FullName, "state");
+    public ReleaseStore Releases => new(State);
+    public History History => Context().History();
+    public TargetLock Lock => new(State, Time, holder => holder.ProcessId == 0);
+    public string? Serving => Target.Active is { } active && Target.Running.TryGetValue(active, out var release) ? release.Version : null;
+
+    /// <summary>Called before every journal line and every call of the target.</summary>
+    public Action Instant { get; set; } = () => { };
+
+    public Task<FlowResult> DeployAsync(string version, DeployOptions? options = null, CancellationToken? cancellationToken = null) =>
+        new Deploy(Context()).RunAsync((options ?? new DeployOptions()) with { Version = version }, cancellationToken
+            ?? TestContext.Current.CancellationToken);
+
+    public Task<FlowResult> PromoteAsync() => new Promote(Context()).RunAsync(TestContext.Current.CancellationToken);
+
+    /// <summary>Changes the gates that the manifest says from now on.</summary>
+    public void Change(Func<GatesSpec, GatesSpec> change) => Manifest = Manifest with { Gates = change(Manifest.Gates) };
+
+    public Task<FlowResult> RollbackAsync(string? version = null, bool force = false) =>
+        new Rollback(Context()).RunAsync(version, force, TestContext.Current.CancellationToken);
+
+    public FlowContext Context()
+    {
+        Target.Before = _ => Instant();
+        return new FlowContext(Manifest, Manifest.Environments["staging"], Target, Releases, Journal, Lock, Gates, new FixedGit(this),
+            new GuardedReporter(Reporter ?? new Collector(Events), TextWriter.Null), new Redactor([]), Time, new Caller("ann", "here", 0));
+    }
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    /// <summary>In memory where there is such a place: thousands of lines are flushed here, and no crash of the machine is tried.</summary>
+    private static DirectoryInfo NewFolder() =>
+        Directory.Exists("/dev/shm")
+            ? Directory.CreateDirectory($"/dev/shm/world-{Guid.NewGuid():N}")
+            : Directory.CreateTempSubdirectory("world-");
+
+    private sealed class FixedGit(World world) : IGitInfo
+    {
+        public Task<GitState> ReadAsync(string folder, CancellationToken cancellationToken) => Task.FromResult(world.Git);
+    }
+
+    private sealed class Collector(List<RunnerEvent> events) : IReporter
+    {
+        public void Report(RunnerEvent happened) => events.Add(happened);
+    }
+}
+
+/// <summary>The real journal, on a runner that can be killed before each line.</summary>
+internal sealed class KillableJournal(World world, Journal journal) : IJournal
+{
+    public void Append(JournalEntry entry)
+    {
+        world.Instant();
+        journal.Append(entry);
+    }
+
+    public void Accept(JournalEntry entry) => journal.Accept(entry);
+
+    public JournalReading Read() => journal.Read();
+}
+
+/// <summary>Gates that ask the fake target which release answers, and a test what it thinks of that.</summary>
+internal sealed class FakeGates(World world) : IGateRunner
+{
+    /// <summary>Gate and answering version → verdict. Pass unless told.</summary>
+    public Func<string, string, Verdict> Opinion { get; set; } = (_, _) => Verdict.Pass;
+
+    /// <summary>Whether a release has what a gate asks for. It has unless told.</summary>
+    public Func<GateSpec, string, bool> Has { get; set; } = (_, _) => true;
+
+    /// <summary>What a probe of the observation gets, by the answering version. A pass unless told.</summary>
+    public Func<ProbeSpec, string, Verdict> Probed { get; set; } = (_, _) => Verdict.Pass;
+
+    /// <summary>The gates that were run: name, answering version, and what was asked.</summary>
+    public List<(string Gate, string Version, GateSpec Spec)> Ran { get; } = [];
+
+    public Task<GateResult> RunAsync(string name, GateSpec gate, GateSubject subject, CancellationToken cancellationToken)
+    {
+        var version = Answering(subject);
+        Ran.Add((name, version, gate));
+        var right = (subject.ExpectedVersion is null || subject.ExpectedVersion == version) && Has(gate, version);
+        var verdict = right ? Opinion(name, version) : Verdict.Fail;
+        return Task.FromResult(new GateResult(name, verdict, $"{version} answered", [], null, TimeSpan.FromSeconds(1)));
+    }
+
+    /// <summary>Each probe takes the time from one to the next, so that nothing has to wait for the world's clock.</summary>
+    public Task<Evidence> AskAsync(ProbeSpec probe, GateSubject subject, CancellationToken cancellationToken)
+    {
+        world.Instant();
+        world.Time.Advance(world.Manifest.Gates.Observe.Every);
+        cancellationToken.ThrowIfCancellationRequested();
+        var version = Answering(subject);
+        return Task.FromResult(new Evidence($"{probe.Method} {probe.Path}", $"{version} answered",
+            subject.ExpectedVersion == version ? Probed(probe, version) : Verdict.Fail, world.Time.GetUtcNow(), "runner"));
+    }
+
+    private string Answering(GateSubject subject)
+    {
+        var slot = subject.BaseUrl?.Host switch { "blue.test" => Slot.Blue, "green.test" => Slot.Green, _ => world.Target.Active };
+        return slot is { } place && world.Target.Running.TryGetValue(place, out var release) ? release.Version : "nobody";
+    }
+}

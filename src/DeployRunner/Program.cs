@@ -6,6 +6,7 @@ using ChainBridge.DeployRunner.Output;
 using ChainBridge.Engine.Hosts;
 using ChainBridge.Engine.Model;
 using ChainBridge.Engine.Runs;
+using ChainBridge.Engine.Steps;
 
 using var interrupt = new CancellationTokenSource();
 // The first signal asks for an orderly end; deployrunner bounds that itself, so further ones change nothing.

@@ -4,6 +4,7 @@ using ChainBridge.Engine.Events;
 using ChainBridge.Engine.Model;
 using ChainBridge.Engine.Platforms;
 using ChainBridge.Engine.Runs;
+using ChainBridge.Engine.Steps;
 using ChainBridge.Engine.State;
 
 namespace ChainBridge.DeployRunner.Cli;
@@ -30,7 +31,7 @@ internal sealed class BuildVerb : Verb
         foreach (var unknown in only.Where(name => !context.Manifest.Services.ContainsKey(name)))
             throw new RunnerException(ExitCode.Usage, $"--only names '{unknown}', which is no service",
                 $"services are: {string.Join(", ", context.Manifest.Services.Keys)}");
-        await context.Target.EnsureReachableAsync(cancellationToken);
+        await context.Platform.EnsureReachableAsync(cancellationToken);
         var git = await context.Git.ReadAsync(context.Manifest.Root, cancellationToken);
         var version = VersionName.For(context.Environment.Name, git, context.Time.GetUtcNow(),
             name => context.Releases.Find(name) is not null);

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using ChainBridge.Engine.Runs;
+using ChainBridge.Engine.Steps;
 using ChainBridge.Engine.Strategies;
 
 namespace ChainBridge.DeployRunner.Cli;
@@ -33,6 +34,6 @@ internal sealed class DeployVerb : Verb
         var parsed = invocation.Parsed;
         var options = new DeployOptions(parsed.GetValue(_skipTests), parsed.GetValue(_force), parsed.GetValue(_version),
             parsed.GetValue(_only), parsed.GetValue(_approve));
-        return await new Deploy(await invocation.OpenSourceAsync(cancellationToken)).RunAsync(options, cancellationToken);
+        return await new Deployments(await invocation.OpenSourceAsync(cancellationToken)).DeployAsync(options, cancellationToken);
     }
 }

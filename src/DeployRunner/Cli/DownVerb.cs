@@ -2,6 +2,7 @@ using System.CommandLine;
 using ChainBridge.Engine.Model;
 using ChainBridge.Engine.Platforms;
 using ChainBridge.Engine.Runs;
+using ChainBridge.Engine.Steps;
 using ChainBridge.Engine.State;
 
 namespace ChainBridge.DeployRunner.Cli;
@@ -21,7 +22,7 @@ internal sealed class DownVerb : Verb
         var removeData = invocation.Parsed.GetValue(_volumes);
         var caller = context.Caller;
         await using (var held = await context.Lock.AcquireAsync(caller.User, caller.Host, caller.ProcessId, "down", cancellationToken))
-            await context.Target.DownAsync(held.Token, removeData, cancellationToken);
+            await context.Platform.DownAsync(held.Token, removeData, cancellationToken);
         if (removeData) Forget(context.Environment.StateDirectory);
         return new FlowResult(ExitCode.Done,
             $"{context.Environment.Name} is down{(removeData ? "; its data and history are removed" : "; its data and history are kept")}");

@@ -4,6 +4,7 @@ using ChainBridge.DeployRunner.Output;
 using ChainBridge.Engine.Events;
 using ChainBridge.Engine.Model;
 using ChainBridge.Engine.Runs;
+using ChainBridge.Engine.Steps;
 using ChainBridge.Engine.State;
 
 namespace ChainBridge.DeployRunner.Cli;

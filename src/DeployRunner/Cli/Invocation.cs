@@ -10,6 +10,7 @@ using ChainBridge.Engine.Model;
 using ChainBridge.Engine.Platforms;
 using ChainBridge.Engine.Platforms.Compose;
 using ChainBridge.Engine.Runs;
+using ChainBridge.Engine.Steps;
 using ChainBridge.Engine.Secrets;
 using ChainBridge.Engine.State;
 using Spectre.Console;
@@ -102,17 +103,28 @@ internal sealed class Invocation : IAsyncDisposable
         return OpenAsync(cancellationToken);
     }
 
+    /// <summary>Everything a plan is made with: its platform only asks, and writes its changes into the log.</summary>
+    /// <param name="fromSource">Whether a release of the compose files as they are now is planned.</param>
+    public Task<FlowContext> OpenPlannedAsync(PlanLog log, bool fromSource, CancellationToken cancellationToken)
+    {
+        if (fromSource) Refuse([.. ReadComposeFiles(ReadManifest()).SelectMany(file => file.Check().Problems)]);
+        return OpenAsync(new PlannedHost(new LocalExecutor(_surroundings.Time), log.Write), cancellationToken);
+    }
+
     /// <summary>Everything a flow works with. The target is made, not yet asked.</summary>
-    public async Task<FlowContext> OpenAsync(CancellationToken cancellationToken)
+    public Task<FlowContext> OpenAsync(CancellationToken cancellationToken) => 
+        OpenAsync(new LocalHost(new LocalExecutor(_surroundings.Time), what => Reporter.Report(new Changing(what))), cancellationToken);
+
+    private async Task<FlowContext> OpenAsync(IHost host, CancellationToken cancellationToken)
     {
         var manifest = ReadManifest();
         var environment = await PlatformChoice.ResolveAsync(Choose(manifest), stop => _surroundings.EngineAnswers(Say, stop),
             cancellationToken);
         var (time, state) = (_surroundings.Time, environment.StateDirectory);
-        return _context = new FlowContext(manifest, environment, _surroundings.CreateTarget(manifest, environment, _redactor, time, Say),
-            new ReleaseStore(state), new Journal(state), new TargetLock(state, time, IsDead), new GateRunner(new ProbeGate(time),
-                new CommandGate(new GateProcess(_redactor.Hide, _surroundings.AdoptsOrphans), time, manifest.Root),
-                time, Path.Combine(state, "results")),
+        return _context = new FlowContext(manifest, environment,
+            _surroundings.CreatePlatform(manifest, environment, host, _redactor, time, Say), new ReleaseStore(state), new Journal(state),
+            new TargetLock(state, time, IsDead), new GateRunner(new ProbeGate(time), new CommandGate(
+                new GateProcess(_redactor.Hide, _surroundings.AdoptsOrphans), time, manifest.Root), time, Path.Combine(state, "results")),
             new GitInfo(new LocalExecutor(time)), Reporter, _redactor, time,
             new Caller(Environment.UserName, Environment.MachineName, Environment.ProcessId));
     }
@@ -122,7 +134,7 @@ internal sealed class Invocation : IAsyncDisposable
         _live?.Dispose();
         try
         {
-            if (_context is not null) await _context.Target.DisposeAsync();
+            if (_context is not null) await _context.Platform.DisposeAsync();
         }
         catch (Exception failure)
         {

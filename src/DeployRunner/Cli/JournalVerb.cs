@@ -2,6 +2,7 @@ using System.CommandLine;
 using ChainBridge.Engine.Events;
 using ChainBridge.Engine.Model;
 using ChainBridge.Engine.Runs;
+using ChainBridge.Engine.Steps;
 using ChainBridge.Engine.State;
 
 namespace ChainBridge.DeployRunner.Cli;

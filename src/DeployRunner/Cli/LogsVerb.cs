@@ -2,6 +2,7 @@ using System.CommandLine;
 using ChainBridge.Engine.Events;
 using ChainBridge.Engine.Model;
 using ChainBridge.Engine.Runs;
+using ChainBridge.Engine.Steps;
 
 namespace ChainBridge.DeployRunner.Cli;
 
@@ -20,13 +21,13 @@ internal sealed class LogsVerb : Verb
     public override async Task<FlowResult> RunAsync(Invocation invocation, CancellationToken cancellationToken)
     {
         var context = await invocation.OpenAsync(cancellationToken);
-        await context.Target.EnsureReachableAsync(cancellationToken);
+        await context.Platform.EnsureReachableAsync(cancellationToken);
         var shown = new Dictionary<string, IReadOnlyList<string>>();
         do
         {
-            var slot = await context.Target.ActiveSlotAsync(cancellationToken)
+            var slot = await context.Platform.Traffic.ActiveSlotAsync(cancellationToken)
                 ?? throw new RunnerException(ExitCode.NoSuchRelease, "no release serves, so there are no logs", "deployrunner deploy");
-            foreach (var (service, lines) in await context.Target.LogsAsync(slot, Math.Max(1, invocation.Parsed.GetValue(_lines)),
+            foreach (var (service, lines) in await context.Platform.LogsAsync(slot, Math.Max(1, invocation.Parsed.GetValue(_lines)),
                 cancellationToken))
             {
                 foreach (var line in New(shown.GetValueOrDefault(service, []), lines))

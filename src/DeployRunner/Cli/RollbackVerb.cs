@@ -1,5 +1,6 @@
 using System.CommandLine;
 using ChainBridge.Engine.Runs;
+using ChainBridge.Engine.Steps;
 using ChainBridge.Engine.Strategies;
 
 namespace ChainBridge.DeployRunner.Cli;
@@ -20,6 +21,6 @@ internal sealed class RollbackVerb : Verb
     }
 
     public override async Task<FlowResult> RunAsync(Invocation invocation, CancellationToken cancellationToken) =>
-        await new Rollback(await invocation.OpenAsync(cancellationToken))
-            .RunAsync(invocation.Parsed.GetValue(_version), invocation.Parsed.GetValue(_force), cancellationToken);
+        await new Deployments(await invocation.OpenAsync(cancellationToken))
+            .RollbackAsync(invocation.Parsed.GetValue(_version), invocation.Parsed.GetValue(_force), cancellationToken);
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using ChainBridge.Engine.Gates;
 using ChainBridge.Engine.Model;
 using ChainBridge.Engine.Runs;
+using ChainBridge.Engine.Steps;
 
 namespace ChainBridge.DeployRunner.Cli;
 
@@ -30,8 +31,8 @@ internal sealed class SmokeVerb : Verb
             throw new RunnerException(ExitCode.Usage, $"'{given}' is no http address", "write e.g. --url http://127.0.0.1:8088");
         if (url is null)
         {
-            await context.Target.EnsureReachableAsync(cancellationToken);
-            url = await context.Target.PublicAddressAsync(cancellationToken);
+            await context.Platform.EnsureReachableAsync(cancellationToken);
+            url = await context.Platform.Traffic.PublicAddressAsync(cancellationToken);
         }
 
         var expected = invocation.Parsed.GetValue(_version) ?? context.History().Current

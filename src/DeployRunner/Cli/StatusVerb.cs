@@ -3,6 +3,7 @@ using ChainBridge.Engine.Events;
 using ChainBridge.Engine.Model;
 using ChainBridge.Engine.Platforms;
 using ChainBridge.Engine.Runs;
+using ChainBridge.Engine.Steps;
 using ChainBridge.Engine.State;
 using ChainBridge.Engine.Traffic;
 
@@ -13,17 +14,17 @@ internal sealed class StatusVerb() : Verb("status", "What runs now, asked of wha
     public override async Task<FlowResult> RunAsync(Invocation invocation, CancellationToken cancellationToken)
     {
         var context = await invocation.OpenAsync(cancellationToken);
-        await context.Target.EnsureReachableAsync(cancellationToken);
+        await context.Platform.EnsureReachableAsync(cancellationToken);
         var journal = context.Journal.Read();
         foreach (var said in journal.Ignored.Concat(journal.Breaches)) invocation.Reporter.Report(new Warning(said));
         var history = context.HistoryOf(journal.Entries);
         var active = history.Deployments.Any(deployment => deployment.ChangedTarget)
-            ? await context.Target.ActiveSlotAsync(cancellationToken)
+            ? await context.Platform.Traffic.ActiveSlotAsync(cancellationToken)
             : null;
-        var unsupervised = await context.Target.UnsupervisedAsync(cancellationToken);
+        var unsupervised = await context.Platform.UnsupervisedAsync(cancellationToken);
         var found = new List<(Slot Slot, RunningService Service)>();
         foreach (var slot in Enum.GetValues<Slot>())
-            found.AddRange((await context.Target.InspectAsync(slot, cancellationToken))
+            found.AddRange((await context.Platform.InspectAsync(slot, cancellationToken))
                 .OrderBy(service => service.Name, StringComparer.Ordinal).Select(service => (slot, service)));
         var serving = found.Where(one => one.Slot == active).Select(one => one.Service).ToList();
         var release = history.Current is { } current ? context.Releases.Find(current) : null;

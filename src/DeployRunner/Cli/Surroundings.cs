@@ -1,3 +1,4 @@
+using ChainBridge.Engine.Hosts;
 using ChainBridge.Engine.Manifest;
 using ChainBridge.Engine.Platforms;
 using ChainBridge.Engine.Platforms.Compose;
@@ -12,7 +13,7 @@ internal sealed record Surroundings(
     bool Terminal,
     IReadOnlyDictionary<string, string> Environment,
     TimeProvider Time,
-    Func<DeploymentManifest, EnvironmentSpec, Redactor, TimeProvider, Action<string>, IPlatform> CreateTarget,
+    Func<DeploymentManifest, EnvironmentSpec, IHost, Redactor, TimeProvider, Action<string>, IPlatform> CreatePlatform,
     Func<Action<string>, CancellationToken, Task<bool>> EngineAnswers,
     Func<DeploymentManifest, string, CancellationToken, Task<ComposeAnswer>> AskCompose)
 {

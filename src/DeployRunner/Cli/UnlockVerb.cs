@@ -1,6 +1,7 @@
 using System.CommandLine;
 using ChainBridge.Engine.Model;
 using ChainBridge.Engine.Runs;
+using ChainBridge.Engine.Steps;
 
 namespace ChainBridge.DeployRunner.Cli;
 

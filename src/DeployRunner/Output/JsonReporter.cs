@@ -39,6 +39,8 @@ public sealed class JsonReporter(TextWriter output, Redactor redactor, TimeProvi
         Note => "note",
         Warning => "warning",
         Alert => "alert",
+        Changing => "changing",
+        StepPlanned => "planned-step",
         _ => "finished",
     };
 
@@ -60,6 +62,13 @@ public sealed class JsonReporter(TextWriter output, Redactor redactor, TimeProvi
             case Note note: Pairs(writer, ("text", note.Text)); break;
             case Warning warning: Pairs(writer, ("text", warning.Text)); break;
             case Alert alert: Pairs(writer, ("name", alert.Name), ("text", alert.Text)); break;
+            case Changing changing: Pairs(writer, ("what", changing.What)); break;
+            case StepPlanned { Step: var step }:
+                Pairs(writer, ("step", Camel(step.Kind)), ("slot", step.Slot is { } planned ? Camel(planned) : null),
+                    ("service", step.Service));
+                WriteTexts(writer, "changes", step.Changes);
+                WriteTexts(writer, "notes", step.Notes);
+                break;
             case Finished finished:
                 Pairs(writer, ("verdict", Camel(finished.Verdict)));
                 writer.WriteNumber("exitCode", (int)finished.ExitCode);
@@ -89,6 +98,13 @@ public sealed class JsonReporter(TextWriter output, Redactor redactor, TimeProvi
             writer.WriteEndObject();
         }
 
+        writer.WriteEndArray();
+    }
+
+    private static void WriteTexts(Utf8JsonWriter writer, string name, IReadOnlyList<string> texts)
+    {
+        writer.WriteStartArray(name);
+        foreach (var text in texts) writer.WriteStringValue(text);
         writer.WriteEndArray();
     }
 

@@ -42,6 +42,8 @@ internal static class Words
         Warning warning => [$"warning: {warning.Text}"],
         Alert alert => [$"ALERT {alert.Name}: {alert.Text}"],
         Table table => TableText.Lines(table),
+        StepPlanned { Number: var number, Step: var step } => [$"{number,3}  {Step(step.Kind, step.Slot, step.Service)}",
+            .. step.Changes.Select(change => $"     $ {change}"), .. step.Notes.Select(note => $"       {note}")],
         Finished { ExitCode: ExitCode.Done } done => [done.Summary, .. Next(done)],
         Finished finished => [$"error: {finished.Summary}", .. Next(finished)],
         _ => [],

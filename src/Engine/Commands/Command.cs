@@ -24,6 +24,9 @@ public sealed record Command(string Program, IReadOnlyList<string> Arguments)
     /// </summary>
     public bool Apart { get; init; }
 
+    /// <summary>Whether it only asks. A plan runs such a command too, and writes down every other one.</summary>
+    public bool Asks { get; init; }
+
     /// <summary>As typed in a shell, without the variables.</summary>
     public override string ToString() => string.Join(' ', Arguments.Prepend(Program).Select(Quoted));
 
@@ -34,6 +37,9 @@ public sealed record Command(string Program, IReadOnlyList<string> Arguments)
 
     /// <summary>A command line of its own words.</summary>
     internal static Command Of(string program, params IEnumerable<string> arguments) => new(program, [.. arguments]);
+
+    /// <summary>A command line that only asks.</summary>
+    internal static Command Ask(string program, params IEnumerable<string> arguments) => Of(program, arguments) with { Asks = true };
 
     private static string Quoted(string word) =>
         word.Length > 0

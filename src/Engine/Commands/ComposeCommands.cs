@@ -10,7 +10,8 @@ internal static class ComposeCommands
     /// <param name="variables">Filled into the file beside those of the environment.</param>
     public static Command Config(string project, string file, string? folder, IReadOnlyDictionary<string, string> variables) =>
         Run(project, [.. folder is null ? Array.Empty<string>() : ["--project-directory", folder], "--file", file, "--profile", "*",
-            "config", "--format", "json"]) with { Variables = DockerCommands.Values(variables), Timeout = TimeSpan.FromMinutes(2) };
+            "config", "--format",
+            "json"]) with { Asks = true, Variables = DockerCommands.Values(variables), Timeout = TimeSpan.FromMinutes(2) };
 
     /// <summary>Makes the containers of these services, and starts none: networks are joined in between.</summary>
     /// <param name="variables">Filled into the files by compose; secrets travel here.</param>

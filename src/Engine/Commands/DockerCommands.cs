@@ -8,11 +8,11 @@ internal static class DockerCommands
     /// <summary>An engine that is away refuses at once; one that is only slow is waited for this long.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
-    public static Command EngineVersion() => Run("version", "--format", "{{.Server.Version}}") with { Timeout = Patience };
+    public static Command EngineVersion() => Ask("version", "--format", "{{.Server.Version}}") with { Timeout = Patience };
 
-    public static Command ComposeVersion() => Run("compose", "version", "--short") with { Timeout = Patience };
+    public static Command ComposeVersion() => Ask("compose", "version", "--short") with { Timeout = Patience };
 
-    public static Command BuildxVersion() => Run("buildx", "version") with { Timeout = Patience };
+    public static Command BuildxVersion() => Ask("buildx", "version") with { Timeout = Patience };
 
     /// <summary>Builds one image into the engine's own store. Its progress is on the error output.</summary>
     public static Command Build(ImageBuild build) => Run(
@@ -27,7 +27,7 @@ internal static class DockerCommands
     ]) with { Variables = Values(build.Arguments), Timeout = TimeSpan.FromMinutes(15) };
 
     /// <summary>An image as JSON; fails when the engine has none of that name.</summary>
-    public static Command InspectImage(string image) => Run("image", "inspect", image);
+    public static Command InspectImage(string image) => Ask("image", "inspect", image);
 
     public static Command Pull(string image) => Run("pull", "--quiet", image) with { Timeout = TimeSpan.FromMinutes(10) };
 
@@ -36,12 +36,12 @@ internal static class DockerCommands
     public static Command RemoveImages(IEnumerable<string> tags) => Run(["image", "rm", .. tags]);
 
     public static Command ListImages(string label) =>
-        Run("image", "ls", "--filter", $"label={label}", "--no-trunc", "--format", "{{.Repository}}:{{.Tag}} {{.ID}}");
+        Ask("image", "ls", "--filter", $"label={label}", "--no-trunc", "--format", "{{.Repository}}:{{.Tag}} {{.ID}}");
 
     public static Command CreateNetwork(string name, string label) => Run("network", "create", "--label", label, name);
 
     public static Command InspectNetwork(string name) =>
-        Run("network", "inspect", "--format", "{{range $id, $container := .Containers}}{{$container.Name}} {{end}}", name);
+        Ask("network", "inspect", "--format", "{{range $id, $container := .Containers}}{{$container.Name}} {{end}}", name);
 
     public static Command Connect(string network, string container, params IEnumerable<string> aliases) =>
         Run(["network", "connect", .. aliases.SelectMany(alias => new[] { "--alias", alias }), network, container]);
@@ -51,7 +51,7 @@ internal static class DockerCommands
     public static Command RemoveNetwork(string name) => Run("network", "rm", name);
 
     /// <summary>Names of the networks with a label.</summary>
-    public static Command Networks(string label) => Run("network", "ls", "--filter", $"label={label}", "--format", "{{.Name}}");
+    public static Command Networks(string label) => Ask("network", "ls", "--filter", $"label={label}", "--format", "{{.Name}}");
 
     /// <summary>Makes a volume, or finds it made.</summary>
     public static Command CreateVolume(
@@ -64,7 +64,7 @@ internal static class DockerCommands
 
     /// <summary>Names of the volumes with every one of these labels.</summary>
     public static Command Volumes(params IEnumerable<string> labels) =>
-        Run(["volume", "ls", "--quiet", .. labels.SelectMany(label => new[] { "--filter", $"label={label}" })]);
+        Ask(["volume", "ls", "--quiet", .. labels.SelectMany(label => new[] { "--filter", $"label={label}" })]);
 
     public static Command RemoveVolumes(IEnumerable<string> names) => Run(["volume", "rm", .. names]);
 
@@ -72,14 +72,14 @@ internal static class DockerCommands
     public static Command ContainersOf(string project) => Containers($"com.docker.compose.project={project}");
 
     /// <summary>Ids of the containers with a label, running or not.</summary>
-    public static Command Containers(string label) => Run("ps", "--all", "--quiet", "--no-trunc", "--filter", $"label={label}");
+    public static Command Containers(string label) => Ask("ps", "--all", "--quiet", "--no-trunc", "--filter", $"label={label}");
 
     /// <summary>Containers as a JSON array.</summary>
-    public static Command InspectContainers(IEnumerable<string> ids) => Run(["inspect", "--type", "container", .. ids]);
+    public static Command InspectContainers(IEnumerable<string> ids) => Ask(["inspect", "--type", "container", .. ids]);
 
     /// <summary>Ends when they all have ended.</summary>
     public static Command Wait(IEnumerable<string> containers, TimeSpan patience) =>
-        Run(["wait", .. containers]) with { Timeout = patience };
+        Ask(["wait", .. containers]) with { Timeout = patience };
 
     public static Command Start(string container) => Run("start", container);
 
@@ -90,7 +90,7 @@ internal static class DockerCommands
     public static Command Remove(IEnumerable<string> containers) => Run(["rm", "--force", "--volumes", .. containers]);
 
     public static Command Logs(string container, int lines) =>
-        Run("logs", "--tail", lines.ToString(CultureInfo.InvariantCulture), container);
+        Ask("logs", "--tail", lines.ToString(CultureInfo.InvariantCulture), container);
 
     /// <summary>
     /// Runs an image once to its end. Values of variables are taken from the environment, so that no secret is an argument.
@@ -108,6 +108,8 @@ internal static class DockerCommands
         variables.ToDictionary(variable => variable.Key, variable => (string?)variable.Value);
 
     private static Command Run(params IEnumerable<string> arguments) => Command.Of("docker", arguments);
+
+    private static Command Ask(params IEnumerable<string> arguments) => Command.Ask("docker", arguments);
 }
 
 /// <summary>One image to build.</summary>

@@ -4,11 +4,11 @@ namespace ChainBridge.Engine.Commands;
 internal static class GitCommands
 {
     /// <summary>The full id of the commit that is checked out.</summary>
-    public static Command Head(string folder) => Command.Of("git", "rev-parse", "HEAD") with { Folder = folder };
+    public static Command Head(string folder) => Command.Ask("git", "rev-parse", "HEAD") with { Folder = folder };
 
     /// <summary>Full path of what git keeps about this checkout; each worktree has its own.</summary>
-    public static Command GitFolder(string folder) => Command.Of("git", "rev-parse", "--absolute-git-dir") with { Folder = folder };
+    public static Command GitFolder(string folder) => Command.Ask("git", "rev-parse", "--absolute-git-dir") with { Folder = folder };
 
     /// <summary>A line for each file that differs from the commit, untracked ones included.</summary>
-    public static Command Changes(string folder) => Command.Of("git", "status", "--porcelain") with { Folder = folder };
+    public static Command Changes(string folder) => Command.Ask("git", "status", "--porcelain") with { Folder = folder };
 }

@@ -30,3 +30,10 @@ public sealed record Warning(string Text) : RunnerEvent;
 
 /// <summary>A limit on the deployment itself was passed; once per limit and deployment.</summary>
 public sealed record Alert(string Name, string Text) : RunnerEvent;
+
+/// <summary>Something of the environment is about to be changed: a command that is run, or a file, request or order in words.</summary>
+public sealed record Changing(string What) : RunnerEvent;
+
+/// <summary>A step that a deployment would take.</summary>
+/// <param name="Number">Its place in the plan, from 1.</param>
+public sealed record StepPlanned(int Number, PlannedStep Step) : RunnerEvent;

@@ -8,3 +8,10 @@ public enum Slot
     /// <summary>The other one.</summary>
     Green,
 }
+
+/// <summary>Slots by name.</summary>
+public static class SlotNames
+{
+    /// <summary><c>blue</c> or <c>green</c>.</summary>
+    public static string Name(this Slot slot) => slot.ToString().ToLowerInvariant();
+}

@@ -8,7 +8,7 @@ namespace ChainBridge.Engine.Platforms;
 /// Keeps a runner that lost its lock from changing a target that cannot check fencing tokens itself. Each change holds an
 /// operating-system lock that dies with its process, and is refused when a newer token was seen.
 /// </summary>
-internal sealed class Fence(string state, TimeProvider time)
+internal sealed class Fence(string state, TimeProvider time, bool onlyPlans = false)
 {
     /// <summary>A change of an older runner may still be under way: a slot that starts takes its time.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
@@ -19,6 +19,7 @@ internal sealed class Fence(string state, TimeProvider time)
     /// <exception cref="RunnerException">Exit code 15: a newer runner was here, or an older one does not come out within 120 s.</exception>
     public async Task<IDisposable> EnterAsync(FencingToken token, CancellationToken cancellationToken)
     {
+        if (onlyPlans) return new MemoryStream();
         var guard = await FileGuard.TakeAsync(GuardFile, Patience, time, onWait: null, cancellationToken);
         try
         {

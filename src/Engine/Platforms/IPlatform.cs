@@ -12,6 +12,9 @@ public interface IPlatform : IAsyncDisposable
     /// <summary>E.g. <c>process on this machine</c>; for people.</summary>
     string Description { get; }
 
+    /// <summary>The public door and what goes through it.</summary>
+    ITraffic Traffic { get; }
+
     /// <summary>
     /// Throws <see cref="RunnerException"/> with exit code 18 when the target cannot be used, saying how to set it up. One
     /// that is slow is waited for.
@@ -64,27 +67,6 @@ public interface IPlatform : IAsyncDisposable
     /// <summary>Where the slot's public service can be asked directly, before it has traffic; null when nothing runs there.</summary>
     Task<Uri?> CandidateAddressAsync(Slot slot, CancellationToken cancellationToken);
 
-    /// <summary>The public door.</summary>
-    Task<Uri> PublicAddressAsync(CancellationToken cancellationToken);
-
-    /// <summary>
-    /// The slot that has the traffic, as the edge itself says; null before the first switch. Throws when the edge does not answer:
-    /// not knowing is not "none".
-    /// </summary>
-    Task<Slot?> ActiveSlotAsync(CancellationToken cancellationToken);
-
-    /// <summary>
-    /// What the edge counted for the slot since the edge started. Throws <see cref="RunnerException"/> with exit code 18
-    /// when the edge cannot say.
-    /// </summary>
-    Task<SlotFigures> FiguresAsync(Slot slot, CancellationToken cancellationToken);
-
-    /// <summary>Moves all traffic in one atomic step. Refused by the edge when a newer fencing token was seen.</summary>
-    Task SwitchAsync(FencingToken token, Slot slot, CancellationToken cancellationToken);
-
-    /// <summary>Waits until no request is in flight in the slot; answers how many were left at the deadline.</summary>
-    Task<int> DrainAsync(Slot slot, TimeSpan deadline, CancellationToken cancellationToken);
-
     /// <summary>Stops everything in the slot; done when nothing of it is left.</summary>
     Task StopSlotAsync(FencingToken token, Slot slot, CancellationToken cancellationToken);
 
@@ -101,9 +83,6 @@ public interface IPlatform : IAsyncDisposable
     /// </summary>
     /// <param name="removeData">Remove the accessories' data and every build too.</param>
     Task DownAsync(FencingToken token, bool removeData, CancellationToken cancellationToken);
-
-    /// <summary>The commands the given step would run, for <c>plan</c>; nothing is run.</summary>
-    IReadOnlyList<string> Describe(PlannedStep step);
 }
 
 /// <summary>What to build.</summary>
@@ -119,6 +98,3 @@ public sealed record RunOnceOutcome(int ExitCode, string Output, string Errors);
 /// <param name="LastEnd">How it died the last time, e.g. <c>exit code 139 (SIGSEGV)</c>; null when it never did.</param>
 public sealed record RunningService(
     string Name, string Version, string Digest, bool? Healthy, DateTimeOffset Since, int Restarts = 0, string? LastEnd = null);
-
-/// <summary>A step of the runbook, for <c>plan</c>. <see cref="Slot"/> and <see cref="Release"/> are set where the step has one.</summary>
-public sealed record PlannedStep(StepKind Kind, Slot? Slot = null, string? Version = null, string? Service = null);

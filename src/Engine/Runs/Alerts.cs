@@ -1,5 +1,7 @@
 using ChainBridge.Engine.Events;
 
+using ChainBridge.Engine.Steps;
+
 namespace ChainBridge.Engine.Runs;
 
 /// <summary>Raises each limit of the manifest that this deployment passed, once, at its end.</summary>

@@ -7,7 +7,7 @@ namespace ChainBridge.Engine.Secrets;
 /// The generated passwords of an environment's accessories and of its edge's admin side, in files of mode 0600. Whatever reads one also
 /// teaches it to the redactor.
 /// </summary>
-internal sealed class AccessorySecrets(string state, Redactor redactor)
+internal sealed class AccessorySecrets(string state, Redactor redactor, bool onlyPlans = false)
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
@@ -23,6 +23,7 @@ internal sealed class AccessorySecrets(string state, Redactor redactor)
     public string PasswordOf(string accessory)
     {
         var path = FileOf(accessory);
+        if (!File.Exists(path) && onlyPlans) return "made when it is first needed";
         if (!File.Exists(path)) Make(path);
         var password = File.ReadAllText(path).Trim();
         redactor.Learn(password);

@@ -17,13 +17,14 @@ public sealed class History
     private readonly Dictionary<string, string> _unfit = new(StringComparer.Ordinal);
 
     private readonly Func<string, bool> _isRecorded;
+    private readonly List<JournalEntry> _entries;
 
     /// <summary>Reads the entries, oldest first.</summary>
     /// <param name="isRecorded">Whether the record of a release is still there: without it nothing can be started.</param>
     public History(IEnumerable<JournalEntry> entries, Func<string, bool> isRecorded)
     {
         _isRecorded = isRecorded;
-        var all = entries.ToList();
+        var all = _entries = [.. entries];
         Deployments = [.. all.GroupBy(entry => entry.Deployment).Select(DeploymentRecord.From).OrderBy(deployment => deployment.Begun)];
         all.ForEach(Follow);
     }
@@ -82,6 +83,11 @@ public sealed class History
         var back = deployments.Count(deployment => deployment.Outcome is Outcome.RolledBack or Outcome.PersonNeeded);
         return (deployments.Count == 0 ? 0 : (double)back / deployments.Count, deployments.Count);
     }
+
+    /// <summary>What the journal will say when this release is promoted next; for a plan.</summary>
+    public History AfterPromotion(string verb, string version) =>
+        new([.. _entries, new(DateTimeOffset.MaxValue, "planned", JournalEvent.StepEnded, verb, version, "", 0, StepKind.Promote,
+            Outcome: Outcome.Done)], _isRecorded);
 
     private void Follow(JournalEntry entry)
     {

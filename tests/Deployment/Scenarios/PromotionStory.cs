@@ -18,6 +18,7 @@ public sealed class PromotionStory : Story
     public TrafficReport Traffic { get; private set; } = null!;
     public IReadOnlyList<string> ServicesAfterSecond { get; private set; } = [];
     public RunResult PlannedAgain { get; private set; } = null!;
+    public RunResult PlannedThird { get; private set; } = null!;
     public bool PlanChangedNothing { get; private set; }
     public RunResult Versions { get; private set; } = null!;
     public RunResult Status { get; private set; } = null!;
@@ -56,6 +57,7 @@ public sealed class PromotionStory : Story
         await ReadAsync(lab, cancellationToken);
 
         await lab.Repository.ReleaseAsync("fine", cancellationToken);
+        PlannedThird = await lab.RunAsync(cancellationToken, "plan");
         using (var told = lab.HoldAtTheDoor())
         using (var deploying = await lab.StartDeployAsync(cancellationToken))
         {

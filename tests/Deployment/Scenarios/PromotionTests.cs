@@ -56,7 +56,16 @@ public sealed class PromotionTests(Stories<PromotionStory> stories) : IClassFixt
         story.AfterFirstPlan.Should().BeEmpty();
         story.PlannedAgain.ShouldEndWith(0);
         story.PlanChangedNothing.Should().BeTrue("plan, versions, status, history and logs only read");
-        story.PlannedAgain.Rows("planned-step").Select(step => step["does"]).Should().Contain(["smoke through the public door", "promote"]);
+        story.PlannedAgain.Rows("planned-step").Select(step => step.Step).Should().Contain(["smokePublic", "promote"]);
+    }
+
+    [Theory, MemberData(nameof(Targets))]
+    public async Task A_plan_of_a_deployment_lists_exactly_what_the_deployment_then_changes(string target)
+    {
+        var story = await stories.OnAsync(target);
+        PlannedChanges.ShouldBeThoseOf(story.First, story.Planned);
+        PlannedChanges.ShouldBeThoseOf(story.Third, story.PlannedThird);
+        PlannedChanges.Of(story.PlannedThird).Should().HaveCountGreaterThan(8).And.NotBeEquivalentTo(PlannedChanges.Of(story.Planned));
     }
 
     [Theory, MemberData(nameof(Targets))]

@@ -10,6 +10,7 @@ public sealed class RollbackStory : Story
     public string B { get; private set; } = "";
     public string C { get; private set; } = "";
     public string Bad { get; private set; } = "";
+    public RunResult PlannedBack { get; private set; } = null!;
     public After Once { get; private set; } = null!;
     public After Twice { get; private set; } = null!;
     public After ThreeTimes { get; private set; } = null!;
@@ -31,6 +32,7 @@ public sealed class RollbackStory : Story
         C = await ReleaseAsync(lab, "fine", cancellationToken, "--only", "front");
         Bad = await ReleaseAsync(lab, "dies-at-start", cancellationToken, "--only", "front");
 
+        PlannedBack = await lab.RunAsync(cancellationToken, "plan", "--rollback");
         Once = await BackAsync(lab, null, cancellationToken);
         Twice = await BackAsync(lab, null, cancellationToken);
         ThreeTimes = await BackAsync(lab, null, cancellationToken);

@@ -11,6 +11,14 @@ public sealed class RollbackTests(Stories<RollbackStory> stories) : IClassFixtur
     public static TheoryData<string> Targets => TargetsUnderTest.All;
 
     [Theory, MemberData(nameof(Targets))]
+    public async Task A_plan_of_a_rollback_lists_exactly_what_the_rollback_then_changes(string target)
+    {
+        var story = await stories.OnAsync(target);
+        story.PlannedBack.ShouldEndWith(0);
+        PlannedChanges.ShouldBeThoseOf(story.Once.Run, story.PlannedBack);
+    }
+
+    [Theory, MemberData(nameof(Targets))]
     public async Task A_rollback_goes_to_the_last_stable_release_before_the_current_one(string target)
     {
         var story = await stories.OnAsync(target);

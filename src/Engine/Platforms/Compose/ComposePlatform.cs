@@ -14,7 +14,7 @@ internal sealed class ComposePlatform : IPlatform
 {
     private readonly DeploymentManifest _manifest;
     private readonly EnvironmentSpec _environment;
-    private readonly TimeProvider _time;
+    private readonly IHost _host;
     private readonly ComposeNames _names;
     private readonly DockerEngine _engine;
     private readonly ImageBuilds _images;
@@ -22,23 +22,27 @@ internal sealed class ComposePlatform : IPlatform
     private readonly TeamProject _team;
     private readonly SlotProject _slots;
     private readonly Fence _fence;
-    private readonly AccessorySecrets _secrets;
+    private readonly EdgeTraffic _traffic;
 
     /// <summary>Touches nothing yet.</summary>
     /// <param name="say">Gets a line when the engine is slow.</param>
-    public ComposePlatform(DeploymentManifest manifest, EnvironmentSpec environment, IExecutor executor, Redactor redactor,
-        TimeProvider time, Action<string>? say = null)
+    public ComposePlatform(DeploymentManifest manifest, EnvironmentSpec environment, IHost host, Redactor redactor, TimeProvider time,
+        Action<string>? say = null)
     {
-        (_manifest, _environment, _time) = (manifest, environment, time);
+        (_manifest, _environment) = (manifest, environment);
         _names = new(manifest, environment);
-        _engine = new(executor, say);
-        _images = new(manifest, _names, _engine);
-        _secrets = new AccessorySecrets(environment.StateDirectory, redactor);
-        _shared = new(manifest, environment, _names, _engine, _images, _secrets);
-        _team = new(manifest, environment, _names, _engine, executor, redactor);
-        _slots = new(manifest, environment, _names, _engine, _team, _secrets, redactor, time);
-        _fence = new(environment.StateDirectory, time);
+        _engine = new(host, say);
+        _images = new(manifest, _names, host, _engine);
+        var secrets = new AccessorySecrets(environment.StateDirectory, redactor, host.OnlyPlans);
+        _shared = new(manifest, environment, _names, host, _engine, _images, secrets);
+        _team = new(manifest, environment, _names, _engine, host, redactor);
+        _slots = new(manifest, environment, _names, host, _engine, _team, secrets, redactor, time);
+        _fence = new(environment.StateDirectory, time, host.OnlyPlans);
+        _host = host;
+        _traffic = new(host, _shared, time);
     }
+
+    public ITraffic Traffic => _traffic;
 
     public string Description => "docker compose on this machine";
 
@@ -70,8 +74,7 @@ internal sealed class ComposePlatform : IPlatform
         using var change = await _fence.EnterAsync(token, cancellationToken);
         await _slots.EndOnceAsync(OnceRuns.Longest, cancellationToken);
         await _shared.EnsureAsync(cancellationToken);
-        using var edge = await EdgeAsync(cancellationToken);
-        await edge.LimitAsync(_manifest.Edge, token, cancellationToken);
+        await _traffic.LimitAsync(_manifest.Edge, token, cancellationToken);
     }
 
     public async Task<RunOnceOutcome> RunOnceAsync(
@@ -86,8 +89,8 @@ internal sealed class ComposePlatform : IPlatform
         using var change = await _fence.EnterAsync(token, cancellationToken);
         await _slots.StartAsync(slot, release, cancellationToken);
         var open = release.Services.Values.Single(service => service.Public);
-        using var edge = await EdgeAsync(cancellationToken);
-        await edge.PlaceAsync(slot, new Uri($"http://{_names.ContainerOf(slot, open.Name)}:{open.Port}"), token, cancellationToken);
+        var address = new Uri($"http://{_names.ContainerOf(slot, open.Name)}:{open.Port}");
+        await _traffic.PlaceAsync(slot, () => Task.FromResult(address), token, cancellationToken);
     }
 
     public async Task<IReadOnlyList<RunningService>> InspectAsync(Slot slot, CancellationToken cancellationToken)
@@ -115,36 +118,6 @@ internal sealed class ComposePlatform : IPlatform
         (await _slots.ContainersAsync(slot, cancellationToken))
             .FirstOrDefault(container => container.Labels.GetValueOrDefault(ComposeNames.PublicLabel) == "true")?.Address;
 
-    public async Task<Uri> PublicAddressAsync(CancellationToken cancellationToken) =>
-        (await _shared.EdgeAsync(cancellationToken))?.Public ?? throw EdgeAway();
-
-    public async Task<Slot?> ActiveSlotAsync(CancellationToken cancellationToken)
-    {
-        // Never set up is a clear "none"; set up and silent is not.
-        if ((await _shared.ContainersAsync(cancellationToken)).All(container => container.Service != ComposeNames.Edge)) return null;
-        using var edge = await EdgeAsync(cancellationToken);
-        return await edge.ActiveAsync(cancellationToken);
-    }
-
-    public async Task<SlotFigures> FiguresAsync(Slot slot, CancellationToken cancellationToken)
-    {
-        using var edge = await EdgeAsync(cancellationToken);
-        return await edge.FiguresAsync(slot, cancellationToken);
-    }
-
-    public async Task SwitchAsync(FencingToken token, Slot slot, CancellationToken cancellationToken)
-    {
-        using var change = await _fence.EnterAsync(token, cancellationToken);
-        using var edge = await EdgeAsync(cancellationToken);
-        await edge.SwitchAsync(slot, token, cancellationToken);
-    }
-
-    public async Task<int> DrainAsync(Slot slot, TimeSpan deadline, CancellationToken cancellationToken)
-    {
-        using var edge = await EdgeAsync(cancellationToken);
-        return await edge.DrainAsync(slot, deadline, _time, cancellationToken);
-    }
-
     public async Task StopSlotAsync(FencingToken token, Slot slot, CancellationToken cancellationToken)
     {
         using var change = await _fence.EnterAsync(token, cancellationToken);
@@ -169,7 +142,8 @@ internal sealed class ComposePlatform : IPlatform
     {
         using var change = await _fence.EnterAsync(token, cancellationToken);
         await _images.RetainAsync(drop, keep, cancellationToken);
-        foreach (var release in drop) _slots.Forget(release);
+        foreach (var release in drop)
+            await _host.ChangeAsync($"forget the one-shot services of {release.Version}", () => _slots.Forget(release));
     }
 
     public async Task DownAsync(FencingToken token, bool removeData, CancellationToken cancellationToken)
@@ -187,14 +161,5 @@ internal sealed class ComposePlatform : IPlatform
         if (removeData) _fence.Remove();
     }
 
-    public IReadOnlyList<string> Describe(PlannedStep step) => ComposePlan.Describe(step, _manifest, _names, _images);
-
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
-
-    private async Task<EdgeClient> EdgeAsync(CancellationToken cancellationToken) =>
-        new((await _shared.EdgeAsync(cancellationToken) ?? throw EdgeAway()).Admin, _secrets.EdgeKey);
-
-    private RunnerException EdgeAway() =>
-        new(ExitCode.TargetUnreachable, $"the edge, container {_names.Shared(ComposeNames.Edge)}, does not run",
-            $"docker logs {_names.Shared(ComposeNames.Edge)} shows why; deploy starts it again");
 }

@@ -1,18 +1,18 @@
 using ChainBridge.Engine.Commands;
+using ChainBridge.Engine.Hosts;
 using ChainBridge.Engine.Manifest;
 using ChainBridge.Engine.Model;
 
 namespace ChainBridge.Engine.Platforms.Compose;
 
 /// <summary>Builds images, all at once, and tells what was built by its id: the digest over everything in it.</summary>
-internal sealed class ImageBuilds(DeploymentManifest manifest, ComposeNames names, DockerEngine engine)
+internal sealed class ImageBuilds(DeploymentManifest manifest, ComposeNames names, IHost host, DockerEngine engine)
 {
     private const string CommitLabel = "org.opencontainers.image.revision";
     private const string VersionLabel = "org.opencontainers.image.version";
     private const string Next = "correct what the build says, then try again";
 
-    /// <summary>The command that builds a service; also what <c>plan</c> shows.</summary>
-    public Command CommandFor(ServiceSpec service, BuildRequest request) =>
+    private Command CommandFor(ServiceSpec service, BuildRequest request) =>
         Command(service.Image, service.Context, service.Dockerfile, service.BuildArgs, request);
 
     /// <summary>Builds the services asked for, and the edge with them while there is none.</summary>
@@ -34,6 +34,7 @@ internal sealed class ImageBuilds(DeploymentManifest manifest, ComposeNames name
     /// <exception cref="RunnerException">Exit code 16: it was never built here.</exception>
     public async Task<string> EdgeImageAsync(CancellationToken cancellationToken) =>
         (await engine.ImageAsync(names.Latest(manifest.Edge.Image), cancellationToken))?.Id
+            ?? (host.OnlyPlans ? names.Latest(manifest.Edge.Image) : null)
             ?? throw new RunnerException(ExitCode.PreflightRefused, $"the image of the edge, {names.Latest(manifest.Edge.Image)}, is gone",
                 "deployrunner build makes it again");
 
@@ -97,6 +98,7 @@ internal sealed class ImageBuilds(DeploymentManifest manifest, ComposeNames name
 
             progress.Report($"{name}: building {tag}");
             await engine.MustAsync(build, ExitCode.GateFailed, Next, others.Token, line => Step(name, line, progress));
+            if (host.OnlyPlans) return new Artifact(tag, tag, 0);
             var built = await engine.ImageAsync(tag, others.Token)
                 ?? throw new RunnerException(ExitCode.GateFailed, $"{build} ended well, but there is no image {tag}", Next);
             return new Artifact(built.Id, tag, built.Bytes);

@@ -1,4 +1,5 @@
 using ChainBridge.Engine.Commands;
+using ChainBridge.Engine.Hosts;
 using ChainBridge.Engine.Model;
 using ChainBridge.Engine.State;
 
@@ -7,7 +8,7 @@ namespace ChainBridge.Engine.Platforms.Compose;
 /// <summary>
 /// Services that run once per release, before those that wait for them: started, waited for, and written down when they are done.
 /// </summary>
-internal sealed class OneShotRuns(string stateDirectory, DockerEngine engine)
+internal sealed class OneShotRuns(string stateDirectory, IHost host, DockerEngine engine)
 {
     private const string Look = "docker ps --all shows what is there";
 
@@ -20,6 +21,16 @@ internal sealed class OneShotRuns(string stateDirectory, DockerEngine engine)
     public async Task RunAsync(Release release, string service, string container, CancellationToken cancellationToken)
     {
         await engine.MustAsync(DockerCommands.Start(container), ExitCode.RolledBack, Look, cancellationToken);
+        await host.AfterwardsAsync(() => EndAsync(service, container, cancellationToken));
+        await host.ChangeAsync($"note that {service} is done for {release.Version}",
+            () => DurableFile.Write(FileOf(release), string.Join('\n', Done(release).Append(service).Distinct())));
+    }
+
+    /// <summary>For a release that is no longer kept.</summary>
+    public void Forget(Release release) => File.Delete(FileOf(release));
+
+    private async Task EndAsync(string service, string container, CancellationToken cancellationToken)
+    {
         var ended = await engine.TryAsync(DockerCommands.Wait([container], OnceRuns.Longest), cancellationToken);
         if (!ended.Succeeded || ended.Output.Trim() != "0")
         {
@@ -32,12 +43,7 @@ internal sealed class OneShotRuns(string stateDirectory, DockerEngine engine)
                     + $"{log.Output}{log.Errors}").TrimEnd(),
                 $"correct {service} and deploy again");
         }
-
-        DurableFile.Write(FileOf(release), string.Join('\n', Done(release).Append(service).Distinct()));
     }
-
-    /// <summary>For a release that is no longer kept.</summary>
-    public void Forget(Release release) => File.Delete(FileOf(release));
 
     private string FileOf(Release release) => Path.Combine(stateDirectory, "compose", "one-shots", release.Version);
 }

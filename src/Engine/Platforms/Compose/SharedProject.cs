@@ -1,15 +1,17 @@
 using ChainBridge.Engine.Commands;
+using ChainBridge.Engine.Hosts;
 using ChainBridge.Engine.Manifest;
 using ChainBridge.Engine.Model;
 using ChainBridge.Engine.Secrets;
 using ChainBridge.Engine.State;
+using ChainBridge.Engine.Traffic;
 using ChainBridge.LocalServers;
 
 namespace ChainBridge.Engine.Platforms.Compose;
 
 /// <summary>The accessories and the edge of an environment: one compose project, started once and kept across releases.</summary>
-internal sealed class SharedProject(DeploymentManifest manifest, EnvironmentSpec environment, ComposeNames names, DockerEngine engine,
-    ImageBuilds images, AccessorySecrets secrets)
+internal sealed class SharedProject(DeploymentManifest manifest, EnvironmentSpec environment, ComposeNames names, IHost host,
+    DockerEngine engine, ImageBuilds images, AccessorySecrets secrets) : IEdgePlace
 {
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(90);
     private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(30);
@@ -33,7 +35,9 @@ internal sealed class SharedProject(DeploymentManifest manifest, EnvironmentSpec
         var edge = standing.FirstOrDefault(container => container.Service == ComposeNames.Edge)?.Image
             ?? await images.EdgeImageAsync(cancellationToken);
         var variables = new Dictionary<string, string>();
-        DurableFile.Write(File, ComposeFiles.Shared(names, manifest, secrets.PasswordOf, secrets.EdgeKey, edge, PublicPort(), variables));
+        await host.ChangeAsync($"write {File}",
+            () => DurableFile.Write(File,
+                ComposeFiles.Shared(names, manifest, secrets.PasswordOf, secrets.EdgeKey, edge, PublicPort(), variables)));
         await engine.MustAsync(ComposeCommands.Up(names.Base, [File], StartTimeout, variables), ExitCode.TargetUnreachable,
             $"docker compose --project-name {names.Base} logs shows why", cancellationToken);
     }
@@ -50,6 +54,15 @@ internal sealed class SharedProject(DeploymentManifest manifest, EnvironmentSpec
             ? (Loopback(open), Loopback(admin))
             : null;
 
+    public async Task<EdgeClient?> AdminAsync(CancellationToken cancellationToken)
+    {
+        if ((await ContainersAsync(cancellationToken)).All(container => container.Service != ComposeNames.Edge)) return null;
+        return new((await EdgeAsync(cancellationToken) ?? throw EdgeAway()).Admin, secrets.EdgeKey);
+    }
+
+    public async Task<Uri> PublicAsync(CancellationToken cancellationToken) =>
+        (await EdgeAsync(cancellationToken))?.Public ?? throw EdgeAway();
+
     /// <summary>Stops and removes them; their volumes only when asked.</summary>
     public async Task DownAsync(bool removeData, CancellationToken cancellationToken)
     {
@@ -62,6 +75,10 @@ internal sealed class SharedProject(DeploymentManifest manifest, EnvironmentSpec
 
     /// <summary>An address on this machine.</summary>
     public static Uri Loopback(int port) => new($"http://127.0.0.1:{port}");
+
+    private RunnerException EdgeAway() =>
+        new(ExitCode.TargetUnreachable, $"the edge, container {names.Shared(ComposeNames.Edge)}, does not run",
+            $"docker logs {names.Shared(ComposeNames.Edge)} shows why; deploy starts it again");
 
     private IEnumerable<string> Wanted => manifest.Accessories.Keys.Append(ComposeNames.Edge);
 

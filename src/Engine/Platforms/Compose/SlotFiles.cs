@@ -1,4 +1,5 @@
 using ChainBridge.Engine.Commands;
+using ChainBridge.Engine.Hosts;
 using ChainBridge.Engine.Manifest;
 using ChainBridge.Engine.Model;
 using ChainBridge.Engine.Secrets;
@@ -8,7 +9,7 @@ using ChainBridge.Engine.Traffic;
 namespace ChainBridge.Engine.Platforms.Compose;
 
 /// <summary>Writes the files of a slot: the release's recorded project as that slot needs it, the override, and the configs.</summary>
-internal sealed class SlotFiles(DeploymentManifest manifest, EnvironmentSpec environment, ComposeNames names, TeamProject team,
+internal sealed class SlotFiles(DeploymentManifest manifest, EnvironmentSpec environment, ComposeNames names, IHost host, TeamProject team,
     AccessorySecrets secrets, Redactor redactor)
 {
     private const UnixFileMode OwnersFolder = DurableFile.OwnerOnly | UnixFileMode.UserExecute;
@@ -20,15 +21,15 @@ internal sealed class SlotFiles(DeploymentManifest manifest, EnvironmentSpec env
     public async Task<SlotPlan> WriteAsync(Slot slot, Release release, IReadOnlySet<string> done, CancellationToken cancellationToken)
     {
         var folder = Path.Combine(environment.StateDirectory, "compose", EdgeClient.Name(slot));
-        Directory.CreateDirectory(folder, OwnersFolder);
+        if (!host.OnlyPlans) Directory.CreateDirectory(folder, OwnersFolder);
         var project = await team.OfAsync(release, folder, cancellationToken);
         var secret = await team.SecretsAsync(release, project, cancellationToken);
         var (file, variables) = (new SlotFile(project, names, slot, release), new Dictionary<string, string>());
         var (slotFile, over) = (Path.Combine(folder, "compose.json"), Path.Combine(folder, "override.yml"));
-        DurableFile.Write(slotFile, file.Text(Path.Combine(folder, "configs"), secret, variables), DurableFile.OwnerOnly);
-        foreach (var (path, content) in file.Configs) DurableFile.Write(path, content, Readable);
+        await WriteAsync(slotFile, file.Text(Path.Combine(folder, "configs"), secret, variables), DurableFile.OwnerOnly);
+        foreach (var (path, content) in file.Configs) await WriteAsync(path, content, Readable);
         var settings = release.Services.Values.ToDictionary(service => service.Name, service => Settings(release, service));
-        DurableFile.Write(over, ComposeFiles.Override(names, release, settings, Inherited(project, settings),
+        await WriteAsync(over, ComposeFiles.Override(names, release, settings, Inherited(project, settings),
             (name, value) => Redactor.IsSecretName(name) || redactor.Hide(value) != value, variables), DurableFile.OwnerOnly);
         var runs = project.OneShots.Keys.Where(name => !done.Contains(name) || project.RunsInEverySlot(name)).ToHashSet();
         var order = project.Order(release).Where(name => release.Services.ContainsKey(name) || runs.Contains(name)).ToList();
@@ -37,6 +38,9 @@ internal sealed class SlotFiles(DeploymentManifest manifest, EnvironmentSpec env
         return new(ComposeCommands.Create(names.Project(slot), root, [slotFile, over], order, variables), order, runs, file.Shared,
             [.. file.Joins.Where(join => order.Any(name => names.ContainerOf(slot, name) == join.Container))]);
     }
+
+    private Task WriteAsync(string path, string content, UnixFileMode mode) =>
+        host.ChangeAsync($"write {path}", () => DurableFile.Write(path, content, mode));
 
     /// <summary>The settings a service of the release is started with.</summary>
     public Dictionary<string, string> Settings(Release release, ServiceSpec service) =>

@@ -1,4 +1,5 @@
 using ChainBridge.Engine.Commands;
+using ChainBridge.Engine.Hosts;
 using ChainBridge.Engine.Manifest;
 using ChainBridge.Engine.Model;
 using ChainBridge.Engine.Secrets;
@@ -7,21 +8,21 @@ using ChainBridge.Engine.Traffic;
 namespace ChainBridge.Engine.Platforms.Compose;
 
 /// <summary>A slot: the team's compose file, the override, a network of its own that the accessories join.</summary>
-internal sealed class SlotProject(DeploymentManifest manifest, EnvironmentSpec environment, ComposeNames names, DockerEngine engine,
-    TeamProject team, AccessorySecrets secrets, Redactor redactor, TimeProvider time)
+internal sealed class SlotProject(DeploymentManifest manifest, EnvironmentSpec environment, ComposeNames names, IHost host,
+    DockerEngine engine, TeamProject team, AccessorySecrets secrets, Redactor redactor, TimeProvider time)
 {
     private const string ProjectLabel = "com.docker.compose.project";
     private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan GoneTimeout = TimeSpan.FromSeconds(30);
-    private readonly SlotFiles _files = new(manifest, environment, names, team, secrets, redactor);
-    private readonly OneShotRuns _oneShots = new(environment.StateDirectory, engine);
+    private readonly SlotFiles _files = new(manifest, environment, names, host, team, secrets, redactor);
+    private readonly OneShotRuns _oneShots = new(environment.StateDirectory, host, engine);
     private const string Look = "docker ps --all shows what is there";
 
     /// <summary>Starts the release; every service is ready when this returns. What stood in the slot is removed first.</summary>
     public async Task StartAsync(Slot slot, Release release, CancellationToken cancellationToken)
     {
         await StopAsync(slot, cancellationToken);
-        await HaveImagesAsync(release, cancellationToken);
+        await host.AfterwardsAsync(() => HaveImagesAsync(release, cancellationToken));
         var plan = await _files.WriteAsync(slot, release, _oneShots.Done(release), cancellationToken);
         foreach (var volume in plan.Volumes)
             await engine.MustAsync(DockerCommands.CreateVolume(volume.Name, volume.Driver, volume.Options, volume.Labels),
@@ -48,14 +49,15 @@ internal sealed class SlotProject(DeploymentManifest manifest, EnvironmentSpec e
             }
 
             await engine.MustAsync(DockerCommands.Start(names.ContainerOf(slot, name)), ExitCode.RolledBack, Look, cancellationToken);
-            await ReadyAsync(slot, release.Services[name], cancellationToken);
+            await host.AfterwardsAsync(() => ReadyAsync(slot, release.Services[name], cancellationToken));
         }
     }
 
     /// <summary>Done when nothing of the slot is left.</summary>
     public async Task StopAsync(Slot slot, CancellationToken cancellationToken)
     {
-        var containers = (await ContainersAsync(slot, cancellationToken)).Select(container => container.Id).ToList();
+        var stopped = await ContainersAsync(slot, cancellationToken);
+        var containers = stopped.Select(container => container.Id).ToList();
         if (containers.Count > 0)
         {
             await engine.MustAsync(DockerCommands.Stop(containers, StopGrace), ExitCode.PersonNeeded, Look, cancellationToken);
@@ -64,7 +66,7 @@ internal sealed class SlotProject(DeploymentManifest manifest, EnvironmentSpec e
 
         foreach (var network in (await ListAsync(DockerCommands.Networks($"{ProjectLabel}={names.Project(slot)}"), cancellationToken))
             .Append(names.Project(slot)))
-            await RemoveNetworkAsync(network, cancellationToken);
+            await RemoveNetworkAsync(network, [.. stopped.Select(container => container.Name)], cancellationToken);
         var volumes = await ListAsync(DockerCommands.Volumes(names.LabelPair, $"{ComposeNames.SlotLabel}={EdgeClient.Name(slot)}"),
             cancellationToken);
         if (volumes.Length > 0)
@@ -79,7 +81,7 @@ internal sealed class SlotProject(DeploymentManifest manifest, EnvironmentSpec e
     public async Task RemoveAllAsync(CancellationToken cancellationToken)
     {
         foreach (var network in await ListAsync(DockerCommands.Networks(names.LabelPair), cancellationToken))
-            await RemoveNetworkAsync(network, cancellationToken);
+            await RemoveNetworkAsync(network, [], cancellationToken);
         var labels = Enum.GetValues<Slot>().Select(slot => $"{ProjectLabel}={names.Project(slot)}").Prepend(names.LabelPair);
         var left = new HashSet<string>();
         foreach (var label in labels) left.UnionWith(await ListAsync(DockerCommands.Volumes(label), cancellationToken));
@@ -99,8 +101,9 @@ internal sealed class SlotProject(DeploymentManifest manifest, EnvironmentSpec e
     public async Task<RunOnceOutcome> RunOnceAsync(
         Release release, string service, IReadOnlyList<string> arguments, CancellationToken cancellationToken)
     {
-        await HaveImagesAsync(release, cancellationToken);
-        var name = $"{names.Environment}-once-{service}-{Guid.NewGuid().ToString("N")[..6]}";
+        await host.AfterwardsAsync(() => HaveImagesAsync(release, cancellationToken));
+        // One at a time, under the fence; what a killed runner left of that name was removed when the environment was prepared.
+        var name = $"{names.Environment}-once-{service}";
         var settings = _files.Settings(release, release.Services[service]);
         try
         {
@@ -149,12 +152,13 @@ internal sealed class SlotProject(DeploymentManifest manifest, EnvironmentSpec e
         }
     }
 
-    private async Task RemoveNetworkAsync(string name, CancellationToken cancellationToken)
+    /// <param name="gone">Containers that were removed before, and are still there while a plan is made.</param>
+    private async Task RemoveNetworkAsync(string name, IReadOnlyCollection<string> gone, CancellationToken cancellationToken)
     {
         var network = await engine.TryAsync(DockerCommands.InspectNetwork(name), cancellationToken);
         if (!network.Succeeded) return;
         var members = network.Output.Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries);
-        foreach (var member in members)
+        foreach (var member in members.Except(gone))
             await engine.MustAsync(DockerCommands.Disconnect(name, member), ExitCode.PersonNeeded, Look, cancellationToken);
         // The engine names running members only, and lets the network go: an accessory that is stopped just now could
         // then never be started again.

@@ -10,8 +10,7 @@ namespace ChainBridge.Engine.Platforms.Compose;
 
 /// <summary>The team's compose file as Compose resolves it now: judged before a deployment, and recorded with the release.</summary>
 internal sealed class TeamProject(
-    DeploymentManifest manifest, EnvironmentSpec environment, ComposeNames names, DockerEngine engine, IExecutor executor,
-    Redactor redactor)
+    DeploymentManifest manifest, EnvironmentSpec environment, ComposeNames names, DockerEngine engine, IHost host, Redactor redactor)
 {
     private ComposeAnswer? _answer;
 
@@ -47,7 +46,7 @@ internal sealed class TeamProject(
             $"the record of {release.Version} holds no compose file", "choose a release made on this target");
         if (RecordedProject.Read(text) is { } recorded) return recorded;
         var (file, then) = (Path.Combine(folder, "recorded.yml"), manifest with { Services = release.Services });
-        DurableFile.Write(file, text, DurableFile.OwnerOnly);
+        await host.ChangeAsync($"write {file}", () => DurableFile.Write(file, text, DurableFile.OwnerOnly));
         return RecordedProject.Read(await RecordAsync(then, file, await AskAsync(then, file, manifest.Root, cancellationToken),
             cancellationToken))!;
     }
@@ -95,10 +94,11 @@ internal sealed class TeamProject(
         if (await engine.ImageAsync(image, cancellationToken) is { } known) return known.Id;
         var next = $"correct the image of {service}, or load it onto the engine";
         await engine.MustAsync(DockerCommands.Pull(image), ExitCode.PreflightRefused, next, cancellationToken);
+        if (host.OnlyPlans) return image;
         return (await engine.ImageAsync(image, cancellationToken))?.Id
             ?? throw new RunnerException(ExitCode.PreflightRefused, $"the engine has no image {image}", next);
     }
 
     private Task<ComposeAnswer> AskAsync(DeploymentManifest of, string file, string? folder, CancellationToken cancellationToken) =>
-        ComposeAnswer.AskAsync(executor, of, names.Environment, file, folder, cancellationToken);
+        ComposeAnswer.AskAsync(host, of, names.Environment, file, folder, cancellationToken);
 }

@@ -8,7 +8,8 @@ using ChainBridge.LocalServers.Supervision;
 namespace ChainBridge.Engine.Platforms.Process;
 
 /// <summary>The edge as a unit: on the port the environment names, and the same two addresses at every restart.</summary>
-internal sealed class EdgeServer(ProcessFiles files, EnvironmentSpec environment, Supervisor supervisor, AccessorySecrets secrets)
+internal sealed class EdgeServer(
+    ProcessFiles files, EnvironmentSpec environment, Supervisor supervisor, AccessorySecrets secrets) : IEdgePlace
 {
     private const string UnitName = "edge";
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(20);
@@ -20,6 +21,9 @@ internal sealed class EdgeServer(ProcessFiles files, EnvironmentSpec environment
 
     /// <summary>For its admin side.</summary>
     public EdgeClient Client(Doors doors) => new(doors.Admin, secrets.EdgeKey);
+
+    public async Task<EdgeClient?> AdminAsync(CancellationToken cancellationToken) =>
+        await KnownAsync(cancellationToken) is { } doors ? Client(doors) : null;
 
     /// <summary>Whether its process runs.</summary>
     public async Task<bool> RunsAsync(CancellationToken cancellationToken) =>

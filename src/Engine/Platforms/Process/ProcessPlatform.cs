@@ -16,7 +16,8 @@ internal sealed class ProcessPlatform : IPlatform
 {
     private readonly DeploymentManifest _manifest;
     private readonly EnvironmentSpec _environment;
-    private readonly IExecutor _executor;
+    private readonly IHost _host;
+    private readonly EdgeTraffic _traffic;
     private readonly TimeProvider _time;
     private readonly ProcessFiles _files;
     private readonly Supervisor _supervisor;
@@ -25,17 +26,20 @@ internal sealed class ProcessPlatform : IPlatform
     private readonly SlotServices _slots;
 
     /// <summary>Touches nothing yet.</summary>
-    public ProcessPlatform(DeploymentManifest manifest, EnvironmentSpec environment, IExecutor executor, Redactor redactor,
-        TimeProvider time)
+    public ProcessPlatform(DeploymentManifest manifest, EnvironmentSpec environment, IHost host, Redactor redactor, TimeProvider time)
     {
-        (_manifest, _environment, _executor, _time) = (manifest, environment, executor, time);
+        (_manifest, _environment, _host, _time) = (manifest, environment, host, time);
         _files = new(environment.StateDirectory);
         _supervisor = new(environment.StateDirectory, time);
-        var secrets = new AccessorySecrets(environment.StateDirectory, redactor);
-        _accessories = new(_files, _supervisor, executor, secrets);
+        var secrets = new AccessorySecrets(environment.StateDirectory, redactor, host.OnlyPlans);
+        _accessories = new(_files, _supervisor, new LocalExecutor(time), secrets);
         _edge = new(_files, environment, _supervisor, secrets);
-        _slots = new(manifest, environment, _files, _accessories, _supervisor);
+        _slots = new(manifest, environment, host, _files, _accessories, _supervisor);
+        _traffic = new(host, _edge, time);
     }
+
+    /// <inheritdoc/>
+    public ITraffic Traffic => _traffic;
 
     /// <inheritdoc/>
     public string Description => "processes on this machine";
@@ -66,7 +70,7 @@ internal sealed class ProcessPlatform : IPlatform
     /// <inheritdoc/>
     public Task<IReadOnlyDictionary<string, Artifact>> BuildAsync(
         BuildRequest request, IProgress<string> progress, CancellationToken cancellationToken) =>
-        new PublishedBuild(_manifest, _files.State, _executor, _time)
+        new PublishedBuild(_manifest, _files.State, _host, _time)
             .MakeAsync([.. _manifest.Services.Values.Where(service => request.Only.Count == 0 || request.Only.Contains(service.Name))],
                 request, progress, cancellationToken);
 
@@ -75,23 +79,25 @@ internal sealed class ProcessPlatform : IPlatform
 
     public async Task PrepareAsync(FencingToken token, CancellationToken cancellationToken)
     {
-        var doors = _edge.EnsureAsync(token, cancellationToken);
-        await Task.WhenAll(_accessories.EnsureAsync(token, cancellationToken), doors);
-        using (var edge = _edge.Client(await doors)) await edge.LimitAsync(_manifest.Edge, token, cancellationToken);
-        await OnceRuns.EndAsync(_files.State, OnceRuns.Longest, _time, cancellationToken);
+        await _host.ChangeAsync("start PostgreSQL, Redis and the edge where they do not run",
+            () => Task.WhenAll(_accessories.EnsureAsync(token, cancellationToken), _edge.EnsureAsync(token, cancellationToken)));
+        await _traffic.LimitAsync(_manifest.Edge, token, cancellationToken);
+        await _host.AfterwardsAsync(() => OnceRuns.EndAsync(_files.State, OnceRuns.Longest, _time, cancellationToken));
     }
 
     /// <inheritdoc/>
     public async Task<RunOnceOutcome> RunOnceAsync(
         FencingToken token, Release release, string service, IReadOnlyList<string> arguments, CancellationToken cancellationToken)
     {
-        await _accessories.EnsureAsync(token, cancellationToken);
-        var spec = release.Services[service];
-        var folder = Path.Combine(_files.State, release.Artifacts[service].Location);
-        var variables = new Dictionary<string, string>(_slots.Variables(spec, release,
-            new Dictionary<string, Uri>())) { [OnceRuns.Mark] = _files.State };
-        var ended = await _executor.RunAsync(DotnetCommands.RunOnce(SlotServices.Program(folder), folder, arguments,
-            MachineEnvironment.Only(variables)), null, cancellationToken);
+        await _host.AfterwardsAsync(() => _accessories.EnsureAsync(token, cancellationToken));
+        var (spec, folder) = (release.Services[service], Path.Combine(_files.State, release.Artifacts[service].Location));
+        var program = await _host.AfterwardsAsync(() => Task.FromResult(SlotServices.Program(folder)),
+            planned: Path.Combine(folder, PublishedBuild.ProgramOf(_manifest, service)));
+        var variables =
+            await _host.AfterwardsAsync(() => Task.FromResult(_slots.Variables(spec, release, new Dictionary<string, Uri>())), planned: []);
+        variables[OnceRuns.Mark] = _files.State;
+        var ended = await _host.RunAsync(DotnetCommands.RunOnce(program, folder, arguments, MachineEnvironment.Only(variables)), null,
+            cancellationToken);
         return new(ended.ExitCode, ended.Output, ended.Errors);
     }
 
@@ -99,8 +105,8 @@ internal sealed class ProcessPlatform : IPlatform
     public async Task StartSlotAsync(FencingToken token, Slot slot, Release release, CancellationToken cancellationToken)
     {
         await _slots.StartAsync(token, slot, release, cancellationToken);
-        using var edge = _edge.Client(await _edge.EnsureAsync(token, cancellationToken));
-        await edge.PlaceAsync(slot, (await CandidateAddressAsync(slot, cancellationToken))!, token, cancellationToken);
+        await _host.AfterwardsAsync(() => _edge.EnsureAsync(token, cancellationToken));
+        await _traffic.PlaceAsync(slot, async () => (await CandidateAddressAsync(slot, cancellationToken))!, token, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -132,41 +138,6 @@ internal sealed class ProcessPlatform : IPlatform
             .FirstOrDefault(service => service is { Public: true, Unit.Process.Running: true })?.Unit.Address;
 
     /// <inheritdoc/>
-    public Task<Uri> PublicAddressAsync(CancellationToken cancellationToken) => _edge.PublicAsync(cancellationToken);
-
-    /// <inheritdoc/>
-    public async Task<Slot?> ActiveSlotAsync(CancellationToken cancellationToken)
-    {
-        if (await _edge.KnownAsync(cancellationToken) is not { } known) return null;
-        using var edge = _edge.Client(known);
-        return await edge.ActiveAsync(cancellationToken);
-    }
-
-    /// <inheritdoc/>
-    public async Task<SlotFigures> FiguresAsync(Slot slot, CancellationToken cancellationToken)
-    {
-        var known = await _edge.KnownAsync(cancellationToken)
-            ?? throw new RunnerException(ExitCode.TargetUnreachable, "the edge does not run", "deployrunner deploy starts it again");
-        using var edge = _edge.Client(known);
-        return await edge.FiguresAsync(slot, cancellationToken);
-    }
-
-    /// <inheritdoc/>
-    public async Task SwitchAsync(FencingToken token, Slot slot, CancellationToken cancellationToken)
-    {
-        using var edge = _edge.Client(await _edge.EnsureAsync(token, cancellationToken));
-        await edge.SwitchAsync(slot, token, cancellationToken);
-    }
-
-    /// <inheritdoc/>
-    public async Task<int> DrainAsync(Slot slot, TimeSpan deadline, CancellationToken cancellationToken)
-    {
-        if (await _edge.KnownAsync(cancellationToken) is not { } known) return 0;
-        using var edge = _edge.Client(known);
-        return await edge.DrainAsync(slot, deadline, _time, cancellationToken);
-    }
-
-    /// <inheritdoc/>
     public Task StopSlotAsync(FencingToken token, Slot slot, CancellationToken cancellationToken) =>
         _slots.StopAsync(token, slot, cancellationToken);
 
@@ -180,16 +151,17 @@ internal sealed class ProcessPlatform : IPlatform
     public async Task RetainAsync(
         FencingToken token, IReadOnlyCollection<Release> keep, IReadOnlyCollection<Release> drop, CancellationToken cancellationToken)
     {
-        await _supervisor.FenceAsync(token, cancellationToken);
+        await _host.AfterwardsAsync(() => _supervisor.FenceAsync(token, cancellationToken));
         var kept = keep.SelectMany(release => release.Artifacts.Values).Select(artifact => artifact.Location).ToHashSet();
         foreach (var folder in drop.SelectMany(release => release.Artifacts.Values).Select(artifact => artifact.Location)
             .Where(location => !kept.Contains(location))
             .Select(location => Path.Combine(_files.State, location)).Where(Directory.Exists))
-        {
-            Directory.Delete(folder, recursive: true);
-            if (Path.GetDirectoryName(folder) is { } version && !Directory.EnumerateFileSystemEntries(version).Any())
-                Directory.Delete(version);
-        }
+            await _host.ChangeAsync($"remove {folder}", () =>
+            {
+                Directory.Delete(folder, recursive: true);
+                if (Path.GetDirectoryName(folder) is { } version && !Directory.EnumerateFileSystemEntries(version).Any())
+                    Directory.Delete(version);
+            });
     }
 
     /// <inheritdoc/>
@@ -202,18 +174,6 @@ internal sealed class ProcessPlatform : IPlatform
         _supervisor.Forget();
         _files.Forget();
     }
-
-    /// <inheritdoc/>
-    public IReadOnlyList<string> Describe(PlannedStep step) => step.Kind switch
-    {
-        StepKind.Build =>
-            [.. _manifest.Services.Values.Select(service => $"publish {service.ProjectFile} to builds/{step.Version}/{service.Name}")],
-        StepKind.StartSlot => [.. _manifest.Services.Keys.Select(name => $"start builds/{step.Version}/{name} in {step.Slot}")],
-        StepKind.Prepare => ["start the supervisor, postgres, redis-server and the edge, where they do not run"],
-        StepKind.Switch => [$"PUT /active {step.Slot} on the edge"],
-        StepKind.StopSlot => [$"SIGTERM, then SIGKILL, to the services in {step.Slot}"],
-        _ => [],
-    };
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync()

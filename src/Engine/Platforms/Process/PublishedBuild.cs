@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using System.Xml.Linq;
 using ChainBridge.Engine.Commands;
 using ChainBridge.Engine.Hosts;
 using ChainBridge.Engine.Manifest;
@@ -9,7 +10,7 @@ using ChainBridge.Engine.State;
 namespace ChainBridge.Engine.Platforms.Process;
 
 /// <summary>Publishes services into folders named by version, and tells what a folder holds by digest.</summary>
-internal sealed class PublishedBuild(DeploymentManifest manifest, string state, IExecutor executor, TimeProvider time)
+internal sealed class PublishedBuild(DeploymentManifest manifest, string state, IHost host, TimeProvider time)
 {
     /// <summary>
     /// The file that is locked, in git's own folder, while a checkout is built: environments share its <c>obj</c> folders.
@@ -29,39 +30,65 @@ internal sealed class PublishedBuild(DeploymentManifest manifest, string state, 
             .Where(service => request is { Clean: true, Force: false } && Directory.Exists(Folder(service, request))).ToList();
         foreach (var service in made) progress.Report($"{service.Name}: built before, reused");
         if (services.Except(made).ToList() is { Count: > 0 } missing) await PublishAsync(missing, request, progress, cancellationToken);
-        return services.ToDictionary(service => service.Name, service => Describe(Folder(service, request), Location(service, request)),
-            StringComparer.Ordinal);
+        var artifacts = new Dictionary<string, Artifact>(StringComparer.Ordinal);
+        foreach (var service in services)
+        {
+            var location = Location(service, request);
+            artifacts[service.Name] = await host.AfterwardsAsync(() => Task.FromResult(Describe(Folder(service, request), location)),
+                planned: new Artifact(location, location, 0));
+        }
+
+        return artifacts;
     }
 
     private async Task PublishAsync(
         IReadOnlyList<ServiceSpec> services, BuildRequest request, IProgress<string> progress, CancellationToken cancellationToken)
     {
         foreach (var service in services) progress.Report($"{service.Name}: publishing");
-        foreach (var old in services.SelectMany(service => new[] { Folder(service, request), Half(service) }).Where(Directory.Exists))
-            Directory.Delete(old, recursive: true);
-        var project = Path.Combine(Directory.CreateDirectory(Path.Combine(state, "builds", request.Version)).FullName, "publish.proj");
-        PublishProject.For(services.Select(service => (ProjectOf(service), Half(service)))).Save(project);
+        var project = Path.Combine(state, "builds", request.Version, "publish.proj");
+        await host.ChangeAsync($"write {project}", () =>
+        {
+            foreach (var old in services.SelectMany(service => new[] { Folder(service, request), Half(service) }).Where(Directory.Exists))
+                Directory.Delete(old, recursive: true);
+            Directory.CreateDirectory(Path.GetDirectoryName(project)!);
+            PublishProject.For(services.Select(service => (ProjectOf(service), Half(service)))).Save(project);
+        });
         using (await AloneAsync(progress, cancellationToken))
-            (await executor.RunAsync(DotnetCommands.Publish(project, request.Version, request.Commit) with
+            (await host.RunAsync(DotnetCommands.Publish(project, request.Version, request.Commit) with
             {
                 Folder = manifest.Root
             }, null, cancellationToken))
                 .MustSucceed(ExitCode.GateFailed, "correct what the build says, then try again");
         // A folder has its name only once it is whole: a runner killed before leaves nothing that is taken for a build.
-        foreach (var service in services) Directory.Move(Half(service), Folder(service, request));
-        File.Delete(project);
+        foreach (var service in services)
+            await host.ChangeAsync($"move {Half(service)} to {Folder(service, request)}",
+                () => Directory.Move(Half(service), Folder(service, request)));
+        await host.ChangeAsync($"remove {project}", () => File.Delete(project));
 
         string Half(ServiceSpec service) => Folder(service, request) + ".half";
     }
 
-    private async Task<FileStream> AloneAsync(IProgress<string> progress, CancellationToken cancellationToken)
+    private async Task<IDisposable> AloneAsync(IProgress<string> progress, CancellationToken cancellationToken)
     {
-        var git = (await executor.RunAsync(GitCommands.GitFolder(manifest.Root), null, cancellationToken))
+        if (host.OnlyPlans) return new MemoryStream();
+        var git = (await host.RunAsync(GitCommands.GitFolder(manifest.Root), null, cancellationToken))
             .MustSucceed(ExitCode.PreflightRefused, "run inside a git clone").Output.Trim();
         return await FileGuard.TakeAsync(Path.Combine(git, Guard), Patience, time,
             () => progress.Report(
                 $"another environment is being built from this checkout; waiting for it, at most {Patience.TotalMinutes:0} min"),
             cancellationToken, "another build from this checkout to end");
+    }
+
+    /// <summary>
+    /// The name that a service's program gets: its project's assembly name, which is the file's name where the project
+    /// does not say another one.
+    /// </summary>
+    public static string ProgramOf(DeploymentManifest manifest, string service)
+    {
+        var project = manifest.Services[service].ProjectFile ?? service;
+        var file = Path.Combine(manifest.Root, project);
+        var named = File.Exists(file) ? XDocument.Load(file).Descendants("AssemblyName").FirstOrDefault()?.Value : null;
+        return $"{named ?? Path.GetFileNameWithoutExtension(project)}.dll";
     }
 
     private string ProjectOf(ServiceSpec service) => Path.Combine(manifest.Root, service.ProjectFile

@@ -1,3 +1,4 @@
+using ChainBridge.Engine.Hosts;
 using ChainBridge.Engine.Manifest;
 using ChainBridge.Engine.Model;
 using ChainBridge.Engine.Traffic;
@@ -6,10 +7,11 @@ using ChainBridge.LocalServers.Supervision;
 namespace ChainBridge.Engine.Platforms.Process;
 
 /// <summary>Starts and stops the services of a slot: a unit each, named <c>SLOT-SERVICE</c>.</summary>
-internal sealed class SlotServices(
-    DeploymentManifest manifest, EnvironmentSpec environment, ProcessFiles files, AccessoryServers accessories, Supervisor supervisor)
+internal sealed class SlotServices(DeploymentManifest manifest, EnvironmentSpec environment, IHost host, ProcessFiles files,
+    AccessoryServers accessories, Supervisor supervisor)
 {
     private const string Service = "service", Version = "version", Place = "slot", Health = "health", Host = "host", Public = "public";
+    private static readonly Uri Later = new("http://127.0.0.1");
     private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(30);
 
     /// <summary>What was started in the slot and not stopped, running or not.</summary>
@@ -26,31 +28,17 @@ internal sealed class SlotServices(
         {
             var artifact = release.Artifacts[service.Name];
             var folder = Path.Combine(files.State, artifact.Location);
-            if (PublishedBuild.Digest(folder) is var digest && digest != artifact.Digest)
-                throw new RunnerException(ExitCode.PersonNeeded,
-                    $"{service.Name}: {artifact.Location} holds {digest}, the release {artifact.Digest}",
-                    "the build was changed after it was recorded: deploy with --force-rebuild under another --version");
-            var labels = new Dictionary<string, string> { [Place] = EdgeClient.Name(slot), [Service] = service.Name, [Version] =
-                release.Version, [Health] = service.HealthPath, [Host] = service.Host ?? "", [Public] = service.Public ? "true" : "false" };
-            var spec = new UnitSpec(UnitName(slot, service.Name), ["dotnet", Program(folder)], folder,
-                MachineEnvironment.With(Variables(service, release, started)), Log(slot, service.Name), labels)
-            {
-                AddressVariable = "ASPNETCORE_URLS", StopGrace = StopGrace,
-            };
-            using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(5) };
-            var health = new HttpHealth(client, service);
-            var unit = await supervisor.StartAsync(token, spec,
-                async (running, stop) => running.Address is { } address && await health.AskAsync(address, stop) == true,
-                environment.ReadyTimeout, ExitCode.RolledBack, "correct the service and deploy again", cancellationToken,
-                () => health.LastAnswer);
-            started[service.Name] = unit.Address!;
+            await host.AfterwardsAsync(() => Check(service, artifact, folder));
+            started[service.Name] = await host.ChangeAsync($"start {UnitName(slot, service.Name)}, {service.Name} of {release.Version}",
+                async () => (await StartAsync(token, slot, release, service, folder, started, cancellationToken)).Address!, planned: Later);
         }
     }
 
     public async Task StopAsync(FencingToken token, Slot slot, CancellationToken cancellationToken)
     {
         foreach (var service in (await InAsync(slot, cancellationToken)).Reverse())
-            await supervisor.StopAsync(token, service.Unit.Name, StopGrace, cancellationToken);
+            await host.ChangeAsync($"stop {service.Unit.Name}",
+                () => supervisor.StopAsync(token, service.Unit.Name, StopGrace, cancellationToken));
     }
 
     public string Log(Slot slot, string service) => files.Log(UnitName(slot, service));
@@ -66,6 +54,37 @@ internal sealed class SlotServices(
         ? config.Replace(".runtimeconfig.json", ".dll", StringComparison.Ordinal)
         : throw new RunnerException(ExitCode.RolledBack, $"{folder} holds no program (no *.runtimeconfig.json)",
             "name the project of an executable as projectFile");
+
+    private static Task Check(ServiceSpec service, Artifact artifact, string folder) =>
+        PublishedBuild.Digest(folder) is var digest && digest == artifact.Digest
+            ? Task.CompletedTask
+            : throw new RunnerException(ExitCode.PersonNeeded,
+                $"{service.Name}: {artifact.Location} holds {digest}, the release {artifact.Digest}",
+                "the build was changed after it was recorded: deploy with --force-rebuild under another --version");
+
+    private async Task<UnitReport> StartAsync(
+        FencingToken token, Slot slot, Release release, ServiceSpec service, string folder, IReadOnlyDictionary<string, Uri> started,
+        CancellationToken cancellationToken)
+    {
+        var labels = new Dictionary<string, string>
+        {
+            [Place] = slot.Name(), [Service] = service.Name, [Version] = release.Version, [Health] = service.HealthPath,
+            [Host] = service.Host ?? "",
+            [Public] = service.Public ? "true" : "false",
+        };
+        var spec = new UnitSpec(UnitName(slot, service.Name), ["dotnet", Program(folder)], folder,
+            MachineEnvironment.With(Variables(service, release, started)),
+            Log(slot, service.Name), labels)
+        {
+            AddressVariable = "ASPNETCORE_URLS", StopGrace = StopGrace,
+        };
+        using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(5) };
+        var health = new HttpHealth(client, service);
+        return await supervisor.StartAsync(token, spec,
+            async (running, stop) => running.Address is { } address && await health.AskAsync(address, stop) == true,
+            environment.ReadyTimeout, ExitCode.RolledBack, "correct the service and deploy again", cancellationToken,
+            () => health.LastAnswer);
+    }
 
     private string Accessory(AccessoryKind kind, string field) => (kind, field) switch
     {

@@ -67,6 +67,6 @@ public sealed class ValidateTests : IDisposable
     private Task<ExitCode> RunAsync(string verb, ComposeAnswer answer) =>
         EntryPoint.RunAsync(["--manifest", Path.Combine(_files.Root, "chainbridge.yml"), verb],
             new Surroundings(_output, _errors, Terminal: false, new Dictionary<string, string>(), TimeProvider.System,
-                (_, _, _, _, _) => new FakeTarget(), (_, _) => Task.FromResult(true), (_, _, _) => Task.FromResult(answer)),
+                (_, _, _, _, _, _) => new FakeTarget(), (_, _) => Task.FromResult(true), (_, _, _) => Task.FromResult(answer)),
             TestContext.Current.CancellationToken);
 }

@@ -5,7 +5,7 @@ using ChainBridge.Engine.Traffic;
 namespace ChainBridge.Tests.Unit.Engine.Runs;
 
 /// <summary>A target in memory. It outlives the runners that use it, like a real one, and writes down what it was asked.</summary>
-internal sealed class FakeTarget : IPlatform
+internal sealed class FakeTarget : IPlatform, ITraffic
 {
     public List<string> Calls { get; } = [];
     public Dictionary<Slot, Release> Running { get; } = [];
@@ -37,6 +37,8 @@ internal sealed class FakeTarget : IPlatform
     public Action DuringMigration { get; set; } = () => { };
 
     public string Description => "fake";
+
+    public ITraffic Traffic => this;
 
     public Task EnsureReachableAsync(CancellationToken cancellationToken) => Do("reach", cancellationToken, () =>
     {
@@ -139,8 +141,6 @@ internal sealed class FakeTarget : IPlatform
             Running.Clear();
             Active = null;
         });
-
-    public IReadOnlyList<string> Describe(PlannedStep step) => [$"would {step.Kind}"];
 
     public ValueTask DisposeAsync() => FailsToLetGo ? throw new IOException("stuck") : ValueTask.CompletedTask;
 

@@ -125,7 +125,7 @@ public sealed class ObservationTests : IDisposable
     {
         await _world.DeployAsync("A");
         OnProbe(1, () => _world.Target.CrashLoops.Add("B"));
-        (await _world.DeployAsync("B")).Should().Match<ChainBridge.Engine.Runs.FlowResult>(b => b.ExitCode == ExitCode.RolledBack
+        (await _world.DeployAsync("B")).Should().Match<ChainBridge.Engine.Steps.FlowResult>(b => b.ExitCode == ExitCode.RolledBack
             && b.Summary.Contains("was started again (2 times)"));
     }
 
@@ -153,7 +153,7 @@ public sealed class ObservationTests : IDisposable
     public async Task A_candidate_that_was_approved_is_observed_too()
     {
         await _world.DeployAsync("A");
-        await _world.DeployAsync("B", new ChainBridge.Engine.Runs.DeployOptions(Approve: true));
+        await _world.DeployAsync("B", new ChainBridge.Engine.Steps.DeployOptions(Approve: true));
         OnProbe(2, () => _world.Target.Dead.Add("B"));
         (await _world.PromoteAsync()).ExitCode.Should().Be(ExitCode.RolledBack);
         _world.Serving.Should().Be("A");

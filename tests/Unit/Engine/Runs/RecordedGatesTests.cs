@@ -4,6 +4,7 @@ using ChainBridge.Engine.Hosts;
 using ChainBridge.Engine.Manifest;
 using ChainBridge.Engine.Model;
 using ChainBridge.Engine.Runs;
+using ChainBridge.Engine.Steps;
 using FluentAssertions;
 using Xunit;
 

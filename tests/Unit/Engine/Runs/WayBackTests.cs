@@ -1,7 +1,7 @@
 using ChainBridge.Engine.Gates;
 using ChainBridge.Engine.Model;
 using ChainBridge.Engine.Runs;
-using ChainBridge.Engine.Strategies;
+using ChainBridge.Engine.Steps;
 using FluentAssertions;
 using Xunit;
 
@@ -164,7 +164,7 @@ public sealed class WayBackTests : IDisposable
         _world.History.Waiting!.Version.Should().Be("B");
         _world.History.IsStable("B").Should().BeFalse();
 
-        (await new Promote(_world.Context()).RunAsync(TestContext.Current.CancellationToken)).ExitCode.Should().Be(ExitCode.Done);
+        (await new Deployments(_world.Context()).PromoteAsync(TestContext.Current.CancellationToken)).ExitCode.Should().Be(ExitCode.Done);
         _world.Serving.Should().Be("B");
         _world.History.Waiting.Should().BeNull();
         _world.Target.Running.Should().ContainSingle();
@@ -177,10 +177,11 @@ public sealed class WayBackTests : IDisposable
         (await _world.DeployAsync("B", new DeployOptions(Approve: true))).ExitCode.Should().Be(ExitCode.Done);
         _world.Serving.Should().Be("A");
 
-        (await new Promote(_world.Context()).AbortAsync(TestContext.Current.CancellationToken)).ExitCode.Should().Be(ExitCode.Done);
+        (await new Deployments(_world.Context()).AbortAsync(TestContext.Current.CancellationToken)).ExitCode.Should().Be(ExitCode.Done);
         _world.Serving.Should().Be("A");
         _world.Target.Running.Should().ContainSingle();
-        (await new Promote(_world.Context()).RunAsync(TestContext.Current.CancellationToken)).ExitCode.Should().Be(ExitCode.NoSuchRelease);
+        (await new Deployments(_world.Context()).PromoteAsync(TestContext.Current.CancellationToken))
+            .ExitCode.Should().Be(ExitCode.NoSuchRelease);
     }
 
     [Fact]
@@ -189,7 +190,8 @@ public sealed class WayBackTests : IDisposable
         await StableA();
         await _world.DeployAsync("B", new DeployOptions(Approve: true));
         FailPublicSmokeOf("B");
-        (await new Promote(_world.Context()).RunAsync(TestContext.Current.CancellationToken)).ExitCode.Should().Be(ExitCode.RolledBack);
+        (await new Deployments(_world.Context()).PromoteAsync(TestContext.Current.CancellationToken))
+            .ExitCode.Should().Be(ExitCode.RolledBack);
         _world.Serving.Should().Be("A");
     }
 

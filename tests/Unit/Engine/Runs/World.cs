@@ -5,9 +5,9 @@ using ChainBridge.Engine.Hosts;
 using ChainBridge.Engine.Manifest;
 using ChainBridge.Engine.Model;
 using ChainBridge.Engine.Runs;
+using ChainBridge.Engine.Steps;
 using ChainBridge.Engine.Secrets;
 using ChainBridge.Engine.State;
-using ChainBridge.Engine.Strategies;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
@@ -59,16 +59,16 @@ internal sealed class World : IDisposable
     public Action Instant { get; set; } = () => { };
 
     public Task<FlowResult> DeployAsync(string version, DeployOptions? options = null, CancellationToken? cancellationToken = null) =>
-        new Deploy(Context()).RunAsync((options ?? new DeployOptions()) with { Version = version }, cancellationToken
-            ?? TestContext.Current.CancellationToken);
+        new Deployments(Context()).DeployAsync((options ?? new DeployOptions()) with { Version = version },
+            cancellationToken ?? TestContext.Current.CancellationToken);
 
-    public Task<FlowResult> PromoteAsync() => new Promote(Context()).RunAsync(TestContext.Current.CancellationToken);
+    public Task<FlowResult> PromoteAsync() => new Deployments(Context()).PromoteAsync(TestContext.Current.CancellationToken);
 
     /// <summary>Changes the gates that the manifest says from now on.</summary>
     public void Change(Func<GatesSpec, GatesSpec> change) => Manifest = Manifest with { Gates = change(Manifest.Gates) };
 
     public Task<FlowResult> RollbackAsync(string? version = null, bool force = false) =>
-        new Rollback(Context()).RunAsync(version, force, TestContext.Current.CancellationToken);
+        new Deployments(Context()).RollbackAsync(version, force, TestContext.Current.CancellationToken);
 
     public FlowContext Context()
     {

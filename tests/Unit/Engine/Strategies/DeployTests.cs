@@ -2,6 +2,7 @@ using ChainBridge.Engine.Events;
 using ChainBridge.Engine.Gates;
 using ChainBridge.Engine.Model;
 using ChainBridge.Engine.Runs;
+using ChainBridge.Engine.Steps;
 using ChainBridge.Engine.State;
 using ChainBridge.Tests.Unit.Engine.Runs;
 using FluentAssertions;

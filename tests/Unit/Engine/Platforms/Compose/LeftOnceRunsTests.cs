@@ -43,8 +43,9 @@ public sealed class LeftOnceRunsTests
     {
         var staging = Manifest.Environments["staging"];
         var redactor = new Redactor([]);
-        var (names, engine) = (new ComposeNames(Manifest, staging), new DockerEngine(executor));
-        return new(Manifest, staging, names, engine, new TeamProject(Manifest, staging, names, engine, executor, redactor),
+        var (names, host) = (new ComposeNames(Manifest, staging), new LocalHost(executor));
+        var engine = new DockerEngine(host);
+        return new(Manifest, staging, names, host, engine, new TeamProject(Manifest, staging, names, engine, host, redactor),
             new AccessorySecrets("/nowhere", redactor), redactor, new HastyTime());
     }
 

@@ -70,7 +70,7 @@ public sealed class PublishedBuildTests : IDisposable
 
     private Task<IReadOnlyDictionary<string, ChainBridge.Engine.Model.Artifact>> BuildAsync(
         string environment, IExecutor sdk, IProgress<string> progress, TimeProvider? time = null) =>
-        new PublishedBuild(_manifest, Path.Combine(_folder.FullName, environment), sdk, time ?? TimeProvider.System)
+        new PublishedBuild(_manifest, Path.Combine(_folder.FullName, environment), new LocalHost(sdk), time ?? TimeProvider.System)
             .MakeAsync([.. _manifest.Services.Values], Request, progress, Stop);
 
     /// <summary>Says where git's folder is, and publishes when it is told to.</summary>

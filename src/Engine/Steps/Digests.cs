@@ -2,7 +2,7 @@ using ChainBridge.Engine.Model;
 using ChainBridge.Engine.Platforms;
 using ChainBridge.Engine.Traffic;
 
-namespace ChainBridge.Engine.Runs;
+namespace ChainBridge.Engine.Steps;
 
 /// <summary>What runs is what the record says, or the run ends with exit code 13.</summary>
 internal static class Digests

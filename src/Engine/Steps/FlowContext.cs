@@ -7,13 +7,13 @@ using ChainBridge.Engine.Platforms;
 using ChainBridge.Engine.Secrets;
 using ChainBridge.Engine.State;
 
-namespace ChainBridge.Engine.Runs;
+namespace ChainBridge.Engine.Steps;
 
 /// <summary>Everything a flow works with.</summary>
 public sealed record FlowContext(
     DeploymentManifest Manifest,
     EnvironmentSpec Environment,
-    IPlatform Target,
+    IPlatform Platform,
     ReleaseStore Releases,
     IJournal Journal,
     TargetLock Lock,

@@ -1,7 +1,7 @@
 using ChainBridge.Engine.Model;
 using ChainBridge.Engine.Platforms;
 
-namespace ChainBridge.Engine.Runs;
+namespace ChainBridge.Engine.Steps;
 
 /// <summary>Judges what is seen of a release's services, look by look.</summary>
 internal sealed class ServiceWatch(Release release)

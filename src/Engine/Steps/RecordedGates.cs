@@ -3,7 +3,7 @@ using ChainBridge.Engine.Manifest;
 using ChainBridge.Engine.Model;
 using ChainBridge.Engine.State;
 
-namespace ChainBridge.Engine.Runs;
+namespace ChainBridge.Engine.Steps;
 
 /// <summary>The gates of a release: today's manifest says them once, when it is deployed; from then on its record does.</summary>
 internal sealed class RecordedGates(FlowContext context)

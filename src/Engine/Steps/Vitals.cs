@@ -1,7 +1,7 @@
 using ChainBridge.Engine.Model;
 using ChainBridge.Engine.Platforms;
 
-namespace ChainBridge.Engine.Runs;
+namespace ChainBridge.Engine.Steps;
 
 /// <summary>Whether a promoted release still lives, asked of what runs.</summary>
 internal static class Vitals
@@ -13,8 +13,8 @@ internal static class Vitals
     public static async Task<IReadOnlyList<string>> DeadAsync(IPlatform target, Release release, CancellationToken cancellationToken)
     {
         // Taken down, or without a supervisor, a service that does not run says nothing about its release.
-        if (await target.ActiveSlotAsync(cancellationToken) is null || await target.UnsupervisedAsync(cancellationToken) is not null)
-            return [];
+        if (await target.Traffic.ActiveSlotAsync(cancellationToken) is null
+            || await target.UnsupervisedAsync(cancellationToken) is not null) return [];
         var running = new HashSet<string>(StringComparer.Ordinal);
         foreach (var slot in Enum.GetValues<Slot>())
             running.UnionWith((await target.InspectAsync(slot, cancellationToken)).Where(service => service.Version == release.Version)

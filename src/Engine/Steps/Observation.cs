@@ -6,7 +6,7 @@ using ChainBridge.Engine.Model;
 using ChainBridge.Engine.State;
 using ChainBridge.Engine.Traffic;
 
-namespace ChainBridge.Engine.Runs;
+namespace ChainBridge.Engine.Steps;
 
 /// <summary>
 /// Watches a release that has the traffic: probes at a steady rate through the public door, the edge's own count of its
@@ -37,7 +37,7 @@ internal sealed class Observation(FlowContext context, Slot slot, Release releas
         var underWay = new List<Task>();
         try
         {
-            _first = await context.Target.FiguresAsync(slot, ending.Token);
+            _first = await context.Platform.Traffic.FiguresAsync(slot, ending.Token);
             // The window begins when there is something to compare with: an edge that is slow to answer must not use it up.
             began = context.Time.GetTimestamp();
             await AskSteadilyAsync(probes, subject, began, underWay, ending.Token);
@@ -121,8 +121,8 @@ internal sealed class Observation(FlowContext context, Slot slot, Release releas
 
     private async Task LookAsync(CancellationToken cancellationToken)
     {
-        _services.Saw(await context.Target.InspectAsync(slot, cancellationToken));
-        var figures = await context.Target.FiguresAsync(slot, cancellationToken);
+        _services.Saw(await context.Platform.InspectAsync(slot, cancellationToken));
+        var figures = await context.Platform.Traffic.FiguresAsync(slot, cancellationToken);
         if (figures.Start != _first!.Start)
             throw new RunnerException(ExitCode.TargetUnreachable,
                 "the edge was started again during the observation, so its count is not whole",

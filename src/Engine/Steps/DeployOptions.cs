@@ -1,4 +1,4 @@
-namespace ChainBridge.Engine.Runs;
+namespace ChainBridge.Engine.Steps;
 
 /// <summary>What the command line said.</summary>
 /// <param name="Version">Names the release; null for the usual name.</param>

@@ -3,7 +3,7 @@ using ChainBridge.Engine.Model;
 using ChainBridge.Engine.Platforms;
 using ChainBridge.Engine.State;
 
-namespace ChainBridge.Engine.Runs;
+namespace ChainBridge.Engine.Steps;
 
 /// <summary>
 /// Builds one after the other. Building comes before the lock, so two runners that start in the same moment would write
@@ -21,6 +21,12 @@ internal static class Building
     {
         using var held = await FileGuard.TakeAsync(Path.Combine(context.Environment.StateDirectory, Guard), Patience, context.Time,
             () => context.Reporter.Report(new Note("another runner is building for this environment; waiting for it")), cancellationToken);
-        return await context.Target.BuildAsync(request, new ReporterProgress(context.Reporter), cancellationToken);
+        return await context.Platform.BuildAsync(request, new ReporterProgress(context.Reporter), cancellationToken);
     }
+}
+
+/// <summary>Hands a build's progress on at once and in order; <see cref="Progress{T}"/> would do it later, elsewhere.</summary>
+internal sealed class ReporterProgress(IReporter reporter) : IProgress<string>
+{
+    public void Report(string value) => reporter.Report(new Note(value));
 }

@@ -1,7 +1,7 @@
 using ChainBridge.Engine.Model;
 using ChainBridge.Engine.State;
 
-namespace ChainBridge.Engine.Runs;
+namespace ChainBridge.Engine.Steps;
 
 /// <summary>
 /// A candidate on its way in, and what is needed to take it out again. It is made from the journal as well as in

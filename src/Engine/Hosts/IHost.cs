@@ -1,0 +1,44 @@
+using ChainBridge.Engine.Commands;
+
+namespace ChainBridge.Engine.Hosts;
+
+/// <summary>
+/// The machine that an environment lives on. Whatever changes it goes through here with a name: so a plan is the same code,
+/// run on a host that writes the names down instead (<see cref="PlannedHost"/>).
+/// </summary>
+internal interface IHost : IExecutor
+{
+    /// <summary>Whether changes are only written down.</summary>
+    bool OnlyPlans { get; }
+
+    /// <summary>Makes a change that is no command: a file, a request, an order to the supervisor.</summary>
+    /// <param name="what">The change in words, without a secret, e.g. <c>write compose/blue/override.yml</c>.</param>
+    /// <param name="planned">What a host that only plans answers.</param>
+    Task<T> ChangeAsync<T>(string what, Func<Task<T>> change, T planned);
+
+    /// <summary>Asks for something that only the changes before have made true.</summary>
+    /// <param name="planned">What a host that only plans takes for true.</param>
+    Task<T> AfterwardsAsync<T>(Func<Task<T>> ask, T planned);
+}
+
+/// <summary>Changes without an answer.</summary>
+internal static class HostChanges
+{
+    public static Task ChangeAsync(this IHost host, string what, Func<Task> change) => host.ChangeAsync(what, async () =>
+    {
+        await change();
+        return true;
+    }, true);
+
+    public static Task ChangeAsync(this IHost host, string what, Action change) => host.ChangeAsync(what, () =>
+    {
+        change();
+        return Task.FromResult(true);
+    }, true);
+
+    public static Task AfterwardsAsync(this IHost host, Func<Task> ask) => host.AfterwardsAsync(async () =>
+    {
+        await ask();
+        return true;
+    }, true);
+}

@@ -1,0 +1,25 @@
+using ChainBridge.Engine.Commands;
+
+namespace ChainBridge.Engine.Hosts;
+
+/// <summary>This machine.</summary>
+/// <param name="commands">Runs its commands.</param>
+/// <param name="changing">Gets each change before it is made, in the words a plan has for it; null when nobody reads along.</param>
+internal sealed class LocalHost(IExecutor commands, Action<string>? changing = null) : IHost
+{
+    public bool OnlyPlans => false;
+
+    public Task<CommandResult> RunAsync(Command command, Action<string>? onLine, CancellationToken cancellationToken)
+    {
+        if (!command.Asks) changing?.Invoke(command.ToString());
+        return commands.RunAsync(command, onLine, cancellationToken);
+    }
+
+    public Task<T> ChangeAsync<T>(string what, Func<Task<T>> change, T planned)
+    {
+        changing?.Invoke(what);
+        return change();
+    }
+
+    public Task<T> AfterwardsAsync<T>(Func<Task<T>> ask, T planned) => ask();
+}

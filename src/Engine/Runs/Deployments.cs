@@ -1,0 +1,51 @@
+using ChainBridge.Engine.Events;
+using ChainBridge.Engine.Model;
+using ChainBridge.Engine.Steps;
+using ChainBridge.Engine.Strategies;
+
+namespace ChainBridge.Engine.Runs;
+
+/// <summary>
+/// What can be done to an environment. Failures are answered, not thrown; each leaves the old release serving or says that it does not.
+/// </summary>
+public sealed class Deployments(FlowContext context)
+{
+    /// <summary>Deploys what the working tree holds.</summary>
+    public Task<FlowResult> DeployAsync(DeployOptions options, CancellationToken cancellationToken) =>
+        RunAsync(BlueGreen.Deploy(options), cancellationToken);
+
+    /// <summary>Goes back to the version named, or to the last stable release.</summary>
+    /// <param name="version">Null for the last stable release that is not the current one.</param>
+    /// <param name="force">Take a release that never passed.</param>
+    public Task<FlowResult> RollbackAsync(string? version, bool force, CancellationToken cancellationToken) =>
+        RunAsync(BlueGreen.Rollback(version, force), cancellationToken);
+
+    /// <summary>Moves the traffic to the candidate that waits, proves it and makes it stable. Exit code 17 when none waits.</summary>
+    public Task<FlowResult> PromoteAsync(CancellationToken cancellationToken) => RunAsync(BlueGreen.Promote(), cancellationToken);
+
+    /// <summary>Takes the candidate that waits away; the old release goes on serving. Exit code 17 when none waits.</summary>
+    public Task<FlowResult> AbortAsync(CancellationToken cancellationToken) => RunAsync(BlueGreen.Abort(), cancellationToken);
+
+    /// <summary>What a deployment would do, step by step and command by command. Changes nothing.</summary>
+    /// <param name="log">Gets the plan. The context's platform must stand on a host that writes its changes into this log.</param>
+    public Task<Release> PlanAsync(DeployOptions options, PlanLog log, CancellationToken cancellationToken) =>
+        PlanAsync(BlueGreen.Deploy(options), log, cancellationToken);
+
+    /// <summary>What a rollback would do, likewise.</summary>
+    /// <inheritdoc cref="PlanAsync(DeployOptions, PlanLog, CancellationToken)"/>
+    public Task<Release> PlanRollbackAsync(string? version, bool force, PlanLog log, CancellationToken cancellationToken) =>
+        PlanAsync(BlueGreen.Rollback(version, force), log, cancellationToken);
+
+    private async Task<Release> PlanAsync(Plan plan, PlanLog log, CancellationToken cancellationToken)
+    {
+        var run = new PlannedRun(context, plan.Verb, log);
+        foreach (var dead in context.History().Unfinished(except: run.Id))
+            run.Report(
+                new Warning($"the runner of {dead.Id} died; a deployment first puts in order what it left, which this plan does not show"));
+        foreach (var step in plan.Before.Concat(plan.Steps)) await step.ApplyAsync(run, cancellationToken);
+        return run.Attempted.Release;
+    }
+
+    private Task<FlowResult> RunAsync(Plan plan, CancellationToken cancellationToken) =>
+        new PlanRunner(context, plan).RunAsync(cancellationToken);
+}

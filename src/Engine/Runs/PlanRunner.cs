@@ -1,0 +1,236 @@
+using ChainBridge.Engine.Events;
+using ChainBridge.Engine.Gates;
+using ChainBridge.Engine.Model;
+using ChainBridge.Engine.Platforms;
+using ChainBridge.Engine.State;
+using ChainBridge.Engine.Steps;
+using ChainBridge.Engine.Strategies;
+
+namespace ChainBridge.Engine.Runs;
+
+/// <summary>Runs a plan: its steps in order, and the way back when one fails before the point of no return.</summary>
+internal sealed class PlanRunner(FlowContext context, Plan plan)
+{
+    /// <summary>How long an interrupted run may take to leave the environment in order.</summary>
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(60);
+
+    private readonly DeploymentRun _run = new(context, plan.Verb);
+
+    /// <summary>Answers for every failure, with what is there now.</summary>
+    public async Task<FlowResult> RunAsync(CancellationToken cancellationToken)
+    {
+        _run.Begin();
+        FlowResult result;
+        try
+        {
+            foreach (var step in plan.Before) await step.ApplyAsync(_run, cancellationToken);
+            result = await LockedAsync(cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            result = _run.End(Outcome.Interrupted,
+                new FlowResult(ExitCode.Interrupted, "interrupted before the target was changed; nothing was left"));
+        }
+        catch (Exception failure) when (_run.Attempt is null)
+        {
+            result = _run.End(Outcome.Failed, Untouched(failure));
+        }
+
+        RaiseAlerts();
+        return result;
+    }
+
+    /// <summary>Runs the changes while holding the lock; any failure goes back before the lock is given back.</summary>
+    private async Task<FlowResult> LockedAsync(CancellationToken cancellationToken)
+    {
+        var caller = context.Caller;
+        var held = await context.Lock.AcquireAsync(caller.User, caller.Host, caller.ProcessId, plan.Verb, cancellationToken);
+        _run.Token = held.Token;
+        PlatformChoice.Keep(context.Environment);
+        try
+        {
+            using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, held.Lost);
+            return await OrWayBackAsync(held, linked.Token);
+        }
+        finally
+        {
+            await held.DisposeAsync();
+            if (held.ReleaseFailure is { } failure)
+                _run.Report(new Warning($"the lock could not be given back and ends by itself: {failure.Message}"));
+        }
+    }
+
+    private async Task<FlowResult> OrWayBackAsync(HeldLock held, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await ChangeAsync(cancellationToken);
+        }
+        catch (Exception failure) when (_run.Attempt is not null || held.Lost.IsCancellationRequested)
+        {
+            // A newer runner owns the target: whatever is done now would be done to its work.
+            if (held.Lost.IsCancellationRequested || failure is RunnerException { ExitCode: ExitCode.Locked })
+                return _run.End(Outcome.Failed, new FlowResult(ExitCode.Locked,
+                    $"the lock was lost to {context.Lock.Holder()?.ToString() ?? "somebody"}; this run stopped where it was",
+                    "the newer runner puts the target in order; deployrunner status"));
+            if (_run.Promoted) return await FinishAsync(failure);
+            return failure is GateException { Result.Verdict: Verdict.Inconclusive } gate
+                ? await WaitAsync(gate, cancellationToken)
+                : await GoBackAsync(failure);
+        }
+    }
+
+    private async Task<FlowResult> ChangeAsync(CancellationToken cancellationToken)
+    {
+        if (plan.TakesOver)
+        {
+            var situation = new Situation(_run);
+            await situation.SettleAsync(cancellationToken);
+            await situation.CheckCurrentAsync(cancellationToken);
+        }
+
+        foreach (var step in plan.Steps)
+        {
+            if (_run.Promoted) await TidyAsync(step, cancellationToken);
+            else await step.ApplyAsync(_run, cancellationToken);
+        }
+
+        if (_run.Promoted) return Conclude();
+        return plan.Waits ? WaitForApproval() : await TakeAwayAsync(cancellationToken);
+    }
+
+    /// <summary>After the point of no return: what fails is said, and changes no verdict.</summary>
+    private async Task TidyAsync(Step step, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await step.ApplyAsync(_run, cancellationToken);
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            _run.Report(new Warning($"{_run.Version} is stable, but cleaning up after the old release failed: {failure.Message}"));
+        }
+    }
+
+    private async Task<FlowResult> GoBackAsync(Exception failure)
+    {
+        var attempt = _run.Attempted;
+        var interrupted = failure is OperationCanceledException;
+        var reason = interrupted ? "interrupted" : failure.Message;
+        // Once on the way back, an interrupt no longer stops it: half a way back helps nobody. Its time is bounded.
+        using var deadline = new CancellationTokenSource(interrupted ? Grace : Grace + context.Environment.ReadyTimeout, context.Time);
+        FlowResult back;
+        try
+        {
+            back = await new WayBack(_run).GoAsync(attempt, reason, deadline.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            back = new FlowResult(ExitCode.PersonNeeded,
+                $"{reason}; the way back did not end in time: {attempt.Release.Version} may still be in slot {attempt.Candidate.Name()}",
+                "deployrunner status; the next deploy puts the target in order first");
+        }
+
+        var personNeeded = back.ExitCode == ExitCode.PersonNeeded;
+        if (interrupted)
+            return _run.End(personNeeded ? Outcome.PersonNeeded : Outcome.Interrupted, back with { ExitCode = ExitCode.Interrupted });
+        // A target that runs something else than was asked for, or a rollback that failed, is nothing to repeat unattended.
+        if (back.ExitCode == ExitCode.RolledBack && plan.Verb == History.Rollback)
+            back = back with
+            {
+                ExitCode = ExitCode.PersonNeeded,
+                NextStep = "read the evidence above; deployrunner rollback tries it again, deployrunner rollback VERSION takes another one "
+                    + "(deployrunner versions)",
+            };
+        else if (back.ExitCode == ExitCode.RolledBack && failure is RunnerException { ExitCode: ExitCode.PersonNeeded })
+            back = back with { ExitCode = ExitCode.PersonNeeded };
+        return _run.End(back.ExitCode == ExitCode.PersonNeeded ? Outcome.PersonNeeded : Outcome.RolledBack, back);
+    }
+
+    /// <summary>Inconclusive never promotes: the candidate stays for a person to decide, the old release serves.</summary>
+    private async Task<FlowResult> WaitAsync(GateException gate, CancellationToken cancellationToken)
+    {
+        var attempt = _run.Attempted;
+        try
+        {
+            if (attempt is { Previous: not null, PreviousSlot: { } old } && await _run.Traffic.ActiveSlotAsync(cancellationToken) != old)
+                await Switch.ToAsync(_run, old, cancellationToken);
+        }
+        catch (Exception failure)
+        {
+            return await GoBackAsync(failure);
+        }
+
+        _run.RecordGates();
+        var serving = attempt.Previous is { } previous ? $"{previous.Version} is serving" : "there is no previous release";
+        return _run.End(Outcome.Waiting, new FlowResult(ExitCode.Inconclusive,
+            $"{gate.Message}; {attempt.Release.Version} waits in slot {attempt.Candidate.Name()}, {serving}",
+            "deployrunner promote, or deployrunner abort"));
+    }
+
+    /// <summary>Stable already: what is left of the old release goes, whatever stopped us.</summary>
+    private async Task<FlowResult> FinishAsync(Exception failure)
+    {
+        using var grace = new CancellationTokenSource(Grace, context.Time);
+        try
+        {
+            await new StopOld().ApplyAsync(_run, grace.Token);
+        }
+        catch (Exception second)
+        {
+            _run.Report(new Warning($"the old release could not be stopped: {second.Message}"));
+        }
+
+        return failure is OperationCanceledException
+            ? _run.End(Outcome.Promoted,
+                new FlowResult(ExitCode.Interrupted, $"interrupted after {_run.Version} was promoted; it is serving"))
+            : Conclude();
+    }
+
+    /// <summary>The candidate that waited goes, on request.</summary>
+    private async Task<FlowResult> TakeAwayAsync(CancellationToken cancellationToken)
+    {
+        var back = await new WayBack(_run).GoAsync(_run.Attempted, $"{_run.Version} was aborted", cancellationToken);
+        return back.ExitCode == ExitCode.PersonNeeded
+            ? _run.End(Outcome.PersonNeeded, back)
+            : _run.End(Outcome.Aborted, new FlowResult(ExitCode.Done, back.Summary));
+    }
+
+    private FlowResult Conclude() => _run.End(Outcome.Promoted,
+        new FlowResult(ExitCode.Done, $"{_run.Version} is stable and serving from slot {_run.Attempted.Candidate.Name()}"));
+
+    /// <summary>The end of this run, not of the deployment.</summary>
+    private FlowResult WaitForApproval()
+    {
+        _run.RecordGates();
+        return _run.End(Outcome.Waiting, new FlowResult(ExitCode.Done,
+            $"{_run.Version} passed in slot {_run.Attempted.Candidate.Name()} without traffic and waits",
+            "deployrunner promote, or deployrunner abort"));
+    }
+
+    /// <summary>An alert that cannot be raised never changes the verdict.</summary>
+    private void RaiseAlerts()
+    {
+        try
+        {
+            new Alerts(context, _run).Raise();
+        }
+        catch (Exception failure)
+        {
+            _run.Report(new Warning($"the alerts could not be worked out: {failure.Message}"));
+        }
+    }
+
+    /// <summary>What a failure means while the target is untouched.</summary>
+    private static FlowResult Untouched(Exception failure) => failure switch
+    {
+        GateException { Result.Verdict: Verdict.Inconclusive } gate =>
+            new FlowResult(ExitCode.Inconclusive, $"{gate.Message}; nothing was deployed",
+                "make the evidence obtainable, then deploy again"),
+        GateException gate => new FlowResult(ExitCode.GateFailed, $"{gate.Message}; nothing was deployed",
+            "repair what the evidence names, then deploy again"),
+        RunnerException expected => new FlowResult(expected.ExitCode, expected.Message, expected.NextStep),
+        _ => new FlowResult(ExitCode.GateFailed, $"{failure.GetType().Name}: {failure.Message}; nothing was deployed",
+            "this was not foreseen: please report it with the output of --output json"),
+    };
+}

@@ -1,0 +1,51 @@
+using ChainBridge.Engine.Events;
+using ChainBridge.Engine.Model;
+using ChainBridge.Engine.Platforms;
+using ChainBridge.Engine.State;
+
+namespace ChainBridge.Engine.Steps;
+
+/// <summary>What is deployed, before it is built.</summary>
+internal sealed record Source(string Version, string Commit, bool Clean);
+
+/// <summary>Names the release after the environment, the day and the commit, or as the command line says.</summary>
+internal sealed class NameRelease(DeployOptions options) : Step
+{
+    public override async Task ApplyAsync(DeploymentRun run, CancellationToken cancellationToken)
+    {
+        var context = run.Context;
+        if (options.Version is { } wrong && !VersionName.IsValid(wrong))
+            throw new RunnerException(ExitCode.Usage, $"'{wrong}' cannot be a version",
+                "use letters, digits, '.', '_' and '-', at most 128");
+        foreach (var unknown in (options.Only ?? []).Where(name => !context.Manifest.Services.ContainsKey(name)))
+            throw new RunnerException(ExitCode.Usage, $"--only names '{unknown}', which is no service",
+                $"services are: {string.Join(", ", context.Manifest.Services.Keys)}");
+        var git = await context.Git.ReadAsync(context.Manifest.Root, cancellationToken);
+        run.Version = options.Version
+            ?? VersionName.For(context.Environment.Name, git, context.Time.GetUtcNow(), name => context.Releases.Find(name) is not null);
+        run.Source = new Source(run.Version, git.Commit, !git.Dirty);
+        run.Report(new ReleaseNamed(run.Version, git.Commit));
+    }
+}
+
+/// <summary>Builds every service, or those asked for and takes the others from the current release.</summary>
+internal sealed class Build(DeployOptions options) : Step
+{
+    public override async Task ApplyAsync(DeploymentRun run, CancellationToken cancellationToken)
+    {
+        var (context, source, only) = (run.Context, run.Source!, options.Only ?? []);
+        var current = only.Count == 0 ? null : context.History().Current is { } version ? context.Releases.Find(version) : null;
+        if (only.Count > 0 && current is null)
+            throw new RunnerException(ExitCode.Usage, "--only takes the other services from the current release, and there is none",
+                "deploy everything once");
+        var request = new BuildRequest(source.Version, source.Commit, source.Clean, options.ForceRebuild, only);
+        var built = await run.ChangeAsync(StepKind.Build, () => run.BuildAsync(request, cancellationToken));
+        var artifacts = new Dictionary<string, Artifact>(current?.Artifacts ?? new Dictionary<string, Artifact>(), StringComparer.Ordinal);
+        foreach (var (service, artifact) in built) artifacts[service] = artifact;
+        var missing = context.Manifest.Services.Keys.Except(artifacts.Keys).ToList();
+        if (missing.Count > 0)
+            throw new RunnerException(ExitCode.GateFailed, $"the build gave nothing for {string.Join(", ", missing)}",
+                "look at the build's output above");
+        run.Artifacts = artifacts;
+    }
+}

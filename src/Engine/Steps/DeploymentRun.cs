@@ -1,0 +1,241 @@
+using ChainBridge.Engine.Events;
+using ChainBridge.Engine.Gates;
+using ChainBridge.Engine.Manifest;
+using ChainBridge.Engine.Model;
+using ChainBridge.Engine.Platforms;
+using ChainBridge.Engine.State;
+using ChainBridge.Engine.Traffic;
+using StepBegun = ChainBridge.Engine.Events.StepBegun;
+using StepEnded = ChainBridge.Engine.Events.StepEnded;
+
+namespace ChainBridge.Engine.Steps;
+
+/// <summary>One run of the runner: what its steps found out, and the line in the journal before and after each effect.</summary>
+internal class DeploymentRun
+{
+    private readonly long _started;
+    private ReleaseGates? _gates;
+    private bool _gatesAreNew;
+
+    public DeploymentRun(FlowContext context, string verb)
+    {
+        (Context, Verb) = (context, verb);
+        _started = context.Time.GetTimestamp();
+        Id = $"{context.Time.GetUtcNow().UtcDateTime:yyyyMMdd'T'HHmmss}-{Guid.NewGuid().ToString("N")[..6]}";
+    }
+
+    public FlowContext Context { get; }
+    public string Id { get; }
+    public string Verb { get; }
+    public string Version { get; set; } = "";
+    public FencingToken Token { get; set; }
+    public IPlatform Platform => Context.Platform;
+    public ITraffic Traffic => Context.Platform.Traffic;
+
+    /// <summary>What is deployed, before it is built.</summary>
+    public Source? Source { get; set; }
+
+    /// <summary>What is deployed.</summary>
+    public IReadOnlyDictionary<string, Artifact> Artifacts { get; set; } = new Dictionary<string, Artifact>();
+
+    /// <summary>The release a rollback goes to.</summary>
+    public Release? Chosen { get; set; }
+
+    /// <summary>Databases that the release moves.</summary>
+    public IReadOnlyList<PendingMigration> Pending { get; set; } = [];
+
+    /// <summary>The current release was found dead.</summary>
+    public bool CurrentIsDead { get; set; }
+
+    /// <summary>Set before the environment is changed for the first time: from then on every line says how to undo it.</summary>
+    public Attempt? Attempt { get; set; }
+
+    /// <summary>The attempt, once it was prepared.</summary>
+    public Attempt Attempted => Attempt ?? throw new InvalidOperationException("the attempt is prepared first");
+
+    /// <summary>The gates that judge the release.</summary>
+    public ReleaseGates Gates => _gates ?? throw new InvalidOperationException("the gates are chosen first");
+
+    /// <summary>The release is recorded as stable: from then on nothing goes back.</summary>
+    public bool Promoted { get; private set; }
+
+    /// <summary>The longest smoke run; for the alerts.</summary>
+    public TimeSpan LongestSmoke { get; private set; }
+
+    public TimeSpan Elapsed => Context.Time.GetElapsedTime(_started);
+
+    public void Report(RunnerEvent happened) => Context.Reporter.Report(happened);
+
+    /// <summary>Writes the first line.</summary>
+    public void Begin()
+    {
+        Report(new RunBegun(Id, Verb, Context.Environment.Name, Platform.Description));
+        Context.Journal.Append(Entry(JournalEvent.DeploymentBegun));
+    }
+
+    /// <summary>Has a step's effect between its two journal lines.</summary>
+    /// <param name="mark">Adds what only this step records.</param>
+    public virtual async Task<T> ChangeAsync<T>(
+        StepKind step, Func<Task<T>> effect, Slot? slot = null, string? service = null, Func<JournalEntry, JournalEntry>? mark = null)
+    {
+        var begun = Entry(JournalEvent.StepBegun) with { Step = step, Slot = slot, Service = service };
+        Context.Journal.Append(mark?.Invoke(begun) ?? begun);
+        Report(new StepBegun(step, slot, service));
+        var started = Context.Time.GetTimestamp();
+        var ended = Entry(JournalEvent.StepEnded) with { Step = step, Slot = slot, Service = service };
+        T answer;
+        try
+        {
+            answer = await effect();
+        }
+        catch (Exception failure)
+        {
+            var detail = Context.Redactor.Hide(failure is OperationCanceledException ? "interrupted" : failure.Message);
+            Try(() => Context.Journal.Append(ended with { At = Context.Time.GetUtcNow(), Outcome = Outcome.Failed, Detail = detail }));
+            Report(new StepEnded(step, slot, service, Outcome.Failed, Context.Time.GetElapsedTime(started), detail));
+            throw;
+        }
+
+        Context.Journal.Append(ended with { At = Context.Time.GetUtcNow(), Outcome = Outcome.Done });
+        Report(new StepEnded(step, slot, service, Outcome.Done, Context.Time.GetElapsedTime(started), null));
+        return answer;
+    }
+
+    /// <inheritdoc cref="ChangeAsync{T}"/>
+    public Task ChangeAsync(
+        StepKind step, Func<Task> effect, Slot? slot = null, string? service = null, Func<JournalEntry, JournalEntry>? mark = null) =>
+        ChangeAsync(step, async () =>
+        {
+            await effect();
+            return true;
+        }, slot, service, mark);
+
+    /// <summary>A step that only asks: what it asks for is not there while a plan is made.</summary>
+    public virtual Task AskAsync(StepKind step, Func<Task> ask, Slot? slot = null, Func<JournalEntry, JournalEntry>? mark = null) =>
+        ChangeAsync(step, ask, slot, mark: mark);
+
+    /// <summary>An address that exists only once the steps before had their effect.</summary>
+    public virtual Task<Uri?> AddressAsync(Func<Task<Uri?>> ask) => ask();
+
+    /// <summary>The slot that has the traffic.</summary>
+    public virtual Task<Slot?> ActiveSlotAsync(CancellationToken cancellationToken) => Traffic.ActiveSlotAsync(cancellationToken);
+
+    /// <summary>Builds, while no other runner builds for this environment.</summary>
+    public virtual Task<IReadOnlyDictionary<string, Artifact>> BuildAsync(BuildRequest request, CancellationToken cancellationToken) =>
+        Building.RunAsync(Context, request, cancellationToken);
+
+    /// <summary>Runs a gate as a step; throws <see cref="GateException"/> unless it passes.</summary>
+    public virtual Task<GateResult> GateAsync(
+        StepKind step, string name, GateSpec gate, GateSubject subject, Slot? slot, CancellationToken cancellationToken) =>
+        JudgeAsync(step, () => Context.Gates.RunAsync(name, gate, subject, cancellationToken), slot, []);
+
+    /// <summary>Runs what gives a verdict as a step; throws <see cref="GateException"/> unless it passes.</summary>
+    /// <param name="planned">What a plan says of it.</param>
+    public virtual Task<GateResult> JudgeAsync(StepKind step, Func<Task<GateResult>> judge, Slot? slot, IReadOnlyList<string> planned) =>
+        ChangeAsync(step, async () =>
+        {
+            var result = await judge();
+            Report(new GateFinished(result));
+            return result.Verdict == Verdict.Pass ? result : throw new GateException(result);
+        }, slot);
+
+    /// <summary>Where a person decided already, "could not be asked" is a warning; a failure stays one.</summary>
+    public async Task UnlessDecidedAsync(bool decided, Func<Task> gate)
+    {
+        try
+        {
+            await gate();
+        }
+        catch (GateException undecided) when (decided && undecided.Result.Verdict == Verdict.Inconclusive)
+        {
+            Report(new Warning($"{undecided.Message}; promoted all the same, as asked"));
+        }
+    }
+
+    /// <summary>Where a service's database stands, as its answer says.</summary>
+    public virtual PendingMigration PendingOf(string service, Func<PendingMigration> read) => read();
+
+    public void UseGates(ReleaseGates gates, bool areNew) => (_gates, _gatesAreNew) = (gates, areNew);
+
+    /// <summary>
+    /// Records the gates with the release. Gates that came from the record are there already, and perhaps not whole here.
+    /// </summary>
+    public virtual void RecordGates()
+    {
+        if (_gatesAreNew) Context.Releases.SaveGates(Attempted.Release.Version, new RecordedGates(Context).Recordable(Gates));
+    }
+
+    /// <summary>Records the release, or finds it recorded.</summary>
+    public virtual Release Save(Release draft) => Context.Releases.Save(draft);
+
+    /// <summary>Which releases stay, and which go.</summary>
+    public virtual (IReadOnlyList<Release> Keep, IReadOnlyList<Release> Drop) Retention() =>
+        State.Retention.Decide(Context.Releases.All(), Context.History(), Context.Environment.Retain);
+
+    /// <summary>Removes the records of releases that are no longer kept.</summary>
+    public virtual void Forget(IEnumerable<Release> dropped)
+    {
+        foreach (var release in dropped) Context.Releases.Remove(release.Version);
+    }
+
+    /// <summary>Records the release in the slot as stable; the record is the whole effect.</summary>
+    public virtual void Promote(Slot slot)
+    {
+        Context.Journal.Append(Entry(JournalEvent.StepBegun) with { Step = StepKind.Promote, Slot = slot });
+        Report(new StepBegun(StepKind.Promote, slot, null));
+        Context.Journal.Append(Entry(JournalEvent.StepEnded) with { Step = StepKind.Promote, Slot = slot, Outcome = Outcome.Done });
+        Promoted = true;
+        Report(new StepEnded(StepKind.Promote, slot, null, Outcome.Done, TimeSpan.Zero, null));
+    }
+
+    /// <summary>Records that another release than the one promoted last serves again, and is the current one.</summary>
+    public void Restored(string version, Slot slot) => Context.Journal.Append(
+        Entry(JournalEvent.StepEnded)
+            with { Verb = History.Rollback, Version = version, Step = StepKind.Promote, Slot = slot, Outcome = Outcome.Done });
+
+    /// <summary>Records that a promoted release was found dead: no rollback takes it until it is promoted again.</summary>
+    public void Died(string version, string how)
+    {
+        Context.Journal.Append(Entry(JournalEvent.ReleaseDied) with { Version = version, Detail = how });
+        Report(new Warning($"{version} was promoted and died: {how}; no rollback goes back to it"));
+    }
+
+    /// <summary>Notes how long a smoke run took.</summary>
+    public void Smoked(TimeSpan duration) => LongestSmoke = duration > LongestSmoke ? duration : LongestSmoke;
+
+    /// <summary>Writes how this run ended.</summary>
+    public FlowResult End(Outcome outcome, FlowResult result)
+    {
+        Try(() => Context.Journal.Append(Entry(JournalEvent.DeploymentEnded) with
+        {
+            Outcome = outcome, ExitCode = result.ExitCode, Detail = Context.Redactor.Hide(result.Summary),
+        }));
+        return result;
+    }
+
+    /// <summary>Writes how the run of a runner that died, or a candidate that waited, ended after all.</summary>
+    public void EndOther(DeploymentRecord other, Outcome outcome, ExitCode exitCode, string detail) => Context.Journal.Append(
+        Entry(JournalEvent.DeploymentEnded) with
+        {
+            Deployment = other.Id, Verb = other.Verb, Version = other.Version, Candidate = other.Candidate,
+            PreviousSlot = other.PreviousSlot,
+            PreviousVersion = other.PreviousVersion, Outcome = outcome, ExitCode = exitCode, Detail = Context.Redactor.Hide(detail),
+        });
+
+    private JournalEntry Entry(JournalEvent happened) => new(Context.Time.GetUtcNow(), Id, happened, Verb, Version,
+        $"{Context.Caller.User}@{Context.Caller.Host}", Token.Value,
+        Candidate: Attempt?.Candidate, PreviousSlot: Attempt?.PreviousSlot, PreviousVersion: Attempt?.Previous?.Version);
+
+    /// <summary>A journal that cannot be written on the way out must not hide why the run goes out.</summary>
+    private void Try(Action append)
+    {
+        try
+        {
+            append();
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            Report(new Warning($"the journal could not be written: {failure.Message}"));
+        }
+    }
+}

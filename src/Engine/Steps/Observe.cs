@@ -1,0 +1,28 @@
+using ChainBridge.Engine.Events;
+using ChainBridge.Engine.Model;
+
+namespace ChainBridge.Engine.Steps;
+
+/// <summary>Watches the release while it has the traffic and the old one is still warm.</summary>
+/// <param name="inconclusiveIsEnough">A person decided on evidence of their own; a failure still goes back.</param>
+internal sealed class Observe(bool inconclusiveIsEnough = false) : Step
+{
+    private const string Off = "switched off: gates.observe.for is 0s";
+
+    public override async Task ApplyAsync(DeploymentRun run, CancellationToken cancellationToken)
+    {
+        var (slot, release, spec) = (run.Attempted.Candidate, run.Attempted.Release, run.Gates.Observe);
+        if (spec.IsOff)
+        {
+            run.Report(new Warning($"nothing observes {release.Version} before it is promoted ({Off})"));
+            await run.AskAsync(StepKind.Observe, () => Task.CompletedTask, slot, entry => entry with { Detail = Off });
+            return;
+        }
+
+        var door = await run.AddressAsync(async () => await run.Traffic.PublicAddressAsync(cancellationToken));
+        await run.UnlessDecidedAsync(inconclusiveIsEnough, () => run.JudgeAsync(StepKind.Observe,
+            () => new Observation(run.Context, slot, release, run.Gates).WatchAsync(door!, cancellationToken), slot,
+            [$"for {spec.For.TotalSeconds:0.#} s, a probe every {spec.Every.TotalMilliseconds:0} ms; at most {spec.MaxFailedShare:P0} "
+                + "may fail"]));
+    }
+}

@@ -1,0 +1,97 @@
+using ChainBridge.Engine.Gates;
+using ChainBridge.Engine.Manifest;
+using ChainBridge.Engine.Model;
+using ChainBridge.Engine.Platforms;
+using ChainBridge.Engine.State;
+using ChainBridge.Engine.Events;
+
+namespace ChainBridge.Engine.Steps;
+
+/// <summary>
+/// A run that is only planned: the same steps on a platform whose host writes changes down. It keeps no journal and no
+/// record, and takes what is only known later as it would be when all goes well.
+/// </summary>
+internal sealed class PlannedRun(FlowContext context, string verb, PlanLog log) : DeploymentRun(context, verb)
+{
+    /// <summary>Stands for an address that a service gets when it starts.</summary>
+    private static readonly Uri Later = new("http://127.0.0.1");
+
+    public override Task<T> ChangeAsync<T>(
+        StepKind step, Func<Task<T>> effect, Slot? slot = null, string? service = null, Func<JournalEntry, JournalEntry>? mark = null)
+    {
+        log.Begin(step, slot, service);
+        if (step == StepKind.Migrate) log.Note("only when the new build says that its database lacks a migration");
+        return effect();
+    }
+
+    public override Task AskAsync(StepKind step, Func<Task> ask, Slot? slot = null, Func<JournalEntry, JournalEntry>? mark = null)
+    {
+        log.Begin(step, slot, null);
+        return Task.CompletedTask;
+    }
+
+    public override Task<Uri?> AddressAsync(Func<Task<Uri?>> ask) => Task.FromResult<Uri?>(Later);
+
+    /// <summary>An edge that is silent now is started again by the deployment; a plan for it is wanted all the same.</summary>
+    public override async Task<Slot?> ActiveSlotAsync(CancellationToken cancellationToken)
+    {
+        if (Context.History().Current is null) return null;
+        try
+        {
+            return await Traffic.ActiveSlotAsync(cancellationToken);
+        }
+        catch (Exception silent) when (silent is RunnerException or HttpRequestException)
+        {
+            Report(new Warning($"the edge does not say which slot is active ({silent.Message}); planned as if it were blue"));
+            return Slot.Blue;
+        }
+    }
+
+    public override Task<IReadOnlyDictionary<string, Artifact>> BuildAsync(BuildRequest request, CancellationToken cancellationToken) =>
+        Platform.BuildAsync(request, new Silent(), cancellationToken);
+
+    public override Task<GateResult> GateAsync(
+        StepKind step, string name, GateSpec gate, GateSubject subject, Slot? slot, CancellationToken cancellationToken) =>
+        JudgeAsync(step, () => throw new InvalidOperationException("a plan runs no gate"), slot,
+            [.. gate.Probes.Select(probe => $"{probe.Method} {probe.Path}"),
+                .. gate.Commands.Select(command => $"{command.Name}: {string.Join(' ', command.Run)}")]);
+
+    public override Task<GateResult> JudgeAsync(StepKind step, Func<Task<GateResult>> judge, Slot? slot, IReadOnlyList<string> planned)
+    {
+        log.Begin(step, slot, null);
+        foreach (var note in planned) log.Note(note);
+        return Task.FromResult(new GateResult(step.ToString(), Verdict.Pass, "planned", [], null, TimeSpan.Zero));
+    }
+
+    /// <summary>Only the service's new build can say where its database stands: a plan shows the migration that would be run.</summary>
+    public override PendingMigration PendingOf(string service, Func<PendingMigration> read) => new(service, 0, 1, Reversible: true);
+
+    public override void RecordGates()
+    {
+    }
+
+    public override Release Save(Release draft) => draft;
+
+    public override (IReadOnlyList<Release> Keep, IReadOnlyList<Release> Drop) Retention()
+    {
+        var release = Attempted.Release;
+        var releases = Context.Releases.All();
+        var known = releases.Any(other => other.Version == release.Version);
+        return State.Retention.Decide(known ? releases : [release, .. releases], Context.History().AfterPromotion(Verb, release.Version),
+            Context.Environment.Retain);
+    }
+
+    public override void Forget(IEnumerable<Release> dropped)
+    {
+        foreach (var release in dropped) log.Note($"forget the release {release.Version}");
+    }
+
+    public override void Promote(Slot slot) => log.Begin(StepKind.Promote, slot, null);
+
+    private sealed class Silent : IProgress<string>
+    {
+        public void Report(string value)
+        {
+        }
+    }
+}

@@ -1,0 +1,28 @@
+using ChainBridge.Engine.Events;
+using ChainBridge.Engine.Model;
+
+namespace ChainBridge.Engine.Steps;
+
+/// <summary>The platform can be used; asks nothing else.</summary>
+internal sealed class Reach : Step
+{
+    public override Task ApplyAsync(DeploymentRun run, CancellationToken cancellationToken) =>
+        run.Platform.EnsureReachableAsync(cancellationToken);
+}
+
+/// <summary>Looks for reasons not to start: unreachable, held by somebody, a journal that was changed, a port that is taken.</summary>
+internal sealed class Preflight : Step
+{
+    public override Task ApplyAsync(DeploymentRun run, CancellationToken cancellationToken) => run.AskAsync(StepKind.Preflight, async () =>
+    {
+        await run.Platform.EnsureReachableAsync(cancellationToken);
+        run.Context.Lock.RefuseIfHeld();
+        var journal = run.Context.Journal.Read();
+        foreach (var ignored in journal.Ignored) run.Report(new Warning(ignored));
+        journal.Whole();
+        var reasons = await run.Platform.PreflightAsync(cancellationToken);
+        if (reasons.Count > 0)
+            throw new RunnerException(ExitCode.PreflightRefused, $"preflight refused: {string.Join("; ", reasons)}",
+                "remove what is named, then deploy again");
+    });
+}

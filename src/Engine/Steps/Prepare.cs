@@ -1,0 +1,63 @@
+using ChainBridge.Engine.Gates;
+using ChainBridge.Engine.Model;
+using ChainBridge.Engine.State;
+
+namespace ChainBridge.Engine.Steps;
+
+/// <summary>Brings up what releases share: the accessories and the edge.</summary>
+internal sealed class Prepare : Step
+{
+    public override Task ApplyAsync(DeploymentRun run, CancellationToken cancellationToken) =>
+        run.ChangeAsync(StepKind.Prepare, () => run.Platform.PrepareAsync(run.Token, cancellationToken));
+}
+
+/// <summary>Records the new release, with what its migrations would move, and finds the slot for it.</summary>
+internal sealed class RecordRelease : Step
+{
+    public override async Task ApplyAsync(DeploymentRun run, CancellationToken cancellationToken)
+    {
+        var (context, source) = (run.Context, run.Source!);
+        var compose = await run.Platform.ComposeProjectAsync(cancellationToken);
+        var services = Configuration.Recorded(context.Manifest, context.Environment, context.Redactor);
+        var draft = new Release(source.Version, source.Commit, run.Artifacts, services, compose,
+            compose is null ? "" : Configuration.Hash(compose), Configuration.Hash(services), MigrationsReversible: true,
+            context.Caller.User, context.Time.GetUtcNow());
+        run.Pending = await new Migrations(run).PendingAsync(draft, cancellationToken);
+        var reversible = run.Pending.All(pending => pending.Reversible);
+        var release = run.Save(draft with { MigrationsReversible = reversible });
+        run.UseGates(new RecordedGates(context).Today, areNew: true);
+        // The record of a version deployed again is the first one; whether its migrations can be undone is asked now.
+        run.Attempt = await Slots.FindAsync(run, release with { MigrationsReversible = reversible }, cancellationToken);
+        // The version may have passed with other gates before: those stay until it passes with these.
+        if (context.Releases.GatesOf(release.Version) is null) run.RecordGates();
+    }
+}
+
+/// <summary>Takes the recorded release that a rollback goes to, and finds the slot for it.</summary>
+internal sealed class TakeUpRecorded : Step
+{
+    public override async Task ApplyAsync(DeploymentRun run, CancellationToken cancellationToken)
+    {
+        var release = run.Chosen!;
+        run.Artifacts = release.Artifacts;
+        run.UseGates(await new RecordedGates(run.Context).HereAsync(release, cancellationToken), areNew: false);
+        run.Attempt = await Slots.FindAsync(run, release, cancellationToken);
+    }
+}
+
+/// <summary>Makes the candidate that waits the one of this run.</summary>
+internal sealed class TakeUpWaiting : Step
+{
+    /// <exception cref="RunnerException">Exit code 17: none waits.</exception>
+    public override async Task ApplyAsync(DeploymentRun run, CancellationToken cancellationToken)
+    {
+        var attempt = run.Context.History().Waiting is { } waiting ? Attempt.From(waiting, run.Context.Releases) : null;
+        if (attempt is null)
+            throw new RunnerException(ExitCode.NoSuchRelease, "no deployment waits for promote or abort",
+                "deployrunner history shows how the last ones ended");
+        run.Version = attempt.Release.Version;
+        run.Artifacts = attempt.Release.Artifacts;
+        run.Attempt = attempt;
+        run.UseGates(await new RecordedGates(run.Context).HereAsync(attempt.Release, cancellationToken), areNew: false);
+    }
+}

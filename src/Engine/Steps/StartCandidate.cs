@@ -1,0 +1,29 @@
+using ChainBridge.Engine.Model;
+
+namespace ChainBridge.Engine.Steps;
+
+/// <summary>Starts the candidate beside the old release; every service is ready and runs what the record says when it is done.</summary>
+internal sealed class StartCandidate : Step
+{
+    public override async Task ApplyAsync(DeploymentRun run, CancellationToken cancellationToken)
+    {
+        var (slot, release) = (run.Attempted.Candidate, run.Attempted.Release);
+        await run.ChangeAsync(StepKind.StartSlot, () => run.Platform.StartSlotAsync(run.Token, slot, release, cancellationToken), slot);
+        await new VerifyCandidate().ApplyAsync(run, cancellationToken);
+    }
+
+    public override Task UndoAsync(DeploymentRun run, Attempt attempt, CancellationToken cancellationToken) =>
+        StopOld.StopAsync(run, attempt.Candidate, cancellationToken);
+
+    public override async Task<bool> IsDoneAsync(DeploymentRun run, Attempt attempt, CancellationToken cancellationToken) =>
+        (await Digests.WrongAsync(run.Platform, attempt.Candidate, attempt.Release, cancellationToken)).Count == 0;
+}
+
+/// <summary>Compares the digests of what runs in the candidate's slot with the recorded ones.</summary>
+internal sealed class VerifyCandidate : Step
+{
+    /// <exception cref="RunnerException">Exit code 13: they differ.</exception>
+    public override Task ApplyAsync(DeploymentRun run, CancellationToken cancellationToken) => run.AskAsync(StepKind.Verify,
+        () => Digests.VerifyAsync(run.Platform, run.Attempted.Candidate, run.Attempted.Release, cancellationToken),
+        run.Attempted.Candidate);
+}

@@ -1,0 +1,39 @@
+using ChainBridge.Engine.Gates;
+using ChainBridge.Engine.Model;
+
+namespace ChainBridge.Engine.Steps;
+
+/// <summary>Moves all traffic to the candidate at once; back to the release that served before, proved anew.</summary>
+internal sealed class Switch : Step
+{
+    public override Task ApplyAsync(DeploymentRun run, CancellationToken cancellationToken) =>
+        ToAsync(run, run.Attempted.Candidate, cancellationToken);
+
+    public override async Task UndoAsync(DeploymentRun run, Attempt attempt, CancellationToken cancellationToken)
+    {
+        if (attempt is not { Previous: { } previous, PreviousSlot: { } slot }) return;
+        // After a way back that failed another release may stand there than the one that must serve.
+        if (await Digests.WrongAsync(run.Platform, slot, previous, cancellationToken) is { Count: > 0 })
+            await run.ChangeAsync(StepKind.StartSlot,
+                () => run.Platform.StartSlotAsync(run.Token, slot, previous, cancellationToken), slot);
+        if (await run.Traffic.ActiveSlotAsync(cancellationToken) != slot) await ToAsync(run, slot, cancellationToken);
+        await ProveAsync(run, previous, slot, cancellationToken);
+    }
+
+    public override async Task<bool> IsDoneAsync(DeploymentRun run, Attempt attempt, CancellationToken cancellationToken) =>
+        await run.Traffic.ActiveSlotAsync(cancellationToken) == attempt.Candidate;
+
+    /// <summary>Moves all traffic to a slot.</summary>
+    public static Task ToAsync(DeploymentRun run, Slot slot, CancellationToken cancellationToken) =>
+        run.ChangeAsync(StepKind.Switch, () => run.Traffic.SwitchAsync(run.Token, slot, cancellationToken), slot);
+
+    /// <summary>Asks the old release what it passed with, not what the newest manifest would ask of a newer one.</summary>
+    public static async Task ProveAsync(DeploymentRun run, Release previous, Slot slot, CancellationToken cancellationToken)
+    {
+        await run.AskAsync(StepKind.Verify, () => Digests.VerifyAsync(run.Platform, slot, previous, cancellationToken), slot);
+        var subject = new GateSubject(await run.Traffic.PublicAddressAsync(cancellationToken), previous.Version);
+        // Its commands are files of a checkout, and the one that is here is the failed release's.
+        var gate = new RecordedGates(run.Context).WithoutCommands(previous).Smoke;
+        await run.GateAsync(StepKind.SmokePublic, "smoke of the old release", gate, subject, slot, cancellationToken);
+    }
+}

@@ -1,0 +1,48 @@
+using ChainBridge.Engine.State;
+using ChainBridge.Engine.Steps;
+
+namespace ChainBridge.Engine.Strategies;
+
+/// <summary>
+/// The candidate starts in the idle slot beside the old release, is proved there, gets all traffic in one move, is proved
+/// again, and only then the old release is stopped. Read a plan from top to bottom: it is the runbook.
+/// </summary>
+internal static class BlueGreen
+{
+    /// <summary>Deploys what the working tree holds.</summary>
+    public static Plan Deploy(DeployOptions options) => new("deploy",
+        Before: [new Preflight(), new NameRelease(options), new Build(options), .. options.SkipTests
+            ? []
+            : new Step[] { new IntegrationGate() }],
+        Steps: [new Prepare(), new RecordRelease(), .. StartBesideTheOld(), .. options.Approve ? [] : MoveTheTraffic()],
+        Waits: options.Approve);
+
+    /// <summary>Brings back a recorded release, by digest, through the same gates and the same switch.</summary>
+    /// <param name="version">Null for the last stable release that is not the current one.</param>
+    /// <param name="force">Take a release that never passed.</param>
+    public static Plan Rollback(string? version, bool force) => new(History.Rollback,
+        Before: [new Reach()],
+        Steps: [new ChooseRelease(version, force), new Prepare(), new TakeUpRecorded(), .. StartBesideTheOld(), .. MoveTheTraffic()]);
+
+    /// <summary>Lets in the candidate that waits.</summary>
+    public static Plan Promote() => new("promote",
+        Before: [new Reach()],
+        Steps: [new TakeUpWaiting(), new VerifyCandidate(), .. MoveTheTraffic(inconclusiveIsEnough: true)],
+        TakesOver: false);
+
+    /// <summary>Finds the candidate that waits; the way back then takes it away.</summary>
+    public static Plan Abort() => new("abort", Before: [new Reach()], Steps: [new TakeUpWaiting()], TakesOver: false);
+
+    /// <summary>What an attempt may have changed before <see cref="Commit"/>, in order. The way back undoes it from the end.</summary>
+    public static IReadOnlyList<Step> Undoable() => [.. StartBesideTheOld(), .. MoveTheTraffic().TakeWhile(step => step is not Commit)];
+
+    /// <summary>The rest of a deployment whose release is recorded.</summary>
+    public static IReadOnlyList<Step> FromTheRecordOn() => [.. StartBesideTheOld(), .. MoveTheTraffic()];
+
+    private static IReadOnlyList<Step> StartBesideTheOld() => [new Migrate(), new StartCandidate(), new SmokeCandidate()];
+
+    /// <param name="inconclusiveIsEnough">A person decided on evidence of their own; a failure still goes back.</param>
+    private static IReadOnlyList<Step> MoveTheTraffic(bool inconclusiveIsEnough = false) =>
+        [new Switch(), new SmokePublic(inconclusiveIsEnough), new Observe(inconclusiveIsEnough), new Commit(), new Drain(), new StopOld(),
+            new Retain()];
+}

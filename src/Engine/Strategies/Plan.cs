@@ -1,0 +1,14 @@
+using ChainBridge.Engine.Steps;
+
+namespace ChainBridge.Engine.Strategies;
+
+/// <summary>
+/// What a command does, as a list of steps with one point of no return, <see cref="Commit"/>: before it the way back
+/// undoes them from the end.
+/// </summary>
+/// <param name="Verb">The command, as the journal names it.</param>
+/// <param name="Before">Steps that change nothing of the environment; they come before its lock is taken.</param>
+/// <param name="Steps">Steps under the lock.</param>
+/// <param name="Waits">The plan ends with a candidate that waits for a person.</param>
+/// <param name="TakesOver">What a dead runner left is put in order first, and whether the current release lives is asked.</param>
+internal sealed record Plan(string Verb, IReadOnlyList<Step> Before, IReadOnlyList<Step> Steps, bool Waits = false, bool TakesOver = true);

@@ -1,0 +1,39 @@
+using System.Text.RegularExpressions;
+using FluentAssertions;
+
+namespace ChainBridge.Tests.Deployment.Harness;
+
+/// <summary>Compares what a plan lists with what a run changed, as the runner's own events tell it.</summary>
+internal static partial class PlannedChanges
+{
+    public static void ShouldBeThoseOf(RunResult run, RunResult plan)
+    {
+        plan.ShouldEndWith(0);
+        // Whether a migration is pending only the new build can say; a plan lists its step with that condition.
+        var migrated = run.Steps.Contains("migrate");
+        Of(plan, step => migrated || step != "migrate")
+            .Should().Equal(Of(run), "the plan of a run and the run are the same steps: {0}", run.Evidence);
+    }
+
+    /// <summary>What a plan lists.</summary>
+    public static IReadOnlyList<string> Of(RunResult planOrRun, Func<string, bool>? wanted = null)
+    {
+        var planned = planOrRun.Rows("planned-step").Where(step => wanted?.Invoke(step.Step!) != false)
+            .SelectMany(step => step.Json.GetProperty("changes").EnumerateArray().Select(change => change.GetString()!));
+        var changed = planOrRun.Rows("changing").Select(said => said["what"]!);
+        return Ordered([.. planned.Concat(changed).Select(change => Image().Replace(change, "IMAGE"))]);
+    }
+
+    /// <summary>Images are built side by side, in any order.</summary>
+    private static List<string> Ordered(List<string> changes)
+    {
+        var builds = changes.Where(IsBuild).Order(StringComparer.Ordinal).ToList();
+        return [.. builds, .. changes.Where(change => !IsBuild(change))];
+    }
+
+    private static bool IsBuild(string change) => change.StartsWith("docker buildx build", StringComparison.Ordinal);
+
+    /// <summary>Before an image is built its tag stands for its id.</summary>
+    [GeneratedRegex("sha256:[0-9a-f]{64}|(?<=--pull never .*)tiny-[0-9a-f]+/[a-z]+:[^ ]+")]
+    private static partial Regex Image();
+}

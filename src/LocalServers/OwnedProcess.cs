@@ -61,6 +61,11 @@ public sealed class OwnedProcess : IAsyncDisposable
 
     private OwnedProcess(Process shell, Action<string>? onLine) => (_shell, _onLine) = (shell, onLine);
 
+    /// <summary>A command in a session of its own, where that can be had: what kills our whole group does not kill it.</summary>
+    /// <param name="command">The program and its arguments.</param>
+    public static ProcessStartInfo InOwnSession(params IReadOnlyList<string> command) =>
+        File.Exists(SessionProgram) ? new(SessionProgram, command) : new(command[0], command.Skip(1));
+
     /// <summary>Starts the program.</summary>
     /// <param name="folder">
     /// Its working directory, made for it and removed when it ends, however it ends; null to run where we are and remove nothing.
@@ -73,9 +78,8 @@ public sealed class OwnedProcess : IAsyncDisposable
         Action<string>? onLine = null, string signal = "KILL", string? owner = null)
     {
         string[] shell = ["/bin/sh", "-c", Keeper, "sh", folder ?? "", owner ?? "", signal, .. command];
-        if (File.Exists(SessionProgram)) shell = [SessionProgram, .. shell];
-        var start = new ProcessStartInfo(shell[0],
-            shell[1..]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = InOwnSession(shell);
+        (start.RedirectStandardInput, start.RedirectStandardOutput, start.RedirectStandardError) = (true, true, true);
         start.Environment["LC_ALL"] = "C.UTF-8";
         foreach (var (name, value) in environment ?? new Dictionary<string, string?>()) start.Environment[name] = value;
         var owned = new OwnedProcess(new Process { StartInfo = start, EnableRaisingEvents = true }, onLine);

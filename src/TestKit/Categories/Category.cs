@@ -1,12 +1,11 @@
-using System.Globalization;
-using System.Text.RegularExpressions;
+using ChainBridge.TestKit.Basics;
 
 namespace ChainBridge.TestKit;
 
 /// <summary>A suite with a promised time.</summary>
 /// <param name="Name">The value of the trait <c>Category</c>.</param>
 /// <param name="Budget">For the whole suite, fixtures included.</param>
-public sealed partial record Category(string Name, TimeSpan Budget)
+public sealed record Category(string Name, TimeSpan Budget)
 {
     /// <summary>The trait's name, as in <c>dotnet test --filter Category=Smoke</c>.</summary>
     public const string Trait = "Category";
@@ -44,21 +43,7 @@ public sealed partial record Category(string Name, TimeSpan Budget)
     internal Category With(Func<string, string?> variable, string besides) =>
         variable(Variable) is { Length: > 0 } text ? this with { Budget = Parse(Variable, text, besides) } : this;
 
-    private static TimeSpan Parse(string name, string text, string besides)
-    {
-        var parts = Duration().Match(text.Trim());
-        var amount = parts.Success ? double.Parse(parts.Groups[1].Value, CultureInfo.InvariantCulture) : 0;
-        if (amount <= 0)
-            throw new FormatException(
-                $"{name}={text} is no budget: write a number above zero with its unit, as in 500ms, 30s or 2m{besides}");
-        return parts.Groups[2].Value switch
-        {
-            "ms" => TimeSpan.FromMilliseconds(amount),
-            "s" => TimeSpan.FromSeconds(amount),
-            _ => TimeSpan.FromMinutes(amount),
-        };
-    }
-
-    [GeneratedRegex(@"^(\d{1,6}(?:\.\d{1,3})?)\s*(ms|s|m)$")]
-    private static partial Regex Duration();
+    private static TimeSpan Parse(string name, string text, string besides) => Duration.Parse(text.Trim(), "ms", "s", "m")
+        ?? throw new FormatException(
+            $"{name}={text} is no budget: write a number above zero with its unit, as in 500ms, 30s or 2m{besides}");
 }

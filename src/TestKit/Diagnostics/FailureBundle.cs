@@ -1,5 +1,4 @@
-using System.Security.Cryptography;
-using System.Text;
+using ChainBridge.TestKit.Basics;
 using Xunit;
 
 namespace ChainBridge.TestKit.Diagnostics;
@@ -30,7 +29,7 @@ internal sealed record FailureBundle(string Folder, IReadOnlyList<string> Files,
     {
         var redactor = new Redactor(SecretsOf(scope, variable));
         var root = variable(FolderVariable) is { Length: > 0 } named ? named : Path.Combine("TestResults", "evidence");
-        var path = Path.GetFullPath(Path.Combine(root, Safe(assembly), $"{Safe(redactor.Redact(scope.Name))}-{Short(scope.Id)}"));
+        var path = Path.GetFullPath(Path.Combine(root, Safe(assembly), $"{Safe(redactor.Redact(scope.Name))}-{Digest.Hex(scope.Id, 8)}"));
         // What an earlier run left there is not this failure's.
         if (Directory.Exists(path)) Directory.Delete(path, recursive: true);
         var folder = new EvidenceFolder(path, new BoundedText(redactor.Redact).Take);
@@ -99,6 +98,4 @@ internal sealed record FailureBundle(string Folder, IReadOnlyList<string> Files,
         var safe = string.Concat(name.Select(letter => char.IsAsciiLetterOrDigit(letter) || letter is '.' or '-' ? letter : '_'));
         return safe.Length <= LongestName ? safe : safe[..LongestName];
     }
-
-    private static string Short(string id) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(id)))[..8];
 }

@@ -1,6 +1,4 @@
-using System.Reflection;
-using Xunit;
-using Xunit.v3;
+using ChainBridge.TestKit.Basics;
 
 namespace ChainBridge.TestKit;
 
@@ -34,11 +32,5 @@ public sealed class IsolationAttribute(Isolation isolation) : Attribute
     public Isolation Isolation { get; } = isolation;
 
     /// <summary>What the attributes of the test, or of the class of the fixture, that runs here say; null when none does.</summary>
-    internal static Isolation? Here()
-    {
-        var context = TestContext.Current;
-        return (context.TestMethod as IXunitTestMethod)?.Method.GetCustomAttribute<IsolationAttribute>()?.Isolation
-            ?? (context.TestClass as IXunitTestClass)?.Class.GetCustomAttribute<IsolationAttribute>()?.Isolation
-            ?? (context.TestAssembly as IXunitTestAssembly)?.Assembly.GetCustomAttribute<IsolationAttribute>()?.Isolation;
-    }
+    internal static Isolation? Here() => NearestAttribute.Here<IsolationAttribute>()?.Isolation;
 }

@@ -1,6 +1,5 @@
+using ChainBridge.TestKit.Basics;
 using System.Runtime.CompilerServices;
-using System.Security.Cryptography;
-using System.Text;
 using ChainBridge.TestKit.Postgres;
 
 namespace ChainBridge.TestKit;
@@ -34,7 +33,7 @@ public sealed record MigrationSet(string Key, Func<string, CancellationToken, Ta
             throw new ArgumentException($"two migrations are named '{twice.Key}'", nameof(scripts));
         var text = string.Concat(scripts.Select(script => $"{script.Name.Length}:{script.Name}{script.Sql.Length}:{script.Sql}")
             .Prepend($"{Reading}:"));
-        var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..16];
+        var hash = Digest.Hex(text, 16);
         var key = $"{scripts[0].Name}{(scripts.Count > 1 ? $" … {scripts[^1].Name}" : "")} #{hash}";
         return new(key, (connectionString, stop) => ScriptRunner.RunAsync(connectionString, scripts, stop));
     }

@@ -67,21 +67,11 @@ internal sealed class PostgresAdmin(PostgresServer server) : IAsyncDisposable
 
     /// <summary>A connection that no pool keeps: what its session holds ends with it.</summary>
     public Task<NpgsqlConnection> ConnectAsync(string what, string database, string options, CancellationToken cancellationToken) =>
-        GuardAsync(what, async () =>
+        GuardAsync(what, () =>
         {
             var settings = server.Settings(database);
             (settings.Pooling, settings.ApplicationName, settings.Options) = (false, "chainbridge-leases", options);
-            var connection = new NpgsqlConnection(settings.ConnectionString);
-            try
-            {
-                await connection.OpenAsync(cancellationToken);
-                return connection;
-            }
-            catch
-            {
-                await connection.DisposeAsync();
-                throw;
-            }
+            return Sessions.OpenAsync(settings, cancellationToken);
         }, cancellationToken);
 
     /// <summary>Runs it, and tells its failure in words that name the cause and the next step.</summary>
@@ -121,7 +111,8 @@ internal sealed class PostgresAdmin(PostgresServer server) : IAsyncDisposable
     public async Task<string> LossAsync(string what, Exception lost)
     {
         var words = await LastWordsAsync() is { } last ? $". It said last: {last}" : "";
-        if (await AnswersAsync()) return $"a connection to {server} was cut during {what} ({lost.Message}); the server answers again";
+        if (await Sessions.AnswersAsync(server, ProbeTimeout, CancellationToken.None))
+            return $"a connection to {server} was cut during {what} ({lost.Message}); the server answers again";
         return Gone = $"{server} is gone: it ended while tests were using it, during {what} ({lost.Message}). Tests that need it fail at "
             + $"once from here on; the next run starts a new one{words}";
     }
@@ -139,22 +130,6 @@ internal sealed class PostgresAdmin(PostgresServer server) : IAsyncDisposable
         catch (Exception unknown) when (unknown is not LeaseException)
         {
             return null;
-        }
-    }
-
-    private async Task<bool> AnswersAsync()
-    {
-        var settings = server.Settings(server.HomeDatabase);
-        (settings.Pooling, settings.Timeout) = (false, (int)ProbeTimeout.TotalSeconds);
-        try
-        {
-            await using var connection = new NpgsqlConnection(settings.ConnectionString);
-            await connection.OpenAsync(CancellationToken.None);
-            return true;
-        }
-        catch (Exception away) when (away is NpgsqlException or TimeoutException)
-        {
-            return false;
         }
     }
 }

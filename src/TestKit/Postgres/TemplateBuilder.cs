@@ -1,5 +1,4 @@
-using System.Security.Cryptography;
-using System.Text;
+using ChainBridge.TestKit.Basics;
 using Npgsql;
 
 namespace ChainBridge.TestKit.Postgres;
@@ -47,7 +46,7 @@ internal sealed class TemplateBuilder(PostgresAdmin admin, PostgresOptions optio
     /// <summary>What the lock of a template is known by.</summary>
     internal static long LockOf(string hash) => Convert.ToInt64(hash[..16], 16);
 
-    internal static string Hash(string key) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)))[..24];
+    internal static string Hash(string key) => Digest.Hex(key, 24);
 
     /// <summary>Whoever has the lock builds; the server gives it on when its holder dies.</summary>
     private async Task<NpgsqlConnection> TurnAsync(string name, string hash, CancellationToken cancellationToken)

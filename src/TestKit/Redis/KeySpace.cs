@@ -1,6 +1,4 @@
-using System.Reflection;
-using Xunit;
-using Xunit.v3;
+using ChainBridge.TestKit.Basics;
 
 namespace ChainBridge.TestKit;
 
@@ -31,13 +29,7 @@ public sealed class KeySpaceAttribute(KeySpace keySpace) : Attribute
     public KeySpace KeySpace { get; } = keySpace;
 
     /// <summary>What the attributes of the test, or of the class of the fixture, that runs here say; null when none does.</summary>
-    internal static KeySpace? Here()
-    {
-        var context = TestContext.Current;
-        return (context.TestMethod as IXunitTestMethod)?.Method.GetCustomAttribute<KeySpaceAttribute>()?.KeySpace
-            ?? (context.TestClass as IXunitTestClass)?.Class.GetCustomAttribute<KeySpaceAttribute>()?.KeySpace
-            ?? (context.TestAssembly as IXunitTestAssembly)?.Assembly.GetCustomAttribute<KeySpaceAttribute>()?.KeySpace;
-    }
+    internal static KeySpace? Here() => NearestAttribute.Here<KeySpaceAttribute>()?.KeySpace;
 }
 
 /// <summary>How one key space is leased; what is not set comes from the attributes.</summary>

@@ -5,6 +5,7 @@ internal sealed class LogBuffer
 {
     private const int First = 500;
     private const int Newest = 5000;
+    private const int LastLines = 20;
     private const int LongestLine = 16 * 1024;
     private readonly List<string> _first = [];
     private readonly Queue<string> _newest = new();
@@ -17,6 +18,9 @@ internal sealed class LogBuffer
             lock (_first) return [.. _first, .. _left > 0 ? [$"(… {_left} lines were not kept)"] : Array.Empty<string>(), .. _newest];
         }
     }
+
+    /// <summary>What it wrote last, for a message about it.</summary>
+    public string LastWords => $"its last output:\n{string.Join('\n', Lines.TakeLast(LastLines))}";
 
     public void Add(string line)
     {

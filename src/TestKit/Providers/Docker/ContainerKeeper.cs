@@ -31,10 +31,17 @@ internal sealed class ContainerKeeper
     /// <summary>Holds our end of the pipe: the containers live as long as this object is held.</summary>
     private readonly Process _shell;
 
-    private ContainerKeeper(Process shell, string id) => (_shell, Id) = (shell, id);
-
     /// <summary>The value of <see cref="Label"/>.</summary>
-    public string Id { get; }
+    private readonly string _id;
+
+    private ContainerKeeper(Process shell, string id) => (_shell, _id) = (shell, id);
+
+    /// <summary>For a container that it is to watch: whose it is, and who watches.</summary>
+    public Dictionary<string, string> Labels()
+    {
+        var owner = ContainerOwner.Self();
+        return new() { [ContainerOwner.HostLabel] = owner.Host, [ContainerOwner.ProcessLabel] = owner.Process, [Label] = _id };
+    }
 
     /// <summary>Starts watching.</summary>
     public static ContainerKeeper Start(Uri engine)

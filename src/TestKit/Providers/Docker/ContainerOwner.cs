@@ -1,4 +1,5 @@
 using System.Globalization;
+using ChainBridge.LocalServers.Supervision;
 
 namespace ChainBridge.TestKit.Providers;
 
@@ -35,10 +36,8 @@ public sealed record ContainerOwner(string Host, string Process)
         try
         {
             if (!File.Exists("/proc/self/stat")) return StartTimeOf(processId);
-            // pid (name) state ppid … with the start as the 22nd; the name may hold anything.
-            var fields = File.ReadAllText($"/proc/{processId}/stat").Split(')')[^1].Trim().Split(' ');
-            // A zombie has ended and only waits to be asked how.
-            return fields[0] is "Z" or "X" ? null : $"{File.ReadAllText("/proc/sys/kernel/random/boot_id")[..8]}.{fields[19]}";
+            var process = ProcessIdentity.Of(processId);
+            return process.Running ? $"{File.ReadAllText("/proc/sys/kernel/random/boot_id")[..8]}.{process.Start}" : null;
         }
         catch (Exception gone)
             when (gone is FileNotFoundException or DirectoryNotFoundException or ArgumentException or InvalidOperationException)

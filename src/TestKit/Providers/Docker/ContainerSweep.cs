@@ -1,3 +1,4 @@
+using System.Net;
 using Docker.DotNet;
 using Docker.DotNet.Models;
 
@@ -15,21 +16,27 @@ public static class ContainerSweep
             var owner = new ContainerOwner(container.Labels[ContainerOwner.HostLabel],
                 container.Labels.TryGetValue(ContainerOwner.ProcessLabel, out var process) ? process : "");
             if (!owner.IsGone()) continue;
-            try
-            {
-                await docker.Containers.RemoveContainerAsync(container.ID,
-                    new ContainerRemoveParameters { Force = true, RemoveVolumes = true }, cancellationToken);
+            if (await RemoveAsync(docker, container.ID, cancellationToken))
                 removed.Add($"{container.Names?.FirstOrDefault()?.TrimStart('/') ?? container.ID[..12]} ({container.Image}, "
                     + $"of process {owner.Process.Split('@')[0]})");
-            }
-            catch (DockerApiException other)
-                when (other.StatusCode is System.Net.HttpStatusCode.NotFound or System.Net.HttpStatusCode.Conflict)
-            {
-                // Another run that starts at the same time removes it.
-            }
         }
 
         return removed;
+    }
+
+    /// <summary>Ends a container and removes it with its volumes. False when somebody else removed it, or is about to.</summary>
+    internal static async Task<bool> RemoveAsync(IDockerClient docker, string id, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var all = new ContainerRemoveParameters { Force = true, RemoveVolumes = true };
+            await docker.Containers.RemoveContainerAsync(id, all, cancellationToken);
+            return true;
+        }
+        catch (DockerApiException gone) when (gone.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.Conflict)
+        {
+            return false;
+        }
     }
 
     /// <summary>All containers with a label, running or not.</summary>

@@ -67,19 +67,10 @@ public sealed class DockerProvider : IServerProvider
     /// <summary>Null when nothing is to be reused.</summary>
     private WarmDocker? Warm() => ReuseSettings.Read(_variable) is { } reuse ? new(_docker, _engine, _host, reuse, _say, _time) : null;
 
+    // The keeper watches before there is anything to watch.
     private Task<ServerContainer> StartAsync(
-        ContainerRecipe recipe, Func<string, int, CancellationToken, Task<bool>> answers, CancellationToken cancellationToken)
-    {
-        var owner = ContainerOwner.Self();
-        // The keeper watches before there is anything to watch.
-        var labels = new Dictionary<string, string>
-        {
-            [ContainerOwner.HostLabel] = owner.Host,
-            [ContainerOwner.ProcessLabel] = owner.Process,
-            [ContainerKeeper.Label] = _keeper.Value.Id
-        };
-        return ServerContainer.StartAsync(_docker, _host, recipe, labels, answers, _time, cancellationToken);
-    }
+        ContainerRecipe recipe, Func<string, int, CancellationToken, Task<bool>> answers, CancellationToken cancellationToken) =>
+        ServerContainer.StartAsync(_docker, _host, recipe, _keeper.Value.Labels(), answers, _time, cancellationToken);
 
     /// <summary>A cheap question until somebody is there, then a real login: the server listens before it lets anybody in.</summary>
     private static async Task<bool> PostgresAnswersAsync(string host, int port, string password, CancellationToken cancellationToken)

@@ -85,15 +85,7 @@ internal sealed class ServerContainer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         using var deadline = new CancellationTokenSource(RemoveTimeout);
-        try
-        {
-            await _docker.Containers.RemoveContainerAsync(_id, new ContainerRemoveParameters { Force = true, RemoveVolumes = true },
-                deadline.Token);
-        }
-        catch (DockerApiException gone) when (gone.StatusCode is System.Net.HttpStatusCode.NotFound or System.Net.HttpStatusCode.Conflict)
-        {
-            // Somebody else removed it, or is about to.
-        }
+        await ContainerSweep.RemoveAsync(_docker, _id, deadline.Token);
     }
 
     /// <summary>

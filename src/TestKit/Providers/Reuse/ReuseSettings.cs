@@ -1,7 +1,5 @@
-using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.RegularExpressions;
+using ChainBridge.TestKit.Basics;
 
 namespace ChainBridge.TestKit.Providers.Reuse;
 
@@ -31,7 +29,7 @@ internal sealed partial record ReuseSettings(TimeSpan Idle, string? Key)
     }
 
     /// <summary>The name of a server that is made of this.</summary>
-    public string KeyOf(string settings) => Key ?? Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(settings)))[..16];
+    public string KeyOf(string settings) => Key ?? Digest.Hex(settings, 16);
 
     /// <summary>A time as <c>CHAINBRIDGE_REUSE_IDLE</c> has it.</summary>
     public static string Text(TimeSpan idle) => (idle.TotalSeconds % 3600, idle.TotalSeconds % 60) switch
@@ -43,20 +41,11 @@ internal sealed partial record ReuseSettings(TimeSpan Idle, string? Key)
 
     private static TimeSpan Parse(string idle)
     {
-        if (Duration().Match(idle) is { Success: true } match
-            && int.TryParse(match.Groups[1].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0)
-            return match.Groups[2].Value switch
-            {
-                "s" => TimeSpan.FromSeconds(number),
-                "m" => TimeSpan.FromMinutes(number),
-                _ => TimeSpan.FromHours(number)
-            };
+        // The keeper counts whole seconds.
+        if (Duration.Parse(idle, "s", "m", "h") is { } time && time.Ticks % TimeSpan.TicksPerSecond == 0) return time;
         throw new ProviderException($"CHAINBRIDGE_REUSE_IDLE={idle} is no time: write 90s, 10m or 1h");
     }
 
     [GeneratedRegex("^[A-Za-z0-9._-]{1,40}$")]
     private static partial Regex Name();
-
-    [GeneratedRegex("^([0-9]{1,6})([smh])$")]
-    private static partial Regex Duration();
 }

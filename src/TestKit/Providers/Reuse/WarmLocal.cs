@@ -1,6 +1,5 @@
 using ChainBridge.LocalServers;
 using ChainBridge.TestKit.Providers.Shared;
-using Npgsql;
 using StackExchange.Redis;
 
 namespace ChainBridge.TestKit.Providers.Reuse;
@@ -40,21 +39,10 @@ internal static class WarmLocal
 /// <summary>Whether a warm server answers, and how a run comes to it.</summary>
 internal static class WarmReady
 {
-    public static async Task<bool> PostgresAsync(PostgresServer server, CancellationToken cancellationToken)
-    {
-        var settings = server.Settings(server.HomeDatabase);
-        (settings.Pooling, settings.Timeout) = (false, 5);
-        try
-        {
-            await using var connection = new NpgsqlConnection(settings.ConnectionString);
-            await connection.OpenAsync(cancellationToken);
-            return true;
-        }
-        catch (NpgsqlException)
-        {
-            return false;
-        }
-    }
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    public static Task<bool> PostgresAsync(PostgresServer server, CancellationToken cancellationToken) =>
+        Sessions.AnswersAsync(server, Patience, cancellationToken);
 
     public static async Task<bool> RedisAsync(RedisServer server, CancellationToken cancellationToken)
     {

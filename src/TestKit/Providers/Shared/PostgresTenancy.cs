@@ -93,21 +93,11 @@ internal sealed class PostgresTenancy : IAsyncDisposable
                 + "CREATEDB, or name another user in CHAINBRIDGE_POSTGRES");
     }
 
-    private static async Task<NpgsqlConnection> ConnectAsync(PostgresServer server, RunName? run, CancellationToken cancellationToken)
+    private static Task<NpgsqlConnection> ConnectAsync(PostgresServer server, RunName? run, CancellationToken cancellationToken)
     {
         var settings = server.Settings(server.HomeDatabase);
         (settings.Pooling, settings.ApplicationName) = (false, run?.ClientName ?? "chainbridge-tidy");
-        var connection = new NpgsqlConnection(settings.ConnectionString);
-        try
-        {
-            await connection.OpenAsync(cancellationToken);
-            return connection;
-        }
-        catch
-        {
-            await connection.DisposeAsync();
-            throw;
-        }
+        return Sessions.OpenAsync(settings, cancellationToken);
     }
 
     private async Task<IReadOnlyList<string>> SweepAsync(CancellationToken cancellationToken)
@@ -123,25 +113,15 @@ internal sealed class PostgresTenancy : IAsyncDisposable
     private async Task<HashSet<RunName>> DeadAsync(CancellationToken cancellationToken)
     {
         var runs = (await DatabasesAsync(_life, cancellationToken)).Select(RunName.OfDatabase).OfType<RunName>().ToHashSet();
-        foreach (var client in await NamesAsync(_life, "SELECT application_name FROM pg_stat_activity WHERE application_name LIKE @pattern",
-            RunName.AnyClient, cancellationToken))
+        const string Clients = "SELECT application_name FROM pg_stat_activity WHERE application_name LIKE @pattern";
+        foreach (var client in await Sessions.NamesAsync(_life, Clients, RunName.AnyClient, cancellationToken))
             if (RunName.OfClient(client) is { } alive) runs.Remove(alive);
         return runs;
     }
 
     private static Task<List<string>> DatabasesAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
-        NamesAsync(connection, "SELECT datname FROM pg_database WHERE datname LIKE @pattern AND pg_has_role(datdba, 'MEMBER')",
+        Sessions.NamesAsync(connection, "SELECT datname FROM pg_database WHERE datname LIKE @pattern AND pg_has_role(datdba, 'MEMBER')",
             RunName.AnyDatabase, cancellationToken);
-
-    private static async Task<List<string>> NamesAsync(
-        NpgsqlConnection connection, string sql, string pattern, CancellationToken cancellationToken)
-    {
-        await using var command = new NpgsqlCommand(sql, connection) { Parameters = { new("pattern", pattern) } };
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        var names = new List<string>();
-        while (await reader.ReadAsync(cancellationToken)) names.Add(reader.GetString(0));
-        return names;
-    }
 
     private static async Task<IReadOnlyList<string>> DropAsync(
         NpgsqlConnection connection, Func<RunName, bool> of, CancellationToken cancellationToken)

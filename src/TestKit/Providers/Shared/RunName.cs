@@ -1,6 +1,5 @@
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.RegularExpressions;
+using ChainBridge.TestKit.Basics;
 
 namespace ChainBridge.TestKit.Providers.Shared;
 
@@ -29,8 +28,7 @@ internal sealed partial record RunName(string Id)
     /// What the names of templates begin with that a role shares with all its runs. Another role may not copy
     /// them, nor use what is in them.
     /// </summary>
-    public static string TemplatesOf(string role) =>
-        $"{Mark}{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(role)))[..8]}_";
+    public static string TemplatesOf(string role) => $"{Mark}{Digest.Hex(role, 8)}_";
 
     public static RunName New() => new(Guid.NewGuid().ToString("N")[..10]);
 

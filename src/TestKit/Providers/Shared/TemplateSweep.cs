@@ -35,15 +35,9 @@ internal static partial class TemplateSweep
         return dropped;
     }
 
-    private static async Task<List<string>> StaleAsync(NpgsqlConnection connection, string name, CancellationToken cancellationToken)
-    {
-        await using var command = new NpgsqlCommand("SELECT datname FROM pg_database WHERE datname LIKE @name AND pg_has_role(datdba, "
-            + $"'MEMBER') AND {TemplateMark.IsStale(Comment)}", connection) { Parameters = { new("name", name) } };
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        var names = new List<string>();
-        while (await reader.ReadAsync(cancellationToken)) names.Add(reader.GetString(0));
-        return names;
-    }
+    private static Task<List<string>> StaleAsync(NpgsqlConnection connection, string name, CancellationToken cancellationToken) =>
+        Sessions.NamesAsync(connection, "SELECT datname FROM pg_database WHERE datname LIKE @pattern AND pg_has_role(datdba, "
+            + $"'MEMBER') AND {TemplateMark.IsStale(Comment)}", name, cancellationToken);
 
     /// <summary>False where a session is connected, or it is gone.</summary>
     private static async Task<bool> DropAsync(NpgsqlConnection connection, string name, CancellationToken cancellationToken)

@@ -35,10 +35,7 @@ internal sealed class TenancyKeeper : IAsyncDisposable
     public static TenancyKeeper Start(TenancyOrder order, TextWriter say)
     {
         var self = typeof(TenancyKeeper).Assembly.Location;
-        string[] command = ["exec", "--runtimeconfig", RuntimeConfig(self), self];
-        var start = File.Exists(OwnedProcess.SessionProgram)
-            ? new ProcessStartInfo(OwnedProcess.SessionProgram, [Dotnet(), .. command])
-            : new ProcessStartInfo(Dotnet(), command);
+        var start = OwnedProcess.InOwnSession(Dotnet(), "exec", "--runtimeconfig", RuntimeConfig(self), self);
         (start.RedirectStandardInput, start.RedirectStandardOutput, start.RedirectStandardError) = (true, true, true);
         // Of this run's diagnostics, such as a coverage profiler, it wants none; and it is small.
         foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("CORECLR_", StringComparison.Ordinal)

@@ -44,10 +44,11 @@ internal sealed class Verdicts(RunOptions options)
             var why = $"flaky: it passed at attempt {number} of {attempts}. Attempt {number - 1} failed with: {earlier[^1].Messages[0]}";
             if (quarantine is not null && options.Quarantine != QuarantineMode.Fail)
                 return Skipped(last, $"quarantined ({quarantine.Issue}), {why}", output);
-            return Interlocked.Increment(ref _flaky) <= options.MaxFlaky
-                ? Skipped(last, why, output)
-                : Failed(last, $"{why}\nA flaky test fails the run. Find out why, or mark it [Quarantined(issue)]; "
-                    + $"{RunOptions.MaxFlakyVariable} (now {options.MaxFlaky}) lets so many be reported as skipped.", earlier[^1], output);
+            if (Interlocked.Increment(ref _flaky) <= options.MaxFlaky) return Skipped(last, why, output);
+            var message = $"{why}\nA flaky test fails the run. Find out why, or mark it [Quarantined(issue)]; "
+                + $"{RunOptions.MaxFlakyVariable} (now {options.MaxFlaky}) lets so many be reported as skipped.";
+            return Failed.InPlaceOf(
+                last, earlier[^1].Cause, earlier[^1], otherwise: null, [message, .. earlier[^1].Messages.Skip(1)], output);
         }
 
         if (last is not ITestFailed failed) return last;
@@ -55,21 +56,8 @@ internal sealed class Verdicts(RunOptions options)
             return Skipped(last, $"quarantined ({quarantine.Issue}), it failed with: {failed.Messages[0]}", Hinted(failed.Output));
         var hinted = Hinted(failed.Output);
         if (number > 1) hinted += $"Attempts: all {number} failed\n";
-        return Copy(failed, failed.Messages, failed, hinted);
+        return Failed.InPlaceOf(failed, failed.Cause, failed, otherwise: null, failed.Messages, hinted);
     }
-
-    private static TestFailed Failed(ITestResultMessage result, string message, ITestFailed cause, string output) =>
-        Copy(result, [message, .. cause.Messages.Skip(1)], cause, output);
-
-    private static TestFailed Copy(ITestResultMessage result, string[] messages, ITestFailed cause, string output) => new()
-    {
-        AssemblyUniqueID = result.AssemblyUniqueID, TestCollectionUniqueID = result.TestCollectionUniqueID,
-        TestClassUniqueID = result.TestClassUniqueID,
-        TestMethodUniqueID = result.TestMethodUniqueID, TestCaseUniqueID = result.TestCaseUniqueID, TestUniqueID = result.TestUniqueID,
-        Cause = cause.Cause, ExceptionTypes = cause.ExceptionTypes, Messages = messages, StackTraces = cause.StackTraces,
-        ExceptionParentIndices = cause.ExceptionParentIndices,
-        FinishTime = result.FinishTime, ExecutionTime = result.ExecutionTime, Output = output, Warnings = result.Warnings,
-    };
 
     private static TestSkipped Skipped(ITestResultMessage result, string reason, string output) => new()
     {

@@ -1,3 +1,4 @@
+using ChainBridge.TestKit.Runs.Attempts;
 using ChainBridge.TestKit.Runs.Theories;
 using Xunit.Sdk;
 using Xunit.v3;
@@ -24,37 +25,18 @@ internal static class Failures
         var own = result as ITestFailed;
         var ended = own is not null ? $"ended with: {own.Messages[0]}" : result is ITestPassed ? "then passed all the same."
             : "then ended as skipped.";
-        return new()
-        {
-            AssemblyUniqueID = result.AssemblyUniqueID, TestCollectionUniqueID = result.TestCollectionUniqueID,
-            TestClassUniqueID = result.TestClassUniqueID,
-            TestMethodUniqueID = result.TestMethodUniqueID, TestCaseUniqueID = result.TestCaseUniqueID, TestUniqueID = result.TestUniqueID,
-            Cause = FailureCause.Timeout,
-            ExceptionTypes = own?.ExceptionTypes ?? [typeof(BudgetExceededException).FullName],
-            Messages = [Endless(own) is { } endless ? $"{endless} {verdict}" : $"It was running and was cancelled. {verdict} It {ended}",
-                .. own?.Messages.Skip(1) ?? []],
-            StackTraces = own?.StackTraces ?? [null],
-            ExceptionParentIndices = own?.ExceptionParentIndices ?? [-1],
-            FinishTime = result.FinishTime, ExecutionTime = result.ExecutionTime, Output = output, Warnings = result.Warnings,
-        };
+        var message = Endless(own) is { } endless ? $"{endless} {verdict}" : $"It was running and was cancelled. {verdict} It {ended}";
+        return Failed.InPlaceOf(
+            result, FailureCause.Timeout, own, typeof(BudgetExceededException), [message, .. own?.Messages.Skip(1) ?? []], output);
     }
 
     /// <summary>A result beside which something else went wrong: whatever it was, it is a failure.</summary>
     public static TestFailed Blamed(string blame, ITestResultMessage result, string output)
     {
         var own = result as ITestFailed;
-        return new()
-        {
-            AssemblyUniqueID = result.AssemblyUniqueID, TestCollectionUniqueID = result.TestCollectionUniqueID,
-            TestClassUniqueID = result.TestClassUniqueID,
-            TestMethodUniqueID = result.TestMethodUniqueID, TestCaseUniqueID = result.TestCaseUniqueID, TestUniqueID = result.TestUniqueID,
-            Cause = FailureCause.Exception,
-            ExceptionTypes = own?.ExceptionTypes ?? [typeof(InvalidOperationException).FullName],
-            Messages = [own is null ? blame : $"{own.Messages[0]}\n{blame}", .. own?.Messages.Skip(1) ?? []],
-            StackTraces = own?.StackTraces ?? [null],
-            ExceptionParentIndices = own?.ExceptionParentIndices ?? [-1],
-            FinishTime = result.FinishTime, ExecutionTime = result.ExecutionTime, Output = output, Warnings = result.Warnings,
-        };
+        var message = own is null ? blame : $"{own.Messages[0]}\n{blame}";
+        return Failed.InPlaceOf(
+            result, FailureCause.Exception, own, typeof(InvalidOperationException), [message, .. own?.Messages.Skip(1) ?? []], output);
     }
 
     /// <summary>The test is over.</summary>

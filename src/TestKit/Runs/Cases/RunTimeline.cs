@@ -1,4 +1,5 @@
 using System.Globalization;
+using ChainBridge.TestKit.Basics;
 using Xunit.Sdk;
 using Xunit.v3;
 
@@ -60,17 +61,18 @@ internal sealed class RunTimeline(TimeProvider time)
             .Select(Words).ToList();
         var slowest = own.Where(span => span is { End: not null, IsFixture: false }).OrderByDescending(Length).Take(Named)
             .Select(Words).ToList();
-        var text = $"The budget of {category.Words}, {Seconds(category.Budget)}, is used up: at work for {Seconds(here)}, "
-            + $"{Seconds(time.GetElapsedTime(_start))} after the run began.";
+        var text = $"The budget of {category.Words}, {Duration.Seconds(category.Budget)}, is used up: "
+            + $"at work for {Duration.Seconds(here)}, "
+            + $"{Duration.Seconds(time.GetElapsedTime(_start))} after the run began.";
         if (elsewhere >= WorthAWord)
-            text += $" {Seconds(elsewhere)} more had been used by other assemblies of the run: {string.Join(", ", others)}.";
+            text += $" {Duration.Seconds(elsewhere)} more had been used by other assemblies of the run: {string.Join(", ", others)}.";
         text += running.Count > 0
             ? $" Running at the deadline: {string.Join("; ", running)}."
             : " None of its tests was running at the deadline.";
         if (beside.Count > 0) text += $" Running beside it: {string.Join("; ", beside)}.";
         if (slowest.Count > 0) text += $" The slowest that had finished: {string.Join("; ", slowest)}.";
         var inFixtures = own.Where(span => span.IsFixture).Aggregate(TimeSpan.Zero, (sum, span) => sum + Length(span));
-        if (inFixtures >= WorthAWord) text += $" Fixtures took {Seconds(inFixtures)}.";
+        if (inFixtures >= WorthAWord) text += $" Fixtures took {Duration.Seconds(inFixtures)}.";
         return $"{text} Make what took the time faster, or set {category.Variable}{(category.IsOther ? " (off: none)" : "")}.";
     }
 
@@ -79,8 +81,6 @@ internal sealed class RunTimeline(TimeProvider time)
 
     private static string Name(ITestStarting test, CaseRecord? record) =>
         record is null ? test.TestDisplayName : $"{record.Case.TestClassSimpleName}: {test.TestDisplayName}";
-
-    private static string Seconds(TimeSpan span) => $"{span.TotalSeconds.ToString("0.#", CultureInfo.InvariantCulture)} s";
 
     private void OpenFixtures(
         string id, string whose, IReadOnlyCollection<CaseRecord> records, Func<IXunitTestCase, IReadOnlyCollection<Type>> types)
@@ -98,7 +98,7 @@ internal sealed class RunTimeline(TimeProvider time)
 
     private TimeSpan Length(Span span) => time.GetElapsedTime(span.Start, span.End ?? time.GetTimestamp());
 
-    private string Words(Span span) => $"{span.Name} ({Seconds(Length(span))})";
+    private string Words(Span span) => $"{span.Name} ({Duration.Seconds(Length(span))})";
 
     private sealed record Span(string Name, IReadOnlySet<string> Categories, long Start, bool IsFixture, long? End = null);
 }

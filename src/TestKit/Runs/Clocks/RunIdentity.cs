@@ -1,6 +1,6 @@
 using System.Globalization;
 using ChainBridge.LocalServers.Supervision;
-using ChainBridge.TestKit.Runs.Order;
+using ChainBridge.TestKit.Basics;
 
 namespace ChainBridge.TestKit.Runs.Clocks;
 
@@ -18,7 +18,7 @@ internal sealed record RunIdentity(string Key)
     public static RunIdentity? Find(Func<string, string?> variable, int processId)
     {
         if (variable(Variable) is { Length: > 0 } text)
-            return text == "off" ? null : new(string.Create(CultureInfo.InvariantCulture, $"id-{SeededOrder.Digest(text):x16}"));
+            return text == "off" ? null : new(string.Create(CultureInfo.InvariantCulture, $"id-{Digest.Number(text):x16}"));
         try
         {
             for (var id = processId; id > 1; id = Parent(id))

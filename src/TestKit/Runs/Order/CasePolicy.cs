@@ -1,4 +1,4 @@
-using System.Reflection;
+using ChainBridge.TestKit.Basics;
 using Xunit.v3;
 
 namespace ChainBridge.TestKit.Runs.Order;
@@ -13,9 +13,8 @@ internal sealed record CasePolicy(QuarantinedAttribute? Quarantine, int Retries,
     public static CasePolicy Of(IXunitTestCase testCase, RunOptions options)
     {
         var (method, type) = (testCase.TestMethod.Method, testCase.TestClass.Class);
-        var quarantine = method.GetCustomAttribute<QuarantinedAttribute>() ?? type.GetCustomAttribute<QuarantinedAttribute>();
-        var retry = method.GetCustomAttribute<RetryAttribute>() ?? type.GetCustomAttribute<RetryAttribute>()
-            ?? type.Assembly.GetCustomAttribute<RetryAttribute>();
+        var quarantine = NearestAttribute.Of<QuarantinedAttribute>(method, type, assembly: null);
+        var retry = NearestAttribute.Of<RetryAttribute>(method, type, type.Assembly);
         var problem = quarantine?.Problem ?? (retry is { Times: < 0 or > RunOptions.MostRetries }
             ? $"[Retry({retry.Times})] is no number of retries: write one from 0 to {RunOptions.MostRetries}"
             : null);

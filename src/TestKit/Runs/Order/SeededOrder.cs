@@ -1,7 +1,5 @@
-using System.Buffers.Binary;
 using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
+using ChainBridge.TestKit.Basics;
 
 namespace ChainBridge.TestKit.Runs.Order;
 
@@ -16,8 +14,5 @@ internal static class SeededOrder
         [.. items.Select(item => (Item: item, Name: name(item))).OrderBy(one => Place(seed, one.Name))
             .ThenBy(one => one.Name, StringComparer.Ordinal).Select(one => one.Item)];
 
-    /// <summary>A number that a text comes to, today and tomorrow, on every machine.</summary>
-    public static ulong Digest(string text) => BinaryPrimitives.ReadUInt64BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
-
-    private static ulong Place(int seed, string name) => Digest(string.Create(CultureInfo.InvariantCulture, $"{seed}\n{name}"));
+    private static ulong Place(int seed, string name) => Digest.Number(string.Create(CultureInfo.InvariantCulture, $"{seed}\n{name}"));
 }

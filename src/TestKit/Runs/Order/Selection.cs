@@ -1,3 +1,4 @@
+using ChainBridge.TestKit.Basics;
 using Xunit.v3;
 
 namespace ChainBridge.TestKit.Runs.Order;
@@ -26,7 +27,7 @@ internal sealed record Selection(IReadOnlyCollection<IXunitTestCase> Cases, stri
         IReadOnlyCollection<IXunitTestCase> here = [.. cases.Where(testCase => plan[Unit(testCase)] == shard.Index)];
         // Shards on several machines must have the same plan: the mark tells when they have not.
         var lines = plan.OrderBy(one => one.Key, StringComparer.Ordinal).Select(one => $"{one.Key}={one.Value}");
-        var mark = $"{SeededOrder.Digest(string.Join('\n', lines)) & 0xFFFFFF:x6}";
+        var mark = $"{Digest.Number(string.Join('\n', lines)) & 0xFFFFFF:x6}";
         return new(here, $"{words}, shard {shard} ({here.Count} of {cases.Count} cases, plan {mark})", new(shard, mark, cases.Count));
     }
 

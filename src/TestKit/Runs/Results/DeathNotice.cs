@@ -24,13 +24,11 @@ internal sealed class DeathNotice : IDisposable
     /// <summary>Starts it; null where there is no shell.</summary>
     public static DeathNotice? Start(string assembly, string file)
     {
-        string[] shell = ["/bin/sh", "-c", Script, "sh", assembly, file];
-        if (File.Exists(OwnedProcess.SessionProgram)) shell = [OwnedProcess.SessionProgram, .. shell];
+        var start = OwnedProcess.InOwnSession("/bin/sh", "-c", Script, "sh", assembly, file);
+        start.RedirectStandardInput = true;
         try
         {
-            return Process.Start(new ProcessStartInfo(shell[0], shell[1..]) { RedirectStandardInput = true }) is { } process
-                ? new(process)
-                : null;
+            return Process.Start(start) is { } process ? new(process) : null;
         }
         catch (Win32Exception)
         {

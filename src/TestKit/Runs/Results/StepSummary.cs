@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using ChainBridge.TestKit.Basics;
 using ChainBridge.TestKit.Categories;
 
 namespace ChainBridge.TestKit.Runs.Results;
@@ -31,8 +32,9 @@ internal static class StepSummary
             [.. report.Tests.Where(test => test.Issue is not null)], test => $"| {Text(test.Name)} | "
                 + $"{test.Outcome.ToString().ToLowerInvariant()} | {test.Issue} | {(test.Message.Length > 0 ? Code(test.Message) : "")} |");
         Table(page, "| category | used | by other assemblies | budget |\n|---|---|---|---|", report.Budgets,
-            budget => $"| {(budget.Category == Category.OtherName ? "none" : budget.Category)} | {Seconds(budget.Used)} "
-                + $"| {Seconds(budget.Elsewhere)} | {(budget.Budget == Timeout.InfiniteTimeSpan ? "off" : Seconds(budget.Budget))} |");
+            budget => $"| {(budget.Category == Category.OtherName ? "none" : budget.Category)} | {Duration.Seconds(budget.Used)} "
+                + $"| {Duration.Seconds(budget.Elsewhere)} "
+                + $"| {(budget.Budget == Timeout.InfiniteTimeSpan ? "off" : Duration.Seconds(budget.Budget))} |");
         return page.ToString();
     }
 
@@ -51,8 +53,6 @@ internal static class StepSummary
         if (rows.Count > MostListed) page.AppendLine().AppendLine(CultureInfo.InvariantCulture, $"… and {rows.Count - MostListed} more");
         page.AppendLine();
     }
-
-    private static string Seconds(TimeSpan span) => $"{span.TotalSeconds.ToString("0.#", CultureInfo.InvariantCulture)} s";
 
     private static string FirstLine(string text)
     {

@@ -70,17 +70,7 @@ internal sealed class RunningContainer : IAsyncDisposable
     {
         if (Interlocked.Exchange(ref _disposed, 1) == 1) return;
         using var deadline = new CancellationTokenSource(RemoveTimeout);
-        try
-        {
-            if (Id.Length > 0)
-                await _docker.Containers.RemoveContainerAsync(Id, new ContainerRemoveParameters { Force = true, RemoveVolumes = true },
-                    deadline.Token);
-        }
-        catch (DockerApiException gone) when (gone.StatusCode is System.Net.HttpStatusCode.NotFound or System.Net.HttpStatusCode.Conflict)
-        {
-            // Somebody else removed it, or is about to.
-        }
-
+        if (Id.Length > 0) await ContainerSweep.RemoveAsync(_docker, Id, deadline.Token);
         await _stop.CancelAsync();
         foreach (var relay in _relays) await relay.DisposeAsync();
         _relays.Clear();
@@ -90,7 +80,6 @@ internal sealed class RunningContainer : IAsyncDisposable
 
     private async Task CreateAsync(ContainerOptions options, EngineHost host, CancellationToken cancellationToken)
     {
-        var owner = ContainerOwner.Self();
         var variables = options.Variables.Where(one => one.Value is not null).ToDictionary(one => one.Key, one => one.Value!);
         foreach (var (variable, address) in options.Reaches) variables[variable] = $"{await RelayAsync(address, cancellationToken)}";
         var port = $"{options.Port}/tcp";
@@ -99,12 +88,7 @@ internal sealed class RunningContainer : IAsyncDisposable
             {
                 Image = Image, Cmd = options.Command is null ? [] : [.. options.Command],
                 Env = [.. variables.Select(variable => $"{variable.Key}={variable.Value}")],
-                Labels = new Dictionary<string, string>
-                {
-                    [ContainerOwner.HostLabel] = owner.Host,
-                    [ContainerOwner.ProcessLabel] = owner.Process,
-                    [ContainerKeeper.Label] = _keeper.Id
-                },
+                Labels = _keeper.Labels(),
                 ExposedPorts = new Dictionary<string, EmptyStruct> { [port] = default },
                 HostConfig = new HostConfig
                 {

@@ -35,15 +35,14 @@ public static partial class ServiceHost
                 $"{name} could not be started as a container of {image} by the engine at {engine}: {failure.Message.Trim()}", failure);
         }
 
-        var readiness = new Readiness(name, options, TimeProvider.System,
-            () => $"its last output:\n{string.Join('\n', container.Log.Lines.TakeLast(20))}");
+        var readiness = new Readiness(name, options, TimeProvider.System, () => container.Log.LastWords);
         try
         {
             // One that ended before its port was seen is told by how it ended.
             return await readiness.WaitAsync(
                 async stop => container.Port == 0
-                    ? throw new ServiceStartException($"{name} ended with {await container.Ended.WaitAsync(stop)} before it was healthy; "
-                        + $"its last output:\n{string.Join('\n', container.Log.Lines.TakeLast(20))}")
+                    ? throw new ServiceStartException(
+                        $"{name} ended with {await container.Ended.WaitAsync(stop)} before it was healthy; {container.Log.LastWords}")
                     : new ContainerUnderTest(name, new Uri($"http://{host.Reach}:{container.Port}"), container,
                         Redactor.ValuesOf(options.Variables)),
                 container.Ended,

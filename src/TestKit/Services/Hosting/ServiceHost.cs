@@ -73,8 +73,7 @@ public static partial class ServiceHost
     {
         var log = new LogBuffer();
         var program = new HostedProgram(typeof(TEntry).Assembly, options, log);
-        var readiness = new Readiness(name, options, TimeProvider.System,
-            () => $"its last output:\n{string.Join('\n', log.Lines.TakeLast(20))}");
+        var readiness = new Readiness(name, options, TimeProvider.System, () => log.LastWords);
         try
         {
             return await readiness.WaitAsync(
@@ -103,7 +102,7 @@ public static partial class ServiceHost
         TimeProvider time, CancellationToken cancellationToken)
     {
         var never = new TaskCompletionSource<string>();
-        var readiness = new Readiness(name, options, time, () => $"its last output:\n{string.Join('\n', log.Lines.TakeLast(20))}");
+        var readiness = new Readiness(name, options, time, () => log.LastWords);
         return await readiness.WaitAsync(
             _ => Task.FromResult(new ServiceUnderTest(name, "in the test's process", AddressOf(name, services), log, secrets, stop)),
             never.Task, cancellationToken);

@@ -1,19 +1,38 @@
 using System.Collections.Immutable;
-using System.Text.Json;
 using System.Text.Json.Serialization;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace ChainBridge.Edge;
 
 /// <summary>What the edge knows, and keeps on disk.</summary>
-/// <param name="Active">The slot with the traffic; null before the first switch.</param>
-/// <param name="Slots">Slot → address of its public service.</param>
+/// <param name="Active">The slot with the largest share of the traffic; null before the first switch.</param>
+/// <param name="Slots">Slot → where it is.</param>
 /// <param name="Token">The highest fencing token seen; whoever carries an older one is refused.</param>
 /// <param name="Limits">What the edge allows; null for <see cref="EdgeLimits.None"/>.</param>
-public sealed record EdgeState(string? Active, ImmutableSortedDictionary<string, Uri> Slots, long Token, EdgeLimits? Limits = null)
+public sealed record EdgeState(string? Active, ImmutableSortedDictionary<string, SlotPlace> Slots, long Token, EdgeLimits? Limits = null)
 {
+    /// <summary>What the shares of all slots sum to.</summary>
+    public const int Whole = 100;
+
     /// <summary>Before anything was told.</summary>
-    public static EdgeState Empty { get; } = new(null, ImmutableSortedDictionary<string, Uri>.Empty, 0);
+    public static EdgeState Empty { get; } = new(null, ImmutableSortedDictionary<string, SlotPlace>.Empty, 0);
+
+    /// <summary>Slot → its share of new requests, in percent; a slot without any is left out.</summary>
+    public ImmutableSortedDictionary<string, int> Shares { get; init; } = ImmutableSortedDictionary<string, int>.Empty;
+
+    /// <summary>The doors told; a port that none of them names belongs to the door it was opened for.</summary>
+    public ImmutableList<DoorRule> Doors { get; init; } = [];
+
+    /// <summary>This state with other shares.</summary>
+    public EdgeState With(IReadOnlyDictionary<string, int> shares)
+    {
+        var most = shares.Values.Max();
+        // Of two with the same share the one that was active stays so: at 50/50 the candidate is not yet the current release.
+        var active = Active is not null && shares.GetValueOrDefault(Active) == most
+            ? Active
+            : shares.Where(slot => slot.Value == most).Min(slot => slot.Key);
+        return this with { Active = active, Shares = shares.Where(slot => slot.Value > 0).ToImmutableSortedDictionary() };
+    }
 }
 
 /// <summary>What the edge allows. It adds no limit that is not named here.</summary>
@@ -27,47 +46,4 @@ public sealed record EdgeLimits(long? MaxBody, TimeSpan? IdleTimeout)
     /// <summary>How requests are forwarded under these limits.</summary>
     [JsonIgnore]
     public ForwarderRequestConfig Forwarding => new() { ActivityTimeout = IdleTimeout ?? Timeout.InfiniteTimeSpan };
-}
-
-/// <summary>The state on disk: written beside, flushed, renamed, so that a crash leaves the old state or the new one.</summary>
-public sealed class EdgeStateFile(string path)
-{
-    private static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web) { WriteIndented = true };
-
-    /// <summary>The state kept, or an empty one when there is no file.</summary>
-    /// <exception cref="InvalidDataException">
-    /// The file cannot be read as a state: starting with an empty one would close the door silently.
-    /// </exception>
-    public EdgeState Read()
-    {
-        if (!File.Exists(path)) return EdgeState.Empty;
-        try
-        {
-            var state = JsonSerializer.Deserialize<EdgeState>(File.ReadAllText(path), Format);
-            if (state?.Slots is not null && (state.Active is null || state.Slots.ContainsKey(state.Active))) return state;
-        }
-        catch (JsonException broken)
-        {
-            throw Unreadable(broken.Message, broken);
-        }
-
-        throw Unreadable("it names no slots, or an active slot without an address", null);
-    }
-
-    /// <summary>Done when the state is on the disk.</summary>
-    public void Write(EdgeState state)
-    {
-        var half = path + ".new";
-        using (var stream = new FileStream(half, FileMode.Create, FileAccess.Write, FileShare.None))
-        {
-            JsonSerializer.Serialize(stream, state, Format);
-            stream.Flush(flushToDisk: true);
-        }
-
-        File.Move(half, path, overwrite: true);
-    }
-
-    private InvalidDataException Unreadable(string why, Exception? inner) =>
-        new($"the edge's state {path} cannot be read ({why}). Restore it, or remove it and deploy again; until then the door stays closed",
-            inner);
 }

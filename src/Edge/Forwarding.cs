@@ -35,9 +35,8 @@ internal sealed class Forwarding(FrontDoor door, IHttpForwarder forwarder, HttpM
         var transformer = new DoorTransformer(door, visit);
         var error = await forwarder.SendAsync(context, visit.To!.Address!, client, visit.Rules.Forwarding, transformer);
         var ending = EndingOf(error, visit, context.Features.Get<IForwarderErrorFeature>()?.Exception);
-        // What the forwarder answers for the release is not the release's answer.
+        // What the forwarder answers for the release is not the release's answer: it clears what had come of that.
         if (error == ForwarderError.None || visit.Whole || context.Response.HasStarted) return ending;
-        context.Response.Headers.Remove(DoorTransformer.ReleaseHeader);
         context.Response.Headers[DoorTransformer.SlotHeader] = visit.To.Slot;
         if (ending is Ending.Refused or Ending.Broken && !context.RequestAborted.IsCancellationRequested)
         {

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Net.WebSockets;
 using ChainBridge.Edge;
 using FluentAssertions;
@@ -73,11 +74,36 @@ public sealed class StampTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_body_that_is_refused_by_its_length_is_answered_with_the_slot()
+    public async Task An_answer_that_ends_with_its_head_is_the_edges_and_not_the_releases()
+    {
+        await _lab.BothAsync();
+        using var release = new TcpListener(IPAddress.Loopback, 0);
+        release.Start();
+        await _lab.PutAsync("slots/blue", new { address = $"http://{release.LocalEndpoint}", version = "v1", token = 1 });
+        var asking = _lab.Client.GetAsync("x", Stop);
+        using (var connection = await release.AcceptSocketAsync(Stop))
+        {
+            await connection.ReceiveAsync(new byte[1000], Stop);
+            await connection.SendAsync("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n"u8.ToArray(), Stop);
+        }
+
+        using var answer = await asking;
+        answer.StatusCode.Should().Be(HttpStatusCode.BadGateway);
+        Stamps(answer).Should().Be((null, "blue"));
+        await _lab.CountedAsync("blue", 1);
+        _lab.Door.Figures["blue"].Should().Match<SlotFigures>(slot => slot.Broken == 1 && slot.Refused == 0 && slot.Duration.Count == 0);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_body_that_is_refused_by_its_length_is_answered_with_the_slot(bool chunked)
     {
         await _lab.BothAsync();
         await _lab.PutAsync("limits", new { maxBody = 10, token = 1 });
-        using var answer = await _lab.Client.PostAsync("x", new ByteArrayContent(new byte[11]), Stop);
+        using var request = new HttpRequestMessage(HttpMethod.Post, "x") { Content = new ByteArrayContent(new byte[100]) };
+        request.Headers.TransferEncodingChunked = chunked;
+        using var answer = await _lab.Client.SendAsync(request, Stop);
         answer.StatusCode.Should().Be(HttpStatusCode.RequestEntityTooLarge);
         Stamps(answer).Should().Be((null, "blue"));
     }

@@ -1,3 +1,5 @@
+using ChainBridge.Machine;
+
 namespace ChainBridge.LocalServers;
 
 /// <summary>

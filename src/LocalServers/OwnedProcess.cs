@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using ChainBridge.Machine;
 
 namespace ChainBridge.LocalServers;
 
@@ -10,9 +11,6 @@ namespace ChainBridge.LocalServers;
 /// </summary>
 public sealed class OwnedProcess : IAsyncDisposable
 {
-    /// <summary>Gives what it runs a session of its own, where it is there (macOS has none).</summary>
-    public const string SessionProgram = "/usr/bin/setsid";
-
     private const string PidLine = "keeper: ";
 
     /// <summary>
@@ -33,7 +31,7 @@ public sealed class OwnedProcess : IAsyncDisposable
           mkdir -m 700 "$folder" && cd "$folder" || exit 97
           [ -z "$owner" ] || chown "$owner" "$folder" || { tidy; exit 97; }
         fi
-        alone={{SessionProgram}}; [ -x $alone ] || alone=
+        alone={{OwnSession.Program}}; [ -x $alone ] || alone=
         end_children() { [ -n "$alone" ] && kill -KILL -$server 2>/dev/null; }
         $alone "$@" 3<&- </dev/null & server=$!
         echo "keeper: $server"
@@ -61,11 +59,6 @@ public sealed class OwnedProcess : IAsyncDisposable
 
     private OwnedProcess(Process shell, Action<string>? onLine) => (_shell, _onLine) = (shell, onLine);
 
-    /// <summary>A command in a session of its own, where that can be had: what kills our whole group does not kill it.</summary>
-    /// <param name="command">The program and its arguments.</param>
-    public static ProcessStartInfo InOwnSession(params IReadOnlyList<string> command) =>
-        File.Exists(SessionProgram) ? new(SessionProgram, command) : new(command[0], command.Skip(1));
-
     /// <summary>Starts the program.</summary>
     /// <param name="folder">
     /// Its working directory, made for it and removed when it ends, however it ends; null to run where we are and remove nothing.
@@ -78,7 +71,7 @@ public sealed class OwnedProcess : IAsyncDisposable
         Action<string>? onLine = null, string signal = "KILL", string? owner = null)
     {
         string[] shell = ["/bin/sh", "-c", Keeper, "sh", folder ?? "", owner ?? "", signal, .. command];
-        var start = InOwnSession(shell);
+        var start = OwnSession.Of(shell);
         (start.RedirectStandardInput, start.RedirectStandardOutput, start.RedirectStandardError) = (true, true, true);
         start.Environment["LC_ALL"] = "C.UTF-8";
         foreach (var (name, value) in environment ?? new Dictionary<string, string?>()) start.Environment[name] = value;

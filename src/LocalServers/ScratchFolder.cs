@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using ChainBridge.LocalServers.Supervision;
+using ChainBridge.Machine;
 
 namespace ChainBridge.LocalServers;
 

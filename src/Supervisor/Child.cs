@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
-using ChainBridge.LocalServers.Supervision;
+using ChainBridge.Machine;
+using ChainBridge.Machine.Supervision;
 
 namespace ChainBridge.Supervisor;
 

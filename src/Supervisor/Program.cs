@@ -1,4 +1,5 @@
-using ChainBridge.LocalServers.Supervision;
+using ChainBridge.Machine;
+using ChainBridge.Machine.Supervision;
 using ChainBridge.Supervisor;
 
 // Usage: ChainBridge.Supervisor FOLDER

@@ -1,4 +1,4 @@
-using ChainBridge.LocalServers.Supervision;
+using ChainBridge.Machine.Supervision;
 
 namespace ChainBridge.Supervisor;
 

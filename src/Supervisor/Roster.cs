@@ -1,4 +1,5 @@
-using ChainBridge.LocalServers.Supervision;
+using ChainBridge.Machine;
+using ChainBridge.Machine.Supervision;
 
 namespace ChainBridge.Supervisor;
 

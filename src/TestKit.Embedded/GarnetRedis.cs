@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Net.Sockets;
-using ChainBridge.LocalServers;
+using ChainBridge.Machine;
 using ChainBridge.TestKit.Providers;
 using Garnet;
 

@@ -3,6 +3,7 @@ using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text.Json;
 using ChainBridge.LocalServers;
+using ChainBridge.Machine;
 
 namespace ChainBridge.TestKit.Embedded;
 

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using ChainBridge.LocalServers;
+using ChainBridge.Machine;
 
 namespace ChainBridge.Engine.Hosts;
 
@@ -31,12 +31,10 @@ internal sealed class CommandReaper : IDisposable
     public static CommandReaper? Start(string id)
     {
         if (!Directory.Exists("/proc/self")) return null;
-        string[] shell = ["/bin/sh", "-c", Script, "sh", id];
-        if (File.Exists(OwnedProcess.SessionProgram)) shell = [OwnedProcess.SessionProgram, .. shell];
-        return new(Process.Start(new ProcessStartInfo(shell[0], shell[1..])
-        {
-            WorkingDirectory = "/", RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
-        })!);
+        var start = OwnSession.Of("/bin/sh", "-c", Script, "sh", id);
+        (start.RedirectStandardInput, start.RedirectStandardOutput, start.RedirectStandardError) = (true, true, true);
+        start.WorkingDirectory = "/";
+        return new(Process.Start(start)!);
     }
 
     /// <summary>The command has ended: there is nothing left to reap.</summary>

@@ -2,7 +2,7 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Runtime.ExceptionServices;
 using System.Text;
-using ChainBridge.LocalServers;
+using ChainBridge.Machine;
 
 namespace ChainBridge.Engine.Hosts;
 
@@ -52,7 +52,7 @@ internal sealed record OwnedCommand(IReadOnlyList<string> Words, string Folder, 
         using var process = new Process { StartInfo = StartInfo(id) };
         process.Start();
         process.StandardInput.Close();
-        tree.Root = (process.Id, process.StartInfo.FileName == OwnedProcess.SessionProgram);
+        tree.Root = (process.Id, process.StartInfo.FileName == Machine.OwnSession.Program);
         var reading = Task.WhenAll(ReadAsync(process.StandardOutput.BaseStream, onOutput),
             ReadAsync(process.StandardError.BaseStream, onErrors));
         IReadOnlyList<string> left = [];
@@ -79,13 +79,11 @@ internal sealed record OwnedCommand(IReadOnlyList<string> Words, string Folder, 
 
     private ProcessStartInfo StartInfo(string id)
     {
-        var apart = OwnSession && File.Exists(OwnedProcess.SessionProgram);
+        var apart = OwnSession && Machine.OwnSession.IsThere;
         if (apart && !CanBeFound(Words[0])) throw new Win32Exception(2, "No such file or directory");
-        string[] words = apart ? [OwnedProcess.SessionProgram, .. Words] : [.. Words];
-        var start = new ProcessStartInfo(words[0], words[1..])
-        {
-            WorkingDirectory = Folder, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
-        };
+        var start = apart ? Machine.OwnSession.Of(Words) : new(Words[0], Words.Skip(1));
+        (start.RedirectStandardInput, start.RedirectStandardOutput, start.RedirectStandardError) = (true, true, true);
+        start.WorkingDirectory = Folder;
         foreach (var (name, value) in Variables) start.Environment[name] = value;
         start.Environment[CommandMark.Variable] = CommandMark.Value(id);
         return start;

@@ -1,5 +1,4 @@
-using ChainBridge.LocalServers;
-using ChainBridge.LocalServers.Supervision;
+using ChainBridge.Machine;
 
 namespace ChainBridge.Engine.Hosts;
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ChainBridge.Engine.Hosts;
 using ChainBridge.Engine.Model;
 using ChainBridge.Engine.State;
 

@@ -1,6 +1,6 @@
 using ChainBridge.Engine.Commands;
 using ChainBridge.Engine.Model;
-using ChainBridge.LocalServers.Supervision;
+using ChainBridge.Machine;
 
 namespace ChainBridge.Engine.Platforms;
 

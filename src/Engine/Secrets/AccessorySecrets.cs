@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using System.Text;
+using ChainBridge.Engine.Hosts;
 
 namespace ChainBridge.Engine.Secrets;
 
@@ -9,8 +9,6 @@ namespace ChainBridge.Engine.Secrets;
 /// </summary>
 internal sealed class AccessorySecrets(string state, Redactor redactor, bool onlyPlans = false)
 {
-    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-
     /// <summary>What the edge's admin side asks for, made on first use. A dot is in no accessory's name.</summary>
     public string EdgeKey => PasswordOf("edge.admin");
 
@@ -38,15 +36,7 @@ internal sealed class AccessorySecrets(string state, Redactor redactor, bool onl
 
     private void Make(string path)
     {
-        Directory.CreateDirectory(Folder, OwnerOnly | UnixFileMode.UserExecute);
-        var half = $"{path}.{Guid.NewGuid():N}.tmp";
-        using (var stream = new FileStream(half,
-            new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = OwnerOnly }))
-        {
-            stream.Write(Encoding.ASCII.GetBytes(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24))));
-            stream.Flush(flushToDisk: true);
-        }
-
-        File.Move(half, path, overwrite: true);
+        Directory.CreateDirectory(Folder, DurableFile.OwnerOnly | UnixFileMode.UserExecute);
+        DurableFile.Write(path, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24)), DurableFile.OwnerOnly);
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using ChainBridge.Engine.Hosts;
 using ChainBridge.Engine.Model;
 
 namespace ChainBridge.Engine.State;

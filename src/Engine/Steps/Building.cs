@@ -1,4 +1,5 @@
 using ChainBridge.Engine.Events;
+using ChainBridge.Engine.Hosts;
 using ChainBridge.Engine.Model;
 using ChainBridge.Engine.Platforms;
 using ChainBridge.Engine.State;

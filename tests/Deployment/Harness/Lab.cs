@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
-using ChainBridge.LocalServers.Supervision;
+using ChainBridge.Machine;
 using ChainBridge.Tests.Deployment.Harness.Targets;
 
 namespace ChainBridge.Tests.Deployment.Harness;

@@ -1,7 +1,8 @@
 using System.Diagnostics;
 using System.Net.Sockets;
 using System.Text;
-using ChainBridge.LocalServers.Supervision;
+using ChainBridge.Machine;
+using ChainBridge.Machine.Supervision;
 using FluentAssertions;
 using Xunit;
 

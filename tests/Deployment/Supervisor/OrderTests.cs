@@ -1,6 +1,6 @@
 using ChainBridge.Engine.Model;
 using ChainBridge.Engine.Platforms.Process;
-using ChainBridge.LocalServers.Supervision;
+using ChainBridge.Machine.Supervision;
 using FluentAssertions;
 using Xunit;
 

@@ -1,5 +1,5 @@
 using ChainBridge.Engine.Model;
-using ChainBridge.LocalServers.Supervision;
+using ChainBridge.Machine.Supervision;
 using FluentAssertions;
 using Xunit;
 

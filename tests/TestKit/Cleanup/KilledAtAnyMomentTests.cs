@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using ChainBridge.LocalServers.Supervision;
+using ChainBridge.Machine;
 using ChainBridge.TestKit;
 using ChainBridge.Tests.TestKit.Infrastructure;
 using FluentAssertions;

@@ -1,10 +1,10 @@
-using ChainBridge.LocalServers.Supervision;
-using ChainBridge.Tests.TestKit.Runs;
-using ChainBridge.Tests.TestKit.Infrastructure;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using ChainBridge.Machine;
+using ChainBridge.Tests.TestKit.Infrastructure;
+using ChainBridge.Tests.TestKit.Runs;
 using FluentAssertions;
 using Xunit;
 

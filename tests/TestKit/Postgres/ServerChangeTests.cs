@@ -4,6 +4,7 @@ using ChainBridge.TestKit.Providers;
 using FluentAssertions;
 using Npgsql;
 using Xunit;
+
 using static ChainBridge.Tests.TestKit.Postgres.Databases;
 
 namespace ChainBridge.Tests.TestKit.Postgres;

@@ -78,7 +78,7 @@ public sealed class ExternalTests : IAsyncDisposable
             await redis.GetServers()[0].ConfigSetAsync("requirepass", "");
         }
 
-        var nobody = ChainBridge.LocalServers.FreePort.Next();
+        var nobody = ChainBridge.Machine.FreePort.Next();
         await RefusedAsync(run => run.DatabaseAsync(), $"Host=127.0.0.1;Port={nobody};Username=x;Password={Secret}", "127.0.0.1",
             $"PostgreSQL at 127.0.0.1:{nobody} cannot be used*CHAINBRIDGE_POSTGRES*");
         await RefusedAsync(run => run.KeysAsync(), "Host=127.0.0.1", $"127.0.0.1:{nobody},password={Secret}",

@@ -1,4 +1,4 @@
-using ChainBridge.LocalServers.Supervision;
+using ChainBridge.Machine;
 using Xunit.Sdk;
 
 namespace ChainBridge.Tests.Unit.Engine;

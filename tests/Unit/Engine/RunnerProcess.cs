@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Text;
-using ChainBridge.LocalServers.Supervision;
+using ChainBridge.Machine;
 
 namespace ChainBridge.Tests.Unit.Engine;
 

@@ -94,7 +94,7 @@ public sealed class SharedTimeTests : IDisposable
     {
         string[] gone = ["process-999999999-1", "id-forgotten"];
         string[] alive = ["id-fresh",
-            $"process-{Environment.ProcessId}-{ChainBridge.LocalServers.Supervision.ProcessIdentity.Of(Environment.ProcessId).Start}"];
+            $"process-{Environment.ProcessId}-{ChainBridge.Machine.ProcessIdentity.Of(Environment.ProcessId).Start}"];
         foreach (var name in gone.Concat(alive)) Directory.CreateDirectory(Path.Combine(_root, name));
         _time.SetUtcNow(new DateTimeOffset(Directory.GetLastWriteTimeUtc(_root)).AddHours(1));
         Directory.SetLastWriteTimeUtc(Path.Combine(_root, "id-forgotten"), _time.GetUtcNow().UtcDateTime.AddDays(-2));

@@ -5,7 +5,7 @@ using ChainBridge.Engine.Model;
 using ChainBridge.Engine.Secrets;
 using ChainBridge.Engine.State;
 using ChainBridge.Engine.Traffic;
-using ChainBridge.LocalServers;
+using ChainBridge.Machine;
 
 namespace ChainBridge.Engine.Platforms.Compose;
 

@@ -7,7 +7,8 @@ using ChainBridge.Engine.Hosts;
 using ChainBridge.Engine.Model;
 using ChainBridge.Engine.Secrets;
 using ChainBridge.LocalServers;
-using ChainBridge.LocalServers.Supervision;
+using ChainBridge.Machine;
+using ChainBridge.Machine.Supervision;
 
 namespace ChainBridge.Engine.Platforms.Process;
 

@@ -2,8 +2,8 @@ using ChainBridge.Engine.Manifest;
 using ChainBridge.Engine.Model;
 using ChainBridge.Engine.Secrets;
 using ChainBridge.Engine.Traffic;
-using ChainBridge.LocalServers;
-using ChainBridge.LocalServers.Supervision;
+using ChainBridge.Machine;
+using ChainBridge.Machine.Supervision;
 
 namespace ChainBridge.Engine.Platforms.Process;
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ChainBridge.Engine.Hosts;
 using ChainBridge.Engine.State;
 
 namespace ChainBridge.Engine.Platforms.Process;

@@ -1,6 +1,7 @@
 using System.Text;
 using ChainBridge.Engine.Model;
-using ChainBridge.LocalServers.Supervision;
+using ChainBridge.Machine;
+using ChainBridge.Machine.Supervision;
 
 namespace ChainBridge.Engine.Platforms.Process;
 

@@ -4,7 +4,7 @@ using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using ChainBridge.Engine.Model;
-using ChainBridge.LocalServers.Supervision;
+using ChainBridge.Machine.Supervision;
 
 namespace ChainBridge.Engine.Platforms.Process;
 

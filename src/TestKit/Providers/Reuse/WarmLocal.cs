@@ -1,4 +1,5 @@
 using ChainBridge.LocalServers;
+using ChainBridge.Machine;
 using ChainBridge.TestKit.Providers.Shared;
 using StackExchange.Redis;
 

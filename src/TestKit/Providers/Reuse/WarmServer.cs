@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using ChainBridge.LocalServers;
+using ChainBridge.Machine;
 
 namespace ChainBridge.TestKit.Providers.Reuse;
 
@@ -170,7 +171,7 @@ internal sealed class WarmServer : IAsyncDisposable
         string[] arguments = ["/bin/sh", "-c", Keeper, "sh", file, ((int)reuse.Idle.TotalSeconds).ToString(CultureInfo.InvariantCulture),
             place, host, recipe.Owner ?? "", recipe.Stop, .. recipe.Command];
         // Nothing of ours is handed down, or who waits for our output would wait for the server's end.
-        var start = new ProcessStartInfo(OwnedProcess.SessionProgram, ["/bin/sh", "-c", "exec </dev/null >/dev/null 2>&1; \"$@\" &", "sh",
+        var start = new ProcessStartInfo(OwnSession.Program, ["/bin/sh", "-c", "exec </dev/null >/dev/null 2>&1; \"$@\" &", "sh",
             .. arguments]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["LC_ALL"] = "C.UTF-8";
         // A gate command ends all that carries its id; this server is to outlive it.

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using ChainBridge.LocalServers.Supervision;
+using ChainBridge.Machine;
 
 namespace ChainBridge.TestKit.Providers.Reuse;
 

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text.Json;
-using ChainBridge.LocalServers;
+using ChainBridge.Machine;
 
 namespace ChainBridge.TestKit.Providers.Shared;
 
@@ -35,7 +35,7 @@ internal sealed class TenancyKeeper : IAsyncDisposable
     public static TenancyKeeper Start(TenancyOrder order, TextWriter say)
     {
         var self = typeof(TenancyKeeper).Assembly.Location;
-        var start = OwnedProcess.InOwnSession(Dotnet(), "exec", "--runtimeconfig", RuntimeConfig(self), self);
+        var start = OwnSession.Of(Dotnet(), "exec", "--runtimeconfig", RuntimeConfig(self), self);
         (start.RedirectStandardInput, start.RedirectStandardOutput, start.RedirectStandardError) = (true, true, true);
         // Of this run's diagnostics, such as a coverage profiler, it wants none; and it is small.
         foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("CORECLR_", StringComparison.Ordinal)

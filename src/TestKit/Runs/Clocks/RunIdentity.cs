@@ -1,5 +1,5 @@
 using System.Globalization;
-using ChainBridge.LocalServers.Supervision;
+using ChainBridge.Machine;
 using ChainBridge.TestKit.Basics;
 
 namespace ChainBridge.TestKit.Runs.Clocks;

@@ -1,6 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
-using ChainBridge.LocalServers;
+using ChainBridge.Machine;
 
 namespace ChainBridge.TestKit.Runs.Results;
 
@@ -24,7 +24,7 @@ internal sealed class DeathNotice : IDisposable
     /// <summary>Starts it; null where there is no shell.</summary>
     public static DeathNotice? Start(string assembly, string file)
     {
-        var start = OwnedProcess.InOwnSession("/bin/sh", "-c", Script, "sh", assembly, file);
+        var start = OwnSession.Of("/bin/sh", "-c", Script, "sh", assembly, file);
         start.RedirectStandardInput = true;
         try
         {

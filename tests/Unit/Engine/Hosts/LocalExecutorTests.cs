@@ -1,6 +1,6 @@
 using ChainBridge.Engine.Commands;
 using ChainBridge.Engine.Hosts;
-using ChainBridge.LocalServers.Supervision;
+using ChainBridge.Machine;
 using FluentAssertions;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;

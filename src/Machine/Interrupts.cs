@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace ChainBridge.LocalServers.Supervision;
+namespace ChainBridge.Machine;
 
 /// <summary>
 /// What a script starts in its background ignores SIGINT and SIGQUIT, and hands that down to all that it starts: a unit

@@ -1,9 +1,10 @@
+using ChainBridge.Engine.Hosts;
 using ChainBridge.Engine.Model;
 using ChainBridge.Engine.State;
 using FluentAssertions;
 using Xunit;
 
-namespace ChainBridge.Tests.Unit.Engine.State;
+namespace ChainBridge.Tests.Unit.Engine.Hosts;
 
 public sealed class FileGuardTests : IDisposable
 {

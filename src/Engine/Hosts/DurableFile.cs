@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
 
-namespace ChainBridge.Engine.State;
+namespace ChainBridge.Engine.Hosts;
 
 /// <summary>Writes whole files so that a crash leaves the old one or the new one, never half of one.</summary>
 internal static partial class DurableFile

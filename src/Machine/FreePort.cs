@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace ChainBridge.LocalServers;
+namespace ChainBridge.Machine;
 
 /// <summary>
 /// A port that was free a moment ago. Neither server can choose one by itself, so whoever starts a server must be

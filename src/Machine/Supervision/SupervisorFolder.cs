@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace ChainBridge.LocalServers.Supervision;
+namespace ChainBridge.Machine.Supervision;
 
 /// <summary>The folder of one supervisor: mode 0700, so that only its user reaches what is in it.</summary>
 /// <param name="path">Full path.</param>

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace ChainBridge.LocalServers.Supervision;
+namespace ChainBridge.Machine;
 
 /// <summary>A process as <c>/proc</c> shows it.</summary>
 /// <param name="Name">The program's name, without its arguments: they may hold what must not be shown.</param>

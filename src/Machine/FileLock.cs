@@ -1,4 +1,4 @@
-namespace ChainBridge.LocalServers;
+namespace ChainBridge.Machine;
 
 /// <summary>A file that one process at a time holds; the system lets go of it when the process ends, however it ends.</summary>
 public static class FileLock

@@ -1,7 +1,7 @@
 using ChainBridge.Engine.Model;
-using ChainBridge.LocalServers;
+using ChainBridge.Machine;
 
-namespace ChainBridge.Engine.State;
+namespace ChainBridge.Engine.Hosts;
 
 /// <summary>A <see cref="FileLock"/> in the runner's words.</summary>
 internal static class FileGuard

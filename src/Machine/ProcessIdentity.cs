@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text.Json.Serialization;
 
-namespace ChainBridge.LocalServers.Supervision;
+namespace ChainBridge.Machine;
 
 /// <summary>A process known by its id and its start, so that a reused id is not taken for it.</summary>
 /// <param name="Start">Field 22 of <c>/proc/ID/stat</c>: clock ticks from the machine's start to the process's.</param>

@@ -1,4 +1,4 @@
-namespace ChainBridge.LocalServers.Supervision;
+namespace ChainBridge.Machine.Supervision;
 
 /// <summary>Something the supervisor keeps running.</summary>
 /// <param name="Name">E.g. <c>blue-gateway</c>; unique below one supervisor.</param>

@@ -1,4 +1,4 @@
-namespace ChainBridge.LocalServers;
+namespace ChainBridge.Machine;
 
 /// <summary>
 /// The environment variable by which a command's processes are found when the command must end, in whatever session they

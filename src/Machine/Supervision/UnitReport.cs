@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace ChainBridge.LocalServers.Supervision;
+namespace ChainBridge.Machine.Supervision;
 
 /// <summary>Where a unit stands.</summary>
 public enum UnitPhase

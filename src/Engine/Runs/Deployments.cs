@@ -26,6 +26,17 @@ public sealed class Deployments(FlowContext context)
     /// <summary>Takes the candidate that waits away; the old release goes on serving. Exit code 17 when none waits.</summary>
     public Task<FlowResult> AbortAsync(CancellationToken cancellationToken) => RunAsync(BlueGreen.Abort(), cancellationToken);
 
+    /// <summary>Finishes the deployment of a runner that died, or undoes it.</summary>
+    /// <param name="undo">Take it back though it could be finished.</param>
+    public Task<FlowResult> ResumeAsync(bool undo, CancellationToken cancellationToken)
+    {
+        var unfinished = context.History().Unfinished(except: "");
+        if (unfinished.Count == 0) return Task.FromResult(new FlowResult(ExitCode.Done, "every deployment came to its end; nothing to resume"));
+        // What was promoted, or never recorded its release, has nothing to finish; neither has one of an earlier runner, which wrote no plan.
+        var canFinish = !undo && unfinished is [{ Promoted: false, Plan: not null } only] && Attempt.From(only, context.Releases) is not null;
+        return RunAsync(canFinish ? BlueGreen.Resume(unfinished[0]) : BlueGreen.Settle(), cancellationToken);
+    }
+
     /// <summary>What a deployment would do, step by step and command by command. Changes nothing.</summary>
     /// <param name="log">Gets the plan. The context's platform must stand on a host that writes its changes into this log.</param>
     public Task<Release> PlanAsync(DeployOptions options, PlanLog log, CancellationToken cancellationToken) =>

@@ -19,7 +19,7 @@ internal sealed class PlanRunner(FlowContext context, Plan plan)
     /// <summary>Answers for every failure, with what is there now.</summary>
     public async Task<FlowResult> RunAsync(CancellationToken cancellationToken)
     {
-        _run.Begin();
+        _run.Begin(plan.Names);
         FlowResult result;
         try
         {
@@ -89,14 +89,31 @@ internal sealed class PlanRunner(FlowContext context, Plan plan)
             await situation.CheckCurrentAsync(cancellationToken);
         }
 
-        foreach (var step in plan.Steps)
+        foreach (var step in await ToDoAsync(cancellationToken))
         {
             if (_run.Promoted) await TidyAsync(step, cancellationToken);
             else await step.ApplyAsync(_run, cancellationToken);
         }
 
         if (_run.Promoted) return Conclude();
+        if (_run.Attempt is null)
+            return _run.End(Outcome.Done, new FlowResult(ExitCode.Done, "what the runner that died left is put in order"));
         return plan.Waits ? WaitForApproval() : await TakeAwayAsync(cancellationToken);
+    }
+
+    /// <summary>The steps whose effect is not there yet. Of a deployment that is resumed the first ones may have it.</summary>
+    private async Task<IReadOnlyList<Step>> ToDoAsync(CancellationToken cancellationToken)
+    {
+        if (!plan.Resumes) return plan.Steps;
+        await plan.Steps[0].ApplyAsync(_run, cancellationToken);
+        var (rest, attempt) = (plan.Steps.Skip(1).ToList(), _run.Attempted);
+        while (await rest[0].IsDoneAsync(_run, attempt, cancellationToken))
+        {
+            _run.Report(new Note($"{rest[0].Name}: done before"));
+            rest.RemoveAt(0);
+        }
+
+        return rest;
     }
 
     /// <summary>After the point of no return: what fails is said, and changes no verdict.</summary>

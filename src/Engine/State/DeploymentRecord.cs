@@ -14,10 +14,12 @@ namespace ChainBridge.Engine.State;
 /// Ended before anything was done, for a reason that says nothing about a release: wrong usage, a lock that was held, no such
 /// release, a target that is away.
 /// </param>
+/// <param name="Plan">The names of its steps; null where an earlier runner wrote none.</param>
 public sealed record DeploymentRecord(
     string Id, string Verb, string Version, string By, DateTimeOffset Begun, DateTimeOffset? Ended, Outcome? Outcome, ExitCode? ExitCode,
     string? Detail, Slot? Candidate, Slot? PreviousSlot, string? PreviousVersion, bool Switched, bool Promoted,
-    IReadOnlyList<(string Service, int Before)> Migrations, bool ChangedTarget, bool Refused)
+    IReadOnlyList<(string Service, int Before)> Migrations, bool ChangedTarget, bool Refused,
+    IReadOnlyList<string>? Plan)
 {
     /// <summary>How it ended, for people; <c>not ended</c> while it runs or when its runner died.</summary>
     public string OutcomeInWords => Outcome switch
@@ -49,7 +51,8 @@ public sealed record DeploymentRecord(
                 .Select(entry => (entry.Service!, entry.MigrationStep!.Value))],
             start is not null,
             end is { Outcome: Model.Outcome.Failed, ExitCode: { } code } && IsRefusal(code)
-                && !all.Any(entry => entry.Step > StepKind.Test));
+                && !all.Any(entry => entry.Step > StepKind.Test),
+            all[0].Plan);
     }
 
     private static bool IsRefusal(ExitCode code) =>

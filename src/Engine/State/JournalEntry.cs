@@ -29,6 +29,7 @@ public enum JournalEvent
 /// <param name="Candidate">From the first change of the target on: the slot the release is started in.</param>
 /// <param name="PreviousSlot">Beside <see cref="Candidate"/>: where the old release runs.</param>
 /// <param name="PreviousVersion">Beside <see cref="Candidate"/>: the old release.</param>
+/// <param name="Plan">On the first line of a run: the names of its steps, so that another runner can finish it.</param>
 public sealed record JournalEntry(
     DateTimeOffset At,
     string Deployment,
@@ -46,4 +47,5 @@ public sealed record JournalEntry(
     int? MigrationStep = null,
     Slot? Candidate = null,
     Slot? PreviousSlot = null,
-    string? PreviousVersion = null);
+    string? PreviousVersion = null,
+    IReadOnlyList<string>? Plan = null);

@@ -67,10 +67,11 @@ internal class DeploymentRun
     public void Report(RunnerEvent happened) => Context.Reporter.Report(happened);
 
     /// <summary>Writes the first line.</summary>
-    public void Begin()
+    /// <param name="plan">The names of the steps.</param>
+    public void Begin(IReadOnlyList<string> plan)
     {
         Report(new RunBegun(Id, Verb, Context.Environment.Name, Platform.Description));
-        Context.Journal.Append(Entry(JournalEvent.DeploymentBegun));
+        Context.Journal.Append(Entry(JournalEvent.DeploymentBegun) with { Plan = plan });
     }
 
     /// <summary>Has a step's effect between its two journal lines.</summary>

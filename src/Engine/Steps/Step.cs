@@ -6,6 +6,9 @@ namespace ChainBridge.Engine.Steps;
 /// </summary>
 internal abstract class Step
 {
+    /// <summary>What the journal calls it in the plan of a deployment, e.g. <c>StartCandidate</c>.</summary>
+    public string Name => GetType().Name;
+
     /// <summary>Has the effect. Safe to repeat: a runner that died half-way left it half done.</summary>
     public abstract Task ApplyAsync(DeploymentRun run, CancellationToken cancellationToken);
 

@@ -11,4 +11,10 @@ namespace ChainBridge.Engine.Strategies;
 /// <param name="Steps">Steps under the lock.</param>
 /// <param name="Waits">The plan ends with a candidate that waits for a person.</param>
 /// <param name="TakesOver">What a dead runner left is put in order first, and whether the current release lives is asked.</param>
-internal sealed record Plan(string Verb, IReadOnlyList<Step> Before, IReadOnlyList<Step> Steps, bool Waits = false, bool TakesOver = true);
+/// <param name="Resumes">Steps at its begin whose effect is there already are left out.</param>
+internal sealed record Plan(
+    string Verb, IReadOnlyList<Step> Before, IReadOnlyList<Step> Steps, bool Waits = false, bool TakesOver = true, bool Resumes = false)
+{
+    /// <summary>The names of the steps under the lock, for the journal.</summary>
+    public IReadOnlyList<string> Names => [.. Steps.Select(step => step.Name)];
+}

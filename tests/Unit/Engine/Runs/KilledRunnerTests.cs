@@ -2,6 +2,7 @@ using ChainBridge.Engine.Events;
 using ChainBridge.Engine.Gates;
 using ChainBridge.Engine.Model;
 using ChainBridge.Engine.State;
+using ChainBridge.Engine.Steps;
 using FluentAssertions;
 using Xunit;
 
@@ -38,6 +39,67 @@ public sealed class KilledRunnerTests
         }
 
         (observing > 5).Should().Be(firstIsGood, "a runner dies also before each probe and each look of the observation");
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Killed_at_any_instant_a_deployment_can_be_resumed_or_undone(bool undo)
+    {
+        var finished = 0;
+        for (var instant = 1; ; instant++)
+        {
+            using var world = await WorldWithA();
+            if (!await KillAsync(world, instant)) break;
+
+            var left = world.History.Unfinished(except: "");
+            (await world.ResumeAsync(undo)).ExitCode.Should().Be(ExitCode.Done, $"killed at instant {instant}");
+
+            var recorded = left is [{ Candidate: not null }];
+            if (recorded && world.Serving == "B" && !left[0].Promoted) finished++;
+            if (recorded && !undo) world.Serving.Should().Be("B", $"killed at instant {instant}, its release was recorded");
+            InOrder(world, instant);
+            (await world.ResumeAsync()).Summary.Should().Contain("nothing to resume");
+        }
+
+        (finished > 10).Should().Be(!undo, "a deployment is finished wherever its runner died after its release was recorded");
+    }
+
+    [Fact]
+    public async Task A_resume_that_is_killed_at_any_instant_leaves_what_the_next_deployment_puts_in_order()
+    {
+        for (var instant = 1; ; instant++)
+        {
+            using var world = await WorldWithA();
+            (await KillAsync(world, 30)).Should().BeTrue();
+            if (!await KillAsync(world, instant, () => world.ResumeAsync())) break;
+            (await world.DeployAsync("B")).ExitCode.Should().Be(ExitCode.Done, $"killed at instant {instant}");
+            world.Serving.Should().Be("B");
+            InOrder(world, instant);
+        }
+    }
+
+    [Fact]
+    public async Task A_rollback_whose_runner_died_is_resumed_as_a_rollback()
+    {
+        using var world = await WorldWithA();
+        (await world.DeployAsync("B")).ExitCode.Should().Be(ExitCode.Done);
+        var at = 1;
+        while (await KillAsync(world, at, () => world.RollbackAsync()) && world.History.Unfinished(except: "").Count == 0) at++;
+        (await world.ResumeAsync()).ExitCode.Should().Be(ExitCode.Done);
+        world.Serving.Should().Be("A");
+        world.History.RollbackTarget.Should().BeNull("a rollback takes away what is above the release it goes to");
+    }
+
+    [Fact]
+    public async Task A_resumed_candidate_that_fails_its_smoke_run_is_taken_back()
+    {
+        using var world = await WorldWithA();
+        (await KillAsync(world, 30)).Should().BeTrue();
+        Judge(world, "B", good: false);
+        (await world.ResumeAsync()).ExitCode.Should().Be(ExitCode.RolledBack);
+        world.Serving.Should().Be("A");
+        InOrder(world, 30);
     }
 
     [Fact]
@@ -109,8 +171,16 @@ public sealed class KilledRunnerTests
         world.Gates.Opinion = (gate, answering) =>
             answering == version && !good && gate == "smoke through the public door" ? Verdict.Fail : Verdict.Pass;
 
+    private static void InOrder(World world, int instant)
+    {
+        world.Serving.Should().Be(world.History.Current, $"killed at instant {instant}");
+        world.Target.Running.Should().ContainSingle($"killed at instant {instant}, nothing is left over");
+        world.Target.Database["pay"].Should().Be(world.Serving == "A" ? 1 : 2, $"killed at instant {instant}");
+        world.History.Unfinished(except: "").Should().BeEmpty();
+    }
+
     /// <summary>Runs a deployment that dies at the instant: from then on it does nothing any more. False when it ended before.</summary>
-    private static async Task<bool> KillAsync(World world, int instant)
+    private static async Task<bool> KillAsync(World world, int instant, Func<Task<FlowResult>>? runner = null)
     {
         var seen = 0;
         world.Instant = () =>
@@ -119,7 +189,7 @@ public sealed class KilledRunnerTests
         };
         try
         {
-            await world.DeployAsync("B");
+            await (runner ?? (() => world.DeployAsync("B")))();
         }
         catch (Died)
         {

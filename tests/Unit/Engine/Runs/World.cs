@@ -64,6 +64,9 @@ internal sealed class World : IDisposable
 
     public Task<FlowResult> PromoteAsync() => new Deployments(Context()).PromoteAsync(TestContext.Current.CancellationToken);
 
+    public Task<FlowResult> ResumeAsync(bool undo = false) =>
+        new Deployments(Context()).ResumeAsync(undo, TestContext.Current.CancellationToken);
+
     /// <summary>Changes the gates that the manifest says from now on.</summary>
     public void Change(Func<GatesSpec, GatesSpec> change) => Manifest = Manifest with { Gates = change(Manifest.Gates) };
 

@@ -6,6 +6,8 @@ public sealed class ComposeUnderTest : TargetUnderTest
     private const string RuntimeName = "CHAINBRIDGE_RUNTIME_IMAGE";
     private const string Dead = "unix:///nonexistent/docker.sock";
 
+    private readonly Lazy<Task<string>> _tiny = new(PublishAsync);
+
     public override string Name => "compose";
 
     /// <summary>The images eng/images.sh made here, where it was run; what the environment says goes first.</summary>
@@ -45,21 +47,32 @@ public sealed class ComposeUnderTest : TargetUnderTest
         }
     }
 
-    /// <summary>The images only copy: what they copy is published here, at the version the runner will give the release.</summary>
+    /// <summary>
+    /// The images only copy what is published here once; what is wrong with a release and its version are files beside it, so
+    /// that a release costs no compilation.
+    /// </summary>
     public override async Task MakeBuildableAsync(Lab lab, CancellationToken cancellationToken)
     {
-        var (folder, marker) = (lab.Repository.Folder, Path.Combine(lab.Repository.Folder, "published", "version"));
-        using var plan = lab.Start("plan");
-        var named = (await plan.EndAsync(cancellationToken)).Events.Single(said => said.Event == "release-named");
-        var (version, commit) = (named["version"]!, named["commit"]!);
-        if (File.Exists(marker) && await File.ReadAllTextAsync(marker, cancellationToken) == version) return;
-        var edge = Path.Combine(folder, "published-edge");
-        if (!Directory.Exists(edge))
-            await Shell.RunAsync(folder, cancellationToken, "cp", "-r", Path.Combine(Path.GetDirectoryName(Places.Runner)!, "edge"), edge);
-        if (Directory.Exists(Path.GetDirectoryName(marker))) Directory.Delete(Path.GetDirectoryName(marker)!, recursive: true);
-        await Shell.RunAsync(folder, cancellationToken, "dotnet", "publish", "Tiny/Tiny.csproj", "-c", "Release", "-o", "published",
-            "--nologo", "-v", "quiet", $"-p:InformationalVersion={version}", $"-p:SourceRevisionId={commit}");
-        await File.WriteAllTextAsync(marker, version, cancellationToken);
+        var (folder, published) = (lab.Repository.Folder, Path.Combine(lab.Repository.Folder, "published"));
+        if (!Directory.Exists(published))
+        {
+            await Shell.RunAsync(folder, cancellationToken, "cp", "-r",
+                Path.Combine(Path.GetDirectoryName(Places.Runner)!, "edge"), $"{published}-edge");
+            await Shell.RunAsync(folder, cancellationToken, "cp", "-r", await _tiny.Value, published);
+        }
+
+        foreach (var file in new[] { "behaviour.txt", "migrations.txt" })
+            File.Copy(Path.Combine(folder, file), Path.Combine(published, file), overwrite: true);
+    }
+
+    /// <summary>Beside the tests, where a build's output belongs.</summary>
+    private static async Task<string> PublishAsync()
+    {
+        var folder = Path.Combine(AppContext.BaseDirectory, $"tiny-{Environment.ProcessId}");
+        foreach (var old in Directory.GetDirectories(AppContext.BaseDirectory, "tiny-*")) Directory.Delete(old, recursive: true);
+        await Shell.RunAsync(Places.Stack, CancellationToken.None, "dotnet", "publish", "Tiny/Tiny.csproj", "-c", "Release", "-o", folder,
+            "--nologo", "-v", "quiet");
+        return folder;
     }
 
     /// <summary>By the label that was built into the image, not by one the runner gave the container.</summary>

@@ -2,16 +2,18 @@ using System.Reflection;
 
 namespace Tiny;
 
-/// <summary>What was compiled into this build. Each fault is in the code of a release: nobody can switch it on from outside.</summary>
+/// <summary>
+/// What this build is. It was compiled in, or stands in files of the same name beside the program, which are part of an image.
+/// Each fault is in a release: nobody can switch it on from outside.
+/// </summary>
 internal sealed class Release
 {
     private static readonly Assembly Code = typeof(Release).Assembly;
 
     /// <summary>As the build was stamped; the commit stands behind a plus.</summary>
-    public string Version { get; } = Code.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
+    public string Version { get; } = Stamp().Split('+')[0];
 
-    public string Commit { get; } = Code.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')
-        .ElementAtOrDefault(1) ?? "unknown";
+    public string Commit { get; } = Stamp().Split('+').ElementAtOrDefault(1) ?? "unknown";
 
     /// <summary>One word: what is wrong with this release, or <c>fine</c>.</summary>
     public string Behaviour { get; } = Read("behaviour");
@@ -23,8 +25,15 @@ internal sealed class Release
                 ? new Step(index + 1, up, down)
                 : new Step(index + 1, line.Trim(), null))];
 
+    private static string Stamp() =>
+        Beside("version") ?? Code.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
+
+    private static string? Beside(string name) =>
+        Path.Combine(AppContext.BaseDirectory, $"{name}.txt") is var file && File.Exists(file) ? File.ReadAllText(file).Trim() : null;
+
     private static string Read(string name)
     {
+        if (Beside(name) is { } text) return text;
         using var reader = new StreamReader(Code.GetManifestResourceStream(name)!);
         return reader.ReadToEnd().Trim();
     }

@@ -17,7 +17,8 @@ internal static class CommandLine
     [
         new ValidateVerb(), new PlanVerb(), new BuildVerb(), new TestVerb(), new DeployVerb(), new SmokeVerb(), new PromoteVerb(),
         new AbortVerb(),
-        new RollbackVerb(), new VersionsVerb(), new StatusVerb(), new HistoryVerb(), new JournalVerb(), new LogsVerb(), new ResumeVerb(), new UnlockVerb(),
+        new RollbackVerb(), new VersionsVerb(), new StatusVerb(), new HistoryVerb(), new JournalVerb(), new LogsVerb(), new ResumeVerb(),
+        new UnlockVerb(),
         new DownVerb(),
     ];
 }

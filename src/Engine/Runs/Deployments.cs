@@ -31,9 +31,12 @@ public sealed class Deployments(FlowContext context)
     public Task<FlowResult> ResumeAsync(bool undo, CancellationToken cancellationToken)
     {
         var unfinished = context.History().Unfinished(except: "");
-        if (unfinished.Count == 0) return Task.FromResult(new FlowResult(ExitCode.Done, "every deployment came to its end; nothing to resume"));
-        // What was promoted, or never recorded its release, has nothing to finish; neither has one of an earlier runner, which wrote no plan.
-        var canFinish = !undo && unfinished is [{ Promoted: false, Plan: not null } only] && Attempt.From(only, context.Releases) is not null;
+        if (unfinished.Count == 0)
+            return Task.FromResult(new FlowResult(ExitCode.Done, "every deployment came to its end; nothing to resume"));
+        // What was promoted, or never recorded its release, has nothing to finish; neither has one of an earlier
+        // runner, which wrote no plan.
+        var canFinish = !undo && unfinished is [{ Promoted: false, Plan: not null } only]
+            && Attempt.From(only, context.Releases) is not null;
         return RunAsync(canFinish ? BlueGreen.Resume(unfinished[0]) : BlueGreen.Settle(), cancellationToken);
     }
 

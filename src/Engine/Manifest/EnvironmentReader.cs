@@ -20,8 +20,8 @@ internal static class EnvironmentReader
             section.Integer("port", 8088, 0, 65535),
             composeFile is null ? null : Path.GetFullPath(composeFile, folder),
             section.Integer("retain", 5, 2, 1000),
-            section.Duration("readyTimeout", TimeSpan.FromSeconds(60)),
-            section.Duration("drainTimeout", TimeSpan.FromSeconds(30)),
+            section.Wait("readyTimeout", TimeSpan.FromSeconds(60)),
+            section.Wait("drainTimeout", TimeSpan.FromSeconds(30)),
             section.TextMap("variables"))
         {
             SlotVolumes = section.Texts("slotVolumes") ?? [],

@@ -39,7 +39,7 @@ internal static class GateReader
         var spec = new GateSpec(
             [.. section.Items("probes").Select(probe => Probe(probe, problems))],
             [.. section.Items("commands").Select(command => Command(command, problems))],
-            section.Duration("budget", budget),
+            section.Wait("budget", budget),
             section.Integer("maxSkipped", 0, 0, int.MaxValue),
             section.Integer("maxFlaky", int.MaxValue, 0, int.MaxValue));
         section.Close();
@@ -59,7 +59,7 @@ internal static class GateReader
             section.Text("body"),
             section.Integer("status", 200, 100, 599),
             section.Text("contains"),
-            section.Duration("timeout", TimeSpan.FromSeconds(5)),
+            section.Wait("timeout", TimeSpan.FromSeconds(5)),
             section.Text("versionHeader", "X-ChainBridge-Version")!)
         {
             Host = section.Text("host"),
@@ -74,12 +74,16 @@ internal static class GateReader
         var run = section.Texts("run", required: true) ?? [];
         if (run.Count == 0 && section.Place("run") is YamlList)
             problems.Add(section.Place("run"), "the command is empty", "name the program and its arguments: [dotnet, test]");
+        if (run is ["", ..]) problems.Add(section.Place("run"), "the command names no program", "begin with the program: [dotnet, test]");
+        if (section.Text("results") is { } results && string.IsNullOrWhiteSpace(results))
+            problems.Add(section.Place("results"), "results names no file",
+                "write where the command puts its result files: \"{results}/*.trx\"");
         var spec = new GateCommandSpec(
             section.Text("name", run.Count > 0 ? run[0] : "command")!,
             run,
             section.Text("results", required: true) ?? "",
             section.Choice("format", ResultFormat.Trx, required: true),
-            section.Duration("timeout", TimeSpan.FromSeconds(180)),
+            section.Wait("timeout", TimeSpan.FromSeconds(180)),
             section.Flag("reruns"),
             section.Choice("counts", ResultCounts.Tests));
         section.Close();

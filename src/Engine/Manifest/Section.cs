@@ -53,6 +53,10 @@ internal sealed class Section
     public TimeSpan Duration(string key, TimeSpan fallback) => Parsed(key, fallback, "a duration: 500ms, 5s, 15m, 24h or 7d",
         text => Quantities.Duration(text) is { Ticks: > 0 } duration ? duration : null);
 
+    /// <summary>As <see cref="Duration"/>, for something that is waited for: the system's timers end at 24 days.</summary>
+    public TimeSpan Wait(string key, TimeSpan fallback) => Parsed(key, fallback, "a duration of at most 24d: 500ms, 5s, 15m or 24h",
+        text => Quantities.Duration(text) is { Ticks: > 0, TotalDays: <= 24 } duration ? duration : null);
+
     /// <summary>As <see cref="Duration"/>, and also <c>0s</c>.</summary>
     public TimeSpan DurationOrZero(string key, TimeSpan fallback) =>
         Parsed(key, fallback, "a duration: 0s, 500ms, 5s, 15m, 24h or 7d", Quantities.Duration);

@@ -8,6 +8,14 @@ namespace ChainBridge.Engine.Manifest;
 /// </summary>
 internal abstract record YamlValue(int Line, int Column)
 {
+    private const int Deepest = 50;
+
+    /// <summary>Values of a file, each alias counted as often as it is written: a few lines of aliases can stand for billions.</summary>
+    private const long Most = 1_000_000;
+
+    /// <summary>This value and all in it, and how many of them stand in each other; aliases count as what they stand for.</summary>
+    private (long Values, int Height) _extent = (1, 1);
+
     /// <summary>The tag it was written with, e.g. <c>!reset</c>; empty when it has none.</summary>
     public string Tag { get; init; } = "";
 
@@ -28,7 +36,7 @@ internal abstract record YamlValue(int Line, int Column)
     private static YamlValue Read(IParser parser, Dictionary<AnchorName, YamlValue> anchors, int depth)
     {
         var start = parser.Current!.Start;
-        if (depth > 50) throw new YamlException(start, start, "nested deeper than 50 levels");
+        if (depth > Deepest) throw TooDeep(start);
         var (line, column) = ((int)start.Line, (int)start.Column);
         if (parser.TryConsume<AnchorAlias>(out var alias))
             return anchors.TryGetValue(alias.Value, out var known)
@@ -58,10 +66,27 @@ internal abstract record YamlValue(int Line, int Column)
             value = new YamlMap(line, column, YamlMerge.Apply(entries));
         }
 
+        value._extent = Extent(value);
+        if (value._extent.Height > Deepest + 1) throw TooDeep(start);
+        if (value._extent.Values > Most) throw new YamlException(start, start, $"with its aliases this stands for more than {Most} values");
         if (!tag.IsEmpty && !tag.IsNonSpecific) value = value with { Tag = tag.Value };
         if (!anchor.IsEmpty) anchors[anchor] = value;
         return value;
     }
+
+    private static (long Values, int Height) Extent(YamlValue value)
+    {
+        IEnumerable<YamlValue> inner = value switch
+        {
+            YamlList list => list.Items,
+            YamlMap map => map.Entries.SelectMany(entry => new[] { entry.Key, entry.Value }),
+            _ => [],
+        };
+        return inner.Aggregate((Values: 1L, Height: 1),
+            (sum, one) => (sum.Values + one._extent.Values, Math.Max(sum.Height, one._extent.Height + 1)));
+    }
+
+    private static YamlException TooDeep(Mark at) => new(at, at, $"nested deeper than {Deepest} levels");
 }
 
 /// <param name="Plain">Written without quotes.</param>

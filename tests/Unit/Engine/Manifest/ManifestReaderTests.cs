@@ -78,6 +78,8 @@ public sealed class ManifestReaderTests
     [InlineData("public: true", "port: 8081", 3, "no service is public", "exactly one")]
     [InlineData("services.pay.url", "services.pai.url", 9, "'services.pai.url'", "services.pay.url")]
     [InlineData("path: /health", "{ path: /health, timeout: 5 parsecs }", 13, "'5 parsecs'", "500ms")]
+    [InlineData("path: /health", "{ path: /health, timeout: 60d }", 13, "'60d'", "at most 24d")]
+    [InlineData("target: process", "{ target: process, readyTimeout: 25d }", 16, "'25d'", "at most 24d")]
     [InlineData("path: /health", "{ path: health }", 13, "does not begin", "/health")]
     [InlineData("target: process", "{ target: process, port: 70000 }", 16, "'70000'", "65535")]
     [InlineData("image: shop/pay", "image: ${SHOP_IMAGE}", 4, "SHOP_IMAGE is not set", "SHOP_IMAGE")]
@@ -123,6 +125,24 @@ public sealed class ManifestReaderTests
         var text = Good.Replace("probes:\n      - path: /health",
             "commands:\n      - { run: [smoke], results: \"{results}/*.trx\", format: trx }", StringComparison.Ordinal);
         Read(text).Problems.Should().ContainSingle().Which.Message.Should().Contain("no probe of this gate asks for the version");
+    }
+
+    [Theory]
+    [InlineData("{ run: [\"\", a], results: \"{results}/*\", format: trx }", "names no program")]
+    [InlineData("{ run: [a], results: \" \", format: trx }", "names no file")]
+    public void A_command_that_could_never_run_or_never_be_believed_is_refused(string command, string message) =>
+        Read(Good.Replace("probes:\n", $"commands:\n      - {command}\n    probes:\n", StringComparison.Ordinal))
+            .Problems.Should().ContainSingle().Which.Message.Should().Contain(message);
+
+    [Theory]
+    [InlineData(9, 10, "more than 1000000 values")]
+    [InlineData(5000, 1, "nested deeper")]
+    public void Aliases_that_stand_for_more_than_anybody_writes_are_refused(int lines, int each, string message)
+    {
+        var aliases = Enumerable.Range(1, lines)
+            .Select(line => $"x-{line}: &a{line} [{string.Join(", ", Enumerable.Repeat($"*a{line - 1}", each))}]");
+        Read($"x-0: &a0 [1]\n{string.Join('\n', aliases)}\n{Good}")
+            .Problems.Should().ContainSingle().Which.Message.Should().Contain(message);
     }
 
     [Fact]

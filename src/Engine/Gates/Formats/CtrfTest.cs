@@ -15,6 +15,9 @@ internal sealed class CtrfTest
     /// <summary>It is still to be written.</summary>
     public bool IsTodo => _status == "other" && _rawStatus == "todo";
 
+    /// <summary>One of the attempts before the last is listed.</summary>
+    public void HasAttempt() => _retries = Math.Max(_retries, 1);
+
     public void Take(string property, ref Utf8JsonReader reader)
     {
         var text = reader.TokenType == JsonTokenType.String ? CtrfWalk.Text(ref reader) : null;

@@ -8,6 +8,7 @@ internal sealed class CtrfWalk(ResultTally tally)
 {
     private static readonly string[] Results = ["", "results"], Summary = ["", "results", "summary"], Tests = ["", "results", "tests"];
     private static readonly string[] Test = ["", "results", "tests", ""], ShardMark = ["", "results", "extra", "shard"];
+    private static readonly string[] Attempts = ["", "results", "tests", "", "retryAttempts"];
     private readonly List<string> _path = [];
     private readonly CtrfClaims _claims = new();
     private readonly CtrfShard _shard = new();
@@ -44,6 +45,7 @@ internal sealed class CtrfWalk(ResultTally tally)
     private void Begin(JsonTokenType token)
     {
         if (At(Summary) && _property is { } claim && CtrfClaims.IsCount(claim)) tally.Object($"results.summary.{claim} is no count");
+        if (At(Attempts)) _test.HasAttempt();
         _path.Add(_property ?? "");
         _keys.Push(new HashSet<string>(StringComparer.OrdinalIgnoreCase));
         if (At(Tests)) _hasTests |= token == JsonTokenType.StartArray;

@@ -8,6 +8,9 @@ internal static class ResultXml
 {
     private const int LongestText = 500;
 
+    /// <summary>No runner nests its suites so deep; without a limit such a file costs the square of its size.</summary>
+    private const int Deepest = 200;
+
     /// <summary>Walks the file node by node; turns broken XML into a reason.</summary>
     /// <param name="roots">Names of the root element that make the file one of the format, in lower case.</param>
     public static void Walk(TextReader text, string[] roots, Action<XmlReader> onNode, CancellationToken cancellationToken)
@@ -30,6 +33,8 @@ internal static class ResultXml
             do
             {
                 cancellationToken.ThrowIfCancellationRequested();
+                if (reader.Depth > Deepest)
+                    throw new ResultFileException($"elements are nested deeper than {Deepest}: no result file has that{reader.Place()}");
                 onNode(reader);
             }
             while (reader.Read());

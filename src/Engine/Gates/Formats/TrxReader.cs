@@ -10,7 +10,7 @@ internal sealed class TrxReader(ResultTally tally)
     private TrxCounters? _counters;
     private string? _outcome;
     private int _summaries, _counterLists, _rows;
-    private bool _error, _text;
+    private bool _error, _text, _silent;
 
     public static void Read(TextReader text, ResultTally tally, ResultReading reading, CancellationToken cancellationToken)
     {
@@ -28,7 +28,13 @@ internal sealed class TrxReader(ResultTally tally)
         }
         else if (reader.NodeType == XmlNodeType.EndElement) End(reader);
         else if (reader.NodeType is XmlNodeType.Text or XmlNodeType.CDATA && _error && _text && _messages.Count < ResultFile.MostFailures)
-            _messages.Add(string.Join(' ', reader.Beginning().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)));
+            Say(string.Join(' ', reader.Beginning().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)));
+    }
+
+    private void Say(string message)
+    {
+        _messages.Add(message);
+        _silent = false;
     }
 
     private void Begin(XmlReader reader)
@@ -42,7 +48,7 @@ internal sealed class TrxReader(ResultTally tally)
             case "StackTrace" when _results.Count > 0: _results.Peek().HasStackTrace = true; break;
             case "ResultSummary": (_summaries, _outcome) = (_summaries + 1, reader.GetAttribute("outcome")); break;
             case "Counters": (_counterLists, _counters) = (_counterLists + 1, TrxCounters.Of(reader)); break;
-            case "RunInfo": _error = reader.GetAttribute("outcome") is "Error" or "Failed" or "Aborted"; break;
+            case "RunInfo": _silent = _error = reader.GetAttribute("outcome") is "Error" or "Failed" or "Aborted"; break;
             case "Text": _text = true; break;
         }
     }
@@ -57,7 +63,10 @@ internal sealed class TrxReader(ResultTally tally)
                 if (_results.Count > 0) _rows++;
                 tally.Add(ended.Outcome, ended.Identity, ended.Name);
                 break;
-            case "RunInfo": _error = false; break;
+            case "RunInfo":
+                if (_error && _silent) tally.Object("the run reports an error without a word about it");
+                _error = false;
+                break;
             case "Text": _text = false; break;
         }
     }

@@ -95,6 +95,32 @@ public sealed class ResultFileTests : IDisposable
     }
 
     [Fact]
+    public void A_file_nested_without_end_is_refused_before_it_costs_time()
+    {
+        const int depth = 100_000;
+        var text = string.Concat(Enumerable.Repeat("<testsuite name='s'>", depth)) + "<testcase name='a'/>"
+            + string.Concat(Enumerable.Repeat("</testsuite>", depth));
+        this.Invoking(test => test.Read(text, ResultFormat.Junit)).Should().Throw<ResultFileException>().WithMessage("*nested deeper*");
+    }
+
+    [Theory]
+    [InlineData("<RunInfo outcome='Error' />")]
+    [InlineData("<RunInfo outcome='Aborted'><Text></Text></RunInfo>")]
+    [InlineData("<RunInfo outcome='Error' /><RunInfo outcome='Warning'><Text>slow</Text></RunInfo>")]
+    public void A_run_that_reports_an_error_is_not_green_though_the_error_has_no_text(string runInfo) => Read($"""
+        <TestRun><Results><UnitTestResult testName="a" outcome="Passed" /></Results><ResultSummary outcome="Completed">
+        <Counters total="1" executed="1" passed="1" failed="0" /><RunInfos>{runInfo}</RunInfos></ResultSummary></TestRun>
+        """, ResultFormat.Trx).Problems.Should().ContainSingle().Which.Should().Contain("reports an error");
+
+    [Theory]
+    [InlineData("""[{"attempt":1,"status":"failed"}]""", 1)]
+    [InlineData("[]", 0)]
+    public void A_ctrf_test_that_lists_earlier_attempts_is_flaky(string attempts, int flaky) => Read($$$"""
+        {"results":{"summary":{"tests":1,"passed":1,"failed":0},
+        "tests":[{"name":"a","status":"passed","retryAttempts":{{{attempts}}}}]}}
+        """, ResultFormat.Ctrf).Counts.Should().Be(new TestCounts(1, 0, 0, flaky));
+
+    [Fact]
     public void A_refusal_names_line_and_column_of_broken_xml()
     {
         File.WriteAllText(_path, "<testsuite name='a'>\n  <testcase name='b'>\n</testsuite>");

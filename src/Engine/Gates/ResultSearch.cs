@@ -25,7 +25,7 @@ internal sealed class ResultSearch
     private readonly HashSet<(string Folder, int Segment)> _searched = [];
     private readonly Dictionary<string, string> _files = [];
     private readonly HashSet<string> _others = [];
-    private string? _missing;
+    private string? _missing, _folder;
     private int _entries;
 
     private ResultSearch(string start, List<string> segments, CancellationToken stop) =>
@@ -75,6 +75,7 @@ internal sealed class ResultSearch
     {
         if (last && File.Exists(path)) Add(path);
         else if (!last && Directory.Exists(path)) Walk(path, segment + 1, depth);
+        else if (last && Directory.Exists(path)) _folder ??= path;
         else if (!_segments.Contains("**")) _missing ??= path;
     }
 
@@ -105,10 +106,12 @@ internal sealed class ResultSearch
     private static bool IsFolder(FileSystemInfo entry) => entry.Attributes.HasFlag(FileAttributes.Directory);
 
     private static bool Matches(string pattern, string name) =>
-        FileSystemName.MatchesSimpleExpression(pattern.Replace("**", "*", StringComparison.Ordinal), name, ignoreCase: false);
+        FileSystemName.MatchesSimpleExpression(pattern.Replace("**", "*", StringComparison.Ordinal)
+            .Replace("\\", @"\\", StringComparison.Ordinal), name, ignoreCase: false);
 
     private string Describe()
     {
+        if (_folder is not null) return $"{_folder} is a folder: name the files in it";
         if (_missing is not null) return $"there is no {_missing}";
         if (_others.Count == 0) return $"no file at all stands where it was looked for, below {_start}";
         var named = _others.Order(StringComparer.Ordinal).Take(NamedOthers).Select(path => Path.GetRelativePath(_start, path));

@@ -65,6 +65,20 @@ public sealed class ResultSearchTests : IDisposable
     }
 
     [Fact]
+    public void A_folder_that_stands_where_the_file_should_be_is_called_a_folder()
+    {
+        Write("report.xml/index.html");
+        ResultSearch.Find(_folder.FullName, "report.xml", Stop).Searched.Should().Contain("report.xml is a folder");
+    }
+
+    [Fact]
+    public void A_backslash_is_a_character_of_a_name_like_others()
+    {
+        Write(@"shop\cart.xml");
+        Find(@"shop\*.xml").Should().Equal(@"shop\cart.xml");
+    }
+
+    [Fact]
     public void A_tree_without_end_is_refused()
     {
         Directory.CreateDirectory(Path.Combine(_folder.FullName, string.Join('/', Enumerable.Repeat("d", ResultSearch.Deepest + 2))));

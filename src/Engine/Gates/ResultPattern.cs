@@ -1,4 +1,5 @@
 using ChainBridge.Engine.Gates.Formats;
+using ChainBridge.Engine.Hosts;
 
 namespace ChainBridge.Engine.Gates;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.IO.Enumeration;
 using ChainBridge.Engine.Gates.Formats;
+using ChainBridge.Engine.Hosts;
 
 namespace ChainBridge.Engine.Gates;
 

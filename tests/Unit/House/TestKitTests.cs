@@ -10,38 +10,9 @@ public sealed partial class TestKitTests
 {
     private const string Kit = "ChainBridge.TestKit";
     private const int MostUsings = 3;
-    private const string Planted = "tests/Unit/House/Planted";
 
     /// <summary>What a test names, what breaks the network, what servers come from.</summary>
     private static readonly string[] PublicNamespaces = [Kit, $"{Kit}.Faults", $"{Kit}.Providers"];
-
-    [Theory]
-    [InlineData(Kit, "src/TestKit")]
-    [InlineData($"{Kit}.Assertions", "src/TestKit.Assertions")]
-    public void Folders_of_TestKit_use_each_other_in_one_direction(string assembly, string root)
-    {
-        var uses = new FolderUses(Assembly.Load(assembly), root);
-        uses.Types.Should().NotBeEmpty();
-        uses.Circles().Should().BeEmpty();
-    }
-
-    /// <summary>It is not referenced here: Garnet comes with it.</summary>
-    [Fact]
-    public void TestKit_Embedded_is_one_folder() =>
-        Directory.GetFiles(Path.Combine(Repository.Root, "src/TestKit.Embedded"), "*.cs", SearchOption.AllDirectories)
-            .Select(file => Path.GetRelativePath(Repository.Root, Path.GetDirectoryName(file)!))
-            .Where(folder => !folder.Contains("/obj/", StringComparison.Ordinal)).Distinct().Should().Equal("src/TestKit.Embedded");
-
-    [Fact]
-    public void A_circle_of_folders_is_found_whatever_the_namespaces_are()
-    {
-        var uses = new FolderUses(typeof(TestKitTests).Assembly, Planted);
-        uses.Circles().Should().Equal(
-            "Lower -> Upper (Answers uses Asks) -> Lower (Asks uses Answers)",
-            "Upper -> Lower (Asks uses Answers) -> Upper (Answers uses Asks)");
-        uses.Of("Beside").Should().Equal("Upper");
-        uses.Types[typeof(ChainBridge.Planted.Folders.Kind)].Should().Equal("Beside");
-    }
 
     [Fact]
     public void Every_type_of_TestKit_is_written_in_one_folder()

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
 
-namespace ChainBridge.Engine.Gates;
+namespace ChainBridge.Engine.Hosts;
 
 /// <summary>What the file system says of a file without opening it; of a symbolic link, what it says of the file it points to.</summary>
 /// <param name="Kind">In words: <c>regular file</c>, <c>FIFO</c>, <c>device</c> …</param>

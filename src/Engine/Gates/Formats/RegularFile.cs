@@ -1,9 +1,9 @@
 using System.Runtime.InteropServices;
 using System.Text;
-using ChainBridge.Engine.Gates.Formats;
+using ChainBridge.Engine.Hosts;
 using Microsoft.Win32.SafeHandles;
 
-namespace ChainBridge.Engine.Gates;
+namespace ChainBridge.Engine.Gates.Formats;
 
 /// <summary>Opens regular files, and nothing else: a FIFO or a device would hold up its reader for as long as it likes.</summary>
 internal static class RegularFile

@@ -13,7 +13,7 @@ internal static class PlatformFactory
 {
     /// <summary>Whether a Docker engine answers on this machine. One that is slow is waited for: it is not absent.</summary>
     /// <param name="say">Gets a line when it is slow.</param>
-    /// <exception cref="RunnerException">Exit code 18: it neither answered nor refused for minutes.</exception>
+    /// <exception cref="EngineException"><see cref="Failure.Unreachable"/>: it neither answered nor refused for minutes.</exception>
     public static Task<bool> EngineAnswersAsync(Action<string> say, CancellationToken cancellationToken) =>
         new DockerEngine(new LocalExecutor(TimeProvider.System), say).AnswersAsync(cancellationToken);
 

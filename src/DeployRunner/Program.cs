@@ -42,35 +42,36 @@ namespace ChainBridge.DeployRunner
 
             await using var invocation = new Invocation(parsed, surroundings);
             var result = await AnswerAsync(invocation, cancellationToken);
-            invocation.Reporter.Report(new Finished(result.ExitCode, result.Verdict, result.Summary, result.NextStep));
-            return result.ExitCode;
+            var exitCode = ExitCodes.Of(result.Failure);
+            invocation.Reporter.Report(new Finished(exitCode, result.Verdict, result.Summary, result.NextStep));
+            return exitCode;
         }
 
         private static async Task<FlowResult> AnswerAsync(Invocation invocation, CancellationToken cancellationToken)
         {
             if (invocation.Parsed.Errors.Count > 0)
-                return new FlowResult(ExitCode.Usage, string.Join(' ', invocation.Parsed.Errors.Select(error => error.Message)),
+                return new FlowResult(Failure.Usage, string.Join(' ', invocation.Parsed.Errors.Select(error => error.Message)),
                     "deployrunner --help lists verbs and options");
             try
             {
                 return await ((Verb)invocation.Parsed.CommandResult.Command).RunAsync(invocation, cancellationToken);
             }
-            catch (RunnerException expected)
+            catch (EngineException expected)
             {
-                return new FlowResult(expected.ExitCode, expected.Message, expected.NextStep);
+                return new FlowResult(expected.Failure, expected.Message, expected.NextStep);
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
             {
-                return new FlowResult(ExitCode.Interrupted, "interrupted; the target was not changed by this command");
+                return new FlowResult(Failure.Interrupted, "interrupted; the target was not changed by this command");
             }
             catch (Exception state) when (state is IOException or UnauthorizedAccessException)
             {
-                return new FlowResult(ExitCode.TargetUnreachable, $"a file of the environment cannot be used: {state.Message}", "look at "
+                return new FlowResult(Failure.Unreachable, $"a file of the environment cannot be used: {state.Message}", "look at "
                     + "the place it names (is the disk full? is it ours to write?), or choose another stateDirectory in the manifest");
             }
             catch (Exception unforeseen)
             {
-                return new FlowResult(ExitCode.PersonNeeded, $"{unforeseen.GetType().Name}: {unforeseen.Message}\n{unforeseen.StackTrace}",
+                return new FlowResult(Failure.PersonNeeded, $"{unforeseen.GetType().Name}: {unforeseen.Message}\n{unforeseen.StackTrace}",
                     "this was not foreseen: look at deployrunner status, and report it");
             }
         }

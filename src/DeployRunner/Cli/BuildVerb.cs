@@ -29,7 +29,7 @@ internal sealed class BuildVerb : Verb
         var context = await invocation.OpenSourceAsync(cancellationToken);
         var only = invocation.Parsed.GetValue(_only) ?? [];
         foreach (var unknown in only.Where(name => !context.Manifest.Services.ContainsKey(name)))
-            throw new RunnerException(ExitCode.Usage, $"--only names '{unknown}', which is no service",
+            throw new EngineException(Failure.Usage, $"--only names '{unknown}', which is no service",
                 $"services are: {string.Join(", ", context.Manifest.Services.Keys)}");
         await context.Platform.EnsureReachableAsync(cancellationToken);
         var git = await context.Git.ReadAsync(context.Manifest.Root, cancellationToken);
@@ -40,6 +40,6 @@ internal sealed class BuildVerb : Verb
         var built = await Building.RunAsync(context, request, cancellationToken);
         context.Reporter.Report(new Table("artifact", ["service", "digest", "bytes"],
             [.. built.Select(artifact => new TableRow([artifact.Key, artifact.Value.Digest, $"{artifact.Value.Bytes}"], []))]));
-        return new FlowResult(ExitCode.Done, $"{built.Count} services built at {version}");
+        return FlowResult.Done($"{built.Count} services built at {version}");
     }
 }

@@ -24,7 +24,7 @@ internal sealed class DownVerb : Verb
         await using (var held = await context.Lock.AcquireAsync(caller.User, caller.Host, caller.ProcessId, "down", cancellationToken))
             await context.Platform.DownAsync(held.Token, removeData, cancellationToken);
         if (removeData) Forget(context.Environment.StateDirectory);
-        return new FlowResult(ExitCode.Done,
+        return FlowResult.Done(
             $"{context.Environment.Name} is down{(removeData ? "; its data and history are removed" : "; its data and history are kept")}");
     }
 

@@ -31,12 +31,13 @@ internal sealed class HistoryVerb : Verb
                     ? deployment.Version
                     : "-",
                 deployment.Ended is { } ended ? Words.Seconds(ended - deployment.Begun) : "-", deployment.OutcomeInWords,
-                deployment.ExitCode is { } code ? ((int)code).ToString(CultureInfo.InvariantCulture) : "-", deployment.By,
+                deployment.Ending is { } ending ? ((int)ExitCodes.Of(ending.Failure)).ToString(CultureInfo.InvariantCulture) : "-",
+                deployment.By,
             ], [])).ToList();
         invocation.Reporter.Report(new Table("past-deployment", ["begun", "verb", "version", "took", "verdict", "exit", "by"], rows));
         if (journal.Breaches.Count > 0) throw journal.Broken();
         var refused = deployments.Count(deployment => deployment.Refused);
-        return new FlowResult(ExitCode.Done, $"{deployments.Count - refused} "
+        return FlowResult.Done($"{deployments.Count - refused} "
             + $"deployments recorded{(refused == 0 ? "" : $", and {refused} that were refused before anything was done")}");
     }
 

@@ -49,7 +49,7 @@ internal sealed class Invocation : IAsyncDisposable
     public T? Get<T>(string name) => Parsed.GetValue<T>(name);
 
     /// <summary>Reads the manifest.</summary>
-    /// <exception cref="RunnerException">Exit code 2 with every problem.</exception>
+    /// <exception cref="EngineException"><see cref="Failure.Usage"/> with every problem.</exception>
     public DeploymentManifest ReadManifest()
     {
         var reading = ManifestReader.Read(Get<string>(GlobalOptions.ManifestName)!, _surroundings.Variable);
@@ -65,29 +65,29 @@ internal sealed class Invocation : IAsyncDisposable
     public Task<ComposeAnswer> AskComposeAsync(DeploymentManifest manifest, TeamComposeFile file, CancellationToken cancellationToken) =>
         _surroundings.AskCompose(manifest, file.Path, cancellationToken);
 
-    /// <exception cref="RunnerException">Exit code 2 with every problem, when there is one.</exception>
+    /// <exception cref="EngineException"><see cref="Failure.Usage"/> with every problem, when there is one.</exception>
     public static void Refuse(IReadOnlyList<ManifestProblem> problems)
     {
         if (problems.Count > 0) throw Refused("the compose file", problems);
     }
 
-    private static RunnerException Refused(string what, IReadOnlyList<ManifestProblem> problems) => new(ExitCode.Usage,
+    private static EngineException Refused(string what, IReadOnlyList<ManifestProblem> problems) => new(Failure.Usage,
         $"{what} has {(problems.Count == 1 ? "a problem" : $"{problems.Count} problems")}:\n{string.Join('\n', problems)}",
         "correct it; deployrunner validate checks again");
 
     /// <summary>The environment named, or the only one.</summary>
-    /// <exception cref="RunnerException">Exit code 2.</exception>
+    /// <exception cref="EngineException"><see cref="Failure.Usage"/>.</exception>
     public EnvironmentSpec Choose(DeploymentManifest manifest)
     {
         var known = manifest.Environments;
         if (Get<string>(GlobalOptions.EnvironmentName) is { } name)
             return known.TryGetValue(name, out var named)
                 ? named
-                : throw new RunnerException(ExitCode.Usage, $"there is no environment '{name}'",
+                : throw new EngineException(Failure.Usage, $"there is no environment '{name}'",
                     Spelling.Nearest(name, known.Keys) is { } near
                         ? $"did you mean '{near}'?"
                         : $"environments are: {string.Join(", ", known.Keys)}");
-        return known.Count == 1 ? known.Values.Single() : throw new RunnerException(ExitCode.Usage,
+        return known.Count == 1 ? known.Values.Single() : throw new EngineException(Failure.Usage,
             known.Count == 0 ? "the manifest has no environment" : "the manifest has several environments",
             $"name one with --environment: {string.Join(", ", known.Keys)}");
     }
@@ -96,7 +96,7 @@ internal sealed class Invocation : IAsyncDisposable
     /// The same for a verb that makes a release of the compose files as they are now. What only brings back or shows a
     /// release does not depend on them.
     /// </summary>
-    /// <exception cref="RunnerException">Exit code 2 with every problem of the files.</exception>
+    /// <exception cref="EngineException"><see cref="Failure.Usage"/> with every problem of the files.</exception>
     public Task<FlowContext> OpenSourceAsync(CancellationToken cancellationToken)
     {
         Refuse([.. ReadComposeFiles(ReadManifest()).SelectMany(file => file.Check().Problems)]);

@@ -20,7 +20,7 @@ internal sealed class JournalVerb : Verb
         var journal = context.Journal.Read();
         foreach (var said in journal.Ignored.Concat(journal.Breaches)) context.Reporter.Report(new Warning(said));
         if (journal.Breaches.Count == 0)
-            return new FlowResult(ExitCode.Done, $"the journal is as it was written: {journal.Entries.Count} entries");
+            return FlowResult.Done($"the journal is as it was written: {journal.Entries.Count} entries");
         if (!invocation.Parsed.GetValue(_accept)) throw journal.Broken();
 
         var caller = context.Caller;
@@ -30,10 +30,10 @@ internal sealed class JournalVerb : Verb
             var now = context.Time.GetUtcNow();
             context.Journal.Accept(new JournalEntry(now, $"{now.UtcDateTime:yyyyMMdd'T'HHmmss}-accepted", JournalEvent.JournalAccepted,
                 "journal", "", $"{caller.User}@{caller.Host}", held.Token.Value,
-                Outcome: Outcome.Done, ExitCode: ExitCode.Done, Detail: context.Redactor.Hide(string.Join("; ", journal.Breaches))));
+                Outcome: Outcome.Done, Ending: new(null), Detail: context.Redactor.Hide(string.Join("; ", journal.Breaches))));
         }
 
-        return new FlowResult(ExitCode.Done,
+        return FlowResult.Done(
             $"accepted as it stands by {caller.User}@{caller.Host}: {journal.Breaches.Count} places that do not fit",
             "deployrunner history shows what it says now; deployrunner status what runs");
     }

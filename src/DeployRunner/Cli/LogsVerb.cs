@@ -26,7 +26,7 @@ internal sealed class LogsVerb : Verb
         do
         {
             var slot = await context.Platform.Traffic.ActiveSlotAsync(cancellationToken)
-                ?? throw new RunnerException(ExitCode.NoSuchRelease, "no release serves, so there are no logs", "deployrunner deploy");
+                ?? throw new EngineException(Failure.NoSuchRelease, "no release serves, so there are no logs", "deployrunner deploy");
             foreach (var (service, lines) in await context.Platform.LogsAsync(slot, Math.Max(1, invocation.Parsed.GetValue(_lines)),
                 cancellationToken))
             {
@@ -38,7 +38,7 @@ internal sealed class LogsVerb : Verb
             if (invocation.Parsed.GetValue(_follow)) await Task.Delay(Pause, context.Time, cancellationToken);
         }
         while (invocation.Parsed.GetValue(_follow));
-        return new FlowResult(ExitCode.Done, $"{shown.Count} services");
+        return FlowResult.Done($"{shown.Count} services");
     }
 
     /// <summary>The lines after the longest end of the old ones that the new ones begin with.</summary>

@@ -28,7 +28,7 @@ internal sealed class SmokeVerb : Verb
         var given = invocation.Parsed.GetValue(_url);
         Uri? url = null;
         if (given is not null && (!Uri.TryCreate(given, UriKind.Absolute, out url) || url.Scheme is not ("http" or "https")))
-            throw new RunnerException(ExitCode.Usage, $"'{given}' is no http address", "write e.g. --url http://127.0.0.1:8088");
+            throw new EngineException(Failure.Usage, $"'{given}' is no http address", "write e.g. --url http://127.0.0.1:8088");
         if (url is null)
         {
             await context.Platform.EnsureReachableAsync(cancellationToken);
@@ -37,9 +37,9 @@ internal sealed class SmokeVerb : Verb
 
         var expected = invocation.Parsed.GetValue(_version) ?? context.History().Current
             ?? throw (given is null
-                ? new RunnerException(ExitCode.NoSuchRelease, "nothing was promoted in this environment yet",
+                ? new EngineException(Failure.NoSuchRelease, "nothing was promoted in this environment yet",
                     "deployrunner deploy, or name --url and --expect-version")
-                : new RunnerException(ExitCode.Usage, "no release is current here, so nothing says which version must answer",
+                : new EngineException(Failure.Usage, "no release is current here, so nothing says which version must answer",
                     "add --expect-version VERSION, or --expect-version any if every answer will do"));
         return GateAnswer.Of(await context.Gates.RunAsync("smoke", context.Manifest.Gates.Smoke,
             new GateSubject(url, expected == Any ? null : expected), cancellationToken), context.Reporter);

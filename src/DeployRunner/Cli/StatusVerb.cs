@@ -61,7 +61,7 @@ internal sealed class StatusVerb() : Verb("status", "What runs now, asked of wha
         var stray = others.Count == 0 ? "" : $"; the traffic goes to {string.Join(", ", others)}, which is not the current release";
         var current = $"current release: {history.Current ?? "none"}";
         if (unsupervised is not null)
-            return new FlowResult(ExitCode.TargetUnreachable, $"{unsupervised}; {current}{stray}{waiting}",
+            return new FlowResult(Failure.Unreachable, $"{unsupervised}; {current}{stray}{waiting}",
                 "deployrunner deploy starts a supervisor, which takes over what runs and starts again what died");
         var back = history.RollbackTarget is { } target
             ? $"deployrunner rollback gives the traffic to {target}, the last stable release before it"
@@ -71,12 +71,12 @@ internal sealed class StatusVerb() : Verb("status", "What runs now, asked of wha
             var why = sick.Count > 0
                 ? $"{history.Current} was promoted and died since: {string.Join(", ", sick)}"
                 : $"the current one is {history.Current ?? "none"}";
-            return new FlowResult(ExitCode.NoSuchRelease, $"no release serves; {why}{waiting}",
+            return new FlowResult(Failure.NoSuchRelease, $"no release serves; {why}{waiting}",
                 sick.Count > 0 ? back : "deployrunner deploy");
         }
 
         return sick.Count == 0
-            ? new FlowResult(ExitCode.Done, $"{current}{stray}{waiting}")
-            : new FlowResult(ExitCode.Done, $"{current}, and not well: {string.Join(", ", sick)}{stray}{waiting}", back);
+            ? FlowResult.Done($"{current}{stray}{waiting}")
+            : FlowResult.Done($"{current}, and not well: {string.Join(", ", sick)}{stray}{waiting}", back);
     }
 }

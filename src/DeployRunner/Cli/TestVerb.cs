@@ -12,7 +12,7 @@ internal sealed class TestVerb() : Verb("test", "Runs the integration gate.")
     {
         var context = await invocation.OpenAsync(cancellationToken);
         var gate = context.Manifest.Gates.Integration
-            ?? throw new RunnerException(ExitCode.Usage, "the manifest has no integration gate", "add gates.integration");
+            ?? throw new EngineException(Failure.Usage, "the manifest has no integration gate", "add gates.integration");
         return GateAnswer.Of(await context.Gates.RunAsync("integration", gate, new GateSubject(null, null), cancellationToken),
             context.Reporter);
     }
@@ -26,10 +26,10 @@ internal static class GateAnswer
         reporter.Report(new GateFinished(result));
         return result.Verdict switch
         {
-            Verdict.Pass => new FlowResult(ExitCode.Done, $"{result.Gate} passed: {result.Summary}"),
+            Verdict.Pass => FlowResult.Done($"{result.Gate} passed: {result.Summary}"),
             Verdict.Fail =>
-                new FlowResult(ExitCode.GateFailed, $"{result.Gate} failed: {result.Summary}", "repair what the evidence names"),
-            _ => new FlowResult(ExitCode.Inconclusive, $"{result.Gate} is inconclusive: {result.Summary}",
+                new FlowResult(Failure.GateFailed, $"{result.Gate} failed: {result.Summary}", "repair what the evidence names"),
+            _ => new FlowResult(Failure.Inconclusive, $"{result.Gate} is inconclusive: {result.Summary}",
                 "make the evidence obtainable, then run again"),
         };
     }

@@ -26,7 +26,7 @@ internal sealed class ValidateVerb()
             manifest.Environments.Values.Any(environment => environment is { Target: not TargetKind.Process, ComposeFile: not null })
                 && !File.Exists(Path.Combine(manifest.Root, service.Dockerfile))))
             invocation.Reporter.Report(new Warning($"there is no {service.Dockerfile} to build {service.Name} with; deploy needs it"));
-        return new FlowResult(ExitCode.Done,
+        return FlowResult.Done(
             $"{manifest.Path} is right: {manifest.Services.Count} services, {manifest.Environments.Count} environments");
     }
 

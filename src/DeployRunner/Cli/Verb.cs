@@ -8,6 +8,6 @@ namespace ChainBridge.DeployRunner.Cli;
 /// <summary>One verb of the command line.</summary>
 internal abstract class Verb(string name, string description) : Command(name, description)
 {
-    /// <summary>Does it. Expected failures are thrown as <see cref="RunnerException"/>; <c>Program.cs</c> maps them.</summary>
+    /// <summary>Does it. Expected failures are thrown as <see cref="EngineException"/>; <c>Program.cs</c> maps them.</summary>
     public abstract Task<FlowResult> RunAsync(Invocation invocation, CancellationToken cancellationToken);
 }

@@ -28,6 +28,6 @@ internal sealed class VersionsVerb() : Verb("versions", "Lists the releases the 
             ])).ToList();
         invocation.Reporter.Report(new Table("release", ["version", "created", "by", "verdict", "stable", "current"], rows));
         if (journal.Breaches.Count > 0) throw journal.Broken();
-        return new FlowResult(ExitCode.Done, $"{rows.Count} releases; rollback would go to {history.RollbackTarget ?? "none"}");
+        return FlowResult.Done($"{rows.Count} releases; rollback would go to {history.RollbackTarget ?? "none"}");
     }
 }

@@ -9,7 +9,7 @@ internal static class FileGuard
     /// <summary>Waits for the lock and holds it until the stream is disposed.</summary>
     /// <param name="what">What is waited for, where the path alone does not say it.</param>
     /// <param name="onWait">Called once when somebody else has it.</param>
-    /// <exception cref="RunnerException">Exit code 15: it was not free within the deadline.</exception>
+    /// <exception cref="EngineException"><see cref="Failure.Locked"/>: it was not free within the deadline.</exception>
     public static async Task<FileStream> TakeAsync(
         string path, TimeSpan deadline, TimeProvider time, Action? onWait, CancellationToken cancellationToken, string? what = null)
     {
@@ -20,7 +20,7 @@ internal static class FileGuard
         }
         catch (TimeoutException late)
         {
-            throw new RunnerException(ExitCode.Locked,
+            throw new EngineException(Failure.Locked,
                 what is null ? late.Message : $"waited {deadline.TotalSeconds:0} s for {what}: {late.InnerException!.Message}",
                 "look for another deployrunner that hangs", late);
         }

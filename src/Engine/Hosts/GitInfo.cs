@@ -16,5 +16,5 @@ internal sealed class GitInfo(IExecutor executor) : IGitInfo
 
     private async Task<string> AskAsync(Command command, CancellationToken cancellationToken) =>
         (await executor.RunAsync(command, null, cancellationToken))
-            .MustSucceed(ExitCode.PreflightRefused, "run inside a git clone with at least one commit").Output;
+            .MustSucceed(Failure.Refused, "run inside a git clone with at least one commit").Output;
 }

@@ -31,9 +31,9 @@ internal sealed record CommandResult(Command Command, int ExitCode, string Outpu
     public bool Succeeded => ExitCode == 0;
 
     /// <summary>The result itself when the command succeeded.</summary>
-    /// <exception cref="RunnerException">It did not; with its last lines.</exception>
-    public CommandResult MustSucceed(ExitCode otherwise, string nextStep) =>
-        Succeeded ? this : throw new RunnerException(otherwise, Evidence, nextStep);
+    /// <exception cref="EngineException">It did not; with its last lines.</exception>
+    public CommandResult MustSucceed(Failure otherwise, string nextStep) =>
+        Succeeded ? this : throw new EngineException(otherwise, Evidence, nextStep);
 
     /// <summary>The command, how it ended and its last lines; for errors.</summary>
     public string Evidence => $"{Command} ended with exit code {ExitCode}:\n"

@@ -15,6 +15,6 @@ public sealed record GitState(string Commit, bool Dirty)
 public interface IGitInfo
 {
     /// <summary>The state of the tree the folder is in.</summary>
-    /// <exception cref="RunnerException">Exit code 16: no git, or no commit.</exception>
+    /// <exception cref="EngineException"><see cref="Failure.Refused"/>: no git, or no commit.</exception>
     Task<GitState> ReadAsync(string folder, CancellationToken cancellationToken);
 }

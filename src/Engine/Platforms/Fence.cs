@@ -17,7 +17,9 @@ internal sealed class Fence(string state, TimeProvider time, bool onlyPlans = fa
     private string TokenFile => Path.Combine(state, "fence");
 
     /// <summary>Enters with this token; the change is over when the answer is disposed.</summary>
-    /// <exception cref="RunnerException">Exit code 15: a newer runner was here, or an older one does not come out within 120 s.</exception>
+    /// <exception cref="EngineException">
+    /// <see cref="Failure.Locked"/>: a newer runner was here, or an older one does not come out within 120 s.
+    /// </exception>
     public async Task<IDisposable> EnterAsync(FencingToken token, CancellationToken cancellationToken)
     {
         if (onlyPlans) return new MemoryStream();
@@ -26,7 +28,7 @@ internal sealed class Fence(string state, TimeProvider time, bool onlyPlans = fa
         {
             var highest = Highest();
             if (token.Value < highest)
-                throw new RunnerException(ExitCode.Locked,
+                throw new EngineException(Failure.Locked,
                     $"a newer runner (token {highest}) has the target; this one has token {token.Value}",
                     "it puts the target in order; look at deployrunner status");
             if (token.Value > highest) DurableFile.Write(TokenFile, token.Value.ToString(CultureInfo.InvariantCulture));

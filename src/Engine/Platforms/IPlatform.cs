@@ -16,8 +16,8 @@ public interface IPlatform : IAsyncDisposable
     ITraffic Traffic { get; }
 
     /// <summary>
-    /// Throws <see cref="RunnerException"/> with exit code 18 when the target cannot be used, saying how to set it up. One
-    /// that is slow is waited for.
+    /// Throws <see cref="EngineException"/> with <see cref="Failure.Unreachable"/> when the target cannot be used, saying how to set
+    /// it up. One that is slow is waited for.
     /// </summary>
     Task EnsureReachableAsync(CancellationToken cancellationToken);
 

@@ -20,7 +20,7 @@ internal static class OnceRuns
     /// <summary>
     /// Done when no process of that state directory is left: each may come to its end, and is killed when its time is over.
     /// </summary>
-    /// <exception cref="RunnerException">Exit code 13: one does not end even when killed.</exception>
+    /// <exception cref="EngineException"><see cref="Failure.PersonNeeded"/>: one does not end even when killed.</exception>
     public static async Task EndAsync(string state, TimeSpan patience, TimeProvider time, CancellationToken cancellationToken)
     {
         var began = time.GetTimestamp();
@@ -29,7 +29,7 @@ internal static class OnceRuns
             {
                 if (time.GetElapsedTime(began) >= patience) process.Signal(Kill);
                 if (time.GetElapsedTime(began) >= patience + KillDeadline)
-                    throw new RunnerException(ExitCode.PersonNeeded,
+                    throw new EngineException(Failure.PersonNeeded,
                         $"the one-off run of a runner that died, process {process.Id}, does not end",
                         $"look at it with ps {process.Id}; then try again");
                 await Task.Delay(Look, time, cancellationToken);

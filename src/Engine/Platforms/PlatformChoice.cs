@@ -12,14 +12,14 @@ internal static class PlatformChoice
     public const string FileName = "target";
 
     /// <summary>The environment with its target settled. Writes nothing.</summary>
-    /// <exception cref="RunnerException">Exit code 16: the environment was deployed to another target before.</exception>
+    /// <exception cref="EngineException"><see cref="Failure.Refused"/>: the environment was deployed to another target before.</exception>
     public static async Task<EnvironmentSpec> ResolveAsync(
         EnvironmentSpec environment, Func<CancellationToken, Task<bool>> engineAnswers, CancellationToken cancellationToken)
     {
         if (Kept(environment) is { } kept)
             return environment.Target == kept || environment.Target == TargetKind.Auto
                 ? environment with { Target = kept }
-                : throw new RunnerException(ExitCode.PreflightRefused,
+                : throw new EngineException(Failure.Refused,
                     $"{environment.Name} runs on the target {Word(kept)}, and the manifest now says {Word(environment.Target)}",
                     $"take it down first (with target: {Word(kept)}, deployrunner down --volumes), or choose another stateDirectory");
         if (environment.Target != TargetKind.Auto) return environment;

@@ -10,7 +10,7 @@ internal sealed class SlotSettings(DeploymentManifest manifest, EnvironmentSpec 
     /// <summary>The recorded settings, references filled in, and the values of secrets from today's manifest.</summary>
     /// <param name="accessory">Accessory and field (<c>host</c>, <c>port</c>, <c>user</c>, <c>password</c>) → value.</param>
     /// <param name="url">Service name → the address its siblings reach it at.</param>
-    /// <exception cref="RunnerException">Exit code 16: today's manifest lacks a secret the release needs.</exception>
+    /// <exception cref="EngineException"><see cref="Failure.Refused"/>: today's manifest lacks a secret the release needs.</exception>
     public Dictionary<string, string> Of(
         Release release, ServiceSpec service, Func<AccessorySpec, string, string> accessory, Func<string, string> url) =>
         service.Environment.ToDictionary(setting => setting.Key,
@@ -20,7 +20,7 @@ internal sealed class SlotSettings(DeploymentManifest manifest, EnvironmentSpec 
                 ["release", "commit"] => release.Commit,
                 ["services", var name, "url"] => url(name),
                 ["accessories", var name, var field] when manifest.Accessories.TryGetValue(name, out var found) => accessory(found, field),
-                _ => throw new RunnerException(ExitCode.PreflightRefused,
+                _ => throw new EngineException(Failure.Refused,
                     $"{release.Version}: {service.Name}.{setting.Key} refers to {reference}, which this manifest does not have",
                     "add it to the manifest, or choose another release"),
             }));
@@ -31,7 +31,7 @@ internal sealed class SlotSettings(DeploymentManifest manifest, EnvironmentSpec 
         return manifest.Services.TryGetValue(service.Name, out var today)
             && Configuration.Merged(today, environment).TryGetValue(name, out var secret)
             ? secret
-            : throw new RunnerException(ExitCode.PreflightRefused,
+            : throw new EngineException(Failure.Refused,
                 $"{release.Version} needs the secret {name} for {service.Name}, and the manifest no longer has it",
                 "add it to the service's environment, or choose another release");
     }

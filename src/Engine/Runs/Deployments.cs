@@ -20,10 +20,14 @@ public sealed class Deployments(FlowContext context)
     public Task<FlowResult> RollbackAsync(string? version, bool force, CancellationToken cancellationToken) =>
         RunAsync(BlueGreen.Rollback(version, force), cancellationToken);
 
-    /// <summary>Moves the traffic to the candidate that waits, proves it and makes it stable. Exit code 17 when none waits.</summary>
+    /// <summary>
+    /// Moves the traffic to the candidate that waits, proves it and makes it stable. <see cref="Failure.NoSuchRelease"/> when none waits.
+    /// </summary>
     public Task<FlowResult> PromoteAsync(CancellationToken cancellationToken) => RunAsync(BlueGreen.Promote(), cancellationToken);
 
-    /// <summary>Takes the candidate that waits away; the old release goes on serving. Exit code 17 when none waits.</summary>
+    /// <summary>
+    /// Takes the candidate that waits away; the old release goes on serving. <see cref="Failure.NoSuchRelease"/> when none waits.
+    /// </summary>
     public Task<FlowResult> AbortAsync(CancellationToken cancellationToken) => RunAsync(BlueGreen.Abort(), cancellationToken);
 
     /// <summary>Finishes the deployment of a runner that died, or undoes it.</summary>
@@ -32,7 +36,7 @@ public sealed class Deployments(FlowContext context)
     {
         var unfinished = context.History().Unfinished(except: "");
         if (unfinished.Count == 0)
-            return Task.FromResult(new FlowResult(ExitCode.Done, "every deployment came to its end; nothing to resume"));
+            return Task.FromResult(FlowResult.Done("every deployment came to its end; nothing to resume"));
         // What was promoted, or never recorded its release, has nothing to finish; neither has one of an earlier
         // runner, which wrote no plan.
         var canFinish = !undo && unfinished is [{ Promoted: false, Plan: not null } only]

@@ -29,7 +29,7 @@ internal sealed class PlanRunner(FlowContext context, Plan plan)
         catch (OperationCanceledException)
         {
             result = _run.End(Outcome.Interrupted,
-                new FlowResult(ExitCode.Interrupted, "interrupted before the target was changed; nothing was left"));
+                new FlowResult(Failure.Interrupted, "interrupted before the target was changed; nothing was left"));
         }
         catch (Exception failure) when (_run.Attempt is null)
         {
@@ -69,8 +69,8 @@ internal sealed class PlanRunner(FlowContext context, Plan plan)
         catch (Exception failure) when (_run.Attempt is not null || held.Lost.IsCancellationRequested)
         {
             // A newer runner owns the target: whatever is done now would be done to its work.
-            if (held.Lost.IsCancellationRequested || failure is RunnerException { ExitCode: ExitCode.Locked })
-                return _run.End(Outcome.Failed, new FlowResult(ExitCode.Locked,
+            if (held.Lost.IsCancellationRequested || failure is EngineException { Failure: Failure.Locked })
+                return _run.End(Outcome.Failed, new FlowResult(Failure.Locked,
                     $"the lock was lost to {context.Lock.Holder()?.ToString() ?? "somebody"}; this run stopped where it was",
                     "the newer runner puts the target in order; deployrunner status"));
             if (_run.Promoted) return await FinishAsync(failure);
@@ -97,7 +97,7 @@ internal sealed class PlanRunner(FlowContext context, Plan plan)
 
         if (_run.Promoted) return Conclude();
         if (_run.Attempt is null)
-            return _run.End(Outcome.Done, new FlowResult(ExitCode.Done, "what the runner that died left is put in order"));
+            return _run.End(Outcome.Done, FlowResult.Done("what the runner that died left is put in order"));
         return plan.Waits ? WaitForApproval() : await TakeAwayAsync(cancellationToken);
     }
 
@@ -143,25 +143,25 @@ internal sealed class PlanRunner(FlowContext context, Plan plan)
         }
         catch (OperationCanceledException)
         {
-            back = new FlowResult(ExitCode.PersonNeeded,
+            back = new FlowResult(Failure.PersonNeeded,
                 $"{reason}; the way back did not end in time: {attempt.Release.Version} may still be in slot {attempt.Candidate.Name()}",
                 "deployrunner status; the next deploy puts the target in order first");
         }
 
-        var personNeeded = back.ExitCode == ExitCode.PersonNeeded;
+        var personNeeded = back.Failure == Failure.PersonNeeded;
         if (interrupted)
-            return _run.End(personNeeded ? Outcome.PersonNeeded : Outcome.Interrupted, back with { ExitCode = ExitCode.Interrupted });
+            return _run.End(personNeeded ? Outcome.PersonNeeded : Outcome.Interrupted, back with { Failure = Failure.Interrupted });
         // A target that runs something else than was asked for, or a rollback that failed, is nothing to repeat unattended.
-        if (back.ExitCode == ExitCode.RolledBack && plan.Verb == History.Rollback)
+        if (back.Failure == Failure.CandidateFailed && plan.Verb == History.Rollback)
             back = back with
             {
-                ExitCode = ExitCode.PersonNeeded,
+                Failure = Failure.PersonNeeded,
                 NextStep = "read the evidence above; deployrunner rollback tries it again, deployrunner rollback VERSION takes another one "
                     + "(deployrunner versions)",
             };
-        else if (back.ExitCode == ExitCode.RolledBack && failure is RunnerException { ExitCode: ExitCode.PersonNeeded })
-            back = back with { ExitCode = ExitCode.PersonNeeded };
-        return _run.End(back.ExitCode == ExitCode.PersonNeeded ? Outcome.PersonNeeded : Outcome.RolledBack, back);
+        else if (back.Failure == Failure.CandidateFailed && failure is EngineException { Failure: Failure.PersonNeeded })
+            back = back with { Failure = Failure.PersonNeeded };
+        return _run.End(back.Failure == Failure.PersonNeeded ? Outcome.PersonNeeded : Outcome.RolledBack, back);
     }
 
     /// <summary>Inconclusive never promotes: the candidate stays for a person to decide, the old release serves.</summary>
@@ -180,7 +180,7 @@ internal sealed class PlanRunner(FlowContext context, Plan plan)
 
         _run.RecordGates();
         var serving = attempt.Previous is { } previous ? $"{previous.Version} is serving" : "there is no previous release";
-        return _run.End(Outcome.Waiting, new FlowResult(ExitCode.Inconclusive,
+        return _run.End(Outcome.Waiting, new FlowResult(Failure.Inconclusive,
             $"{gate.Message}; {attempt.Release.Version} waits in slot {attempt.Candidate.Name()}, {serving}",
             "deployrunner promote, or deployrunner abort"));
     }
@@ -200,7 +200,7 @@ internal sealed class PlanRunner(FlowContext context, Plan plan)
 
         return failure is OperationCanceledException
             ? _run.End(Outcome.Promoted,
-                new FlowResult(ExitCode.Interrupted, $"interrupted after {_run.Version} was promoted; it is serving"))
+                new FlowResult(Failure.Interrupted, $"interrupted after {_run.Version} was promoted; it is serving"))
             : Conclude();
     }
 
@@ -208,19 +208,19 @@ internal sealed class PlanRunner(FlowContext context, Plan plan)
     private async Task<FlowResult> TakeAwayAsync(CancellationToken cancellationToken)
     {
         var back = await new WayBack(_run).GoAsync(_run.Attempted, $"{_run.Version} was aborted", cancellationToken);
-        return back.ExitCode == ExitCode.PersonNeeded
+        return back.Failure == Failure.PersonNeeded
             ? _run.End(Outcome.PersonNeeded, back)
-            : _run.End(Outcome.Aborted, new FlowResult(ExitCode.Done, back.Summary));
+            : _run.End(Outcome.Aborted, FlowResult.Done(back.Summary));
     }
 
     private FlowResult Conclude() => _run.End(Outcome.Promoted,
-        new FlowResult(ExitCode.Done, $"{_run.Version} is stable and serving from slot {_run.Attempted.Candidate.Name()}"));
+        FlowResult.Done($"{_run.Version} is stable and serving from slot {_run.Attempted.Candidate.Name()}"));
 
     /// <summary>The end of this run, not of the deployment.</summary>
     private FlowResult WaitForApproval()
     {
         _run.RecordGates();
-        return _run.End(Outcome.Waiting, new FlowResult(ExitCode.Done,
+        return _run.End(Outcome.Waiting, FlowResult.Done(
             $"{_run.Version} passed in slot {_run.Attempted.Candidate.Name()} without traffic and waits",
             "deployrunner promote, or deployrunner abort"));
     }
@@ -242,12 +242,12 @@ internal sealed class PlanRunner(FlowContext context, Plan plan)
     private static FlowResult Untouched(Exception failure) => failure switch
     {
         GateException { Result.Verdict: Verdict.Inconclusive } gate =>
-            new FlowResult(ExitCode.Inconclusive, $"{gate.Message}; nothing was deployed",
+            new FlowResult(Failure.Inconclusive, $"{gate.Message}; nothing was deployed",
                 "make the evidence obtainable, then deploy again"),
-        GateException gate => new FlowResult(ExitCode.GateFailed, $"{gate.Message}; nothing was deployed",
+        GateException gate => new FlowResult(Failure.GateFailed, $"{gate.Message}; nothing was deployed",
             "repair what the evidence names, then deploy again"),
-        RunnerException expected => new FlowResult(expected.ExitCode, expected.Message, expected.NextStep),
-        _ => new FlowResult(ExitCode.GateFailed, $"{failure.GetType().Name}: {failure.Message}; nothing was deployed",
+        EngineException expected => new FlowResult(expected.Failure, expected.Message, expected.NextStep),
+        _ => new FlowResult(Failure.GateFailed, $"{failure.GetType().Name}: {failure.Message}; nothing was deployed",
             "this was not foreseen: please report it with the output of --output json"),
     };
 }

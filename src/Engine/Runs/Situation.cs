@@ -32,7 +32,7 @@ internal sealed class Situation(DeploymentRun run)
             run.CurrentIsDead = dead.Count > 0;
             if (run.CurrentIsDead && history.IsStable(version)) run.Died(version, string.Join(", ", dead));
         }
-        catch (RunnerException away) when (away.ExitCode == ExitCode.TargetUnreachable)
+        catch (EngineException away) when (away.Failure == Failure.Unreachable)
         {
             // Not knowing is not "dead".
             run.Report(new Warning($"whether {version} still runs could not be asked: {away.Message}"));
@@ -47,19 +47,19 @@ internal sealed class Situation(DeploymentRun run)
         {
             if (left.PreviousSlot is { } old && await run.Traffic.ActiveSlotAsync(cancellationToken) != old)
                 await StopOld.StopAsync(run, old, cancellationToken);
-            run.EndOther(left, Outcome.Promoted, ExitCode.Done, $"{why} after it was promoted");
+            run.EndOther(left, Outcome.Promoted, null, $"{why} after it was promoted");
             return;
         }
 
         await new Prepare().ApplyAsync(run, cancellationToken);
         var attempt = Attempt.From(left, _context.Releases);
         var back = attempt is null
-            ? new FlowResult(ExitCode.RolledBack, why)
+            ? new FlowResult(Failure.CandidateFailed, why)
             : await new WayBack(run).GoAsync(attempt, why, cancellationToken);
         // Said once and ended with it: the person who decides does so with a deploy or a rollback, which must get past here.
-        if (back.ExitCode == ExitCode.PersonNeeded && WayBack.Freezes(attempt!))
-            run.EndOther(left, Outcome.PersonNeeded, ExitCode.PersonNeeded, back.Summary);
-        if (back.ExitCode == ExitCode.PersonNeeded) throw new RunnerException(ExitCode.PersonNeeded, back.Summary, back.NextStep!);
-        run.EndOther(left, outcome, ExitCode.Interrupted, back.Summary);
+        if (back.Failure == Failure.PersonNeeded && WayBack.Freezes(attempt!))
+            run.EndOther(left, Outcome.PersonNeeded, Failure.PersonNeeded, back.Summary);
+        if (back.Failure == Failure.PersonNeeded) throw new EngineException(Failure.PersonNeeded, back.Summary, back.NextStep!);
+        run.EndOther(left, outcome, Failure.Interrupted, back.Summary);
     }
 }

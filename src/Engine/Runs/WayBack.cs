@@ -21,7 +21,10 @@ internal sealed class WayBack(DeploymentRun run)
     public static bool Freezes(Attempt attempt) =>
         attempt is { Previous: not null, PreviousSlot: not null, Migrations.Count: > 0, Release.MigrationsReversible: false };
 
-    /// <summary>Goes back. Answers 11, 12 or 13 with what is there now; throws only when cancelled.</summary>
+    /// <summary>
+    /// Goes back. Answers with what is there now: the old release serves, there is none, or a person is needed; throws only when
+    /// cancelled.
+    /// </summary>
     public async Task<FlowResult> GoAsync(Attempt attempt, string reason, CancellationToken cancellationToken)
     {
         try
@@ -33,21 +36,21 @@ internal sealed class WayBack(DeploymentRun run)
             foreach (var step in BlueGreen.Undoable().Reverse().Where(step => !keepsSchema || step is not Migrate))
                 await step.UndoAsync(run, attempt, cancellationToken);
             if (attempt is not { Previous: { } previous, PreviousSlot: { } slot })
-                return new FlowResult(ExitCode.NoPreviousRelease, $"{reason}; there is no previous release, and the candidate is stopped",
+                return new FlowResult(Failure.NoPreviousRelease, $"{reason}; there is no previous release, and the candidate is stopped",
                     "read the evidence above, repair, deploy again");
             if (attempt.Migrations.Count > 0) await Switch.ProveAsync(run, previous, slot, cancellationToken);
             if (_context.History().Current != previous.Version) run.Restored(previous.Version, slot);
-            return new FlowResult(ExitCode.RolledBack, $"{reason}; {previous.Version} is serving again",
+            return new FlowResult(Failure.CandidateFailed, $"{reason}; {previous.Version} is serving again",
                 "read the evidence above, repair, deploy again");
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
-            return new FlowResult(ExitCode.PersonNeeded, $"{reason}; and the way back failed: {failure.Message}",
+            return new FlowResult(Failure.PersonNeeded, $"{reason}; and the way back failed: {failure.Message}",
                 "deployrunner status shows what runs; nothing more is tried without you");
         }
     }
 
-    private static FlowResult Frozen(Attempt attempt, string reason) => new(ExitCode.PersonNeeded,
+    private static FlowResult Frozen(Attempt attempt, string reason) => new(Failure.PersonNeeded,
         $"{reason}; the migrations of {attempt.Release.Version} cannot be undone, so both slots were kept: "
         + $"{attempt.Release.Version} in {attempt.Candidate}, {attempt.Previous!.Version} in {attempt.PreviousSlot}",
         "decide whether the old release works with the new schema: deploy a repaired release, or deployrunner rollback");

@@ -16,7 +16,7 @@ namespace ChainBridge.Engine.State;
 /// </param>
 /// <param name="Plan">The names of its steps; null where an earlier runner wrote none.</param>
 public sealed record DeploymentRecord(
-    string Id, string Verb, string Version, string By, DateTimeOffset Begun, DateTimeOffset? Ended, Outcome? Outcome, ExitCode? ExitCode,
+    string Id, string Verb, string Version, string By, DateTimeOffset Begun, DateTimeOffset? Ended, Outcome? Outcome, Ending? Ending,
     string? Detail, Slot? Candidate, Slot? PreviousSlot, string? PreviousVersion, bool Switched, bool Promoted,
     IReadOnlyList<(string Service, int Before)> Migrations, bool ChangedTarget, bool Refused,
     IReadOnlyList<string>? Plan)
@@ -40,7 +40,7 @@ public sealed record DeploymentRecord(
         var version = all.FirstOrDefault(entry => entry is { Version.Length: > 0, Event: not JournalEvent.ReleaseDied })?.Version ?? "";
         return new DeploymentRecord(
             all[0].Deployment, all[0].Verb, version, all[0].By, all[0].At,
-            end?.At, end?.Outcome, end?.ExitCode, end?.Detail,
+            end?.At, end?.Outcome, end?.Ending, end?.Detail,
             start?.Candidate, start?.PreviousSlot, start?.PreviousVersion,
             all.Any(entry => entry is { Event: JournalEvent.StepBegun, Step: StepKind.Switch } && entry.Slot == start?.Candidate),
             all.Any(entry => entry is { Event: JournalEvent.StepEnded, Step: StepKind.Promote, Outcome: Model.Outcome.Done }
@@ -50,12 +50,12 @@ public sealed record DeploymentRecord(
                     entry is { Event: JournalEvent.StepBegun, Step: StepKind.Migrate, Service: not null, MigrationStep: not null })
                 .Select(entry => (entry.Service!, entry.MigrationStep!.Value))],
             start is not null,
-            end is { Outcome: Model.Outcome.Failed, ExitCode: { } code } && IsRefusal(code)
+            end is { Outcome: Model.Outcome.Failed, Ending.Failure: { } failure } && IsRefusal(failure)
                 && !all.Any(entry => entry.Step > StepKind.Test),
             all[0].Plan);
     }
 
-    private static bool IsRefusal(ExitCode code) =>
-        code is Model.ExitCode.Usage or Model.ExitCode.Locked or Model.ExitCode.PreflightRefused
-            or Model.ExitCode.NoSuchRelease or Model.ExitCode.TargetUnreachable;
+    private static bool IsRefusal(Failure failure) =>
+        failure is Failure.Usage or Failure.Locked or Failure.Refused
+            or Failure.NoSuchRelease or Failure.Unreachable;
 }

@@ -26,10 +26,12 @@ public sealed record JournalReading(IReadOnlyList<JournalEntry> Entries, IReadOn
         + "deployrunner journal --accept goes on with the journal as it stands and records who said so";
 
     /// <summary>The entries, all of them.</summary>
-    /// <exception cref="RunnerException">Exit code 13: the journal was changed, so nothing can be decided on it.</exception>
+    /// <exception cref="EngineException">
+    /// <see cref="Failure.PersonNeeded"/>: the journal was changed, so nothing can be decided on it.
+    /// </exception>
     public IReadOnlyList<JournalEntry> Whole() => Breaches.Count == 0 ? Entries : throw Broken();
 
     /// <summary>That nothing can be decided on this journal.</summary>
-    public RunnerException Broken() => new(ExitCode.PersonNeeded, "the journal is not as it was written: "
+    public EngineException Broken() => new(Failure.PersonNeeded, "the journal is not as it was written: "
         + $"{Breaches[0]}{(Breaches.Count == 1 ? "" : $" (and {Breaches.Count - 1} more places)")}; nothing is decided on it", NextStep);
 }

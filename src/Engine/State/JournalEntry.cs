@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using ChainBridge.Engine.Model;
 
 namespace ChainBridge.Engine.State;
@@ -42,7 +43,7 @@ public sealed record JournalEntry(
     Slot? Slot = null,
     string? Service = null,
     Outcome? Outcome = null,
-    ExitCode? ExitCode = null,
+    [property: JsonPropertyName("exitCode")] Ending? Ending = null,
     string? Detail = null,
     int? MigrationStep = null,
     Slot? Candidate = null,

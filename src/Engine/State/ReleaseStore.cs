@@ -12,13 +12,13 @@ public sealed class ReleaseStore(string stateDirectory)
     private readonly string _folder = Path.Combine(stateDirectory, "releases");
 
     /// <summary>Records a release. Recording the same content again changes nothing and answers the first record.</summary>
-    /// <exception cref="RunnerException">Exit code 16: the version exists with other content.</exception>
+    /// <exception cref="EngineException"><see cref="Failure.Refused"/>: the version exists with other content.</exception>
     public Release Save(Release release)
     {
         if (Find(release.Version) is { } existing)
             return Same(existing, release)
                 ? existing
-                : throw new RunnerException(ExitCode.PreflightRefused,
+                : throw new EngineException(Failure.Refused,
                     $"the release {release.Version} was recorded at {existing.CreatedAt:u} "
                         + $"with other content ({Difference(existing, release)}); a release never changes",
                     "commit the change, or name this one with --version");
@@ -27,7 +27,7 @@ public sealed class ReleaseStore(string stateDirectory)
     }
 
     /// <summary>The release of that version, or null.</summary>
-    /// <exception cref="RunnerException">Exit code 13: its record is unreadable.</exception>
+    /// <exception cref="EngineException"><see cref="Failure.PersonNeeded"/>: its record is unreadable.</exception>
     public Release? Find(string version)
     {
         if (!VersionName.IsValid(version)) return null;
@@ -49,7 +49,7 @@ public sealed class ReleaseStore(string stateDirectory)
         DurableFile.Write(GatesPath(version), JsonSerializer.Serialize(gates, ReleaseJson.Default.ReleaseGates));
 
     /// <summary>What the release is proved by; null when nothing was recorded.</summary>
-    /// <exception cref="RunnerException">Exit code 13: the record is unreadable.</exception>
+    /// <exception cref="EngineException"><see cref="Failure.PersonNeeded"/>: the record is unreadable.</exception>
     public ReleaseGates? GatesOf(string version) => Read(GatesPath(version), ReleaseJson.Default.ReleaseGates) is { } gates
         ? gates is { Smoke: { Probes: not null, Commands: not null }, Observe: not null }
             ? gates
@@ -59,7 +59,7 @@ public sealed class ReleaseStore(string stateDirectory)
     /// <summary>
     /// The probes an earlier runner, which recorded nothing else of the gates, kept of the release; empty when there are none.
     /// </summary>
-    /// <exception cref="RunnerException">Exit code 13: the record is unreadable.</exception>
+    /// <exception cref="EngineException"><see cref="Failure.PersonNeeded"/>: the record is unreadable.</exception>
     public IReadOnlyList<ProbeSpec> ProbesOf(string version) => Read(ProbesPath(version), ReleaseJson.Default.IReadOnlyListProbeSpec) ?? [];
 
     /// <summary>Forgets a release that is no longer kept.</summary>
@@ -90,8 +90,8 @@ public sealed class ReleaseStore(string stateDirectory)
         }
     }
 
-    private static RunnerException Unreadable(string path, Exception? inner) =>
-        new(ExitCode.PersonNeeded, $"the release record {path} is unreadable: {inner?.Message ?? "it holds no release"}",
+    private static EngineException Unreadable(string path, Exception? inner) =>
+        new(Failure.PersonNeeded, $"the release record {path} is unreadable: {inner?.Message ?? "it holds no release"}",
             "restore it from a backup, or remove its folder", inner);
 
     private static bool Same(Release left, Release right) => Difference(left, right).Length == 0;

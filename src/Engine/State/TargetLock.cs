@@ -22,7 +22,7 @@ public sealed class TargetLock(string stateDirectory, TimeProvider time, Func<Lo
     private readonly string _path = Path.Combine(stateDirectory, "lock.json");
 
     /// <summary>Takes the lock and keeps renewing it until it is disposed.</summary>
-    /// <exception cref="RunnerException">Exit code 15: somebody else holds it.</exception>
+    /// <exception cref="EngineException"><see cref="Failure.Locked"/>: somebody else holds it.</exception>
     public async Task<HeldLock> AcquireAsync(string who, string host, int processId, string why, CancellationToken cancellationToken)
     {
         using var guard = await GuardAsync(cancellationToken);
@@ -37,11 +37,11 @@ public sealed class TargetLock(string stateDirectory, TimeProvider time, Func<Lo
     }
 
     /// <summary>Says early what <see cref="AcquireAsync"/> would say later.</summary>
-    /// <exception cref="RunnerException">Exit code 15: somebody else holds it.</exception>
+    /// <exception cref="EngineException"><see cref="Failure.Locked"/>: somebody else holds it.</exception>
     public void RefuseIfHeld()
     {
         if (Holder() is { } other && other.Until > time.GetUtcNow() && !isDead(other))
-            throw new RunnerException(ExitCode.Locked, $"the lock is held by {other}",
+            throw new EngineException(Failure.Locked, $"the lock is held by {other}",
                 "wait for it to end, or break it: deployrunner unlock --force");
     }
 
@@ -143,7 +143,7 @@ public sealed class HeldLock : IAsyncDisposable
             await _lock.ReleaseAsync(Holder, deadline.Token);
         }
         catch (Exception failure)
-            when (failure is IOException or UnauthorizedAccessException or RunnerException or OperationCanceledException)
+            when (failure is IOException or UnauthorizedAccessException or EngineException or OperationCanceledException)
         {
             ReleaseFailure = failure;
         }
@@ -167,7 +167,7 @@ public sealed class HeldLock : IAsyncDisposable
         {
             // Given back.
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or RunnerException)
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or EngineException)
         {
             // A lock that cannot be renewed will be somebody else's soon.
             ReleaseFailure = failure;

@@ -25,6 +25,6 @@ internal sealed record Attempt(
 
     private static Release? PreviousOf(DeploymentRecord record, ReleaseStore releases) => record.PreviousVersion is not { } version
         ? null
-        : releases.Find(version) ?? throw new RunnerException(ExitCode.PersonNeeded,
+        : releases.Find(version) ?? throw new EngineException(Failure.PersonNeeded,
             $"the deployment {record.Id} replaced {version}, whose record is gone", "restore its release.json from a backup");
 }

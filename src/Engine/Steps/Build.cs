@@ -15,10 +15,10 @@ internal sealed class NameRelease(DeployOptions options) : Step
     {
         var context = run.Context;
         if (options.Version is { } wrong && !VersionName.IsValid(wrong))
-            throw new RunnerException(ExitCode.Usage, $"'{wrong}' cannot be a version",
+            throw new EngineException(Failure.Usage, $"'{wrong}' cannot be a version",
                 "use letters, digits, '.', '_' and '-', at most 128");
         foreach (var unknown in (options.Only ?? []).Where(name => !context.Manifest.Services.ContainsKey(name)))
-            throw new RunnerException(ExitCode.Usage, $"--only names '{unknown}', which is no service",
+            throw new EngineException(Failure.Usage, $"--only names '{unknown}', which is no service",
                 $"services are: {string.Join(", ", context.Manifest.Services.Keys)}");
         var git = await context.Git.ReadAsync(context.Manifest.Root, cancellationToken);
         run.Version = options.Version
@@ -36,7 +36,7 @@ internal sealed class Build(DeployOptions options) : Step
         var (context, source, only) = (run.Context, run.Source!, options.Only ?? []);
         var current = only.Count == 0 ? null : context.History().Current is { } version ? context.Releases.Find(version) : null;
         if (only.Count > 0 && current is null)
-            throw new RunnerException(ExitCode.Usage, "--only takes the other services from the current release, and there is none",
+            throw new EngineException(Failure.Usage, "--only takes the other services from the current release, and there is none",
                 "deploy everything once");
         var request = new BuildRequest(source.Version, source.Commit, source.Clean, options.ForceRebuild, only);
         var built = await run.ChangeAsync(StepKind.Build, () => run.BuildAsync(request, cancellationToken));
@@ -44,7 +44,7 @@ internal sealed class Build(DeployOptions options) : Step
         foreach (var (service, artifact) in built) artifacts[service] = artifact;
         var missing = context.Manifest.Services.Keys.Except(artifacts.Keys).ToList();
         if (missing.Count > 0)
-            throw new RunnerException(ExitCode.GateFailed, $"the build gave nothing for {string.Join(", ", missing)}",
+            throw new EngineException(Failure.GateFailed, $"the build gave nothing for {string.Join(", ", missing)}",
                 "look at the build's output above");
         run.Artifacts = artifacts;
     }

@@ -7,24 +7,24 @@ namespace ChainBridge.Engine.Steps;
 /// <param name="force">Take one that never passed.</param>
 internal sealed class ChooseRelease(string? version, bool force) : Step
 {
-    /// <exception cref="RunnerException">Exit code 17.</exception>
+    /// <exception cref="EngineException"><see cref="Failure.NoSuchRelease"/>.</exception>
     public override async Task ApplyAsync(DeploymentRun run, CancellationToken cancellationToken)
     {
         var (context, history) = (run.Context, run.Context.History());
         // Left to a person with a bad release in the traffic, the stable release is not behind but beside it.
         var left = await AnotherHasTheTrafficAsync(run, history, cancellationToken);
         var chosen = version ?? (left ? history.Current : history.RollbackTarget)
-            ?? throw new RunnerException(ExitCode.NoSuchRelease,
+            ?? throw new EngineException(Failure.NoSuchRelease,
                 $"there is no stable release to go back to{(history.Current is { } only ? $" below the current {only}" : "")}",
                 "deployrunner versions lists them all, and says of each why a rollback does not go there; name one to take it all "
                     + "the same");
         var release = context.Releases.Find(chosen)
-            ?? throw new RunnerException(ExitCode.NoSuchRelease, $"there is no release {chosen}", "deployrunner versions lists them all");
+            ?? throw new EngineException(Failure.NoSuchRelease, $"there is no release {chosen}", "deployrunner versions lists them all");
         if (!force && !history.IsStable(chosen))
-            throw new RunnerException(ExitCode.NoSuchRelease, $"the release {chosen} {history.WhyUnfit(chosen) ?? "never passed"}",
+            throw new EngineException(Failure.NoSuchRelease, $"the release {chosen} {history.WhyUnfit(chosen) ?? "never passed"}",
                 "name one that is stable (deployrunner versions), or add --force");
         if (chosen == history.Current && !left)
-            throw new RunnerException(ExitCode.NoSuchRelease, $"{chosen} is the current release",
+            throw new EngineException(Failure.NoSuchRelease, $"{chosen} is the current release",
                 "name another one (deployrunner versions)");
         (run.Version, run.Chosen) = (chosen, release);
     }

@@ -209,18 +209,18 @@ internal class DeploymentRun
     {
         Try(() => Context.Journal.Append(Entry(JournalEvent.DeploymentEnded) with
         {
-            Outcome = outcome, ExitCode = result.ExitCode, Detail = Context.Redactor.Hide(result.Summary),
+            Outcome = outcome, Ending = new(result.Failure), Detail = Context.Redactor.Hide(result.Summary),
         }));
         return result;
     }
 
     /// <summary>Writes how the run of a runner that died, or a candidate that waited, ended after all.</summary>
-    public void EndOther(DeploymentRecord other, Outcome outcome, ExitCode exitCode, string detail) => Context.Journal.Append(
+    public void EndOther(DeploymentRecord other, Outcome outcome, Failure? failure, string detail) => Context.Journal.Append(
         Entry(JournalEvent.DeploymentEnded) with
         {
             Deployment = other.Id, Verb = other.Verb, Version = other.Version, Candidate = other.Candidate,
             PreviousSlot = other.PreviousSlot,
-            PreviousVersion = other.PreviousVersion, Outcome = outcome, ExitCode = exitCode, Detail = Context.Redactor.Hide(detail),
+            PreviousVersion = other.PreviousVersion, Outcome = outcome, Ending = new(failure), Detail = Context.Redactor.Hide(detail),
         });
 
     private JournalEntry Entry(JournalEvent happened) => new(Context.Time.GetUtcNow(), Id, happened, Verb, Version,

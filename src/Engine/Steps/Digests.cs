@@ -4,14 +4,16 @@ using ChainBridge.Engine.Traffic;
 
 namespace ChainBridge.Engine.Steps;
 
-/// <summary>What runs is what the record says, or the run ends with exit code 13.</summary>
+/// <summary>What runs is what the record says, or a person is needed.</summary>
 internal static class Digests
 {
-    /// <exception cref="RunnerException">Exit code 13, naming every service that is another one, missing or not in the release.</exception>
+    /// <exception cref="EngineException">
+    /// <see cref="Failure.PersonNeeded"/>, naming every service that is another one, missing or not in the release.
+    /// </exception>
     public static async Task VerifyAsync(IPlatform target, Slot slot, Release release, CancellationToken cancellationToken)
     {
         if (await WrongAsync(target, slot, release, cancellationToken) is { Count: > 0 } wrong)
-            throw new RunnerException(ExitCode.PersonNeeded,
+            throw new EngineException(Failure.PersonNeeded,
                 $"slot {EdgeClient.Name(slot)} does not run {release.Version}: {string.Join("; ", wrong)}",
                 "find out who changed images or files on the target; then deploy with --force-rebuild under another --version (a recorded "
                     + "release never changes)");
@@ -20,7 +22,7 @@ internal static class Digests
     /// <summary>
     /// Every service still runs, and none of them died since it was started: probes can hit a service between two crashes.
     /// </summary>
-    /// <exception cref="RunnerException">Exit code 11, naming the ones that died.</exception>
+    /// <exception cref="EngineException"><see cref="Failure.CandidateFailed"/>, naming the ones that died.</exception>
     public static async Task SteadyAsync(IPlatform target, Slot slot, Release release, CancellationToken cancellationToken)
     {
         var running = await target.InspectAsync(slot, cancellationToken);
@@ -29,7 +31,8 @@ internal static class Digests
             .Concat(running.Where(service => service.Restarts > 0).Select(service => $"{service.Name} died and was started again "
                 + $"({service.Restarts} times{(service.LastEnd is { } end ? $", the last after {end}" : "")})")).ToList();
         if (unsteady.Count > 0)
-            throw new RunnerException(ExitCode.RolledBack, $"{release.Version} passed its smoke runs, but {string.Join("; ", unsteady)}",
+            throw new EngineException(Failure.CandidateFailed,
+                $"{release.Version} passed its smoke runs, but {string.Join("; ", unsteady)}",
                 "look at the candidate's logs among the evidence");
     }
 

@@ -25,7 +25,9 @@ public sealed record FlowContext(
     Caller Caller)
 {
     /// <summary>What the journal says now.</summary>
-    /// <exception cref="RunnerException">Exit code 13: the journal was changed, so nothing can be decided on it.</exception>
+    /// <exception cref="EngineException">
+    /// <see cref="Failure.PersonNeeded"/>: the journal was changed, so nothing can be decided on it.
+    /// </exception>
     public History History() => HistoryOf(Journal.Read().Whole());
 
     /// <summary>What these entries of the journal say.</summary>
@@ -36,15 +38,20 @@ public sealed record FlowContext(
 public sealed record Caller(string User, string Host, int ProcessId);
 
 /// <summary>How a flow ended.</summary>
+/// <param name="Failure">Null when it did what it should.</param>
 /// <param name="Summary">One or two lines: what happened, and what is there now.</param>
 /// <param name="NextStep">What a person should do; null when nothing.</param>
-public sealed record FlowResult(ExitCode ExitCode, string Summary, string? NextStep = null)
+public sealed record FlowResult(Failure? Failure, string Summary, string? NextStep = null)
 {
-    /// <summary>The verdict the exit code stands for.</summary>
-    public Verdict Verdict => ExitCode switch
+    /// <summary>It did what it should.</summary>
+    public static FlowResult Done(string summary, string? nextStep = null) => new(null, summary, nextStep);
+
+    /// <summary>The verdict the failure stands for.</summary>
+    public Verdict Verdict => Failure switch
     {
-        ExitCode.Done => Verdict.Pass,
-        ExitCode.Inconclusive or ExitCode.TargetUnreachable or ExitCode.Interrupted or ExitCode.Locked => Verdict.Inconclusive,
+        null => Verdict.Pass,
+        Model.Failure.Inconclusive or Model.Failure.Unreachable or Model.Failure.Interrupted or Model.Failure.Locked =>
+            Verdict.Inconclusive,
         _ => Verdict.Fail,
     };
 }

@@ -23,7 +23,7 @@ internal sealed class Migrations(DeploymentRun run)
             if (service.Migrate is not { } migrate) continue;
             var answer = await run.Platform.RunOnceAsync(run.Token, release, service.Name, migrate.Status, cancellationToken);
             if (answer.ExitCode != 0)
-                throw new RunnerException(ExitCode.GateFailed, ($"asking {service.Name} for its migrations ended with {answer.ExitCode}: "
+                throw new EngineException(Failure.GateFailed, ($"asking {service.Name} for its migrations ended with {answer.ExitCode}: "
                     + $"{answer.Errors.Trim()} {answer.Output.Trim()}").TrimEnd(), "run its migrate.status by hand");
             var found = run.PendingOf(service.Name, () => Read(service.Name, answer.Output, migrate.Down is not null));
             if (found.Applied < found.Latest) pending.Add(found);
@@ -51,7 +51,7 @@ internal sealed class Migrations(DeploymentRun run)
 
             cancellationToken.ThrowIfCancellationRequested();
             if (ended.ExitCode != 0)
-                throw new RunnerException(ExitCode.RolledBack,
+                throw new EngineException(Failure.CandidateFailed,
                     $"migrating {pending.Service} from step {pending.Applied} to {pending.Latest} ended with {ended.ExitCode}: "
                         + $"{ended.Errors.Trim()}",
                     "repair the migration, then deploy again");
@@ -62,17 +62,17 @@ internal sealed class Migrations(DeploymentRun run)
         run.ChangeAsync(StepKind.Migrate, () => Task.CompletedTask, service: service, mark: entry => entry with { MigrationStep = before });
 
     /// <summary>Takes one database back to where it stood.</summary>
-    /// <exception cref="RunnerException">Exit code 13: it cannot be taken back.</exception>
+    /// <exception cref="EngineException"><see cref="Failure.PersonNeeded"/>: it cannot be taken back.</exception>
     public Task DownAsync(Release release, string service, int before, CancellationToken cancellationToken)
     {
-        var down = release.Services[service].Migrate?.Down ?? throw new RunnerException(ExitCode.PersonNeeded,
+        var down = release.Services[service].Migrate?.Down ?? throw new EngineException(Failure.PersonNeeded,
             $"{service} has no migrate.down to undo its migration with", $"take its database back to step {before} by hand");
         return run.ChangeAsync(StepKind.MigrateDown, async () =>
         {
             var arguments = down.Select(argument => argument.Replace("{step}", $"{before}", StringComparison.Ordinal)).ToList();
             var ended = await run.Platform.RunOnceAsync(run.Token, release, service, arguments, cancellationToken);
             if (ended.ExitCode != 0)
-                throw new RunnerException(ExitCode.PersonNeeded,
+                throw new EngineException(Failure.PersonNeeded,
                     $"migrating {service} back to step {before} ended with {ended.ExitCode}: {ended.Errors.Trim()}",
                     "take its database back by hand");
         }, service: service);
@@ -98,7 +98,7 @@ internal sealed class Migrations(DeploymentRun run)
             }
         }
 
-        throw new RunnerException(ExitCode.GateFailed, $"{service} did not say where its migrations stand: {output.Trim()}",
+        throw new EngineException(Failure.GateFailed, $"{service} did not say where its migrations stand: {output.Trim()}",
             "its migrate.status must print {\"applied\":1,\"latest\":2,\"reversible\":true}");
     }
 }

@@ -46,7 +46,7 @@ internal sealed class Observation(FlowContext context, Slot slot, Release releas
             // One bad answer of a health route is no verdict; the second in a row is.
             if (_services.IsUncertain) await LookAsync(ending.Token);
         }
-        catch (RunnerException away) when (away.ExitCode == ExitCode.TargetUnreachable)
+        catch (EngineException away) when (away.Failure == Failure.Unreachable)
         {
             return Result(Verdict.Inconclusive, [Say("the target", away.Message, Verdict.Inconclusive)], began);
         }
@@ -113,7 +113,7 @@ internal sealed class Observation(FlowContext context, Slot slot, Release releas
             await LookAsync(cancellationToken);
             context.Reporter.Report(new Note(Progress()));
         }
-        catch (RunnerException away) when (away.ExitCode == ExitCode.TargetUnreachable)
+        catch (EngineException away) when (away.Failure == Failure.Unreachable)
         {
             context.Reporter.Report(new Note($"not answered: {away.Message}"));
         }
@@ -124,7 +124,7 @@ internal sealed class Observation(FlowContext context, Slot slot, Release releas
         _services.Saw(await context.Platform.InspectAsync(slot, cancellationToken));
         var figures = await context.Platform.Traffic.FiguresAsync(slot, cancellationToken);
         if (figures.Start != _first!.Start)
-            throw new RunnerException(ExitCode.TargetUnreachable,
+            throw new EngineException(Failure.Unreachable,
                 "the edge was started again during the observation, so its count is not whole",
                 "deployrunner logs and the edge's own log show why");
         _last = figures;

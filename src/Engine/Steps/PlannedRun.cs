@@ -40,7 +40,7 @@ internal sealed class PlannedRun(FlowContext context, string verb, PlanLog log) 
         {
             return await Traffic.ActiveSlotAsync(cancellationToken);
         }
-        catch (Exception silent) when (silent is RunnerException or HttpRequestException)
+        catch (Exception silent) when (silent is EngineException or HttpRequestException)
         {
             Report(new Warning($"the edge does not say which slot is active ({silent.Message}); planned as if it were blue"));
             return Slot.Blue;

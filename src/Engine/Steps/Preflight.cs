@@ -22,7 +22,7 @@ internal sealed class Preflight : Step
         journal.Whole();
         var reasons = await run.Platform.PreflightAsync(cancellationToken);
         if (reasons.Count > 0)
-            throw new RunnerException(ExitCode.PreflightRefused, $"preflight refused: {string.Join("; ", reasons)}",
+            throw new EngineException(Failure.Refused, $"preflight refused: {string.Join("; ", reasons)}",
                 "remove what is named, then deploy again");
     });
 }

@@ -48,12 +48,12 @@ internal sealed class TakeUpRecorded : Step
 /// <summary>Makes the candidate that waits the one of this run.</summary>
 internal sealed class TakeUpWaiting : Step
 {
-    /// <exception cref="RunnerException">Exit code 17: none waits.</exception>
+    /// <exception cref="EngineException"><see cref="Failure.NoSuchRelease"/>: none waits.</exception>
     public override async Task ApplyAsync(DeploymentRun run, CancellationToken cancellationToken)
     {
         var attempt = run.Context.History().Waiting is { } waiting ? Attempt.From(waiting, run.Context.Releases) : null;
         if (attempt is null)
-            throw new RunnerException(ExitCode.NoSuchRelease, "no deployment waits for promote or abort",
+            throw new EngineException(Failure.NoSuchRelease, "no deployment waits for promote or abort",
                 "deployrunner history shows how the last ones ended");
         run.Version = attempt.Release.Version;
         run.Artifacts = attempt.Release.Artifacts;

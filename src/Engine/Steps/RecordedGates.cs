@@ -62,7 +62,7 @@ internal sealed class RecordedGates(FlowContext context)
         {
             return (await context.Git.ReadAsync(context.Manifest.Root, cancellationToken)).Commit;
         }
-        catch (RunnerException)
+        catch (EngineException)
         {
             return null;
         }

@@ -5,7 +5,7 @@ namespace ChainBridge.Engine.Steps;
 /// <summary>Which slot a release goes into, and which release stands beside it.</summary>
 internal static class Slots
 {
-    /// <exception cref="RunnerException">Exit code 13: the record of the release to go back to is gone.</exception>
+    /// <exception cref="EngineException"><see cref="Failure.PersonNeeded"/>: the record of the release to go back to is gone.</exception>
     public static async Task<Attempt> FindAsync(DeploymentRun run, Release release, CancellationToken cancellationToken)
     {
         var active = await run.ActiveSlotAsync(cancellationToken);
@@ -14,7 +14,7 @@ internal static class Slots
         // A release that died is no way back while another stable one is there.
         var back = run.CurrentIsDead ? history.TargetBeside(release.Version) ?? history.Current : history.Current;
         var previous = back is null ? null : run.Context.Releases.Find(back)
-            ?? throw new RunnerException(ExitCode.PersonNeeded,
+            ?? throw new EngineException(Failure.PersonNeeded,
                 $"the record of the current release {back} is gone, so there would be no way back",
                 "restore its release.json from a backup");
         return new Attempt(run.Id, release, candidate, previous is null ? null : active ?? Attempt.Other(candidate), previous, []);

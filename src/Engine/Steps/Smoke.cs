@@ -10,7 +10,7 @@ internal sealed class SmokeCandidate : Step
     {
         var (slot, release) = (run.Attempted.Candidate, run.Attempted.Release);
         var address = await run.AddressAsync(() => run.Platform.CandidateAddressAsync(slot, cancellationToken))
-            ?? throw new RunnerException(ExitCode.RolledBack, $"nothing answers in slot {slot.Name()} though it was started",
+            ?? throw new EngineException(Failure.CandidateFailed, $"nothing answers in slot {slot.Name()} though it was started",
                 "look at the candidate's logs");
         var gate = await run.GateAsync(StepKind.SmokeCandidate, "smoke of the candidate", run.Gates.Smoke,
             new GateSubject(address, release.Version), slot, cancellationToken);

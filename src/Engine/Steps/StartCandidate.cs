@@ -22,7 +22,7 @@ internal sealed class StartCandidate : Step
 /// <summary>Compares the digests of what runs in the candidate's slot with the recorded ones.</summary>
 internal sealed class VerifyCandidate : Step
 {
-    /// <exception cref="RunnerException">Exit code 13: they differ.</exception>
+    /// <exception cref="EngineException"><see cref="Failure.PersonNeeded"/>: they differ.</exception>
     public override Task ApplyAsync(DeploymentRun run, CancellationToken cancellationToken) => run.AskAsync(StepKind.Verify,
         () => Digests.VerifyAsync(run.Platform, run.Attempted.Candidate, run.Attempted.Release, cancellationToken),
         run.Attempted.Candidate);

@@ -6,13 +6,13 @@ namespace ChainBridge.Engine.Steps;
 /// <param name="deployment">The run that did not end.</param>
 internal sealed class TakeUpUnfinished(string deployment) : Step
 {
-    /// <exception cref="RunnerException">Exit code 17: another runner has ended it by now.</exception>
+    /// <exception cref="EngineException"><see cref="Failure.NoSuchRelease"/>: another runner has ended it by now.</exception>
     public override async Task ApplyAsync(DeploymentRun run, CancellationToken cancellationToken)
     {
         var dead = run.Context.History().Unfinished(except: run.Id).SingleOrDefault(other => other.Id == deployment);
         var attempt = dead is null ? null : Attempt.From(dead, run.Context.Releases);
         if (attempt is null)
-            throw new RunnerException(ExitCode.NoSuchRelease, $"{deployment} has been ended by another runner",
+            throw new EngineException(Failure.NoSuchRelease, $"{deployment} has been ended by another runner",
                 "deployrunner history shows how");
         run.Version = attempt.Release.Version;
         run.Artifacts = attempt.Release.Artifacts;
@@ -21,6 +21,6 @@ internal sealed class TakeUpUnfinished(string deployment) : Step
         // From here on this run's own lines say how to undo the attempt; only then the other one may end.
         await new Prepare().ApplyAsync(run, cancellationToken);
         foreach (var (service, before) in attempt.Migrations) await new Migrations(run).TakeOverAsync(service, before);
-        run.EndOther(dead!, Outcome.Interrupted, ExitCode.Interrupted, $"its runner died; {run.Id} takes it up");
+        run.EndOther(dead!, Outcome.Interrupted, Failure.Interrupted, $"its runner died; {run.Id} takes it up");
     }
 }

@@ -25,7 +25,7 @@ internal sealed class EdgeClient(Uri admin, string key) : IDisposable
     private sealed record Counted(long Requests, long Failed, long Broken);
 
     /// <summary>The slot with the traffic.</summary>
-    /// <exception cref="RunnerException">Exit code 18: the edge does not answer.</exception>
+    /// <exception cref="EngineException"><see cref="Failure.Unreachable"/>: the edge does not answer.</exception>
     public async Task<Slot?> ActiveAsync(CancellationToken cancellationToken) =>
         (await StateAsync(cancellationToken)).Active is { } name ? Enum.Parse<Slot>(name, ignoreCase: true) : null;
 
@@ -33,7 +33,9 @@ internal sealed class EdgeClient(Uri admin, string key) : IDisposable
         (await StateAsync(cancellationToken)).InFlight.GetValueOrDefault(Name(slot));
 
     /// <summary>What the edge counted for the slot since the edge started.</summary>
-    /// <exception cref="RunnerException">Exit code 18: the edge does not answer, or is one that does not count.</exception>
+    /// <exception cref="EngineException">
+    /// <see cref="Failure.Unreachable"/>: the edge does not answer, or is one that does not count.
+    /// </exception>
     public async Task<SlotFigures> FiguresAsync(Slot slot, CancellationToken cancellationToken) =>
         await StateAsync(cancellationToken) is { Start: { } start, Figures: { } figures }
             ? figures.GetValueOrDefault(Name(slot)) is { } counted
@@ -88,7 +90,7 @@ internal sealed class EdgeClient(Uri admin, string key) : IDisposable
             // its figures are asked for.
             if (answer.StatusCode == HttpStatusCode.NotFound && path == "limits") return;
             if (answer.StatusCode == HttpStatusCode.Conflict)
-                throw new RunnerException(ExitCode.Locked, $"the edge refused: {await answer.Content.ReadAsStringAsync(cancellationToken)}",
+                throw new EngineException(Failure.Locked, $"the edge refused: {await answer.Content.ReadAsStringAsync(cancellationToken)}",
                     "another runner took over; look at deployrunner status");
             answer.EnsureSuccessStatusCode();
         }
@@ -98,14 +100,14 @@ internal sealed class EdgeClient(Uri admin, string key) : IDisposable
         }
     }
 
-    private RunnerException Old() =>
-        new(ExitCode.TargetUnreachable, $"the edge at {admin} was started by an earlier runner and counts no requests",
+    private EngineException Old() =>
+        new(Failure.Unreachable, $"the edge at {admin} was started by an earlier runner and counts no requests",
             "deployrunner down (keeps data and history), then deploy, replaces it");
 
-    private RunnerException Away(Exception why) => why is HttpRequestException { StatusCode: HttpStatusCode.Unauthorized }
-        ? new(ExitCode.TargetUnreachable,
+    private EngineException Away(Exception why) => why is HttpRequestException { StatusCode: HttpStatusCode.Unauthorized }
+        ? new(Failure.Unreachable,
             $"the edge at {admin} was started with another key than the one in secrets/ of the state directory",
             "restore that file; or deployrunner down, then deploy", why)
-        : new(ExitCode.TargetUnreachable, $"the edge at {admin} does not answer: {why.Message}",
+        : new(Failure.Unreachable, $"the edge at {admin} does not answer: {why.Message}",
             "look at the edge's log in the state directory; deploy starts it again", why);
 }

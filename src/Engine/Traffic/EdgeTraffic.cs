@@ -8,7 +8,7 @@ namespace ChainBridge.Engine.Traffic;
 internal interface IEdgePlace
 {
     /// <summary>A client for the admin side; null while the edge was never set up.</summary>
-    /// <exception cref="RunnerException">Exit code 18: it was set up and does not run.</exception>
+    /// <exception cref="EngineException"><see cref="Failure.Unreachable"/>: it was set up and does not run.</exception>
     Task<EdgeClient?> AdminAsync(CancellationToken cancellationToken);
 
     /// <summary>The public door.</summary>
@@ -57,7 +57,7 @@ internal sealed class EdgeTraffic(IHost host, IEdgePlace place, TimeProvider tim
     private async Task<T> AskAsync<T>(Func<EdgeClient, Task<T>> ask, CancellationToken cancellationToken)
     {
         using var edge = await place.AdminAsync(cancellationToken)
-            ?? throw new RunnerException(ExitCode.TargetUnreachable, "the edge does not run", "deployrunner deploy starts it again");
+            ?? throw new EngineException(Failure.Unreachable, "the edge does not run", "deployrunner deploy starts it again");
         return await ask(edge);
     }
 }

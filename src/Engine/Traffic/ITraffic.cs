@@ -15,7 +15,7 @@ public interface ITraffic
     Task<Slot?> ActiveSlotAsync(CancellationToken cancellationToken);
 
     /// <summary>What the edge counted for the slot since the edge started.</summary>
-    /// <exception cref="RunnerException">Exit code 18: the edge cannot say.</exception>
+    /// <exception cref="EngineException"><see cref="Failure.Unreachable"/>: the edge cannot say.</exception>
     Task<SlotFigures> FiguresAsync(Slot slot, CancellationToken cancellationToken);
 
     /// <summary>Moves all traffic in one atomic step. Refused by the edge when a newer fencing token was seen.</summary>

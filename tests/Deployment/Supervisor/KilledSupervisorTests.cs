@@ -154,7 +154,7 @@ public sealed class KilledSupervisorTests
 
         var start = () => place.RunAsync(place.Script("another", "sleep 1000"));
 
-        (await start.Should().ThrowAsync<ChainBridge.Engine.Model.RunnerException>()).Which.Message.Should().Contain("units.json")
+        (await start.Should().ThrowAsync<ChainBridge.Engine.Model.EngineException>()).Which.Message.Should().Contain("units.json")
             .And.Contain("cannot be read");
         await File.WriteAllTextAsync(file, kept, Stop);
     }

@@ -28,8 +28,8 @@ public sealed class OrderTests
         ];
         foreach (var order in orders)
         {
-            var refused = (await order.Should().ThrowAsync<RunnerException>()).Which;
-            refused.ExitCode.Should().Be(ExitCode.Locked);
+            var refused = (await order.Should().ThrowAsync<EngineException>()).Which;
+            refused.Failure.Should().Be(Failure.Locked);
             refused.Message.Should().Contain("a newer runner (token 7) has the target");
         }
 
@@ -37,8 +37,8 @@ public sealed class OrderTests
 
         await place.KillSupervisorAsync();
         var later = () => place.Supervisor.StopAsync(new FencingToken(6), "worker", Grace, Stop);
-        (await later.Should().ThrowAsync<RunnerException>("the next supervisor knows the number too")).Which.ExitCode.Should()
-            .Be(ExitCode.Locked);
+        (await later.Should().ThrowAsync<EngineException>("the next supervisor knows the number too")).Which.Failure.Should()
+            .Be(Failure.Locked);
     }
 
     [Fact]

@@ -44,7 +44,7 @@ internal sealed class Place : IAsyncDisposable
         StartAsync(spec, async (unit, _) => unit.Address is { } address && await AnswersAsync(address));
 
     public Task<UnitReport> StartAsync(UnitSpec spec, Func<UnitReport, CancellationToken, Task<bool>> ready, FencingToken? token = null) =>
-        Supervisor.StartAsync(token ?? First, spec, ready, Patience, ExitCode.RolledBack, "correct it", Stop);
+        Supervisor.StartAsync(token ?? First, spec, ready, Patience, Failure.CandidateFailed, "correct it", Stop);
 
     public async Task<UnitReport?> UnitAsync(string name) => (await Supervisor.UnitsAsync(Stop)).FirstOrDefault(unit => unit.Name == name);
 

@@ -49,8 +49,8 @@ public sealed class RestartTests
 
         var start = () => place.StartAsync(spec, (_, _) => Task.FromResult(false));
 
-        var failure = (await start.Should().ThrowAsync<RunnerException>()).Which;
-        failure.ExitCode.Should().Be(ExitCode.RolledBack);
+        var failure = (await start.Should().ThrowAsync<EngineException>()).Which;
+        failure.Failure.Should().Be(Failure.CandidateFailed);
         failure.Message.Should().Contain("ended before it was ready: exit code 139 (SIGSEGV)").And.Contain("the database is missing");
         (await place.UnitAsync("candidate")).Should().Match<UnitReport>(unit => unit.Phase == UnitPhase.Ended && unit.Restarts == 0);
     }
@@ -61,10 +61,10 @@ public sealed class RestartTests
         await using var place = new Place();
         var start = () =>
             place.StartAsync(place.Script("nothing", "") with { Command = ["no-such-program"] }, (_, _) => Task.FromResult(false));
-        (await start.Should().ThrowAsync<RunnerException>()).Which.Message.Should().Contain("exit code 127").And.Contain("no-such-program");
+        (await start.Should().ThrowAsync<EngineException>()).Which.Message.Should().Contain("exit code 127").And.Contain("no-such-program");
         var folder = () =>
             place.StartAsync(place.Script("nowhere", "sleep 60") with { Folder = "/no/such/folder" }, (_, _) => Task.FromResult(true));
-        (await folder.Should().ThrowAsync<RunnerException>()).Which.Message.Should().Contain("a failed start");
+        (await folder.Should().ThrowAsync<EngineException>()).Which.Message.Should().Contain("a failed start");
     }
 
     [Fact]
@@ -91,7 +91,7 @@ public sealed class RestartTests
             await place.UntilAsync("short", dead => dead.Phase == UnitPhase.Ended, "ended");
             return true;
         });
-        (await start.Should().ThrowAsync<RunnerException>()).Which.Message.Should().Contain("exit code 137 (SIGKILL)");
+        (await start.Should().ThrowAsync<EngineException>()).Which.Message.Should().Contain("exit code 137 (SIGKILL)");
     }
 
     [Theory]

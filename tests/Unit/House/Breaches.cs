@@ -74,6 +74,11 @@ namespace ChainBridge.Planted.Other
         public static void Now() => Environment.FailFast("no");
     }
 
+    internal static class Prints
+    {
+        public static void Now() => Console.WriteLine("here");
+    }
+
     internal sealed class ReachesOut
     {
         public static async Task<string> AskAsync(CancellationToken cancellationToken)

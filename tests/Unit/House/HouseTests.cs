@@ -74,10 +74,24 @@ public sealed partial class HouseTests
     public void A_type_that_sets_the_exit_code_is_found(Type breach, string call) =>
         EndsTheProcess(breach).Should().ContainSingle().Which.Should().EndWith(call);
 
+    /// <summary>What is printed and what a process ends with is the tool's.</summary>
+    [Fact]
+    public void The_engine_knows_neither_the_console_nor_exit_codes()
+    {
+        Types(Engine).SelectMany(Prints).Should().BeEmpty();
+        Types(Engine).Where(type => type.Name == "ExitCode").Should().BeEmpty();
+        Types(Tool).Should().Contain(type => type.Name == "ExitCode");
+    }
+
+    [Fact]
+    public void A_type_that_prints_is_found() =>
+        Prints(typeof(Planted.Other.Prints)).Should().Equal("ChainBridge.Planted.Other.Prints uses System.Console");
+
     [Theory]
     [InlineData("Runs")]
+    [InlineData("Steps")]
     [InlineData("Strategies")]
-    public void Runs_and_strategies_reach_hosts_only_through_the_target(string folder) =>
+    public void Runs_steps_and_strategies_reach_hosts_only_through_the_target(string folder) =>
         Types(Engine).Where(type => IsIn(type, $"{Engine}.{folder}"))
             .Should().NotBeEmpty().And.Subject.SelectMany(ReachesOut).Should().BeEmpty();
 
@@ -161,6 +175,10 @@ public sealed partial class HouseTests
             .Where(foreign => but is null || !foreign.StartsWith($"{but}.", StringComparison.Ordinal))
             .Select(foreign => $"{type.FullName} uses {foreign}"));
     }
+
+    private static IEnumerable<string> Prints(Type type) => CompiledUses.Types(type)
+        .Where(used => used == typeof(Console) || IsIn(used, "Spectre.Console") || IsIn(used, "System.CommandLine"))
+        .Select(used => $"{type.FullName} uses {used.FullName}");
 
     private static IEnumerable<string> EndsTheProcess(Type type) => CompiledUses.Calls(type)
         .Where(call => call.DeclaringType == typeof(Environment) && call.Name is nameof(Environment.Exit) or nameof(Environment.FailFast)

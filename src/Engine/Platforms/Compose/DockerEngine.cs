@@ -16,25 +16,25 @@ internal sealed class DockerEngine(IExecutor executor, Action<string>? say = nul
     /// Done when the engine and its plugins have answered. A refused socket or a missing program is known at once; an engine
     /// that is slow is waited for, up to <see cref="DockerCommands.Patience"/>, with a line that says so.
     /// </summary>
-    /// <exception cref="RunnerException">Exit code 18: no engine answers, or a plugin is missing.</exception>
+    /// <exception cref="EngineException"><see cref="Failure.Unreachable"/>: no engine answers, or a plugin is missing.</exception>
     public async Task EnsureReachableAsync(CancellationToken cancellationToken)
     {
         var answers = await AskAsync([DockerCommands.EngineVersion(), DockerCommands.ComposeVersion(), DockerCommands.BuildxVersion()],
             cancellationToken);
         if (answers.FirstOrDefault(answer => !answer.Succeeded) is { } silent)
-            throw new RunnerException(ExitCode.TargetUnreachable, $"the Docker engine cannot be used: {silent.Evidence}", SetUp);
+            throw new EngineException(Failure.Unreachable, $"the Docker engine cannot be used: {silent.Evidence}", SetUp);
     }
 
     /// <summary>Whether an engine answers. Waits for one that is slow.</summary>
-    /// <exception cref="RunnerException">
-    /// Exit code 18: it neither answered nor refused within <see cref="DockerCommands.Patience"/>.
+    /// <exception cref="EngineException">
+    /// <see cref="Failure.Unreachable"/>: it neither answered nor refused within <see cref="DockerCommands.Patience"/>.
     /// </exception>
     public async Task<bool> AnswersAsync(CancellationToken cancellationToken)
     {
         var answer = (await AskAsync([DockerCommands.EngineVersion()], cancellationToken))[0];
         return answer.ExitCode != CommandResult.TimedOut
             ? answer.Succeeded
-            : throw new RunnerException(ExitCode.TargetUnreachable, $"the Docker engine neither answers nor refuses: {answer.Evidence}",
+            : throw new EngineException(Failure.Unreachable, $"the Docker engine neither answers nor refuses: {answer.Evidence}",
                 "see what keeps it busy (docker info, systemctl status docker), then try again");
     }
 
@@ -56,25 +56,26 @@ internal sealed class DockerEngine(IExecutor executor, Action<string>? say = nul
         executor.RunAsync(command, null, cancellationToken);
 
     /// <summary>The output of a command that must succeed.</summary>
-    /// <exception cref="RunnerException">
-    /// It failed, with its last lines: exit code 18 when the engine does not answer any more, else <paramref name="otherwise"/>.
+    /// <exception cref="EngineException">
+    /// It failed, with its last lines: <see cref="Failure.Unreachable"/> when the engine does not answer any more, else
+    /// <paramref name="otherwise"/>.
     /// </exception>
     public async Task<string> MustAsync(
-        Command command, ExitCode otherwise, string nextStep, CancellationToken cancellationToken, Action<string>? onLine = null)
+        Command command, Failure otherwise, string nextStep, CancellationToken cancellationToken, Action<string>? onLine = null)
     {
         var result = await executor.RunAsync(command, onLine, cancellationToken);
         if (result.Succeeded) return result.Output;
         var away = !await AnswersAsync(cancellationToken);
         throw away
-            ? new RunnerException(ExitCode.TargetUnreachable, $"the Docker engine does not answer any more: {result.Evidence}", SetUp)
-            : new RunnerException(otherwise, result.Evidence, nextStep);
+            ? new EngineException(Failure.Unreachable, $"the Docker engine does not answer any more: {result.Evidence}", SetUp)
+            : new EngineException(otherwise, result.Evidence, nextStep);
     }
 
     /// <summary>The containers a list command names.</summary>
     public async Task<IReadOnlyList<Container>> ContainersAsync(Command list, CancellationToken cancellationToken)
     {
         const string next = "look at it with docker ps --all";
-        var ids = (await MustAsync(list, ExitCode.TargetUnreachable, next, cancellationToken))
+        var ids = (await MustAsync(list, Failure.Unreachable, next, cancellationToken))
             .Split('\n', StringSplitOptions.RemoveEmptyEntries);
         if (ids.Length == 0) return [];
         // One that goes away between the two questions fails the second; it is asked again without it.
@@ -83,7 +84,7 @@ internal sealed class DockerEngine(IExecutor executor, Action<string>? say = nul
         var rest = await StillThereAsync(list, cancellationToken);
         return rest.Length == 0
             ? []
-            : Container.Read(await MustAsync(DockerCommands.InspectContainers(rest), ExitCode.TargetUnreachable, next, cancellationToken));
+            : Container.Read(await MustAsync(DockerCommands.InspectContainers(rest), Failure.Unreachable, next, cancellationToken));
     }
 
     /// <summary>The image's id and size; null when the engine does not have it.</summary>
@@ -96,7 +97,7 @@ internal sealed class DockerEngine(IExecutor executor, Action<string>? say = nul
     }
 
     private async Task<string[]> StillThereAsync(Command list, CancellationToken cancellationToken) =>
-        (await MustAsync(list, ExitCode.TargetUnreachable, "look at it with docker ps --all", cancellationToken))
+        (await MustAsync(list, Failure.Unreachable, "look at it with docker ps --all", cancellationToken))
             .Split('\n', StringSplitOptions.RemoveEmptyEntries);
 }
 

@@ -31,11 +31,11 @@ internal sealed class ImageBuilds(DeploymentManifest manifest, ComposeNames name
     }
 
     /// <summary>The edge's image.</summary>
-    /// <exception cref="RunnerException">Exit code 16: it was never built here.</exception>
+    /// <exception cref="EngineException"><see cref="Failure.Refused"/>: it was never built here.</exception>
     public async Task<string> EdgeImageAsync(CancellationToken cancellationToken) =>
         (await engine.ImageAsync(names.Latest(manifest.Edge.Image), cancellationToken))?.Id
             ?? (host.OnlyPlans ? names.Latest(manifest.Edge.Image) : null)
-            ?? throw new RunnerException(ExitCode.PreflightRefused, $"the image of the edge, {names.Latest(manifest.Edge.Image)}, is gone",
+            ?? throw new EngineException(Failure.Refused, $"the image of the edge, {names.Latest(manifest.Edge.Image)}, is gone",
                 "deployrunner build makes it again");
 
     /// <summary>
@@ -57,7 +57,7 @@ internal sealed class ImageBuilds(DeploymentManifest manifest, ComposeNames name
     /// <summary>Takes away every image made for this environment.</summary>
     public async Task RemoveAllAsync(CancellationToken cancellationToken)
     {
-        var tags = await engine.MustAsync(DockerCommands.ListImages(names.LabelPair), ExitCode.PersonNeeded,
+        var tags = await engine.MustAsync(DockerCommands.ListImages(names.LabelPair), Failure.PersonNeeded,
             "docker image ls shows what is left", cancellationToken);
         // One that lost its tag to a newer build is still ours.
         var mine = tags.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' '))
@@ -91,16 +91,16 @@ internal sealed class ImageBuilds(DeploymentManifest manifest, ComposeNames name
                 && before.Labels.GetValueOrDefault(CommitLabel) == request.Commit
                 && before.Labels.GetValueOrDefault(ComposeNames.Label) == names.Environment)
             {
-                await engine.MustAsync(DockerCommands.Tag(tag, names.Latest(image)), ExitCode.GateFailed, Next, others.Token);
+                await engine.MustAsync(DockerCommands.Tag(tag, names.Latest(image)), Failure.GateFailed, Next, others.Token);
                 progress.Report($"{name}: built before, reused");
                 return new Artifact(before.Id, tag, before.Bytes);
             }
 
             progress.Report($"{name}: building {tag}");
-            await engine.MustAsync(build, ExitCode.GateFailed, Next, others.Token, line => Step(name, line, progress));
+            await engine.MustAsync(build, Failure.GateFailed, Next, others.Token, line => Step(name, line, progress));
             if (host.OnlyPlans) return new Artifact(tag, tag, 0);
             var built = await engine.ImageAsync(tag, others.Token)
-                ?? throw new RunnerException(ExitCode.GateFailed, $"{build} ended well, but there is no image {tag}", Next);
+                ?? throw new EngineException(Failure.GateFailed, $"{build} ended well, but there is no image {tag}", Next);
             return new Artifact(built.Id, tag, built.Bytes);
         }
         catch

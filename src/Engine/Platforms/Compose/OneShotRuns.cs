@@ -17,10 +17,12 @@ internal sealed class OneShotRuns(string stateDirectory, IHost host, DockerEngin
         File.Exists(FileOf(release)) ? File.ReadAllLines(FileOf(release)).ToHashSet() : new HashSet<string>();
 
     /// <summary>Starts one and waits for its end.</summary>
-    /// <exception cref="RunnerException">Exit code 11: it failed, or did not end in time; with its last output.</exception>
+    /// <exception cref="EngineException">
+    /// <see cref="Failure.CandidateFailed"/>: it failed, or did not end in time; with its last output.
+    /// </exception>
     public async Task RunAsync(Release release, string service, string container, CancellationToken cancellationToken)
     {
-        await engine.MustAsync(DockerCommands.Start(container), ExitCode.RolledBack, Look, cancellationToken);
+        await engine.MustAsync(DockerCommands.Start(container), Failure.CandidateFailed, Look, cancellationToken);
         await host.AfterwardsAsync(() => EndAsync(service, container, cancellationToken));
         await host.ChangeAsync($"note that {service} is done for {release.Version}",
             () => DurableFile.Write(FileOf(release), string.Join('\n', Done(release).Append(service).Distinct())));
@@ -38,7 +40,7 @@ internal sealed class OneShotRuns(string stateDirectory, IHost host, DockerEngin
             var end = ended.Succeeded
                 ? $"ended with exit code {ended.Output.Trim()}"
                 : $"did not end within {OnceRuns.Longest.TotalMinutes:0} min";
-            throw new RunnerException(ExitCode.RolledBack,
+            throw new EngineException(Failure.CandidateFailed,
                 ($"{service}, which runs once before the services that wait for it, {end}; its last output:\n"
                     + $"{log.Output}{log.Errors}").TrimEnd(),
                 $"correct {service} and deploy again");

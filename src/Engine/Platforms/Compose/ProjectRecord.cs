@@ -26,7 +26,9 @@ internal sealed class ProjectRecord(
     /// <summary>The record's text.</summary>
     /// <param name="resolved">The output of <c>docker compose config --format json</c>.</param>
     /// <param name="pinned">The image of a one-shot service that is none of the manifest's → its id.</param>
-    /// <exception cref="RunnerException">Exit code 16: a secret stands where it cannot be kept out of the record.</exception>
+    /// <exception cref="EngineException">
+    /// <see cref="Failure.Refused"/>: a secret stands where it cannot be kept out of the record.
+    /// </exception>
     public string Of(string resolved, IReadOnlyDictionary<string, string> pinned)
     {
         var model = ComposeModel.Of(resolved);
@@ -100,7 +102,7 @@ internal sealed class ProjectRecord(
                 StringComparison.Ordinal);
         return redactor.Hide(text) == text
             ? text
-            : throw new RunnerException(ExitCode.PreflightRefused, $"{place} holds a known secret, and a release keeps none",
+            : throw new EngineException(Failure.Refused, $"{place} holds a known secret, and a release keeps none",
                 "give it to the service in environment, or write it as ${NAME} where it stands");
     }
 
@@ -126,7 +128,7 @@ internal sealed class ProjectRecord(
         foreach (var (name, config) in configs)
             if (Content(config as JsonObject ?? []) is not { } content) unread[name] = config?.DeepClone();
             else if (redactor.Hide(content) != content)
-                throw new RunnerException(ExitCode.PreflightRefused, $"the config {name} holds a known secret, and a release keeps none",
+                throw new EngineException(Failure.Refused, $"the config {name} holds a known secret, and a release keeps none",
                     "make it one of the secrets: of the compose file");
             else read[name] = content;
         return (read, unread);

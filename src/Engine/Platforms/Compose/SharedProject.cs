@@ -28,7 +28,7 @@ internal sealed class SharedProject(DeploymentManifest manifest, EnvironmentSpec
         foreach (var accessory in manifest.Accessories.Values)
         {
             if (await engine.ImageAsync(accessory.Image, cancellationToken) is null)
-                await engine.MustAsync(DockerCommands.Pull(accessory.Image), ExitCode.PreflightRefused,
+                await engine.MustAsync(DockerCommands.Pull(accessory.Image), Failure.Refused,
                     $"correct accessories.{accessory.Name}.image, or load the image onto the engine", cancellationToken);
         }
 
@@ -38,7 +38,7 @@ internal sealed class SharedProject(DeploymentManifest manifest, EnvironmentSpec
         await host.ChangeAsync($"write {File}",
             () => DurableFile.Write(File,
                 ComposeFiles.Shared(names, manifest, secrets.PasswordOf, secrets.EdgeKey, edge, PublicPort(), variables)));
-        await engine.MustAsync(ComposeCommands.Up(names.Base, [File], StartTimeout, variables), ExitCode.TargetUnreachable,
+        await engine.MustAsync(ComposeCommands.Up(names.Base, [File], StartTimeout, variables), Failure.Unreachable,
             $"docker compose --project-name {names.Base} logs shows why", cancellationToken);
     }
 
@@ -66,7 +66,7 @@ internal sealed class SharedProject(DeploymentManifest manifest, EnvironmentSpec
     /// <summary>Stops and removes them; their volumes only when asked.</summary>
     public async Task DownAsync(bool removeData, CancellationToken cancellationToken)
     {
-        await engine.MustAsync(ComposeCommands.Down(names.Base, removeData, StopGrace), ExitCode.PersonNeeded,
+        await engine.MustAsync(ComposeCommands.Down(names.Base, removeData, StopGrace), Failure.PersonNeeded,
             "docker ps --all shows what is left", cancellationToken);
         if (!removeData) return;
         secrets.Remove();
@@ -76,8 +76,8 @@ internal sealed class SharedProject(DeploymentManifest manifest, EnvironmentSpec
     /// <summary>An address on this machine.</summary>
     public static Uri Loopback(int port) => new($"http://127.0.0.1:{port}");
 
-    private RunnerException EdgeAway() =>
-        new(ExitCode.TargetUnreachable, $"the edge, container {names.Shared(ComposeNames.Edge)}, does not run",
+    private EngineException EdgeAway() =>
+        new(Failure.Unreachable, $"the edge, container {names.Shared(ComposeNames.Edge)}, does not run",
             $"docker logs {names.Shared(ComposeNames.Edge)} shows why; deploy starts it again");
 
     private IEnumerable<string> Wanted => manifest.Accessories.Keys.Append(ComposeNames.Edge);

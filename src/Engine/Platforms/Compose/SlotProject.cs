@@ -26,19 +26,20 @@ internal sealed class SlotProject(DeploymentManifest manifest, EnvironmentSpec e
         var plan = await _files.WriteAsync(slot, release, _oneShots.Done(release), cancellationToken);
         foreach (var volume in plan.Volumes)
             await engine.MustAsync(DockerCommands.CreateVolume(volume.Name, volume.Driver, volume.Options, volume.Labels),
-                ExitCode.RolledBack, $"correct the volume in {environment.ComposeFile}, then deploy again", cancellationToken);
-        await engine.MustAsync(DockerCommands.CreateNetwork(names.Project(slot), names.LabelPair), ExitCode.RolledBack, Look,
+                Failure.CandidateFailed, $"correct the volume in {environment.ComposeFile}, then deploy again", cancellationToken);
+        await engine.MustAsync(DockerCommands.CreateNetwork(names.Project(slot), names.LabelPair), Failure.CandidateFailed, Look,
             cancellationToken);
         foreach (var accessory in manifest.Accessories.Keys)
-            await engine.MustAsync(DockerCommands.Connect(names.Project(slot), names.Shared(accessory), accessory), ExitCode.RolledBack,
+            await engine.MustAsync(DockerCommands.Connect(names.Project(slot), names.Shared(accessory), accessory), Failure.CandidateFailed,
                 Look, cancellationToken);
-        await engine.MustAsync(plan.Create, ExitCode.RolledBack, $"correct {environment.ComposeFile}, then deploy again",
+        await engine.MustAsync(plan.Create, Failure.CandidateFailed, $"correct {environment.ComposeFile}, then deploy again",
             cancellationToken);
         foreach (var (container, network, aliases) in plan.Joins)
-            await engine.MustAsync(DockerCommands.Connect(network, container, aliases), ExitCode.RolledBack,
+            await engine.MustAsync(DockerCommands.Connect(network, container, aliases), Failure.CandidateFailed,
                 $"make the network {network}, which {environment.ComposeFile} calls external", cancellationToken);
         var open = release.Services.Values.Single(service => service.Public);
-        await engine.MustAsync(DockerCommands.Connect(names.PublicNetwork, names.ContainerOf(slot, open.Name)), ExitCode.RolledBack, Look,
+        await engine.MustAsync(DockerCommands.Connect(names.PublicNetwork, names.ContainerOf(slot, open.Name)), Failure.CandidateFailed,
+            Look,
             cancellationToken);
         foreach (var name in plan.Order)
         {
@@ -48,7 +49,7 @@ internal sealed class SlotProject(DeploymentManifest manifest, EnvironmentSpec e
                 continue;
             }
 
-            await engine.MustAsync(DockerCommands.Start(names.ContainerOf(slot, name)), ExitCode.RolledBack, Look, cancellationToken);
+            await engine.MustAsync(DockerCommands.Start(names.ContainerOf(slot, name)), Failure.CandidateFailed, Look, cancellationToken);
             await host.AfterwardsAsync(() => ReadyAsync(slot, release.Services[name], cancellationToken));
         }
     }
@@ -60,8 +61,8 @@ internal sealed class SlotProject(DeploymentManifest manifest, EnvironmentSpec e
         var containers = stopped.Select(container => container.Id).ToList();
         if (containers.Count > 0)
         {
-            await engine.MustAsync(DockerCommands.Stop(containers, StopGrace), ExitCode.PersonNeeded, Look, cancellationToken);
-            await engine.MustAsync(DockerCommands.Remove(containers), ExitCode.PersonNeeded, Look, cancellationToken);
+            await engine.MustAsync(DockerCommands.Stop(containers, StopGrace), Failure.PersonNeeded, Look, cancellationToken);
+            await engine.MustAsync(DockerCommands.Remove(containers), Failure.PersonNeeded, Look, cancellationToken);
         }
 
         foreach (var network in (await ListAsync(DockerCommands.Networks($"{ProjectLabel}={names.Project(slot)}"), cancellationToken))
@@ -70,7 +71,7 @@ internal sealed class SlotProject(DeploymentManifest manifest, EnvironmentSpec e
         var volumes = await ListAsync(DockerCommands.Volumes(names.LabelPair, $"{ComposeNames.SlotLabel}={EdgeClient.Name(slot)}"),
             cancellationToken);
         if (volumes.Length > 0)
-            await engine.MustAsync(DockerCommands.RemoveVolumes(volumes), ExitCode.PersonNeeded, "docker volume ls shows what is there",
+            await engine.MustAsync(DockerCommands.RemoveVolumes(volumes), Failure.PersonNeeded, "docker volume ls shows what is there",
                 cancellationToken);
     }
 
@@ -86,7 +87,7 @@ internal sealed class SlotProject(DeploymentManifest manifest, EnvironmentSpec e
         var left = new HashSet<string>();
         foreach (var label in labels) left.UnionWith(await ListAsync(DockerCommands.Volumes(label), cancellationToken));
         if (left.Count > 0)
-            await engine.MustAsync(DockerCommands.RemoveVolumes(left), ExitCode.PersonNeeded,
+            await engine.MustAsync(DockerCommands.RemoveVolumes(left), Failure.PersonNeeded,
                 "docker volume ls shows what is left, docker ps --all what uses it", cancellationToken);
     }
 
@@ -146,7 +147,7 @@ internal sealed class SlotProject(DeploymentManifest manifest, EnvironmentSpec e
                 .Select(container => container.Id));
             if (ids.Count == 0) return;
             if (time.GetElapsedTime(began) > GoneTimeout)
-                throw new RunnerException(ExitCode.PersonNeeded, "containers of a runner that died are still there after "
+                throw new EngineException(Failure.PersonNeeded, "containers of a runner that died are still there after "
                     + $"{GoneTimeout.TotalSeconds:0} s ({string.Join(", ", ids)}): {answer.Errors.Trim()}", Look);
             await Task.Delay(TimeSpan.FromMilliseconds(200), time, cancellationToken);
         }
@@ -159,23 +160,23 @@ internal sealed class SlotProject(DeploymentManifest manifest, EnvironmentSpec e
         if (!network.Succeeded) return;
         var members = network.Output.Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries);
         foreach (var member in members.Except(gone))
-            await engine.MustAsync(DockerCommands.Disconnect(name, member), ExitCode.PersonNeeded, Look, cancellationToken);
+            await engine.MustAsync(DockerCommands.Disconnect(name, member), Failure.PersonNeeded, Look, cancellationToken);
         // The engine names running members only, and lets the network go: an accessory that is stopped just now could
         // then never be started again.
         foreach (var accessory in manifest.Accessories.Keys.Select(names.Shared).Except(members))
             await engine.TryAsync(DockerCommands.Disconnect(name, accessory), cancellationToken);
-        await engine.MustAsync(DockerCommands.RemoveNetwork(name), ExitCode.PersonNeeded, Look, cancellationToken);
+        await engine.MustAsync(DockerCommands.RemoveNetwork(name), Failure.PersonNeeded, Look, cancellationToken);
     }
 
     private async Task<string[]> ListAsync(Command list, CancellationToken cancellationToken) =>
-        (await engine.MustAsync(list, ExitCode.TargetUnreachable, Look, cancellationToken))
+        (await engine.MustAsync(list, Failure.Unreachable, Look, cancellationToken))
             .Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
     private async Task HaveImagesAsync(Release release, CancellationToken cancellationToken)
     {
         foreach (var (service, artifact) in release.Artifacts)
             if (await engine.ImageAsync(artifact.Digest, cancellationToken) is null)
-                throw new RunnerException(ExitCode.PersonNeeded,
+                throw new EngineException(Failure.PersonNeeded,
                     $"the engine no longer has the image of {service} in {release.Version}: {artifact.Digest} ({artifact.Location})",
                     "load it again, or deploy with --force-rebuild under another --version");
     }
@@ -188,7 +189,7 @@ internal sealed class SlotProject(DeploymentManifest manifest, EnvironmentSpec e
         var health = new HttpHealth(client, service);
         while (true)
         {
-            var state = Container.Read(await engine.MustAsync(DockerCommands.InspectContainers([container]), ExitCode.RolledBack, Look,
+            var state = Container.Read(await engine.MustAsync(DockerCommands.InspectContainers([container]), Failure.CandidateFailed, Look,
                 cancellationToken))[0];
             if (!state.Running || state.Restarts > 0)
                 throw await FailedAsync(service, container, $"ended with exit code {state.ExitCode} before it was ready",
@@ -206,11 +207,11 @@ internal sealed class SlotProject(DeploymentManifest manifest, EnvironmentSpec e
         }
     }
 
-    private async Task<RunnerException> FailedAsync(ServiceSpec service, string container, string how, CancellationToken cancellationToken)
+    private async Task<EngineException> FailedAsync(ServiceSpec service, string container, string how, CancellationToken cancellationToken)
     {
         var log = await engine.TryAsync(DockerCommands.Logs(container, 10), cancellationToken);
         var output = $"{log.Output}{log.Errors}".Trim();
-        return new RunnerException(ExitCode.RolledBack,
+        return new EngineException(Failure.CandidateFailed,
             $"{service.Name} {how}; {(output.Length == 0 ? "it wrote no output" : $"its last output:\n{output}")}",
             "correct the service and deploy again");
     }

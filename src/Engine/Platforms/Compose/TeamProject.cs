@@ -30,8 +30,8 @@ internal sealed class TeamProject(
     }
 
     /// <summary>What the release keeps.</summary>
-    /// <exception cref="RunnerException">
-    /// Exit code 16: Compose refuses the file, an image cannot be had, or a secret cannot be kept out.
+    /// <exception cref="EngineException">
+    /// <see cref="Failure.Refused"/>: Compose refuses the file, an image cannot be had, or a secret cannot be kept out.
     /// </exception>
     public async Task<string> RecordAsync(CancellationToken cancellationToken) =>
         await RecordAsync(manifest, File, _answer ?? await AskAsync(manifest, File, null, cancellationToken), cancellationToken);
@@ -42,7 +42,7 @@ internal sealed class TeamProject(
     /// <param name="folder">Where such a file is written for Compose.</param>
     public async Task<RecordedProject> OfAsync(Release release, string folder, CancellationToken cancellationToken)
     {
-        var text = release.ComposeFile ?? throw new RunnerException(ExitCode.PersonNeeded,
+        var text = release.ComposeFile ?? throw new EngineException(Failure.PersonNeeded,
             $"the record of {release.Version} holds no compose file", "choose a release made on this target");
         if (RecordedProject.Read(text) is { } recorded) return recorded;
         var (file, then) = (Path.Combine(folder, "recorded.yml"), manifest with { Services = release.Services });
@@ -54,7 +54,7 @@ internal sealed class TeamProject(
     /// <summary>
     /// Answers the secrets of a recorded project from the team's files of today: a password that was changed is not changed back.
     /// </summary>
-    /// <exception cref="RunnerException">Exit code 16: they no longer have one of them.</exception>
+    /// <exception cref="EngineException"><see cref="Failure.Refused"/>: they no longer have one of them.</exception>
     public async Task<Func<string, string, string>> SecretsAsync(
         Release release, RecordedProject project, CancellationToken cancellationToken)
     {
@@ -64,7 +64,7 @@ internal sealed class TeamProject(
         return (service, key) =>
         {
             var value = services?[service]?["environment"]?[key]?.ToString()
-                ?? throw new RunnerException(ExitCode.PreflightRefused,
+                ?? throw new EngineException(Failure.Refused,
                     $"{release.Version} needs the secret {key} for {service}, and {File} no longer gives "
                         + $"it{(answer.Refusal ?? answer.NotAsked) switch { { } why => $" ({redactor.Hide(why)})", _ => "" }}",
                     "add it to the service's environment or env_file, or choose another release");
@@ -77,7 +77,7 @@ internal sealed class TeamProject(
     private async Task<string> RecordAsync(DeploymentManifest of, string file, ComposeAnswer answer, CancellationToken cancellationToken)
     {
         if (answer.Resolved is not { } resolved)
-            throw new RunnerException(ExitCode.PreflightRefused,
+            throw new EngineException(Failure.Refused,
                 $"Docker Compose cannot resolve {file}: {answer.Refusal ?? answer.NotAsked}", "deployrunner validate shows where");
         var model = ComposeModel.Of(resolved);
         var rules = new ComposeRules(model, of);
@@ -93,10 +93,10 @@ internal sealed class TeamProject(
     {
         if (await engine.ImageAsync(image, cancellationToken) is { } known) return known.Id;
         var next = $"correct the image of {service}, or load it onto the engine";
-        await engine.MustAsync(DockerCommands.Pull(image), ExitCode.PreflightRefused, next, cancellationToken);
+        await engine.MustAsync(DockerCommands.Pull(image), Failure.Refused, next, cancellationToken);
         if (host.OnlyPlans) return image;
         return (await engine.ImageAsync(image, cancellationToken))?.Id
-            ?? throw new RunnerException(ExitCode.PreflightRefused, $"the engine has no image {image}", next);
+            ?? throw new EngineException(Failure.Refused, $"the engine has no image {image}", next);
     }
 
     private Task<ComposeAnswer> AskAsync(DeploymentManifest of, string file, string? folder, CancellationToken cancellationToken) =>

@@ -22,9 +22,9 @@ internal sealed class AccessoryServers(ProcessFiles files, Supervisor supervisor
     public string Password => secrets.PasswordOf(Postgres);
 
     /// <summary>Where they are, once they were started.</summary>
-    /// <exception cref="RunnerException">They never were.</exception>
+    /// <exception cref="EngineException">They never were.</exception>
     public Accessories Known => files.Read<Accessories>("accessories")
-        ?? throw new RunnerException(ExitCode.TargetUnreachable, "PostgreSQL and Redis of this environment were never started",
+        ?? throw new EngineException(Failure.Unreachable, "PostgreSQL and Redis of this environment were never started",
             "deployrunner deploy starts them");
 
     /// <summary>Starts what does not run; returns when both answer.</summary>
@@ -61,7 +61,7 @@ internal sealed class AccessoryServers(ProcessFiles files, Supervisor supervisor
             with { StopSignal = StopSignal.Int };
         await supervisor.StartAsync(token, unit,
             (running, _) => Task.FromResult(IsReady(Path.Combine(data, "postmaster.pid"), running.Process!.Id)),
-            StartTimeout, ExitCode.TargetUnreachable, "correct what it says, then try again", cancellationToken);
+            StartTimeout, Failure.Unreachable, "correct what it says, then try again", cancellationToken);
     }
 
     private async Task EnsureRedisAsync(FencingToken token, Accessories known, CancellationToken cancellationToken)
@@ -69,7 +69,7 @@ internal sealed class AccessoryServers(ProcessFiles files, Supervisor supervisor
         var data = Directory.CreateDirectory(Path.Combine(known.Folder, "redis")).FullName;
         var unit = Unit("redis", data,
             [ServerPrograms.RedisServer(), "--port", $"{known.RedisPort}", "--bind", "127.0.0.1", "--dir", data, "--save", "60", "1"]);
-        await supervisor.StartAsync(token, unit, (_, stop) => AnswersAsync(known.RedisPort, stop), StartTimeout, ExitCode.TargetUnreachable,
+        await supervisor.StartAsync(token, unit, (_, stop) => AnswersAsync(known.RedisPort, stop), StartTimeout, Failure.Unreachable,
             "correct what it says, then try again", cancellationToken);
     }
 
@@ -94,7 +94,7 @@ internal sealed class AccessoryServers(ProcessFiles files, Supervisor supervisor
             {
                 Folder = "/"
             }, null, cancellationToken))
-                .MustSucceed(ExitCode.TargetUnreachable, "correct what it says, then try again");
+                .MustSucceed(Failure.Unreachable, "correct what it says, then try again");
         }
         finally
         {

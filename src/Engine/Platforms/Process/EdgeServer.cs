@@ -30,10 +30,10 @@ internal sealed class EdgeServer(
         await UnitAsync(cancellationToken) is { Process.Running: true };
 
     /// <summary>The public door, also while the edge does not run.</summary>
-    /// <exception cref="RunnerException">Its port was never chosen.</exception>
+    /// <exception cref="EngineException">Its port was never chosen.</exception>
     public async Task<Uri> PublicAsync(CancellationToken cancellationToken) => (await KnownAsync(cancellationToken))?.Public
         ?? (environment.Port != 0 ? new Uri($"http://127.0.0.1:{environment.Port}") : files.Read<Doors>("doors")?.Public)
-        ?? throw new RunnerException(ExitCode.TargetUnreachable, "the public door was never opened", "deployrunner deploy opens it");
+        ?? throw new EngineException(Failure.Unreachable, "the public door was never opened", "deployrunner deploy opens it");
 
     public async Task<Doors> EnsureAsync(FencingToken token, CancellationToken cancellationToken)
     {
@@ -49,7 +49,7 @@ internal sealed class EdgeServer(
             files.State, MachineEnvironment.With(new Dictionary<string, string> { [EdgeClient.KeyVariable] = secrets.EdgeKey }),
             files.Log(UnitName),
             new Dictionary<string, string> { ["public"] = $"{doors.Public}", ["admin"] = $"{doors.Admin}" }) { StopGrace = StopGrace };
-        return Of(await supervisor.StartAsync(token, spec, AnswersAsync, StartTimeout, ExitCode.TargetUnreachable,
+        return Of(await supervisor.StartAsync(token, spec, AnswersAsync, StartTimeout, Failure.Unreachable,
             "free the port, or choose another one in the manifest", cancellationToken));
     }
 
@@ -61,7 +61,7 @@ internal sealed class EdgeServer(
             await client.ActiveAsync(cancellationToken);
             return true;
         }
-        catch (RunnerException)
+        catch (EngineException)
         {
             return false;
         }

@@ -48,7 +48,7 @@ internal sealed class ProcessPlatform : IPlatform
     public Task EnsureReachableAsync(CancellationToken cancellationToken)
     {
         if (_supervisor.Obstacle is { } obstacle)
-            throw new RunnerException(ExitCode.TargetUnreachable, obstacle,
+            throw new EngineException(Failure.Unreachable, obstacle,
                 $"choose a shorter environments.{_environment.Name}.stateDirectory");
         try
         {
@@ -58,7 +58,7 @@ internal sealed class ProcessPlatform : IPlatform
         }
         catch (ServerNotFoundException missing)
         {
-            throw new RunnerException(ExitCode.TargetUnreachable, missing.Message,
+            throw new EngineException(Failure.Unreachable, missing.Message,
                 "install it (eng/native-servers.sh does), then try again", missing);
         }
     }

@@ -58,7 +58,7 @@ internal sealed class PublishedBuild(DeploymentManifest manifest, string state, 
             {
                 Folder = manifest.Root
             }, null, cancellationToken))
-                .MustSucceed(ExitCode.GateFailed, "correct what the build says, then try again");
+                .MustSucceed(Failure.GateFailed, "correct what the build says, then try again");
         // A folder has its name only once it is whole: a runner killed before leaves nothing that is taken for a build.
         foreach (var service in services)
             await host.ChangeAsync($"move {Half(service)} to {Folder(service, request)}",
@@ -72,7 +72,7 @@ internal sealed class PublishedBuild(DeploymentManifest manifest, string state, 
     {
         if (host.OnlyPlans) return new MemoryStream();
         var git = (await host.RunAsync(GitCommands.GitFolder(manifest.Root), null, cancellationToken))
-            .MustSucceed(ExitCode.PreflightRefused, "run inside a git clone").Output.Trim();
+            .MustSucceed(Failure.Refused, "run inside a git clone").Output.Trim();
         return await FileGuard.TakeAsync(Path.Combine(git, Guard), Patience, time,
             () => progress.Report(
                 $"another environment is being built from this checkout; waiting for it, at most {Patience.TotalMinutes:0} min"),
@@ -92,7 +92,7 @@ internal sealed class PublishedBuild(DeploymentManifest manifest, string state, 
     }
 
     private string ProjectOf(ServiceSpec service) => Path.Combine(manifest.Root, service.ProjectFile
-        ?? throw new RunnerException(ExitCode.Usage, $"services.{service.Name} has no projectFile",
+        ?? throw new EngineException(Failure.Usage, $"services.{service.Name} has no projectFile",
             "the process target publishes it: add projectFile"));
 
     private string Folder(ServiceSpec service, BuildRequest request) => Path.Combine(state, Location(service, request));

@@ -52,13 +52,13 @@ internal sealed class SlotServices(DeploymentManifest manifest, EnvironmentSpec 
     /// <summary>The program in a published folder: the one with a runtimeconfig.</summary>
     public static string Program(string folder) => Directory.EnumerateFiles(folder, "*.runtimeconfig.json").FirstOrDefault() is { } config
         ? config.Replace(".runtimeconfig.json", ".dll", StringComparison.Ordinal)
-        : throw new RunnerException(ExitCode.RolledBack, $"{folder} holds no program (no *.runtimeconfig.json)",
+        : throw new EngineException(Failure.CandidateFailed, $"{folder} holds no program (no *.runtimeconfig.json)",
             "name the project of an executable as projectFile");
 
     private static Task Check(ServiceSpec service, Artifact artifact, string folder) =>
         PublishedBuild.Digest(folder) is var digest && digest == artifact.Digest
             ? Task.CompletedTask
-            : throw new RunnerException(ExitCode.PersonNeeded,
+            : throw new EngineException(Failure.PersonNeeded,
                 $"{service.Name}: {artifact.Location} holds {digest}, the release {artifact.Digest}",
                 "the build was changed after it was recorded: deploy with --force-rebuild under another --version");
 
@@ -82,7 +82,7 @@ internal sealed class SlotServices(DeploymentManifest manifest, EnvironmentSpec 
         var health = new HttpHealth(client, service);
         return await supervisor.StartAsync(token, spec,
             async (running, stop) => running.Address is { } address && await health.AskAsync(address, stop) == true,
-            environment.ReadyTimeout, ExitCode.RolledBack, "correct the service and deploy again", cancellationToken,
+            environment.ReadyTimeout, Failure.CandidateFailed, "correct the service and deploy again", cancellationToken,
             () => health.LastAnswer);
     }
 

@@ -46,14 +46,14 @@ internal sealed class Supervisor(string state, TimeProvider time, string? progra
     }
 
     /// <summary>Starts the unit, or finds one of its name running; returns when <paramref name="ready"/> says so.</summary>
-    /// <param name="otherwise">The exit code when it does not become ready.</param>
+    /// <param name="otherwise">What it is when it does not become ready.</param>
     /// <param name="nextStep">What to do then.</param>
     /// <param name="lastAnswer">
     /// What it answered when it was last asked whether it is ready, for the message; null when it is not asked.
     /// </param>
-    /// <exception cref="RunnerException">It ended before it was ready, or was not ready in time; has its last output.</exception>
+    /// <exception cref="EngineException">It ended before it was ready, or was not ready in time; has its last output.</exception>
     public async Task<UnitReport> StartAsync(FencingToken token, UnitSpec spec, Func<UnitReport, CancellationToken, Task<bool>> ready,
-        TimeSpan timeout, ExitCode otherwise, string nextStep, CancellationToken cancellationToken, Func<string?>? lastAnswer = null)
+        TimeSpan timeout, Failure otherwise, string nextStep, CancellationToken cancellationToken, Func<string?>? lastAnswer = null)
     {
         var unit = await OrderAsync(() => _client.StartAsync(token, spec, cancellationToken), cancellationToken);
         var began = time.GetTimestamp();
@@ -79,14 +79,14 @@ internal sealed class Supervisor(string state, TimeProvider time, string? progra
             last.Address is null && spec.AddressVariable is not null ? ": it never told where it listens"
                 : lastAnswer?.Invoke() is { } answer ? $"; it last answered: {answer}" : "";
 
-        RunnerException Failed(string how) => new(otherwise, $"{spec.Name} {how}; {LogFile.LastOutput(spec.Log, 10)}", nextStep);
+        EngineException Failed(string how) => new(otherwise, $"{spec.Name} {how}; {LogFile.LastOutput(spec.Log, 10)}", nextStep);
     }
 
     /// <summary>Stops the unit; done when nothing of it is left. Nothing to do where nothing ever ran.</summary>
     public Task StopAsync(FencingToken token, string unit, TimeSpan grace, CancellationToken cancellationToken) =>
         OrderIfAnyAsync(() => _client.StopAsync(token, unit, grace + TimeSpan.FromSeconds(20), cancellationToken), cancellationToken);
 
-    /// <summary>Refuses, with exit code 15, a runner that another one has overtaken.</summary>
+    /// <summary>Refuses, as <see cref="Failure.Locked"/>, a runner that another one has overtaken.</summary>
     public Task FenceAsync(FencingToken token, CancellationToken cancellationToken) =>
         OrderIfAnyAsync(() => _client.FenceAsync(token, cancellationToken), cancellationToken);
 
@@ -118,7 +118,7 @@ internal sealed class Supervisor(string state, TimeProvider time, string? progra
         }
         catch (InvalidDataException broken)
         {
-            throw new RunnerException(ExitCode.TargetUnreachable, broken.Message, "then deploy again", broken);
+            throw new EngineException(Failure.Unreachable, broken.Message, "then deploy again", broken);
         }
     }
 
@@ -166,7 +166,7 @@ internal sealed class Supervisor(string state, TimeProvider time, string? progra
         while (process.Running)
         {
             if (time.GetElapsedTime(began) > GoneTimeout)
-                throw new RunnerException(ExitCode.PersonNeeded, $"the supervisor (process {process.Id}) {otherwise}",
+                throw new EngineException(Failure.PersonNeeded, $"the supervisor (process {process.Id}) {otherwise}",
                     $"look at {_folder.Log}");
             await Task.Delay(Look, time, cancellationToken);
         }
@@ -180,6 +180,6 @@ internal sealed class Supervisor(string state, TimeProvider time, string? progra
             MachineEnvironment.With(new Dictionary<string, string>()));
     }
 
-    private RunnerException NotStarted(string how) =>
-        new(ExitCode.TargetUnreachable, $"the supervisor {how}; {LogFile.LastOutput(_folder.Log, 5)}", $"look at {_folder.Log}");
+    private EngineException NotStarted(string how) =>
+        new(Failure.Unreachable, $"the supervisor {how}; {LogFile.LastOutput(_folder.Log, 5)}", $"look at {_folder.Log}");
 }

@@ -82,8 +82,9 @@ internal sealed class SupervisorClient : IDisposable
 
     private static JsonContent Body<T>(T value, JsonTypeInfo<T> format) => JsonContent.Create(value, format);
 
-    /// <exception cref="RunnerException">
-    /// Exit code 15: it has seen a newer runner. 13: a process does not end. 18: it answers, but not in time or not to us.
+    /// <exception cref="EngineException">
+    /// <see cref="Failure.Locked"/>: it has seen a newer runner. <see cref="Failure.PersonNeeded"/>: a process does not end.
+    /// <see cref="Failure.Unreachable"/>: it answers, but not in time or not to us.
     /// </exception>
     private async Task<HttpResponseMessage?> SendAsync(
         HttpMethod method, string path, HttpContent? body, TimeSpan deadline, CancellationToken cancellationToken)
@@ -102,7 +103,7 @@ internal sealed class SupervisorClient : IDisposable
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new RunnerException(ExitCode.TargetUnreachable,
+            throw new EngineException(Failure.Unreachable,
                 $"the supervisor did not answer {method} {path} within {deadline.TotalSeconds} s",
                 "look at supervisor/supervisor.log in the state directory");
         }
@@ -114,11 +115,11 @@ internal sealed class SupervisorClient : IDisposable
             var why = await WhyAsync(answer, cancellationToken);
             throw answer.StatusCode switch
             {
-                HttpStatusCode.Conflict => new RunnerException(ExitCode.Locked, $"the supervisor refused: {why}",
+                HttpStatusCode.Conflict => new EngineException(Failure.Locked, $"the supervisor refused: {why}",
                     "another runner took over; look at deployrunner status"),
-                HttpStatusCode.InternalServerError => new RunnerException(ExitCode.PersonNeeded, $"the supervisor could not do it: {why}",
+                HttpStatusCode.InternalServerError => new EngineException(Failure.PersonNeeded, $"the supervisor could not do it: {why}",
                     "look at it with ps; supervisor/supervisor.log in the state directory says more"),
-                _ => new RunnerException(ExitCode.TargetUnreachable,
+                _ => new EngineException(Failure.Unreachable,
                     $"the supervisor answered {method} {path} with {(int)answer.StatusCode}: {why}",
                     "look at supervisor/supervisor.log in the state directory"),
             };

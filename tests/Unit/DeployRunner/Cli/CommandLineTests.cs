@@ -1,6 +1,7 @@
 using System.Text.Json;
 using ChainBridge.DeployRunner;
 using ChainBridge.DeployRunner.Cli;
+using ChainBridge.DeployRunner.Output;
 using ChainBridge.Engine.Manifest;
 using ChainBridge.Engine.Model;
 using ChainBridge.Engine.Platforms.Compose;
@@ -247,7 +248,7 @@ public sealed class CommandLineTests : IDisposable
     {
         Record("A");
         var held = new JournalEntry(DateTimeOffset.UnixEpoch.AddDays(1), "d2", JournalEvent.DeploymentEnded, "deploy", "A", "ann", 0,
-            Outcome: Outcome.Failed, ExitCode: ExitCode.Locked);
+            Outcome: Outcome.Failed, Ending: new(Failure.Locked));
         new Journal(Path.Combine(_folder.FullName, "state")).Append(held);
         await RunAsync("versions");
         _output.ToString().Should().Contain("not ended").And.NotContain("refused");

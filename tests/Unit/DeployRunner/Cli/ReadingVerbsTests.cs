@@ -97,7 +97,7 @@ public sealed class ReadingVerbsTests : IDisposable
             Slot.Blue, Outcome: Outcome.Done, Candidate: Slot.Blue));
         File.AppendAllText(Path.Combine(State, "journal.jsonl"), "{\"torn\":");
         journal.Append(new JournalEntry(DateTimeOffset.UnixEpoch, "d2", JournalEvent.DeploymentEnded, "deploy", "A", "ann", 2,
-            Outcome: Outcome.Failed, ExitCode: ExitCode.Locked));
+            Outcome: Outcome.Failed, Ending: new(Failure.Locked)));
         File.AppendAllText(Path.Combine(State, "journal.jsonl"), "{\"at\":");
         File.WriteAllText(Path.Combine(State, "lock.json"), "{ half");
         File.WriteAllText(Path.Combine(State, "target"), "process\n");

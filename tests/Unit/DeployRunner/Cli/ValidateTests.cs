@@ -1,5 +1,6 @@
 using ChainBridge.DeployRunner;
 using ChainBridge.DeployRunner.Cli;
+using ChainBridge.DeployRunner.Output;
 using ChainBridge.Engine.Model;
 using ChainBridge.Engine.Platforms.Compose;
 using ChainBridge.Tests.Unit.Engine.Manifest;

@@ -46,7 +46,7 @@ public sealed class FileGuardTests : IDisposable
     {
         await using var first = await FileGuard.TakeAsync(File, TimeSpan.Zero, TimeProvider.System, onWait: null, Stop);
         var second = () => FileGuard.TakeAsync(File, TimeSpan.Zero, TimeProvider.System, onWait: null, Stop);
-        (await second.Should().ThrowAsync<RunnerException>())
-            .WithMessage($"waited 0 s for another process to let go of {File}: *").Which.ExitCode.Should().Be(ExitCode.Locked);
+        (await second.Should().ThrowAsync<EngineException>())
+            .WithMessage($"waited 0 s for another process to let go of {File}: *").Which.Failure.Should().Be(Failure.Locked);
     }
 }

@@ -18,7 +18,7 @@ public sealed class FenceTests : IDisposable
     {
         using (await New().EnterAsync(new FencingToken(7), Stop)) { }
         var old = () => New().EnterAsync(new FencingToken(6), Stop);
-        (await old.Should().ThrowAsync<RunnerException>()).Which.ExitCode.Should().Be(ExitCode.Locked);
+        (await old.Should().ThrowAsync<EngineException>()).Which.Failure.Should().Be(Failure.Locked);
         using (await New().EnterAsync(new FencingToken(7), Stop)) { }
     }
 
@@ -38,7 +38,7 @@ public sealed class FenceTests : IDisposable
         var time = new FakeTimeProvider { AutoAdvanceAmount = TimeSpan.FromSeconds(121) };
         using var change = await New().EnterAsync(new FencingToken(1), Stop);
         var newer = () => new Fence(_folder.FullName, time).EnterAsync(new FencingToken(2), Stop);
-        (await newer.Should().ThrowAsync<RunnerException>()).Which.Message.Should().Contain("waited 120 s");
+        (await newer.Should().ThrowAsync<EngineException>()).Which.Message.Should().Contain("waited 120 s");
     }
 
     private Fence New() => new(_folder.FullName, TimeProvider.System);

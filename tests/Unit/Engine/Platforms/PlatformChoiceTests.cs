@@ -32,8 +32,8 @@ public sealed class PlatformChoiceTests : IDisposable
     {
         PlatformChoice.Keep(Environment(TargetKind.Compose));
         var resolving = () => ResolveAsync(TargetKind.Process, answers: true);
-        var refused = (await resolving.Should().ThrowAsync<RunnerException>()).Which;
-        refused.ExitCode.Should().Be(ExitCode.PreflightRefused);
+        var refused = (await resolving.Should().ThrowAsync<EngineException>()).Which;
+        refused.Failure.Should().Be(Failure.Refused);
         refused.NextStep.Should().Contain("down --volumes");
     }
 

@@ -34,7 +34,7 @@ public sealed class SlotSettingsTests
     {
         var old = Record(Read("API_TOKEN: yesterday"));
         var starting = () => Settings(Read("LIMIT: '10'"), old);
-        starting.Should().Throw<RunnerException>().Which.Message.Should().Contain("v1 needs the secret API_TOKEN for pay");
+        starting.Should().Throw<EngineException>().Which.Message.Should().Contain("v1 needs the secret API_TOKEN for pay");
     }
 
     [Fact]

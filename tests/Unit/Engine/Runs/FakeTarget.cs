@@ -42,7 +42,7 @@ internal sealed class FakeTarget : IPlatform, ITraffic
 
     public Task EnsureReachableAsync(CancellationToken cancellationToken) => Do("reach", cancellationToken, () =>
     {
-        if (Unreachable) throw new RunnerException(ExitCode.TargetUnreachable, "the fake is away", "bring it back");
+        if (Unreachable) throw new EngineException(Failure.Unreachable, "the fake is away", "bring it back");
     });
 
     public Task<IReadOnlyList<string>> PreflightAsync(CancellationToken cancellationToken) =>
@@ -83,7 +83,7 @@ internal sealed class FakeTarget : IPlatform, ITraffic
             Fence(token);
             Running[slot] = release;
             if (FailsToStart.Contains(release.Version))
-                throw new RunnerException(ExitCode.RolledBack, $"door of {release.Version} ended with 139", "read its log");
+                throw new EngineException(Failure.CandidateFailed, $"door of {release.Version} ended with 139", "read its log");
         });
 
     public Task<IReadOnlyList<RunningService>> InspectAsync(Slot slot, CancellationToken cancellationToken) =>
@@ -147,7 +147,7 @@ internal sealed class FakeTarget : IPlatform, ITraffic
     private void Fence(FencingToken token)
     {
         if (token.Value < HighestToken)
-            throw new RunnerException(ExitCode.Locked, $"token {token.Value} is older than {HighestToken}", "stop");
+            throw new EngineException(Failure.Locked, $"token {token.Value} is older than {HighestToken}", "stop");
         HighestToken = token.Value;
     }
 

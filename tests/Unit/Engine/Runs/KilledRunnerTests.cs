@@ -30,7 +30,8 @@ public sealed class KilledRunnerTests
             Judge(world, "B", secondIsGood);
             var again = await world.DeployAsync("B");
 
-            again.ExitCode.Should().BeOneOf([ExitCode.Done, ExitCode.RolledBack], $"killed at instant {instant}: {again.Summary}");
+            (again.Failure ?? Failure.CandidateFailed).Should().Be(Failure.CandidateFailed,
+                $"killed at instant {instant}: {again.Summary}");
             if (secondIsGood) world.Serving.Should().Be("B", $"killed at instant {instant}");
             world.Serving.Should().Be(world.History.Current, $"killed at instant {instant}");
             world.Target.Running.Should().ContainSingle($"killed at instant {instant}, nothing is left over");
@@ -53,7 +54,7 @@ public sealed class KilledRunnerTests
             if (!await KillAsync(world, instant)) break;
 
             var left = world.History.Unfinished(except: "");
-            (await world.ResumeAsync(undo)).ExitCode.Should().Be(ExitCode.Done, $"killed at instant {instant}");
+            (await world.ResumeAsync(undo)).Failure.Should().BeNull($"killed at instant {instant}");
 
             var recorded = left is [{ Candidate: not null }];
             if (recorded && world.Serving == "B" && !left[0].Promoted) finished++;
@@ -73,7 +74,7 @@ public sealed class KilledRunnerTests
             using var world = await WorldWithA();
             (await KillAsync(world, 30)).Should().BeTrue();
             if (!await KillAsync(world, instant, () => world.ResumeAsync())) break;
-            (await world.DeployAsync("B")).ExitCode.Should().Be(ExitCode.Done, $"killed at instant {instant}");
+            (await world.DeployAsync("B")).Failure.Should().BeNull($"killed at instant {instant}");
             world.Serving.Should().Be("B");
             InOrder(world, instant);
         }
@@ -83,10 +84,10 @@ public sealed class KilledRunnerTests
     public async Task A_rollback_whose_runner_died_is_resumed_as_a_rollback()
     {
         using var world = await WorldWithA();
-        (await world.DeployAsync("B")).ExitCode.Should().Be(ExitCode.Done);
+        (await world.DeployAsync("B")).Failure.Should().BeNull();
         var at = 1;
         while (await KillAsync(world, at, () => world.RollbackAsync()) && world.History.Unfinished(except: "").Count == 0) at++;
-        (await world.ResumeAsync()).ExitCode.Should().Be(ExitCode.Done);
+        (await world.ResumeAsync()).Failure.Should().BeNull();
         world.Serving.Should().Be("A");
         world.History.RollbackTarget.Should().BeNull("a rollback takes away what is above the release it goes to");
     }
@@ -97,7 +98,7 @@ public sealed class KilledRunnerTests
         using var world = await WorldWithA();
         (await KillAsync(world, 30)).Should().BeTrue();
         Judge(world, "B", good: false);
-        (await world.ResumeAsync()).ExitCode.Should().Be(ExitCode.RolledBack);
+        (await world.ResumeAsync()).Failure.Should().Be(Failure.CandidateFailed);
         world.Serving.Should().Be("A");
         InOrder(world, 30);
     }
@@ -118,7 +119,7 @@ public sealed class KilledRunnerTests
             world.Instant = () => { };
             if (seen < instant) break;
 
-            result.ExitCode.Should().BeOneOf([ExitCode.Interrupted, ExitCode.Done], $"interrupted at {instant}: {result.Summary}");
+            (result.Failure ?? Failure.Interrupted).Should().Be(Failure.Interrupted, $"interrupted at {instant}: {result.Summary}");
             world.Serving.Should().Be(world.History.Current, $"interrupted at {instant}");
             world.Target.Running.Should().ContainSingle($"interrupted at {instant}, nothing is left over");
             world.Target.Database["pay"].Should().Be(world.Serving == "A" ? 1 : 2, $"interrupted at {instant}");
@@ -137,7 +138,7 @@ public sealed class KilledRunnerTests
             interrupt.Cancel();
             given = world.Target.Given;
         };
-        (await world.DeployAsync("B", cancellationToken: interrupt.Token)).ExitCode.Should().Be(ExitCode.Interrupted);
+        (await world.DeployAsync("B", cancellationToken: interrupt.Token)).Failure.Should().Be(Failure.Interrupted);
 
         given.IsCancellationRequested.Should().BeFalse("a client that is ended leaves its statement behind");
         world.Events.OfType<Warning>()
@@ -154,7 +155,7 @@ public sealed class KilledRunnerTests
         var once = true;
         world.Gates.Opinion = (gate, _) =>
             gate == "smoke of the candidate" && once && !(once = false) ? throw new OperationCanceledException() : Verdict.Pass;
-        (await world.DeployAsync("B")).ExitCode.Should().Be(ExitCode.Interrupted);
+        (await world.DeployAsync("B")).Failure.Should().Be(Failure.Interrupted);
         world.Serving.Should().Be("A");
     }
 
@@ -163,7 +164,7 @@ public sealed class KilledRunnerTests
         var world = new World();
         world.Target.LatestStep["A"] = 1;
         world.Target.LatestStep["B"] = 2;
-        (await world.DeployAsync("A")).ExitCode.Should().Be(ExitCode.Done);
+        (await world.DeployAsync("A")).Failure.Should().BeNull();
         return world;
     }
 

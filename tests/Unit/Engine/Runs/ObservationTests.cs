@@ -23,7 +23,7 @@ public sealed class ObservationTests : IDisposable
 
         var b = await _world.DeployAsync("B");
 
-        b.ExitCode.Should().Be(ExitCode.RolledBack);
+        b.Failure.Should().Be(Failure.CandidateFailed);
         b.Summary.Should().Contain("observation").And.Contain("door does not run any more").And.Contain("A is serving again");
         _world.Serving.Should().Be("A");
         _world.Target.Running.Should().ContainSingle();
@@ -39,7 +39,7 @@ public sealed class ObservationTests : IDisposable
 
         var b = await _world.DeployAsync("B");
 
-        b.ExitCode.Should().Be(ExitCode.RolledBack);
+        b.Failure.Should().Be(Failure.CandidateFailed);
         b.Summary.Should().Contain("1 of 5 (20 %; maxFailedShare allows 2 %) probes failed; the first: GET /health: B answered");
     }
 
@@ -57,7 +57,7 @@ public sealed class ObservationTests : IDisposable
 
         var b = await _world.DeployAsync("B");
 
-        b.ExitCode.Should().Be(ExitCode.RolledBack);
+        b.Failure.Should().Be(Failure.CandidateFailed);
         b.Summary.Should().Contain("the edge's own count for slot green").And.Contain($"{failed + broken} of 100")
             .And.Contain($"{failed} answered with 500 or above, {broken} refused or broken off");
     }
@@ -71,7 +71,7 @@ public sealed class ObservationTests : IDisposable
         _world.Gates.Probed = (_, _) => ++asked % 50 == 0 ? Verdict.Fail : Verdict.Pass;
         _world.Target.Counted = _ => new SlotFigures("s", 500 + (looks > 0 ? 100 : 0), 400 + (looks++ > 0 ? 2 : 0), 0);
 
-        (await _world.DeployAsync("B")).ExitCode.Should().Be(ExitCode.Done);
+        (await _world.DeployAsync("B")).Failure.Should().BeNull();
         asked.Should().Be(100, "ten milliseconds apart, for a second");
     }
 
@@ -88,7 +88,7 @@ public sealed class ObservationTests : IDisposable
             return new SlotFigures("s", 0, 0, 0);
         };
 
-        (await _world.DeployAsync("B")).ExitCode.Should().Be(ExitCode.Done);
+        (await _world.DeployAsync("B")).Failure.Should().BeNull();
         asked.Should().Be(100);
     }
 
@@ -99,7 +99,7 @@ public sealed class ObservationTests : IDisposable
         _world.Change(gates => gates with { Observe = new ObserveSpec(TimeSpan.FromSeconds(1), TimeSpan.FromMilliseconds(10), 0.02) });
         var asked = 0;
         _world.Gates.Probed = (_, _) => ++asked > 0 ? Verdict.Fail : Verdict.Pass;
-        (await _world.DeployAsync("B")).ExitCode.Should().Be(ExitCode.RolledBack);
+        (await _world.DeployAsync("B")).Failure.Should().Be(Failure.CandidateFailed);
         asked.Should().BeLessThan(10);
     }
 
@@ -111,12 +111,12 @@ public sealed class ObservationTests : IDisposable
         await _world.DeployAsync("A");
         OnProbe(2, () => _world.Target.Health = version => version == "B" ? answer : true);
         var b = await _world.DeployAsync("B");
-        (b.ExitCode, b.Summary).Should().Be((ExitCode.RolledBack, b.Summary));
+        (b.Failure, b.Summary).Should().Be((Failure.CandidateFailed, b.Summary));
         b.Summary.Should().Contain(what);
 
         var looks = 0;
         OnProbe(2, () => _world.Target.Health = version => version != "C" || ++looks > 2);
-        (await _world.DeployAsync("C")).ExitCode.Should().Be(ExitCode.Done, "both services were unhealthy in one look only");
+        (await _world.DeployAsync("C")).Failure.Should().BeNull("both services were unhealthy in one look only");
         looks.Should().BeGreaterThan(2);
     }
 
@@ -125,7 +125,7 @@ public sealed class ObservationTests : IDisposable
     {
         await _world.DeployAsync("A");
         OnProbe(1, () => _world.Target.CrashLoops.Add("B"));
-        (await _world.DeployAsync("B")).Should().Match<ChainBridge.Engine.Steps.FlowResult>(b => b.ExitCode == ExitCode.RolledBack
+        (await _world.DeployAsync("B")).Should().Match<ChainBridge.Engine.Steps.FlowResult>(b => b.Failure == Failure.CandidateFailed
             && b.Summary.Contains("was started again (2 times)"));
     }
 
@@ -138,14 +138,14 @@ public sealed class ObservationTests : IDisposable
         var asked = 0;
         _world.Target.Counted = _ => restarted
             ? new SlotFigures($"start {asked++}", 0, 0, 0)
-            : throw new RunnerException(ExitCode.TargetUnreachable, "the edge does not answer", "start it");
+            : throw new EngineException(Failure.Unreachable, "the edge does not answer", "start it");
 
         var b = await _world.DeployAsync("B");
 
-        b.ExitCode.Should().Be(ExitCode.Inconclusive);
+        b.Failure.Should().Be(Failure.Inconclusive);
         b.Summary.Should().Contain(restarted ? "the edge was started again during the observation" : "the edge does not answer");
         _world.Serving.Should().Be("A");
-        (await _world.PromoteAsync()).ExitCode.Should().Be(ExitCode.Done);
+        (await _world.PromoteAsync()).Failure.Should().BeNull();
         _world.Serving.Should().Be("B");
     }
 
@@ -155,7 +155,7 @@ public sealed class ObservationTests : IDisposable
         await _world.DeployAsync("A");
         await _world.DeployAsync("B", new ChainBridge.Engine.Steps.DeployOptions(Approve: true));
         OnProbe(2, () => _world.Target.Dead.Add("B"));
-        (await _world.PromoteAsync()).ExitCode.Should().Be(ExitCode.RolledBack);
+        (await _world.PromoteAsync()).Failure.Should().Be(Failure.CandidateFailed);
         _world.Serving.Should().Be("A");
     }
 
@@ -169,7 +169,7 @@ public sealed class ObservationTests : IDisposable
 
         var rollback = await _world.RollbackAsync();
 
-        rollback.ExitCode.Should().Be(ExitCode.PersonNeeded);
+        rollback.Failure.Should().Be(Failure.PersonNeeded);
         rollback.NextStep.Should().Contain("deployrunner rollback VERSION");
         _world.Serving.Should().Be("B");
     }
@@ -178,7 +178,7 @@ public sealed class ObservationTests : IDisposable
     public async Task A_first_release_that_fails_its_observation_is_stopped()
     {
         OnProbe(2, () => _world.Target.Dead.Add("A"));
-        (await _world.DeployAsync("A")).ExitCode.Should().Be(ExitCode.NoPreviousRelease);
+        (await _world.DeployAsync("A")).Failure.Should().Be(Failure.NoPreviousRelease);
         _world.Target.Running.Should().BeEmpty();
     }
 
@@ -187,7 +187,7 @@ public sealed class ObservationTests : IDisposable
     {
         _world.Change(gates => gates with { Observe = gates.Observe with { For = TimeSpan.Zero } });
         _world.Gates.Probed = (_, _) => throw new InvalidOperationException("nothing is asked");
-        (await _world.DeployAsync("A")).ExitCode.Should().Be(ExitCode.Done);
+        (await _world.DeployAsync("A")).Failure.Should().BeNull();
         _world.Events.OfType<Warning>()
             .Should().ContainSingle().Which.Text.Should().Contain("nothing observes A").And.Contain("gates.observe.for is 0s");
         new Journal(_world.State).Read().Entries.Should().ContainSingle(entry => entry.Event == JournalEvent.StepBegun

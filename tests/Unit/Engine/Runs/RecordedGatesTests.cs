@@ -26,7 +26,7 @@ public sealed class RecordedGatesTests : IDisposable
         AskForANewRoute();
         await _world.DeployAsync("B");
 
-        (await _world.RollbackAsync()).ExitCode.Should().Be(ExitCode.Done);
+        (await _world.RollbackAsync()).Failure.Should().BeNull();
 
         _world.Serving.Should().Be("A");
         _world.Gates.Ran.Where(ran => ran.Version == "A").Should()
@@ -39,7 +39,7 @@ public sealed class RecordedGatesTests : IDisposable
         await _world.DeployAsync("A");
         AskForANewRoute();
         _world.Gates.Opinion = (gate, version) => version == "B" && gate == "smoke through the public door" ? Verdict.Fail : Verdict.Pass;
-        (await _world.DeployAsync("B")).ExitCode.Should().Be(ExitCode.RolledBack);
+        (await _world.DeployAsync("B")).Failure.Should().Be(Failure.CandidateFailed);
         _world.Serving.Should().Be("A");
     }
 
@@ -55,7 +55,7 @@ public sealed class RecordedGatesTests : IDisposable
         await FluentActions.Awaiting(() => _world.DeployAsync("B")).Should().ThrowAsync<Died>();
         _world.Instant = () => { };
         _world.Gates.Opinion = (gate, version) => version == "C" && gate == "smoke of the candidate" ? Verdict.Fail : Verdict.Pass;
-        (await _world.DeployAsync("C")).ExitCode.Should().Be(ExitCode.RolledBack);
+        (await _world.DeployAsync("C")).Failure.Should().Be(Failure.CandidateFailed);
         _world.Serving.Should().Be("A");
     }
 
@@ -68,7 +68,7 @@ public sealed class RecordedGatesTests : IDisposable
         _world.Change(gates => gates with { Smoke = gates.Smoke with { Probes = [Probe("/newer")], Commands = [] } });
         _world.Gates.Ran.Clear();
 
-        (await _world.PromoteAsync()).ExitCode.Should().Be(ExitCode.Done);
+        (await _world.PromoteAsync()).Failure.Should().BeNull();
 
         var smoke = _world.Gates.Ran.Should().ContainSingle().Subject.Spec;
         smoke.Probes.Select(probe => probe.Path).Should().Equal("/health", "/new");
@@ -86,7 +86,7 @@ public sealed class RecordedGatesTests : IDisposable
         if (!sameCommit) _world.Git = new GitState("ffffffffffff", Dirty: false);
         _world.Gates.Ran.Clear();
 
-        (await _world.RollbackAsync()).ExitCode.Should().Be(ExitCode.Done);
+        (await _world.RollbackAsync()).Failure.Should().BeNull();
 
         _world.Gates.Ran.Should().HaveCount(2).And.OnlyContain(ran => ran.Spec.Commands.Count == (sameCommit ? 1 : 0));
         _world.Events.OfType<Note>().Any(note => note.Text.Contains("not run: 'old'", StringComparison.Ordinal)).Should().Be(!sameCommit);
@@ -110,7 +110,7 @@ public sealed class RecordedGatesTests : IDisposable
         await _world.DeployAsync("B");
         _world.Gates.Ran.Clear();
 
-        (await _world.RollbackAsync()).ExitCode.Should().Be(ExitCode.Done);
+        (await _world.RollbackAsync()).Failure.Should().BeNull();
 
         _world.Gates.Ran.Should().NotBeEmpty()
             .And.OnlyContain(ran => ran.Spec.Probes.Single().Path == path && ran.Spec.Commands.Count == 0);
@@ -122,7 +122,7 @@ public sealed class RecordedGatesTests : IDisposable
         await _world.DeployAsync("A");
         await _world.DeployAsync("B");
         AskForANewRoute();
-        (await _world.DeployAsync("A")).ExitCode.Should().Be(ExitCode.RolledBack);
+        (await _world.DeployAsync("A")).Failure.Should().Be(Failure.CandidateFailed);
         _world.Releases.GatesOf("A")!.Smoke.Probes.Select(probe => probe.Path).Should().Equal("/health");
     }
 
@@ -134,7 +134,7 @@ public sealed class RecordedGatesTests : IDisposable
         await File.WriteAllTextAsync(Path.Combine(_world.State, "releases", "A", "gates.json"), "{\"smoke\":",
             TestContext.Current.CancellationToken);
         (await _world.RollbackAsync())
-            .Should().Match<FlowResult>(result => result.ExitCode == ExitCode.PersonNeeded && result.Summary.Contains("gates.json"));
+            .Should().Match<FlowResult>(result => result.Failure == Failure.PersonNeeded && result.Summary.Contains("gates.json"));
         _world.Serving.Should().Be("B");
     }
 

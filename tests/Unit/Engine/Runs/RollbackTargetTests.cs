@@ -51,15 +51,15 @@ public sealed class RollbackTargetTests : IDisposable
     }
 
     [Theory]
-    [InlineData("A B <!", ExitCode.Done)]
-    [InlineData("A B †B", ExitCode.Done)]
-    [InlineData("A B C < <", ExitCode.NoSuchRelease)]
-    public async Task A_rollback_goes_exactly_where_versions_says(string events, ExitCode expected)
+    [InlineData("A B <!", null)]
+    [InlineData("A B †B", null)]
+    [InlineData("A B C < <", Failure.NoSuchRelease)]
+    public async Task A_rollback_goes_exactly_where_versions_says(string events, Failure? expected)
     {
         foreach (var step in events.Split(' ')) await DoAsync(step);
         _world.Gates.Opinion = (_, _) => Verdict.Pass;
         var said = _world.History.RollbackTarget;
-        (await _world.RollbackAsync()).ExitCode.Should().Be(expected);
+        (await _world.RollbackAsync()).Failure.Should().Be(expected);
         if (said is not null) _world.Serving.Should().Be(said);
     }
 
@@ -69,10 +69,10 @@ public sealed class RollbackTargetTests : IDisposable
         foreach (var step in "A B †B C".Split(' ')) await DoAsync(step);
         _world.History.Remark("B").Should().Contain("died after it was promoted (door does not run)");
         var refused = await _world.RollbackAsync("B");
-        refused.ExitCode.Should().Be(ExitCode.NoSuchRelease);
+        refused.Failure.Should().Be(Failure.NoSuchRelease);
         refused.Summary.Should().Contain("died after it was promoted");
         _world.Target.Dead.Clear();
-        (await _world.RollbackAsync("B", force: true)).ExitCode.Should().Be(ExitCode.Done);
+        (await _world.RollbackAsync("B", force: true)).Failure.Should().BeNull();
         _world.History.IsStable("B").Should().BeTrue("it was proved again");
     }
 
@@ -109,7 +109,7 @@ public sealed class RollbackTargetTests : IDisposable
     {
         foreach (var step in "A †A".Split(' ')) await DoAsync(step);
         _world.Target.FailsToStart.Add("B");
-        (await _world.DeployAsync("B")).ExitCode.Should().Be(ExitCode.PersonNeeded, "nothing that passed serves any more");
+        (await _world.DeployAsync("B")).Failure.Should().Be(Failure.PersonNeeded, "nothing that passed serves any more");
     }
 
     private async Task DoAsync(string step)
@@ -124,7 +124,7 @@ public sealed class RollbackTargetTests : IDisposable
             case "<!":
                 var current = _world.Serving;
                 _world.Gates.Opinion = (_, version) => version == current ? Verdict.Pass : Verdict.Fail;
-                (await _world.RollbackAsync()).ExitCode.Should().Be(ExitCode.PersonNeeded);
+                (await _world.RollbackAsync()).Failure.Should().Be(Failure.PersonNeeded);
                 break;
             case ['<', .. var version]:
                 await _world.RollbackAsync(version.Length == 0 ? null : version);
@@ -139,7 +139,7 @@ public sealed class RollbackTargetTests : IDisposable
                 await _world.DeployAsync(version);
                 break;
             default:
-                (await _world.DeployAsync(step)).ExitCode.Should().Be(ExitCode.Done, step);
+                (await _world.DeployAsync(step)).Failure.Should().BeNull(step);
                 break;
         }
     }

@@ -21,7 +21,7 @@ public sealed class WayBackTests : IDisposable
 
         var b = await _world.DeployAsync("B");
 
-        b.ExitCode.Should().Be(ExitCode.RolledBack);
+        b.Failure.Should().Be(Failure.CandidateFailed);
         b.Summary.Should().Contain("died and was started again (2 times)").And.Contain("A is serving again");
         _world.History.Stable.Should().Equal("A");
     }
@@ -33,7 +33,7 @@ public sealed class WayBackTests : IDisposable
         _world.Target.LatestStep["B"] = 3;
         FailPublicSmokeOf("B");
 
-        (await _world.DeployAsync("B")).ExitCode.Should().Be(ExitCode.RolledBack);
+        (await _world.DeployAsync("B")).Failure.Should().Be(Failure.CandidateFailed);
 
         _world.Target.Database["pay"].Should().Be(1);
         _world.Serving.Should().Be("A");
@@ -49,7 +49,7 @@ public sealed class WayBackTests : IDisposable
 
         var result = await _world.DeployAsync("B");
 
-        result.ExitCode.Should().Be(ExitCode.PersonNeeded);
+        result.Failure.Should().Be(Failure.PersonNeeded);
         result.Summary.Should().Contain("both slots were kept");
         _world.Target.Running.Values.Select(release => release.Version).Should().BeEquivalentTo("A", "B");
         _world.Target.Database["pay"].Should().Be(3);
@@ -65,11 +65,11 @@ public sealed class WayBackTests : IDisposable
         await _world.DeployAsync("B");
         _world.Serving.Should().Be("B", "it was frozen where it stood");
 
-        (await _world.RollbackAsync()).ExitCode.Should().Be(ExitCode.Done);
+        (await _world.RollbackAsync()).Failure.Should().BeNull();
 
         _world.Serving.Should().Be("A");
         _world.Target.Running.Should().ContainSingle();
-        (await _world.RollbackAsync("A")).ExitCode.Should().Be(ExitCode.NoSuchRelease, "now A is the current release again");
+        (await _world.RollbackAsync("A")).Failure.Should().Be(Failure.NoSuchRelease, "now A is the current release again");
     }
 
     [Theory]
@@ -89,9 +89,9 @@ public sealed class WayBackTests : IDisposable
         _world.Instant = () => { };
 
         (await _world.DeployAsync("C")).Should()
-            .Match<FlowResult>(result => result.ExitCode == ExitCode.PersonNeeded && result.Summary.Contains("both slots were kept"));
+            .Match<FlowResult>(result => result.Failure == Failure.PersonNeeded && result.Summary.Contains("both slots were kept"));
 
-        (rollback ? await _world.RollbackAsync() : await _world.DeployAsync("C")).ExitCode.Should().Be(ExitCode.Done, "a person decided");
+        (rollback ? await _world.RollbackAsync() : await _world.DeployAsync("C")).Failure.Should().BeNull("a person decided");
         _world.Serving.Should().Be(rollback ? "A" : "C");
     }
 
@@ -104,8 +104,8 @@ public sealed class WayBackTests : IDisposable
         _world.Target.Irreversible.Add("B");
         await _world.DeployAsync("B", new DeployOptions(Approve: true));
 
-        (await _world.DeployAsync("C")).ExitCode.Should().Be(ExitCode.PersonNeeded, "that B's migrations stay is said once");
-        (await _world.DeployAsync("C")).ExitCode.Should().Be(ExitCode.Done);
+        (await _world.DeployAsync("C")).Failure.Should().Be(Failure.PersonNeeded, "that B's migrations stay is said once");
+        (await _world.DeployAsync("C")).Failure.Should().BeNull();
         _world.Serving.Should().Be("C");
     }
 
@@ -119,11 +119,11 @@ public sealed class WayBackTests : IDisposable
             _world.Target.Before = _ => throw new IOException("the engine is gone");
             return Verdict.Fail;
         };
-        (await _world.DeployAsync("B")).ExitCode.Should().Be(ExitCode.PersonNeeded);
+        (await _world.DeployAsync("B")).Failure.Should().Be(Failure.PersonNeeded);
         _world.Serving.Should().Be("B", "nobody could take it away");
 
         _world.Target.FailsToStart.Add("C");
-        (await _world.DeployAsync("C")).ExitCode.Should().Be(ExitCode.RolledBack);
+        (await _world.DeployAsync("C")).Failure.Should().Be(Failure.CandidateFailed);
         _world.Serving.Should().Be("A");
         _world.Target.Running.Should().ContainSingle();
     }
@@ -138,7 +138,7 @@ public sealed class WayBackTests : IDisposable
                 _world.Target.Running.Remove(ChainBridge.Engine.Model.Slot.Blue);
             return version == "B" && gate == "smoke through the public door" ? Verdict.Fail : Verdict.Pass;
         };
-        (await _world.DeployAsync("B")).ExitCode.Should().Be(ExitCode.RolledBack);
+        (await _world.DeployAsync("B")).Failure.Should().Be(Failure.CandidateFailed);
         _world.Serving.Should().Be("A");
     }
 
@@ -159,12 +159,12 @@ public sealed class WayBackTests : IDisposable
         await StableA();
         _world.Gates.Opinion = (name, version) => name == gate && version == "B" ? Verdict.Inconclusive : Verdict.Pass;
 
-        (await _world.DeployAsync("B")).ExitCode.Should().Be(ExitCode.Inconclusive);
+        (await _world.DeployAsync("B")).Failure.Should().Be(Failure.Inconclusive);
         _world.Serving.Should().Be("A");
         _world.History.Waiting!.Version.Should().Be("B");
         _world.History.IsStable("B").Should().BeFalse();
 
-        (await new Deployments(_world.Context()).PromoteAsync(TestContext.Current.CancellationToken)).ExitCode.Should().Be(ExitCode.Done);
+        (await new Deployments(_world.Context()).PromoteAsync(TestContext.Current.CancellationToken)).Failure.Should().BeNull();
         _world.Serving.Should().Be("B");
         _world.History.Waiting.Should().BeNull();
         _world.Target.Running.Should().ContainSingle();
@@ -174,14 +174,14 @@ public sealed class WayBackTests : IDisposable
     public async Task A_deploy_for_approval_waits_and_abort_takes_it_away()
     {
         await StableA();
-        (await _world.DeployAsync("B", new DeployOptions(Approve: true))).ExitCode.Should().Be(ExitCode.Done);
+        (await _world.DeployAsync("B", new DeployOptions(Approve: true))).Failure.Should().BeNull();
         _world.Serving.Should().Be("A");
 
-        (await new Deployments(_world.Context()).AbortAsync(TestContext.Current.CancellationToken)).ExitCode.Should().Be(ExitCode.Done);
+        (await new Deployments(_world.Context()).AbortAsync(TestContext.Current.CancellationToken)).Failure.Should().BeNull();
         _world.Serving.Should().Be("A");
         _world.Target.Running.Should().ContainSingle();
         (await new Deployments(_world.Context()).PromoteAsync(TestContext.Current.CancellationToken))
-            .ExitCode.Should().Be(ExitCode.NoSuchRelease);
+            .Failure.Should().Be(Failure.NoSuchRelease);
     }
 
     [Fact]
@@ -191,7 +191,7 @@ public sealed class WayBackTests : IDisposable
         await _world.DeployAsync("B", new DeployOptions(Approve: true));
         FailPublicSmokeOf("B");
         (await new Deployments(_world.Context()).PromoteAsync(TestContext.Current.CancellationToken))
-            .ExitCode.Should().Be(ExitCode.RolledBack);
+            .Failure.Should().Be(Failure.CandidateFailed);
         _world.Serving.Should().Be("A");
     }
 
@@ -200,7 +200,7 @@ public sealed class WayBackTests : IDisposable
     {
         await StableA();
         await _world.DeployAsync("B", new DeployOptions(Approve: true));
-        (await _world.DeployAsync("C")).ExitCode.Should().Be(ExitCode.Done);
+        (await _world.DeployAsync("C")).Failure.Should().BeNull();
         _world.Serving.Should().Be("C");
         _world.History.Deployments.Single(deployment => deployment.Version == "B").Outcome.Should().Be(Outcome.Aborted);
     }

@@ -47,7 +47,7 @@ public sealed class JournalChainTests : IDisposable
         reading.Entries.Select(entry => entry.Deployment).Should().Equal(
             Enumerable.Range(1, change is "strip-seals" ? 5 : Math.Min(line - (change is "cut-end" ? 0 : 1), 5)).Select(id => $"d{id}"));
         var decide = () => reading.Whole();
-        decide.Should().Throw<RunnerException>().Which.Should().Match<RunnerException>(refused => refused.ExitCode == ExitCode.PersonNeeded
+        decide.Should().Throw<EngineException>().Which.Should().Match<EngineException>(refused => refused.Failure == Failure.PersonNeeded
             && refused.Message.Contains($"{LinesFile}:{line}") && refused.NextStep.Contains("journal --accept"));
     }
 

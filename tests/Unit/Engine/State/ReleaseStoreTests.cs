@@ -19,7 +19,7 @@ public sealed class ReleaseStoreTests : IDisposable
         Store.Save(Release("sha256:1"));
         Store.Save(Release("sha256:1")).Artifacts["pay"].Digest.Should().Be("sha256:1");
         var changing = () => Store.Save(Release("sha256:2"));
-        changing.Should().Throw<RunnerException>().Which.Message.Should().Contain("the digest of pay");
+        changing.Should().Throw<EngineException>().Which.Message.Should().Contain("the digest of pay");
         Store.Find("v1")!.Artifacts["pay"].Digest.Should().Be("sha256:1");
     }
 
@@ -29,7 +29,7 @@ public sealed class ReleaseStoreTests : IDisposable
         Store.Save(Release("sha256:1"));
         File.WriteAllText(Path.Combine(_folder.FullName, "releases", "v1", "release.json"), "{");
         var reading = () => Store.Find("v1");
-        reading.Should().Throw<RunnerException>().Which.Message.Should().Contain("release.json");
+        reading.Should().Throw<EngineException>().Which.Message.Should().Contain("release.json");
     }
 
     [Fact]

@@ -18,8 +18,8 @@ public sealed class TargetLockTests : IDisposable
     {
         await using var held = await TakeAsync("ann");
         var second = () => TakeAsync("bob");
-        var refused = (await second.Should().ThrowAsync<RunnerException>()).Which;
-        refused.ExitCode.Should().Be(ExitCode.Locked);
+        var refused = (await second.Should().ThrowAsync<EngineException>()).Which;
+        refused.Failure.Should().Be(Failure.Locked);
         refused.Message.Should().Contain("ann").And.Contain("deploy");
     }
 
@@ -93,7 +93,7 @@ public sealed class TargetLockTests : IDisposable
                 return await new TargetLock(_folder.FullName, TimeProvider.System, _ => false)
                     .AcquireAsync($"runner {number}", "here", 1, "deploy", TestContext.Current.CancellationToken);
             }
-            catch (RunnerException refused) when (refused.Message.Contains("is held by", StringComparison.Ordinal))
+            catch (EngineException refused) when (refused.Message.Contains("is held by", StringComparison.Ordinal))
             {
                 return null;
             }

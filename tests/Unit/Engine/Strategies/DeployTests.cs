@@ -19,8 +19,8 @@ public sealed class DeployTests : IDisposable
     [Fact]
     public async Task A_release_that_passes_is_promoted_and_the_old_one_is_retired()
     {
-        (await _world.DeployAsync("A")).ExitCode.Should().Be(ExitCode.Done);
-        (await _world.DeployAsync("B")).ExitCode.Should().Be(ExitCode.Done);
+        (await _world.DeployAsync("A")).Failure.Should().BeNull();
+        (await _world.DeployAsync("B")).Failure.Should().BeNull();
 
         _world.Serving.Should().Be("B");
         _world.Target.Running.Should().ContainSingle();
@@ -75,8 +75,8 @@ public sealed class DeployTests : IDisposable
         var b = await _world.DeployAsync("B");
         var c = await _world.DeployAsync("C");
 
-        b.ExitCode.Should().Be(ExitCode.RolledBack);
-        c.ExitCode.Should().Be(ExitCode.RolledBack);
+        b.Failure.Should().Be(Failure.CandidateFailed);
+        c.Failure.Should().Be(Failure.CandidateFailed);
         b.Summary.Should().Contain("A is serving again");
         c.Summary.Should().Contain("A is serving again");
         _world.Serving.Should().Be("A");
@@ -91,7 +91,7 @@ public sealed class DeployTests : IDisposable
         _world.Target.FailsToStart.Add("B");
         _world.Target.Calls.Clear();
 
-        (await _world.DeployAsync("B")).ExitCode.Should().Be(ExitCode.RolledBack);
+        (await _world.DeployAsync("B")).Failure.Should().Be(Failure.CandidateFailed);
 
         _world.Target.Calls.Should().NotContain(call => call.StartsWith("switch", StringComparison.Ordinal));
         _world.Serving.Should().Be("A");
@@ -103,7 +103,7 @@ public sealed class DeployTests : IDisposable
         _world.Target.FailsToStart.Add("A");
         var result = await _world.DeployAsync("A");
 
-        result.ExitCode.Should().Be(ExitCode.NoPreviousRelease);
+        result.Failure.Should().Be(Failure.NoPreviousRelease);
         result.Summary.Should().Contain("no previous release");
         _world.Target.Running.Should().BeEmpty();
     }
@@ -112,8 +112,8 @@ public sealed class DeployTests : IDisposable
     public async Task A_release_after_a_first_failure_can_still_succeed()
     {
         _world.Gates.Opinion = (gate, version) => version == "A" && gate == "smoke through the public door" ? Verdict.Fail : Verdict.Pass;
-        (await _world.DeployAsync("A")).ExitCode.Should().Be(ExitCode.NoPreviousRelease);
-        (await _world.DeployAsync("B")).ExitCode.Should().Be(ExitCode.Done);
+        (await _world.DeployAsync("A")).Failure.Should().Be(Failure.NoPreviousRelease);
+        (await _world.DeployAsync("B")).Failure.Should().BeNull();
         _world.Serving.Should().Be("B");
     }
 
@@ -127,7 +127,7 @@ public sealed class DeployTests : IDisposable
 
         var result = await _world.DeployAsync("B");
 
-        result.ExitCode.Should().Be(ExitCode.PersonNeeded);
+        result.Failure.Should().Be(Failure.PersonNeeded);
         _world.Target.Calls.Count(call => call.StartsWith("switch", StringComparison.Ordinal))
             .Should().Be(2, "there and back, never a loop");
     }
@@ -140,19 +140,19 @@ public sealed class DeployTests : IDisposable
 
         var result = await _world.DeployAsync("B");
 
-        result.ExitCode.Should().Be(ExitCode.PersonNeeded);
+        result.Failure.Should().Be(Failure.PersonNeeded);
         result.Summary.Should().Contain("sha256:other").And.Contain("A is serving again");
         _world.Serving.Should().Be("A");
         _world.Target.Running.Should().ContainSingle("the candidate is stopped");
     }
 
     [Theory]
-    [InlineData(Verdict.Fail, ExitCode.GateFailed)]
-    [InlineData(Verdict.Inconclusive, ExitCode.Inconclusive)]
-    public async Task An_integration_gate_that_does_not_pass_leaves_the_target_alone(Verdict verdict, ExitCode expected)
+    [InlineData(Verdict.Fail, Failure.GateFailed)]
+    [InlineData(Verdict.Inconclusive, Failure.Inconclusive)]
+    public async Task An_integration_gate_that_does_not_pass_leaves_the_target_alone(Verdict verdict, Failure? expected)
     {
         _world.Gates.Opinion = (gate, _) => gate == "integration" ? verdict : Verdict.Pass;
-        (await _world.DeployAsync("A")).ExitCode.Should().Be(expected);
+        (await _world.DeployAsync("A")).Failure.Should().Be(expected);
         _world.Target.Calls.Should().Equal("reach", "preflight", "build A");
     }
 
@@ -174,7 +174,7 @@ public sealed class DeployTests : IDisposable
     {
         _world.Target.Reasons.AddRange(["port 8088 is taken by nginx", "the disk is full"]);
         var result = await _world.DeployAsync("A");
-        result.ExitCode.Should().Be(ExitCode.PreflightRefused);
+        result.Failure.Should().Be(Failure.Refused);
         result.Summary.Should().Contain("nginx").And.Contain("disk");
     }
 
@@ -182,7 +182,7 @@ public sealed class DeployTests : IDisposable
     public async Task A_target_that_is_away_is_exit_18()
     {
         _world.Target.Unreachable = true;
-        (await _world.DeployAsync("A")).ExitCode.Should().Be(ExitCode.TargetUnreachable);
+        (await _world.DeployAsync("A")).Failure.Should().Be(Failure.Unreachable);
     }
 
     [Fact]
@@ -190,7 +190,7 @@ public sealed class DeployTests : IDisposable
     {
         await using var held = await _world.Lock.AcquireAsync("bob", "there", 7, "deploy", TestContext.Current.CancellationToken);
         var result = await _world.DeployAsync("A");
-        result.ExitCode.Should().Be(ExitCode.Locked);
+        result.Failure.Should().Be(Failure.Locked);
         result.Summary.Should().Contain("bob").And.Contain("there");
         _world.Target.Calls.Should().Equal("reach");
     }
@@ -211,7 +211,7 @@ public sealed class DeployTests : IDisposable
 
             return Verdict.Pass;
         };
-        (await _world.DeployAsync("B")).ExitCode.Should().Be(ExitCode.Locked);
+        (await _world.DeployAsync("B")).Failure.Should().Be(Failure.Locked);
         _world.Target.Calls.Should().NotContain(call => call.StartsWith("stop", StringComparison.Ordinal));
         _world.Serving.Should().Be("A");
     }
@@ -226,17 +226,17 @@ public sealed class DeployTests : IDisposable
             _world.Time.Advance(TargetLock.Lifetime);
             SpinWait.SpinUntil(() => _world.Target.Given.IsCancellationRequested, TimeSpan.FromSeconds(20)).Should().BeTrue();
         };
-        (await _world.DeployAsync("A")).ExitCode.Should().Be(ExitCode.Locked);
+        (await _world.DeployAsync("A")).Failure.Should().Be(Failure.Locked);
     }
 
     [Fact]
     public async Task A_failing_reporter_changes_no_verdict()
     {
         _world.Reporter = new Broken();
-        (await _world.DeployAsync("A")).ExitCode.Should().Be(ExitCode.Done);
+        (await _world.DeployAsync("A")).Failure.Should().BeNull();
         _world.Target.FailsToStart.Add("B");
         var result = await _world.DeployAsync("B");
-        result.ExitCode.Should().Be(ExitCode.RolledBack);
+        result.Failure.Should().Be(Failure.CandidateFailed);
         result.Summary.Should().Contain("139", "the first error is not hidden");
     }
 
@@ -260,7 +260,7 @@ public sealed class DeployTests : IDisposable
         var release = _world.Releases.Find("B")!;
         release.Artifacts["pay"].Digest.Should().Be("sha256:pay-B");
         release.Artifacts["door"].Digest.Should().Be("sha256:door-A");
-        (await _world.DeployAsync("C", new DeployOptions(Only: ["pai"]))).ExitCode.Should().Be(ExitCode.Usage);
+        (await _world.DeployAsync("C", new DeployOptions(Only: ["pai"]))).Failure.Should().Be(Failure.Usage);
     }
 
     [Fact]

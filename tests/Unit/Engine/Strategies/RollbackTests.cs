@@ -17,7 +17,7 @@ public sealed class RollbackTests : IDisposable
     {
         await Deploy("A", "B");
         _world.Target.Calls.Clear();
-        (await _world.RollbackAsync()).ExitCode.Should().Be(ExitCode.Done);
+        (await _world.RollbackAsync()).Failure.Should().BeNull();
         _world.Serving.Should().Be("A");
         _world.Target.Running.Should().ContainSingle();
         _world.Target.Calls.Should().NotContain(call => call.StartsWith("build", StringComparison.Ordinal), "a rollback is no rebuild");
@@ -31,7 +31,7 @@ public sealed class RollbackTests : IDisposable
         _world.Serving.Should().Be("B");
         await _world.RollbackAsync();
         _world.Serving.Should().Be("A");
-        (await _world.RollbackAsync()).ExitCode.Should().Be(ExitCode.NoSuchRelease);
+        (await _world.RollbackAsync()).Failure.Should().Be(Failure.NoSuchRelease);
         _world.Serving.Should().Be("A");
     }
 
@@ -53,7 +53,7 @@ public sealed class RollbackTests : IDisposable
         await Deploy("A", "B");
         _world.Target.FailsToStart.Add("bad");
         await _world.DeployAsync("bad");
-        (await _world.RollbackAsync(version)).ExitCode.Should().Be(ExitCode.NoSuchRelease);
+        (await _world.RollbackAsync(version)).Failure.Should().Be(Failure.NoSuchRelease);
         _world.Serving.Should().Be("B");
     }
 
@@ -64,7 +64,7 @@ public sealed class RollbackTests : IDisposable
         _world.Target.FailsToStart.Add("bad");
         await _world.DeployAsync("bad");
         _world.Target.FailsToStart.Clear();
-        (await _world.RollbackAsync("bad", force: true)).ExitCode.Should().Be(ExitCode.Done);
+        (await _world.RollbackAsync("bad", force: true)).Failure.Should().BeNull();
         _world.Serving.Should().Be("bad");
     }
 
@@ -73,7 +73,7 @@ public sealed class RollbackTests : IDisposable
     {
         await Deploy("A", "B");
         _world.Gates.Opinion = (_, version) => version == "A" ? Verdict.Fail : Verdict.Pass;
-        (await _world.RollbackAsync()).ExitCode.Should().Be(ExitCode.PersonNeeded);
+        (await _world.RollbackAsync()).Failure.Should().Be(Failure.PersonNeeded);
         _world.Serving.Should().Be("B");
         _world.Target.Running.Should().ContainSingle();
     }
@@ -83,13 +83,13 @@ public sealed class RollbackTests : IDisposable
     {
         await Deploy("A", "B");
         _world.Target.Tampered.Add("A");
-        (await _world.RollbackAsync()).ExitCode.Should().Be(ExitCode.PersonNeeded);
+        (await _world.RollbackAsync()).Failure.Should().Be(Failure.PersonNeeded);
         _world.Serving.Should().Be("B");
     }
 
     [Fact]
     public async Task Without_any_release_there_is_nothing_to_go_back_to() =>
-        (await _world.RollbackAsync()).ExitCode.Should().Be(ExitCode.NoSuchRelease);
+        (await _world.RollbackAsync()).Failure.Should().Be(Failure.NoSuchRelease);
 
     [Fact]
     public async Task What_was_refused_is_told_from_what_failed()
@@ -104,6 +104,6 @@ public sealed class RollbackTests : IDisposable
 
     private async Task Deploy(params string[] versions)
     {
-        foreach (var version in versions) (await _world.DeployAsync(version)).ExitCode.Should().Be(ExitCode.Done);
+        foreach (var version in versions) (await _world.DeployAsync(version)).Failure.Should().BeNull();
     }
 }

@@ -35,8 +35,8 @@ public sealed class LeftOnceRunsTests
     {
         var engine = new EngineWithOneRun(goneAfter: int.MaxValue);
         var end = () => SlotsOn(engine).EndOnceAsync(TimeSpan.Zero, TestContext.Current.CancellationToken);
-        (await end.Should().ThrowAsync<RunnerException>()).Which.Should().Match<RunnerException>(failure => failure.ExitCode
-            == ExitCode.PersonNeeded && failure.Message.Contains("left-behind") && failure.Message.Contains("already in progress"));
+        (await end.Should().ThrowAsync<EngineException>()).Which.Should().Match<EngineException>(failure => failure.Failure
+            == Failure.PersonNeeded && failure.Message.Contains("left-behind") && failure.Message.Contains("already in progress"));
     }
 
     private static SlotProject SlotsOn(IExecutor executor)

@@ -63,7 +63,7 @@ public sealed class RecordedProjectTests : IDisposable
     public void A_secret_that_no_variable_brought_is_refused_where_it_cannot_be_kept_out()
     {
         var record = () => Record([]);
-        record.Should().Throw<RunnerException>().Where(refused => refused.ExitCode == ExitCode.PreflightRefused && refused.Message.Contains(
+        record.Should().Throw<EngineException>().Where(refused => refused.Failure == Failure.Refused && refused.Message.Contains(
             "services.pay.command", StringComparison.Ordinal) && !refused.Message.Contains("known-secret", StringComparison.Ordinal));
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using ChainBridge.DeployRunner.Output;
 using ChainBridge.Engine.Commands;
 using ChainBridge.Engine.Hosts;
 using ChainBridge.Engine.Model;
@@ -43,7 +44,7 @@ public sealed class SlowEngineTests : IDisposable
         var executor = new Scripted(command => Task.FromResult(new CommandResult(command, 1, "", "Cannot connect to the Docker daemon")));
         (await new DockerEngine(executor, said.Enqueue).AnswersAsync(Stop)).Should().BeFalse();
         var reaching = () => new DockerEngine(executor, said.Enqueue).EnsureReachableAsync(Stop);
-        (await reaching.Should().ThrowAsync<RunnerException>()).Which.ExitCode.Should().Be(ExitCode.TargetUnreachable);
+        (await reaching.Should().ThrowAsync<EngineException>()).Which.Failure.Should().Be(Failure.Unreachable);
         said.Should().BeEmpty();
     }
 
@@ -53,7 +54,7 @@ public sealed class SlowEngineTests : IDisposable
         var executor = new Scripted(command =>
             Task.FromResult(new CommandResult(command, CommandResult.TimedOut, "", "it did not end within 180 s and was ended")));
         var asking = () => new DockerEngine(executor).AnswersAsync(Stop);
-        (await asking.Should().ThrowAsync<RunnerException>()).Which.ExitCode.Should().Be(ExitCode.TargetUnreachable);
+        (await asking.Should().ThrowAsync<EngineException>()).Which.Failure.Should().Be(Failure.Unreachable);
         DockerCommands.EngineVersion().Timeout.Should().BeGreaterThanOrEqualTo(TimeSpan.FromMinutes(1));
     }
 

@@ -63,8 +63,8 @@ public sealed class PublishedBuildTests : IDisposable
         using var held = new FileStream(Path.Combine(Git, PublishedBuild.Guard), FileMode.Create, FileAccess.ReadWrite, FileShare.None);
         var time = new FakeTimeProvider { AutoAdvanceAmount = TimeSpan.FromMinutes(16) };
         var build = () => BuildAsync("staging", new Sdk(Git), new Said(), time);
-        var refused = (await build.Should().ThrowAsync<RunnerException>()).Which;
-        refused.ExitCode.Should().Be(ExitCode.Locked);
+        var refused = (await build.Should().ThrowAsync<EngineException>()).Which;
+        refused.Failure.Should().Be(Failure.Locked);
         refused.Message.Should().Contain("waited 900 s for another build from this checkout to end").And.Contain(PublishedBuild.Guard);
     }
 

@@ -1,4 +1,6 @@
-namespace ChainBridge.Engine.Model;
+using ChainBridge.Engine.Model;
+
+namespace ChainBridge.DeployRunner.Output;
 
 /// <summary>The exit codes scripts rely on. Only <c>Program.cs</c> turns them into a process exit.</summary>
 public enum ExitCode
@@ -27,4 +29,27 @@ public enum ExitCode
     TargetUnreachable = 18,
     /// <summary>Interrupted; what was left is named.</summary>
     Interrupted = 130,
+}
+
+/// <summary>What a failure of the engine is for scripts.</summary>
+internal static class ExitCodes
+{
+    /// <summary>The one table.</summary>
+    /// <param name="failure">Null when there was none.</param>
+    public static ExitCode Of(Failure? failure) => failure switch
+    {
+        null => ExitCode.Done,
+        Failure.Usage => ExitCode.Usage,
+        Failure.GateFailed => ExitCode.GateFailed,
+        Failure.CandidateFailed => ExitCode.RolledBack,
+        Failure.NoPreviousRelease => ExitCode.NoPreviousRelease,
+        Failure.PersonNeeded => ExitCode.PersonNeeded,
+        Failure.Inconclusive => ExitCode.Inconclusive,
+        Failure.Locked => ExitCode.Locked,
+        Failure.Refused => ExitCode.PreflightRefused,
+        Failure.NoSuchRelease => ExitCode.NoSuchRelease,
+        Failure.Unreachable => ExitCode.TargetUnreachable,
+        Failure.Interrupted => ExitCode.Interrupted,
+        _ => throw new ArgumentOutOfRangeException(nameof(failure), failure, "a failure without an exit code"),
+    };
 }

@@ -11,7 +11,7 @@ public sealed record ServiceStatus(string Name, string? Version, string? Commit,
 /// <summary>Asks every service behind the gateway for its version and health, at once, each with a deadline.</summary>
 public sealed class StatusRoute(IHttpClientFactory clients, ServiceIdentity identity)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
 
     private sealed record VersionAnswer(string Version, string Commit);
 

@@ -12,10 +12,10 @@ public sealed record Dependency(string Name, Func<CancellationToken, Task> AskAs
 /// <summary>What <c>/health</c> says of one dependency.</summary>
 public sealed record DependencyHealth(string Name, bool Healthy, double Milliseconds, string? Error);
 
-/// <summary>Asks every dependency at once; healthy only if all of them answer within a second.</summary>
+/// <summary>Asks every dependency at once; healthy only if all of them answer within three seconds.</summary>
 public static class HealthAnswer
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
     /// <summary>The <c>/health</c> route.</summary>
     public static async Task<IResult> AskAsync(
@@ -50,7 +50,7 @@ internal static class HealthCommand
     public static async Task<int> RunAsync(IConfiguration configuration)
     {
         var port = configuration["ASPNETCORE_HTTP_PORTS"] ?? configuration["HTTP_PORTS"] ?? "8080";
-        using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(3) };
+        using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(5) };
         try
         {
             using var answer = await client.GetAsync($"http://127.0.0.1:{port.Split(';')[0]}/health");

@@ -7,7 +7,7 @@ namespace ChainBridge.Edge;
 /// <summary>What the edge knows, and keeps on disk.</summary>
 /// <param name="Active">The slot with the largest share of the traffic; null before the first switch.</param>
 /// <param name="Slots">Slot → where it is.</param>
-/// <param name="Token">The highest fencing token seen; whoever carries an older one is refused.</param>
+/// <param name="Token">The highest fencing token seen; an order with an older one is refused.</param>
 /// <param name="Limits">What the edge allows; null for <see cref="EdgeLimits.None"/>.</param>
 public sealed record EdgeState(string? Active, ImmutableSortedDictionary<string, SlotPlace> Slots, long Token, EdgeLimits? Limits = null)
 {

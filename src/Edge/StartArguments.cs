@@ -7,7 +7,7 @@ namespace ChainBridge.Edge;
 internal sealed record StartArguments(string Public, string Admin, string StateFile, IReadOnlyList<KeyValuePair<string, int>> Doors)
 {
     public const string Usage = "usage: ChainBridge.Edge PUBLIC-URL ADMIN-URL STATE-FILE [--door NAME=PORT]..., "
-        + "with a key in CHAINBRIDGE_EDGE_KEY that whoever moves the traffic must know; or ChainBridge.Edge health ADMIN-URL";
+        + "with a key in CHAINBRIDGE_EDGE_KEY that the runner sends with each order; or ChainBridge.Edge health ADMIN-URL";
 
     /// <exception cref="FormatException">They cannot be understood; the message says which.</exception>
     public static StartArguments Parse(IReadOnlyList<string> arguments)

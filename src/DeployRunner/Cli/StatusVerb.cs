@@ -34,7 +34,7 @@ internal sealed class StatusVerb() : Verb("status", "What runs now, asked of wha
             : (release?.Artifacts.Keys ?? []).Except(serving.Select(service => service.Name)).Order(StringComparer.Ordinal).ToList();
         invocation.Reporter.Report(new Table("service", ["service", "version", "health", "since", "slot", "traffic"],
             [.. found.Select(one => Row(one.Slot, one.Service, active, unsupervised)),
-                .. missing.Select(name => new TableRow([name, "-", "not running", "-", EdgeClient.Name(active!.Value), "yes"], []))]));
+                .. missing.Select(name => new TableRow([name, "-", "not running", "-", active!.Value.Name(), "yes"], []))]));
         if (context.Lock.Holder() is { } holder) invocation.Reporter.Report(new Note($"locked by {holder}"));
         if (journal.Breaches.Count > 0) throw journal.Broken();
         return Answer(history, serving, Sick(serving, missing), unsupervised);
@@ -43,7 +43,7 @@ internal sealed class StatusVerb() : Verb("status", "What runs now, asked of wha
     private static TableRow Row(Slot slot, RunningService service, Slot? active, string? unsupervised) => new(
         [service.Name, service.Version, service.Healthy switch { true => "healthy", false => "unhealthy", null => "unknown" },
             $"{service.Since.UtcDateTime:yyyy-MM-dd HH:mm:ss}",
-            EdgeClient.Name(slot), slot == active ? "yes" : "no"],
+            slot.Name(), slot == active ? "yes" : "no"],
         [new("digest", service.Digest),
             .. unsupervised is null ? [] : new KeyValuePair<string, string>[] { new("supervised", "not supervised") },
             .. service.Restarts == 0 ? [] : new KeyValuePair<string, string>[] { new("restarts",

@@ -38,7 +38,7 @@ internal static partial class DurableFile
     }
 
     /// <summary>
-    /// Removes what a runner that was killed while it wrote left beside its files. Only for whoever alone may write there.
+    /// Removes what a runner that was killed while it wrote left beside its files. Only a process that alone may write there calls it.
     /// </summary>
     public static void Sweep(string folder)
     {

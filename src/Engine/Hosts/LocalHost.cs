@@ -4,7 +4,7 @@ namespace ChainBridge.Engine.Hosts;
 
 /// <summary>This machine.</summary>
 /// <param name="commands">Runs its commands.</param>
-/// <param name="changing">Gets each change before it is made, in the words a plan has for it; null when nobody reads along.</param>
+/// <param name="changing">Gets each change before it is made, in the words a plan has for it; null when no listener wants them.</param>
 internal sealed class LocalHost(IExecutor commands, Action<string>? changing = null) : IHost
 {
     public bool OnlyPlans => false;

@@ -1,14 +1,14 @@
 namespace ChainBridge.Engine.Model;
 
 /// <summary>An expected failure: what kind it is of, what happened and what to do next.</summary>
-/// <param name="failure">What it is for whoever called the engine.</param>
+/// <param name="failure">What kind of failure it is for the caller of the engine.</param>
 /// <param name="message">What was wrong, with its evidence.</param>
 /// <param name="nextStep">What a person should do now; never empty.</param>
 /// <param name="inner">The cause, when there is one.</param>
 public sealed class EngineException(Failure failure, string message, string nextStep, Exception? inner = null)
     : Exception(message, inner)
 {
-    /// <summary>What it is for whoever called the engine.</summary>
+    /// <summary>What kind of failure it is for the caller of the engine.</summary>
     public Failure Failure { get; } = failure;
 
     /// <summary>What a person should do now.</summary>

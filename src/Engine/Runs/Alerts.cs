@@ -1,5 +1,4 @@
 using ChainBridge.Engine.Events;
-
 using ChainBridge.Engine.Steps;
 
 namespace ChainBridge.Engine.Runs;

@@ -37,11 +37,12 @@ public sealed class Deployments(FlowContext context)
         var unfinished = context.History().Unfinished(except: "");
         if (unfinished.Count == 0)
             return Task.FromResult(FlowResult.Done("every deployment came to its end; nothing to resume"));
-        // What was promoted, or never recorded its release, has nothing to finish; neither has one of an earlier
-        // runner, which wrote no plan.
-        var canFinish = !undo && unfinished is [{ Promoted: false, Plan: not null } only]
-            && Attempt.From(only, context.Releases) is not null;
-        return RunAsync(canFinish ? BlueGreen.Resume(unfinished[0]) : BlueGreen.Settle(), cancellationToken);
+        // What was promoted, or never recorded its release, has nothing to finish; neither has an abort, nor a run of an
+        // earlier runner, which wrote no plan.
+        var rest = !undo && unfinished is [{ Promoted: false } only] && Attempt.From(only, context.Releases) is not null
+            ? BlueGreen.Resume(only)
+            : null;
+        return RunAsync(rest ?? BlueGreen.Settle(), cancellationToken);
     }
 
     /// <summary>What a deployment would do, step by step and command by command. Changes nothing.</summary>

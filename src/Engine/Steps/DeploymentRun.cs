@@ -189,6 +189,24 @@ internal class DeploymentRun
         Report(new StepEnded(StepKind.Promote, slot, null, Outcome.Done, TimeSpan.Zero, null));
     }
 
+    /// <summary>
+    /// Makes an attempt of another run this one's. The databases that it moved are in this run's journal before any line says
+    /// that this run has a candidate: whenever the runner dies, one of the two runs says how to undo all of it.
+    /// </summary>
+    public void TakeUp(Attempt attempt)
+    {
+        (Version, Artifacts) = (attempt.Release.Version, attempt.Release.Artifacts);
+        foreach (var (service, before) in attempt.Migrations)
+        {
+            Context.Journal.Append(
+                Entry(JournalEvent.StepBegun) with { Step = StepKind.Migrate, Service = service, MigrationStep = before });
+            Context.Journal.Append(Entry(JournalEvent.StepEnded)
+                with { Step = StepKind.Migrate, Service = service, Outcome = Outcome.Done });
+        }
+
+        Attempt = attempt with { Deployment = Id };
+    }
+
     /// <summary>Records that another release than the one promoted last serves again, and is the current one.</summary>
     public void Restored(string version, Slot slot) => Context.Journal.Append(
         Entry(JournalEvent.StepEnded)

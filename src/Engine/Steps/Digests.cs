@@ -14,7 +14,7 @@ internal static class Digests
     {
         if (await WrongAsync(target, slot, release, cancellationToken) is { Count: > 0 } wrong)
             throw new EngineException(Failure.PersonNeeded,
-                $"slot {EdgeClient.Name(slot)} does not run {release.Version}: {string.Join("; ", wrong)}",
+                $"slot {slot.Name()} does not run {release.Version}: {string.Join("; ", wrong)}",
                 "find out who changed images or files on the target; then deploy with --force-rebuild under another --version (a recorded "
                     + "release never changes)");
     }

@@ -57,10 +57,6 @@ internal sealed class Migrations(DeploymentRun run)
                     "repair the migration, then deploy again");
         }, service: pending.Service, mark: entry => entry with { MigrationStep = pending.Applied });
 
-    /// <summary>Notes that another run has begun to move a database, so that this one undoes it.</summary>
-    public Task TakeOverAsync(string service, int before) =>
-        run.ChangeAsync(StepKind.Migrate, () => Task.CompletedTask, service: service, mark: entry => entry with { MigrationStep = before });
-
     /// <summary>Takes one database back to where it stood.</summary>
     /// <exception cref="EngineException"><see cref="Failure.PersonNeeded"/>: it cannot be taken back.</exception>
     public Task DownAsync(Release release, string service, int before, CancellationToken cancellationToken)

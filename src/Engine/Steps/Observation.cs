@@ -160,7 +160,7 @@ internal sealed class Observation(FlowContext context, Slot slot, Release releas
         var (first, last) = (_first!, _last!);
         List<Evidence> evidence =
         [
-            Say($"{string.Join(", ", release.Artifacts.Keys)} in slot {EdgeClient.Name(slot)}", _services.Fault
+            Say($"{string.Join(", ", release.Artifacts.Keys)} in slot {slot.Name()}", _services.Fault
                 ?? "each ran, was healthy and was never started again", _services.Fault is null ? Verdict.Pass : Verdict.Fail),
             Say(
                 $"{string.Join(", ", probes.Select(probe => $"{probe.Method} {probe.Path}"))} through {door}, "
@@ -168,7 +168,7 @@ internal sealed class Observation(FlowContext context, Slot slot, Release releas
                 asked == 0 ? $"no probe could be sent: {_answers[0].Answered}" : $"{Share(_failures.Count, asked)} "
                     + $"probes failed{(_failures.Count == 0 ? "" : $"; the first: {_failures[0].Asked}: {_failures[0].Answered}")}",
                 asked == 0 ? Verdict.Inconclusive : Within(_failures.Count, asked)),
-            Say($"the edge's own count for slot {EdgeClient.Name(slot)}",
+            Say($"the edge's own count for slot {slot.Name()}",
                 $"{Share(Failed, Requests)} requests failed ({last.Failed - first.Failed} answered with 500 or above, "
                     + $"{last.Broken - first.Broken} refused or broken off)", Within(Failed, Requests)),
         ];

@@ -55,9 +55,7 @@ internal sealed class TakeUpWaiting : Step
         if (attempt is null)
             throw new EngineException(Failure.NoSuchRelease, "no deployment waits for promote or abort",
                 "deployrunner history shows how the last ones ended");
-        run.Version = attempt.Release.Version;
-        run.Artifacts = attempt.Release.Artifacts;
-        run.Attempt = attempt;
+        run.TakeUp(attempt);
         run.UseGates(await new RecordedGates(run.Context).HereAsync(attempt.Release, cancellationToken), areNew: false);
     }
 }

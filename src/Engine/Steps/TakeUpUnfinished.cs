@@ -14,13 +14,10 @@ internal sealed class TakeUpUnfinished(string deployment) : Step
         if (attempt is null)
             throw new EngineException(Failure.NoSuchRelease, $"{deployment} has been ended by another runner",
                 "deployrunner history shows how");
-        run.Version = attempt.Release.Version;
-        run.Artifacts = attempt.Release.Artifacts;
         run.UseGates(await new RecordedGates(run.Context).HereAsync(attempt.Release, cancellationToken), areNew: false);
-        run.Attempt = attempt with { Deployment = run.Id };
+        run.TakeUp(attempt);
         // From here on this run's own lines say how to undo the attempt; only then the other one may end.
         await new Prepare().ApplyAsync(run, cancellationToken);
-        foreach (var (service, before) in attempt.Migrations) await new Migrations(run).TakeOverAsync(service, before);
         run.EndOther(dead!, Outcome.Interrupted, Failure.Interrupted, $"its runner died; {run.Id} takes it up");
     }
 }

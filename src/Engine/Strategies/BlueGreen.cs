@@ -36,13 +36,15 @@ internal static class BlueGreen
     /// <summary>What an attempt may have changed before <see cref="Commit"/>, in order. The way back undoes it from the end.</summary>
     public static IReadOnlyList<Step> Undoable() => [.. StartBesideTheOld(), .. MoveTheTraffic().TakeWhile(step => step is not Commit)];
 
-    /// <summary>Finishes the deployment of a runner that died, from the first step on whose effect is not there.</summary>
-    public static Plan Resume(DeploymentRecord dead)
+    /// <summary>
+    /// Finishes the deployment of a runner that died, from the first step on whose effect is not there; null when its plan has
+    /// nothing to finish.
+    /// </summary>
+    public static Plan? Resume(DeploymentRecord dead)
     {
-        var rest = new List<Step> { new TakeUpUnfinished(dead.Id) };
-        rest.AddRange([.. StartBesideTheOld(), .. MoveTheTraffic()]);
-        rest.RemoveAll(step => step is not TakeUpUnfinished && dead.Plan?.Contains(step.Name) != true);
-        return new(dead.Verb, Before: [new Reach()], rest, Waits: !rest.OfType<Commit>().Any(), TakesOver: false, Resumes: true);
+        var rest = StartBesideTheOld().Concat(MoveTheTraffic()).Where(step => dead.Plan?.Contains(step.Name) == true).ToList();
+        return rest.Count == 0 ? null : new(dead.Verb, Before: [new Reach()], [new TakeUpUnfinished(dead.Id), .. rest],
+            Waits: !rest.OfType<Commit>().Any(), TakesOver: false, Resumes: true);
     }
 
     /// <summary>Only puts in order what a runner that died left.</summary>

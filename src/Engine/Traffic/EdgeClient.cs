@@ -30,7 +30,7 @@ internal sealed class EdgeClient(Uri admin, string key) : IDisposable
         (await StateAsync(cancellationToken)).Active is { } name ? Enum.Parse<Slot>(name, ignoreCase: true) : null;
 
     public async Task<int> InFlightAsync(Slot slot, CancellationToken cancellationToken) =>
-        (await StateAsync(cancellationToken)).InFlight.GetValueOrDefault(Name(slot));
+        (await StateAsync(cancellationToken)).InFlight.GetValueOrDefault(slot.Name());
 
     /// <summary>What the edge counted for the slot since the edge started.</summary>
     /// <exception cref="EngineException">
@@ -38,7 +38,7 @@ internal sealed class EdgeClient(Uri admin, string key) : IDisposable
     /// </exception>
     public async Task<SlotFigures> FiguresAsync(Slot slot, CancellationToken cancellationToken) =>
         await StateAsync(cancellationToken) is { Start: { } start, Figures: { } figures }
-            ? figures.GetValueOrDefault(Name(slot)) is { } counted
+            ? figures.GetValueOrDefault(slot.Name()) is { } counted
                 ? new(start, counted.Requests, counted.Failed, counted.Broken)
                 : new(start, 0, 0, 0)
             : throw Old();
@@ -48,10 +48,10 @@ internal sealed class EdgeClient(Uri admin, string key) : IDisposable
         PutAsync("limits", new { maxBody = limits.MaxBody, idleTimeout = limits.IdleTimeout, token = token.Value }, cancellationToken);
 
     public Task PlaceAsync(Slot slot, Uri address, FencingToken token, CancellationToken cancellationToken) =>
-        PutAsync($"slots/{Name(slot)}", new { address, token = token.Value }, cancellationToken);
+        PutAsync($"slots/{slot.Name()}", new { address, token = token.Value }, cancellationToken);
 
     public Task SwitchAsync(Slot slot, FencingToken token, CancellationToken cancellationToken) =>
-        PutAsync("active", new { slot = Name(slot), token = token.Value }, cancellationToken);
+        PutAsync("active", new { slot = slot.Name(), token = token.Value }, cancellationToken);
 
     /// <summary>Waits until no request is in flight in the slot; answers how many were left at the deadline.</summary>
     public async Task<int> DrainAsync(Slot slot, TimeSpan deadline, TimeProvider time, CancellationToken cancellationToken)
@@ -65,7 +65,6 @@ internal sealed class EdgeClient(Uri admin, string key) : IDisposable
         }
     }
 
-    public static string Name(Slot slot) => slot.ToString().ToLowerInvariant();
 
     public void Dispose() => _client.Dispose();
 

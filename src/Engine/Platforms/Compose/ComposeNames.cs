@@ -57,7 +57,7 @@ internal sealed class ComposeNames(DeploymentManifest manifest, EnvironmentSpec 
     public string PublicNetwork => $"{Environment}-public";
 
     /// <summary>The compose project, and the network, of a slot.</summary>
-    public string Project(Slot slot) => $"{Environment}-{EdgeClient.Name(slot)}";
+    public string Project(Slot slot) => $"{Environment}-{slot.Name()}";
 
     /// <summary>A volume of the compose file that releases share.</summary>
     public string Volume(string name) => $"{Environment}_{name}";
@@ -67,6 +67,13 @@ internal sealed class ComposeNames(DeploymentManifest manifest, EnvironmentSpec 
 
     /// <summary>The container of an accessory, or of the edge.</summary>
     public string Shared(string name) => $"{Base}-{name}-1";
+
+    /// <summary>
+    /// The container of a one-off run of a service. Another name for other arguments: a migration whose container could not be
+    /// removed must not be in the way of the one that undoes it.
+    /// </summary>
+    public string Once(string service, IEnumerable<string> arguments) => $"{Environment}-once-{service}-"
+        + string.Concat(string.Join('-', arguments).Take(40).Select(letter => char.IsAsciiLetterOrDigit(letter) ? letter : '-'));
 
     /// <summary>Tag of a built image.</summary>
     public static string Tag(string image, string version) => $"{image}:{version}";

@@ -150,7 +150,7 @@ internal sealed class SlotFile
     private JsonObject Labelled(JsonObject part, string slotLabel)
     {
         var labels = part["labels"] as JsonObject ?? [];
-        (labels[ComposeNames.Label], labels[slotLabel]) = (_names.Environment, EdgeClient.Name(_slot));
+        (labels[ComposeNames.Label], labels[slotLabel]) = (_names.Environment, _slot.Name());
         if (part["labels"] is null) part["labels"] = labels;
         return part;
     }

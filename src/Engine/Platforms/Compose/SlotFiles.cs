@@ -20,7 +20,7 @@ internal sealed class SlotFiles(DeploymentManifest manifest, EnvironmentSpec env
     /// <param name="done">One-shot services that came to their end for this release before.</param>
     public async Task<SlotPlan> WriteAsync(Slot slot, Release release, IReadOnlySet<string> done, CancellationToken cancellationToken)
     {
-        var folder = Path.Combine(environment.StateDirectory, "compose", EdgeClient.Name(slot));
+        var folder = Path.Combine(environment.StateDirectory, "compose", slot.Name());
         if (!host.OnlyPlans) Directory.CreateDirectory(folder, OwnersFolder);
         var project = await team.OfAsync(release, folder, cancellationToken);
         var secret = await team.SecretsAsync(release, project, cancellationToken);

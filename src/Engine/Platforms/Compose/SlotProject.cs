@@ -68,7 +68,7 @@ internal sealed class SlotProject(DeploymentManifest manifest, EnvironmentSpec e
         foreach (var network in (await ListAsync(DockerCommands.Networks($"{ProjectLabel}={names.Project(slot)}"), cancellationToken))
             .Append(names.Project(slot)))
             await RemoveNetworkAsync(network, [.. stopped.Select(container => container.Name)], cancellationToken);
-        var volumes = await ListAsync(DockerCommands.Volumes(names.LabelPair, $"{ComposeNames.SlotLabel}={EdgeClient.Name(slot)}"),
+        var volumes = await ListAsync(DockerCommands.Volumes(names.LabelPair, $"{ComposeNames.SlotLabel}={slot.Name()}"),
             cancellationToken);
         if (volumes.Length > 0)
             await engine.MustAsync(DockerCommands.RemoveVolumes(volumes), Failure.PersonNeeded, "docker volume ls shows what is there",
@@ -103,8 +103,8 @@ internal sealed class SlotProject(DeploymentManifest manifest, EnvironmentSpec e
         Release release, string service, IReadOnlyList<string> arguments, CancellationToken cancellationToken)
     {
         await host.AfterwardsAsync(() => HaveImagesAsync(release, cancellationToken));
-        // One at a time, under the fence; what a killed runner left of that name was removed when the environment was prepared.
-        var name = $"{names.Environment}-once-{service}";
+        // What a killed runner left of that name was removed when the environment was prepared.
+        var name = names.Once(service, arguments);
         var settings = _files.Settings(release, release.Services[service]);
         try
         {

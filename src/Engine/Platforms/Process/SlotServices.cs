@@ -16,7 +16,7 @@ internal sealed class SlotServices(DeploymentManifest manifest, EnvironmentSpec 
 
     /// <summary>What was started in the slot and not stopped, running or not.</summary>
     public async Task<IReadOnlyList<SlotService>> InAsync(Slot slot, CancellationToken cancellationToken) =>
-        [.. (await supervisor.UnitsAsync(cancellationToken)).Where(unit => unit.Labels.GetValueOrDefault(Place) == EdgeClient.Name(slot))
+        [.. (await supervisor.UnitsAsync(cancellationToken)).Where(unit => unit.Labels.GetValueOrDefault(Place) == slot.Name())
             .Select(unit => new SlotService(unit.Labels[Service], unit.Labels[Version], unit.Labels[Health],
                 unit.Labels.GetValueOrDefault(Host), unit.Labels[Public] == "true", unit))];
 
@@ -96,7 +96,7 @@ internal sealed class SlotServices(DeploymentManifest manifest, EnvironmentSpec 
         _ => "",
     };
 
-    private static string UnitName(Slot slot, string service) => $"{EdgeClient.Name(slot)}-{service}";
+    private static string UnitName(Slot slot, string service) => $"{slot.Name()}-{service}";
 }
 
 /// <summary>A service of a slot, as the supervisor has it.</summary>

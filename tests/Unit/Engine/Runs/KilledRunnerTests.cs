@@ -1,6 +1,7 @@
 using ChainBridge.Engine.Events;
 using ChainBridge.Engine.Gates;
 using ChainBridge.Engine.Model;
+using ChainBridge.Engine.Runs;
 using ChainBridge.Engine.State;
 using ChainBridge.Engine.Steps;
 using FluentAssertions;
@@ -77,6 +78,33 @@ public sealed class KilledRunnerTests
             (await world.DeployAsync("B")).Failure.Should().BeNull($"killed at instant {instant}");
             world.Serving.Should().Be("B");
             InOrder(world, instant);
+        }
+    }
+
+    [Theory]
+    [InlineData("rollback", true, "A")]
+    [InlineData("rollback", false, "A")]
+    [InlineData("promote", true, "B")]
+    [InlineData("promote", false, "B")]
+    [InlineData("abort", true, "A")]
+    [InlineData("abort", false, "A")]
+    public async Task Killed_at_any_instant_every_strategy_leaves_what_a_resume_or_the_next_deployment_puts_in_order(
+        string verb, bool resumed, string wanted)
+    {
+        for (var instant = 1; ; instant++)
+        {
+            using var world = await WorldWithA();
+            var options = verb == "rollback" ? null : new DeployOptions(Approve: true);
+            (await world.DeployAsync("B", options)).Failure.Should().BeNull();
+            if (!await KillAsync(world, instant, () => RunAsync(world, verb))) break;
+
+            var taken = world.History.Unfinished(except: "").Count > 0;
+            var answer = resumed ? await world.ResumeAsync() : await world.DeployAsync("B");
+            answer.Failure.Should().BeNull($"{verb} killed at instant {instant}: {answer.Summary}");
+            if (taken && resumed) world.Serving.Should().Be(wanted, $"{verb} killed at instant {instant}");
+            // A rollback brings back a release and leaves the schema, which the newer one moved.
+            if (world.History.Waiting is null) InOrder(world, instant, schema: verb == "rollback" ? 2 : null);
+            else world.Serving.Should().Be("A", $"{verb} killed at instant {instant} before it changed anything");
         }
     }
 
@@ -172,11 +200,18 @@ public sealed class KilledRunnerTests
         world.Gates.Opinion = (gate, answering) =>
             answering == version && !good && gate == "smoke through the public door" ? Verdict.Fail : Verdict.Pass;
 
-    private static void InOrder(World world, int instant)
+    private static Task<FlowResult> RunAsync(World world, string verb) => verb switch
+    {
+        "rollback" => world.RollbackAsync(),
+        "promote" => world.PromoteAsync(),
+        _ => new Deployments(world.Context()).AbortAsync(TestContext.Current.CancellationToken),
+    };
+
+    private static void InOrder(World world, int instant, int? schema = null)
     {
         world.Serving.Should().Be(world.History.Current, $"killed at instant {instant}");
         world.Target.Running.Should().ContainSingle($"killed at instant {instant}, nothing is left over");
-        world.Target.Database["pay"].Should().Be(world.Serving == "A" ? 1 : 2, $"killed at instant {instant}");
+        world.Target.Database["pay"].Should().Be(schema ?? (world.Serving == "A" ? 1 : 2), $"killed at instant {instant}");
         world.History.Unfinished(except: "").Should().BeEmpty();
     }
 

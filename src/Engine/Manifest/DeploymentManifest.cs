@@ -15,6 +15,12 @@ public sealed record DeploymentManifest(
     IReadOnlyDictionary<string, EnvironmentSpec> Environments,
     AlertsSpec Alerts)
 {
+    /// <summary>The public doors, the first door first; at least one.</summary>
+    public IReadOnlyList<DoorSpec> Doors { get; init; } = [];
+
+    /// <summary>The doors with their ports in an environment; null still for those on the first door's port.</summary>
+    public IReadOnlyList<DoorSpec> DoorsIn(EnvironmentSpec environment) => environment.Doors(Doors);
+
     /// <summary>The folder the manifest stands in.</summary>
     public string Root => System.IO.Path.GetDirectoryName(Path)!;
 }
@@ -127,7 +133,7 @@ public enum TargetKind
 
 /// <summary>A place releases are deployed to.</summary>
 /// <param name="StateDirectory">Journal, lock, releases and slots live here; full path.</param>
-/// <param name="Port">The public port of the edge on this machine. 0 means a free one, chosen once and kept.</param>
+/// <param name="Port">The public port of the first door on this machine. 0 means a free one, chosen once and kept.</param>
 /// <param name="ComposeFile">The team's compose file, with the services of a slot; full path; compose target only.</param>
 /// <param name="Retain">How many releases are kept. Default 5.</param>
 /// <param name="ReadyTimeout">How long a slot may take to become ready. Default 60 s.</param>
@@ -144,6 +150,15 @@ public sealed record EnvironmentSpec(
     TimeSpan DrainTimeout,
     IReadOnlyDictionary<string, string> Variables)
 {
+    /// <summary>Further doors whose port is another one in this environment: door → port.</summary>
+    public IReadOnlyDictionary<string, int> Ports { get; init; } = new Dictionary<string, int>();
+
+    /// <summary>These doors with their ports here.</summary>
+    internal IReadOnlyList<DoorSpec> Doors(IReadOnlyList<DoorSpec> doors) => [.. doors.Select((door, index) => door with
+    {
+        Port = index == 0 ? Port : Ports.TryGetValue(door.Name, out var own) ? own : door.Port,
+    })];
+
     /// <summary>
     /// Volumes of the compose file that each slot has for itself, new with every release. All others outlive releases and
     /// are shared by both slots.

@@ -1,9 +1,16 @@
+using ChainBridge.Engine.Model;
+
 namespace ChainBridge.Engine.Manifest;
 
 /// <summary>Environments and alerts.</summary>
 internal static class EnvironmentReader
 {
-    public static EnvironmentSpec Environment(string name, Section section, string folder, Problems problems)
+    /// <summary>The public port where the manifest names none.</summary>
+    private const int UsualPort = 8088;
+
+    /// <param name="doors">The doors as the manifest says them for every environment.</param>
+    public static EnvironmentSpec Environment(
+        string name, Section section, string folder, IReadOnlyList<DoorSpec> doors, Problems problems)
     {
         if (!ManifestRules.IsName(name))
             problems.Add(section.At, $"the environment name '{name}' cannot begin a version",
@@ -13,17 +20,20 @@ internal static class EnvironmentReader
         if (target == TargetKind.Compose && composeFile is null)
             problems.Add(section.At, $"environments.{name} has the target compose but no composeFile",
                 "add composeFile: docker-compose.yml");
+        var ports = section.IntegerMap("ports", 0, 65535);
+        var first = doors.Count > 0 && ports.TryGetValue(doors[0].Name, out var own) ? own : doors.FirstOrDefault()?.Port ?? UsualPort;
         var spec = new EnvironmentSpec(
             name,
             target,
             Path.GetFullPath(section.Text("stateDirectory", $".chainbridge/{name}")!, folder),
-            section.Integer("port", 8088, 0, 65535),
+            section.Integer("port", first, 0, 65535),
             composeFile is null ? null : Path.GetFullPath(composeFile, folder),
             section.Integer("retain", 5, 2, 1000),
             section.Wait("readyTimeout", TimeSpan.FromSeconds(60)),
             section.Wait("drainTimeout", TimeSpan.FromSeconds(30)),
             section.TextMap("variables"))
         {
+            Ports = ports,
             SlotVolumes = section.Texts("slotVolumes") ?? [],
         };
         section.Close();

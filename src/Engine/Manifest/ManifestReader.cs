@@ -65,23 +65,25 @@ public static class ManifestReader
         var accessories = root.Children("accessories")
             .Select(child => ServiceReader.Accessory(child.Name, child.Section)).ToDictionary(spec => spec.Name, StringComparer.Ordinal);
         var edge = ServiceReader.Edge(root.Child("edge"));
+        var doors = DoorReader.Doors(root, services, problems);
         var gates = GateReader.Gates(root.Child("gates", required: true), problems);
-        var environments = root.Children("environments", required: true)
-            .Select(child => EnvironmentReader.Environment(child.Name, child.Section, folder, problems))
-            .ToDictionary(spec => spec.Name, StringComparer.Ordinal);
+        var environments = root.Children("environments", required: true).Select(child => (child.Section,
+            Spec: EnvironmentReader.Environment(child.Name, child.Section, folder, doors.Specs, problems))).ToList();
         var alerts = EnvironmentReader.Alerts(root.Child("alerts"));
         root.Close();
         ManifestRules.Check(root, services, accessories, problems);
-        var host = services.FirstOrDefault(service => service.Spec.Public).Spec?.Host;
+        foreach (var (section, spec) in environments) doors.Check(section, spec, problems);
+        var host = services.FirstOrDefault(service => service.Spec.Name == doors.Specs.FirstOrDefault()?.Service).Spec?.Host;
         gates = gates with
         {
             Smoke = gates.Smoke with { Probes = [.. gates.Smoke.Probes.Select(probe => probe with { Host = probe.Host ?? host })] }
         };
-        if (environments.Values.Any(environment => environment is { Target: not TargetKind.Process, ComposeFile: not null }))
+        if (environments.Any(environment => environment.Spec is { Target: not TargetKind.Process, ComposeFile: not null }))
             ManifestRules.CheckDockerfiles(services, folder, exists, problems);
         return new DeploymentManifest(fullPath, project,
             services.ToDictionary(service => service.Spec.Name, service => service.Spec, StringComparer.Ordinal),
-            accessories, edge, gates, environments, alerts);
+            accessories, edge, gates, environments.ToDictionary(environment => environment.Spec.Name, environment => environment.Spec,
+                StringComparer.Ordinal), alerts) { Doors = doors.Specs };
     }
 
     private static ManifestReading Broken(string name, string message, string hint) =>

@@ -3,7 +3,7 @@ using ChainBridge.Engine.Model;
 
 namespace ChainBridge.Engine.Manifest;
 
-/// <summary>Rules that span keys: one public service, known dependencies without a cycle, references that exist.</summary>
+/// <summary>Rules that span keys: known dependencies without a cycle, references that exist.</summary>
 internal static partial class ManifestRules
 {
     private static readonly IReadOnlyList<string> AccessoryFields = ["host", "port", "user", "password"];
@@ -49,7 +49,6 @@ internal static partial class ManifestRules
                             : "see References in the manifest guide");
         }
 
-        CheckPublic(root, services, problems);
         if (Cycle(services.ToDictionary(service => service.Spec.Name, service => service.Spec.DependsOn)) is { } cycle)
             problems.Add(services.First(service => service.Spec.Name == cycle[0]).Section.Place("dependsOn"),
                 $"the dependencies go in a circle: {string.Join(" → ", cycle)}", "remove one of them");
@@ -63,16 +62,6 @@ internal static partial class ManifestRules
             && !exists(Path.Combine(folder, service.Spec.Dockerfile))))
             problems.Add(section.Place("dockerfile"), $"there is no Dockerfile {spec.Dockerfile} for {spec.Name}",
                 "correct its path, which begins in the manifest's folder");
-    }
-
-    private static void CheckPublic(Section root, IReadOnlyList<(ServiceSpec Spec, Section Section)> services, Problems problems)
-    {
-        var open = services.Where(service => service.Spec.Public).ToList();
-        if (open.Count == 0 && services.Count > 0)
-            problems.Add(root.Place("services"), "no service is public, so the edge would lead nowhere", "add public: true to exactly one");
-        foreach (var (spec, section) in open.Skip(1))
-            problems.Add(section.Place("public"), $"a second public service: {spec.Name}, beside {open[0].Spec.Name}",
-                "keep public: true on exactly one");
     }
 
     private static bool Exists(string reference, List<string> services, IReadOnlyDictionary<string, AccessorySpec> accessories) =>

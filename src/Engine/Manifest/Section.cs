@@ -33,6 +33,9 @@ internal sealed class Section
     /// <summary>Where the value of a key stands, or the section itself.</summary>
     public YamlValue Place(string key) => _entries.TryGetValue(key, out var entry) ? entry.Value : At;
 
+    /// <summary>Whether the key is there.</summary>
+    public bool Has(string key) => _entries.ContainsKey(key);
+
     public string? Text(string key, string? fallback = null, bool required = false)
     {
         var value = Find(key, required);
@@ -46,6 +49,10 @@ internal sealed class Section
         Parsed(key, fallback, $"a whole number from {minimum} to {maximum}",
             text => int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= minimum
                 && number <= maximum ? number : null);
+
+    /// <summary>Null where the key is not there.</summary>
+    public int? OptionalInteger(string key, int minimum, int maximum) =>
+        Integer(key, minimum - 1, minimum, maximum) is var number && number >= minimum ? number : null;
 
     public bool Flag(string key) =>
         Parsed(key, false, "true or false", text => text switch { "true" => true, "false" => false, _ => null });
@@ -95,6 +102,13 @@ internal sealed class Section
     {
         if (Child(key) is not { } child) return new Dictionary<string, string>();
         return child._entries.Keys.ToDictionary(name => name, name => child.Text(name) ?? "", StringComparer.Ordinal);
+    }
+
+    public IReadOnlyDictionary<string, int> IntegerMap(string key, int minimum, int maximum)
+    {
+        if (Child(key) is not { } child) return new Dictionary<string, int>();
+        return child._entries.Keys
+            .ToDictionary(name => name, name => child.Integer(name, minimum, minimum, maximum), StringComparer.Ordinal);
     }
 
     /// <summary>The section under the key, or null (a problem is noted when it is required or no mapping).</summary>

@@ -29,7 +29,20 @@ public sealed record Release(
     string ConfigurationHash,
     bool MigrationsReversible,
     string CreatedBy,
-    DateTimeOffset CreatedAt);
+    DateTimeOffset CreatedAt)
+{
+    private readonly IReadOnlyList<DoorSpec>? _doors;
+
+    /// <summary>
+    /// Which service is behind each door, the first door first. A record of an earlier runner has one door, to its public service.
+    /// </summary>
+    public IReadOnlyList<DoorSpec> Doors
+    {
+        get => _doors ?? [.. Services.Values.Where(service => service.Public).Take(1)
+            .Select(service => new DoorSpec(DoorSpec.Default, service.Name, service.Port))];
+        init => _doors = value;
+    }
+}
 
 /// <summary>One built service.</summary>
 /// <param name="Digest"><c>sha256:…</c>: the image's digest, or of a published build the digest over its files.</param>

@@ -11,7 +11,9 @@ namespace ChainBridge.Engine.Model;
 /// <param name="Port">The port the service listens on inside its container. Default 8080.</param>
 /// <param name="HealthPath">Answers 200 only when the service can work. Default <c>/health</c></param>
 /// <param name="VersionPath">Answers JSON with <c>version</c> and <c>commit</c>. Default <c>/version</c></param>
-/// <param name="Public">Whether the edge sends traffic to this service. Exactly one service is public.</param>
+/// <param name="Public">
+/// Whether the one door of a manifest without <c>doors</c> leads here. Which services are behind doors is <see cref="Release.Doors"/>.
+/// </param>
 /// <param name="DependsOn">Services that must be ready first.</param>
 /// <param name="Environment">Environment of the service; values may hold <c>${{ … }}</c> references to what only the target knows.</param>
 /// <param name="Migrate">How its database moves, or null when it has none.</param>

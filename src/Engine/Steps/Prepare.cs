@@ -21,7 +21,7 @@ internal sealed class RecordRelease : Step
         var services = Configuration.Recorded(context.Manifest, context.Environment, context.Redactor);
         var draft = new Release(source.Version, source.Commit, run.Artifacts, services, compose,
             compose is null ? "" : Configuration.Hash(compose), Configuration.Hash(services), MigrationsReversible: true,
-            context.Caller.User, context.Time.GetUtcNow());
+            context.Caller.User, context.Time.GetUtcNow()) { Doors = [.. context.Manifest.Doors.Select(door => door.ForRecord())] };
         run.Pending = await new Migrations(run).PendingAsync(draft, cancellationToken);
         var reversible = run.Pending.All(pending => pending.Reversible);
         var release = run.Save(draft with { MigrationsReversible = reversible });

@@ -40,7 +40,7 @@ internal sealed class RecordedGates(FlowContext context)
     /// <summary>Asks the public service whether it can work.</summary>
     public static ProbeSpec Health(Release release, string? versionHeader)
     {
-        var open = release.Services.Values.First(service => service.Public);
+        var open = release.Services[release.Doors[0].Service];
         return new("the release answers", "GET", open.HealthPath, null, 200, null, TimeSpan.FromSeconds(5),
             versionHeader ?? "X-ChainBridge-Version") { Host = open.Host };
     }

@@ -35,7 +35,7 @@ internal static class ComposeFiles
                     [ComposeNames.Label] = names.Environment, [ComposeNames.VersionLabel] = release.Version,
                     [ComposeNames.HealthLabel] = service.HealthPath, [ComposeNames.HostLabel] = service.Host ?? "",
                     [ComposeNames.PortLabel] = service.Port.ToString(CultureInfo.InvariantCulture),
-                    [ComposeNames.PublicLabel] = service.Public ? "true" : "false",
+                    [ComposeNames.PublicLabel] = release.Doors[0].Service == service.Name ? "true" : "false",
                 },
                 ["environment"] = Settings(settings[service.Name]),
                 ["ports"] = new[] { Loopback("", service.Port) },

@@ -88,8 +88,8 @@ internal sealed class ComposePlatform : IPlatform
     {
         using var change = await _fence.EnterAsync(token, cancellationToken);
         await _slots.StartAsync(slot, release, cancellationToken);
-        var open = release.Services.Values.Single(service => service.Public);
-        var address = new Uri($"http://{_names.ContainerOf(slot, open.Name)}:{open.Port}");
+        var open = release.Doors[0];
+        var address = new Uri($"http://{_names.ContainerOf(slot, open.Service)}:{open.ServicePort}");
         await _traffic.PlaceAsync(slot, () => Task.FromResult(address), token, cancellationToken);
     }
 

@@ -37,10 +37,9 @@ internal sealed class SlotProject(DeploymentManifest manifest, EnvironmentSpec e
         foreach (var (container, network, aliases) in plan.Joins)
             await engine.MustAsync(DockerCommands.Connect(network, container, aliases), Failure.CandidateFailed,
                 $"make the network {network}, which {environment.ComposeFile} calls external", cancellationToken);
-        var open = release.Services.Values.Single(service => service.Public);
-        await engine.MustAsync(DockerCommands.Connect(names.PublicNetwork, names.ContainerOf(slot, open.Name)), Failure.CandidateFailed,
-            Look,
-            cancellationToken);
+        foreach (var open in release.Doors.Select(door => door.Service).Distinct())
+            await engine.MustAsync(DockerCommands.Connect(names.PublicNetwork, names.ContainerOf(slot, open)), Failure.CandidateFailed,
+                Look, cancellationToken);
         foreach (var name in plan.Order)
         {
             if (plan.OneShots.Contains(name))

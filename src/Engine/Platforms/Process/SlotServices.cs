@@ -70,7 +70,7 @@ internal sealed class SlotServices(DeploymentManifest manifest, EnvironmentSpec 
         {
             [Place] = slot.Name(), [Service] = service.Name, [Version] = release.Version, [Health] = service.HealthPath,
             [Host] = service.Host ?? "",
-            [Public] = service.Public ? "true" : "false",
+            [Public] = release.Doors[0].Service == service.Name ? "true" : "false",
         };
         var spec = new UnitSpec(UnitName(slot, service.Name), ["dotnet", Program(folder)], folder,
             MachineEnvironment.With(Variables(service, release, started)),

@@ -75,7 +75,7 @@ public sealed class ManifestReaderTests
     [InlineData("public: true", "public: yes please", 7, "'yes please'", "true or false")]
     [InlineData("dependsOn: [pay]", "dependsOn: [pai]", 8, "'pai'", "pay")]
     [InlineData("dependsOn: [pay]", "dependsOn: [door]", 8, "door → door", "remove")]
-    [InlineData("public: true", "port: 8081", 3, "no service is public", "exactly one")]
+    [InlineData("public: true", "port: 8081", 3, "no service is public", "doors: {")]
     [InlineData("services.pay.url", "services.pai.url", 9, "'services.pai.url'", "services.pay.url")]
     [InlineData("path: /health", "{ path: /health, timeout: 5 parsecs }", 13, "'5 parsecs'", "500ms")]
     [InlineData("path: /health", "{ path: /health, timeout: 60d }", 13, "'60d'", "at most 24d")]

@@ -65,6 +65,27 @@ public sealed class ReleaseStoreTests : IDisposable
             taken.Contains).Should().Be("staging-20261124-1a2b3c4-dirty-3");
     }
 
+    [Fact]
+    public void A_record_of_an_earlier_runner_has_one_door_to_its_public_service_and_a_new_one_its_own()
+    {
+        var path = Path.Combine(_folder.FullName, "releases", "v0", "release.json");
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllText(path, """
+            {
+              "version": "v0", "commit": "abc", "artifacts": { "web": { "digest": "sha256:1", "location": "builds/web", "bytes": 1 } },
+              "services": {
+                "pay": { "name": "pay", "image": "shop/pay", "port": 8080, "public": false, "dependsOn": [], "environment": {} },
+                "web": { "name": "web", "image": "shop/web", "port": 81, "public": true, "dependsOn": [], "environment": {} }
+              },
+              "composeFile": null, "composeHash": "", "configurationHash": "", "migrationsReversible": true, "createdBy": "ann",
+              "createdAt": "2026-11-24T10:00:00+00:00"
+            }
+            """);
+        Store.Find("v0")!.Doors.Should().Equal(new DoorSpec("default", "web", 81));
+        Store.Save(Store.Find("v0")! with { Version = "v1", Doors = [new("a", "pay", 1), new("b", "web", 2)] });
+        Store.Find("v1")!.Doors.Should().Equal(new DoorSpec("a", "pay", 1), new DoorSpec("b", "web", 2));
+    }
+
     private static Release Release(string digest) =>
         new("v1", "abc", new Dictionary<string, Artifact> { ["pay"] = new(digest, "builds/pay", 1) }, new Dictionary<string, ServiceSpec>(),
             null, "", "", true, "ann", DateTimeOffset.UnixEpoch);

@@ -73,7 +73,7 @@ public sealed class ComposeFileTests(Stories<ComposeFileStory> stories) : IClass
     }
 
     [Fact]
-    public async Task What_a_compose_file_names_is_labelled_and_only_volumes_that_outlive_slots_stay_after_down()
+    public async Task Networks_and_volumes_of_a_compose_file_are_labelled_and_only_volumes_that_outlive_slots_stay_after_down()
     {
         var story = await Story;
         story.Labelled.Should().Contain(one => one.EndsWith("_kept", StringComparison.Ordinal))

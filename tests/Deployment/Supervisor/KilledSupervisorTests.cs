@@ -84,7 +84,7 @@ public sealed class KilledSupervisorTests
     }
 
     [Fact]
-    public async Task What_died_while_no_supervisor_watched_is_started_again_by_the_next_one()
+    public async Task A_unit_that_died_while_no_supervisor_watched_is_started_again_by_the_next_one()
     {
         await using var place = new Place();
         var unit = await place.RunAsync(place.Script("worker", "sleep 1000"));
@@ -143,7 +143,7 @@ public sealed class KilledSupervisorTests
     }
 
     [Fact]
-    public async Task What_was_kept_and_cannot_be_read_is_an_error_and_starts_nothing()
+    public async Task A_roster_that_cannot_be_read_is_an_error_and_starts_nothing()
     {
         await using var place = new Place();
         await place.RunAsync(place.Script("worker", "sleep 1000"));

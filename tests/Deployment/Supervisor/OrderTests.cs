@@ -162,7 +162,7 @@ public sealed class OrderTests
     }
 
     [Fact]
-    public async Task Nobody_else_can_read_what_it_keeps_and_secrets_are_in_no_command_line_and_no_log()
+    public async Task Only_the_owner_can_read_the_roster_and_secrets_are_in_no_command_line_and_no_log()
     {
         await using var place = new Place();
         var spec = place.Script("worker", "sleep 1000");

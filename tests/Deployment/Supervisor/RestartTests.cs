@@ -68,7 +68,7 @@ public sealed class RestartTests
     }
 
     [Fact]
-    public async Task What_a_dead_service_left_behind_is_gone_before_it_is_started_again()
+    public async Task Children_of_a_dead_service_are_gone_before_it_is_started_again()
     {
         await using var place = new Place();
         var unit = await place.RunAsync(place.Script("parent", "sleep 1000 & echo $! >>children; wait"));

@@ -18,7 +18,7 @@ public sealed class EventuallyTests
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task It_passes_with_the_value_as_soon_as_the_assertion_holds()
+    public async Task Eventually_passes_with_the_value_as_soon_as_the_assertion_holds()
     {
         var count = () => Task.FromResult(++_looks);
         var seen = await count.Should().EventuallyAsync(value => value.Should().BeGreaterThan(2), OneSecond, Stop);

@@ -12,7 +12,7 @@ public sealed class HttpResponseTests
     private const string Order = """{"id":7,"lines":[{"amount":12.50},{"amount":3}],"note":null}""";
 
     [Fact]
-    public void What_is_right_passes_and_leads_on()
+    public void An_answer_as_expected_passes_and_leads_on()
     {
         using var response = Answer(HttpStatusCode.Created, Order);
         response.Headers.TryAddWithoutValidation("Location", "/orders/7");

@@ -31,7 +31,7 @@ public sealed class PreviousReleaseTests(TestEnvironment environment)
     }
 
     [Fact]
-    public async Task One_that_breaks_it_names_the_migrations_since_and_shows_what_the_service_wrote()
+    public async Task A_previous_release_that_breaks_names_the_migrations_since_and_shows_its_log()
     {
         await using var database = await environment.WithAsync();
         (await FailureAsync(() => database.Should().ServePreviousReleaseAsync(Previous, [First, Added, Renamed], Stop))).Should().Match(
@@ -46,7 +46,7 @@ public sealed class PreviousReleaseTests(TestEnvironment environment)
     }
 
     [Fact]
-    public async Task One_that_never_worked_is_not_blamed_on_the_migrations()
+    public async Task A_previous_release_that_never_worked_is_not_blamed_on_the_migrations()
     {
         await using var database = await environment.WithAsync();
         var broken = Previous with { SmokeAsync = (_, _) => throw new InvalidOperationException("no such route") };
@@ -90,7 +90,7 @@ public sealed class PreviousReleaseTests(TestEnvironment environment)
     }
 
     [Fact]
-    public async Task One_that_hangs_is_left_behind_at_its_deadline()
+    public async Task A_previous_release_that_hangs_is_left_behind_at_its_deadline()
     {
         await using var database = await environment.WithAsync();
         var hanging = Previous with { SmokeAsync = (_, _) => new TaskCompletionSource().Task, Deadline = TimeSpan.FromMilliseconds(500) };

@@ -40,7 +40,7 @@ public sealed class KilledRunTests(TestEnvironment environment)
     }
 
     [Fact]
-    public async Task What_nobody_watched_over_is_removed_and_named_by_the_next_run()
+    public async Task Resources_whose_reaper_was_killed_are_removed_and_named_by_the_next_run()
     {
         var provider = await environment.ProviderNameAsync(Stop);
         // The run of these tests sweeps once, on its first use: that is over before anything is left for the next.

@@ -52,7 +52,7 @@ public sealed class SpilledSecretTests
     }
 
     [Fact]
-    public async Task So_it_is_under_dotnet_test()
+    public async Task Reports_under_dotnet_test_have_no_passwords_of_leases_either()
     {
         var spilled = Path.Combine(Path.GetTempPath(), $"chainbridge-spilled-{Guid.NewGuid():N}.txt");
         try

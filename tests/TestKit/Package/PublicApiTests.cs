@@ -42,7 +42,7 @@ public sealed class PublicApiTests
     }
 
     [Fact]
-    public void What_is_described_is_what_is_public()
+    public void The_approved_API_is_what_is_public()
     {
         var described = Describe(typeof(EventuallyOptions).Assembly);
         described.Should().Contain("public static class Eventually").And.NotContain("ApprovedFile");

@@ -8,7 +8,6 @@ using static ChainBridge.Tests.TestKit.Postgres.Databases;
 namespace ChainBridge.Tests.TestKit.Postgres;
 
 /// <summary>A transaction that is rolled back fires no deferred constraint by itself: they are asked at the end of a passed test.</summary>
-[EveryProvider]
 public sealed class DeferredConstraintTests(TestEnvironment environment)
 {
     private const string Schema = """

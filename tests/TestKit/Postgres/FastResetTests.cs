@@ -7,7 +7,6 @@ using static ChainBridge.Tests.TestKit.Postgres.Databases;
 namespace ChainBridge.Tests.TestKit.Postgres;
 
 /// <summary>The fast reset brings back exactly what the migrations made, or says why it cannot.</summary>
-[EveryProvider]
 public sealed class FastResetTests(TestEnvironment environment)
 {
     private const string Schema = """
@@ -112,7 +111,7 @@ public sealed class FastResetTests(TestEnvironment environment)
     }
 
     [Fact]
-    public async Task What_TRUNCATE_ANALYZE_and_VACUUM_do_is_no_change_of_the_schema()
+    public async Task TRUNCATE_ANALYZE_and_VACUUM_are_no_change_of_the_schema()
     {
         await using var database = await ShopAsync();
         await using var reset = await FastReset.ForAsync(database, Stop);

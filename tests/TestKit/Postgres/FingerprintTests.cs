@@ -9,7 +9,6 @@ using static ChainBridge.Tests.TestKit.Postgres.Databases;
 namespace ChainBridge.Tests.TestKit.Postgres;
 
 /// <summary>The reset sees every kind of object that a database can own, because it looks into every catalog that the server has.</summary>
-[EveryProvider]
 public sealed class FingerprintTests(TestEnvironment environment)
 {
     /// <summary>
@@ -136,7 +135,7 @@ public sealed class FingerprintTests(TestEnvironment environment)
     }
 
     [Fact]
-    public async Task What_leaves_everything_as_it_was_is_no_change()
+    public async Task A_statement_that_leaves_everything_as_it_was_is_no_change()
     {
         await using var database = await LeaseAsync(Schema);
         await using var look = await Look.OpenAsync(database);

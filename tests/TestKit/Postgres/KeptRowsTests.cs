@@ -8,7 +8,6 @@ using static ChainBridge.Tests.TestKit.Postgres.Databases;
 namespace ChainBridge.Tests.TestKit.Postgres;
 
 /// <summary>Rows that a DELETE does not reach never get to the next test: their database is dropped.</summary>
-[EveryProvider]
 public sealed class KeptRowsTests(TestEnvironment environment)
 {
     private const string Refuse = "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$;";

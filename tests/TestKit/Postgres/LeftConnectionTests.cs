@@ -10,7 +10,6 @@ namespace ChainBridge.Tests.TestKit.Postgres;
 /// <summary>
 /// What a passed test left open does not reach into the next one's database, and the next one does not meet what was ended.
 /// </summary>
-[EveryProvider]
 public sealed class LeftConnectionTests(TestEnvironment environment)
 {
     private const string Insert = "INSERT INTO things (name) VALUES ('x')";
@@ -35,7 +34,7 @@ public sealed class LeftConnectionTests(TestEnvironment environment)
     }
 
     [Fact]
-    public async Task Whoever_keeps_pools_from_test_to_test_is_not_handed_a_connection_that_was_ended()
+    public async Task A_pool_kept_from_test_to_test_hands_out_no_connection_that_was_ended()
     {
         var sources = new Dictionary<string, NpgsqlDataSource>();
         for (var test = 0; test < 3; test++)

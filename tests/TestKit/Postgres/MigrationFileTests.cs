@@ -7,7 +7,6 @@ using static ChainBridge.Tests.TestKit.Postgres.Databases;
 namespace ChainBridge.Tests.TestKit.Postgres;
 
 /// <summary>Migrations that other tools wrote: dumps of pg_dump, folders of Flyway and golang-migrate, files of goose.</summary>
-[EveryProvider]
 public sealed class MigrationFileTests(TestEnvironment environment)
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -59,7 +58,7 @@ public sealed class MigrationFileTests(TestEnvironment environment)
     [InlineData("CREATE TABLE a (id int);\nCOPY a FROM stdin;\n1\n2\nthree\n\\.\nSELECT 1;", 5,
         "*failed in line 5: 22P02*COPY a, line 3*5 | three*")]
     [InlineData("SELECT 1;\n-- +goose Down\nDROP TABLE a;", 0, "migration 1 '001' cannot be run: line 2:*no '-- +goose Up'*")]
-    public async Task What_cannot_be_run_is_refused_with_its_line(string sql, int line, string message)
+    public async Task A_migration_that_cannot_be_run_is_refused_with_its_line(string sql, int line, string message)
     {
         var lease = () => environment.Postgres.LeaseAsync(MigrationSet.FromScripts(new("001", sql)), Unscoped, Stop);
         (await lease.Should().ThrowAsync<MigrationException>()).WithMessage(message).Which.Line.Should().Be(line);

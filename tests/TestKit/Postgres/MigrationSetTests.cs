@@ -8,7 +8,6 @@ using static ChainBridge.Tests.TestKit.Postgres.Databases;
 namespace ChainBridge.Tests.TestKit.Postgres;
 
 /// <summary>Migrations as scripts: a failure is told with its number, name, line and PostgreSQL's own words.</summary>
-[EveryProvider]
 public sealed class MigrationSetTests(TestEnvironment environment)
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;

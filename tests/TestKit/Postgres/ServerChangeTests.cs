@@ -24,7 +24,7 @@ public sealed class ServerChangeTests
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task What_a_test_changed_on_the_server_is_named_and_taken_back_in_every_mode()
+    public async Task Changes_of_a_test_on_the_server_are_named_and_taken_back_in_every_mode()
     {
         await using var local = await LocalPostgres.StartAsync(TimeProvider.System, Stop);
         var server = new PostgresServer(local.Host, local.Port, local.Username, "", local) { IsOurs = true };

@@ -63,7 +63,7 @@ public sealed class ServerRoleTests(TestEnvironment environment)
     [InlineData("CREATE TABLE a (id int); ALTER TABLE a OWNER TO {0};", "Roles belong to the server*--no-owner*CREATE ROLE \"{0}\"*")]
     [InlineData("SET SESSION AUTHORIZATION {0};", "Roles belong to the server*CREATE ROLE \"{0}\"*")]
     [InlineData("CREATE DATABASE {0}; CREATE DATABASE {0};", "Databases belong to the server*")]
-    public async Task What_the_server_has_or_has_not_is_told_with_what_to_write(string sql, string message)
+    public async Task A_role_that_the_server_lacks_is_named_with_what_to_write(string sql, string message)
     {
         var name = $"cb_{Guid.NewGuid():N}";
         var lease = () => environment.Postgres.LeaseAsync(Script(sql.Replace("{0}", name, StringComparison.Ordinal)), Unscoped, Stop);

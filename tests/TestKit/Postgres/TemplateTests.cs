@@ -72,7 +72,7 @@ public sealed class TemplateTests(TestEnvironment environment)
     }
 
     [Fact]
-    public async Task One_changed_byte_builds_another()
+    public async Task A_changed_byte_builds_another_template()
     {
         await using var first = await environment.Postgres.LeaseAsync(
             MigrationSet.FromScripts(new MigrationScript("001", "CREATE TABLE things (a int)")), Unscoped, Stop);
@@ -83,7 +83,7 @@ public sealed class TemplateTests(TestEnvironment environment)
     }
 
     [Fact]
-    public async Task What_a_builder_left_half_done_is_not_taken_for_a_template()
+    public async Task A_half_built_database_is_not_taken_for_a_template()
     {
         var migrations = Script("CREATE TABLE whole (id int)");
         await using var other = await environment.Postgres.LeaseAsync(MigrationSet.Empty, Unscoped, Stop);
@@ -119,7 +119,7 @@ public sealed class TemplateTests(TestEnvironment environment)
     }
 
     [Fact]
-    public async Task Whoever_is_connected_to_it_is_named_at_once()
+    public async Task A_client_connected_to_the_template_is_named_at_once()
     {
         var migrations = Script("CREATE TABLE things (id int)");
         await using var server = await environment.Postgres.LeaseAsync(MigrationSet.Empty, Unscoped, Stop);

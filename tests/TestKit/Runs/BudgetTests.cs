@@ -32,7 +32,7 @@ public sealed class BudgetTests(BrokenBudgets runs) : IClassFixture<BrokenBudget
     }
 
     [Fact]
-    public async Task What_had_not_started_at_the_deadline_is_failed_by_name_and_the_culprit_is_named()
+    public async Task Tests_not_started_at_the_deadline_fail_by_name_and_the_culprit_is_named()
     {
         var run = await runs.Everything.WaitAsync(Stop);
         string[] names = ["Waits for what never comes", "Waits as well", "Each row waits(row: 1)", "Each row waits(row: 2)",

@@ -66,7 +66,7 @@ public sealed class OrderTests
     }
 
     [Fact]
-    public async Task So_does_a_flaky_one_a_quarantined_one_and_one_that_was_running_when_its_budget_was_used_up()
+    public async Task Flaky_quarantined_and_overrun_tests_say_how_to_repeat_their_order()
     {
         var run = await SampleRun.OfClassesAsync(new Dictionary<string, string>
         {

@@ -23,7 +23,7 @@ public sealed class ScopeTests(ScopeTests.TracedRun traced) : IClassFixture<Scop
         traced.Of("skipping").Should().Equal("class disposed", "part ended, failed False, given up False");
 
     [Fact]
-    public void What_fails_before_the_method_gives_evidence_too() =>
+    public void A_failure_before_the_method_gives_evidence_too() =>
         traced.Of("constructor").Should().Equal("witness asked", "part ended, failed True, given up False");
 
     [Fact]
@@ -47,7 +47,7 @@ public sealed class ScopeTests(ScopeTests.TracedRun traced) : IClassFixture<Scop
     }
 
     [Fact]
-    public void What_is_left_of_a_test_that_was_given_up_finds_no_scope() => traced.Of("left behind").Should().Equal("no scope");
+    public void A_task_left_by_a_test_that_was_given_up_finds_no_scope() => traced.Of("left behind").Should().Equal("no scope");
 
     [Theory]
     [InlineData("timeout")]

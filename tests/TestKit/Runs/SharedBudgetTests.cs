@@ -12,7 +12,7 @@ public sealed class SharedBudgetTests : IDisposable
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task One_assembly_after_the_other_has_what_the_first_left()
+    public async Task The_second_assembly_has_the_time_that_the_first_left()
     {
         var id = NewId();
         (await RunAsync(id, budget: "60s", takes: "5")).ExitCode.Should().Be(0);

@@ -35,7 +35,7 @@ public sealed class ContainerTests
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task It_runs_the_image_of_the_digest_on_a_port_read_back_and_is_heard_from_its_first_byte()
+    public async Task A_container_runs_the_image_of_the_digest_on_a_port_read_back_and_its_log_begins_at_the_first_byte()
     {
         var image = await ImageAsync();
         string id;
@@ -55,7 +55,7 @@ public sealed class ContainerTests
     }
 
     [Fact]
-    public async Task It_reaches_a_service_of_this_machine_that_listens_on_loopback()
+    public async Task A_container_reaches_a_service_of_this_machine_that_listens_on_loopback()
     {
         var image = await ImageAsync();
         var builder = WebApplication.CreateSlimBuilder();
@@ -96,7 +96,7 @@ public sealed class ContainerTests
     [Theory]
     [InlineData("print STDERR qq(cannot find my settings\\n); exit 7", "exit code 7")]
     [InlineData("print STDERR qq(cannot find my settings\\n); kill 11, $$; sleep 60", "exit code 139 (SIGSEGV: it crashed in native code)")]
-    public async Task One_that_dies_early_is_told_with_its_decoded_exit_code_and_last_output(string program, string code)
+    public async Task A_container_that_dies_early_is_reported_with_its_decoded_exit_code_and_last_output(string program, string code)
     {
         var image = await ImageAsync();
         // The first process of a container hears no signal that it does not handle; a child of a shell does.
@@ -107,7 +107,7 @@ public sealed class ContainerTests
     }
 
     [Fact]
-    public async Task It_is_gone_when_the_test_process_is_killed()
+    public async Task A_container_is_gone_when_the_test_process_is_killed()
     {
         var ready = Path.Combine(Path.GetTempPath(), $"chainbridge-sample-{Guid.NewGuid():N}.ready");
         var start = new ProcessStartInfo("dotnet", [SampleRun.Dll, "-class", "ChainBridge.Tests.TestKit.Sample.HoldsContainer"])

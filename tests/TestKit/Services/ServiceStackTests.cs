@@ -67,7 +67,7 @@ public sealed class ServiceStackTests
     }
 
     [Fact]
-    public async Task One_that_fails_is_named_with_its_reason_and_the_others_are_stopped()
+    public async Task A_service_that_fails_is_named_with_its_reason_and_the_others_are_stopped()
     {
         var slow = new TaskCompletionSource();
         var starting = () => ServiceStack.StartAsync(

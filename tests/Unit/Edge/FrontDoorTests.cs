@@ -118,7 +118,7 @@ public sealed class FrontDoorTests : IDisposable
     [InlineData(null)]
     [InlineData("")]
     [InlineData("another-key")]
-    public async Task Who_does_not_have_the_key_learns_and_changes_nothing_whatever_token_he_shows(string? key)
+    public async Task A_caller_without_the_key_learns_and_changes_nothing_whatever_token_he_shows(string? key)
     {
         await using var blue = await ReleaseAsync("blue");
         var door = Door(blue, blue);

@@ -27,7 +27,7 @@ public sealed class StartArgumentsTests
     [InlineData("NAME=PORT is needed", "a", "b", "c", "--door", "result=65536")]
     [InlineData("is the door of PUBLIC-URL", "a", "b", "c", "--door", "default=1")]
     [InlineData("result is named twice", "a", "b", "c", "--door", "result=1", "--door", "result=2")]
-    public void What_cannot_be_understood_is_said(string reason, params string[] arguments)
+    public void Arguments_that_cannot_be_understood_are_refused_with_the_reason(string reason, params string[] arguments)
     {
         var parse = () => StartArguments.Parse(arguments);
         parse.Should().Throw<FormatException>().WithMessage($"*{reason}*");

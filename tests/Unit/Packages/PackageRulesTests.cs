@@ -75,7 +75,7 @@ public sealed class PackageRulesTests
             .Should().Be("there is no ChainBridge.Kit.dll in lib/");
 
     [Fact]
-    public void What_is_in_a_package_is_read_from_the_file_itself()
+    public void The_content_of_a_package_is_read_from_the_file_itself()
     {
         using var file = new MemoryStream();
         using (var zip = new ZipArchive(file, ZipArchiveMode.Create, leaveOpen: true))

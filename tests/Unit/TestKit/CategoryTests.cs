@@ -61,7 +61,7 @@ public sealed class CategoryTests
     [InlineData("-1s")]
     [InlineData("1h")]
     [InlineData("9999999s")]
-    public void What_is_no_budget_is_refused_with_the_way_to_write_one(string text)
+    public void A_text_that_is_no_budget_is_refused_with_the_way_to_write_one(string text)
     {
         var read = () => Category.With(name => name == "CHAINBRIDGE_BUDGET_SMOKE" ? text : null);
         read.Should().Throw<FormatException>().WithMessage($"CHAINBRIDGE_BUDGET_SMOKE={text}*30s*");

@@ -35,7 +35,7 @@ public sealed class ContainerRecipeTests
     [InlineData("/etc/redis.conf", true)]
     [InlineData("sh -c redis-server", false)]
     [InlineData("", false)]
-    public void What_an_image_sets_in_its_CMD_is_kept_and_ours_come_last(string command, bool kept)
+    public void Settings_of_an_images_CMD_are_kept_and_ours_come_last(string command, bool kept)
     {
         string[] image = command.Split(' ', StringSplitOptions.RemoveEmptyEntries), ours = ["--databases", "16", "--save", ""];
         ContainerRecipe.Redis("redis:7", 16)

@@ -13,7 +13,7 @@ public sealed class FrameworkCheckTests
     [Theory]
     [InlineData("CHAINBRIDGE_SHARD")]
     [InlineData("CHAINBRIDGE_QUARANTINE")]
-    public void What_is_asked_for_and_heeded_by_nobody_is_refused(string name) =>
+    public void A_setting_that_no_framework_reads_is_refused(string name) =>
         FrameworkCheck.Problem(Xunits, variable => variable == name ? "1/2" : null)
             .Should().StartWith($"{name} would do nothing here").And.Contain("BudgetFramework");
 

@@ -24,7 +24,7 @@ public sealed class KnownSecretsTests
     [Theory]
     [InlineData("the key is 0123456789abcdef", "the key is ***")]
     [InlineData("Password=another;token=abcdefgh", "Password=another;token=abcdefgh")]
-    public void It_is_masked_wherever_it_stands_and_what_only_looks_like_one_is_not(string said, string told)
+    public void A_known_secret_is_masked_wherever_it_stands_and_its_look_alikes_are_not(string said, string told)
     {
         _secrets.Add("case", Connection);
         Masked("case", said).Should().Be(told);

@@ -18,7 +18,8 @@ public sealed class ProviderChoiceTests
     [InlineData("embedded", null, null, "embedded")]
     [InlineData("external", null, null, "external")]
     [InlineData("docker", null, "redis-server is missing", "docker")]
-    public async Task What_is_wanted_and_there_is_taken(string? wanted, string? dockerProblem, string? nativeProblem, string expected) =>
+    public async Task The_provider_that_is_asked_for_is_taken_when_it_is_available(
+        string? wanted, string? dockerProblem, string? nativeProblem, string expected) =>
         (await ProviderChoice.MakeAsync(wanted, Problems(dockerProblem, nativeProblem), Stop)).Name.Should().Be(expected);
 
     [Fact]
@@ -35,7 +36,8 @@ public sealed class ProviderChoiceTests
     [InlineData("external", null, null, "*CHAINBRIDGE_PROVIDER=external*CHAINBRIDGE_POSTGRES is not set*", null,
         "CHAINBRIDGE_POSTGRES is not set")]
     [InlineData("podman", null, null, "*podman is unknown*docker, native, embedded, external or auto*")]
-    public async Task What_cannot_be_had_is_one_error_that_names_the_fix(string wanted, string? dockerProblem, string? nativeProblem,
+    public async Task A_provider_that_is_not_available_is_an_error_that_names_the_fix(
+        string wanted, string? dockerProblem, string? nativeProblem,
         string message, string? embeddedProblem = null, string? externalProblem = null)
     {
         var choose = () => ProviderChoice.MakeAsync(wanted, Problems(dockerProblem, nativeProblem, embeddedProblem, externalProblem), Stop);

@@ -32,7 +32,7 @@ public sealed class RedactorTests
     [InlineData("with ghp_0123456789abcdefghijABCDEFGHIJ012345", "with ***")]
     [InlineData("eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl!", "***!")]
     [InlineData("-----BEGIN RSA PRIVATE KEY-----\nMII\n-----END RSA PRIVATE KEY-----\nrest", "***\nrest")]
-    public void What_looks_like_a_secret_is_masked_and_what_does_not_stays(string text, string expected) =>
+    public void Text_that_looks_like_a_secret_is_masked_and_other_text_stays(string text, string expected) =>
         Blind.Redact(text).Should().Be(expected);
 
     [Theory]
@@ -78,7 +78,7 @@ public sealed class RedactorTests
     [InlineData("postgres")]
     [InlineData("short")]
     [InlineData("")]
-    public void What_is_a_word_of_every_text_is_not_taken_for_a_secret(string word) =>
+    public void A_word_of_every_text_is_not_taken_for_a_secret(string word) =>
         new Redactor([word]).Redact("postgres is short").Should().Be("postgres is short");
 
     [Theory]

@@ -35,7 +35,7 @@ public sealed class ShardTests
     [InlineData("1")]
     [InlineData("1/3/5")]
     [InlineData("x")]
-    public void What_is_no_shard_is_refused(string text) => FluentActions.Invoking(() => Shard.Parse(text))
+    public void A_text_that_is_no_shard_is_refused(string text) => FluentActions.Invoking(() => Shard.Parse(text))
         .Should().Throw<FormatException>().WithMessage($"CHAINBRIDGE_SHARD={text} is no shard*as in 1/3");
 
     [Fact]

@@ -8,7 +8,7 @@ namespace ChainBridge.Tests.Unit.TestKit;
 public sealed class StepSummaryTests
 {
     [Fact]
-    public void What_failed_outside_of_any_test_is_told() =>
+    public void The_summary_names_what_failed_outside_of_any_test() =>
         Page(errors: ["the fixtures of Stack had not been disposed"])
             .Should().Contain("| error outside of a test |").And.Contain("`the fixtures of Stack had not been disposed`");
 

@@ -52,7 +52,8 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("versions")]
     [InlineData("history")]
     [InlineData("unlock")]
-    public async Task What_only_looks_is_exit_0(string line) => (await RunAsync(line)).Should().Be(ExitCode.Done, _errors.ToString());
+    public async Task A_verb_that_only_looks_ends_with_exit_code_0(string line) =>
+        (await RunAsync(line)).Should().Be(ExitCode.Done, _errors.ToString());
 
     [Fact]
     public async Task A_manifest_with_problems_is_exit_2_with_all_of_them_and_nothing_touched()

@@ -38,7 +38,7 @@ public sealed class CommandsTests
     }
 
     [Fact]
-    public void What_is_shared_is_started_but_never_replaced() =>
+    public void Shared_services_are_started_but_never_replaced() =>
         ComposeCommands.Up("p-base", ["base.yml"], TimeSpan.FromSeconds(90), Secret).Arguments.Should()
             .ContainInOrder("up", "--detach", "--no-build", "--no-recreate", "--pull", "never", "--wait");
 

@@ -41,7 +41,7 @@ public sealed class ProbeGateTests
     }
 
     [Fact]
-    public async Task Nobody_listening_on_this_machine_is_a_failure()
+    public async Task A_closed_port_of_this_machine_is_a_failure()
     {
         // Bound and not listening: nobody else can get the port meanwhile, and whoever knocks is refused.
         using var silent = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
@@ -71,7 +71,7 @@ public sealed class ProbeGateTests
     [InlineData(SocketError.HostNotFound, Verdict.Inconclusive)]
     [InlineData(SocketError.ConnectionRefused, Verdict.Fail)]
     [InlineData(SocketError.ConnectionReset, Verdict.Fail)]
-    public async Task What_says_nothing_about_the_release_is_inconclusive(SocketError error, Verdict expected) =>
+    public async Task An_answer_that_says_nothing_about_the_release_is_inconclusive(SocketError error, Verdict expected) =>
         (await AskAsync(_ => throw new HttpRequestException("no", new SocketException((int)error)))).Verdict.Should().Be(expected);
 
     [Fact]

@@ -37,7 +37,7 @@ public sealed class ResultFileTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Formats))]
-    public void What_is_no_result_file_is_refused(ResultFormat format)
+    public void A_file_that_is_no_result_file_is_refused(ResultFormat format)
     {
         foreach (var text in new[] { "hello", "<html></html>", "{}", "[]", "null", "{\"results\":{}}", "\0\0\0", "<TestRun/>",
             "<!DOCTYPE a [<!ENTITY b SYSTEM 'file:///etc/passwd'>]><TestRun>&b;</TestRun>" })

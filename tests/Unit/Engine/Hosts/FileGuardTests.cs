@@ -17,7 +17,7 @@ public sealed class FileGuardTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
-    public async Task Whoever_comes_second_is_told_and_enters_when_the_first_leaves()
+    public async Task The_second_caller_is_told_and_enters_when_the_first_leaves()
     {
         var first = await FileGuard.TakeAsync(File, TimeSpan.Zero, TimeProvider.System, onWait: null, Stop);
         var (waits, told) = (0, new TaskCompletionSource());
@@ -34,7 +34,7 @@ public sealed class FileGuardTests : IDisposable
     }
 
     [Fact]
-    public async Task What_nobody_holds_and_cannot_be_opened_is_not_waited_for()
+    public async Task A_file_that_no_process_holds_and_cannot_be_opened_is_not_waited_for()
     {
         var never = () => FileGuard.TakeAsync(Path.Combine(_folder, new string('n', 300)), TimeSpan.FromHours(1), TimeProvider.System,
             onWait: null, Stop).WaitAsync(TimeSpan.FromSeconds(30), Stop);
@@ -42,7 +42,7 @@ public sealed class FileGuardTests : IDisposable
     }
 
     [Fact]
-    public async Task Whoever_waits_in_vain_is_told_for_what_and_ends_with_exit_code_15()
+    public async Task A_caller_that_waits_in_vain_is_told_for_what_and_ends_with_exit_code_15()
     {
         await using var first = await FileGuard.TakeAsync(File, TimeSpan.Zero, TimeProvider.System, onWait: null, Stop);
         var second = () => FileGuard.TakeAsync(File, TimeSpan.Zero, TimeProvider.System, onWait: null, Stop);

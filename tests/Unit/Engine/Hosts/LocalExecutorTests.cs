@@ -85,7 +85,7 @@ public sealed class LocalExecutorTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task What_is_kept_apart_leads_a_session_that_the_interrupt_of_a_terminal_does_not_reach(bool apart)
+    public async Task A_command_kept_apart_leads_a_session_that_the_interrupt_of_a_terminal_does_not_reach(bool apart)
     {
         var result = await RunAsync(Command.Of("sh", "-c", "echo $$; cut -d ' ' -f 6 /proc/$$/stat") with { Apart = apart });
         var (process, session) = (result.Output.Split('\n')[0], result.Output.Split('\n')[1]);

@@ -218,7 +218,7 @@ public sealed class ManifestReaderTests
     [InlineData("-5s")]
     [InlineData("5 s")]
     [InlineData("99999999999d")]
-    public void What_is_no_duration_is_refused(string text) => Quantities.Duration(text).Should().BeNull();
+    public void A_text_that_is_no_duration_is_refused(string text) => Quantities.Duration(text).Should().BeNull();
 
     [Theory]
     [InlineData("200KB", 200_000L)]

@@ -107,7 +107,7 @@ public sealed class TeamComposeFileTests : IDisposable
     [InlineData("secrets: [key]", "the secret key comes from a variable")]
     [InlineData("networks: [fixed]", "the network fixed has the fixed name lan")]
     [InlineData("networks: [ranged]", "the network ranged has an address range")]
-    public void What_a_slot_cannot_do_is_refused_with_its_place(string key, string message) =>
+    public void A_key_that_a_slot_cannot_honour_is_refused_with_its_place(string key, string message) =>
         Check($"services:\n  api:\n    image: a\n    {key}\n  worker: {{ image: w }}\n  job: {{ image: j, restart: always }}\n"
             + "  queue: { image: q }\nnetworks: { back: , fixed: { name: lan }, ranged: { ipam: { config: [ { subnet: "
             + "10.9.0.0/24 } ] } } }\nsecrets: { key: { environment: KEY } }\n")

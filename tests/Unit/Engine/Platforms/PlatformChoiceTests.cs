@@ -21,7 +21,7 @@ public sealed class PlatformChoiceTests : IDisposable
         (await ResolveAsync(TargetKind.Auto, answers, composeFile)).Should().Be(expected);
 
     [Fact]
-    public async Task What_was_chosen_stays_even_when_the_engine_goes_away()
+    public async Task The_chosen_platform_stays_even_when_the_engine_goes_away()
     {
         PlatformChoice.Keep(Environment(TargetKind.Compose));
         (await ResolveAsync(TargetKind.Auto, answers: false)).Should().Be(TargetKind.Compose);

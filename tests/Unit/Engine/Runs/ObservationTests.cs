@@ -63,7 +63,7 @@ public sealed class ObservationTests : IDisposable
     }
 
     [Fact]
-    public async Task What_failed_before_the_window_and_a_share_within_the_limit_promote()
+    public async Task Failures_before_the_window_and_a_share_within_the_limit_promote()
     {
         await _world.DeployAsync("A");
         _world.Change(gates => gates with { Observe = new ObserveSpec(TimeSpan.FromSeconds(1), TimeSpan.FromMilliseconds(10), 0.02) });

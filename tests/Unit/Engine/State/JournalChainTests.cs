@@ -56,7 +56,7 @@ public sealed class JournalChainTests : IDisposable
     [InlineData("remove")]
     [InlineData("insert-garbage")]
     [InlineData("cut-end")]
-    public void What_a_runner_appends_to_a_changed_journal_does_not_cover_the_change_up(string change)
+    public void Entries_appended_to_a_changed_journal_do_not_cover_the_change_up(string change)
     {
         foreach (var id in Enumerable.Range(1, 5)) Journal.Append(Entry($"d{id}"));
         File.WriteAllLines(LinesFile, Changed(change, File.ReadAllLines(LinesFile)));

@@ -13,7 +13,7 @@ public sealed class JournalTests : IDisposable
     public void Dispose() => _folder.Delete(recursive: true);
 
     [Fact]
-    public void What_is_appended_is_read_again()
+    public void An_entry_that_was_appended_is_read_again()
     {
         var entry = Entry("d1") with { Step = StepKind.Switch, Slot = Slot.Green, Outcome = Outcome.Done, MigrationStep = 4 };
         new Journal(_folder.FullName).Append(entry);

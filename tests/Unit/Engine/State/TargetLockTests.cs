@@ -24,7 +24,7 @@ public sealed class TargetLockTests : IDisposable
     }
 
     [Fact]
-    public async Task Whoever_takes_the_lock_removes_what_a_killed_runner_left_half_written_and_nothing_else()
+    public async Task Taking_the_lock_removes_what_a_killed_runner_left_half_written_and_nothing_else()
     {
         var half = Path.Combine(_folder.FullName, $"fence.{Guid.NewGuid():N}.tmp");
         var other = Path.Combine(_folder.FullName, "notes.tmp");

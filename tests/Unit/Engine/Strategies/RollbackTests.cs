@@ -92,7 +92,7 @@ public sealed class RollbackTests : IDisposable
         (await _world.RollbackAsync()).Failure.Should().Be(Failure.NoSuchRelease);
 
     [Fact]
-    public async Task What_was_refused_is_told_from_what_failed()
+    public async Task History_tells_refused_runs_from_failed_ones()
     {
         await _world.RollbackAsync();
         await using (await _world.Lock.AcquireAsync("bob", "there", 7, "deploy", TestContext.Current.CancellationToken))

@@ -44,7 +44,7 @@ public sealed class ComposeFilesTests
             """.Replace("      seed", "  seed", StringComparison.Ordinal)).And.NotContain("hunter22");
 
     [Fact]
-    public void What_is_shared_listens_on_loopback_and_keeps_its_data_in_named_volumes()
+    public void Shared_services_listen_on_loopback_and_keep_their_data_in_named_volumes()
     {
         var text = ComposeFiles.Shared(new ComposeNames(Manifest, Manifest.Environments["staging"]), Manifest, _ => "hunter22", "edge-key",
             "sha256:edge", 8088, _variables);

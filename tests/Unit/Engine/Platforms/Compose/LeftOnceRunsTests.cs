@@ -23,7 +23,7 @@ public sealed class LeftOnceRunsTests
         """, "chainbridge.yml", "/nowhere/chainbridge.yml", _ => null).Manifest!;
 
     [Fact]
-    public async Task One_that_the_engine_is_removing_by_itself_is_waited_for()
+    public async Task A_container_that_the_engine_is_removing_by_itself_is_waited_for()
     {
         var engine = new EngineWithOneRun(goneAfter: 2);
         await SlotsOn(engine).EndOnceAsync(TimeSpan.Zero, TestContext.Current.CancellationToken);
@@ -31,7 +31,7 @@ public sealed class LeftOnceRunsTests
     }
 
     [Fact]
-    public async Task One_that_stays_is_named_and_is_a_persons_affair()
+    public async Task A_container_that_stays_is_named_and_needs_a_person()
     {
         var engine = new EngineWithOneRun(goneAfter: int.MaxValue);
         var end = () => SlotsOn(engine).EndOnceAsync(TimeSpan.Zero, TestContext.Current.CancellationToken);

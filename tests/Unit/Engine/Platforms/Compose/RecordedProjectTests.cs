@@ -68,7 +68,7 @@ public sealed class RecordedProjectTests : IDisposable
     }
 
     [Fact]
-    public void One_shot_services_come_before_those_that_wait_for_them_and_fill_a_slots_volume_in_every_slot()
+    public void Jobs_come_before_the_services_that_wait_for_them_and_fill_a_slots_volume_in_every_slot()
     {
         var project = RecordedProject.Read(Record(new() { ["TILL_PASSWORD"] = "known-secret$" }))!;
         project.Order(Release("")).Should().ContainInOrder("fetch", "migrate", "pay").And.Contain("pay-desk");

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using ChainBridge.Engine.Hosts;
 using ChainBridge.Engine.Model;
 using ChainBridge.Engine.Platforms;
 using ChainBridge.Engine.Runs;
@@ -23,18 +24,16 @@ internal sealed class DownVerb : Verb
         var caller = context.Caller;
         await using (var held = await context.Lock.AcquireAsync(caller.User, caller.Host, caller.ProcessId, "down", cancellationToken))
             await context.Platform.DownAsync(held.Token, removeData, cancellationToken);
-        if (removeData) Forget(context.Environment.StateDirectory);
+        if (removeData) Forget(context.Files, context.Environment.StateDirectory);
         return FlowResult.Done(
             $"{context.Environment.Name} is down{(removeData ? "; its data and history are removed" : "; its data and history are kept")}");
     }
 
     /// <summary>Removes what the runner itself wrote, by name: a mistyped state directory costs nobody his files.</summary>
-    private static void Forget(string state)
+    private static void Forget(IHostFiles files, string state)
     {
-        if (!Directory.Exists(state)) return;
-        foreach (var file in Files) File.Delete(Path.Combine(state, file));
-        foreach (var folder in Folders.Select(name => Path.Combine(state, name)).Where(Directory.Exists))
-            Directory.Delete(folder, recursive: true);
-        if (!Directory.EnumerateFileSystemEntries(state).Any()) Directory.Delete(state);
+        foreach (var file in Files) files.Delete(Path.Combine(state, file));
+        foreach (var folder in Folders) files.DeleteFolder(Path.Combine(state, folder));
+        files.DeleteFolder(state, onlyEmpty: true);
     }
 }

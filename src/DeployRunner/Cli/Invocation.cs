@@ -108,7 +108,7 @@ internal sealed class Invocation : IAsyncDisposable
     public Task<FlowContext> OpenPlannedAsync(PlanLog log, bool fromSource, CancellationToken cancellationToken)
     {
         if (fromSource) Refuse([.. ReadComposeFiles(ReadManifest()).SelectMany(file => file.Check().Problems)]);
-        return OpenAsync(new PlannedHost(new LocalExecutor(_surroundings.Time), log.Write), cancellationToken);
+        return OpenAsync(new PlannedHost(new LocalHost(new LocalExecutor(_surroundings.Time)), log.Write), cancellationToken);
     }
 
     /// <summary>Everything a flow works with. The target is made, not yet asked.</summary>
@@ -118,12 +118,12 @@ internal sealed class Invocation : IAsyncDisposable
     private async Task<FlowContext> OpenAsync(IHost host, CancellationToken cancellationToken)
     {
         var manifest = ReadManifest();
-        var environment = await PlatformChoice.ResolveAsync(Choose(manifest), stop => _surroundings.EngineAnswers(Say, stop),
+        var environment = await PlatformChoice.ResolveAsync(host.Files, Choose(manifest), stop => _surroundings.EngineAnswers(Say, stop),
             cancellationToken);
         var (time, state) = (_surroundings.Time, environment.StateDirectory);
         return _context = new FlowContext(manifest, environment,
-            _surroundings.CreatePlatform(manifest, environment, host, _redactor, time, Say), new ReleaseStore(state), new Journal(state),
-            new TargetLock(state, time, IsDead), new GateRunner(new ProbeGate(time), new CommandGate(
+            _surroundings.CreatePlatform(manifest, environment, host, _redactor, time, Say), host.Files,
+            new ReleaseStore(host.Files, state), new Journal(host.Files, state), new TargetLock(host.Files, state, time, IsDead), new GateRunner(new ProbeGate(time), new CommandGate(
                 new GateProcess(_redactor.Hide, _surroundings.AdoptsOrphans), time, manifest.Root), time, Path.Combine(state, "results")),
             new GitInfo(new LocalExecutor(time)), Reporter, _redactor, time,
             new Caller(Environment.UserName, Environment.MachineName, Environment.ProcessId));

@@ -11,15 +11,16 @@ internal static partial class DurableFile
 
     /// <summary>Writes to a temporary beside the file, flushes it to the disk, and renames it into place.</summary>
     /// <param name="mode">Who may read it; null for what the user's mask says.</param>
-    public static void Write(string path, string content, UnixFileMode? mode = null)
+    /// <param name="half">The temporary; null for one of its own, which <see cref="Sweep"/> knows.</param>
+    public static void Write(string path, string content, UnixFileMode? mode = null, string? half = null)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        var temporary = $"{path}.{Guid.NewGuid():N}.tmp";
+        var temporary = half ?? $"{path}.{Guid.NewGuid():N}.tmp";
         try
         {
             using (var file = new FileStream(temporary, new FileStreamOptions
             {
-                Mode = FileMode.CreateNew,
+                Mode = half is null ? FileMode.CreateNew : FileMode.Create,
                 Access = FileAccess.Write,
                 Share = FileShare.None,
                 UnixCreateMode = mode

@@ -8,6 +8,9 @@ namespace ChainBridge.Engine.Hosts;
 /// </summary>
 internal interface IHost : IExecutor
 {
+    /// <summary>The files of its state.</summary>
+    IHostFiles Files { get; }
+
     /// <summary>Whether changes are only written down.</summary>
     bool OnlyPlans { get; }
 

@@ -7,6 +7,8 @@ namespace ChainBridge.Engine.Hosts;
 /// <param name="changing">Gets each change before it is made, in the words a plan has for it; null when no listener wants them.</param>
 internal sealed class LocalHost(IExecutor commands, Action<string>? changing = null) : IHost
 {
+    public IHostFiles Files { get; } = new LocalFiles();
+
     public bool OnlyPlans => false;
 
     public Task<CommandResult> RunAsync(Command command, Action<string>? onLine, CancellationToken cancellationToken)

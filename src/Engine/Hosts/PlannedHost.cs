@@ -4,8 +4,10 @@ namespace ChainBridge.Engine.Hosts;
 
 /// <summary>A host that is asked and never changed: commands that change something, and every other change, are written down.</summary>
 /// <param name="write">Gets each change, as <see cref="Command.ToString"/> or in words, in the order it would be made.</param>
-internal sealed class PlannedHost(IExecutor host, Action<string> write) : IHost
+internal sealed class PlannedHost(IHost host, Action<string> write) : IHost
 {
+    public IHostFiles Files { get; } = new PlannedFiles(host.Files);
+
     public bool OnlyPlans => true;
 
     public Task<CommandResult> RunAsync(Command command, Action<string>? onLine, CancellationToken cancellationToken)

@@ -9,7 +9,7 @@ namespace ChainBridge.Engine.Platforms;
 /// Keeps a runner that lost its lock from changing a target that cannot check fencing tokens itself. Each change holds an
 /// operating-system lock that dies with its process, and is refused when a newer token was seen.
 /// </summary>
-internal sealed class Fence(string state, TimeProvider time, bool onlyPlans = false)
+internal sealed class Fence(IHostFiles files, string state, TimeProvider time, bool onlyPlans = false)
 {
     /// <summary>A change of an older runner may still be under way: a slot that starts takes its time.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
@@ -23,7 +23,7 @@ internal sealed class Fence(string state, TimeProvider time, bool onlyPlans = fa
     public async Task<IDisposable> EnterAsync(FencingToken token, CancellationToken cancellationToken)
     {
         if (onlyPlans) return new MemoryStream();
-        var guard = await FileGuard.TakeAsync(GuardFile, Patience, time, onWait: null, cancellationToken);
+        var guard = await files.LockAsync(GuardFile, Patience, time, onWait: null, cancellationToken);
         try
         {
             var highest = Highest();
@@ -31,7 +31,7 @@ internal sealed class Fence(string state, TimeProvider time, bool onlyPlans = fa
                 throw new EngineException(Failure.Locked,
                     $"a newer runner (token {highest}) has the target; this one has token {token.Value}",
                     "it puts the target in order; look at deployrunner status");
-            if (token.Value > highest) DurableFile.Write(TokenFile, token.Value.ToString(CultureInfo.InvariantCulture));
+            if (token.Value > highest) files.Write(TokenFile, token.Value.ToString(CultureInfo.InvariantCulture));
             return guard;
         }
         catch
@@ -44,12 +44,12 @@ internal sealed class Fence(string state, TimeProvider time, bool onlyPlans = fa
     /// <summary>Forgets which tokens were seen; with everything else of the environment.</summary>
     public void Remove()
     {
-        File.Delete(TokenFile);
-        File.Delete(GuardFile);
+        files.Delete(TokenFile);
+        files.Delete(GuardFile);
     }
 
     private string GuardFile => TokenFile + ".guard";
 
     private long Highest() =>
-        File.Exists(TokenFile) && long.TryParse(File.ReadAllText(TokenFile), CultureInfo.InvariantCulture, out var number) ? number : 0;
+        long.TryParse(files.Read(TokenFile), CultureInfo.InvariantCulture, out var number) ? number : 0;
 }

@@ -14,9 +14,9 @@ internal static class PlatformChoice
     /// <summary>The environment with its target settled. Writes nothing.</summary>
     /// <exception cref="EngineException"><see cref="Failure.Refused"/>: the environment was deployed to another target before.</exception>
     public static async Task<EnvironmentSpec> ResolveAsync(
-        EnvironmentSpec environment, Func<CancellationToken, Task<bool>> engineAnswers, CancellationToken cancellationToken)
+        IHostFiles files, EnvironmentSpec environment, Func<CancellationToken, Task<bool>> engineAnswers, CancellationToken cancellationToken)
     {
-        if (Kept(environment) is { } kept)
+        if (Kept(files, environment) is { } kept)
             return environment.Target == kept || environment.Target == TargetKind.Auto
                 ? environment with { Target = kept }
                 : throw new EngineException(Failure.Refused,
@@ -30,14 +30,13 @@ internal static class PlatformChoice
     }
 
     /// <summary>Keeps the choice; called before the target is changed for the first time.</summary>
-    public static void Keep(EnvironmentSpec environment)
+    public static void Keep(IHostFiles files, EnvironmentSpec environment)
     {
-        if (Kept(environment) is null) DurableFile.Write(PathOf(environment), Word(environment.Target));
+        if (Kept(files, environment) is null) files.Write(PathOf(environment), Word(environment.Target));
     }
 
-    private static TargetKind? Kept(EnvironmentSpec environment) =>
-        File.Exists(PathOf(environment))
-            && Enum.TryParse<TargetKind>(File.ReadAllText(PathOf(environment)).Trim(), ignoreCase: true, out var kept) ? kept : null;
+    private static TargetKind? Kept(IHostFiles files, EnvironmentSpec environment) =>
+        Enum.TryParse<TargetKind>(files.Read(PathOf(environment))?.Trim(), ignoreCase: true, out var kept) ? kept : null;
 
     private static string PathOf(EnvironmentSpec environment) => Path.Combine(environment.StateDirectory, FileName);
 

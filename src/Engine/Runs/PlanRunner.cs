@@ -46,7 +46,7 @@ internal sealed class PlanRunner(FlowContext context, Plan plan)
         var caller = context.Caller;
         var held = await context.Lock.AcquireAsync(caller.User, caller.Host, caller.ProcessId, plan.Verb, cancellationToken);
         _run.Token = held.Token;
-        PlatformChoice.Keep(context.Environment);
+        PlatformChoice.Keep(context.Files, context.Environment);
         try
         {
             using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, held.Lost);

@@ -60,11 +60,12 @@ internal sealed class WayBack(DeploymentRun run)
         try
         {
             var evidence = Path.Combine(_context.Environment.StateDirectory, "evidence");
-            NewestFolders.Keep(evidence, KeptEvidence - 1);
-            var folder = Directory.CreateDirectory(Path.Combine(evidence, attempt.Deployment)).FullName;
+            foreach (var old in _context.Files.Folders(evidence).Skip(KeptEvidence - 1))
+                _context.Files.DeleteFolder(Path.Combine(evidence, old));
+            var folder = Path.Combine(evidence, attempt.Deployment);
             foreach (var (service, lines) in await _context.Platform.LogsAsync(attempt.Candidate, 200, cancellationToken))
-                await File.WriteAllLinesAsync(Path.Combine(folder, $"{service}.log"), lines.Select(_context.Redactor.Hide),
-                    cancellationToken);
+                _context.Files.Write(Path.Combine(folder, $"{service}.log"),
+                    string.Concat(lines.Select(line => $"{_context.Redactor.Hide(line)}\n")));
             run.Report(new Note($"the candidate's logs are kept in {folder}"));
         }
         catch (Exception failure) when (failure is not OperationCanceledException)

@@ -7,7 +7,7 @@ namespace ChainBridge.Engine.Secrets;
 /// The generated passwords of an environment's accessories and of its edge's admin side, in files of mode 0600. Whatever reads one also
 /// teaches it to the redactor.
 /// </summary>
-internal sealed class AccessorySecrets(string state, Redactor redactor, bool onlyPlans = false)
+internal sealed class AccessorySecrets(IHostFiles files, string state, Redactor redactor, bool onlyPlans = false)
 {
     /// <summary>What the edge's admin side asks for, made on first use. A dot is in no accessory's name.</summary>
     public string EdgeKey => PasswordOf("edge.admin");
@@ -21,22 +21,21 @@ internal sealed class AccessorySecrets(string state, Redactor redactor, bool onl
     public string PasswordOf(string accessory)
     {
         var path = FileOf(accessory);
-        if (!File.Exists(path) && onlyPlans) return "made when it is first needed";
-        if (!File.Exists(path)) Make(path);
-        var password = File.ReadAllText(path).Trim();
+        var kept = files.Read(path);
+        if (kept is null && onlyPlans) return "made when it is first needed";
+        var password = kept?.Trim() ?? Make(path);
         redactor.Learn(password);
         return password;
     }
 
     /// <summary>Forgets them all; with the data they protect.</summary>
-    public void Remove()
-    {
-        if (Directory.Exists(Folder)) Directory.Delete(Folder, recursive: true);
-    }
+    public void Remove() => files.DeleteFolder(Folder);
 
-    private void Make(string path)
+    private string Make(string path)
     {
-        Directory.CreateDirectory(Folder, DurableFile.OwnerOnly | UnixFileMode.UserExecute);
-        DurableFile.Write(path, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24)), DurableFile.OwnerOnly);
+        var password = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24));
+        files.MakePrivateFolder(Folder);
+        files.Write(path, password, DurableFile.OwnerOnly);
+        return password;
     }
 }

@@ -7,7 +7,8 @@ using ChainBridge.Engine.Model;
 namespace ChainBridge.Engine.State;
 
 /// <summary>The releases a target knows, one immutable file each: <c>releases/VERSION/release.json</c>.</summary>
-public sealed class ReleaseStore(string stateDirectory)
+/// <param name="files">Of the host that the environment lives on.</param>
+public sealed class ReleaseStore(IHostFiles files, string stateDirectory)
 {
     private readonly string _folder = Path.Combine(stateDirectory, "releases");
 
@@ -22,7 +23,7 @@ public sealed class ReleaseStore(string stateDirectory)
                     $"the release {release.Version} was recorded at {existing.CreatedAt:u} "
                         + $"with other content ({Difference(existing, release)}); a release never changes",
                     "commit the change, or name this one with --version");
-        DurableFile.Write(PathOf(release.Version), JsonSerializer.Serialize(release, ReleaseJson.Default.Release), DurableFile.OwnerOnly);
+        files.Write(PathOf(release.Version), JsonSerializer.Serialize(release, ReleaseJson.Default.Release), DurableFile.OwnerOnly);
         return release;
     }
 
@@ -36,17 +37,15 @@ public sealed class ReleaseStore(string stateDirectory)
     }
 
     /// <summary>Whether there is a record of that version, readable or not.</summary>
-    public bool Has(string version) => VersionName.IsValid(version) && File.Exists(PathOf(version));
+    public bool Has(string version) => VersionName.IsValid(version) && files.Exists(PathOf(version));
 
     /// <summary>Every release recorded, newest first.</summary>
-    public IReadOnlyList<Release> All() => !Directory.Exists(_folder)
-        ? []
-        : [.. Directory.EnumerateDirectories(_folder).Select(folder => Find(Path.GetFileName(folder))).OfType<Release>()
-            .OrderByDescending(release => release.CreatedAt)];
+    public IReadOnlyList<Release> All() =>
+        [.. files.Folders(_folder).Select(Find).OfType<Release>().OrderByDescending(release => release.CreatedAt)];
 
     /// <summary>Records what the release is proved by, for the day it must serve again.</summary>
     public void SaveGates(string version, ReleaseGates gates) =>
-        DurableFile.Write(GatesPath(version), JsonSerializer.Serialize(gates, ReleaseJson.Default.ReleaseGates));
+        files.Write(GatesPath(version), JsonSerializer.Serialize(gates, ReleaseJson.Default.ReleaseGates));
 
     /// <summary>What the release is proved by; null when nothing was recorded.</summary>
     /// <exception cref="EngineException"><see cref="Failure.PersonNeeded"/>: the record is unreadable.</exception>
@@ -66,9 +65,8 @@ public sealed class ReleaseStore(string stateDirectory)
     public void Remove(string version)
     {
         foreach (var file in new[] { PathOf(version), GatesPath(version), ProbesPath(version) })
-            if (File.Exists(file)) File.Delete(file);
-        var folder = Path.GetDirectoryName(PathOf(version))!;
-        if (Directory.Exists(folder) && !Directory.EnumerateFileSystemEntries(folder).Any()) Directory.Delete(folder);
+            files.Delete(file);
+        files.DeleteFolder(Path.GetDirectoryName(PathOf(version))!, onlyEmpty: true);
     }
 
     private string PathOf(string version) => Path.Combine(_folder, version, "release.json");
@@ -77,12 +75,12 @@ public sealed class ReleaseStore(string stateDirectory)
 
     private string ProbesPath(string version) => Path.Combine(_folder, version, "smoke.json");
 
-    private static T? Read<T>(string path, JsonTypeInfo<T> type) where T : class
+    private T? Read<T>(string path, JsonTypeInfo<T> type) where T : class
     {
-        if (!File.Exists(path)) return null;
+        if (files.Read(path) is not { } text) return null;
         try
         {
-            return JsonSerializer.Deserialize(File.ReadAllText(path), type) ?? throw Unreadable(path, null);
+            return JsonSerializer.Deserialize(text, type) ?? throw Unreadable(path, null);
         }
         catch (JsonException broken)
         {

@@ -10,10 +10,11 @@ namespace ChainBridge.Engine.State;
 /// them happens under an operating-system lock on <c>lock.guard</c>, which dies with its process: so taking over an
 /// expired lock can never delete the one a faster runner has just taken.
 /// </summary>
+/// <param name="files">Of the host that the environment lives on.</param>
 /// <param name="isDead">
 /// Whether the holder is known to be gone (same machine, no such process), so that nobody waits for its expiry.
 /// </param>
-public sealed class TargetLock(string stateDirectory, TimeProvider time, Func<LockHolder, bool> isDead)
+public sealed class TargetLock(IHostFiles files, string stateDirectory, TimeProvider time, Func<LockHolder, bool> isDead)
 {
     /// <summary>How long a holder that does not renew keeps the lock: 30 s.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(30);
@@ -27,10 +28,10 @@ public sealed class TargetLock(string stateDirectory, TimeProvider time, Func<Lo
     {
         using var guard = await GuardAsync(cancellationToken);
         RefuseIfHeld();
-        DurableFile.Sweep(stateDirectory);
+        files.Sweep(stateDirectory);
         var now = time.GetUtcNow();
         var token = LastToken() + 1;
-        DurableFile.Write(Path.Combine(stateDirectory, "token"), token.ToString(CultureInfo.InvariantCulture));
+        files.Write(Path.Combine(stateDirectory, "token"), token.ToString(CultureInfo.InvariantCulture));
         var holder = new LockHolder(who, host, processId, why, now, token, now + Lifetime);
         Write(holder);
         return new HeldLock(this, holder, time);
@@ -50,12 +51,7 @@ public sealed class TargetLock(string stateDirectory, TimeProvider time, Func<Lo
     {
         try
         {
-            return JsonSerializer.Deserialize(File.ReadAllText(_path), RunnerJson.Default.LockHolder);
-        }
-        catch (Exception nobody) when (nobody is FileNotFoundException or DirectoryNotFoundException)
-        {
-            // Asked by reading, not beforehand: its holder may give it back at any moment.
-            return null;
+            return files.Read(_path) is { } text ? JsonSerializer.Deserialize(text, RunnerJson.Default.LockHolder) : null;
         }
         catch (JsonException)
         {
@@ -71,7 +67,7 @@ public sealed class TargetLock(string stateDirectory, TimeProvider time, Func<Lo
     {
         using var guard = await GuardAsync(cancellationToken);
         var holder = Holder();
-        File.Delete(_path);
+        files.Delete(_path);
         return holder;
     }
 
@@ -88,22 +84,20 @@ public sealed class TargetLock(string stateDirectory, TimeProvider time, Func<Lo
     internal async Task ReleaseAsync(LockHolder holder, CancellationToken cancellationToken)
     {
         using var guard = await GuardAsync(cancellationToken);
-        if (Holder()?.Token == holder.Token) File.Delete(_path);
+        if (Holder()?.Token == holder.Token) files.Delete(_path);
     }
 
-    private void Write(LockHolder holder) => DurableFile.Write(_path, JsonSerializer.Serialize(holder, RunnerJson.Default.LockHolder));
+    private void Write(LockHolder holder) => files.Write(_path, JsonSerializer.Serialize(holder, RunnerJson.Default.LockHolder));
 
     private long LastToken()
     {
         var path = Path.Combine(stateDirectory, "token");
-        var recorded = File.Exists(path) && long.TryParse(File.ReadAllText(path), CultureInfo.InvariantCulture, out var number)
-            ? number
-            : 0;
+        var recorded = long.TryParse(files.Read(path), CultureInfo.InvariantCulture, out var number) ? number : 0;
         return Math.Max(recorded, Holder()?.Token ?? 0);
     }
 
-    private Task<FileStream> GuardAsync(CancellationToken cancellationToken) =>
-        FileGuard.TakeAsync(Path.Combine(stateDirectory, "lock.guard"), GuardDeadline, time, onWait: null, cancellationToken);
+    private Task<IDisposable> GuardAsync(CancellationToken cancellationToken) =>
+        files.LockAsync(Path.Combine(stateDirectory, "lock.guard"), GuardDeadline, time, onWait: null, cancellationToken);
 }
 
 /// <summary>The lock while it is held.</summary>

@@ -20,7 +20,7 @@ internal static class Building
     public static async Task<IReadOnlyDictionary<string, Artifact>> RunAsync(
         FlowContext context, BuildRequest request, CancellationToken cancellationToken)
     {
-        using var held = await FileGuard.TakeAsync(Path.Combine(context.Environment.StateDirectory, Guard), Patience, context.Time,
+        using var held = await context.Files.LockAsync(Path.Combine(context.Environment.StateDirectory, Guard), Patience, context.Time,
             () => context.Reporter.Report(new Note("another runner is building for this environment; waiting for it")), cancellationToken);
         return await context.Platform.BuildAsync(request, new ReporterProgress(context.Reporter), cancellationToken);
     }

@@ -14,6 +14,7 @@ public sealed record FlowContext(
     DeploymentManifest Manifest,
     EnvironmentSpec Environment,
     IPlatform Platform,
+    IHostFiles Files,
     ReleaseStore Releases,
     IJournal Journal,
     TargetLock Lock,

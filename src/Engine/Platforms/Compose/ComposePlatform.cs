@@ -33,11 +33,11 @@ internal sealed class ComposePlatform : IPlatform
         _names = new(manifest, environment);
         _engine = new(host, say);
         _images = new(manifest, _names, host, _engine);
-        var secrets = new AccessorySecrets(environment.StateDirectory, redactor, host.OnlyPlans);
+        var secrets = new AccessorySecrets(host.Files, environment.StateDirectory, redactor, host.OnlyPlans);
         _shared = new(manifest, environment, _names, host, _engine, _images, secrets);
         _team = new(manifest, environment, _names, _engine, host, redactor);
         _slots = new(manifest, environment, _names, host, _engine, _team, secrets, redactor, time);
-        _fence = new(environment.StateDirectory, time, host.OnlyPlans);
+        _fence = new(host.Files, environment.StateDirectory, time, host.OnlyPlans);
         _host = host;
         _traffic = new(host, _shared, time);
     }

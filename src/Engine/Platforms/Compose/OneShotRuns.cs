@@ -14,7 +14,7 @@ internal sealed class OneShotRuns(string stateDirectory, IHost host, DockerEngin
 
     /// <summary>Those that came to their end for the release.</summary>
     public IReadOnlySet<string> Done(Release release) =>
-        File.Exists(FileOf(release)) ? File.ReadAllLines(FileOf(release)).ToHashSet() : new HashSet<string>();
+        host.Files.Read(FileOf(release))?.Split('\n', StringSplitOptions.RemoveEmptyEntries).ToHashSet() ?? [];
 
     /// <summary>Starts one and waits for its end.</summary>
     /// <exception cref="EngineException">
@@ -25,11 +25,11 @@ internal sealed class OneShotRuns(string stateDirectory, IHost host, DockerEngin
         await engine.MustAsync(DockerCommands.Start(container), Failure.CandidateFailed, Look, cancellationToken);
         await host.AfterwardsAsync(() => EndAsync(service, container, cancellationToken));
         await host.ChangeAsync($"note that {service} is done for {release.Version}",
-            () => DurableFile.Write(FileOf(release), string.Join('\n', Done(release).Append(service).Distinct())));
+            () => host.Files.Write(FileOf(release), string.Join('\n', Done(release).Append(service).Distinct())));
     }
 
     /// <summary>For a release that is no longer kept.</summary>
-    public void Forget(Release release) => File.Delete(FileOf(release));
+    public void Forget(Release release) => host.Files.Delete(FileOf(release));
 
     private async Task EndAsync(string service, string container, CancellationToken cancellationToken)
     {

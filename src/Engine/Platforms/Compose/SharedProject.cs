@@ -36,7 +36,7 @@ internal sealed class SharedProject(DeploymentManifest manifest, EnvironmentSpec
             ?? await images.EdgeImageAsync(cancellationToken);
         var variables = new Dictionary<string, string>();
         await host.ChangeAsync($"write {File}",
-            () => DurableFile.Write(File,
+            () => host.Files.Write(File,
                 ComposeFiles.Shared(names, manifest, secrets.PasswordOf, secrets.EdgeKey, edge, PublicPort(), variables)));
         await engine.MustAsync(ComposeCommands.Up(names.Base, [File], StartTimeout, variables), Failure.Unreachable,
             $"docker compose --project-name {names.Base} logs shows why", cancellationToken);
@@ -70,7 +70,7 @@ internal sealed class SharedProject(DeploymentManifest manifest, EnvironmentSpec
             "docker ps --all shows what is left", cancellationToken);
         if (!removeData) return;
         secrets.Remove();
-        if (Directory.Exists(Path.GetDirectoryName(File))) Directory.Delete(Path.GetDirectoryName(File)!, recursive: true);
+        host.Files.DeleteFolder(Path.GetDirectoryName(File)!);
     }
 
     /// <summary>An address on this machine.</summary>
@@ -87,9 +87,9 @@ internal sealed class SharedProject(DeploymentManifest manifest, EnvironmentSpec
     {
         if (environment.Port != 0) return environment.Port;
         var kept = Path.Combine(environment.StateDirectory, "compose", "port");
-        if (System.IO.File.Exists(kept) && int.TryParse(System.IO.File.ReadAllText(kept), out var before)) return before;
+        if (int.TryParse(host.Files.Read(kept), out var before)) return before;
         var port = FreePort.Next();
-        DurableFile.Write(kept, $"{port}");
+        host.Files.Write(kept, $"{port}");
         return port;
     }
 }

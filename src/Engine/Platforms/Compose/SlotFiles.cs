@@ -12,8 +12,6 @@ namespace ChainBridge.Engine.Platforms.Compose;
 internal sealed class SlotFiles(DeploymentManifest manifest, EnvironmentSpec environment, ComposeNames names, IHost host, TeamProject team,
     AccessorySecrets secrets, Redactor redactor)
 {
-    private const UnixFileMode OwnersFolder = DurableFile.OwnerOnly | UnixFileMode.UserExecute;
-
     // The user that the service runs as reads its configs; the folder they are in is its owner's.
     private const UnixFileMode Readable = DurableFile.OwnerOnly | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
@@ -21,7 +19,7 @@ internal sealed class SlotFiles(DeploymentManifest manifest, EnvironmentSpec env
     public async Task<SlotPlan> WriteAsync(Slot slot, Release release, IReadOnlySet<string> done, CancellationToken cancellationToken)
     {
         var folder = Path.Combine(environment.StateDirectory, "compose", slot.Name());
-        if (!host.OnlyPlans) Directory.CreateDirectory(folder, OwnersFolder);
+        if (!host.OnlyPlans) host.Files.MakePrivateFolder(folder);
         var project = await team.OfAsync(release, folder, cancellationToken);
         var secret = await team.SecretsAsync(release, project, cancellationToken);
         var (file, variables) = (new SlotFile(project, names, slot, release), new Dictionary<string, string>());
@@ -40,7 +38,7 @@ internal sealed class SlotFiles(DeploymentManifest manifest, EnvironmentSpec env
     }
 
     private Task WriteAsync(string path, string content, UnixFileMode mode) =>
-        host.ChangeAsync($"write {path}", () => DurableFile.Write(path, content, mode));
+        host.ChangeAsync($"write {path}", () => host.Files.Write(path, content, mode));
 
     /// <summary>The settings a service of the release is started with.</summary>
     public Dictionary<string, string> Settings(Release release, ServiceSpec service) =>

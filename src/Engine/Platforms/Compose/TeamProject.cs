@@ -46,7 +46,7 @@ internal sealed class TeamProject(
             $"the record of {release.Version} holds no compose file", "choose a release made on this target");
         if (RecordedProject.Read(text) is { } recorded) return recorded;
         var (file, then) = (Path.Combine(folder, "recorded.yml"), manifest with { Services = release.Services });
-        await host.ChangeAsync($"write {file}", () => DurableFile.Write(file, text, DurableFile.OwnerOnly));
+        await host.ChangeAsync($"write {file}", () => host.Files.Write(file, text, DurableFile.OwnerOnly));
         return RecordedProject.Read(await RecordAsync(then, file, await AskAsync(then, file, manifest.Root, cancellationToken),
             cancellationToken))!;
     }

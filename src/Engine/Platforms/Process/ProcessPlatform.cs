@@ -31,7 +31,7 @@ internal sealed class ProcessPlatform : IPlatform
         (_manifest, _environment, _host, _time) = (manifest, environment, host, time);
         _files = new(environment.StateDirectory);
         _supervisor = new(environment.StateDirectory, time);
-        var secrets = new AccessorySecrets(environment.StateDirectory, redactor, host.OnlyPlans);
+        var secrets = new AccessorySecrets(host.Files, environment.StateDirectory, redactor, host.OnlyPlans);
         _accessories = new(_files, _supervisor, new LocalExecutor(time), secrets);
         _edge = new(_files, environment, _supervisor, secrets);
         _slots = new(manifest, environment, host, _files, _accessories, _supervisor);

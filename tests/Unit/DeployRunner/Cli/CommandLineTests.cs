@@ -1,3 +1,4 @@
+using ChainBridge.Engine.Hosts;
 using System.Text.Json;
 using ChainBridge.DeployRunner;
 using ChainBridge.DeployRunner.Cli;
@@ -250,7 +251,7 @@ public sealed class CommandLineTests : IDisposable
         Record("A");
         var held = new JournalEntry(DateTimeOffset.UnixEpoch.AddDays(1), "d2", JournalEvent.DeploymentEnded, "deploy", "A", "ann", 0,
             Outcome: Outcome.Failed, Ending: new(Failure.Locked));
-        new Journal(Path.Combine(_folder.FullName, "state")).Append(held);
+        new Journal(new LocalFiles(), Path.Combine(_folder.FullName, "state")).Append(held);
         await RunAsync("versions");
         _output.ToString().Should().Contain("not ended").And.NotContain("refused");
     }
@@ -261,7 +262,7 @@ public sealed class CommandLineTests : IDisposable
         var state = Path.Combine(_folder.FullName, "state");
         var manifest = ManifestReader.Read(Manifest, _ => null).Manifest!;
         var artifacts = manifest.Services.Keys.ToDictionary(name => name, name => new Artifact($"sha256:{name}-{version}", name, 1));
-        var release = new ReleaseStore(state)
+        var release = new ReleaseStore(new LocalFiles(), state)
             .Save(new Release(version, "abc", artifacts, manifest.Services, null, "", "", true, "ann", DateTimeOffset.UnixEpoch));
         Journal.Append(Line(version) with
         {
@@ -274,7 +275,7 @@ public sealed class CommandLineTests : IDisposable
         return release;
     }
 
-    private Journal Journal => new(Path.Combine(_folder.FullName, "state"));
+    private Journal Journal => new(new LocalFiles(), Path.Combine(_folder.FullName, "state"));
 
     private static JournalEntry Line(string version) =>
         new(DateTimeOffset.UnixEpoch, $"deployment of {version}", JournalEvent.StepBegun, "deploy", version, "ann", 1);

@@ -1,3 +1,4 @@
+using ChainBridge.Engine.Hosts;
 using System.Security.Cryptography;
 using ChainBridge.DeployRunner;
 using ChainBridge.DeployRunner.Cli;
@@ -89,10 +90,10 @@ public sealed class ReadingVerbsTests : IDisposable
                 File.WriteAllText(
                     Path.Combine(Directory.CreateDirectory(Path.Combine(State, kind, $"old-{number}")).FullName, "a.log"), "text");
         var manifest = ManifestReader.Read(Manifest, _ => null).Manifest!;
-        new ReleaseStore(State).Save(new Release("A", "abc", new Dictionary<string, Artifact> { ["door"] = new("sha256:1", "door", 1) },
+        new ReleaseStore(new LocalFiles(), State).Save(new Release("A", "abc", new Dictionary<string, Artifact> { ["door"] = new("sha256:1", "door", 1) },
             manifest.Services, null, "", "", true, "ann", DateTimeOffset.UnixEpoch));
         Directory.CreateDirectory(Path.Combine(State, "releases", "B"));
-        var journal = new Journal(State);
+        var journal = new Journal(new LocalFiles(), State);
         journal.Append(new JournalEntry(DateTimeOffset.UnixEpoch, "d1", JournalEvent.StepEnded, "deploy", "A", "ann", 1, StepKind.Promote,
             Slot.Blue, Outcome: Outcome.Done, Candidate: Slot.Blue));
         File.AppendAllText(Path.Combine(State, "journal.jsonl"), "{\"torn\":");

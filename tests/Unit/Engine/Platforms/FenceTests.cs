@@ -1,3 +1,4 @@
+using ChainBridge.Engine.Hosts;
 using ChainBridge.Engine.Model;
 using ChainBridge.Engine.Platforms;
 using FluentAssertions;
@@ -37,9 +38,9 @@ public sealed class FenceTests : IDisposable
     {
         var time = new FakeTimeProvider { AutoAdvanceAmount = TimeSpan.FromSeconds(121) };
         using var change = await New().EnterAsync(new FencingToken(1), Stop);
-        var newer = () => new Fence(_folder.FullName, time).EnterAsync(new FencingToken(2), Stop);
+        var newer = () => new Fence(new LocalFiles(), _folder.FullName, time).EnterAsync(new FencingToken(2), Stop);
         (await newer.Should().ThrowAsync<EngineException>()).Which.Message.Should().Contain("waited 120 s");
     }
 
-    private Fence New() => new(_folder.FullName, TimeProvider.System);
+    private Fence New() => new(new LocalFiles(), _folder.FullName, TimeProvider.System);
 }

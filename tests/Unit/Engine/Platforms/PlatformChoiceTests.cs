@@ -1,3 +1,4 @@
+using ChainBridge.Engine.Hosts;
 using ChainBridge.Engine.Manifest;
 using ChainBridge.Engine.Model;
 using ChainBridge.Engine.Platforms;
@@ -23,14 +24,14 @@ public sealed class PlatformChoiceTests : IDisposable
     [Fact]
     public async Task The_chosen_platform_stays_even_when_the_engine_goes_away()
     {
-        PlatformChoice.Keep(Environment(TargetKind.Compose));
+        PlatformChoice.Keep(new LocalFiles(), Environment(TargetKind.Compose));
         (await ResolveAsync(TargetKind.Auto, answers: false)).Should().Be(TargetKind.Compose);
     }
 
     [Fact]
     public async Task Another_target_on_the_same_state_is_refused_and_the_way_out_is_named()
     {
-        PlatformChoice.Keep(Environment(TargetKind.Compose));
+        PlatformChoice.Keep(new LocalFiles(), Environment(TargetKind.Compose));
         var resolving = () => ResolveAsync(TargetKind.Process, answers: true);
         var refused = (await resolving.Should().ThrowAsync<EngineException>()).Which;
         refused.Failure.Should().Be(Failure.Refused);
@@ -38,7 +39,7 @@ public sealed class PlatformChoiceTests : IDisposable
     }
 
     private async Task<TargetKind> ResolveAsync(TargetKind wanted, bool answers, string? composeFile = "docker-compose.yml") =>
-        (await PlatformChoice.ResolveAsync(Environment(wanted) with { ComposeFile = composeFile }, _ => Task.FromResult(answers),
+        (await PlatformChoice.ResolveAsync(new LocalFiles(), Environment(wanted) with { ComposeFile = composeFile }, _ => Task.FromResult(answers),
             TestContext.Current.CancellationToken)).Target;
 
     private EnvironmentSpec Environment(TargetKind target) =>

@@ -1,3 +1,4 @@
+using ChainBridge.Engine.Hosts;
 using ChainBridge.Engine.Events;
 using ChainBridge.Engine.Gates;
 using ChainBridge.Engine.Manifest;
@@ -190,7 +191,7 @@ public sealed class ObservationTests : IDisposable
         (await _world.DeployAsync("A")).Failure.Should().BeNull();
         _world.Events.OfType<Warning>()
             .Should().ContainSingle().Which.Text.Should().Contain("nothing observes A").And.Contain("gates.observe.for is 0s");
-        new Journal(_world.State).Read().Entries.Should().ContainSingle(entry => entry.Event == JournalEvent.StepBegun
+        new Journal(new LocalFiles(), _world.State).Read().Entries.Should().ContainSingle(entry => entry.Event == JournalEvent.StepBegun
             && entry.Step == StepKind.Observe).Which.Detail.Should().Contain("switched off");
         _world.Releases.GatesOf("A")!.Observe.IsOff.Should().BeTrue();
     }

@@ -13,9 +13,13 @@ using Xunit;
 
 namespace ChainBridge.Tests.Unit.Engine.Runs;
 
-/// <summary>Everything around a flow, in memory but for the journal, the lock and the records: those are the real files.</summary>
+/// <summary>
+/// Everything around a flow, in memory but for the journal, the lock and the records: those are real files, on a host whose paths mean
+/// nothing on this machine.
+/// </summary>
 internal sealed class World : IDisposable
 {
+    private readonly string _host = $"/on-another-host-{Guid.NewGuid():N}";
     private readonly DirectoryInfo _folder = NewFolder();
 
     public World()
@@ -32,9 +36,10 @@ internal sealed class World : IDisposable
             environments:
               staging: { target: process, stateDirectory: state, retain: 3 }
             """;
-        var reading = ManifestReader.Parse(text, "chainbridge.yml", Path.Combine(_folder.FullName, "chainbridge.yml"), _ => null);
+        var reading = ManifestReader.Parse(text, "chainbridge.yml", $"{_host}/chainbridge.yml", _ => null);
         Manifest = reading.Manifest ?? throw new InvalidOperationException(string.Join('\n', reading.Problems));
-        Journal = new KillableJournal(this, new Journal(State));
+        Files = new OtherHostFiles(_folder.FullName);
+        Journal = new KillableJournal(this, new Journal(Files, OnHost));
         Gates = new FakeGates(this);
     }
 
@@ -49,10 +54,14 @@ internal sealed class World : IDisposable
     public List<RunnerEvent> Events { get; } = [];
     public IReporter? Reporter { get; set; }
     public GitState Git { get; set; } = new("1a2b3c4d5e6f", Dirty: false);
-    public string State => Path.Combine(_folder.FullName, "state");
-    public ReleaseStore Releases => new(State);
+    public OtherHostFiles Files { get; }
+
+    /// <summary>Where the state really lies.</summary>
+    public string State => Files.Here(OnHost);
+
+    public ReleaseStore Releases => new(Files, OnHost);
     public History History => Context().History();
-    public TargetLock Lock => new(State, Time, holder => holder.ProcessId == 0);
+    public TargetLock Lock => new(Files, OnHost, Time, holder => holder.ProcessId == 0);
     public string? Serving => Target.Active is { } active && Target.Running.TryGetValue(active, out var release) ? release.Version : null;
 
     /// <summary>Called before every journal line and every call of the target.</summary>
@@ -76,11 +85,20 @@ internal sealed class World : IDisposable
     public FlowContext Context()
     {
         Target.Before = _ => Instant();
-        return new FlowContext(Manifest, Manifest.Environments["staging"], Target, Releases, Journal, Lock, Gates, new FixedGit(this),
+        return new FlowContext(Manifest, Manifest.Environments["staging"], Target, Files, Releases, Journal, Lock, Gates, new FixedGit(this),
             new GuardedReporter(Reporter ?? new Collector(Events), TextWriter.Null), new Redactor([]), Time, new Caller("ann", "here", 0));
     }
 
-    public void Dispose() => _folder.Delete(recursive: true);
+    public void Dispose()
+    {
+        _folder.Delete(recursive: true);
+        if (!Directory.Exists(_host)) return;
+        Directory.Delete(_host, recursive: true);
+        throw new InvalidOperationException($"something wrote into {_host} past the files of its host");
+    }
+
+    /// <summary>The state directory as the host has it.</summary>
+    private string OnHost => Manifest.Environments["staging"].StateDirectory;
 
     /// <summary>In memory where there is such a place: thousands of lines are flushed here, and no crash of the machine is tried.</summary>
     private static DirectoryInfo NewFolder() =>

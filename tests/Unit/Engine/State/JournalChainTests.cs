@@ -1,3 +1,4 @@
+using ChainBridge.Engine.Hosts;
 using ChainBridge.Engine.Model;
 using ChainBridge.Engine.State;
 using FluentAssertions;
@@ -11,7 +12,7 @@ public sealed class JournalChainTests : IDisposable
 
     public void Dispose() => _folder.Delete(recursive: true);
 
-    private Journal Journal => new(_folder.FullName);
+    private Journal Journal => new(new LocalFiles(), _folder.FullName);
 
     private string LinesFile => Path.Combine(_folder.FullName, Journal.LinesFile);
 

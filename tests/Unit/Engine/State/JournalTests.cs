@@ -1,3 +1,4 @@
+using ChainBridge.Engine.Hosts;
 using ChainBridge.Engine.Model;
 using ChainBridge.Engine.State;
 using FluentAssertions;
@@ -16,8 +17,8 @@ public sealed class JournalTests : IDisposable
     public void An_entry_that_was_appended_is_read_again()
     {
         var entry = Entry("d1") with { Step = StepKind.Switch, Slot = Slot.Green, Outcome = Outcome.Done, MigrationStep = 4 };
-        new Journal(_folder.FullName).Append(entry);
-        new Journal(_folder.FullName).Read().Entries.Should().Equal(entry);
+        new Journal(new LocalFiles(), _folder.FullName).Append(entry);
+        new Journal(new LocalFiles(), _folder.FullName).Read().Entries.Should().Equal(entry);
     }
 
     [Fact]
@@ -30,7 +31,7 @@ public sealed class JournalTests : IDisposable
         {
             try
             {
-                for (var line = 0; line < lines; line++) new Journal(_folder.FullName).Append(Entry($"runner-{runner}"));
+                for (var line = 0; line < lines; line++) new Journal(new LocalFiles(), _folder.FullName).Append(Entry($"runner-{runner}"));
             }
             catch (Exception failure)
             {
@@ -41,7 +42,7 @@ public sealed class JournalTests : IDisposable
         threads.ForEach(thread => thread.Join());
         failures.Should().BeEmpty();
 
-        var reading = new Journal(_folder.FullName).Read();
+        var reading = new Journal(new LocalFiles(), _folder.FullName).Read();
         reading.Ignored.Should().BeEmpty();
         reading.Breaches.Should().BeEmpty("concurrent runners continue one chain");
         reading.Entries.GroupBy(entry => entry.Deployment).Should().HaveCount(runners).And.OnlyContain(group => group.Count() == lines);
@@ -50,11 +51,11 @@ public sealed class JournalTests : IDisposable
     [Fact]
     public async Task Reading_waits_for_whoever_writes()
     {
-        new Journal(_folder.FullName).Append(Entry("first"));
+        new Journal(new LocalFiles(), _folder.FullName).Append(Entry("first"));
         Task<JournalReading> reading;
         using (new FileStream(File_, FileMode.Open, FileAccess.ReadWrite, FileShare.None))
         {
-            reading = Task.Run(() => new Journal(_folder.FullName).Read());
+            reading = Task.Run(() => new Journal(new LocalFiles(), _folder.FullName).Read());
             (await Task.WhenAny(reading, Task.Delay(TimeSpan.FromMilliseconds(200), TestContext.Current.CancellationToken)))
                 .Should().NotBe(reading, "somebody writes");
         }
@@ -65,7 +66,7 @@ public sealed class JournalTests : IDisposable
     [Fact]
     public void A_journal_cut_off_at_any_byte_loses_only_its_last_line_and_says_so()
     {
-        var journal = new Journal(_folder.FullName);
+        var journal = new Journal(new LocalFiles(), _folder.FullName);
         foreach (var id in new[] { "d1", "d2", "d3" }) journal.Append(Entry(id));
         var whole = File.ReadAllBytes(File_);
         // A runner that dies while it writes a line has not come to name it the last one.
@@ -84,7 +85,7 @@ public sealed class JournalTests : IDisposable
     [Fact]
     public void After_a_torn_line_the_next_entry_stands_on_its_own()
     {
-        var journal = new Journal(_folder.FullName);
+        var journal = new Journal(new LocalFiles(), _folder.FullName);
         journal.Append(Entry("d1"));
         File.AppendAllText(File_, "{\"at\":\"2026");
         journal.Append(Entry("d2"));
@@ -96,7 +97,7 @@ public sealed class JournalTests : IDisposable
     }
 
     [Fact]
-    public void No_journal_is_an_empty_history() => new Journal(Path.Combine(_folder.FullName, "none")).Read().Entries.Should().BeEmpty();
+    public void No_journal_is_an_empty_history() => new Journal(new LocalFiles(), Path.Combine(_folder.FullName, "none")).Read().Entries.Should().BeEmpty();
 
     private static JournalEntry Entry(string deployment) =>
         new(DateTimeOffset.UnixEpoch, deployment, JournalEvent.StepEnded, "deploy", "v1", "ann@here", 3);

@@ -9,7 +9,7 @@ namespace ChainBridge.Tests.Unit.Engine.State;
 public sealed class ReleaseStoreTests : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("store-");
-    private ReleaseStore Store => new(_folder.FullName);
+    private ReleaseStore Store => new(new LocalFiles(), _folder.FullName);
 
     public void Dispose() => _folder.Delete(recursive: true);
 

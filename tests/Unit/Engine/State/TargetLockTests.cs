@@ -1,3 +1,4 @@
+using ChainBridge.Engine.Hosts;
 using ChainBridge.Engine.Model;
 using ChainBridge.Engine.State;
 using FluentAssertions;
@@ -66,7 +67,7 @@ public sealed class TargetLockTests : IDisposable
         await Eventually(() => Lock().Holder() is { } holder && holder.Until > held.Holder.Until, "the lock is renewed");
 
         // The renewal may still have the guard in its hand: the newcomer's time must run, or it would wait for it for ever.
-        await using var taken = await new TargetLock(_folder.FullName, new Later(_time.GetUtcNow() + TargetLock.Lifetime * 2), _ => false)
+        await using var taken = await new TargetLock(new LocalFiles(), _folder.FullName, new Later(_time.GetUtcNow() + TargetLock.Lifetime * 2), _ => false)
             .AcquireAsync("bob", "there", 2, "deploy", TestContext.Current.CancellationToken);
         taken.Holder.Who.Should().Be("bob");
         _time.Advance(TargetLock.Lifetime / 3);
@@ -77,7 +78,7 @@ public sealed class TargetLockTests : IDisposable
     public async Task A_holder_known_to_be_dead_is_not_waited_for()
     {
         await using var held = await TakeAsync("ann");
-        await using var taken = await new TargetLock(_folder.FullName, _time, holder => holder.Who == "ann")
+        await using var taken = await new TargetLock(new LocalFiles(), _folder.FullName, _time, holder => holder.Who == "ann")
             .AcquireAsync("bob", "here", 2, "deploy", TestContext.Current.CancellationToken);
         taken.Holder.Who.Should().Be("bob");
     }
@@ -90,7 +91,7 @@ public sealed class TargetLockTests : IDisposable
         {
             try
             {
-                return await new TargetLock(_folder.FullName, TimeProvider.System, _ => false)
+                return await new TargetLock(new LocalFiles(), _folder.FullName, TimeProvider.System, _ => false)
                     .AcquireAsync($"runner {number}", "here", 1, "deploy", TestContext.Current.CancellationToken);
             }
             catch (EngineException refused) when (refused.Message.Contains("is held by", StringComparison.Ordinal))
@@ -111,7 +112,7 @@ public sealed class TargetLockTests : IDisposable
         public override DateTimeOffset GetUtcNow() => begin + System.GetElapsedTime(_began);
     }
 
-    private TargetLock Lock() => new(_folder.FullName, _time, _ => false);
+    private TargetLock Lock() => new(new LocalFiles(), _folder.FullName, _time, _ => false);
 
     private Task<HeldLock> TakeAsync(string who) => Lock().AcquireAsync(who, "here", 1, "deploy", TestContext.Current.CancellationToken);
 

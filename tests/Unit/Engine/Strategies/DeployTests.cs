@@ -1,3 +1,4 @@
+using ChainBridge.Engine.Hosts;
 using ChainBridge.Engine.Events;
 using ChainBridge.Engine.Gates;
 using ChainBridge.Engine.Model;
@@ -280,7 +281,7 @@ public sealed class DeployTests : IDisposable
     public async Task The_journal_has_a_line_before_and_after_each_effect()
     {
         await _world.DeployAsync("A");
-        var entries = new Journal(_world.State).Read().Entries;
+        var entries = new Journal(new LocalFiles(), _world.State).Read().Entries;
         entries[0].Event.Should().Be(JournalEvent.DeploymentBegun);
         entries[^1].Event.Should().Be(JournalEvent.DeploymentEnded);
         entries[^1].Outcome.Should().Be(Outcome.Promoted);

@@ -46,7 +46,7 @@ public sealed class LeftOnceRunsTests
         var (names, host) = (new ComposeNames(Manifest, staging), new LocalHost(executor));
         var engine = new DockerEngine(host);
         return new(Manifest, staging, names, host, engine, new TeamProject(Manifest, staging, names, engine, host, redactor),
-            new AccessorySecrets("/nowhere", redactor), redactor, new HastyTime());
+            new AccessorySecrets(new LocalFiles(), "/nowhere", redactor), redactor, new HastyTime());
     }
 
     /// <summary>Lists one container until it was asked so many times to remove it, and refuses each time.</summary>

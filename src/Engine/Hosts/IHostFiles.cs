@@ -1,0 +1,65 @@
+using ChainBridge.Engine.Model;
+
+namespace ChainBridge.Engine.Hosts;
+
+/// <summary>
+/// The files of an environment's state on its host: journal, lock, release records, secrets. Small ones, written whole. Every path is a
+/// full path on that host; when a call returns, its effect is on the host's disk.
+/// </summary>
+public interface IHostFiles
+{
+    /// <summary>Whether there is such a file.</summary>
+    bool Exists(string path);
+
+    /// <summary>The content of a file; null when there is none.</summary>
+    string? Read(string path);
+
+    /// <summary>Writes a file so that a crash leaves the old content or the new one, and makes its folder where there is none.</summary>
+    /// <param name="mode">Who may read it; null for what the user's mask says.</param>
+    /// <param name="half">
+    /// The name it has until it is whole; null for one of its own, which <see cref="Sweep"/> removes when its writer was killed.
+    /// </param>
+    void Write(string path, string content, UnixFileMode? mode = null, string? half = null);
+
+    /// <summary>Removes a file; nothing happens when there is none.</summary>
+    void Delete(string path);
+
+    /// <summary>Makes a folder, and those above it, that only its owner can look into.</summary>
+    void MakePrivateFolder(string path);
+
+    /// <summary>The names of the folders in a folder, the newest first; empty when there is no such folder.</summary>
+    IReadOnlyList<string> Folders(string path);
+
+    /// <summary>Removes a folder; nothing happens when there is none.</summary>
+    /// <param name="onlyEmpty">Leave it where anything is in it.</param>
+    void DeleteFolder(string path, bool onlyEmpty = false);
+
+    /// <summary>
+    /// Removes what writers that were killed left half written in a folder. Only a process that alone may write there calls it.
+    /// </summary>
+    void Sweep(string folder);
+
+    /// <summary>Opens a file that grows at its end: for one writer alone, or to read while no writer has it. Waits 10 s for its turn.</summary>
+    /// <exception cref="IOException">Another process kept it for longer.</exception>
+    IHostLog OpenLog(string path, bool toWrite);
+
+    /// <summary>Waits for a lock that ends with the process that holds it, and holds it until what is returned is disposed.</summary>
+    /// <param name="what">What is waited for, where the path alone does not say it.</param>
+    /// <param name="onWait">Called once when another process has it.</param>
+    /// <exception cref="EngineException"><see cref="Failure.Locked"/>: it was not free within the deadline.</exception>
+    Task<IDisposable> LockAsync(string path, TimeSpan deadline, TimeProvider time, Action? onWait, CancellationToken cancellationToken,
+        string? what = null);
+}
+
+/// <summary>A file on a host that grows at its end, while it is open.</summary>
+public interface IHostLog : IDisposable
+{
+    /// <summary>In bytes.</summary>
+    long Length { get; }
+
+    /// <summary>Its text from this byte to its end.</summary>
+    string Read(long from);
+
+    /// <summary>Adds text at its end; on the disk when it returns.</summary>
+    void Append(string text);
+}

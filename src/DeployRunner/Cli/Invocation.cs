@@ -123,7 +123,8 @@ internal sealed class Invocation : IAsyncDisposable
         var (time, state) = (_surroundings.Time, environment.StateDirectory);
         return _context = new FlowContext(manifest, environment,
             _surroundings.CreatePlatform(manifest, environment, host, _redactor, time, Say), host.Files,
-            new ReleaseStore(host.Files, state), new Journal(host.Files, state), new TargetLock(host.Files, state, time, IsDead), new GateRunner(new ProbeGate(time), new CommandGate(
+            new ReleaseStore(host.Files, state), new Journal(host.Files, state), new TargetLock(host.Files, state, time, IsDead),
+            new GateRunner(new ProbeGate(time), new CommandGate(
                 new GateProcess(_redactor.Hide, _surroundings.AdoptsOrphans), time, manifest.Root), time, Path.Combine(state, "results")),
             new GitInfo(new LocalExecutor(time)), Reporter, _redactor, time,
             new Caller(Environment.UserName, Environment.MachineName, Environment.ProcessId));

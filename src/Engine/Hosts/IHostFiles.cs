@@ -39,7 +39,9 @@ public interface IHostFiles
     /// </summary>
     void Sweep(string folder);
 
-    /// <summary>Opens a file that grows at its end: for one writer alone, or to read while no writer has it. Waits 10 s for its turn.</summary>
+    /// <summary>
+    /// Opens a file that grows at its end: for one writer alone, or to read while no writer has it. Waits 10 s for its turn.
+    /// </summary>
     /// <exception cref="IOException">Another process kept it for longer.</exception>
     IHostLog OpenLog(string path, bool toWrite);
 

@@ -14,7 +14,8 @@ internal static class PlatformChoice
     /// <summary>The environment with its target settled. Writes nothing.</summary>
     /// <exception cref="EngineException"><see cref="Failure.Refused"/>: the environment was deployed to another target before.</exception>
     public static async Task<EnvironmentSpec> ResolveAsync(
-        IHostFiles files, EnvironmentSpec environment, Func<CancellationToken, Task<bool>> engineAnswers, CancellationToken cancellationToken)
+        IHostFiles files, EnvironmentSpec environment, Func<CancellationToken, Task<bool>> engineAnswers,
+        CancellationToken cancellationToken)
     {
         if (Kept(files, environment) is { } kept)
             return environment.Target == kept || environment.Target == TargetKind.Auto

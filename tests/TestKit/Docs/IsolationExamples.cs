@@ -37,7 +37,7 @@ public sealed class IsolationExamples(TestEnvironment environment)
     }
 
     [Fact]
-    public async Task One_database_for_many_rounds()
+    public async Task Many_rounds_share_a_database()
     {
         var stop = TestContext.Current.CancellationToken;
         await using var database = await environment.Postgres.LeaseAsync(Migrations,

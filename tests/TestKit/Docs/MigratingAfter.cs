@@ -54,7 +54,7 @@ public sealed class OtherSteps(TestEnvironment environment)
     }
 
     [Fact]
-    public async Task One_database_for_many_tests()
+    public async Task Many_tests_share_a_database()
     {
         var stop = Stop;
         await using var database = await environment.Postgres.LeaseAsync(Shop.Migrations, stop);

@@ -90,8 +90,9 @@ public sealed class ReadingVerbsTests : IDisposable
                 File.WriteAllText(
                     Path.Combine(Directory.CreateDirectory(Path.Combine(State, kind, $"old-{number}")).FullName, "a.log"), "text");
         var manifest = ManifestReader.Read(Manifest, _ => null).Manifest!;
-        new ReleaseStore(new LocalFiles(), State).Save(new Release("A", "abc", new Dictionary<string, Artifact> { ["door"] = new("sha256:1", "door", 1) },
-            manifest.Services, null, "", "", true, "ann", DateTimeOffset.UnixEpoch));
+        new ReleaseStore(new LocalFiles(), State)
+            .Save(new Release("A", "abc", new Dictionary<string, Artifact> { ["door"] = new("sha256:1", "door", 1) },
+                manifest.Services, null, "", "", true, "ann", DateTimeOffset.UnixEpoch));
         Directory.CreateDirectory(Path.Combine(State, "releases", "B"));
         var journal = new Journal(new LocalFiles(), State);
         journal.Append(new JournalEntry(DateTimeOffset.UnixEpoch, "d1", JournalEvent.StepEnded, "deploy", "A", "ann", 1, StepKind.Promote,

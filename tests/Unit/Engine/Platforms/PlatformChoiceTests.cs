@@ -39,7 +39,8 @@ public sealed class PlatformChoiceTests : IDisposable
     }
 
     private async Task<TargetKind> ResolveAsync(TargetKind wanted, bool answers, string? composeFile = "docker-compose.yml") =>
-        (await PlatformChoice.ResolveAsync(new LocalFiles(), Environment(wanted) with { ComposeFile = composeFile }, _ => Task.FromResult(answers),
+        (await PlatformChoice.ResolveAsync(new LocalFiles(), Environment(wanted) with { ComposeFile = composeFile },
+            _ => Task.FromResult(answers),
             TestContext.Current.CancellationToken)).Target;
 
     private EnvironmentSpec Environment(TargetKind target) =>

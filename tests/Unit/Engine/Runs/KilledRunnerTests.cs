@@ -27,7 +27,8 @@ public sealed class KilledRunnerTests
             Judge(world, "B", firstIsGood);
             if (!await KillAsync(world, instant)) break;
 
-            if (new Journal(new LocalFiles(), world.State).Read().Entries is [.., { Event: JournalEvent.StepBegun, Step: StepKind.Observe }]) observing++;
+            if (new Journal(new LocalFiles(), world.State)
+                .Read().Entries is [.., { Event: JournalEvent.StepBegun, Step: StepKind.Observe }]) observing++;
             world.Serving.Should().BeOneOf(["A", "B"], $"killed at instant {instant}, somebody still serves");
             Judge(world, "B", secondIsGood);
             var again = await world.DeployAsync("B");

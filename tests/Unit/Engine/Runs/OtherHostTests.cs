@@ -3,7 +3,9 @@ using Xunit;
 
 namespace ChainBridge.Tests.Unit.Engine.Runs;
 
-/// <summary>Every test in a <see cref="World"/> has its state on another host: this one shows that a step past that host is found.</summary>
+/// <summary>
+/// Every test in a <see cref="World"/> has its state on another host: this one shows that a step past that host is found.
+/// </summary>
 public sealed class OtherHostTests
 {
     [Fact]

@@ -85,8 +85,9 @@ internal sealed class World : IDisposable
     public FlowContext Context()
     {
         Target.Before = _ => Instant();
-        return new FlowContext(Manifest, Manifest.Environments["staging"], Target, Files, Releases, Journal, Lock, Gates, new FixedGit(this),
-            new GuardedReporter(Reporter ?? new Collector(Events), TextWriter.Null), new Redactor([]), Time, new Caller("ann", "here", 0));
+        return new FlowContext(Manifest, Manifest.Environments["staging"], Target, Files, Releases, Journal, Lock, Gates,
+            new FixedGit(this), new GuardedReporter(Reporter ?? new Collector(Events), TextWriter.Null), new Redactor([]), Time,
+            new Caller("ann", "here", 0));
     }
 
     public void Dispose()

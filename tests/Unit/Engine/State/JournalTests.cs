@@ -97,7 +97,8 @@ public sealed class JournalTests : IDisposable
     }
 
     [Fact]
-    public void No_journal_is_an_empty_history() => new Journal(new LocalFiles(), Path.Combine(_folder.FullName, "none")).Read().Entries.Should().BeEmpty();
+    public void No_journal_is_an_empty_history() =>
+        new Journal(new LocalFiles(), Path.Combine(_folder.FullName, "none")).Read().Entries.Should().BeEmpty();
 
     private static JournalEntry Entry(string deployment) =>
         new(DateTimeOffset.UnixEpoch, deployment, JournalEvent.StepEnded, "deploy", "v1", "ann@here", 3);

@@ -67,8 +67,9 @@ public sealed class TargetLockTests : IDisposable
         await Eventually(() => Lock().Holder() is { } holder && holder.Until > held.Holder.Until, "the lock is renewed");
 
         // The renewal may still have the guard in its hand: the newcomer's time must run, or it would wait for it for ever.
-        await using var taken = await new TargetLock(new LocalFiles(), _folder.FullName, new Later(_time.GetUtcNow() + TargetLock.Lifetime * 2), _ => false)
-            .AcquireAsync("bob", "there", 2, "deploy", TestContext.Current.CancellationToken);
+        await using var taken =
+            await new TargetLock(new LocalFiles(), _folder.FullName, new Later(_time.GetUtcNow() + TargetLock.Lifetime * 2), _ => false)
+                .AcquireAsync("bob", "there", 2, "deploy", TestContext.Current.CancellationToken);
         taken.Holder.Who.Should().Be("bob");
         _time.Advance(TargetLock.Lifetime / 3);
         await Eventually(() => held.Lost.IsCancellationRequested, "the old holder learns that it lost the lock");

@@ -40,7 +40,7 @@ namespace ChainBridge.DeployRunner
                     ? ExitCode.Done
                     : ExitCode.Usage;
 
-            await using var invocation = new Invocation(parsed, surroundings);
+            await using var invocation = new Invocation(parsed, surroundings, cancellationToken);
             var result = await AnswerAsync(invocation, cancellationToken);
             var exitCode = ExitCodes.Of(result.Failure);
             invocation.Reporter.Report(new Finished(exitCode, result.Verdict, result.Summary, result.NextStep));

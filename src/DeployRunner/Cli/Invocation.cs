@@ -22,29 +22,22 @@ internal sealed class Invocation : IAsyncDisposable
 {
     private readonly Surroundings _surroundings;
     private readonly Redactor _redactor;
-    private readonly LiveReporter? _live;
+    private readonly EventQueues _events;
+    private readonly CancellationToken _interrupted;
+    private LiveReporter? _live;
     private FlowContext? _context;
 
-    public Invocation(ParseResult parsed, Surroundings surroundings)
+    /// <param name="interrupted">Given when a person asks for the end.</param>
+    public Invocation(ParseResult parsed, Surroundings surroundings, CancellationToken interrupted)
     {
-        (Parsed, _surroundings) = (parsed, surroundings);
+        (Parsed, _surroundings, _interrupted) = (parsed, surroundings, interrupted);
         _redactor = Redactor.FromEnvironment(surroundings.Environment, ReadSecret);
-        if (parsed.GetResult(GlobalOptions.OutputName) is OptionResult { Tokens: [{ Value: "json" }] })
-            Reporter = new BothReporters(
-                new GuardedReporter(new JsonReporter(surroundings.Output, _redactor, surroundings.Time), surroundings.Errors),
-                new GuardedReporter(new PlainReporter(surroundings.Errors, surroundings.Errors, _redactor), surroundings.Errors));
-        else if (surroundings.Terminal)
-            Reporter = new GuardedReporter(_live = new LiveReporter(AnsiConsole.Create(new AnsiConsoleSettings
-            {
-                Out = new AnsiConsoleOutput(surroundings.Output)
-            }), _redactor, surroundings.Time), surroundings.Errors);
-        else
-            Reporter = new GuardedReporter(new PlainReporter(surroundings.Output, surroundings.Errors, _redactor), surroundings.Errors);
+        _events = new(Sinks(), surroundings.Time, what => surroundings.Errors.WriteLine($"warning: {Shown.OnOneLine(what)}"));
     }
 
     public ParseResult Parsed { get; }
 
-    public IReporter Reporter { get; }
+    public IReporter Reporter => _events;
 
     public T? Get<T>(string name) => Parsed.GetValue<T>(name);
 
@@ -132,6 +125,7 @@ internal sealed class Invocation : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await _events.EndAsync(_interrupted);
         _live?.Dispose();
         try
         {
@@ -142,6 +136,16 @@ internal sealed class Invocation : IAsyncDisposable
             // The verdict is out already; what fails while letting go of the target must not replace it.
             _surroundings.Errors.WriteLine($"warning: letting go of the target failed: {Shown.OnOneLine(_redactor.Hide(failure.Message))}");
         }
+    }
+
+    private IReadOnlyList<IEventSink> Sinks()
+    {
+        var (output, errors) = (_surroundings.Output, _surroundings.Errors);
+        if (Parsed.GetResult(GlobalOptions.OutputName) is OptionResult { Tokens: [{ Value: "json" }] })
+            return [new JsonReporter(output, _redactor, _surroundings.Time), new PlainReporter(errors, errors, _redactor)];
+        if (!_surroundings.Terminal) return [new PlainReporter(output, errors, _redactor)];
+        return [_live = new LiveReporter(AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) }), _redactor,
+            _surroundings.Time)];
     }
 
     private void Say(string line) => Reporter.Report(new Note(line));

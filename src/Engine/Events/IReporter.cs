@@ -1,8 +1,8 @@
 namespace ChainBridge.Engine.Events;
 
-/// <summary>Shows events to somebody.</summary>
+/// <summary>Takes what happens in a run.</summary>
 public interface IReporter
 {
-    /// <summary>Shows one event, at once.</summary>
+    /// <summary>Takes one event, and never fails or waits: where it goes is for <see cref="EventQueues"/>.</summary>
     void Report(RunnerEvent happened);
 }

@@ -86,8 +86,7 @@ internal sealed class World : IDisposable
     {
         Target.Before = _ => Instant();
         return new FlowContext(Manifest, Manifest.Environments["staging"], Target, Files, Releases, Journal, Lock, Gates,
-            new FixedGit(this), new GuardedReporter(Reporter ?? new Collector(Events), TextWriter.Null), new Redactor([]), Time,
-            new Caller("ann", "here", 0));
+            new FixedGit(this), Reporter ?? new Collector(Events), new Redactor([]), Time, new Caller("ann", "here", 0));
     }
 
     public void Dispose()

@@ -1,0 +1,42 @@
+namespace ChainBridge.Engine.Events;
+
+/// <summary>Hands events to any number of sinks, each behind a bounded queue of its own, in the order they happened.</summary>
+public sealed class EventQueues : IReporter
+{
+    /// <summary>Events that wait for a sink; what comes beyond them is dropped and counted.</summary>
+    public const int Capacity = 10_000;
+
+    private readonly IReadOnlyList<EventQueue> _queues;
+    private readonly Action<string> _complain;
+
+    /// <param name="complain">Gets a line when a sink failed or events were dropped. What it throws changes nothing.</param>
+    public EventQueues(IReadOnlyList<IEventSink> sinks, TimeProvider time, Action<string> complain)
+    {
+        _complain = complain;
+        _queues = [.. sinks.Select(sink => new EventQueue(sink, time, Complain))];
+    }
+
+    /// <inheritdoc />
+    public void Report(RunnerEvent happened)
+    {
+        foreach (var queue in _queues) queue.Add(happened);
+    }
+
+    /// <summary>
+    /// Waits for what is on its way: for each sink as long as its <see cref="IEventSink.Patience"/>, after an
+    /// interrupt 5 s at most. What is reported later is lost.
+    /// </summary>
+    public Task EndAsync(CancellationToken interrupted) => Task.WhenAll(_queues.Select(queue => queue.EndAsync(interrupted)));
+
+    private void Complain(string what)
+    {
+        try
+        {
+            _complain(what);
+        }
+        catch (IOException)
+        {
+            // The terminal itself is gone; the exit code and the journal still tell.
+        }
+    }
+}

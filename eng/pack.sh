@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Packs every src/TestKit* into a feed folder and looks into what came out; fails when something lacks.
+# Packs every src/TestKit* and the runner into a feed folder and looks into what came out; fails when something lacks.
 # Usage: eng/pack.sh [FEED] [VERSION]   (default: .chainbridge/feed, and the version of Directory.Build.props)
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -8,7 +8,7 @@ version=${2:-}
 
 rm -rf "$feed"
 mkdir -p "$feed"
-for project in src/TestKit*/; do
+for project in src/TestKit*/ src/DeployRunner/; do
   dotnet pack "$project" -c Release -v quiet --nologo -p:ContinuousIntegrationBuild=true ${version:+-p:Version=$version} -o "$feed"
 done
 dotnet run --project eng/PackageCheck -c Release -v quiet -- "$feed"

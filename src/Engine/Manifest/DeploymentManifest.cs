@@ -39,9 +39,10 @@ public enum AccessoryKind
 public sealed record AccessorySpec(string Name, AccessoryKind Kind, string Image);
 
 /// <summary>The image of the front door on container targets, and what the front door limits on every target.</summary>
+/// <param name="Dockerfile">Null for the edge that the runner carries, whose image takes <c>RUNTIME_IMAGE</c> as an argument.</param>
 /// <param name="MaxBody">The most bytes a request's body may have; null for any number.</param>
 /// <param name="IdleTimeout">How long a request or its answer may go without a byte in either direction; null for any time.</param>
-public sealed record EdgeSpec(string Image, string Context, string Dockerfile, IReadOnlyDictionary<string, string> BuildArgs,
+public sealed record EdgeSpec(string Image, string Context, string? Dockerfile, IReadOnlyDictionary<string, string> BuildArgs,
     long? MaxBody = null, TimeSpan? IdleTimeout = null);
 
 /// <summary>The gates of the pipeline.</summary>

@@ -49,11 +49,13 @@ public static class ManifestReader
         if (root is null or YamlScalar { IsNull: true }) return Broken(name, "the file is empty", "begin with 'project:' and 'services:'");
         if (root is not YamlMap map) return Broken(name, "the file holds no mapping", "begin with 'project:' and 'services:'");
 
-        var manifest = ReadRoot(new Section(map, "", problems, new Variables(environment, problems)), fullPath, problems, exists);
+        var manifest = ReadRoot(
+            new Section(map, "", problems, new Variables(environment, problems)), fullPath, problems, environment, exists);
         return new ManifestReading(problems.All.Count == 0 ? manifest : null, problems.All);
     }
 
-    private static DeploymentManifest ReadRoot(Section root, string fullPath, Problems problems, Func<string, bool> exists)
+    private static DeploymentManifest ReadRoot(
+        Section root, string fullPath, Problems problems, Func<string, string?> environment, Func<string, bool> exists)
     {
         var folder = Path.GetDirectoryName(fullPath)!;
         var project = root.Text("project", required: true) ?? "";
@@ -64,7 +66,7 @@ public static class ManifestReader
             .Select(child => (Spec: ServiceReader.Service(child.Name, child.Section), child.Section)).ToList();
         var accessories = root.Children("accessories")
             .Select(child => ServiceReader.Accessory(child.Name, child.Section)).ToDictionary(spec => spec.Name, StringComparer.Ordinal);
-        var edge = ServiceReader.Edge(root.Child("edge"));
+        var edge = ServiceReader.Edge(root.Child("edge"), project, environment("CHAINBRIDGE_RUNTIME_IMAGE"));
         var doors = DoorReader.Doors(root, services, problems);
         var gates = GateReader.Gates(root.Child("gates", required: true), problems);
         var environments = root.Children("environments", required: true).Select(child => (child.Section,

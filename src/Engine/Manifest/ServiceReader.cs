@@ -36,11 +36,16 @@ internal static class ServiceReader
         return spec;
     }
 
-    public static EdgeSpec Edge(Section? section)
+    /// <param name="project">Its images begin with it.</param>
+    /// <param name="runtime">The image that the edge runs on, when nobody says another one; null for the public one.</param>
+    public static EdgeSpec Edge(Section? section, string project, string? runtime)
     {
-        if (section is null) return new EdgeSpec("chainbridge/edge", ".", "src/Edge/Dockerfile", new Dictionary<string, string>());
-        var spec = new EdgeSpec(section.Text("image", "chainbridge/edge")!, section.Text("context", ".")!,
-            section.Text("dockerfile", "src/Edge/Dockerfile")!, section.TextMap("buildArgs"), section.OptionalSize("maxBody"),
+        var arguments = new Dictionary<string, string>();
+        if (!string.IsNullOrEmpty(runtime)) arguments["RUNTIME_IMAGE"] = runtime;
+        if (section is null) return new EdgeSpec($"{project}/edge", ".", null, arguments);
+        foreach (var (name, value) in section.TextMap("buildArgs")) arguments[name] = value;
+        var spec = new EdgeSpec(section.Text("image", $"{project}/edge")!, section.Text("context", ".")!,
+            section.Text("dockerfile"), arguments, section.OptionalSize("maxBody"),
             section.OptionalDuration("idleTimeout"));
         section.Close();
         return spec;

@@ -57,7 +57,7 @@ internal sealed class ComposePlatform : IPlatform
             reasons.Add($"the door stands on port {standing.Public.Port}, the manifest says {_environment.Port} "
                 + "(deployrunner down closes it; the next deploy opens it there)");
         reasons.AddRange(_manifest.Services.Values.Select(service => Path.Combine(_manifest.Root, service.Dockerfile))
-            .Append(Path.Combine(_manifest.Root, _manifest.Edge.Dockerfile))
+            .Append(Path.Combine(_manifest.Root, ImageBuilds.EdgeDockerfile(_manifest)))
             .Where(file => !File.Exists(file)).Select(file => $"there is no Dockerfile {file}"));
         reasons.AddRange(await _team.ObstaclesAsync(cancellationToken));
         return reasons;

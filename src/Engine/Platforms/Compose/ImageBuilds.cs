@@ -12,6 +12,10 @@ internal sealed class ImageBuilds(DeploymentManifest manifest, ComposeNames name
     private const string VersionLabel = "org.opencontainers.image.version";
     private const string Next = "correct what the build says, then try again";
 
+    /// <summary>Relative to the manifest, or the full path of the one that the runner carries.</summary>
+    public static string EdgeDockerfile(DeploymentManifest manifest) =>
+        manifest.Edge.Dockerfile ?? Path.Combine(CarriedPrograms.Folder(ComposeNames.Edge), "Dockerfile");
+
     private Command CommandFor(ServiceSpec service, BuildRequest request) =>
         Command(service.Image, service.Context, service.Dockerfile, service.BuildArgs, request);
 
@@ -65,8 +69,10 @@ internal sealed class ImageBuilds(DeploymentManifest manifest, ComposeNames name
         if (mine.Count > 0) await engine.TryAsync(DockerCommands.RemoveImages(mine), cancellationToken);
     }
 
-    private Command EdgeCommand(BuildRequest request) =>
-        Command(manifest.Edge.Image, manifest.Edge.Context, manifest.Edge.Dockerfile, manifest.Edge.BuildArgs, request);
+    /// <summary>Without a Dockerfile of its own it is the edge that the runner carries, built already.</summary>
+    private Command EdgeCommand(BuildRequest request) => Command(manifest.Edge.Image,
+        manifest.Edge.Dockerfile is null ? CarriedPrograms.Folder(ComposeNames.Edge) : manifest.Edge.Context, EdgeDockerfile(manifest),
+        manifest.Edge.BuildArgs, request);
 
     private Command Command(string image, string context, string dockerfile, IReadOnlyDictionary<string, string> arguments,
         BuildRequest request) => DockerCommands.Build(new ImageBuild(

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using ChainBridge.Engine.Commands;
 using ChainBridge.Engine.Hosts;
+using ChainBridge.Engine.Manifest;
 using ChainBridge.Engine.Model;
 using ChainBridge.Engine.Secrets;
 using ChainBridge.LocalServers;
@@ -13,7 +14,9 @@ using ChainBridge.Machine.Supervision;
 namespace ChainBridge.Engine.Platforms.Process;
 
 /// <summary>PostgreSQL and Redis of an environment: started once, kept across releases, never replaced by one.</summary>
-internal sealed class AccessoryServers(ProcessFiles files, Supervisor supervisor, IExecutor executor, AccessorySecrets secrets)
+/// <param name="wanted">Those that the manifest names; the others are not started, and need not be installed.</param>
+internal sealed class AccessoryServers(ProcessFiles files, Supervisor supervisor, IExecutor executor, AccessorySecrets secrets,
+    IReadOnlyCollection<AccessoryKind> wanted)
 {
     private const string Postgres = "postgres";
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(40);
@@ -27,12 +30,22 @@ internal sealed class AccessoryServers(ProcessFiles files, Supervisor supervisor
         ?? throw new EngineException(Failure.Unreachable, "PostgreSQL and Redis of this environment were never started",
             "deployrunner deploy starts them");
 
-    /// <summary>Starts what does not run; returns when both answer.</summary>
+    /// <exception cref="ServerNotFoundException">One that is wanted is not installed; says how to install it.</exception>
+    public void MustBeInstalled()
+    {
+        if (wanted.Contains(AccessoryKind.Postgres)) ServerPrograms.PostgresFolder();
+        if (wanted.Contains(AccessoryKind.Redis)) ServerPrograms.RedisServer();
+    }
+
+    /// <summary>Starts what is wanted and does not run; returns when all of it answers.</summary>
     public async Task EnsureAsync(FencingToken token, CancellationToken cancellationToken)
     {
+        if (wanted.Count == 0) return;
         var known = files.Read<Accessories>("accessories") ?? new Accessories(NewFolder(), FreePort.Next(), FreePort.Next());
         files.Write("accessories", known);
-        await Task.WhenAll(EnsurePostgresAsync(token, known, cancellationToken), EnsureRedisAsync(token, known, cancellationToken));
+        await Task.WhenAll(wanted.Select(kind => kind == AccessoryKind.Postgres
+            ? EnsurePostgresAsync(token, known, cancellationToken)
+            : EnsureRedisAsync(token, known, cancellationToken)));
     }
 
     /// <summary>Removes their data, once they ended.</summary>

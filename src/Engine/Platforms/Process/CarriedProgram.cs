@@ -12,7 +12,7 @@ internal static class CarriedProgram
     /// </summary>
     /// <param name="name">The program's folder beside the runner.</param>
     public static string Install(string state, string name, string assembly) =>
-        Install(state, Path.Combine(AppContext.BaseDirectory, name), name, assembly);
+        Install(state, CarriedPrograms.Folder(name), name, assembly);
 
     internal static string Install(string state, string source, string name, string assembly)
     {

@@ -21,6 +21,7 @@ internal sealed class ProcessPlatform : IPlatform
     private readonly TimeProvider _time;
     private readonly ProcessFiles _files;
     private readonly Supervisor _supervisor;
+    private readonly IReadOnlyList<AccessoryKind> _wanted;
     private readonly AccessoryServers _accessories;
     private readonly EdgeServer _edge;
     private readonly SlotServices _slots;
@@ -32,7 +33,8 @@ internal sealed class ProcessPlatform : IPlatform
         _files = new(environment.StateDirectory);
         _supervisor = new(environment.StateDirectory, time);
         var secrets = new AccessorySecrets(host.Files, environment.StateDirectory, redactor, host.OnlyPlans);
-        _accessories = new(_files, _supervisor, new LocalExecutor(time), secrets);
+        _wanted = [.. manifest.Accessories.Values.Select(accessory => accessory.Kind).Distinct().Order()];
+        _accessories = new(_files, _supervisor, new LocalExecutor(time), secrets, _wanted);
         _edge = new(_files, environment, _supervisor, secrets);
         _slots = new(manifest, environment, host, _files, _accessories, _supervisor);
         _traffic = new(host, _edge, time);
@@ -52,14 +54,13 @@ internal sealed class ProcessPlatform : IPlatform
                 $"choose a shorter environments.{_environment.Name}.stateDirectory");
         try
         {
-            ServerPrograms.PostgresFolder();
-            ServerPrograms.RedisServer();
+            _accessories.MustBeInstalled();
             return Task.CompletedTask;
         }
         catch (ServerNotFoundException missing)
         {
             throw new EngineException(Failure.Unreachable, missing.Message,
-                "install it (eng/native-servers.sh does), then try again", missing);
+                "install it, or take the accessory out of the manifest, then try again", missing);
         }
     }
 
@@ -79,7 +80,9 @@ internal sealed class ProcessPlatform : IPlatform
 
     public async Task PrepareAsync(FencingToken token, CancellationToken cancellationToken)
     {
-        await _host.ChangeAsync("start PostgreSQL, Redis and the edge where they do not run",
+        var names = _wanted.Select(kind => kind == AccessoryKind.Postgres ? "PostgreSQL" : "Redis").ToList();
+        await _host.ChangeAsync(names.Count == 0 ? "start the edge where it does not run"
+                : $"start {string.Join(", ", names)} and the edge where they do not run",
             () => Task.WhenAll(_accessories.EnsureAsync(token, cancellationToken), _edge.EnsureAsync(token, cancellationToken)));
         await _traffic.LimitAsync(_manifest.Edge, token, cancellationToken);
         await _host.AfterwardsAsync(() => OnceRuns.EndAsync(_files.State, OnceRuns.Longest, _time, cancellationToken));

@@ -1,0 +1,44 @@
+using System.Xml.Linq;
+
+namespace ChainBridge.PackageCheck;
+
+/// <summary>What a package that is installed as a .NET tool must have in it to run where nothing else of ours is.</summary>
+public static class ToolRules
+{
+    private const string Settings = "/DotnetToolSettings.xml";
+
+    /// <summary>The programs that the runner starts, by the folder each is carried in, and what else must be there.</summary>
+    private static readonly IReadOnlyDictionary<string, string[]> Carried = new Dictionary<string, string[]>
+    {
+        ["edge"] = ["ChainBridge.Edge.dll", "ChainBridge.Edge.deps.json", "ChainBridge.Edge.runtimeconfig.json", "Dockerfile"],
+        ["supervisor"] =
+            ["ChainBridge.Supervisor.dll", "ChainBridge.Supervisor.deps.json", "ChainBridge.Supervisor.runtimeconfig.json"],
+    };
+
+    /// <summary>Whether it is a tool and no library.</summary>
+    public static bool IsTool(PackageFile package) =>
+        package.Files.Keys.Any(file => file.EndsWith(Settings, StringComparison.Ordinal));
+
+    /// <summary>What it lacks; all at once.</summary>
+    public static IEnumerable<string> Problems(PackageFile package)
+    {
+        var settings = package.Files.First(file => file.Key.EndsWith(Settings, StringComparison.Ordinal));
+        var folder = settings.Key[..^(Settings.Length - 1)];
+        if (XDocument.Load(new MemoryStream(settings.Value)).Descendants("Command").FirstOrDefault() is not { } command)
+            yield return "the tool has no command";
+        else if (!package.Files.ContainsKey(folder + command.Attribute("EntryPoint")?.Value))
+            yield return $"the command {command.Attribute("Name")?.Value} starts {command.Attribute("EntryPoint")?.Value}, which is not in it";
+        if (package.Dependencies.Count > 0)
+            yield return $"a tool carries what it needs, and this one needs {string.Join(", ", package.Dependencies.Select(one => one.Id))}";
+        foreach (var (program, files) in Carried)
+            foreach (var missing in files.Where(file => !package.Files.ContainsKey($"{folder}{program}/{file}")))
+                yield return $"{program}/{missing} is not carried";
+        foreach (var (file, bytes) in package.Files.Where(file => file.Key.EndsWith(".dll", StringComparison.Ordinal)
+            && Path.GetFileName(file.Key) is var name
+            && (name.StartsWith("ChainBridge.", StringComparison.Ordinal) || name == "deployrunner.dll")))
+            foreach (var reference in AssemblyFacts.Read(bytes).References.Where(reference =>
+                reference.StartsWith("ChainBridge.", StringComparison.Ordinal)
+                && !package.Files.ContainsKey($"{Path.GetDirectoryName(file)}/{reference}.dll")))
+                yield return $"{file[folder.Length..]} uses {reference}.dll, which is not beside it";
+    }
+}

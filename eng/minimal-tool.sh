@@ -6,9 +6,9 @@ cd "$(dirname "$0")/.."
 root=$PWD feed=$(realpath "$1") version=$2
 work=$(mktemp -d /tmp/shop-XXXXXX)
 runner() { SHOP_TARGET=$target SHOP_PROJECT=$project timeout 300 dotnet deployrunner "$@"; }
-targets=()
+standing=
 finish() {
-  cd "$work/shop" && for target in "${targets[@]}"; do project=shop-$$-$target runner down --volumes >/dev/null 2>&1 || true; done
+  [ -z "$standing" ] || { cd "$work/shop" && runner down --volumes >/dev/null 2>&1 || true; }
   rm -rf "$work"
 }
 trap finish EXIT
@@ -37,7 +37,7 @@ for target in "${try[@]}"; do
   rm -rf .chainbridge
   [ "$target" = process ] || dotnet publish Shop.csproj -c Release -v quiet --nologo -o published
   must validate >/dev/null
-  targets+=("$target")
+  standing=1
   must deploy --version one >/dev/null
   must status | grep -q "current release: one" || wrong "the first release is not the current one: $(cat "$work/said")"
   sed -i 's/"tea 3"/"tea 4"/' Program.cs && git commit -qam "Raise the price"
@@ -47,6 +47,7 @@ for target in "${try[@]}"; do
   must rollback >/dev/null
   must status | grep -q "current release: one" || wrong "the way back did not lead to the first release: $(cat "$work/said")"
   must down --volumes >/dev/null
+  standing=
   ! pgrep -f "^dotnet $work" >/dev/null || wrong "down left processes: $(pgrep -af "^dotnet $work")"
   git checkout -q -- . && git revert --no-edit HEAD >/dev/null
 done

@@ -7,10 +7,4 @@ internal static class DotnetCommands
     public static Command Publish(string project, string version, string commit) =>
         Command.Of("dotnet", "msbuild", project, "-restore", "-m", "-nodeReuse:false", "-nologo", "-v:quiet",
             $"-p:ReleaseVersion={version}", $"-p:ReleaseCommit={commit}") with { Timeout = TimeSpan.FromMinutes(10) };
-
-    /// <summary>Runs a published program once to its end.</summary>
-    public static Command RunOnce(
-        string program, string folder, IEnumerable<string> arguments, IReadOnlyDictionary<string, string?> variables) =>
-        Command.Of("dotnet", [program, .. arguments])
-            with { Folder = folder, Variables = variables, Timeout = Command.OnceTimeout, Apart = true };
 }

@@ -9,6 +9,10 @@ internal static class GitCommands
     /// <summary>Full path of what git keeps about this checkout; each worktree has its own.</summary>
     public static Command GitFolder(string folder) => Command.Ask("git", "rev-parse", "--absolute-git-dir") with { Folder = folder };
 
+    /// <summary>The files below a folder that git does not ignore, tracked or not, each ended by a NUL.</summary>
+    public static Command Files(string folder) =>
+        Command.Ask("git", "ls-files", "-z", "--cached", "--others", "--exclude-standard") with { Folder = folder };
+
     /// <summary>A line for each file that differs from the commit, untracked ones included.</summary>
     public static Command Changes(string folder) => Command.Ask("git", "status", "--porcelain") with { Folder = folder };
 }

@@ -37,6 +37,7 @@ internal static partial class ManifestRules
                 if (!path.Item2.StartsWith('/'))
                     problems.Add(section.Place(path.Item1), $"the path '{path.Item2}' does not begin with '/'", $"write /{path.Item2}");
             CheckHost(section, spec.Host, problems);
+            RunRules.Check(spec, section, problems);
             foreach (var unknown in spec.DependsOn.Where(name => !names.Contains(name)))
                 problems.Add(section.Place("dependsOn"), $"services.{spec.Name} depends on '{unknown}', which is no service",
                     Spelling.Nearest(unknown, names) is { } near ? $"did you mean '{near}'?" : $"services are: {string.Join(", ", names)}");

@@ -23,6 +23,8 @@ internal static class ServiceReader
             Migrate(section.Child("migrate")))
         {
             Host = section.Text("host"),
+            Run = section.Texts("run"),
+            Include = section.Texts("include") ?? [],
         };
         section.Close();
         return spec;

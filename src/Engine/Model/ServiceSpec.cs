@@ -37,6 +37,15 @@ public sealed record ServiceSpec(
     /// the address that is asked.
     /// </summary>
     public string? Host { get; init; }
+
+    /// <summary>
+    /// The command that the process target runs in a copy of the context, in any language; null for a published project.
+    /// <c>{port}</c> in it stands for the port that is offered in <c>PORT</c>.
+    /// </summary>
+    public IReadOnlyList<string>? Run { get; init; }
+
+    /// <summary>What belongs to that copy though git ignores it: files and folders, relative to the context.</summary>
+    public IReadOnlyList<string> Include { get; init; } = [];
 }
 
 /// <summary>

@@ -16,7 +16,7 @@ internal static class CarriedProgram
 
     internal static string Install(string state, string source, string name, string assembly)
     {
-        var folder = Path.Combine(state, ProcessFiles.Programs, $"{name}-{PublishedBuild.Digest(source)["sha256:".Length..][..12]}");
+        var folder = Path.Combine(state, ProcessFiles.Programs, $"{name}-{BuildFolder.Digest(source)["sha256:".Length..][..12]}");
         if (!Directory.Exists(folder)) Copy(source, folder);
         return Path.Combine(folder, assembly);
     }

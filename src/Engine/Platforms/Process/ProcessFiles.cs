@@ -37,7 +37,7 @@ internal sealed class ProcessFiles(string state)
     /// </summary>
     public void Forget()
     {
-        foreach (var folder in new[] { "builds", "logs", Programs }.Select(name => Path.Combine(state, name)).Where(Directory.Exists))
+        foreach (var folder in new[] { BuildFolder.Builds, "logs", Programs }.Select(name => Path.Combine(state, name)).Where(Directory.Exists))
             Directory.Delete(folder, recursive: true);
         foreach (var name in new[] { "edge", "doors" }) Remove(name);
     }

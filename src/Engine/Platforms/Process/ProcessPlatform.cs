@@ -94,12 +94,14 @@ internal sealed class ProcessPlatform : IPlatform
     {
         await _host.AfterwardsAsync(() => _accessories.EnsureAsync(token, cancellationToken));
         var (spec, folder) = (release.Services[service], Path.Combine(_files.State, release.Artifacts[service].Location));
-        var program = await _host.AfterwardsAsync(() => Task.FromResult(SlotServices.Program(folder)),
-            planned: Path.Combine(folder, PublishedBuild.ProgramOf(_manifest, service)));
+        var command = spec.Run is { } run
+            ? SlotServices.Filled(run, port: 0)
+            : ["dotnet", await _host.AfterwardsAsync(() => Task.FromResult(SlotServices.Program(folder)),
+                planned: Path.Combine(folder, PublishedBuild.ProgramOf(_manifest, service)))];
         var variables =
             await _host.AfterwardsAsync(() => Task.FromResult(_slots.Variables(spec, release, new Dictionary<string, Uri>())), planned: []);
         variables[OnceRuns.Mark] = _files.State;
-        var ended = await _host.RunAsync(DotnetCommands.RunOnce(program, folder, arguments, MachineEnvironment.Only(variables)), null,
+        var ended = await _host.RunAsync(ServiceCommands.RunOnce(command, folder, arguments, MachineEnvironment.Only(variables)), null,
             cancellationToken);
         return new(ended.ExitCode, ended.Output, ended.Errors);
     }
@@ -122,10 +124,10 @@ internal sealed class ProcessPlatform : IPlatform
             // Where the process really stands, not where it was told to.
             if (service.Unit.Process is not { Running: true } process
                 || new FileInfo($"/proc/{process.Id}/cwd").LinkTarget is not { } folder) continue;
-            var healthy = service.Unit.Address is { } address
+            var healthy = service.Address is { } address
                 ? await new HttpHealth(client, service.HealthPath, service.Host).AskAsync(address, cancellationToken)
                 : null;
-            found.Add(new(service.Name, service.Version, PublishedBuild.Digest(folder), healthy, service.Unit.Since, service.Unit.Restarts,
+            found.Add(new(service.Name, service.Version, BuildFolder.Digest(BuildFolder.Around(_files.State, folder)), healthy, service.Unit.Since, service.Unit.Restarts,
                 service.Unit.LastEnd));
         }
 
@@ -138,7 +140,7 @@ internal sealed class ProcessPlatform : IPlatform
     /// <inheritdoc/>
     public async Task<Uri?> CandidateAddressAsync(Slot slot, CancellationToken cancellationToken) =>
         (await _slots.InAsync(slot, cancellationToken))
-            .FirstOrDefault(service => service is { Public: true, Unit.Process.Running: true })?.Unit.Address;
+            .FirstOrDefault(service => service is { Public: true, Unit.Process.Running: true })?.Address;
 
     /// <inheritdoc/>
     public Task StopSlotAsync(FencingToken token, Slot slot, CancellationToken cancellationToken) =>
@@ -161,7 +163,7 @@ internal sealed class ProcessPlatform : IPlatform
             .Select(location => Path.Combine(_files.State, location)).Where(Directory.Exists))
             await _host.ChangeAsync($"remove {folder}", () =>
             {
-                Directory.Delete(folder, recursive: true);
+                BuildFolder.Remove(folder);
                 if (Path.GetDirectoryName(folder) is { } version && !Directory.EnumerateFileSystemEntries(version).Any())
                     Directory.Delete(version);
             });

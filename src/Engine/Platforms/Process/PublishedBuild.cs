@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using System.Xml.Linq;
 using ChainBridge.Engine.Commands;
 using ChainBridge.Engine.Hosts;
@@ -9,7 +7,7 @@ using ChainBridge.Engine.State;
 
 namespace ChainBridge.Engine.Platforms.Process;
 
-/// <summary>Publishes services into folders named by version, and tells what a folder holds by digest.</summary>
+/// <summary>Builds services into folders named by version: projects are published, what is a command is copied.</summary>
 internal sealed class PublishedBuild(DeploymentManifest manifest, string state, IHost host, TimeProvider time)
 {
     /// <summary>
@@ -20,7 +18,7 @@ internal sealed class PublishedBuild(DeploymentManifest manifest, string state, 
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(15);
 
     /// <summary>
-    /// Publishes the services that are not there yet, all in one build: what they share is restored and compiled
+    /// Builds the services that are not there yet, all projects in one build: what they share is restored and compiled
     /// once, the rest side by side.
     /// </summary>
     public async Task<IReadOnlyDictionary<string, Artifact>> MakeAsync(
@@ -29,7 +27,15 @@ internal sealed class PublishedBuild(DeploymentManifest manifest, string state, 
         var made = services
             .Where(service => request is { Clean: true, Force: false } && Directory.Exists(Folder(service, request))).ToList();
         foreach (var service in made) progress.Report($"{service.Name}: built before, reused");
-        if (services.Except(made).ToList() is { Count: > 0 } missing) await PublishAsync(missing, request, progress, cancellationToken);
+        var missing = services.Except(made).ToList();
+        if (missing.Where(service => service.Run is null).ToList() is { Count: > 0 } projects)
+            await PublishAsync(projects, request, progress, cancellationToken);
+        foreach (var service in missing.Where(service => service.Run is not null))
+        {
+            progress.Report($"{service.Name}: copying");
+            await new CopiedBuild(manifest, state, host).MakeAsync(service, Folder(service, request), cancellationToken);
+        }
+
         var artifacts = new Dictionary<string, Artifact>(StringComparer.Ordinal);
         foreach (var service in services)
         {
@@ -48,8 +54,7 @@ internal sealed class PublishedBuild(DeploymentManifest manifest, string state, 
         var project = Path.Combine(state, "builds", request.Version, "publish.proj");
         await host.ChangeAsync($"write {project}", () =>
         {
-            foreach (var old in services.SelectMany(service => new[] { Folder(service, request), Half(service) }).Where(Directory.Exists))
-                Directory.Delete(old, recursive: true);
+            foreach (var old in services.SelectMany(service => new[] { Folder(service, request), Half(service) })) BuildFolder.Remove(old);
             Directory.CreateDirectory(Path.GetDirectoryName(project)!);
             PublishProject.For(services.Select(service => (ProjectOf(service), Half(service)))).Save(project);
         });
@@ -93,29 +98,12 @@ internal sealed class PublishedBuild(DeploymentManifest manifest, string state, 
 
     private string ProjectOf(ServiceSpec service) => Path.Combine(manifest.Root, service.ProjectFile
         ?? throw new EngineException(Failure.Usage, $"services.{service.Name} has no projectFile",
-            "the process target publishes it: add projectFile"));
+            "the process target publishes it: add projectFile, or run: [program, argument] for another language"));
 
     private string Folder(ServiceSpec service, BuildRequest request) => Path.Combine(state, Location(service, request));
 
-    private static string Location(ServiceSpec service, BuildRequest request) => Path.Combine("builds", request.Version, service.Name);
-
-    /// <summary>SHA-256 over every file's path and content, in order.</summary>
-    public static string Digest(string folder)
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var file in Files(folder))
-        {
-            hash.AppendData(Encoding.UTF8.GetBytes(Path.GetRelativePath(folder, file) + "\n"));
-            using var stream = File.OpenRead(file);
-            hash.AppendData(SHA256.HashData(stream));
-        }
-
-        return $"sha256:{Convert.ToHexStringLower(hash.GetHashAndReset())}";
-    }
+    private static string Location(ServiceSpec service, BuildRequest request) => Path.Combine(BuildFolder.Builds, request.Version, service.Name);
 
     private static Artifact Describe(string folder, string location) =>
-        new(Digest(folder), location, Files(folder).Sum(file => new FileInfo(file).Length));
-
-    private static IEnumerable<string> Files(string folder) =>
-        Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal);
+        new(BuildFolder.Digest(folder), location, BuildFolder.Bytes(folder));
 }

@@ -1,7 +1,9 @@
+using System.Globalization;
 using ChainBridge.Engine.Hosts;
 using ChainBridge.Engine.Manifest;
 using ChainBridge.Engine.Model;
 using ChainBridge.Engine.Traffic;
+using ChainBridge.Machine;
 using ChainBridge.Machine.Supervision;
 
 namespace ChainBridge.Engine.Platforms.Process;
@@ -10,7 +12,7 @@ namespace ChainBridge.Engine.Platforms.Process;
 internal sealed class SlotServices(DeploymentManifest manifest, EnvironmentSpec environment, IHost host, ProcessFiles files,
     AccessoryServers accessories, Supervisor supervisor)
 {
-    private const string Service = "service", Version = "version", Place = "slot", Health = "health", Host = "host", Public = "public";
+    private const string Service = "service", Version = "version", Place = "slot", Health = "health", Host = "host", Public = "public", Offered = "port";
     private static readonly Uri Later = new("http://127.0.0.1");
     private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(30);
 
@@ -18,7 +20,7 @@ internal sealed class SlotServices(DeploymentManifest manifest, EnvironmentSpec 
     public async Task<IReadOnlyList<SlotService>> InAsync(Slot slot, CancellationToken cancellationToken) =>
         [.. (await supervisor.UnitsAsync(cancellationToken)).Where(unit => unit.Labels.GetValueOrDefault(Place) == slot.Name())
             .Select(unit => new SlotService(unit.Labels[Service], unit.Labels[Version], unit.Labels[Health],
-                unit.Labels.GetValueOrDefault(Host), unit.Labels[Public] == "true", unit))];
+                unit.Labels.GetValueOrDefault(Host), unit.Labels[Public] == "true", unit, AddressOf(unit)))];
 
     public async Task StartAsync(FencingToken token, Slot slot, Release release, CancellationToken cancellationToken)
     {
@@ -30,7 +32,7 @@ internal sealed class SlotServices(DeploymentManifest manifest, EnvironmentSpec 
             var folder = Path.Combine(files.State, artifact.Location);
             await host.AfterwardsAsync(() => Check(service, artifact, folder));
             started[service.Name] = await host.ChangeAsync($"start {UnitName(slot, service.Name)}, {service.Name} of {release.Version}",
-                async () => (await StartAsync(token, slot, release, service, folder, started, cancellationToken)).Address!, planned: Later);
+                async () => await StartAsync(token, slot, release, service, folder, started, cancellationToken), planned: Later);
         }
     }
 
@@ -55,14 +57,24 @@ internal sealed class SlotServices(DeploymentManifest manifest, EnvironmentSpec 
         : throw new EngineException(Failure.CandidateFailed, $"{folder} holds no program (no *.runtimeconfig.json)",
             "name the project of an executable as projectFile");
 
+    /// <summary>The command of a service with the port that it is offered.</summary>
+    public static IReadOnlyList<string> Filled(IEnumerable<string> run, int port) =>
+        [.. run.Select(word => word.Replace("{port}", port.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal))];
+
+    /// <summary>Where it told that it listens or, of a command of any language, where it does.</summary>
+    private static Uri? AddressOf(UnitReport unit) => unit.Address is { } told ? told
+        : unit.Process is { Running: true } process && unit.Labels.GetValueOrDefault(Offered) is { } offered
+            ? new FoundPort(int.Parse(offered, CultureInfo.InvariantCulture)).Find(process.Id)
+            : null;
+
     private static Task Check(ServiceSpec service, Artifact artifact, string folder) =>
-        PublishedBuild.Digest(folder) is var digest && digest == artifact.Digest
+        BuildFolder.Digest(folder) is var digest && digest == artifact.Digest
             ? Task.CompletedTask
             : throw new EngineException(Failure.PersonNeeded,
                 $"{service.Name}: {artifact.Location} holds {digest}, the release {artifact.Digest}",
                 "the build was changed after it was recorded: deploy with --force-rebuild under another --version");
 
-    private async Task<UnitReport> StartAsync(
+    private async Task<Uri> StartAsync(
         FencingToken token, Slot slot, Release release, ServiceSpec service, string folder, IReadOnlyDictionary<string, Uri> started,
         CancellationToken cancellationToken)
     {
@@ -72,18 +84,32 @@ internal sealed class SlotServices(DeploymentManifest manifest, EnvironmentSpec 
             [Host] = service.Host ?? "",
             [Public] = release.Doors[0].Service == service.Name ? "true" : "false",
         };
-        var spec = new UnitSpec(UnitName(slot, service.Name), ["dotnet", Program(folder)], folder,
-            MachineEnvironment.With(Variables(service, release, started)),
+        var variables = MachineEnvironment.With(Variables(service, release, started));
+        // The port stays the one of the unit: started again, a service is where the edge knows it.
+        var port = service.Run is null ? null : new FoundPort(Offer(variables, labels));
+        var spec = new UnitSpec(UnitName(slot, service.Name),
+            service.Run is { } run ? Filled(run, port!.Offered) : ["dotnet", Program(folder)], folder, variables,
             Log(slot, service.Name), labels)
         {
-            AddressVariable = "ASPNETCORE_URLS", StopGrace = StopGrace,
+            AddressVariable = port is null ? "ASPNETCORE_URLS" : null, StopGrace = StopGrace,
         };
         using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(5) };
         var health = new HttpHealth(client, service);
-        return await supervisor.StartAsync(token, spec,
-            async (running, stop) => running.Address is { } address && await health.AskAsync(address, stop) == true,
+        Uri? found = null;
+        await supervisor.StartAsync(token, spec,
+            async (running, stop) => (found = port is null ? running.Address : port.Find(running.Process!.Id)) is { } address
+                && await health.AskAsync(address, stop) == true,
             environment.ReadyTimeout, Failure.CandidateFailed, "correct the service and deploy again", cancellationToken,
-            () => health.LastAnswer);
+            () => port?.Obstacle ?? (health.LastAnswer is { } answer ? $"it last answered: {answer}" : null));
+        return found!;
+    }
+
+    /// <summary>Offers a port that is free now, in the variable and as a label for who asks later.</summary>
+    private static int Offer(Dictionary<string, string> variables, Dictionary<string, string> labels)
+    {
+        var port = FreePort.Next();
+        variables[FoundPort.Variable] = labels[Offered] = port.ToString(CultureInfo.InvariantCulture);
+        return port;
     }
 
     private string Accessory(AccessoryKind kind, string field) => (kind, field) switch
@@ -100,4 +126,5 @@ internal sealed class SlotServices(DeploymentManifest manifest, EnvironmentSpec 
 }
 
 /// <summary>A service of a slot, as the supervisor has it.</summary>
-internal sealed record SlotService(string Name, string Version, string HealthPath, string? Host, bool Public, UnitReport Unit);
+/// <param name="Address">Where it listens; null while nobody knows.</param>
+internal sealed record SlotService(string Name, string Version, string HealthPath, string? Host, bool Public, UnitReport Unit, Uri? Address);

@@ -48,12 +48,12 @@ internal sealed class Supervisor(string state, TimeProvider time, string? progra
     /// <summary>Starts the unit, or finds one of its name running; returns when <paramref name="ready"/> says so.</summary>
     /// <param name="otherwise">What it is when it does not become ready.</param>
     /// <param name="nextStep">What to do then.</param>
-    /// <param name="lastAnswer">
-    /// What it answered when it was last asked whether it is ready, for the message; null when it is not asked.
+    /// <param name="unready">
+    /// Why it is not ready, e.g. what it answered when it was last asked, for the message; null when nobody knows.
     /// </param>
     /// <exception cref="EngineException">It ended before it was ready, or was not ready in time; has its last output.</exception>
     public async Task<UnitReport> StartAsync(FencingToken token, UnitSpec spec, Func<UnitReport, CancellationToken, Task<bool>> ready,
-        TimeSpan timeout, Failure otherwise, string nextStep, CancellationToken cancellationToken, Func<string?>? lastAnswer = null)
+        TimeSpan timeout, Failure otherwise, string nextStep, CancellationToken cancellationToken, Func<string?>? unready = null)
     {
         var unit = await OrderAsync(() => _client.StartAsync(token, spec, cancellationToken), cancellationToken);
         var began = time.GetTimestamp();
@@ -77,7 +77,7 @@ internal sealed class Supervisor(string state, TimeProvider time, string? progra
 
         string Unready(UnitReport last) =>
             last.Address is null && spec.AddressVariable is not null ? ": it never told where it listens"
-                : lastAnswer?.Invoke() is { } answer ? $"; it last answered: {answer}" : "";
+                : unready?.Invoke() is { } why ? $"; {why}" : "";
 
         EngineException Failed(string how) => new(otherwise, $"{spec.Name} {how}; {LogFile.LastOutput(spec.Log, 10)}", nextStep);
     }

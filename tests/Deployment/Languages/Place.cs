@@ -1,0 +1,90 @@
+using ChainBridge.Engine.Hosts;
+using ChainBridge.Engine.Manifest;
+using ChainBridge.Engine.Model;
+using ChainBridge.Engine.Platforms;
+using ChainBridge.Engine.Platforms.Process;
+using ChainBridge.Engine.Secrets;
+using ChainBridge.Tests.Deployment.Harness;
+using Xunit;
+
+namespace ChainBridge.Tests.Deployment.Languages;
+
+/// <summary>A repository with one service that is a command, and its releases on the process target.</summary>
+internal sealed class Place : IAsyncDisposable
+{
+    private static readonly FencingToken First = new(1);
+    private readonly ProcessPlatform _platform;
+    private readonly DeploymentManifest _manifest;
+
+    private Place(string folder, DeploymentManifest manifest)
+    {
+        (Folder, _manifest) = (folder, manifest);
+        _platform = new(manifest, manifest.Environments["staging"], new LocalHost(new LocalExecutor(TimeProvider.System)),
+            Redactor.FromEnvironment(new Dictionary<string, string>(), _ => null), TimeProvider.System);
+    }
+
+    public string Folder { get; }
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    public static async Task<Place> MakeAsync(string file, string program, string run, string readyTimeout = "90s")
+    {
+        var folder = Directory.CreateTempSubdirectory("cb-run-").FullName;
+        await File.WriteAllTextAsync(Path.Combine(folder, file), program, Stop);
+        await File.WriteAllTextAsync(Path.Combine(folder, "page.txt"), "one", Stop);
+        await File.WriteAllTextAsync(Path.Combine(folder, ".gitignore"), ".chainbridge/\n", Stop);
+        await Shell.RunAsync(folder, Stop, "git", "init", "-q");
+        var reading = ManifestReader.Parse($$"""
+            project: words
+            services:
+              web: { image: words/web, run: {{run}}, public: true, health: / }
+            gates:
+              smoke: { probes: [ { path: / } ] }
+            environments:
+              staging: { target: process, port: 0, readyTimeout: {{readyTimeout}} }
+            """, "chainbridge.yml", Path.Combine(folder, "chainbridge.yml"), _ => null);
+        return new(folder, reading.Manifest ?? throw new InvalidOperationException(string.Join('\n', reading.Problems)));
+    }
+
+    /// <summary>Builds what is in the folder now.</summary>
+    public async Task<Release> ReleaseAsync(string version, string page)
+    {
+        await File.WriteAllTextAsync(Path.Combine(Folder, "page.txt"), page, Stop);
+        var artifacts = await _platform.BuildAsync(new(version, "abc", Clean: false, Force: false, []), new Progress<string>(), Stop);
+        return new Release(version, "abc", artifacts, _manifest.Services, null, "", "", true, "ann", DateTimeOffset.UnixEpoch);
+    }
+
+    public Task StartAsync(Slot slot, Release release) => _platform.StartSlotAsync(First, slot, release, Stop);
+
+    public async Task<Uri?> AddressAsync(Slot slot) => await _platform.CandidateAddressAsync(slot, Stop);
+
+    public async Task<RunningService?> InspectAsync(Slot slot) => (await _platform.InspectAsync(slot, Stop)).SingleOrDefault();
+
+    public async Task<string?> PageAsync(Slot slot)
+    {
+        using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(5) };
+        try
+        {
+            return await _platform.CandidateAddressAsync(slot, Stop) is { } address ? await client.GetStringAsync(address, Stop) : null;
+        }
+        catch (HttpRequestException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Kills what listens, as a crash would.</summary>
+    public async Task KillAsync(Slot slot)
+    {
+        using var supervisor = new ChainBridge.Engine.Platforms.Process.Supervisor(
+            _manifest.Environments["staging"].StateDirectory, TimeProvider.System);
+        (await supervisor.UnitsAsync(Stop)).Single(unit => unit.Name == $"{slot.Name()}-web").Process!.Signal(9);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _platform.DownAsync(new FencingToken(long.MaxValue), removeData: true, CancellationToken.None);
+        await _platform.DisposeAsync();
+        Directory.Delete(Folder, recursive: true);
+    }
+}

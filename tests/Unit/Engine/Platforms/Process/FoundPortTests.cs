@@ -1,0 +1,87 @@
+using System.Net;
+using System.Net.Sockets;
+using ChainBridge.Engine.Platforms.Process;
+using ChainBridge.Machine;
+using FluentAssertions;
+using Xunit;
+
+namespace ChainBridge.Tests.Unit.Engine.Platforms.Process;
+
+/// <summary>Where a program listens is found out from what it binds.</summary>
+public sealed class FoundPortTests
+{
+    private static readonly string[] Table =
+    [
+        "   0: 0100007F:1F90 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 111 1 0000000000000000 100 0 0 10 0",
+        "   1: 0100007F:1F91 0100007F:C350 01 00000000:00000000 00:00000000 00000000     0        0 222 1 0000000000000000 100 0 0 10 0",
+        "   2: 00000000000000000000000001000000:1F92 00000000000000000000000000000000:0000 0A 00000000:00000000 00:00000000 00000000 0 0 333 1",
+    ];
+
+    [Fact]
+    public void Of_the_kernels_table_only_sockets_that_listen_count() =>
+        ListeningPorts.Parse(Table).Should().Equal(
+            ("111", new IPEndPoint(IPAddress.Loopback, 8080)), ("333", new IPEndPoint(IPAddress.IPv6Loopback, 8082)));
+
+    [Fact]
+    public void A_port_that_a_process_listens_on_is_found_and_one_that_it_let_go_is_not()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var port = ((IPEndPoint)listener.LocalEndpoint).Port;
+        ListeningPorts.OfTree(Environment.ProcessId).Should().Contain(port, IPAddress.Loopback);
+        listener.Stop();
+        ListeningPorts.OfTree(Environment.ProcessId).Should().NotContainKey(port);
+    }
+
+    [Fact]
+    public void The_port_of_somebody_else_is_not_found()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        using var other = System.Diagnostics.Process.Start("sleep", "60");
+        ListeningPorts.OfTree(other.Id).Should().BeEmpty();
+        other.Kill();
+    }
+
+    [Fact]
+    public void The_only_port_is_the_address_whatever_was_offered() => Of(4711, 9000).Should().Be(new Uri("http://127.0.0.1:9000"));
+
+    [Fact]
+    public void Of_several_ports_the_one_that_was_offered_is_the_address() =>
+        Of(4711, 9000, 4711, 9229).Should().Be(new Uri("http://127.0.0.1:4711"));
+
+    [Fact]
+    public void Several_ports_of_which_none_was_offered_are_named()
+    {
+        var port = new FoundPort(4711);
+        port.Of(Bound(IPAddress.Any, 9000, 9229)).Should().BeNull();
+        port.Obstacle.Should().StartWith("it listens on the ports 9000, 9229, and none of them is PORT=4711");
+    }
+
+    [Fact]
+    public void No_port_is_told_with_the_one_that_was_offered()
+    {
+        var port = new FoundPort(4711);
+        port.Of(Bound(IPAddress.Any)).Should().BeNull();
+        port.Obstacle.Should().Be("it listens on no port; PORT=4711 was offered to it");
+    }
+
+    [Theory]
+    [InlineData("0.0.0.0", "127.0.0.1")]
+    [InlineData("::", "127.0.0.1")]
+    [InlineData("::1", "[::1]")]
+    [InlineData("::ffff:127.0.0.1", "127.0.0.1")]
+    [InlineData("10.1.2.3", "10.1.2.3")]
+    public void A_service_is_reached_where_it_is_bound(string bound, string reached) =>
+        new FoundPort(80).Of(Bound(IPAddress.Parse(bound), 9000))!.Host.Should().Be(reached);
+
+    private static Uri? Of(int offered, params int[] ports)
+    {
+        var port = new FoundPort(offered);
+        var address = port.Of(Bound(IPAddress.Loopback, ports));
+        port.Obstacle.Should().BeNull();
+        return address;
+    }
+
+    private static Dictionary<int, IPAddress> Bound(IPAddress address, params int[] ports) => ports.ToDictionary(port => port, _ => address);
+}

@@ -26,13 +26,14 @@ public static class ToolRules
         var folder = settings.Key[..^(Settings.Length - 1)];
         if (XDocument.Load(new MemoryStream(settings.Value)).Descendants("Command").FirstOrDefault() is not { } command)
             yield return "the tool has no command";
-        else if (!package.Files.ContainsKey(folder + command.Attribute("EntryPoint")?.Value))
-            yield return $"the command {command.Attribute("Name")?.Value} starts {command.Attribute("EntryPoint")?.Value}, which is not in it";
+        else if (command.Attribute("EntryPoint")?.Value is var program && !package.Files.ContainsKey(folder + program))
+            yield return $"the command {command.Attribute("Name")?.Value} starts {program}, which is not in it";
         if (package.Dependencies.Count > 0)
-            yield return $"a tool carries what it needs, and this one needs {string.Join(", ", package.Dependencies.Select(one => one.Id))}";
-        foreach (var (program, files) in Carried)
-            foreach (var missing in files.Where(file => !package.Files.ContainsKey($"{folder}{program}/{file}")))
-                yield return $"{program}/{missing} is not carried";
+            yield return "a tool carries what it needs, and this one needs "
+                + string.Join(", ", package.Dependencies.Select(one => one.Id));
+        foreach (var missing in Carried.SelectMany(carried => carried.Value.Select(file => $"{carried.Key}/{file}"))
+            .Where(file => !package.Files.ContainsKey(folder + file)))
+            yield return $"{missing} is not carried";
         foreach (var (file, bytes) in package.Files.Where(file => file.Key.EndsWith(".dll", StringComparison.Ordinal)
             && Path.GetFileName(file.Key) is var name
             && (name.StartsWith("ChainBridge.", StringComparison.Ordinal) || name == "deployrunner.dll")))

@@ -12,7 +12,7 @@ internal static class RunRules
         if (service.Run is null)
         {
             if (service.Include.Count > 0)
-                problems.Add(section.Place("include"), $"services.{service.Name} includes files, and has no command that is run beside them",
+                problems.Add(section.Place("include"), $"services.{service.Name} includes files, and has no command to run beside them",
                     "add run: [python3, app.py], or remove include");
             return;
         }

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace ChainBridge.Tests.Deployment.Languages;
 
-/// <summary>A service of the process target may be a command in any language. Needs python3; tries node too where it is installed.</summary>
+/// <summary>A service of the process target may be a command in any language: python3, and node where it is installed.</summary>
 public sealed class AnyLanguageTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
@@ -84,7 +84,8 @@ public sealed class AnyLanguageTests
         var ports = new[] { FreePort.Next(), FreePort.Next() }.Order().ToArray();
         await using var place = await Place.MakeAsync("app.py", Programs.Python, $"[python3, app.py, '{ports[0]}', '{ports[1]}']", "5s");
         var failed = await FailAsync(place);
-        failed.Should().Contain($"blue-web was not ready within 5 s; it listens on the ports {ports[0]}, {ports[1]}, and none of them is PORT=");
+        failed.Should().Contain("blue-web was not ready within 5 s; "
+            + $"it listens on the ports {ports[0]}, {ports[1]}, and none of them is PORT=");
     }
 
     [Fact]
@@ -106,7 +107,8 @@ public sealed class AnyLanguageTests
     private static async Task<string> FailAsync(Place place)
     {
         var release = await place.ReleaseAsync("one", "the page");
-        var failed = (await FluentActions.Awaiting(() => place.StartAsync(Slot.Blue, release)).Should().ThrowAsync<EngineException>()).Which;
+        var start = () => place.StartAsync(Slot.Blue, release);
+        var failed = (await start.Should().ThrowAsync<EngineException>()).Which;
         failed.Failure.Should().Be(Failure.CandidateFailed);
         return failed.Message;
     }

@@ -5,7 +5,7 @@ namespace ChainBridge.Tests.Deployment.Languages;
 /// <summary>Small services in languages that a machine may have.</summary>
 internal static class Programs
 {
-    /// <summary>Answers on the port that it is offered, or on the one its argument names; says who it is and can be told to bind more.</summary>
+    /// <summary>Answers on the port that it is offered, or on the first that its arguments name; it binds them all.</summary>
     public const string Python = """
         import http.server, os, sys
         class Handler(http.server.BaseHTTPRequestHandler):

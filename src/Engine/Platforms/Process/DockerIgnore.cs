@@ -42,7 +42,7 @@ internal sealed class DockerIgnore
             else if (pattern[at] == '*') text.Append("[^/]*");
             else if (pattern[at] == '?') text.Append("[^/]");
             else if (pattern[at] == '[' && pattern.IndexOf(']', at + 1) is > 0 and var end)
-                (_, at) = (text.Append('[').Append(pattern[(at + 1)..end].Replace("\\", "\\\\", StringComparison.Ordinal)).Append(']'), end);
+                (_, at) = (text.Append($"[{pattern[(at + 1)..end].Replace("\\", "\\\\", StringComparison.Ordinal)}]"), end);
             else if (pattern[at] == '\\' && at + 1 < pattern.Length) text.Append(Regex.Escape($"{pattern[++at]}"));
             else text.Append(Regex.Escape($"{pattern[at]}"));
         return new Regex($"{text}(?:/.*)?$", RegexOptions.CultureInvariant | RegexOptions.Singleline, TimeSpan.FromSeconds(5));

@@ -37,7 +37,8 @@ internal sealed class ProcessFiles(string state)
     /// </summary>
     public void Forget()
     {
-        foreach (var folder in new[] { BuildFolder.Builds, "logs", Programs }.Select(name => Path.Combine(state, name)).Where(Directory.Exists))
+        string[] folders = [BuildFolder.Builds, "logs", Programs];
+        foreach (var folder in folders.Select(name => Path.Combine(state, name)).Where(Directory.Exists))
             Directory.Delete(folder, recursive: true);
         foreach (var name in new[] { "edge", "doors" }) Remove(name);
     }

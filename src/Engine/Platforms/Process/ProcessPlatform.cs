@@ -127,8 +127,8 @@ internal sealed class ProcessPlatform : IPlatform
             var healthy = service.Address is { } address
                 ? await new HttpHealth(client, service.HealthPath, service.Host).AskAsync(address, cancellationToken)
                 : null;
-            found.Add(new(service.Name, service.Version, BuildFolder.Digest(BuildFolder.Around(_files.State, folder)), healthy, service.Unit.Since, service.Unit.Restarts,
-                service.Unit.LastEnd));
+            var digest = BuildFolder.Digest(BuildFolder.Around(_files.State, folder));
+            found.Add(new(service.Name, service.Version, digest, healthy, service.Unit.Since, service.Unit.Restarts, service.Unit.LastEnd));
         }
 
         return found;

@@ -102,7 +102,8 @@ internal sealed class PublishedBuild(DeploymentManifest manifest, string state, 
 
     private string Folder(ServiceSpec service, BuildRequest request) => Path.Combine(state, Location(service, request));
 
-    private static string Location(ServiceSpec service, BuildRequest request) => Path.Combine(BuildFolder.Builds, request.Version, service.Name);
+    private static string Location(ServiceSpec service, BuildRequest request) =>
+        Path.Combine(BuildFolder.Builds, request.Version, service.Name);
 
     private static Artifact Describe(string folder, string location) =>
         new(BuildFolder.Digest(folder), location, BuildFolder.Bytes(folder));

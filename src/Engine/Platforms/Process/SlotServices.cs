@@ -12,7 +12,8 @@ namespace ChainBridge.Engine.Platforms.Process;
 internal sealed class SlotServices(DeploymentManifest manifest, EnvironmentSpec environment, IHost host, ProcessFiles files,
     AccessoryServers accessories, Supervisor supervisor)
 {
-    private const string Service = "service", Version = "version", Place = "slot", Health = "health", Host = "host", Public = "public", Offered = "port";
+    private const string Service = "service", Version = "version", Place = "slot", Health = "health", Host = "host",
+        Public = "public", Offered = "port";
     private static readonly Uri Later = new("http://127.0.0.1");
     private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(30);
 
@@ -127,4 +128,5 @@ internal sealed class SlotServices(DeploymentManifest manifest, EnvironmentSpec 
 
 /// <summary>A service of a slot, as the supervisor has it.</summary>
 /// <param name="Address">Where it listens; null while nobody knows.</param>
-internal sealed record SlotService(string Name, string Version, string HealthPath, string? Host, bool Public, UnitReport Unit, Uri? Address);
+internal sealed record SlotService(
+    string Name, string Version, string HealthPath, string? Host, bool Public, UnitReport Unit, Uri? Address);

@@ -14,7 +14,7 @@ public sealed class FoundPortTests
     [
         "   0: 0100007F:1F90 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 111 1 0000000000000000 100 0 0 10 0",
         "   1: 0100007F:1F91 0100007F:C350 01 00000000:00000000 00:00000000 00000000     0        0 222 1 0000000000000000 100 0 0 10 0",
-        "   2: 00000000000000000000000001000000:1F92 00000000000000000000000000000000:0000 0A 00000000:00000000 00:00000000 00000000 0 0 333 1",
+        "   2: 00000000000000000000000001000000:1F92 00000000000000000000000000000000:0000 0A 00:00 00:00000000 00000000 0 0 333 1",
     ];
 
     [Fact]
@@ -83,5 +83,6 @@ public sealed class FoundPortTests
         return address;
     }
 
-    private static Dictionary<int, IPAddress> Bound(IPAddress address, params int[] ports) => ports.ToDictionary(port => port, _ => address);
+    private static Dictionary<int, IPAddress> Bound(IPAddress address, params int[] ports) =>
+        ports.ToDictionary(port => port, _ => address);
 }

@@ -42,7 +42,7 @@ public sealed class CopiedBuildTests : IDisposable
     }
 
     [Fact]
-    public async Task What_the_manifest_includes_is_copied_though_git_ignores_it()
+    public async Task Files_that_the_manifest_includes_are_copied_though_git_ignores_them()
     {
         await BuildAsync("include: [node_modules]");
         Names().Should().Contain("node_modules/left/pad.js").And.NotContain("app.pyc");
@@ -84,7 +84,7 @@ public sealed class CopiedBuildTests : IDisposable
     }
 
     [Fact]
-    public async Task What_is_included_and_not_there_is_named() =>
+    public async Task Files_that_are_included_and_not_there_are_named() =>
         (await FluentActions.Awaiting(() => BuildAsync("include: [dist]")).Should().ThrowAsync<EngineException>()).Which.Message.Should()
             .StartWith("services.web includes dist, which is not in ");
 

@@ -3,6 +3,7 @@ using ChainBridge.Engine.Gates;
 using ChainBridge.Engine.Model;
 using ChainBridge.Engine.Runs;
 using ChainBridge.Engine.Steps;
+using ChainBridge.Engine.Traffic;
 
 namespace ChainBridge.DeployRunner.Cli;
 
@@ -29,19 +30,25 @@ internal sealed class SmokeVerb : Verb
         Uri? url = null;
         if (given is not null && (!Uri.TryCreate(given, UriKind.Absolute, out url) || url.Scheme is not ("http" or "https")))
             throw new EngineException(Failure.Usage, $"'{given}' is no http address", "write e.g. --url http://127.0.0.1:8088");
-        if (url is null)
-        {
-            await context.Platform.EnsureReachableAsync(cancellationToken);
-            url = await context.Platform.Traffic.PublicAddressAsync(cancellationToken);
-        }
-
+        if (url is null) await context.Platform.EnsureReachableAsync(cancellationToken);
+        var open = url is null ? await OpenAsync(context, cancellationToken) : null;
         var expected = invocation.Parsed.GetValue(_version) ?? context.History().Current
             ?? throw (given is null
                 ? new EngineException(Failure.NoSuchRelease, "nothing was promoted in this environment yet",
                     "deployrunner deploy, or name --url and --expect-version")
                 : new EngineException(Failure.Usage, "no release is current here, so nothing says which version must answer",
                     "add --expect-version VERSION, or --expect-version any if every answer will do"));
+        var version = expected == Any ? null : expected;
         return GateAnswer.Of(await context.Gates.RunAsync("smoke", context.Manifest.Gates.Smoke,
-            new GateSubject(url, expected == Any ? null : expected), cancellationToken), context.Reporter);
+            open is null
+                ? new GateSubject(url, version)
+                : GateSubject.At(open.Doors, version, open.Stamped ? VersionProof.Stamp : VersionProof.Answer),
+            cancellationToken), context.Reporter);
+    }
+
+    private static async Task<PublicDoors> OpenAsync(FlowContext context, CancellationToken cancellationToken)
+    {
+        var traffic = context.Platform.Traffic;
+        return await traffic.DoorsAsync(await traffic.ActiveSlotAsync(cancellationToken), cancellationToken);
     }
 }

@@ -127,12 +127,24 @@ public sealed class CommandGate(IGateProcess process, TimeProvider time, string 
             : Say(asked, $"{part}, and all {shard.Count} together executed {executed}", Verdict.Pass);
     }
 
-    private static Dictionary<string, string?> Variables(GateSubject subject, string folder) => new()
+    private static Dictionary<string, string?> Variables(GateSubject subject, string folder)
     {
-        ["CHAINBRIDGE_RESULTS"] = folder,
-        ["CHAINBRIDGE_BASE_URL"] = subject.BaseUrl?.ToString().TrimEnd('/'),
-        ["CHAINBRIDGE_EXPECT_VERSION"] = subject.ExpectedVersion,
-    };
+        var variables = new Dictionary<string, string?>
+        {
+            ["CHAINBRIDGE_RESULTS"] = folder,
+            ["CHAINBRIDGE_BASE_URL"] = subject.BaseUrl?.ToString().TrimEnd('/'),
+            ["CHAINBRIDGE_EXPECT_VERSION"] = subject.ExpectedVersion,
+        };
+        foreach (var door in subject.Doors)
+        {
+            var name = door.Name.Replace('-', '_').ToUpperInvariant();
+            variables[$"CHAINBRIDGE_DOOR_{name}"] = door.Base;
+            // A name that leads to no machine here cannot be part of an address.
+            if (door.Host is not null) variables[$"CHAINBRIDGE_HOST_{name}"] = door.Host;
+        }
+
+        return variables;
+    }
 
     private static string Fill(string text, string folder) => text.Replace("{results}", folder, StringComparison.Ordinal);
 

@@ -1,6 +1,37 @@
+using ChainBridge.Engine.Model;
+
 namespace ChainBridge.Engine.Gates;
 
 /// <summary>What a gate looks at.</summary>
-/// <param name="BaseUrl">Where the release answers; null for a gate that looks at the source tree.</param>
-/// <param name="ExpectedVersion">Every answer must carry it; null when any version may answer.</param>
-public sealed record GateSubject(Uri? BaseUrl, string? ExpectedVersion);
+/// <param name="BaseUrl">Where the release answers at its first door; null for a gate that looks at the source tree.</param>
+/// <param name="ExpectedVersion">The release that every answer must come from; null when any may answer.</param>
+public sealed record GateSubject(Uri? BaseUrl, string? ExpectedVersion)
+{
+    /// <summary>Every door, the first one first; empty where only an address is known.</summary>
+    public IReadOnlyList<DoorAddress> Doors { get; init; } = [];
+
+    /// <summary>What says which release answered.</summary>
+    public VersionProof Proof { get; init; } = VersionProof.Answer;
+
+    /// <summary>A release behind doors.</summary>
+    /// <param name="doors">At least one.</param>
+    public static GateSubject At(IReadOnlyList<DoorAddress> doors, string? version, VersionProof proof) =>
+        new(new Uri(doors[0].Base), version) { Doors = doors, Proof = proof };
+
+    /// <summary>Where a probe of this door is put; null when there is no such door here.</summary>
+    /// <param name="door">Null for the first one.</param>
+    public DoorAddress? At(string? door) => door is null
+        ? Doors.FirstOrDefault() ?? (BaseUrl is null ? null : new("", BaseUrl))
+        : Doors.FirstOrDefault(one => one.Name == door);
+}
+
+/// <summary>What says which release answered.</summary>
+public enum VersionProof
+{
+    /// <summary>The answer itself: the edge's stamp, or where there is none the release's own header, which must be there then.</summary>
+    Answer,
+    /// <summary>The edge's stamp: an answer without one came from somebody else.</summary>
+    Stamp,
+    /// <summary>The digests of what runs at the address, which were compared before.</summary>
+    Digests,
+}

@@ -13,8 +13,12 @@ public sealed class ProbeGate(TimeProvider time, Func<HttpMessageHandler>? creat
     /// <summary>Asks once. Never throws for what an answer can be.</summary>
     public async Task<Evidence> AskAsync(ProbeSpec probe, GateSubject subject, CancellationToken cancellationToken)
     {
-        var url = new Uri(subject.BaseUrl ?? throw new ArgumentException("a probe needs an address", nameof(subject)), probe.Path);
-        var asked = $"{probe.Method} {url} ({probe.Name})";
+        if (subject.BaseUrl is null) throw new ArgumentException("a probe needs an address", nameof(subject));
+        if (subject.At(probe.Door) is not { } door)
+            return Evidence($"{probe.Method} {probe.Path} ({probe.Name})", $"there is no door {probe.Door} here", Verdict.Inconclusive);
+        var url = probe.StatesVersion ? door.Root(probe.Path) : door.Below(probe.Path);
+        var host = probe.Host ?? door.Host;
+        var asked = $"{probe.Method} {url}{(door.Host is null ? "" : $" as {host}")} ({probe.Name})";
         var started = time.GetTimestamp();
         using var timeout = new CancellationTokenSource(probe.Timeout, time);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
@@ -23,15 +27,16 @@ public sealed class ProbeGate(TimeProvider time, Func<HttpMessageHandler>? creat
             // A connection of its own: one kept from before the switch would still lead to the old release.
             using var client = new HttpClient(createHandler?.Invoke() ?? Handler(url)) { Timeout = Timeout.InfiniteTimeSpan };
             using var request = new HttpRequestMessage(new HttpMethod(probe.Method), url);
-            if (probe.Host is not null) request.Headers.Host = probe.Host;
+            if (host is not null) request.Headers.Host = host;
             if (probe.Body is not null) request.Content = new StringContent(probe.Body, Encoding.UTF8, "application/json");
             using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, linked.Token);
             var body = await ReadAsync(response, linked.Token);
-            var version = response.Headers.TryGetValues(probe.VersionHeader, out var values) ? string.Join(",", values) : null;
-            var answered =
-                $"{(int)response.StatusCode}, version {version ?? "not stated"}, {time.GetElapsedTime(started).TotalMilliseconds:0} ms";
-            var wrong = Judge(probe, subject, (int)response.StatusCode, version, body);
-            return Evidence(asked, wrong is null ? answered : $"{answered}: {wrong}", wrong is null ? Verdict.Pass : Verdict.Fail);
+            var version = VersionCheck.Of(response.Headers, probe);
+            var answered = $"{(int)response.StatusCode}, {version}, {time.GetElapsedTime(started).TotalMilliseconds:0} ms";
+            return (version.Judge(probe, subject, response.StatusCode) ?? Judge(probe, subject, (int)response.StatusCode, body))
+                is var (verdict, why)
+                ? Evidence(asked, $"{answered}: {why}; body: {Shorten(body)}", verdict)
+                : Evidence(asked, answered, Verdict.Pass);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -62,16 +67,13 @@ public sealed class ProbeGate(TimeProvider time, Func<HttpMessageHandler>? creat
             : Verdict.Fail;
     }
 
-    private static string? Judge(ProbeSpec probe, GateSubject subject, int status, string? version, string body)
+    private static (Verdict Verdict, string Why)? Judge(ProbeSpec probe, GateSubject subject, int status, string body)
     {
-        if (subject.ExpectedVersion is { } expected && version != expected)
-            return version is null
-                ? $"expected the version {expected}, and the answer has no header {probe.VersionHeader}: the service must send its version "
-                    + $"there, or the probe name its header as versionHeader; body: {Shorten(body)}"
-                : $"expected the version {expected} in {probe.VersionHeader}; another release answered";
-        if (status != probe.Status) return $"expected {probe.Status}; body: {Shorten(body)}";
+        if (status != probe.Status) return (Verdict.Fail, $"expected {probe.Status}");
+        if (probe.StatesVersion && subject.ExpectedVersion is { } expected && VersionCheck.OfBody(body, expected) is { } other)
+            return (Verdict.Fail, other);
         return probe.Contains is { } text && !body.Contains(text, StringComparison.Ordinal)
-            ? $"expected '{text}' in the body: {Shorten(body)}"
+            ? (Verdict.Fail, $"expected '{text}' in the body")
             : null;
     }
 

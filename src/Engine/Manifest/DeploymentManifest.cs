@@ -77,16 +77,27 @@ public sealed record GateSpec(
 /// <param name="Status">The status expected. Default 200.</param>
 /// <param name="Contains">Text the answer's body must hold, or null.</param>
 /// <param name="Timeout">For one answer. Default 5 s.</param>
-/// <param name="VersionHeader">Header that carries the version of the answering release. Default <c>X-ChainBridge-Version</c>.</param>
+/// <param name="VersionHeader">
+/// Header in which the release states its version itself. Default <c>X-ChainBridge-Version</c>, and then it may be missing.
+/// </param>
 public sealed record ProbeSpec(
     string Name, string Method, string Path, string? Body, int Status, string? Contains, TimeSpan Timeout, string VersionHeader)
 {
-    /// <summary>Sent as <c>Host</c>. Default the public service's host; null for the address that is asked.</summary>
+    /// <summary>The door it is put to; null for the first one.</summary>
+    public string? Door { get; init; }
+
+    /// <summary>Sent as <c>Host</c>. Default the door's host, else its service's; null for the address that is asked.</summary>
     public string? Host { get; init; }
+
+    /// <summary>The manifest names the header with the version: every answer must have it.</summary>
+    public bool VersionRequired { get; init; }
+
+    /// <summary>The service's own version route, below no door's path: it answers JSON whose <c>version</c> must be that.</summary>
+    public bool StatesVersion { get; init; }
 }
 
 /// <summary>
-/// One command and the result file that is its evidence. The command gets CHAINBRIDGE_BASE_URL and
+/// One command and the result file that is its evidence. The command gets CHAINBRIDGE_BASE_URL, CHAINBRIDGE_DOOR_… for each door and
 /// CHAINBRIDGE_EXPECT_VERSION in its environment (smoke), and CHAINBRIDGE_RESULTS, a folder of its own.
 /// <c>{results}</c> in <see cref="Run"/> and <see cref="Results"/> stands for that folder.
 /// </summary>

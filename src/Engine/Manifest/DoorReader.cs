@@ -40,13 +40,12 @@ internal sealed class DoorReader
     public void Check(Section section, EnvironmentSpec environment, Problems problems)
     {
         if (_doors.Count == 0) return;
-        var names = Specs.Select(door => door.Name).ToList();
-        foreach (var unknown in environment.Ports.Keys.Where(name => !names.Contains(name)))
-            problems.Add(section.Place("ports"), $"environments.{environment.Name}.ports names '{unknown}', which is no door",
-                Spelling.Nearest(unknown, names) is { } near ? $"did you mean '{near}'?" : $"doors are: {string.Join(", ", names)}");
-        if (environment.Ports.ContainsKey(names[0]) && section.Has("port"))
-            problems.Add(section.Place("port"), $"environments.{environment.Name} has two ports for its first door, {names[0]}",
-                $"keep port, and take {names[0]} out of ports");
+        foreach (var name in environment.Ports.Keys)
+            CheckName(section.Place("ports"), name, $"environments.{environment.Name}.ports has a port for", problems);
+        var first = Specs[0].Name;
+        if (environment.Ports.ContainsKey(first) && section.Has("port"))
+            problems.Add(section.Place("port"), $"environments.{environment.Name} has two ports for its first door, {first}",
+                $"keep port, and take {first} out of ports");
         var here = environment.Doors(Specs);
         foreach (var same in here.GroupBy(door => (door.OpenedBy(here).Name, door.Host?.ToLowerInvariant(), door.Path?.TrimEnd('/') ?? ""))
             .Where(same => same.Count() > 1))
@@ -59,6 +58,22 @@ internal sealed class DoorReader
                 $"{environment.Name} runs processes, which get one port each from the runner: there is no port {door.ServicePort} inside",
                 "take 'to' out, or choose target: compose");
     }
+
+    /// <summary>Reports a name that is no door's.</summary>
+    public void CheckName(YamlValue at, string name, string what, Problems problems)
+    {
+        var names = Specs.Select(door => door.Name).ToList();
+        if (!names.Contains(name))
+            problems.Add(at, $"{what} '{name}', which is no door",
+                Spelling.Nearest(name, names) is { } near ? $"did you mean '{near}'?" : $"doors are: {string.Join(", ", names)}");
+    }
+
+    /// <summary>A probe with the host that its door's service answers to, unless door or probe name another one.</summary>
+    public ProbeSpec WithHost(ProbeSpec probe, IReadOnlyList<(ServiceSpec Spec, Section Section)> services) =>
+        (probe.Door is null ? Specs.FirstOrDefault() : Specs.FirstOrDefault(door => door.Name == probe.Door)) is { Host: null } open
+            && services.FirstOrDefault(service => service.Spec.Name == open.Service).Spec?.Host is { } host
+            ? probe with { Host = probe.Host ?? host }
+            : probe;
 
     private static DoorSpec Door(string name, Section section, IReadOnlyList<(ServiceSpec Spec, Section Section)> services, bool first,
         Problems problems)

@@ -5,11 +5,14 @@ internal static class GateReader
 {
     private static readonly GateSpec Nothing = new([], [], TimeSpan.FromSeconds(60), 0);
 
-    public static GatesSpec Gates(Section? section, Problems problems)
+    /// <param name="doors">The doors a probe can name.</param>
+    public static GatesSpec Gates(Section? section, DoorReader doors, Problems problems)
     {
         if (section is null) return new GatesSpec(null, Nothing, ObserveSpec.Default);
-        var integration = section.Child("integration") is { } tests ? Gate(tests, TimeSpan.FromSeconds(180), problems) : null;
-        var smoke = section.Child("smoke", required: true) is { } probes ? Gate(probes, TimeSpan.FromSeconds(60), problems) : Nothing;
+        var integration = section.Child("integration") is { } tests ? Gate(tests, TimeSpan.FromSeconds(180), doors, problems) : null;
+        var smoke = section.Child("smoke", required: true) is { } probes
+            ? Gate(probes, TimeSpan.FromSeconds(60), doors, problems)
+            : Nothing;
         if (smoke is { Probes.Count: 0, Commands.Count: > 0 })
             problems.Add(section.Place("smoke"),
                 "no probe of this gate asks for the version: commands alone would let the answers of another release pass",
@@ -34,10 +37,10 @@ internal static class GateReader
         return spec;
     }
 
-    private static GateSpec Gate(Section section, TimeSpan budget, Problems problems)
+    private static GateSpec Gate(Section section, TimeSpan budget, DoorReader doors, Problems problems)
     {
         var spec = new GateSpec(
-            [.. section.Items("probes").Select(probe => Probe(probe, problems))],
+            [.. section.Items("probes").Select(probe => Probe(probe, doors, problems))],
             [.. section.Items("commands").Select(command => Command(command, problems))],
             section.Wait("budget", budget),
             section.Integer("maxSkipped", 0, 0, int.MaxValue),
@@ -48,7 +51,7 @@ internal static class GateReader
         return spec;
     }
 
-    private static ProbeSpec Probe(Section section, Problems problems)
+    private static ProbeSpec Probe(Section section, DoorReader doors, Problems problems)
     {
         var path = section.Text("path", required: true) ?? "/";
         if (!path.StartsWith('/')) problems.Add(section.Place("path"), $"the path '{path}' does not begin with '/'", $"write /{path}");
@@ -62,8 +65,9 @@ internal static class GateReader
             section.Wait("timeout", TimeSpan.FromSeconds(5)),
             section.Text("versionHeader", "X-ChainBridge-Version")!)
         {
-            Host = section.Text("host"),
+            Host = section.Text("host"), Door = section.Text("door"), VersionRequired = section.Has("versionHeader"),
         };
+        if (spec.Door is { } door) doors.CheckName(section.Place("door"), door, "a probe is for the door", problems);
         ManifestRules.CheckHost(section, spec.Host, problems);
         section.Close();
         return spec;

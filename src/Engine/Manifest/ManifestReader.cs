@@ -68,17 +68,16 @@ public static class ManifestReader
             .Select(child => ServiceReader.Accessory(child.Name, child.Section)).ToDictionary(spec => spec.Name, StringComparer.Ordinal);
         var edge = ServiceReader.Edge(root.Child("edge"), project, environment("CHAINBRIDGE_RUNTIME_IMAGE"));
         var doors = DoorReader.Doors(root, services, problems);
-        var gates = GateReader.Gates(root.Child("gates", required: true), problems);
+        var gates = GateReader.Gates(root.Child("gates", required: true), doors, problems);
         var environments = root.Children("environments", required: true).Select(child => (child.Section,
             Spec: EnvironmentReader.Environment(child.Name, child.Section, folder, doors.Specs, problems))).ToList();
         var alerts = EnvironmentReader.Alerts(root.Child("alerts"));
         root.Close();
         ManifestRules.Check(root, services, accessories, problems);
         foreach (var (section, spec) in environments) doors.Check(section, spec, problems);
-        var host = services.FirstOrDefault(service => service.Spec.Name == doors.Specs.FirstOrDefault()?.Service).Spec?.Host;
         gates = gates with
         {
-            Smoke = gates.Smoke with { Probes = [.. gates.Smoke.Probes.Select(probe => probe with { Host = probe.Host ?? host })] }
+            Smoke = gates.Smoke with { Probes = [.. gates.Smoke.Probes.Select(probe => doors.WithHost(probe, services))] }
         };
         if (environments.Any(environment => environment.Spec is { Target: not TargetKind.Process, ComposeFile: not null }))
             ManifestRules.CheckDockerfiles(services, folder, exists, problems);

@@ -25,6 +25,7 @@ internal static class ServiceReader
             Host = section.Text("host"),
             Run = section.Texts("run"),
             Include = section.Texts("include") ?? [],
+            StatesVersion = section.Has("version"),
         };
         section.Close();
         return spec;

@@ -46,6 +46,9 @@ public sealed record ServiceSpec(
 
     /// <summary>What belongs to that copy though git ignores it: files and folders, relative to the context.</summary>
     public IReadOnlyList<string> Include { get; init; } = [];
+
+    /// <summary>The manifest names the version route: what it answers must agree with the release.</summary>
+    public bool StatesVersion { get; init; }
 }
 
 /// <summary>

@@ -64,8 +64,11 @@ public interface IPlatform : IAsyncDisposable
     /// </summary>
     Task<string?> UnsupervisedAsync(CancellationToken cancellationToken);
 
-    /// <summary>Where the slot's public service can be asked directly, before it has traffic; null when nothing runs there.</summary>
-    Task<Uri?> CandidateAddressAsync(Slot slot, CancellationToken cancellationToken);
+    /// <summary>
+    /// Where the services behind today's doors can be asked directly, before they have traffic; the first door first, those that do not
+    /// run left out.
+    /// </summary>
+    Task<IReadOnlyList<DoorAddress>> CandidateDoorsAsync(Slot slot, Release release, CancellationToken cancellationToken);
 
     /// <summary>Stops everything in the slot; done when nothing of it is left.</summary>
     Task StopSlotAsync(FencingToken token, Slot slot, CancellationToken cancellationToken);

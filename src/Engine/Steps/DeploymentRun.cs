@@ -115,8 +115,8 @@ internal class DeploymentRun
     public virtual Task AskAsync(StepKind step, Func<Task> ask, Slot? slot = null, Func<JournalEntry, JournalEntry>? mark = null) =>
         ChangeAsync(step, ask, slot, mark: mark);
 
-    /// <summary>An address that exists only once the steps before had their effect.</summary>
-    public virtual Task<Uri?> AddressAsync(Func<Task<Uri?>> ask) => ask();
+    /// <summary>Addresses that exist only once the steps before had their effect.</summary>
+    public virtual Task<GateSubject> SubjectAsync(string version, Func<Task<GateSubject>> ask) => ask();
 
     /// <summary>The slot that has the traffic.</summary>
     public virtual Task<Slot?> ActiveSlotAsync(CancellationToken cancellationToken) => Traffic.ActiveSlotAsync(cancellationToken);

@@ -27,11 +27,10 @@ internal sealed class Observation(FlowContext context, Slot slot, Release releas
     private SlotFigures? _last;
 
     /// <summary>Watches for as long as the release's gates say, or until it is clear that the release fails.</summary>
-    /// <param name="door">The public door.</param>
-    public async Task<GateResult> WatchAsync(Uri door, CancellationToken cancellationToken)
+    /// <param name="subject">The public doors.</param>
+    public async Task<GateResult> WatchAsync(GateSubject subject, CancellationToken cancellationToken)
     {
         var began = context.Time.GetTimestamp();
-        var subject = new GateSubject(door, release.Version);
         var probes = Probes();
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var underWay = new List<Task>();
@@ -56,7 +55,7 @@ internal sealed class Observation(FlowContext context, Slot slot, Release releas
             await Task.WhenAll(underWay).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
-        return Judge(door, probes, began);
+        return Judge(subject, probes, began);
     }
 
     /// <summary>
@@ -66,7 +65,7 @@ internal sealed class Observation(FlowContext context, Slot slot, Release releas
     private IReadOnlyList<ProbeSpec> Probes() =>
         gates.Smoke.Probes.Where(probe => probe is { Method: "GET" or "HEAD", Status: < 500 }).ToList() is { Count: > 0 } steady
             ? steady
-            : [RecordedGates.Health(release, gates.Smoke.Probes.FirstOrDefault()?.VersionHeader)];
+            : [RecordedGates.Health(release, gates.Smoke.Probes.FirstOrDefault())];
 
     private async Task AskSteadilyAsync(
         IReadOnlyList<ProbeSpec> probes, GateSubject subject, long began, List<Task> underWay, CancellationToken cancellationToken)
@@ -154,7 +153,7 @@ internal sealed class Observation(FlowContext context, Slot slot, Release releas
                 + $"{Failed} failed";
     }
 
-    private GateResult Judge(Uri door, IReadOnlyList<ProbeSpec> probes, long began)
+    private GateResult Judge(GateSubject subject, IReadOnlyList<ProbeSpec> probes, long began)
     {
         var asked = _answers.Count(answer => answer.Verdict != Verdict.Inconclusive);
         var (first, last) = (_first!, _last!);
@@ -163,7 +162,7 @@ internal sealed class Observation(FlowContext context, Slot slot, Release releas
             Say($"{string.Join(", ", release.Artifacts.Keys)} in slot {slot.Name()}", _services.Fault
                 ?? "each ran, was healthy and was never started again", _services.Fault is null ? Verdict.Pass : Verdict.Fail),
             Say(
-                $"{string.Join(", ", probes.Select(probe => $"{probe.Method} {probe.Path}"))} through {door}, "
+                $"{string.Join(", ", probes.Select(probe => $"{probe.Method} {probe.Path}"))} through {subject.BaseUrl}, "
                     + $"every {_spec.Every.TotalMilliseconds:0} ms",
                 asked == 0 ? $"no probe could be sent: {_answers[0].Answered}" : $"{Share(_failures.Count, asked)} "
                     + $"probes failed{(_failures.Count == 0 ? "" : $"; the first: {_failures[0].Asked}: {_failures[0].Answered}")}",

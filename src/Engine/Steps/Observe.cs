@@ -19,9 +19,9 @@ internal sealed class Observe(bool inconclusiveIsEnough = false) : Step
             return;
         }
 
-        var door = await run.AddressAsync(async () => await run.Traffic.PublicAddressAsync(cancellationToken));
+        var subject = await Subjects.PublicAsync(run, slot, release, cancellationToken);
         await run.UnlessDecidedAsync(inconclusiveIsEnough, () => run.JudgeAsync(StepKind.Observe,
-            () => new Observation(run.Context, slot, release, run.Gates).WatchAsync(door!, cancellationToken), slot,
+            () => new Observation(run.Context, slot, release, run.Gates).WatchAsync(subject, cancellationToken), slot,
             [$"for {spec.For.TotalSeconds:0.#} s, a probe every {spec.Every.TotalMilliseconds:0} ms; at most {spec.MaxFailedShare:P0} "
                 + "may fail"]));
     }

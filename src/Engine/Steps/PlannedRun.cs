@@ -30,7 +30,8 @@ internal sealed class PlannedRun(FlowContext context, string verb, PlanLog log) 
         return Task.CompletedTask;
     }
 
-    public override Task<Uri?> AddressAsync(Func<Task<Uri?>> ask) => Task.FromResult<Uri?>(Later);
+    public override Task<GateSubject> SubjectAsync(string version, Func<Task<GateSubject>> ask) =>
+        Task.FromResult(new GateSubject(Later, version));
 
     /// <summary>An edge that is silent now is started again by the deployment; a plan for it is wanted all the same.</summary>
     public override async Task<Slot?> ActiveSlotAsync(CancellationToken cancellationToken)
@@ -53,7 +54,7 @@ internal sealed class PlannedRun(FlowContext context, string verb, PlanLog log) 
     public override Task<GateResult> GateAsync(
         StepKind step, string name, GateSpec gate, GateSubject subject, Slot? slot, CancellationToken cancellationToken) =>
         JudgeAsync(step, () => throw new InvalidOperationException("a plan runs no gate"), slot,
-            [.. gate.Probes.Select(probe => $"{probe.Method} {probe.Path}"),
+            [.. gate.Probes.Select(probe => $"{probe.Method} {probe.Path}{(probe.Door is null ? "" : $" at the door {probe.Door}")}"),
                 .. gate.Commands.Select(command => $"{command.Name}: {string.Join(' ', command.Run)}")]);
 
     public override Task<GateResult> JudgeAsync(StepKind step, Func<Task<GateResult>> judge, Slot? slot, IReadOnlyList<string> planned)

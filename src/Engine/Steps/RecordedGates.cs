@@ -37,22 +37,28 @@ internal sealed class RecordedGates(FlowContext context)
         return WithoutCommands(release);
     }
 
-    /// <summary>Asks the public service whether it can work.</summary>
-    public static ProbeSpec Health(Release release, string? versionHeader)
+    /// <summary>Asks the service behind the first door whether it can work.</summary>
+    public static ProbeSpec Health(Release release, ProbeSpec? like)
     {
         var open = release.Services[release.Doors[0].Service];
         return new("the release answers", "GET", open.HealthPath, null, 200, null, TimeSpan.FromSeconds(5),
-            versionHeader ?? "X-ChainBridge-Version") { Host = open.Host };
+            like?.VersionHeader ?? "X-ChainBridge-Version") { Host = open.Host, VersionRequired = like?.VersionRequired ?? false };
     }
 
     /// <summary>
     /// A release of an earlier runner has its probes recorded, or nothing: then its health is asked. Limits and observation are today's.
+    /// A door that is no longer there can be asked nothing.
     /// </summary>
     private ReleaseGates Of(Release release)
     {
         var gates = context.Releases.GatesOf(release.Version)
             ?? Today with { Smoke = Today.Smoke with { Probes = context.Releases.ProbesOf(release.Version), Commands = [] } };
-        return gates.Smoke.Probes.Count > 0 ? gates : gates with { Smoke = gates.Smoke with { Probes = [Health(release, null)] } };
+        var there = gates.Smoke.Probes.Where(probe => probe.Door is null || context.Manifest.Doors.Any(door => door.Name == probe.Door))
+            .ToList();
+        if (there.Count < gates.Smoke.Probes.Count)
+            context.Reporter.Report(new Note($"not asked: {string.Join(", ", gates.Smoke.Probes.Except(there).Select(probe =>
+                $"{probe.Path} at the door {probe.Door}"))}, because there is no such door any more"));
+        return gates with { Smoke = gates.Smoke with { Probes = there.Count > 0 ? there : [Health(release, null)] } };
     }
 
     /// <summary>Null where there is no checkout.</summary>

@@ -1,4 +1,3 @@
-using ChainBridge.Engine.Gates;
 using ChainBridge.Engine.Model;
 
 namespace ChainBridge.Engine.Steps;
@@ -31,7 +30,7 @@ internal sealed class Switch : Step
     public static async Task ProveAsync(DeploymentRun run, Release previous, Slot slot, CancellationToken cancellationToken)
     {
         await run.AskAsync(StepKind.Verify, () => Digests.VerifyAsync(run.Platform, slot, previous, cancellationToken), slot);
-        var subject = new GateSubject(await run.Traffic.PublicAddressAsync(cancellationToken), previous.Version);
+        var subject = await Subjects.PublicAsync(run, slot, previous, cancellationToken);
         // Its commands are files of a checkout, and the one that is here is the failed release's.
         var gate = new RecordedGates(run.Context).WithoutCommands(previous).Smoke;
         await run.GateAsync(StepKind.SmokePublic, "smoke of the old release", gate, subject, slot, cancellationToken);

@@ -20,9 +20,8 @@ internal sealed class EdgeClient(Uri admin, string key) : IDisposable
         DefaultRequestHeaders = { Authorization = new("Bearer", key) }
     };
 
-    private sealed record Answer(string? Active, Dictionary<string, int> InFlight, string? Start, Dictionary<string, Counted>? Figures);
-
-    private sealed record Counted(long Requests, long Failed, long Broken);
+    /// <summary>For messages.</summary>
+    public string Name => $"the edge at {admin}";
 
     /// <summary>The slot with the traffic.</summary>
     /// <exception cref="EngineException"><see cref="Failure.Unreachable"/>: the edge does not answer.</exception>
@@ -47,8 +46,17 @@ internal sealed class EdgeClient(Uri admin, string key) : IDisposable
     public Task LimitAsync(EdgeSpec limits, FencingToken token, CancellationToken cancellationToken) =>
         PutAsync("limits", new { maxBody = limits.MaxBody, idleTimeout = limits.IdleTimeout, token = token.Value }, cancellationToken);
 
+    /// <summary>Tells an edge of an earlier runner where a slot is.</summary>
     public Task PlaceAsync(Slot slot, Uri address, FencingToken token, CancellationToken cancellationToken) =>
         PutAsync($"slots/{slot.Name()}", new { address, token = token.Value }, cancellationToken);
+
+    /// <summary>Tells where a slot is at every door, and what is in it.</summary>
+    public Task PlaceAsync(string slot, EdgePlacement placed, FencingToken token, CancellationToken cancellationToken) =>
+        PutAsync($"slots/{slot}", new { doors = placed.Doors, version = placed.Version, token = token.Value }, cancellationToken);
+
+    /// <summary>Puts these doors in the place of all told before.</summary>
+    public Task OpenAsync(IReadOnlyList<EdgeRule> doors, FencingToken token, CancellationToken cancellationToken) =>
+        PutAsync("doors", new { doors, token = token.Value }, cancellationToken);
 
     public Task SwitchAsync(Slot slot, FencingToken token, CancellationToken cancellationToken) =>
         PutAsync("active", new { slot = slot.Name(), token = token.Value }, cancellationToken);
@@ -65,14 +73,14 @@ internal sealed class EdgeClient(Uri admin, string key) : IDisposable
         }
     }
 
-
     public void Dispose() => _client.Dispose();
 
-    private async Task<Answer> StateAsync(CancellationToken cancellationToken)
+    /// <summary>All that the edge says of itself.</summary>
+    public async Task<EdgeAnswer> StateAsync(CancellationToken cancellationToken)
     {
         try
         {
-            return (await _client.GetFromJsonAsync<Answer>("state", JsonSerializerOptions.Web, cancellationToken))!;
+            return (await _client.GetFromJsonAsync<EdgeAnswer>("state", JsonSerializerOptions.Web, cancellationToken))!;
         }
         catch (Exception away) when (away is HttpRequestException or TaskCanceledException && !cancellationToken.IsCancellationRequested)
         {
@@ -88,9 +96,14 @@ internal sealed class EdgeClient(Uri admin, string key) : IDisposable
             // An edge that was started by an earlier runner has no such route; that it counts nothing either is told where
             // its figures are asked for.
             if (answer.StatusCode == HttpStatusCode.NotFound && path == "limits") return;
-            if (answer.StatusCode == HttpStatusCode.Conflict)
-                throw new EngineException(Failure.Locked, $"the edge refused: {await answer.Content.ReadAsStringAsync(cancellationToken)}",
+            if (answer.IsSuccessStatusCode) return;
+            var why = await answer.Content.ReadAsStringAsync(cancellationToken);
+            if (answer.StatusCode == HttpStatusCode.Conflict && !why.Contains("portNotOpen", StringComparison.Ordinal))
+                throw new EngineException(Failure.Locked, $"the edge refused: {why}",
                     "another runner took over; look at deployrunner status");
+            if (answer.StatusCode is HttpStatusCode.Conflict or HttpStatusCode.BadRequest)
+                throw new EngineException(Failure.Refused, $"{Name} refused {path}: {why}", "correct the manifest's doors; or deployrunner "
+                    + "down (keeps data and history), then deploy");
             answer.EnsureSuccessStatusCode();
         }
         catch (Exception away) when (away is HttpRequestException or TaskCanceledException && !cancellationToken.IsCancellationRequested)

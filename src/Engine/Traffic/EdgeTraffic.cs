@@ -11,14 +11,23 @@ internal interface IEdgePlace
     /// <exception cref="EngineException"><see cref="Failure.Unreachable"/>: it was set up and does not run.</exception>
     Task<EdgeClient?> AdminAsync(CancellationToken cancellationToken);
 
-    /// <summary>The public door.</summary>
-    Task<Uri> PublicAsync(CancellationToken cancellationToken);
+    /// <summary>The ports the edge stands on, also while it does not run.</summary>
+    /// <exception cref="EngineException"><see cref="Failure.Unreachable"/>: they were never opened.</exception>
+    Task<IReadOnlyList<OpenPort>> PortsAsync(CancellationToken cancellationToken);
 }
 
 /// <summary>The traffic of an environment, asked of its edge and moved by it.</summary>
-internal sealed class EdgeTraffic(IHost host, IEdgePlace place, TimeProvider time) : ITraffic
+/// <param name="doors">Today's doors.</param>
+internal sealed class EdgeTraffic(IHost host, IEdgePlace place, IReadOnlyList<DoorSpec> doors, TimeProvider time) : ITraffic
 {
-    public Task<Uri> PublicAddressAsync(CancellationToken cancellationToken) => place.PublicAsync(cancellationToken);
+    private readonly EdgeDoors _doors = new(doors);
+
+    public async Task<PublicDoors> DoorsAsync(Slot? slot, CancellationToken cancellationToken)
+    {
+        var addresses = _doors.Addresses(await place.PortsAsync(cancellationToken));
+        return new(addresses, slot is { } known && await AskAsync(async edge =>
+            (await edge.StateAsync(cancellationToken)).Placed(known.Name())?.Version is not null, cancellationToken));
+    }
 
     public async Task<Slot?> ActiveSlotAsync(CancellationToken cancellationToken)
     {
@@ -30,9 +39,14 @@ internal sealed class EdgeTraffic(IHost host, IEdgePlace place, TimeProvider tim
     public Task<SlotFigures> FiguresAsync(Slot slot, CancellationToken cancellationToken) =>
         AskAsync(edge => edge.FiguresAsync(slot, cancellationToken), cancellationToken);
 
-    public Task SwitchAsync(FencingToken token, Slot slot, CancellationToken cancellationToken) =>
-        TellAsync($"tell the edge to send all new requests to slot {slot.Name()}", edge => edge.SwitchAsync(slot, token, cancellationToken),
-            cancellationToken);
+    /// <summary>The doors change with the traffic: until then what serves is behind those it was proved behind.</summary>
+    public async Task SwitchAsync(FencingToken token, Slot slot, CancellationToken cancellationToken)
+    {
+        await TellAsync($"tell the edge its doors: {string.Join(", ", doors.Select(door => door.Name))}", async edge =>
+            await _doors.OpenAsync(edge, await place.PortsAsync(cancellationToken), token, cancellationToken), cancellationToken);
+        await TellAsync($"tell the edge to send all new requests to slot {slot.Name()}",
+            edge => edge.SwitchAsync(slot, token, cancellationToken), cancellationToken);
+    }
 
     public Task<int> DrainAsync(Slot slot, TimeSpan deadline, CancellationToken cancellationToken) =>
         AskAsync(edge => edge.DrainAsync(slot, deadline, time, cancellationToken), cancellationToken);
@@ -41,11 +55,12 @@ internal sealed class EdgeTraffic(IHost host, IEdgePlace place, TimeProvider tim
     public Task LimitAsync(EdgeSpec limits, FencingToken token, CancellationToken cancellationToken) =>
         TellAsync("tell the edge its limits", edge => edge.LimitAsync(limits, token, cancellationToken), cancellationToken);
 
-    /// <summary>Tells the edge where the public service of a slot is.</summary>
-    /// <param name="address">Asked for once the service runs.</param>
-    public Task PlaceAsync(Slot slot, Func<Task<Uri>> address, FencingToken token, CancellationToken cancellationToken) =>
-        TellAsync($"tell the edge where slot {slot.Name()} is",
-            async edge => await edge.PlaceAsync(slot, await address(), token, cancellationToken), cancellationToken);
+    /// <summary>Tells the edge where a release is.</summary>
+    /// <param name="addressOf">Answers where the service behind a door is; asked once it runs.</param>
+    public Task PlaceAsync(
+        Slot slot, Release release, Func<Task<Func<DoorSpec, Uri>>> addressOf, FencingToken token, CancellationToken cancellationToken) =>
+        TellAsync($"tell the edge where slot {slot.Name()} is", async edge => await _doors.PlaceAsync(edge, slot, release.Version,
+            SlotDoors.Addresses(release, doors, await addressOf()), token, cancellationToken), cancellationToken);
 
     private Task TellAsync(string what, Func<EdgeClient, Task> tell, CancellationToken cancellationToken) =>
         host.ChangeAsync(what, () => AskAsync(async edge =>

@@ -2,11 +2,12 @@ using ChainBridge.Engine.Model;
 
 namespace ChainBridge.Engine.Traffic;
 
-/// <summary>The public door of an environment: which slot gets the requests, and how they fare. The same on every platform.</summary>
+/// <summary>The public doors of an environment: which slot gets the requests, and how they fare. The same on every platform.</summary>
 public interface ITraffic
 {
-    /// <summary>The public door.</summary>
-    Task<Uri> PublicAddressAsync(CancellationToken cancellationToken);
+    /// <summary>The public doors.</summary>
+    /// <param name="slot">The slot that is to answer there.</param>
+    Task<PublicDoors> DoorsAsync(Slot? slot, CancellationToken cancellationToken);
 
     /// <summary>
     /// The slot that has the traffic, as the edge itself says; null before the first switch. Throws when the edge does not answer:
@@ -24,3 +25,9 @@ public interface ITraffic
     /// <summary>Waits until no request is in flight in the slot; answers how many were left at the deadline.</summary>
     Task<int> DrainAsync(Slot slot, TimeSpan deadline, CancellationToken cancellationToken);
 }
+
+/// <summary>The public doors, the first door first, and whether the edge says which release answers there.</summary>
+/// <param name="Stamped">
+/// The edge was told what is in the slot, and stamps every answer with it. False for an edge, or a slot, of an earlier runner.
+/// </param>
+public sealed record PublicDoors(IReadOnlyList<DoorAddress> Doors, bool Stamped);

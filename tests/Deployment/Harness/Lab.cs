@@ -15,6 +15,7 @@ public sealed class Lab : IAsyncDisposable
     private readonly string _folder;
     private readonly List<RunResult> _runs = [];
     private readonly int _port = UnusedPort();
+    private readonly int _inside = UnusedPort();
 
     private Lab(TargetUnderTest target)
     {
@@ -24,7 +25,7 @@ public sealed class Lab : IAsyncDisposable
         Variables = new Dictionary<string, string?>(CompilerServer.Variables)
         {
             ["TINY_PROJECT"] = $"tiny-{Guid.NewGuid().ToString("N")[..8]}", ["TINY_TARGET"] = target.Name,
-            ["TINY_STATE"] = Path.Combine(_folder, "state"), ["TINY_PORT"] = $"{_port}",
+            ["TINY_STATE"] = Path.Combine(_folder, "state"), ["TINY_PORT"] = $"{_port}", ["TINY_INSIDE"] = $"{_inside}",
             ["MSBUILDDISABLENODEREUSE"] = "1", ["DOTNET_TieredPGO"] = "0",
         };
         foreach (var (name, value) in target.Variables) Variables[name] = value;
@@ -40,6 +41,9 @@ public sealed class Lab : IAsyncDisposable
     public string State => Path.Combine(_folder, "state", "staging");
 
     public Uri Door => new($"http://127.0.0.1:{_port}");
+
+    /// <summary>A second door, of scenarios whose manifest has one.</summary>
+    public Uri Inside => new($"http://127.0.0.1:{_inside}");
 
     /// <summary>Every run of a runner so far that came to its end.</summary>
     public IReadOnlyList<RunResult> Runs => _runs;

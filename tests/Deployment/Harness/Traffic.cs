@@ -4,14 +4,14 @@ using System.Net.Http.Json;
 namespace ChainBridge.Tests.Deployment.Harness;
 
 /// <summary>What users saw: every answer of the public door while it ran.</summary>
-/// <param name="Versions">How often each version of <c>front</c> answered.</param>
+/// <param name="Versions">How often each version of the service behind the door answered.</param>
 /// <param name="Mixed">
 /// Pages made by two versions. Inside one slot a name means one thing: of releases that were built whole there are none.
 /// </param>
 public sealed record TrafficReport(
     int Sent, IReadOnlyList<string> Failures, IReadOnlyDictionary<string, int> Versions, IReadOnlyList<string> Mixed);
 
-/// <summary>Asks for the page through the public door, about forty times a second, until it is stopped. It retries nothing.</summary>
+/// <summary>Asks for a path through a public door, about forty times a second, until it is stopped. It retries nothing.</summary>
 public sealed class Traffic : IAsyncDisposable
 {
     private static readonly TimeSpan Gap = TimeSpan.FromMilliseconds(25);
@@ -21,17 +21,20 @@ public sealed class Traffic : IAsyncDisposable
     private readonly ConcurrentDictionary<string, int> _versions = new();
     private readonly ConcurrentBag<string> _mixed = [];
     private readonly Task _sending;
+    private readonly string _path;
     private int _sent;
 
-    public Traffic(Uri door)
+    public Traffic(Uri door, string path = "/")
     {
+        _path = path;
         _client = new HttpClient { BaseAddress = door, Timeout = TimeSpan.FromSeconds(20) };
         _sending = SendAsync();
     }
 
-    private sealed record Page(string Front, string Back);
+    /// <summary>A page of <c>front</c>, or what <c>back</c> says of itself.</summary>
+    private sealed record Page(string? Front, string? Back, string? Version);
 
-    /// <summary>Whether this version of <c>front</c> has answered.</summary>
+    /// <summary>Whether this version of the service behind the door has answered.</summary>
     public bool Saw(string version) => _versions.ContainsKey(version);
 
     /// <summary>Sends no more, waits for the answers under way, and answers what came.</summary>
@@ -67,7 +70,7 @@ public sealed class Traffic : IAsyncDisposable
         Interlocked.Increment(ref _sent);
         try
         {
-            using var answer = await _client.GetAsync("/");
+            using var answer = await _client.GetAsync(_path);
             if (!answer.IsSuccessStatusCode)
             {
                 _failures.Add($"{TimeProvider.System.GetUtcNow():HH:mm:ss.fff} answered {(int)answer.StatusCode}: "
@@ -76,7 +79,7 @@ public sealed class Traffic : IAsyncDisposable
             }
 
             var page = (await answer.Content.ReadFromJsonAsync<Page>())!;
-            _versions.AddOrUpdate(page.Front, 1, (_, count) => count + 1);
+            _versions.AddOrUpdate((page.Front ?? page.Version)!, 1, (_, count) => count + 1);
             if (page.Front != page.Back) _mixed.Add($"front {page.Front}, back {page.Back}");
         }
         catch (Exception failure) when (failure is HttpRequestException or TaskCanceledException or IOException)

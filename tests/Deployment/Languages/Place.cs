@@ -51,21 +51,25 @@ internal sealed class Place : IAsyncDisposable
     {
         await File.WriteAllTextAsync(Path.Combine(Folder, "page.txt"), page, Stop);
         var artifacts = await _platform.BuildAsync(new(version, "abc", Clean: false, Force: false, []), new Progress<string>(), Stop);
-        return new Release(version, "abc", artifacts, _manifest.Services, null, "", "", true, "ann", DateTimeOffset.UnixEpoch);
+        return Record(version, artifacts);
     }
 
     public Task StartAsync(Slot slot, Release release) => _platform.StartSlotAsync(First, slot, release, Stop);
 
-    public async Task<Uri?> AddressAsync(Slot slot) => await _platform.CandidateAddressAsync(slot, Stop);
+    public async Task<Uri?> AddressAsync(Slot slot) =>
+        (await _platform.CandidateDoorsAsync(slot, Record("any", new Dictionary<string, Artifact>()), Stop)).FirstOrDefault()?.Address;
 
     public async Task<RunningService?> InspectAsync(Slot slot) => (await _platform.InspectAsync(slot, Stop)).SingleOrDefault();
+
+    private Release Record(string version, IReadOnlyDictionary<string, Artifact> artifacts) =>
+        new(version, "abc", artifacts, _manifest.Services, null, "", "", true, "ann", DateTimeOffset.UnixEpoch);
 
     public async Task<string?> PageAsync(Slot slot)
     {
         using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(5) };
         try
         {
-            return await _platform.CandidateAddressAsync(slot, Stop) is { } address ? await client.GetStringAsync(address, Stop) : null;
+            return await AddressAsync(slot) is { } address ? await client.GetStringAsync(address, Stop) : null;
         }
         catch (HttpRequestException)
         {

@@ -35,10 +35,10 @@ internal static class ComposeFiles
                     [ComposeNames.Label] = names.Environment, [ComposeNames.VersionLabel] = release.Version,
                     [ComposeNames.HealthLabel] = service.HealthPath, [ComposeNames.HostLabel] = service.Host ?? "",
                     [ComposeNames.PortLabel] = service.Port.ToString(CultureInfo.InvariantCulture),
-                    [ComposeNames.PublicLabel] = release.Doors[0].Service == service.Name ? "true" : "false",
                 },
                 ["environment"] = Settings(settings[service.Name]),
-                ["ports"] = new[] { Loopback("", service.Port) },
+                ["ports"] = release.Doors.Where(door => door.Service == service.Name).Select(door => door.ServicePort)
+                    .Prepend(service.Port).Distinct().Select(port => Loopback("", port)).ToArray(),
             };
         }
 
@@ -53,21 +53,23 @@ internal static class ComposeFiles
     /// <summary>Accessories and edge. Their data are named volumes, which no release touches.</summary>
     /// <param name="passwordOf">Accessory → its password.</param>
     /// <param name="edgeKey">What the edge's admin side asks for: the slots' public services are on its network and reach it too.</param>
+    /// <param name="ports">The public ports, the first door's first.</param>
     /// <param name="variables">Gets what compose must find in its environment.</param>
     public static string Shared(ComposeNames names, DeploymentManifest manifest, Func<string, string> passwordOf, string edgeKey,
-        string edgeImage, int port, Dictionary<string, string> variables)
+        string edgeImage, IReadOnlyList<OpenPort> ports, Dictionary<string, string> variables)
     {
         var services = manifest.Accessories.Values.ToDictionary(accessory => accessory.Name,
             accessory => (object)Accessory(names, accessory, passwordOf, variables));
         services[ComposeNames.Edge] = new Dictionary<string, object>
         {
             ["image"] = edgeImage,
-            ["command"] = new[] { $"http://0.0.0.0:{EdgePorts.Public}", $"http://0.0.0.0:{EdgePorts.Admin}", "/state/edge.json" },
+            ["command"] = EdgePorts.Command(ports),
             ["environment"] = new Dictionary<string, string> { [EdgeClient.KeyVariable] = Hidden(edgeKey, variables) },
             ["restart"] = Restart,
             ["stop_grace_period"] = "30s",
-            ["labels"] = Labels(names),
-            ["ports"] = new[] { Loopback(port.ToString(CultureInfo.InvariantCulture), EdgePorts.Public), Loopback("", EdgePorts.Admin) },
+            ["labels"] = EdgePorts.Labels(ports).Concat(Labels(names)).ToDictionary(),
+            ["ports"] = ports.Select(port => Loopback(port.Outside.ToString(CultureInfo.InvariantCulture), port.Inside))
+                .Append(Loopback("", EdgePorts.Admin)).ToArray(),
             ["volumes"] = new[] { "edge:/state" },
             ["networks"] = new[] { "public" },
             ["healthcheck"] = Health(["CMD", "dotnet", "ChainBridge.Edge.dll", "health", $"http://127.0.0.1:{EdgePorts.Admin}"]),
@@ -128,11 +130,4 @@ internal static class ComposeFiles
 
     private static string Text(Dictionary<string, object> file) =>
         new SerializerBuilder().WithQuotingNecessaryStrings(quoteYaml1_1Strings: true).Build().Serialize(file);
-}
-
-/// <summary>The ports of the edge inside its container.</summary>
-internal static class EdgePorts
-{
-    public const int Public = 8080;
-    public const int Admin = 8081;
 }

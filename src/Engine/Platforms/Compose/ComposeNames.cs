@@ -27,8 +27,8 @@ internal sealed class ComposeNames(DeploymentManifest manifest, EnvironmentSpec 
     /// <summary>Label of a slot's containers: the host name that the health route is asked with; empty for none.</summary>
     public const string HostLabel = "chainbridge.host";
 
-    /// <summary>Label of the slot's public service.</summary>
-    public const string PublicLabel = "chainbridge.public";
+    /// <summary>Begins the labels of the edge that name a door's port inside.</summary>
+    public const string DoorLabel = "chainbridge.door.";
 
     /// <summary>Label of a container that runs once per release.</summary>
     public const string OneShotLabel = "chainbridge.one-shot";

@@ -13,7 +13,6 @@ namespace ChainBridge.Engine.Platforms.Compose;
 internal sealed class ComposePlatform : IPlatform
 {
     private readonly DeploymentManifest _manifest;
-    private readonly EnvironmentSpec _environment;
     private readonly IHost _host;
     private readonly ComposeNames _names;
     private readonly DockerEngine _engine;
@@ -23,23 +22,24 @@ internal sealed class ComposePlatform : IPlatform
     private readonly SlotProject _slots;
     private readonly Fence _fence;
     private readonly EdgeTraffic _traffic;
+    private readonly IReadOnlyList<DoorSpec> _doors;
 
     /// <summary>Touches nothing yet.</summary>
     /// <param name="say">Gets a line when the engine is slow.</param>
     public ComposePlatform(DeploymentManifest manifest, EnvironmentSpec environment, IHost host, Redactor redactor, TimeProvider time,
         Action<string>? say = null)
     {
-        (_manifest, _environment) = (manifest, environment);
+        (_manifest, _doors) = (manifest, manifest.DoorsIn(environment));
         _names = new(manifest, environment);
         _engine = new(host, say);
         _images = new(manifest, _names, host, _engine);
         var secrets = new AccessorySecrets(host.Files, environment.StateDirectory, redactor, host.OnlyPlans);
-        _shared = new(manifest, environment, _names, host, _engine, _images, secrets);
+        _shared = new(manifest, environment.StateDirectory, _doors, _names, host, _engine, _images, secrets);
         _team = new(manifest, environment, _names, _engine, host, redactor);
         _slots = new(manifest, environment, _names, host, _engine, _team, secrets, redactor, time);
         _fence = new(host.Files, environment.StateDirectory, time, host.OnlyPlans);
         _host = host;
-        _traffic = new(host, _shared, time);
+        _traffic = new(host, _shared, _doors, time);
     }
 
     public ITraffic Traffic => _traffic;
@@ -51,11 +51,9 @@ internal sealed class ComposePlatform : IPlatform
     public async Task<IReadOnlyList<string>> PreflightAsync(CancellationToken cancellationToken)
     {
         var reasons = new List<string>();
-        var edge = await _shared.EdgeAsync(cancellationToken);
-        if (edge is null && PublicPort.Obstacle(_environment.Port) is { } obstacle) reasons.Add(obstacle);
-        if (edge is { } standing && _environment.Port != 0 && standing.Public.Port != _environment.Port)
-            reasons.Add($"the door stands on port {standing.Public.Port}, the manifest says {_environment.Port} "
-                + "(deployrunner down closes it; the next deploy opens it there)");
+        reasons.AddRange(await _shared.EdgeRunsAsync(cancellationToken)
+            ? OpenPorts.Missing(_doors, await _shared.PortsAsync(cancellationToken))
+            : OpenPorts.Taken(_doors));
         reasons.AddRange(_manifest.Services.Values.Select(service => Path.Combine(_manifest.Root, service.Dockerfile))
             .Append(Path.Combine(_manifest.Root, ImageBuilds.EdgeDockerfile(_manifest)))
             .Where(file => !File.Exists(file)).Select(file => $"there is no Dockerfile {file}"));
@@ -65,7 +63,7 @@ internal sealed class ComposePlatform : IPlatform
 
     public async Task<IReadOnlyDictionary<string, Artifact>> BuildAsync(
         BuildRequest request, IProgress<string> progress, CancellationToken cancellationToken) =>
-        await _images.MakeAsync(request, edgeToo: await _shared.EdgeAsync(cancellationToken) is null, progress, cancellationToken);
+        await _images.MakeAsync(request, edgeToo: !await _shared.EdgeRunsAsync(cancellationToken), progress, cancellationToken);
 
     public async Task<string?> ComposeProjectAsync(CancellationToken cancellationToken) => await _team.RecordAsync(cancellationToken);
 
@@ -88,9 +86,8 @@ internal sealed class ComposePlatform : IPlatform
     {
         using var change = await _fence.EnterAsync(token, cancellationToken);
         await _slots.StartAsync(slot, release, cancellationToken);
-        var open = release.Doors[0];
-        var address = new Uri($"http://{_names.ContainerOf(slot, open.Service)}:{open.ServicePort}");
-        await _traffic.PlaceAsync(slot, () => Task.FromResult(address), token, cancellationToken);
+        await _traffic.PlaceAsync(slot, release, () => Task.FromResult<Func<DoorSpec, Uri>>(door =>
+            new($"http://{_names.ContainerOf(slot, door.Service)}:{door.ServicePort}")), token, cancellationToken);
     }
 
     public async Task<IReadOnlyList<RunningService>> InspectAsync(Slot slot, CancellationToken cancellationToken)
@@ -114,9 +111,14 @@ internal sealed class ComposePlatform : IPlatform
     /// <summary>An engine that answers is the supervisor.</summary>
     public Task<string?> UnsupervisedAsync(CancellationToken cancellationToken) => Task.FromResult<string?>(null);
 
-    public async Task<Uri?> CandidateAddressAsync(Slot slot, CancellationToken cancellationToken) =>
-        (await _slots.ContainersAsync(slot, cancellationToken))
-            .FirstOrDefault(container => container.Labels.GetValueOrDefault(ComposeNames.PublicLabel) == "true")?.Address;
+    public async Task<IReadOnlyList<DoorAddress>> CandidateDoorsAsync(Slot slot, Release release, CancellationToken cancellationToken)
+    {
+        var running = (await _slots.ContainersAsync(slot, cancellationToken)).Where(container => container.Running).ToList();
+        return [.. SlotDoors.Of(release, _doors).Select(door => (Door: door, Port: running.Where(one => one.Service == door.Service)
+                .Select(one => one.Ports.GetValueOrDefault(door.ServicePort)).FirstOrDefault()))
+            .Where(found => found.Port > 0)
+            .Select(found => new DoorAddress(found.Door.Name, SharedProject.Loopback(found.Port), found.Door.Path, found.Door.Host))];
+    }
 
     public async Task StopSlotAsync(FencingToken token, Slot slot, CancellationToken cancellationToken)
     {

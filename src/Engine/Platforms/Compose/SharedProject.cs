@@ -10,13 +10,14 @@ using ChainBridge.Machine;
 namespace ChainBridge.Engine.Platforms.Compose;
 
 /// <summary>The accessories and the edge of an environment: one compose project, started once and kept across releases.</summary>
-internal sealed class SharedProject(DeploymentManifest manifest, EnvironmentSpec environment, ComposeNames names, IHost host,
-    DockerEngine engine, ImageBuilds images, AccessorySecrets secrets) : IEdgePlace
+/// <param name="doors">The doors of the environment.</param>
+internal sealed class SharedProject(DeploymentManifest manifest, string stateDirectory, IReadOnlyList<DoorSpec> doors, ComposeNames names,
+    IHost host, DockerEngine engine, ImageBuilds images, AccessorySecrets secrets) : IEdgePlace
 {
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(90);
     private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(30);
 
-    private string File => Path.Combine(environment.StateDirectory, "compose", "base.yml");
+    private string File => Path.Combine(stateDirectory, "compose", "base.yml");
 
     /// <summary>Starts what does not run; never replaces what does.</summary>
     public async Task EnsureAsync(CancellationToken cancellationToken)
@@ -37,7 +38,7 @@ internal sealed class SharedProject(DeploymentManifest manifest, EnvironmentSpec
         var variables = new Dictionary<string, string>();
         await host.ChangeAsync($"write {File}",
             () => host.Files.Write(File,
-                ComposeFiles.Shared(names, manifest, secrets.PasswordOf, secrets.EdgeKey, edge, PublicPort(), variables)));
+                ComposeFiles.Shared(names, manifest, secrets.PasswordOf, secrets.EdgeKey, edge, Ports(), variables)));
         await engine.MustAsync(ComposeCommands.Up(names.Base, [File], StartTimeout, variables), Failure.Unreachable,
             $"docker compose --project-name {names.Base} logs shows why", cancellationToken);
     }
@@ -46,22 +47,22 @@ internal sealed class SharedProject(DeploymentManifest manifest, EnvironmentSpec
     public Task<IReadOnlyList<Container>> ContainersAsync(CancellationToken cancellationToken) =>
         engine.ContainersAsync(DockerCommands.ContainersOf(names.Base), cancellationToken);
 
-    /// <summary>Where the edge is; null when it does not run.</summary>
-    public async Task<(Uri Public, Uri Admin)?> EdgeAsync(CancellationToken cancellationToken) =>
-        (await ContainersAsync(cancellationToken))
-            .FirstOrDefault(container => container is { Service: ComposeNames.Edge, Running: true }) is { } edge
-            && edge.Ports.TryGetValue(EdgePorts.Public, out var open) && edge.Ports.TryGetValue(EdgePorts.Admin, out var admin)
-            ? (Loopback(open), Loopback(admin))
-            : null;
+    /// <summary>Whether the edge runs.</summary>
+    public async Task<bool> EdgeRunsAsync(CancellationToken cancellationToken) => await EdgeAsync(cancellationToken) is not null;
 
     public async Task<EdgeClient?> AdminAsync(CancellationToken cancellationToken)
     {
         if ((await ContainersAsync(cancellationToken)).All(container => container.Service != ComposeNames.Edge)) return null;
-        return new((await EdgeAsync(cancellationToken) ?? throw EdgeAway()).Admin, secrets.EdgeKey);
+        var edge = await EdgeAsync(cancellationToken) ?? throw EdgeAway();
+        return new(Loopback(edge.Ports[EdgePorts.Admin]), secrets.EdgeKey);
     }
 
-    public async Task<Uri> PublicAsync(CancellationToken cancellationToken) =>
-        (await EdgeAsync(cancellationToken))?.Public ?? throw EdgeAway();
+    public async Task<IReadOnlyList<OpenPort>> PortsAsync(CancellationToken cancellationToken) =>
+        await EdgeAsync(cancellationToken) is { } edge ? EdgePorts.Of(edge) : throw EdgeAway();
+
+    private async Task<Container?> EdgeAsync(CancellationToken cancellationToken) => (await ContainersAsync(cancellationToken))
+        .FirstOrDefault(container => container is { Service: ComposeNames.Edge, Running: true }
+            && container.Ports.ContainsKey(EdgePorts.Public) && container.Ports.ContainsKey(EdgePorts.Admin));
 
     /// <summary>Stops and removes them; their volumes only when asked.</summary>
     public async Task DownAsync(bool removeData, CancellationToken cancellationToken)
@@ -82,11 +83,13 @@ internal sealed class SharedProject(DeploymentManifest manifest, EnvironmentSpec
 
     private IEnumerable<string> Wanted => manifest.Accessories.Keys.Append(ComposeNames.Edge);
 
-    /// <summary>The port the environment names; for 0 a free one, chosen once and kept.</summary>
-    private int PublicPort()
+    /// <summary>The ports the manifest names, in the order of the doors; for 0 a free one, chosen once and kept.</summary>
+    private List<OpenPort> Ports() => [.. OpenPorts.Wanted(doors).Select((wanted, index) => new OpenPort(wanted.Name,
+        wanted.Door.Port is > 0 and var port ? port : FreeOrKept(index == 0 ? "port" : $"port-{wanted.Name}"), EdgePorts.Inside(index)))];
+
+    private int FreeOrKept(string file)
     {
-        if (environment.Port != 0) return environment.Port;
-        var kept = Path.Combine(environment.StateDirectory, "compose", "port");
+        var kept = Path.Combine(stateDirectory, "compose", file);
         if (int.TryParse(host.Files.Read(kept), out var before)) return before;
         var port = FreePort.Next();
         host.Files.Write(kept, $"{port}");

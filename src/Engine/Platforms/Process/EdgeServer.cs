@@ -1,4 +1,4 @@
-using ChainBridge.Engine.Manifest;
+using System.Globalization;
 using ChainBridge.Engine.Model;
 using ChainBridge.Engine.Secrets;
 using ChainBridge.Engine.Traffic;
@@ -7,10 +7,12 @@ using ChainBridge.Machine.Supervision;
 
 namespace ChainBridge.Engine.Platforms.Process;
 
-/// <summary>The edge as a unit: on the port the environment names, and the same two addresses at every restart.</summary>
+/// <summary>The edge as a unit: on the ports of the doors, and at the same addresses at every restart.</summary>
+/// <param name="today">The doors of the environment.</param>
 internal sealed class EdgeServer(
-    ProcessFiles files, EnvironmentSpec environment, Supervisor supervisor, AccessorySecrets secrets) : IEdgePlace
+    ProcessFiles files, IReadOnlyList<DoorSpec> today, Supervisor supervisor, AccessorySecrets secrets) : IEdgePlace
 {
+    private const string DoorLabel = "door.";
     private const string UnitName = "edge";
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(10);
@@ -29,10 +31,9 @@ internal sealed class EdgeServer(
     public async Task<bool> RunsAsync(CancellationToken cancellationToken) =>
         await UnitAsync(cancellationToken) is { Process.Running: true };
 
-    /// <summary>The public door, also while the edge does not run.</summary>
-    /// <exception cref="EngineException">Its port was never chosen.</exception>
-    public async Task<Uri> PublicAsync(CancellationToken cancellationToken) => (await KnownAsync(cancellationToken))?.Public
-        ?? (environment.Port != 0 ? new Uri($"http://127.0.0.1:{environment.Port}") : files.Read<Doors>("doors")?.Public)
+    public async Task<IReadOnlyList<OpenPort>> PortsAsync(CancellationToken cancellationToken) =>
+        (await KnownAsync(cancellationToken))?.Ports
+        ?? (today.All(door => door.Port != 0) ? Chosen(null).Ports : files.Read<Doors>("doors") is { } kept ? Chosen(kept).Ports : null)
         ?? throw new EngineException(Failure.Unreachable, "the public door was never opened", "deployrunner deploy opens it");
 
     public async Task<Doors> EnsureAsync(FencingToken token, CancellationToken cancellationToken)
@@ -42,13 +43,18 @@ internal sealed class EdgeServer(
         if (known is { Proved: true, Process.Running: true }) return Of(known);
         if (known is { Phase: UnitPhase.Pausing }) await supervisor.StopAsync(token, UnitName, StopGrace, cancellationToken);
         var program = CarriedProgram.Install(files.State, "edge", "ChainBridge.Edge.dll");
-        var port = environment.Port != 0 ? environment.Port : files.Read<Doors>("doors")?.Public.Port ?? FreePort.Next();
-        var doors = new Doors(new($"http://127.0.0.1:{port}"), new($"http://127.0.0.1:{FreePort.Next()}"));
+        var doors = Chosen(files.Read<Doors>("doors"));
         files.Write("doors", doors);
-        var spec = new UnitSpec(UnitName, ["dotnet", program, $"{doors.Public}", $"{doors.Admin}", Path.Combine(files.State, "edge.json")],
+        var others = doors.Others ?? new Dictionary<string, int>();
+        var spec = new UnitSpec(UnitName, ["dotnet", program, $"{doors.Public}", $"{doors.Admin}", Path.Combine(files.State, "edge.json"),
+            .. others.SelectMany(door => new[] { "--door", $"{door.Key}={door.Value}" })],
             files.State, MachineEnvironment.With(new Dictionary<string, string> { [EdgeClient.KeyVariable] = secrets.EdgeKey }),
             files.Log(UnitName),
-            new Dictionary<string, string> { ["public"] = $"{doors.Public}", ["admin"] = $"{doors.Admin}" }) { StopGrace = StopGrace };
+            new Dictionary<string, string>(others.Select(door => KeyValuePair.Create(DoorLabel + door.Key, $"{door.Value}")))
+            {
+                ["public"] = $"{doors.Public}", ["admin"] = $"{doors.Admin}",
+            })
+        { StopGrace = StopGrace };
         return Of(await supervisor.StartAsync(token, spec, AnswersAsync, StartTimeout, Failure.Unreachable,
             "free the port, or choose another one in the manifest", cancellationToken));
     }
@@ -70,5 +76,16 @@ internal sealed class EdgeServer(
     private async Task<UnitReport?> UnitAsync(CancellationToken cancellationToken) =>
         (await supervisor.UnitsAsync(cancellationToken)).FirstOrDefault(unit => unit.Name == UnitName);
 
-    private static Doors Of(UnitReport unit) => new(new(unit.Labels["public"]), new(unit.Labels["admin"]));
+    /// <summary>The ports the manifest names; free ones as they were chosen before, or else now.</summary>
+    private Doors Chosen(Doors? kept)
+    {
+        var ports = OpenPorts.Wanted(today).ToDictionary(wanted => wanted.Name, wanted => wanted.Door.Port is > 0 and var port ? port
+            : kept?.Ports.FirstOrDefault(one => one.Name == wanted.Name)?.Outside ?? FreePort.Next());
+        return new(new($"http://127.0.0.1:{ports[DoorSpec.Default]}"), new($"http://127.0.0.1:{FreePort.Next()}"),
+            ports.Where(port => port.Key != DoorSpec.Default).ToDictionary());
+    }
+
+    private static Doors Of(UnitReport unit) => new(new(unit.Labels["public"]), new(unit.Labels["admin"]),
+        unit.Labels.Where(label => label.Key.StartsWith(DoorLabel, StringComparison.Ordinal)).ToDictionary(
+            label => label.Key[DoorLabel.Length..], label => int.Parse(label.Value, CultureInfo.InvariantCulture)));
 }

@@ -1,14 +1,24 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using ChainBridge.Engine.Hosts;
+using ChainBridge.Engine.Model;
 using ChainBridge.Engine.State;
+using ChainBridge.Engine.Traffic;
 
 namespace ChainBridge.Engine.Platforms.Process;
 
 /// <summary>Where the accessories are; chosen once, because running releases hold on to it.</summary>
 internal sealed record Accessories(string Folder, int PostgresPort, int RedisPort);
 
-/// <summary>Where the edge listens; the public address is chosen once and kept.</summary>
-internal sealed record Doors(Uri Public, Uri Admin);
+/// <summary>Where the edge listens; public ports are chosen once and kept.</summary>
+/// <param name="Others">Door → port, beside the first door's.</param>
+internal sealed record Doors(Uri Public, Uri Admin, IReadOnlyDictionary<string, int>? Others = null)
+{
+    /// <summary>All public ports, the first door's first.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<OpenPort> Ports => [new(DoorSpec.Default, Public.Port, Public.Port),
+        .. (Others ?? new Dictionary<string, int>()).Select(door => new OpenPort(door.Key, door.Value, door.Value))];
+}
 
 /// <summary>What the process target decided once and keeps, one small JSON file each. What runs is the supervisor's to say.</summary>
 internal sealed class ProcessFiles(string state)

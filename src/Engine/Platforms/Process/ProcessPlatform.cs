@@ -24,6 +24,7 @@ internal sealed class ProcessPlatform : IPlatform
     private readonly IReadOnlyList<AccessoryKind> _wanted;
     private readonly AccessoryServers _accessories;
     private readonly EdgeServer _edge;
+    private readonly IReadOnlyList<DoorSpec> _doors;
     private readonly SlotServices _slots;
 
     /// <summary>Touches nothing yet.</summary>
@@ -35,9 +36,10 @@ internal sealed class ProcessPlatform : IPlatform
         var secrets = new AccessorySecrets(host.Files, environment.StateDirectory, redactor, host.OnlyPlans);
         _wanted = [.. manifest.Accessories.Values.Select(accessory => accessory.Kind).Distinct().Order()];
         _accessories = new(_files, _supervisor, new LocalExecutor(time), secrets, _wanted);
-        _edge = new(_files, environment, _supervisor, secrets);
+        _doors = manifest.DoorsIn(environment);
+        _edge = new(_files, _doors, _supervisor, secrets);
         _slots = new(manifest, environment, host, _files, _accessories, _supervisor);
-        _traffic = new(host, _edge, time);
+        _traffic = new(host, _edge, _doors, time);
     }
 
     /// <inheritdoc/>
@@ -66,7 +68,13 @@ internal sealed class ProcessPlatform : IPlatform
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<string>> PreflightAsync(CancellationToken cancellationToken) =>
-        !await _edge.RunsAsync(cancellationToken) && PublicPort.Obstacle(_environment.Port) is { } obstacle ? [obstacle] : [];
+    [
+        .. await _edge.RunsAsync(cancellationToken)
+            ? OpenPorts.Missing(_doors, await _edge.PortsAsync(cancellationToken))
+            : OpenPorts.Taken(_doors),
+        .. _doors.Where(door => door.ServicePort != _manifest.Services[door.Service].Port).Select(door => $"the door {door.Name} leads to "
+            + $"port {door.ServicePort} inside {door.Service}, and a process gets one port from the runner (take 'to' out)"),
+    ];
 
     /// <inheritdoc/>
     public Task<IReadOnlyDictionary<string, Artifact>> BuildAsync(
@@ -111,7 +119,11 @@ internal sealed class ProcessPlatform : IPlatform
     {
         await _slots.StartAsync(token, slot, release, cancellationToken);
         await _host.AfterwardsAsync(() => _edge.EnsureAsync(token, cancellationToken));
-        await _traffic.PlaceAsync(slot, async () => (await CandidateAddressAsync(slot, cancellationToken))!, token, cancellationToken);
+        await _traffic.PlaceAsync(slot, release, async () =>
+        {
+            var services = (await _slots.InAsync(slot, cancellationToken)).ToDictionary(service => service.Name);
+            return door => services[door.Service].Address!;
+        }, token, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -138,9 +150,13 @@ internal sealed class ProcessPlatform : IPlatform
     public Task<string?> UnsupervisedAsync(CancellationToken cancellationToken) => _supervisor.AbsenceAsync(cancellationToken);
 
     /// <inheritdoc/>
-    public async Task<Uri?> CandidateAddressAsync(Slot slot, CancellationToken cancellationToken) =>
-        (await _slots.InAsync(slot, cancellationToken))
-            .FirstOrDefault(service => service is { Public: true, Unit.Process.Running: true })?.Address;
+    public async Task<IReadOnlyList<DoorAddress>> CandidateDoorsAsync(Slot slot, Release release, CancellationToken cancellationToken)
+    {
+        var running = (await _slots.InAsync(slot, cancellationToken)).Where(service => service.Unit is { Process.Running: true })
+            .ToDictionary(service => service.Name, service => service.Address);
+        return [.. SlotDoors.Of(release, _doors).Where(door => running.GetValueOrDefault(door.Service) is not null)
+            .Select(door => new DoorAddress(door.Name, running[door.Service]!, door.Path, door.Host))];
+    }
 
     /// <inheritdoc/>
     public Task StopSlotAsync(FencingToken token, Slot slot, CancellationToken cancellationToken) =>

@@ -13,7 +13,7 @@ internal sealed class SlotServices(DeploymentManifest manifest, EnvironmentSpec 
     AccessoryServers accessories, Supervisor supervisor)
 {
     private const string Service = "service", Version = "version", Place = "slot", Health = "health", Host = "host",
-        Public = "public", Offered = "port";
+        Offered = "port";
     private static readonly Uri Later = new("http://127.0.0.1");
     private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(30);
 
@@ -21,7 +21,7 @@ internal sealed class SlotServices(DeploymentManifest manifest, EnvironmentSpec 
     public async Task<IReadOnlyList<SlotService>> InAsync(Slot slot, CancellationToken cancellationToken) =>
         [.. (await supervisor.UnitsAsync(cancellationToken)).Where(unit => unit.Labels.GetValueOrDefault(Place) == slot.Name())
             .Select(unit => new SlotService(unit.Labels[Service], unit.Labels[Version], unit.Labels[Health],
-                unit.Labels.GetValueOrDefault(Host), unit.Labels[Public] == "true", unit, AddressOf(unit)))];
+                unit.Labels.GetValueOrDefault(Host), unit, AddressOf(unit)))];
 
     public async Task StartAsync(FencingToken token, Slot slot, Release release, CancellationToken cancellationToken)
     {
@@ -83,7 +83,6 @@ internal sealed class SlotServices(DeploymentManifest manifest, EnvironmentSpec 
         {
             [Place] = slot.Name(), [Service] = service.Name, [Version] = release.Version, [Health] = service.HealthPath,
             [Host] = service.Host ?? "",
-            [Public] = release.Doors[0].Service == service.Name ? "true" : "false",
         };
         var variables = MachineEnvironment.With(Variables(service, release, started));
         // The port stays the one of the unit: started again, a service is where the edge knows it.
@@ -129,4 +128,4 @@ internal sealed class SlotServices(DeploymentManifest manifest, EnvironmentSpec 
 /// <summary>A service of a slot, as the supervisor has it.</summary>
 /// <param name="Address">Where it listens; null while nobody knows.</param>
 internal sealed record SlotService(
-    string Name, string Version, string HealthPath, string? Host, bool Public, UnitReport Unit, Uri? Address);
+    string Name, string Version, string HealthPath, string? Host, UnitReport Unit, Uri? Address);

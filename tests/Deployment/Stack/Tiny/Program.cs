@@ -23,7 +23,9 @@ if (!isFront && release.Behaviour == "dies-when-told" && await database.IsToldTo
 var app = builder.Build();
 app.Use((context, next) =>
 {
-    context.Response.Headers["X-ChainBridge-Version"] = release.Version;
+    if (release.Behaviour != "says-no-version")
+        context.Response.Headers["X-ChainBridge-Version"] =
+            release.Behaviour == "says-another-version" ? "another" : release.Version;
     return next(context);
 });
 app.MapGet("/version", () => new { version = release.Version, commit = release.Commit });

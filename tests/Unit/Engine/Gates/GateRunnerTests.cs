@@ -1,6 +1,7 @@
 using ChainBridge.Engine.Gates;
 using ChainBridge.Engine.Gates.Formats;
 using ChainBridge.Engine.Manifest;
+using ChainBridge.Engine.Model;
 using FluentAssertions;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
@@ -131,12 +132,15 @@ public sealed class GateRunnerTests : IDisposable
     {
         var gate = new GateSpec([], [Command(
         [
-            "sh", "-c", $"{Write(Green)}; echo $CHAINBRIDGE_BASE_URL $CHAINBRIDGE_EXPECT_VERSION > $CHAINBRIDGE_RESULTS/../../told"
+            "sh", "-c", $"{Write(Green)}; echo $CHAINBRIDGE_BASE_URL $CHAINBRIDGE_EXPECT_VERSION $CHAINBRIDGE_DOOR_WEB "
+                + "$CHAINBRIDGE_DOOR_MY_API $CHAINBRIDGE_HOST_MY_API$CHAINBRIDGE_HOST_WEB > $CHAINBRIDGE_RESULTS/../../told"
         ], TimeSpan.FromSeconds(30))], TimeSpan.FromSeconds(30), 0);
+        DoorAddress[] doors =
+            [new("web", new("http://door.test:81")), new("my-api", new("http://door.test:82"), "/api", "api.example.com")];
         await Runner()
-            .RunAsync("smoke", gate, new GateSubject(new Uri("http://door.test:81"), "v7"), TestContext.Current.CancellationToken);
+            .RunAsync("smoke", gate, GateSubject.At(doors, "v7", VersionProof.Stamp), TestContext.Current.CancellationToken);
         (await File.ReadAllTextAsync(Path.Combine(_folder.FullName, "told"), TestContext.Current.CancellationToken)).Trim()
-            .Should().Be("http://door.test:81 v7");
+            .Should().Be("http://door.test:81 v7 http://door.test:81 http://door.test:82/api api.example.com");
     }
 
     [Theory]

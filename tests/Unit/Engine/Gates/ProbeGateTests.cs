@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using ChainBridge.Engine.Gates;
 using ChainBridge.Engine.Manifest;
+using ChainBridge.Engine.Model;
 using FluentAssertions;
 using Xunit;
 
@@ -30,6 +31,83 @@ public sealed class ProbeGateTests
         });
         evidence.Verdict.Should().Be(expected);
         evidence.Asked.Should().Contain("GET http://door.test/health");
+    }
+
+    /// <summary>The stamp of the edge, what the release says itself, whether it must.</summary>
+    [Theory]
+    [InlineData(VersionProof.Stamp, "v2", null, false, Verdict.Pass)]
+    [InlineData(VersionProof.Stamp, "v2", "v2", false, Verdict.Pass)]
+    [InlineData(VersionProof.Stamp, "v1", "v2", false, Verdict.Fail)]
+    [InlineData(VersionProof.Stamp, "v2", "v1", false, Verdict.Fail)]
+    [InlineData(VersionProof.Stamp, "v2", null, true, Verdict.Fail)]
+    [InlineData(VersionProof.Stamp, null, "v2", false, Verdict.Inconclusive)]
+    [InlineData(VersionProof.Stamp, null, "v2", true, Verdict.Inconclusive)]
+    [InlineData(VersionProof.Answer, "v2", null, false, Verdict.Pass)]
+    [InlineData(VersionProof.Answer, "v1", "v2", false, Verdict.Fail)]
+    [InlineData(VersionProof.Answer, "v2", "v1", false, Verdict.Fail)]
+    [InlineData(VersionProof.Answer, null, "v2", false, Verdict.Pass)]
+    [InlineData(VersionProof.Answer, null, null, false, Verdict.Fail)]
+    [InlineData(VersionProof.Digests, null, null, false, Verdict.Pass)]
+    [InlineData(VersionProof.Digests, "v1", null, false, Verdict.Pass)]
+    [InlineData(VersionProof.Digests, null, null, true, Verdict.Fail)]
+    [InlineData(VersionProof.Digests, "v2", "v1", false, Verdict.Fail)]
+    [InlineData(VersionProof.Digests, null, "v2", true, Verdict.Pass)]
+    public async Task Which_release_answered_is_proved_by_the_edge_or_its_digests_and_the_release_must_agree(
+        VersionProof proof, string? stamp, string? own, bool required, Verdict expected)
+    {
+        var evidence = await AskAsync(_ => Answer(200, stamp, own), Probe with { VersionRequired = required }, proof);
+        evidence.Verdict.Should().Be(expected, evidence.Answered);
+    }
+
+    [Theory]
+    [InlineData(502, "green", Verdict.Fail)]
+    [InlineData(504, "green", Verdict.Fail)]
+    [InlineData(200, "green", Verdict.Inconclusive)]
+    [InlineData(502, null, Verdict.Inconclusive)]
+    [InlineData(404, null, Verdict.Inconclusive)]
+    public async Task An_answer_without_a_stamp_is_the_edges_for_a_release_or_says_nothing_about_one(
+        int status, string? slot, Verdict expected)
+    {
+        var evidence = await AskAsync(_ =>
+        {
+            var response = Answer(status, null, "v2");
+            if (slot is not null) response.Headers.Add("X-ChainBridge-Slot", slot);
+            return response;
+        }, proof: VersionProof.Stamp);
+        evidence.Verdict.Should().Be(expected, evidence.Answered);
+    }
+
+    [Theory]
+    [InlineData("{\"version\":\"v2\"}", Verdict.Pass)]
+    [InlineData("{\"version\":\"v1\"}", Verdict.Fail)]
+    [InlineData("{\"commit\":\"v2\"}", Verdict.Fail)]
+    [InlineData("[\"v2\"]", Verdict.Fail)]
+    [InlineData("v2", Verdict.Fail)]
+    public async Task A_version_route_must_answer_with_the_version_of_the_release(string body, Verdict expected) =>
+        (await AskAsync(_ => new HttpResponseMessage { Content = new StringContent(body) },
+            Probe with { Contains = null, StatesVersion = true }, VersionProof.Digests)).Verdict.Should().Be(expected);
+
+    [Fact]
+    public async Task A_probe_is_put_to_its_door_below_the_doors_path_and_with_its_host_and_a_version_route_at_the_root()
+    {
+        DoorAddress[] doors = [new("web", new("http://web.test:81")), new("api", new("http://web.test:82"), "/v1", "api.example.com")];
+        var asked = new List<string>();
+        var gate = new ProbeGate(TimeProvider.System, () => new Answering(request =>
+        {
+            asked.Add($"{request.RequestUri} {request.Headers.Host}".Trim());
+            return Answer(200, "v2", null);
+        }));
+        var subject = GateSubject.At(doors, "v2", VersionProof.Stamp);
+        foreach (var probe in new[]
+        {
+            Probe, Probe with { Door = "api" }, Probe with { Door = "api", Host = "own.example.com" },
+            Probe with { Door = "api", Path = "/version", StatesVersion = true },
+        })
+            await gate.AskAsync(probe, subject, TestContext.Current.CancellationToken);
+        asked.Should().Equal("http://web.test:81/health", "http://web.test:82/v1/health api.example.com",
+            "http://web.test:82/v1/health own.example.com", "http://web.test:82/version api.example.com");
+        var nowhere = await gate.AskAsync(Probe with { Door = "gone" }, subject, TestContext.Current.CancellationToken);
+        (nowhere.Verdict, nowhere.Answered).Should().Be((Verdict.Inconclusive, "there is no door gone here"));
     }
 
     [Fact]
@@ -88,9 +166,18 @@ public sealed class ProbeGateTests
         sent.Should().Be("{\"a\":1}");
     }
 
-    private static Task<Evidence> AskAsync(Func<HttpRequestMessage, HttpResponseMessage> answer, ProbeSpec? probe = null) =>
-        new ProbeGate(TimeProvider.System, () => new Answering(answer))
-            .AskAsync(probe ?? Probe, new GateSubject(new Uri("http://door.test"), "v2"), TestContext.Current.CancellationToken);
+    private static HttpResponseMessage Answer(int status, string? stamp, string? own)
+    {
+        var response = new HttpResponseMessage((HttpStatusCode)status) { Content = new StringContent("all fine") };
+        if (stamp is not null) response.Headers.Add("X-ChainBridge-Release", stamp);
+        if (own is not null) response.Headers.Add("X-ChainBridge-Version", own);
+        return response;
+    }
+
+    private static Task<Evidence> AskAsync(Func<HttpRequestMessage, HttpResponseMessage> answer, ProbeSpec? probe = null,
+        VersionProof proof = VersionProof.Answer) => new ProbeGate(TimeProvider.System, () => new Answering(answer))
+            .AskAsync(probe ?? Probe, new GateSubject(new Uri("http://door.test"), "v2") { Proof = proof },
+                TestContext.Current.CancellationToken);
 
     private sealed class Answering(Func<HttpRequestMessage, HttpResponseMessage> answer) : HttpMessageHandler
     {

@@ -82,6 +82,21 @@ public sealed class DoorsTests
     }
 
     [Fact]
+    public void A_probe_names_a_door_and_sends_the_host_of_the_service_behind_it_unless_the_door_has_one()
+    {
+        var text = Good.Replace("{ path: / }", "{ path: / }, { path: /, door: result }, { path: /, door: admin }", StringComparison.Ordinal)
+            .Replace("port: 80 }", "port: 80, host: result.example.com, version: /v }", StringComparison.Ordinal);
+        var manifest = Read(text).Manifest!;
+        manifest.Gates.Smoke.Probes.Select(probe => (probe.Door, probe.Host, probe.VersionRequired)).Should()
+            .Equal((null, null, false), ("result", "result.example.com", false), ("admin", null, false));
+        manifest.Services.Values.Select(service => service.StatesVersion).Should().Equal(false, true);
+        Read(Good.Replace("path: / }", "path: /, versionHeader: X-V }", StringComparison.Ordinal)).Manifest!
+            .Gates.Smoke.Probes.Single().VersionRequired.Should().BeTrue();
+        Read(Good.Replace("path: / }", "path: /, door: resul }", StringComparison.Ordinal)).Problems.Should().ContainSingle()
+            .Which.Hint.Should().Be("did you mean 'result'?");
+    }
+
+    [Fact]
     public void No_door_at_all_is_a_problem_and_so_are_two_public_services()
     {
         Read(Old.Replace(", public: true", "", StringComparison.Ordinal)).Problems.Should().ContainSingle()

@@ -97,11 +97,12 @@ internal sealed class FakeTarget : IPlatform, ITraffic
 
     public Task<string?> UnsupervisedAsync(CancellationToken cancellationToken) => Do("supervised?", cancellationToken, () => Unsupervised);
 
-    public Task<Uri?> CandidateAddressAsync(Slot slot, CancellationToken cancellationToken) =>
-        Do($"address of {slot}", cancellationToken, () => Running.ContainsKey(slot) ? new Uri($"http://{slot}.test") : null);
+    public Task<IReadOnlyList<DoorAddress>> CandidateDoorsAsync(Slot slot, Release release, CancellationToken cancellationToken) =>
+        Do<IReadOnlyList<DoorAddress>>($"address of {slot}", cancellationToken,
+            () => Running.ContainsKey(slot) ? [new("default", new Uri($"http://{slot}.test"))] : []);
 
-    public Task<Uri> PublicAddressAsync(CancellationToken cancellationToken) =>
-        Do("public address", cancellationToken, () => new Uri("http://public.test"));
+    public Task<PublicDoors> DoorsAsync(Slot? slot, CancellationToken cancellationToken) =>
+        Do("public address", cancellationToken, () => new PublicDoors([new("default", new Uri("http://public.test"))], Stamped: true));
 
     public Task<Slot?> ActiveSlotAsync(CancellationToken cancellationToken) => Do("active?", cancellationToken, () => Active);
 

@@ -1,0 +1,37 @@
+using ChainBridge.Engine.Gates;
+using ChainBridge.Engine.Manifest;
+using ChainBridge.Engine.Model;
+
+namespace ChainBridge.Engine.Steps;
+
+/// <summary>Where the gates ask a release, and what proves there that it is the one.</summary>
+internal static class Subjects
+{
+    /// <summary>Through the public doors: the edge's stamp says which release answered.</summary>
+    public static Task<GateSubject> PublicAsync(DeploymentRun run, Slot slot, Release release, CancellationToken cancellationToken) =>
+        run.SubjectAsync(release.Version, async () =>
+        {
+            var open = await run.Traffic.DoorsAsync(slot, cancellationToken);
+            return GateSubject.At(open.Doors, release.Version, open.Stamped ? VersionProof.Stamp : VersionProof.Answer);
+        });
+
+    /// <summary>At the addresses of the services behind the doors: what runs there was compared by digest.</summary>
+    public static Task<GateSubject> CandidateAsync(DeploymentRun run, Slot slot, Release release, CancellationToken cancellationToken) =>
+        run.SubjectAsync(release.Version, async () =>
+            await run.Platform.CandidateDoorsAsync(slot, release, cancellationToken) is { Count: > 0 } doors
+                ? GateSubject.At(doors, release.Version, VersionProof.Digests)
+                : throw new EngineException(Failure.CandidateFailed, $"nothing answers in slot {slot.Name()} though it was started",
+                    "look at the candidate's logs"));
+
+    /// <summary>The gate with the version routes that the manifest names for services behind doors.</summary>
+    public static GateSpec WithVersions(GateSpec gate, Release release) => gate with
+    {
+        Probes = [.. gate.Probes, .. release.Doors.DistinctBy(door => door.Service)
+            .Select(door => (Door: door.Name, Service: release.Services[door.Service])).Where(behind => behind.Service.StatesVersion)
+            .Select(behind => new ProbeSpec($"the version of {behind.Service.Name}", "GET", behind.Service.VersionPath, null, 200, null,
+                TimeSpan.FromSeconds(5), "X-ChainBridge-Version")
+            {
+                Door = behind.Door, Host = behind.Service.Host, StatesVersion = true,
+            })],
+    };
+}

@@ -1,0 +1,59 @@
+using ChainBridge.Engine.Model;
+
+namespace ChainBridge.Engine.Traffic;
+
+/// <summary>Tells an edge today's doors, and where a slot is behind them.</summary>
+internal sealed class EdgeDoors(IReadOnlyList<DoorSpec> doors)
+{
+    /// <summary>Places a slot at every door it has a service for.</summary>
+    public async Task PlaceAsync(EdgeClient edge, Slot slot, string version, IReadOnlyDictionary<string, Uri> addresses, FencingToken token,
+        CancellationToken cancellationToken)
+    {
+        if ((await edge.StateAsync(cancellationToken)).Ports is not null)
+            await edge.PlaceAsync(slot.Name(), new(version, new(addresses)), token, cancellationToken);
+        else await edge.PlaceAsync(slot, addresses[OnlyDoor(edge).Name], token, cancellationToken);
+    }
+
+    /// <summary>
+    /// Makes today's doors the ones in force. What has the traffic is placed at new ones first: there it answers what it answered
+    /// before, because its requests came through another door of that port.
+    /// </summary>
+    public async Task OpenAsync(
+        EdgeClient edge, IReadOnlyList<OpenPort> open, FencingToken token, CancellationToken cancellationToken)
+    {
+        var state = await edge.StateAsync(cancellationToken);
+        if (state.Ports is null)
+        {
+            OnlyDoor(edge);
+            return;
+        }
+
+        var rules = doors.Select(door => new EdgeRule(door.Name, PortOf(door, open).Inside, door.Host?.ToLowerInvariant(), door.Path))
+            .ToList();
+        foreach (var slot in state.Shares?.Keys ?? Enumerable.Empty<string>())
+            if (state.Placed(slot) is { } placed && Missing(placed, rules, [.. state.InForce]) is { Count: > 0 } missing)
+                await edge.PlaceAsync(slot, placed with { Doors = new(placed.Doors.Concat(missing)) }, token, cancellationToken);
+        await edge.OpenAsync(rules, token, cancellationToken);
+    }
+
+    /// <summary>Where today's doors are asked.</summary>
+    public IReadOnlyList<DoorAddress> Addresses(IReadOnlyList<OpenPort> open) =>
+        [.. doors.Select(door => new DoorAddress(door.Name, new($"http://127.0.0.1:{PortOf(door, open).Outside}"), door.Path, door.Host))];
+
+    private OpenPort PortOf(DoorSpec door, IReadOnlyList<OpenPort> open) => OpenPorts.Of(door, doors, open)
+        ?? throw new EngineException(Failure.Refused, string.Join("; ", OpenPorts.Missing(doors, open)),
+            "deployrunner down (keeps data and history), then deploy");
+
+    private static Dictionary<string, Uri> Missing(EdgePlacement placed, IReadOnlyList<EdgeRule> rules, IReadOnlyList<EdgeRule> before) =>
+        rules.Where(rule => !placed.Doors.ContainsKey(rule.Name))
+            .Select(rule => (rule.Name, Taker: before.Where(old => placed.Doors.ContainsKey(old.Name) && old.Covers(rule))
+                .OrderBy(old => old.Host is null).ThenByDescending(old => old.Path?.Length ?? 0).FirstOrDefault()))
+            .Where(pair => pair.Taker is not null).ToDictionary(pair => pair.Name, pair => placed.Doors[pair.Taker!.Name]);
+
+    /// <summary>The one door that an edge of an earlier runner can have.</summary>
+    private DoorSpec OnlyDoor(EdgeClient edge) => doors is [{ Host: null, Path: null } only]
+        ? only
+        : throw new EngineException(Failure.Refused,
+            $"{edge.Name} was started by an earlier runner and has one door for all requests; the manifest has "
+                + $"{string.Join(", ", doors.Select(door => door.Name))}", "deployrunner down (keeps data and history), then deploy");
+}

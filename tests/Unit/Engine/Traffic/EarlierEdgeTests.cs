@@ -1,0 +1,90 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using ChainBridge.Engine.Hosts;
+using ChainBridge.Engine.Model;
+using ChainBridge.Engine.Traffic;
+using FluentAssertions;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Xunit;
+
+namespace ChainBridge.Tests.Unit.Engine.Traffic;
+
+/// <summary>An edge of an earlier runner knows one door and stamps nothing; it is not replaced while it has the traffic.</summary>
+public sealed class EarlierEdgeTests : IAsyncLifetime
+{
+    private static readonly FencingToken Token = new(7);
+    private readonly ConcurrentQueue<string> _told = [];
+    private readonly WebApplication _edge = Edge();
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        _edge.MapGet("/state", () => new
+        {
+            active = "blue", slots = new { blue = "http://127.0.0.1:5001" }, token = 3, inFlight = new { }, start = "a", figures = new { },
+        });
+        _edge.MapPut("/slots/{slot}", (string slot, JsonElement body) => _told.Enqueue($"{slot} {body.GetProperty("address")}"));
+        _edge.MapPut("/active", (JsonElement body) => _told.Enqueue($"active {body.GetProperty("slot")}"));
+        await _edge.StartAsync(Stop);
+    }
+
+    public ValueTask DisposeAsync() => _edge.DisposeAsync();
+
+    [Theory]
+    [InlineData("default")]
+    [InlineData("web")]
+    public async Task It_works_on_for_one_door_whatever_its_name_and_the_release_must_state_its_version_itself(string name)
+    {
+        var traffic = Over(new DoorSpec(name, "front", 80, 8080));
+        await PlaceAsync(traffic, new DoorSpec(name, "front", 80));
+        await traffic.SwitchAsync(Token, Slot.Green, Stop);
+        _told.Should().Equal("green http://front", "active green");
+        (await traffic.DoorsAsync(Slot.Green, Stop)).Stamped.Should().BeFalse();
+        (await traffic.FiguresAsync(Slot.Green, Stop)).Requests.Should().Be(0);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Several_doors_or_one_by_path_are_refused_before_anything_is_told(bool several)
+    {
+        DoorSpec[] doors = several
+            ? [new("web", "front", 80, 8080), new("api", "api", 80, Path: "/api")]
+            : [new("web", "front", 80, 8080, Path: "/web")];
+        var traffic = Over(doors);
+        var placing = () => PlaceAsync(traffic, doors);
+        (await placing.Should().ThrowAsync<EngineException>().WithMessage("*earlier runner*one door*"))
+            .Which.NextStep.Should().Contain("deployrunner down");
+        var switching = () => traffic.SwitchAsync(Token, Slot.Green, Stop);
+        await switching.Should().ThrowAsync<EngineException>();
+        _told.Should().BeEmpty();
+    }
+
+    private static Task PlaceAsync(EdgeTraffic traffic, params DoorSpec[] doors) =>
+        traffic.PlaceAsync(Slot.Green, Releases.Behind("v2", doors),
+            () => Task.FromResult<Func<DoorSpec, Uri>>(door => new($"http://{door.Service}")), Token, Stop);
+
+    private EdgeTraffic Over(params DoorSpec[] doors) =>
+        new(new LocalHost(new LocalExecutor(TimeProvider.System)), new Place(_edge), doors, TimeProvider.System);
+
+    private static WebApplication Edge()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        var app = builder.Build();
+        app.Urls.Add("http://127.0.0.1:0");
+        return app;
+    }
+
+    private sealed class Place(WebApplication edge) : IEdgePlace
+    {
+        public Task<EdgeClient?> AdminAsync(CancellationToken cancellationToken) =>
+            Task.FromResult<EdgeClient?>(new(new Uri(edge.Urls.First()), "the-key"));
+
+        public Task<IReadOnlyList<OpenPort>> PortsAsync(CancellationToken cancellationToken) =>
+            Task.FromResult<IReadOnlyList<OpenPort>>([new("default", 8080, 8080)]);
+    }
+}

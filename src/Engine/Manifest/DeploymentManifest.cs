@@ -57,6 +57,9 @@ public sealed record ObserveSpec(TimeSpan For, TimeSpan Every, double MaxFailedS
     /// <summary>What holds where the manifest says nothing.</summary>
     public static ObserveSpec Default { get; } = new(TimeSpan.FromSeconds(10), TimeSpan.FromMilliseconds(100), 0.02);
 
+    /// <summary>99 of 100 answers may take this long, as the edge measures; null for any time.</summary>
+    public TimeSpan? MaxP99 { get; init; }
+
     /// <summary>Nothing is watched.</summary>
     [System.Text.Json.Serialization.JsonIgnore]
     public bool IsOff => For == TimeSpan.Zero;

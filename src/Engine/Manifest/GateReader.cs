@@ -27,7 +27,7 @@ internal static class GateReader
         var spec = new ObserveSpec(
             section.DurationOrZero("for", ObserveSpec.Default.For),
             section.Duration("every", ObserveSpec.Default.Every),
-            section.Share("maxFailedShare", ObserveSpec.Default.MaxFailedShare));
+            section.Share("maxFailedShare", ObserveSpec.Default.MaxFailedShare)) { MaxP99 = section.OptionalDuration("maxP99") };
         section.Close();
         if (spec.Every < TimeSpan.FromMilliseconds(10))
             problems.Add(section.Place("every"), "probes would follow each other faster than every 10 ms", "write every: 100ms");

@@ -56,6 +56,9 @@ internal class DeploymentRun
     /// <summary>The gates that judge the release.</summary>
     public ReleaseGates Gates => _gates ?? throw new InvalidOperationException("the gates are chosen first");
 
+    /// <summary>What the edge had counted for the old release when the candidate's start began; null when it could not say.</summary>
+    public SlotFigures? Before { get; private set; }
+
     /// <summary>The release is recorded as stable: from then on nothing goes back.</summary>
     public bool Promoted { get; private set; }
 
@@ -120,6 +123,20 @@ internal class DeploymentRun
 
     /// <summary>The slot that has the traffic.</summary>
     public virtual Task<Slot?> ActiveSlotAsync(CancellationToken cancellationToken) => Traffic.ActiveSlotAsync(cancellationToken);
+
+    /// <summary>Notes what the edge has counted for the old release; only told later, so an edge that cannot say is no failure.</summary>
+    public virtual async Task NoteBeforeAsync(CancellationToken cancellationToken)
+    {
+        if (Before is not null || Attempted.PreviousSlot is not { } old) return;
+        try
+        {
+            Before = await Traffic.FiguresAsync(old, cancellationToken);
+        }
+        catch (EngineException away) when (away.Failure == Failure.Unreachable)
+        {
+            Report(new Note($"not measured of the release before: {away.Message}"));
+        }
+    }
 
     /// <summary>Builds, while no other runner builds for this environment.</summary>
     public virtual Task<IReadOnlyDictionary<string, Artifact>> BuildAsync(BuildRequest request, CancellationToken cancellationToken) =>

@@ -12,7 +12,7 @@ namespace ChainBridge.Engine.Steps;
 /// Watches a release that has the traffic: probes at a steady rate through the public door, the edge's own count of its
 /// requests, and whether each service runs, is healthy and was never started again.
 /// </summary>
-internal sealed class Observation(FlowContext context, Slot slot, Release release, ReleaseGates gates)
+internal sealed class Observation(FlowContext context, Slot slot, Release release, ReleaseGates gates, LatencyWatch latencies)
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
 
@@ -37,6 +37,7 @@ internal sealed class Observation(FlowContext context, Slot slot, Release releas
         try
         {
             _first = await context.Platform.Traffic.FiguresAsync(slot, ending.Token);
+            await latencies.BeginAsync(ending.Token);
             // The window begins when there is something to compare with: an edge that is slow to answer must not use it up.
             began = context.Time.GetTimestamp();
             await AskSteadilyAsync(probes, subject, began, underWay, ending.Token);
@@ -142,6 +143,11 @@ internal sealed class Observation(FlowContext context, Slot slot, Release releas
             return _failures.Count > _spec.MaxFailedShare * _answers.Count * whole || Failed > _spec.MaxFailedShare * Requests * whole;
     }
 
+    /// <summary>Probes that nobody answered who could be told.</summary>
+    private string Unasked() => _answers.FirstOrDefault(answer => answer.Verdict == Verdict.Inconclusive) is { } first
+        ? $"; {_answers.Count(answer => answer.Verdict == Verdict.Inconclusive)} could not be asked, the first: {first.Answered}"
+        : "";
+
     private long Requests => _last is null ? 0 : _last.Requests - _first!.Requests;
 
     private long Failed => _last is null ? 0 : _last.Failed - _first!.Failed + _last.Broken - _first.Broken;
@@ -157,6 +163,7 @@ internal sealed class Observation(FlowContext context, Slot slot, Release releas
     {
         var asked = _answers.Count(answer => answer.Verdict != Verdict.Inconclusive);
         var (first, last) = (_first!, _last!);
+        var (times, timely) = latencies.Judge(first, last);
         List<Evidence> evidence =
         [
             Say($"{string.Join(", ", release.Artifacts.Keys)} in slot {slot.Name()}", _services.Fault
@@ -164,23 +171,27 @@ internal sealed class Observation(FlowContext context, Slot slot, Release releas
             Say(
                 $"{string.Join(", ", probes.Select(probe => $"{probe.Method} {probe.Path}"))} through {subject.BaseUrl}, "
                     + $"every {_spec.Every.TotalMilliseconds:0} ms",
-                asked == 0 ? $"no probe could be sent: {_answers[0].Answered}" : $"{Share(_failures.Count, asked)} "
-                    + $"probes failed{(_failures.Count == 0 ? "" : $"; the first: {_failures[0].Asked}: {_failures[0].Answered}")}",
-                asked == 0 ? Verdict.Inconclusive : Within(_failures.Count, asked)),
+                asked == 0 ? $"no probe could be asked: {_answers[0].Answered}" : $"{Share(_failures.Count, asked)} "
+                    + $"probes failed{(_failures.Count == 0 ? "" : $"; the first: {_failures[0].Asked}: {_failures[0].Answered}")}"
+                    + Unasked(),
+                asked == 0 || _answers.Count - asked > _spec.MaxFailedShare * _answers.Count
+                    ? _failures.Count > _spec.MaxFailedShare * _answers.Count ? Verdict.Fail : Verdict.Inconclusive
+                    : Within(_failures.Count, asked)),
             Say($"the edge's own count for slot {slot.Name()}",
                 $"{Share(Failed, Requests)} requests failed ({last.Failed - first.Failed} answered with 500 or above, "
                     + $"{last.Broken - first.Broken} refused or broken off)", Within(Failed, Requests)),
+            Say($"the edge's own times for slot {slot.Name()}", times, timely),
         ];
         var verdict = evidence.Any(piece => piece.Verdict == Verdict.Fail) ? Verdict.Fail
             : evidence.Any(piece => piece.Verdict == Verdict.Inconclusive) ? Verdict.Inconclusive : Verdict.Pass;
-        return Result(verdict, evidence, began);
+        return Result(verdict, evidence, began, times);
     }
 
-    private GateResult Result(Verdict verdict, IReadOnlyList<Evidence> evidence, long began)
+    private GateResult Result(Verdict verdict, IReadOnlyList<Evidence> evidence, long began, string? times = null)
     {
         var took = context.Time.GetElapsedTime(began);
         var summary = verdict == Verdict.Pass
-            ? $"{took.TotalSeconds.ToString("0.#", CultureInfo.InvariantCulture)} s, {Progress()["observing ".Length..]}"
+            ? $"{took.TotalSeconds.ToString("0.#", CultureInfo.InvariantCulture)} s, {Progress()["observing ".Length..]}; {times}"
             : string.Join("; ", evidence.Where(piece => piece.Verdict == verdict).Select(piece => $"{piece.Asked}: {piece.Answered}"));
         return new GateResult("observation", verdict, summary, evidence, null, took);
     }

@@ -19,10 +19,14 @@ internal sealed class Observe(bool inconclusiveIsEnough = false) : Step
             return;
         }
 
-        var subject = await Subjects.PublicAsync(run, slot, release, cancellationToken);
-        await run.UnlessDecidedAsync(inconclusiveIsEnough, () => run.JudgeAsync(StepKind.Observe,
-            () => new Observation(run.Context, slot, release, run.Gates).WatchAsync(subject, cancellationToken), slot,
-            [$"for {spec.For.TotalSeconds:0.#} s, a probe every {spec.Every.TotalMilliseconds:0} ms; at most {spec.MaxFailedShare:P0} "
-                + "may fail"]));
+        await run.UnlessDecidedAsync(inconclusiveIsEnough, async () =>
+        {
+            var subject = await Subjects.PublicAsync(run, slot, release, cancellationToken);
+            var latencies = new LatencyWatch(run.Traffic, run.Attempted.PreviousSlot, run.Before, spec);
+            await run.JudgeAsync(StepKind.Observe,
+                () => new Observation(run.Context, slot, release, run.Gates, latencies).WatchAsync(subject, cancellationToken), slot,
+                [$"for {spec.For.TotalSeconds:0.#} s, a probe every {spec.Every.TotalMilliseconds:0} ms; at most {spec.MaxFailedShare:P0} "
+                    + $"may fail{(spec.MaxP99 is { } longest ? $", 99 of 100 answers within {longest.TotalMilliseconds:0.#} ms" : "")}"]);
+        });
     }
 }

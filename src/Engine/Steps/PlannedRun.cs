@@ -48,6 +48,8 @@ internal sealed class PlannedRun(FlowContext context, string verb, PlanLog log) 
         }
     }
 
+    public override Task NoteBeforeAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
     public override Task<IReadOnlyDictionary<string, Artifact>> BuildAsync(BuildRequest request, CancellationToken cancellationToken) =>
         Platform.BuildAsync(request, new Silent(), cancellationToken);
 

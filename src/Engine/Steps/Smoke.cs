@@ -22,9 +22,9 @@ internal sealed class SmokePublic(bool inconclusiveIsEnough = false) : Step
     public override async Task ApplyAsync(DeploymentRun run, CancellationToken cancellationToken)
     {
         var (slot, release) = (run.Attempted.Candidate, run.Attempted.Release);
-        var subject = await Subjects.PublicAsync(run, slot, release, cancellationToken);
         await run.UnlessDecidedAsync(inconclusiveIsEnough, async () =>
         {
+            var subject = await Subjects.PublicAsync(run, slot, release, cancellationToken);
             var gate = await run.GateAsync(StepKind.SmokePublic, "smoke through the public door", run.Gates.Smoke, subject, slot,
                 cancellationToken);
             run.Smoked(gate.Duration);

@@ -8,6 +8,7 @@ internal sealed class StartCandidate : Step
     public override async Task ApplyAsync(DeploymentRun run, CancellationToken cancellationToken)
     {
         var (slot, release) = (run.Attempted.Candidate, run.Attempted.Release);
+        await run.NoteBeforeAsync(cancellationToken);
         await run.ChangeAsync(StepKind.StartSlot, () => run.Platform.StartSlotAsync(run.Token, slot, release, cancellationToken), slot);
         await new VerifyCandidate().ApplyAsync(run, cancellationToken);
     }
@@ -23,7 +24,12 @@ internal sealed class StartCandidate : Step
 internal sealed class VerifyCandidate : Step
 {
     /// <exception cref="EngineException"><see cref="Failure.PersonNeeded"/>: they differ.</exception>
-    public override Task ApplyAsync(DeploymentRun run, CancellationToken cancellationToken) => run.AskAsync(StepKind.Verify,
-        () => Digests.VerifyAsync(run.Platform, run.Attempted.Candidate, run.Attempted.Release, cancellationToken),
-        run.Attempted.Candidate);
+    public override async Task ApplyAsync(DeploymentRun run, CancellationToken cancellationToken)
+    {
+        // A candidate that waited was started by another run.
+        await run.NoteBeforeAsync(cancellationToken);
+        await run.AskAsync(StepKind.Verify,
+            () => Digests.VerifyAsync(run.Platform, run.Attempted.Candidate, run.Attempted.Release, cancellationToken),
+            run.Attempted.Candidate);
+    }
 }

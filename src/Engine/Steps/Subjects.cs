@@ -8,12 +8,25 @@ namespace ChainBridge.Engine.Steps;
 internal static class Subjects
 {
     /// <summary>Through the public doors: the edge's stamp says which release answered.</summary>
-    public static Task<GateSubject> PublicAsync(DeploymentRun run, Slot slot, Release release, CancellationToken cancellationToken) =>
-        run.SubjectAsync(release.Version, async () =>
+    /// <exception cref="GateException">Inconclusive: the edge does not answer, which says nothing about the release.</exception>
+    public static async Task<GateSubject> PublicAsync(
+        DeploymentRun run, Slot slot, Release release, CancellationToken cancellationToken)
+    {
+        try
         {
-            var open = await run.Traffic.DoorsAsync(slot, cancellationToken);
-            return GateSubject.At(open.Doors, release.Version, open.Stamped ? VersionProof.Stamp : VersionProof.Answer);
-        });
+            return await run.SubjectAsync(release.Version, async () =>
+            {
+                var open = await run.Traffic.DoorsAsync(slot, cancellationToken);
+                return GateSubject.At(open.Doors, release.Version, open.Stamped ? VersionProof.Stamp : VersionProof.Answer);
+            });
+        }
+        catch (EngineException away) when (away.Failure == Failure.Unreachable)
+        {
+            var evidence = new Evidence("the edge", away.Message, Verdict.Inconclusive, run.Context.Time.GetUtcNow(), "runner");
+            throw new GateException(
+                new GateResult("the public doors", Verdict.Inconclusive, away.Message, [evidence], null, TimeSpan.Zero));
+        }
+    }
 
     /// <summary>At the addresses of the services behind the doors: what runs there was compared by digest.</summary>
     public static Task<GateSubject> CandidateAsync(DeploymentRun run, Slot slot, Release release, CancellationToken cancellationToken) =>

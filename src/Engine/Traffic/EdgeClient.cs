@@ -36,10 +36,13 @@ internal sealed class EdgeClient(Uri admin, string key) : IDisposable
     /// <see cref="Failure.Unreachable"/>: the edge does not answer, or is one that does not count.
     /// </exception>
     public async Task<SlotFigures> FiguresAsync(Slot slot, CancellationToken cancellationToken) =>
-        await StateAsync(cancellationToken) is { Start: { } start, Figures: { } figures }
+        await StateAsync(cancellationToken) is { Start: { } start, Figures: { } figures } state
             ? figures.GetValueOrDefault(slot.Name()) is { } counted
                 ? new(start, counted.Requests, counted.Failed, counted.Broken)
-                : new(start, 0, 0, 0)
+                {
+                    Durations = counted.Duration is { } times ? Latencies.Of(times.Buckets) : null
+                }
+                : new(start, 0, 0, 0) { Durations = state.Ports is null ? null : Latencies.Of([]) }
             : throw Old();
 
     /// <summary>Tells the edge what it may limit; from the next request on.</summary>

@@ -5,4 +5,8 @@ namespace ChainBridge.Engine.Traffic;
 /// <param name="Requests">All of them; the failed and the broken ones included.</param>
 /// <param name="Failed">Answered with 500 or above.</param>
 /// <param name="Broken">Refused, not answered, or broken off by the release.</param>
-public sealed record SlotFigures(string Start, long Requests, long Failed, long Broken);
+public sealed record SlotFigures(string Start, long Requests, long Failed, long Broken)
+{
+    /// <summary>From a request's arrival to the end of a whole answer; null from an edge that does not measure.</summary>
+    public Latencies? Durations { get; init; }
+}

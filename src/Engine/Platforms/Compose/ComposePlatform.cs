@@ -72,6 +72,8 @@ internal sealed class ComposePlatform : IPlatform
         using var change = await _fence.EnterAsync(token, cancellationToken);
         await _slots.EndOnceAsync(OnceRuns.Longest, cancellationToken);
         await _shared.EnsureAsync(cancellationToken);
+        // Before anything is started that could not be switched to.
+        await _host.AfterwardsAsync(() => _traffic.DoorsAsync(slot: null, cancellationToken));
         await _traffic.LimitAsync(_manifest.Edge, token, cancellationToken);
     }
 

@@ -92,6 +92,8 @@ internal sealed class ProcessPlatform : IPlatform
         await _host.ChangeAsync(names.Count == 0 ? "start the edge where it does not run"
                 : $"start {string.Join(", ", names)} and the edge where they do not run",
             () => Task.WhenAll(_accessories.EnsureAsync(token, cancellationToken), _edge.EnsureAsync(token, cancellationToken)));
+        // Before anything is started that could not be switched to.
+        await _host.AfterwardsAsync(() => _traffic.DoorsAsync(slot: null, cancellationToken));
         await _traffic.LimitAsync(_manifest.Edge, token, cancellationToken);
         await _host.AfterwardsAsync(() => OnceRuns.EndAsync(_files.State, OnceRuns.Longest, _time, cancellationToken));
     }

@@ -97,6 +97,16 @@ public sealed class DoorsTests
     }
 
     [Fact]
+    public void An_observation_has_a_limit_of_time_only_where_the_manifest_names_one()
+    {
+        Read(Good).Manifest!.Gates.Observe.MaxP99.Should().BeNull();
+        Read(Good.Replace("gates: {", "gates: { observe: { maxP99: 250ms },", StringComparison.Ordinal)).Manifest!
+            .Gates.Observe.MaxP99.Should().Be(TimeSpan.FromMilliseconds(250));
+        Read(Good.Replace("gates: {", "gates: { observe: { maxP99: fast },", StringComparison.Ordinal)).Problems
+            .Should().ContainSingle().Which.Message.Should().Contain("'fast'");
+    }
+
+    [Fact]
     public void No_door_at_all_is_a_problem_and_so_are_two_public_services()
     {
         Read(Old.Replace(", public: true", "", StringComparison.Ordinal)).Problems.Should().ContainSingle()

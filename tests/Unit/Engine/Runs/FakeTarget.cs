@@ -20,6 +20,8 @@ internal sealed class FakeTarget : IPlatform, ITraffic
     public Func<string, bool?> Health { get; set; } = _ => true;
     /// <summary>What the edge counted for a slot.</summary>
     public Func<Slot, SlotFigures> Counted { get; set; } = _ => new SlotFigures("first start", 0, 0, 0);
+    /// <summary>Called when the edge is asked for its doors; may throw.</summary>
+    public Action AskedForDoors { get; set; } = () => { };
     public HashSet<string> Irreversible { get; } = [];
     public List<string> Reasons { get; } = [];
     public Slot? Active { get; private set; }
@@ -102,7 +104,11 @@ internal sealed class FakeTarget : IPlatform, ITraffic
             () => Running.ContainsKey(slot) ? [new("default", new Uri($"http://{slot}.test"))] : []);
 
     public Task<PublicDoors> DoorsAsync(Slot? slot, CancellationToken cancellationToken) =>
-        Do("public address", cancellationToken, () => new PublicDoors([new("default", new Uri("http://public.test"))], Stamped: true));
+        Do("public address", cancellationToken, () =>
+        {
+            AskedForDoors();
+            return new PublicDoors([new("default", new Uri("http://public.test"))], Stamped: true);
+        });
 
     public Task<Slot?> ActiveSlotAsync(CancellationToken cancellationToken) => Do("active?", cancellationToken, () => Active);
 

@@ -70,7 +70,9 @@ public sealed class ObservationTests : IDisposable
         _world.Change(gates => gates with { Observe = new ObserveSpec(TimeSpan.FromSeconds(1), TimeSpan.FromMilliseconds(10), 0.02) });
         var (asked, looks) = (0, 0);
         _world.Gates.Probed = (_, _) => ++asked % 50 == 0 ? Verdict.Fail : Verdict.Pass;
-        _world.Target.Counted = _ => new SlotFigures("s", 500 + (looks > 0 ? 100 : 0), 400 + (looks++ > 0 ? 2 : 0), 0);
+        _world.Target.Counted = slot => slot == Slot.Blue
+            ? new SlotFigures("s", 0, 0, 0)
+            : new SlotFigures("s", 500 + (looks > 0 ? 100 : 0), 400 + (looks++ > 0 ? 2 : 0), 0);
 
         (await _world.DeployAsync("B")).Failure.Should().BeNull();
         asked.Should().Be(100, "ten milliseconds apart, for a second");
@@ -83,9 +85,9 @@ public sealed class ObservationTests : IDisposable
         _world.Change(gates => gates with { Observe = new ObserveSpec(TimeSpan.FromSeconds(1), TimeSpan.FromMilliseconds(10), 0.02) });
         var (asked, looks) = (0, 0);
         _world.Gates.Probed = (_, _) => { asked++; return Verdict.Pass; };
-        _world.Target.Counted = _ =>
+        _world.Target.Counted = slot =>
         {
-            if (looks++ == 0) _world.Time.Advance(TimeSpan.FromSeconds(5));
+            if (slot == Slot.Green && looks++ == 0) _world.Time.Advance(TimeSpan.FromSeconds(5));
             return new SlotFigures("s", 0, 0, 0);
         };
 
@@ -146,6 +148,27 @@ public sealed class ObservationTests : IDisposable
         b.Failure.Should().Be(Failure.Inconclusive);
         b.Summary.Should().Contain(restarted ? "the edge was started again during the observation" : "the edge does not answer");
         _world.Serving.Should().Be("A");
+        (await _world.PromoteAsync()).Failure.Should().BeNull();
+        _world.Serving.Should().Be("B");
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task An_edge_that_does_not_answer_for_its_doors_is_inconclusive_and_a_person_may_promote(int time)
+    {
+        await _world.DeployAsync("A");
+        var asked = 0;
+        _world.Target.AskedForDoors = () =>
+        {
+            if (++asked == time) throw new EngineException(Failure.Unreachable, "the edge is away", "start it");
+        };
+
+        var b = await _world.DeployAsync("B");
+
+        (b.Failure, _world.Serving).Should().Be((Failure.Inconclusive, "A"), b.Summary);
+        b.Summary.Should().Contain("the edge is away");
+        asked = 0;
         (await _world.PromoteAsync()).Failure.Should().BeNull();
         _world.Serving.Should().Be("B");
     }
@@ -218,6 +241,61 @@ public sealed class ObservationTests : IDisposable
         await _world.DeployAsync("B");
         asked.Should().OnlyContain(path => path == "GET /health");
     }
+
+    [Theory]
+    [InlineData(null, null)]
+    [InlineData(10, Failure.CandidateFailed)]
+    [InlineData(25, null)]
+    public async Task The_times_of_a_release_are_told_beside_the_one_before_and_fail_it_only_beyond_a_limit(int? limit, Failure? expected)
+    {
+        await _world.DeployAsync("A");
+        Limit(limit);
+        // Blue answered a hundred times before the candidate's start, and then fifty times in 4 ms.
+        var (blue, green) = (0, 0);
+        _world.Target.Counted = slot => slot == Slot.Blue
+            ? Timed([1_000, 100], [4_000, blue++ == 0 ? 0 : 50])
+            : Timed([1_000, 7], [6_000, green == 0 ? 0 : 90], [20_000, green++ == 0 ? 0 : 10]);
+
+        var b = await _world.DeployAsync("B");
+
+        b.Failure.Should().Be(expected);
+        var times = _world.Events.OfType<GateFinished>().Last(gate => gate.Result.Gate == "observation").Result
+            .Evidence.Single(piece => piece.Asked == "the edge's own times for slot green");
+        times.Answered.Should().StartWith("p50 6 ms, p99 20 ms of 100 answers; the release before, until the switch: "
+            + "p50 4 ms, p99 4 ms of 50 answers").And.EndWith(limit is null ? "50 answers" : $"; maxP99 allows {limit} ms");
+        times.Verdict.Should().Be(expected is null ? Verdict.Pass : Verdict.Fail);
+    }
+
+    [Theory]
+    [InlineData(false, null)]
+    [InlineData(true, Failure.Inconclusive)]
+    public async Task An_edge_that_measures_nothing_is_no_failure_unless_there_is_a_limit(bool limited, Failure? expected)
+    {
+        await _world.DeployAsync("A");
+        Limit(limited ? 10 : null);
+        (await _world.DeployAsync("B")).Failure.Should().Be(expected);
+    }
+
+    [Fact]
+    public async Task Probes_that_something_else_than_a_release_answered_are_inconclusive_beyond_the_share_that_may_fail()
+    {
+        await _world.DeployAsync("A");
+        var asked = 0;
+        _world.Gates.Probed = (_, _) => ++asked % 2 == 0 ? Verdict.Inconclusive : Verdict.Pass;
+
+        var b = await _world.DeployAsync("B");
+
+        b.Failure.Should().Be(Failure.Inconclusive);
+        b.Summary.Should().Contain("could not be asked, the first: B answered");
+        _world.Serving.Should().Be("A");
+    }
+
+    private void Limit(int? milliseconds) => _world.Change(gates => gates with
+    {
+        Observe = gates.Observe with { MaxP99 = milliseconds is { } limit ? TimeSpan.FromMilliseconds(limit) : null }
+    });
+
+    private static SlotFigures Timed(params long[][] buckets) => new("s", 0, 0, 0) { Durations = Latencies.Of(buckets) };
 
     /// <summary>Does this when the observation sends its probe of this number.</summary>
     private void OnProbe(int number, Action action)

@@ -75,6 +75,43 @@ public sealed class RecordedGatesTests : IDisposable
         smoke.Commands.Select(command => command.Name).Should().Equal("new");
     }
 
+    [Fact]
+    public async Task Recorded_probes_of_a_door_that_is_gone_are_left_out_and_named_and_all_others_are_asked()
+    {
+        _world.Manifest = _world.Manifest with { Doors = [.. _world.Manifest.Doors, new DoorSpec("admin", "pay", 8080, Path: "/admin")] };
+        _world.Change(gates => gates with
+        {
+            Smoke = gates.Smoke with { Probes = [.. gates.Smoke.Probes, Probe("/users") with { Door = "admin" }] }
+        });
+        await _world.DeployAsync("A");
+        _world.Manifest = _world.Manifest with { Doors = [_world.Manifest.Doors[0]] };
+        await _world.DeployAsync("B");
+        _world.Gates.Ran.Clear();
+
+        (await _world.RollbackAsync()).Failure.Should().BeNull();
+
+        _world.Gates.Ran.Should().OnlyContain(ran => ran.Spec.Probes.All(probe => probe.Path == "/health"));
+        _world.Events.OfType<Note>().Should().Contain(note => note.Text.Contains("/users at the door admin"));
+    }
+
+    [Fact]
+    public async Task A_release_that_an_earlier_runner_recorded_without_doors_is_gone_back_to_behind_its_public_service()
+    {
+        await _world.DeployAsync("A");
+        var path = Path.Combine(_world.State, "releases", "A", "release.json");
+        var record = System.Text.Json.Nodes.JsonNode.Parse(await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken))!;
+        record.AsObject().Remove("doors").Should().BeTrue();
+        await File.WriteAllTextAsync(path, record.ToJsonString(), TestContext.Current.CancellationToken);
+        _world.Manifest = _world.Manifest with { Doors = [new("web", "door", 8080), new("pay", "pay", 8080, Path: "/pay")] };
+        await _world.DeployAsync("B");
+        _world.Target.Running[_world.Target.Active!.Value].Doors.Select(door => door.Name).Should().Equal("web", "pay");
+
+        (await _world.RollbackAsync()).Failure.Should().BeNull();
+
+        _world.Serving.Should().Be("A");
+        _world.Target.Running[_world.Target.Active!.Value].Doors.Should().Equal(new DoorSpec("default", "door", 8080));
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

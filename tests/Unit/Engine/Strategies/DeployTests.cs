@@ -47,6 +47,7 @@ public sealed class DeployTests : IDisposable
             prepare
             run pay of B: status
             active?
+            figures of Blue
             start Green B
             inspect Green
             address of Green
@@ -55,6 +56,7 @@ public sealed class DeployTests : IDisposable
             inspect Green
             public address
             figures of Green
+            figures of Blue
             inspect Green
             figures of Green
             inspect Green

@@ -80,6 +80,20 @@ public sealed class EdgeTrafficTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_times_of_a_slots_answers_are_read_and_a_window_of_them_is_the_later_less_the_earlier()
+    {
+        var traffic = Over(Vote);
+        await ServeAsync(traffic, Slot.Blue, "v1", Vote);
+        var first = await traffic.FiguresAsync(Slot.Blue, Stop);
+        first.Durations!.Count.Should().Be(0);
+        for (var number = 0; number < 3; number++) await AskAsync(traffic, Slot.Blue, "v1", null, "v1");
+        await _lab.CountedAsync("blue", 3);
+        var last = await traffic.FiguresAsync(Slot.Blue, Stop);
+        last.Durations!.Since(first.Durations).Count.Should().Be(3);
+        last.Durations.Percentile(0.99).Should().BePositive().And.BeLessThan(TimeSpan.FromSeconds(30));
+    }
+
+    [Fact]
     public async Task A_door_on_a_port_that_the_edge_does_not_have_is_refused_with_what_to_do()
     {
         var traffic = new EdgeTraffic(Host(), new Place(_lab), [Vote, new("late", "late", 80, 1)], TimeProvider.System);

@@ -52,7 +52,10 @@ internal sealed class Invocation : IAsyncDisposable
     /// <summary>The compose files that the environments name, as they are written.</summary>
     public IReadOnlyList<TeamComposeFile> ReadComposeFiles(DeploymentManifest manifest) =>
         [.. manifest.Environments.Values.Select(environment => environment.ComposeFile).OfType<string>().Distinct()
-            .Select(file => new TeamComposeFile(manifest, file, _surroundings.Variable))];
+            .Select(file => ReadComposeFile(manifest, file))];
+
+    /// <summary>A compose file, as it is written.</summary>
+    public TeamComposeFile ReadComposeFile(DeploymentManifest manifest, string file) => new(manifest, file, _surroundings.Variable);
 
     /// <summary>What Compose itself makes of a team's file.</summary>
     public Task<ComposeAnswer> AskComposeAsync(DeploymentManifest manifest, TeamComposeFile file, CancellationToken cancellationToken) =>
@@ -90,29 +93,27 @@ internal sealed class Invocation : IAsyncDisposable
     /// release does not depend on them.
     /// </summary>
     /// <exception cref="EngineException"><see cref="Failure.Usage"/> with every problem of the files.</exception>
-    public Task<FlowContext> OpenSourceAsync(CancellationToken cancellationToken)
-    {
-        Refuse([.. ReadComposeFiles(ReadManifest()).SelectMany(file => file.Check().Problems)]);
-        return OpenAsync(cancellationToken);
-    }
+    public Task<FlowContext> OpenSourceAsync(CancellationToken cancellationToken) =>
+        OpenAsync(Host(), fromSource: true, cancellationToken);
 
     /// <summary>Everything a plan is made with: its platform only asks, and writes its changes into the log.</summary>
     /// <param name="fromSource">Whether a release of the compose files as they are now is planned.</param>
-    public Task<FlowContext> OpenPlannedAsync(PlanLog log, bool fromSource, CancellationToken cancellationToken)
-    {
-        if (fromSource) Refuse([.. ReadComposeFiles(ReadManifest()).SelectMany(file => file.Check().Problems)]);
-        return OpenAsync(new PlannedHost(new LocalHost(new LocalExecutor(_surroundings.Time)), log.Write), cancellationToken);
-    }
+    public Task<FlowContext> OpenPlannedAsync(PlanLog log, bool fromSource, CancellationToken cancellationToken) =>
+        OpenAsync(new PlannedHost(new LocalHost(new LocalExecutor(_surroundings.Time)), log.Write), fromSource, cancellationToken);
 
     /// <summary>Everything a flow works with. The target is made, not yet asked.</summary>
-    public Task<FlowContext> OpenAsync(CancellationToken cancellationToken) => 
-        OpenAsync(new LocalHost(new LocalExecutor(_surroundings.Time), what => Reporter.Report(new Changing(what))), cancellationToken);
+    public Task<FlowContext> OpenAsync(CancellationToken cancellationToken) => OpenAsync(Host(), fromSource: false, cancellationToken);
 
-    private async Task<FlowContext> OpenAsync(IHost host, CancellationToken cancellationToken)
+    private LocalHost Host() => new(new LocalExecutor(_surroundings.Time), what => Reporter.Report(new Changing(what)));
+
+    private async Task<FlowContext> OpenAsync(IHost host, bool fromSource, CancellationToken cancellationToken)
     {
         var manifest = ReadManifest();
+        if (fromSource && manifest.Compose is null) Refuse([.. ReadComposeFiles(manifest).SelectMany(file => file.Check().Problems)]);
         var environment = await PlatformChoice.ResolveAsync(host.Files, Choose(manifest), stop => _surroundings.EngineAnswers(Say, stop),
             cancellationToken);
+        manifest = await WithServicesAsync(manifest, environment, fromSource, cancellationToken);
+        environment = manifest.Environments[environment.Name] with { Target = environment.Target };
         var (time, state) = (_surroundings.Time, environment.StateDirectory);
         return _context = new FlowContext(manifest, environment,
             _surroundings.CreatePlatform(manifest, environment, host, _redactor, time, Say), host.Files,
@@ -121,6 +122,25 @@ internal sealed class Invocation : IAsyncDisposable
                 new GateProcess(_redactor.Hide, _surroundings.AdoptsOrphans), time, manifest.Root), time, Path.Combine(state, "results")),
             new GitInfo(new LocalExecutor(time)), Reporter, _redactor, time,
             new Caller(Environment.UserName, Environment.MachineName, Environment.ProcessId));
+    }
+
+    /// <summary>
+    /// A manifest that leaves its services to a compose file, with what the environment's file says they are: as Compose resolves it, or
+    /// as it is written where Compose is not asked.
+    /// </summary>
+    /// <exception cref="EngineException"><see cref="Failure.Usage"/> with every problem, when a release is made of them.</exception>
+    private async Task<DeploymentManifest> WithServicesAsync(
+        DeploymentManifest manifest, EnvironmentSpec environment, bool fromSource, CancellationToken cancellationToken)
+    {
+        if (manifest.Compose is null || environment.ComposeFile is not { } path) return manifest;
+        var file = ReadComposeFile(manifest, path);
+        var answer = environment.Target == TargetKind.Compose ? await AskComposeAsync(manifest, file, cancellationToken) : null;
+        var (filled, problems) = file.Services(answer?.Resolved);
+        if (!fromSource) return filled;
+        if (answer?.Refusal is { } refusal) Refuse(file.Refused(refusal).Problems);
+        Refuse(problems);
+        Refuse(ReadComposeFile(filled, path).Check().Problems);
+        return filled;
     }
 
     public async ValueTask DisposeAsync()

@@ -31,7 +31,7 @@ internal sealed class StatusVerb() : Verb("status", "What runs now, asked of wha
         // What should run and does not is the first thing to know, and nothing that runs can say it.
         var missing = active is null
             ? []
-            : (release?.Artifacts.Keys ?? []).Except(serving.Select(service => service.Name)).Order(StringComparer.Ordinal).ToList();
+            : (release?.Services.Keys ?? []).Except(serving.Select(service => service.Name)).Order(StringComparer.Ordinal).ToList();
         invocation.Reporter.Report(new Table("service", ["service", "version", "health", "since", "slot", "traffic"],
             [.. found.Select(one => Row(one.Slot, one.Service, active, unsupervised)),
                 .. missing.Select(name => new TableRow([name, "-", "not running", "-", active!.Value.Name(), "yes"], []))]));

@@ -14,9 +14,11 @@ internal sealed class ValidateVerb()
         var manifest = invocation.ReadManifest();
         if (invocation.Get<string>(GlobalOptions.EnvironmentName) is not null) invocation.Choose(manifest);
         var problems = new List<ManifestProblem>();
+        var services = manifest.Services.Count;
         foreach (var file in invocation.ReadComposeFiles(manifest))
         {
             var verdict = await JudgeAsync(invocation, manifest, file, cancellationToken);
+            if (manifest.Compose is not null) services = verdict.Services;
             problems.AddRange(verdict.Problems);
             foreach (var warning in verdict.Warnings) invocation.Reporter.Report(new Warning(warning.ToString()));
         }
@@ -27,7 +29,7 @@ internal sealed class ValidateVerb()
                 && !File.Exists(Path.Combine(manifest.Root, service.Dockerfile))))
             invocation.Reporter.Report(new Warning($"there is no {service.Dockerfile} to build {service.Name} with; deploy needs it"));
         return FlowResult.Done(
-            $"{manifest.Path} is right: {manifest.Services.Count} services, {manifest.Environments.Count} environments");
+            $"{manifest.Path} is right: {services} services, {manifest.Environments.Count} environments");
     }
 
     /// <summary>
@@ -40,6 +42,13 @@ internal sealed class ValidateVerb()
         if (answer.NotAsked is { } why)
             invocation.Reporter.Report(
                 new Warning($"Docker Compose could not be asked about {file.Path} ({why}); what only Compose can tell was not checked"));
+        if (manifest.Compose is not null)
+        {
+            var (filled, problems) = file.Services(answer.Resolved);
+            file = invocation.ReadComposeFile(filled, file.Path);
+            if (problems.Count > 0 && answer.Refusal is null) return file.Check() with { Problems = problems };
+        }
+
         return answer switch
         {
             { Refusal: { } refusal } => file.Refused(refusal),

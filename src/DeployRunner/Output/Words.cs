@@ -20,6 +20,8 @@ internal static class Words
         StepKind.StartSlot => $"start slot {Name(slot)}",
         StepKind.Verify => $"verify digests in {Name(slot)}",
         StepKind.SmokeCandidate => $"smoke {Name(slot)} before it has traffic",
+        StepKind.StopWorkers => $"stop the workers of {Name(slot)}",
+        StepKind.StartWorkers => $"start the workers of {Name(slot)}",
         StepKind.Switch => $"switch traffic to {Name(slot)}",
         StepKind.SmokePublic => "smoke through the public door",
         StepKind.Observe => $"observe {Name(slot)}",

@@ -32,11 +32,15 @@ internal sealed record ComposeModel(
     public IReadOnlyDictionary<string, IReadOnlyList<ComposeDependency>> Dependencies =>
         Services.ToDictionary(service => service.Key, service => ComposeDependency.Of(service.Value));
 
-    /// <summary>Services outside the manifest whose end a service of the slot waits for: they run once per release.</summary>
-    public IReadOnlyList<string> OneShots(IReadOnlyCollection<string> manifest)
+    /// <summary>
+    /// Services outside of those the manifest starts whose end one of them waits for, and those that it says run once: once per release.
+    /// </summary>
+    public IReadOnlyList<string> OneShots(DeploymentManifest of)
     {
-        var (dependencies, found) = (Dependencies, new List<string>());
-        var open = new Queue<string>(manifest);
+        var manifest = of.Services.Keys.ToList();
+        var found = (of.Compose?.Jobs ?? []).Select(job => job.Name).Where(Services.ContainsKey).Distinct().ToList();
+        var dependencies = Dependencies;
+        var open = new Queue<string>(manifest.Concat(found));
         while (open.TryDequeue(out var service))
             foreach (var dependency in dependencies.GetValueOrDefault(service, [])
                 .Where(wait => wait.Completed && Services.ContainsKey(wait.Name)))
@@ -48,6 +52,22 @@ internal sealed record ComposeModel(
 
         return found;
     }
+
+    /// <summary>Whether two services run the same image: built in the same way, or named the same.</summary>
+    internal static bool SameImage(YamlMap? one, YamlMap? other) => (Value(one, "build"), Value(other, "build")) switch
+    {
+        ({ } left, { } right) => Plain(left) == Plain(right),
+        (null, null) => false,
+        _ => Text(one, "image") is { } image && image == Text(other, "image"),
+    };
+
+    private static string Plain(YamlValue? value) => value switch
+    {
+        YamlScalar scalar => scalar.Text,
+        YamlList list => $"[{string.Join(',', list.Items.Select(Plain))}]",
+        YamlMap map => $"{{{string.Join(',', map.Entries.Select(entry => $"{Plain(entry.Key)}:{Plain(entry.Value)}").Order())}}}",
+        _ => "",
+    };
 
     /// <summary>The value of a key; null when it is not there or nothing was written.</summary>
     internal static YamlValue? Value(YamlMap? map, string key) =>

@@ -19,7 +19,7 @@ internal sealed class ComposeRules(ComposeModel model, DeploymentManifest manife
     /// <summary>Every finding about the services that a slot starts, in the order of the manifest.</summary>
     public IReadOnlyList<ComposeFinding> Check()
     {
-        var oneShots = model.OneShots([.. manifest.Services.Keys]);
+        var oneShots = model.OneShots(manifest);
         return
         [
             .. manifest.Services.Keys.Where(name => !model.Services.ContainsKey(name))
@@ -28,13 +28,15 @@ internal sealed class ComposeRules(ComposeModel model, DeploymentManifest manife
             .. manifest.Services.Keys.Concat(oneShots).Where(model.Services.ContainsKey)
                 .SelectMany(name => Service(name, model.Services[name]).Concat(ComposeWaits.Check(name, model, manifest, oneShots))),
             .. oneShots.SelectMany(name => OneShot(name, model.Services[name])),
-            .. manifest.Services.Keys.Where(model.Services.ContainsKey)
-                .SelectMany(name => Build(name, model.Services[name], manifest.Services[name])),
+            .. manifest.Compose is not null
+                ? ComposeAccessories.Check(model, manifest)
+                : manifest.Services.Keys.Where(model.Services.ContainsKey)
+                    .SelectMany(name => Build(name, model.Services[name], manifest.Services[name])),
             .. ComposeShared.Check(model, [.. manifest.Services.Keys.Concat(oneShots).Where(model.Services.ContainsKey)]),
         ];
     }
 
-    private static IEnumerable<ComposeFinding> Service(string name, YamlMap service)
+    private IEnumerable<ComposeFinding> Service(string name, YamlMap service)
     {
         if (ComposeModel.Value(service, "container_name") is { } named)
             yield return new(name, named, $"{name} has a container_name: the old and the new release cannot both have it",
@@ -45,7 +47,9 @@ internal sealed class ComposeRules(ComposeModel model, DeploymentManifest manife
                     ? $"{name} uses the host's network: the old and the new release cannot both listen there"
                     : $"{name} has the network_mode {mode.Text}, which keeps it out of the slot's network",
                 "remove network_mode; the slot has a network of its own");
-        foreach (var (port, published) in Ports(service))
+        // The port of a door's service is the door's: the slot leaves it out, and the edge has it.
+        var open = manifest.Compose is not null && manifest.Doors.Any(door => door.Service == name);
+        foreach (var (port, published) in open ? [] : Ports(service))
             yield return new(name, port,
                 $"{name} publishes a fixed port of this machine ({published}): the old and the new release cannot both have it",
                 "remove it; the runner publishes what it needs, and the door is the edge's");
@@ -75,7 +79,7 @@ internal sealed class ComposeRules(ComposeModel model, DeploymentManifest manife
         if (ComposeModel.Value(service, "restart") is YamlScalar { Text: not "no" } restart)
             yield return new(name, restart, $"{name} runs once and others wait for its end, but restart: {restart.Text} starts it again",
                 "write restart: \"no\"");
-        if (ImageOwner(service) is not null) yield break;
+        if (ImageOwner(service) is not null || manifest.Compose is not null) yield break;
         if (ComposeModel.Value(service, "build") is { } build)
             yield return new(name, build, $"{name} runs once, and the runner builds only what the manifest names",
                 "write image: with the image of a service of the manifest "
@@ -88,6 +92,8 @@ internal sealed class ComposeRules(ComposeModel model, DeploymentManifest manife
     /// <summary>The service of the manifest whose image a one-shot service runs; null when its image is another one.</summary>
     public string? ImageOwner(YamlMap service)
     {
+        if (manifest.Compose is not null)
+            return manifest.Services.Keys.FirstOrDefault(known => ComposeModel.SameImage(model.Services.GetValueOrDefault(known), service));
         if (ComposeModel.Value(service, "build") is { } build)
             return manifest.Services.Values.FirstOrDefault(known => Difference(build, known) is null)?.Name;
         var image = ComposeModel.Text(service, "image") ?? "";
@@ -143,15 +149,18 @@ internal sealed class ComposeRules(ComposeModel model, DeploymentManifest manife
     /// </summary>
     private static IEnumerable<(YamlValue At, string Published)> Ports(YamlMap service) =>
         from port in (ComposeModel.Value(service, "ports") as YamlList)?.Items ?? []
-        let pair = port switch
-        {
-            YamlScalar scalar => Short(scalar.Text),
-            YamlMap map => (Published: ComposeModel.Text(map, "published") ?? "", Target: ComposeModel.Text(map, "target") ?? ""),
-            _ => (Published: "", Target: ""),
-        }
+        let pair = Pair(port)
         from published in pair.Published is "" or "0" || (pair.Published.Contains('-', StringComparison.Ordinal)
             && !pair.Target.Contains('-', StringComparison.Ordinal)) ? [] : Each(pair.Published)
         select (port, published);
+
+    /// <summary>Both sides of an entry of <c>ports</c>; empty where it says nothing.</summary>
+    internal static (string Published, string Target) Pair(YamlValue port) => port switch
+    {
+        YamlScalar scalar => Short(scalar.Text),
+        YamlMap map => (ComposeModel.Text(map, "published") ?? "", ComposeModel.Text(map, "target") ?? ""),
+        _ => ("", ""),
+    };
 
     private static (string Published, string Target) Short(string text)
     {

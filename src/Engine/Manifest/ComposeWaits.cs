@@ -18,6 +18,11 @@ internal static class ComposeWaits
                 yield return new(name, wait.At,
                     $"{name} waits for the end of {wait.Name}, which the manifest runs as a service that goes on",
                     $"take {wait.Name} out of the manifest: then it runs once per release, before {name}");
+            else if (manifest.Services.TryGetValue(wait.Name, out var other) && other.Worker
+                && manifest.Services.GetValueOrDefault(name)?.Worker != true)
+                yield return new(name, wait.At,
+                    $"{name} waits for the worker {wait.Name}, which begins only when {name} has been proved and the old one has stopped",
+                    $"take {wait.Name} out of depends_on");
             else if (wait.Required && !manifest.Services.ContainsKey(wait.Name) && !manifest.Accessories.ContainsKey(wait.Name)
                 && !oneShots.Contains(wait.Name))
                 yield return new(name, wait.At,

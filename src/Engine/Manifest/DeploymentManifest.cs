@@ -21,6 +21,14 @@ public sealed record DeploymentManifest(
     /// <summary>The doors with their ports in an environment; null still for those on the first door's port.</summary>
     public IReadOnlyList<DoorSpec> DoorsIn(EnvironmentSpec environment) => environment.Doors(Doors);
 
+    /// <summary>The compose file that says what the services are; null for a manifest that lists them itself.</summary>
+    public ComposeSpec? Compose { get; init; }
+
+    /// <summary>
+    /// Services of that file that run once per release with an image of their own; those with a service's image are not among them.
+    /// </summary>
+    public IReadOnlyDictionary<string, ServiceSpec> Jobs { get; init; } = new Dictionary<string, ServiceSpec>();
+
     /// <summary>The folder the manifest stands in.</summary>
     public string Root => System.IO.Path.GetDirectoryName(Path)!;
 }
@@ -32,6 +40,8 @@ public enum AccessoryKind
     Postgres,
     /// <summary>Redis.</summary>
     Redis,
+    /// <summary>A service of the compose file that is neither.</summary>
+    Other,
 }
 
 /// <summary>A server shared by all releases of an environment and never replaced by one.</summary>
@@ -167,6 +177,9 @@ public sealed record EnvironmentSpec(
 {
     /// <summary>Further doors whose port is another one in this environment: door → port.</summary>
     public IReadOnlyDictionary<string, int> Ports { get; init; } = new Dictionary<string, int>();
+
+    /// <summary>The manifest says the port of the first door.</summary>
+    internal bool SaysPort { get; init; }
 
     /// <summary>These doors with their ports here.</summary>
     internal IReadOnlyList<DoorSpec> Doors(IReadOnlyList<DoorSpec> doors) => [.. doors.Select((door, index) => door with

@@ -13,10 +13,11 @@ internal sealed class DoorReader
     /// <summary>The first door first.</summary>
     public IReadOnlyList<DoorSpec> Specs => [.. _doors.Select(door => door.Spec)];
 
-    public static DoorReader Doors(Section root, IReadOnlyList<(ServiceSpec Spec, Section Section)> services, Problems problems)
+    /// <param name="services">Null when they are a compose file's, and so not known yet: <see cref="ComposeDoors"/> goes on then.</param>
+    public static DoorReader Doors(Section root, IReadOnlyList<(ServiceSpec Spec, Section Section)>? services, Problems problems)
     {
         var named = root.Children("doors").ToList();
-        var open = services.Where(service => service.Spec.Public).ToList();
+        var open = (services ?? []).Where(service => service.Spec.Public).ToList();
         if (root.Has("doors"))
         {
             foreach (var (spec, section) in open)
@@ -26,7 +27,7 @@ internal sealed class DoorReader
             return new([.. named.Select((door, index) => (Door(door.Name, door.Section, services, index == 0, problems), door.Section))]);
         }
 
-        if (open.Count == 0 && services.Count > 0)
+        if (open.Count == 0 && services?.Count > 0)
             problems.Add(root.Place("services"), "there is no door and no service is public, so the edge would lead nowhere",
                 $"add {Example}, or public: true to one service");
         foreach (var (spec, section) in open.Skip(1))
@@ -37,7 +38,8 @@ internal sealed class DoorReader
     }
 
     /// <summary>What is wrong with the doors of one environment.</summary>
-    public void Check(Section section, EnvironmentSpec environment, Problems problems)
+    /// <param name="compose">Their ports may be the compose file's, which is not read yet.</param>
+    public void Check(Section section, EnvironmentSpec environment, bool compose, Problems problems)
     {
         if (_doors.Count == 0) return;
         foreach (var name in environment.Ports.Keys)
@@ -47,7 +49,8 @@ internal sealed class DoorReader
             problems.Add(section.Place("port"), $"environments.{environment.Name} has two ports for its first door, {first}",
                 $"keep port, and take {first} out of ports");
         var here = environment.Doors(Specs);
-        foreach (var same in here.GroupBy(door => (door.OpenedBy(here).Name, door.Host?.ToLowerInvariant(), door.Path?.TrimEnd('/') ?? ""))
+        foreach (var same in compose ? [] : here
+            .GroupBy(door => (door.OpenedBy(here).Name, door.Host?.ToLowerInvariant(), door.Path?.TrimEnd('/') ?? ""))
             .Where(same => same.Count() > 1))
             problems.Add(_doors.First(door => door.Spec.Name == same.Last().Name).Section?.At ?? section.At,
                 $"the doors {string.Join(" and ", same.Select(door => door.Name))} take the same requests in {environment.Name}",
@@ -75,7 +78,7 @@ internal sealed class DoorReader
             ? probe with { Host = probe.Host ?? host }
             : probe;
 
-    private static DoorSpec Door(string name, Section section, IReadOnlyList<(ServiceSpec Spec, Section Section)> services, bool first,
+    private static DoorSpec Door(string name, Section section, IReadOnlyList<(ServiceSpec Spec, Section Section)>? services, bool first,
         Problems problems)
     {
         if (!ManifestRules.IsName(name) || name.Length > 63)
@@ -84,12 +87,12 @@ internal sealed class DoorReader
         if (name == DoorSpec.Default && !first)
             problems.Add(section.At, "only the first door can be called 'default'", "put it first, or give it another name");
         var wanted = section.Text("service", required: true) ?? "";
-        var known = services.Select(service => service.Spec.Name).ToList();
-        var service = services.FirstOrDefault(service => service.Spec.Name == wanted).Spec;
-        if (service is null && wanted.Length > 0)
+        var known = (services ?? []).Select(service => service.Spec.Name).ToList();
+        var service = services?.FirstOrDefault(service => service.Spec.Name == wanted).Spec;
+        if (services is not null && service is null && wanted.Length > 0)
             problems.Add(section.Place("service"), $"doors.{name} leads to '{wanted}', which is no service",
                 Spelling.Nearest(wanted, known) is { } near ? $"did you mean '{near}'?" : $"services are: {string.Join(", ", known)}");
-        var spec = new DoorSpec(name, wanted, section.Integer("to", service?.Port ?? 8080, 1, 65535),
+        var spec = new DoorSpec(name, wanted, section.Integer("to", services is null ? 0 : service?.Port ?? 8080, 1, 65535),
             section.OptionalInteger("port", 0, 65535), section.Text("host"), section.Text("path"));
         if (spec.Host is { } host && Uri.CheckHostName(host.Trim('[', ']')) == UriHostNameType.Unknown)
             problems.Add(section.Place("host"), $"'{host}' is no host name", "write the name alone, e.g. admin.example.com; no port");

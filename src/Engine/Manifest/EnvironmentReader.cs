@@ -9,17 +9,18 @@ internal static class EnvironmentReader
     private const int UsualPort = 8088;
 
     /// <param name="doors">The doors as the manifest says them for every environment.</param>
-    public static EnvironmentSpec Environment(
-        string name, Section section, string folder, IReadOnlyList<DoorSpec> doors, Problems problems)
+    /// <param name="compose">The compose file of the manifest's root, full path; null when it names none.</param>
+    public static EnvironmentSpec Environment(string name, Section section, string folder, IReadOnlyList<DoorSpec> doors, string? compose,
+        Problems problems)
     {
         if (!ManifestRules.IsName(name))
             problems.Add(section.At, $"the environment name '{name}' cannot begin a version",
                 "use lower-case letters, digits and '-'; begin with a letter");
         var target = section.Choice("target", TargetKind.Process, required: true);
-        var composeFile = section.Text("composeFile");
+        var composeFile = section.Text("composeFile") ?? compose;
         if (target == TargetKind.Compose && composeFile is null)
             problems.Add(section.At, $"environments.{name} has the target compose but no composeFile",
-                "add composeFile: docker-compose.yml");
+                "add compose: docker-compose.yml at the root of the manifest, or composeFile: here");
         var ports = section.IntegerMap("ports", 0, 65535);
         var first = doors.Count > 0 && ports.TryGetValue(doors[0].Name, out var own) ? own : doors.FirstOrDefault()?.Port ?? UsualPort;
         var spec = new EnvironmentSpec(
@@ -34,6 +35,8 @@ internal static class EnvironmentReader
             section.TextMap("variables"))
         {
             Ports = ports,
+            SaysPort = section.Has("port")
+                || doors.FirstOrDefault() is { } door && (door.Port is not null || ports.ContainsKey(door.Name)),
             SlotVolumes = section.Texts("slotVolumes") ?? [],
         };
         section.Close();

@@ -62,19 +62,30 @@ public static class ManifestReader
         if (project.Length > 0 && !ManifestRules.IsName(project))
             problems.Add(root.Place("project"), $"the project name '{project}' cannot prefix a compose project",
                 "use lower-case letters, digits and '-'; begin with a letter");
-        var services = root.Children("services", required: true)
+        var compose = ComposeSpecReader.Read(root, folder, problems);
+        var services = compose is not null ? [] : root.Children("services", required: true)
             .Select(child => (Spec: ServiceReader.Service(child.Name, child.Section), child.Section)).ToList();
-        var accessories = root.Children("accessories")
-            .Select(child => ServiceReader.Accessory(child.Name, child.Section)).ToDictionary(spec => spec.Name, StringComparer.Ordinal);
+        var accessories = compose is not null
+            ? compose.Accessories.Select(named => new AccessorySpec(named.Name, AccessoryKind.Other, "")).DistinctBy(spec => spec.Name)
+                .ToDictionary(spec => spec.Name, StringComparer.Ordinal)
+            : root.Children("accessories")
+                .Select(child => ServiceReader.Accessory(child.Name, child.Section))
+                .ToDictionary(spec => spec.Name, StringComparer.Ordinal);
         var edge = ServiceReader.Edge(root.Child("edge"), project, environment("CHAINBRIDGE_RUNTIME_IMAGE"));
-        var doors = DoorReader.Doors(root, services, problems);
+        var doors = DoorReader.Doors(root, compose is null ? services : null, problems);
         var gates = GateReader.Gates(root.Child("gates", required: true), doors, problems);
         var environments = root.Children("environments", required: true).Select(child => (child.Section,
-            Spec: EnvironmentReader.Environment(child.Name, child.Section, folder, doors.Specs, problems))).ToList();
+            Spec: EnvironmentReader.Environment(child.Name, child.Section, folder, doors.Specs, compose?.File, problems))).ToList();
         var alerts = EnvironmentReader.Alerts(root.Child("alerts"));
+        if (compose is null) root.Texts("workers");
         root.Close();
-        ManifestRules.Check(root, services, accessories, problems);
-        foreach (var (section, spec) in environments) doors.Check(section, spec, problems);
+        if (compose is null)
+        {
+            ManifestRules.Check(root, services, accessories, problems);
+            services = WorkerRules.Apply(root, services, doors.Specs, problems);
+        }
+
+        foreach (var (section, spec) in environments) doors.Check(section, spec, compose is not null, problems);
         gates = gates with
         {
             Smoke = gates.Smoke with { Probes = [.. gates.Smoke.Probes.Select(probe => doors.WithHost(probe, services))] }
@@ -84,7 +95,10 @@ public static class ManifestReader
         return new DeploymentManifest(fullPath, project,
             services.ToDictionary(service => service.Spec.Name, service => service.Spec, StringComparer.Ordinal),
             accessories, edge, gates, environments.ToDictionary(environment => environment.Spec.Name, environment => environment.Spec,
-                StringComparer.Ordinal), alerts) { Doors = doors.Specs };
+                StringComparer.Ordinal), alerts)
+        {
+            Doors = doors.Specs, Compose = compose,
+        };
     }
 
     private static ManifestReading Broken(string name, string message, string hint) =>

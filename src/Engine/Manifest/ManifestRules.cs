@@ -23,6 +23,14 @@ internal static partial class ManifestRules
                 "write the name alone, e.g. shop.example.com, or with a port: shop.example.com:8443");
     }
 
+    /// <summary>Reports routes that are no paths.</summary>
+    public static void CheckPaths(Section section, ServiceSpec spec, Problems problems)
+    {
+        foreach (var (key, path) in new[] { ("health", spec.HealthPath), ("version", spec.VersionPath) })
+            if (path?.StartsWith('/') == false)
+                problems.Add(section.Place(key), $"the path '{path}' does not begin with '/'", $"write /{path}");
+    }
+
     public static void Check(Section root, IReadOnlyList<(ServiceSpec Spec, Section Section)> services,
         IReadOnlyDictionary<string, AccessorySpec> accessories, Problems problems)
     {
@@ -33,9 +41,7 @@ internal static partial class ManifestRules
             if (!IsName(spec.Name))
                 problems.Add(section.At, $"the service name '{spec.Name}' cannot be a host name",
                     "use lower-case letters, digits and '-'; begin with a letter");
-            foreach (var path in new[] { ("health", spec.HealthPath), ("version", spec.VersionPath) })
-                if (!path.Item2.StartsWith('/'))
-                    problems.Add(section.Place(path.Item1), $"the path '{path.Item2}' does not begin with '/'", $"write /{path.Item2}");
+            CheckPaths(section, spec, problems);
             CheckHost(section, spec.Host, problems);
             RunRules.Check(spec, section, problems);
             foreach (var unknown in spec.DependsOn.Where(name => !names.Contains(name)))

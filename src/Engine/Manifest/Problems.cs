@@ -5,6 +5,9 @@ internal sealed class Problems(string file)
 {
     private readonly List<ManifestProblem> _all = [];
 
+    /// <summary>The file as it was given.</summary>
+    public string File => file;
+
     /// <summary>In the order of the file.</summary>
     public IReadOnlyList<ManifestProblem> All => [.. _all.Distinct().OrderBy(problem => problem.Line).ThenBy(problem => problem.Column)];
 

@@ -81,9 +81,13 @@ internal sealed class Section
             ? share
             : null);
 
-    public T Choice<T>(string key, T fallback, bool required = false) where T : struct, Enum
+    /// <summary>A port; 0 where the key is not there.</summary>
+    public int OptionalPort(string key) => Place(key) == At ? 0 : Integer(key, 0, 1, 65535);
+
+    /// <param name="except">A value that nobody writes.</param>
+    public T Choice<T>(string key, T fallback, bool required = false, T? except = null) where T : struct, Enum
     {
-        var names = Enum.GetNames<T>().Select(name => name.ToLowerInvariant()).ToList();
+        var names = Enum.GetValues<T>().Where(value => !value.Equals(except)).Select(value => value.ToString().ToLowerInvariant()).ToList();
         return Parsed(key, fallback, $"one of {string.Join(", ", names)}",
             text => names.Contains(text) ? Enum.Parse<T>(text, ignoreCase: true) : null, required);
     }

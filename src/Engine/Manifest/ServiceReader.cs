@@ -22,7 +22,7 @@ internal static class ServiceReader
             section.TextMap("environment"),
             Migrate(section.Child("migrate")))
         {
-            Host = section.Text("host"),
+            Host = section.Text("host"), Steady = section.Wait("steady", ServiceSpec.UsualSteady),
             Run = section.Texts("run"),
             Include = section.Texts("include") ?? [],
             StatesVersion = section.Has("version"),
@@ -31,9 +31,27 @@ internal static class ServiceReader
         return spec;
     }
 
+    /// <summary>What a manifest says of a service of the compose file: only what that file cannot.</summary>
+    public static ServiceSpec Beside(string name, Section section, Problems problems)
+    {
+        var spec = new ServiceSpec(name, "", ".", "Dockerfile", new Dictionary<string, string>(), section.Text("projectFile"),
+            section.OptionalPort("port"), section.Text("health"), section.Text("version", "/version")!, section.Flag("public"), [],
+            new Dictionary<string, string>(), Migrate(section.Child("migrate")))
+        {
+            Host = section.Text("host"), Steady = section.Wait("steady", ServiceSpec.UsualSteady),
+            Run = section.Texts("run"),
+            Include = section.Texts("include") ?? [],
+            StatesVersion = section.Has("version"),
+        };
+        ManifestRules.CheckPaths(section, spec, problems);
+        ManifestRules.CheckHost(section, spec.Host, problems);
+        section.Close();
+        return spec;
+    }
+
     public static AccessorySpec Accessory(string name, Section section)
     {
-        var kind = section.Choice("kind", AccessoryKind.Postgres, required: true);
+        var kind = section.Choice("kind", AccessoryKind.Postgres, required: true, except: AccessoryKind.Other);
         var spec = new AccessorySpec(name, kind, section.Text("image", kind == AccessoryKind.Postgres ? "postgres:15" : "redis:7")!);
         section.Close();
         return spec;

@@ -3,7 +3,9 @@ namespace ChainBridge.Engine.Manifest;
 /// <summary>What is wrong with the compose files a manifest names, and what is only worth knowing.</summary>
 /// <param name="Problems">Refused: a slot cannot be that.</param>
 /// <param name="Warnings">Left out of a slot, or not part of a release.</param>
-internal sealed record ComposeVerdict(IReadOnlyList<ManifestProblem> Problems, IReadOnlyList<ManifestProblem> Warnings);
+/// <param name="Services">How many services a slot has.</param>
+internal sealed record ComposeVerdict(
+    IReadOnlyList<ManifestProblem> Problems, IReadOnlyList<ManifestProblem> Warnings, int Services);
 
 /// <summary>
 /// The team's compose file, read as it is written; what Compose itself makes of it is judged by the same rules, and
@@ -34,8 +36,17 @@ internal sealed class TeamComposeFile
 
     /// <summary>Variables that the runner sets for the file: the image of each service of the manifest.</summary>
     public static IReadOnlyDictionary<string, string> Provided(DeploymentManifest manifest) =>
-        manifest.Services.Keys
+        manifest.Compose is not null ? new Dictionary<string, string>() : manifest.Services.Keys
             .GroupBy(ComposeModel.ImageVariable).ToDictionary(names => names.Key, names => ComposeModel.ImageOf(names.First()));
+
+    /// <summary>
+    /// The manifest with the services of the file, and what keeps the two from fitting together; of a file that cannot be read, nothing.
+    /// </summary>
+    /// <param name="resolved">The output of <c>docker compose config --format json</c>; null where Compose gave none.</param>
+    public (DeploymentManifest Manifest, IReadOnlyList<ManifestProblem> Problems) Services(string? resolved) =>
+        (resolved is null ? _model : ComposeModel.Of(resolved)) is { } model
+            ? ComposeServices.Of(_manifest, model)
+            : (_manifest, _text.Problems);
 
     /// <summary>What this reading alone finds.</summary>
     public ComposeVerdict Check() => Verdict(_text.Problems, _model is null ? [] : new ComposeRules(_model, _manifest).Check());
@@ -67,7 +78,8 @@ internal sealed class TeamComposeFile
                 ? _text.ProblemAt(at, finding.Message, finding.Hint)
                 : new ManifestProblem(ComposeText.Shown(Path), 1, 1, finding.Message, finding.Hint)));
         return new([.. problems.Distinct().OrderBy(problem => problem.File, StringComparer.Ordinal).ThenBy(problem => problem.Line)
-            .ThenBy(problem => problem.Column)], [.. _reader.Unread.Concat(NotStarted()).Concat(Mounted())]);
+            .ThenBy(problem => problem.Column)], [.. _reader.Unread.Concat(NotStarted()).Concat(Mounted()).Concat(LeftOut())],
+            _manifest.Services.Count);
     }
 
     /// <summary>Services that nothing starts; what others extend is there to be extended.</summary>
@@ -75,18 +87,22 @@ internal sealed class TeamComposeFile
     {
         if (_model is null) yield break;
         List<string> started = [.. _manifest.Services.Keys, .. _manifest.Accessories.Keys,
-            .. _model.OneShots([.. _manifest.Services.Keys])];
+            .. _model.OneShots(_manifest)];
         foreach (var (name, service) in _model.Services.Where(service => !started.Contains(service.Key) && !_text.IsExtended(service.Key)
             && ComposeModel.Value(service.Value, "profiles") is null))
             yield return _text.ProblemAt(service, $"{name} is not in the manifest: a slot does not have it",
                 "add it to the manifest's services or accessories, or take it out");
     }
 
+    private IEnumerable<ManifestProblem> LeftOut() => _model is null || _manifest.Compose is null
+        ? []
+        : ComposeAccessories.LeftOut(_model, _manifest).Select(left => _text.ProblemAt(left.At, left.Message, left.Hint));
+
     /// <summary>Files of this machine that a rollback brings as they are then.</summary>
     private IEnumerable<ManifestProblem> Mounted()
     {
         if (_model is null) yield break;
-        foreach (var name in _manifest.Services.Keys.Concat(_model.OneShots([.. _manifest.Services.Keys])))
+        foreach (var name in _manifest.Services.Keys.Concat(_model.OneShots(_manifest)))
             foreach (var mount in (ComposeModel.Value(_model.Services.GetValueOrDefault(name), "volumes") as YamlList)?.Items ?? [])
                 if ((mount is YamlMap map
                     ? ComposeModel.Text(map, "type") == "bind" ? ComposeModel.Text(map, "source") : null

@@ -5,7 +5,9 @@ namespace ChainBridge.Engine.Model;
 /// </summary>
 /// <param name="Version">E.g. <c>staging-20261124-1a2b3c4</c>.</param>
 /// <param name="Commit">Full commit id the builds were made from.</param>
-/// <param name="Artifacts">Service name → what runs, by digest.</param>
+/// <param name="Artifacts">
+/// Service name → what runs, by digest; those among them that run once per release are not in <paramref name="Services"/>.
+/// </param>
 /// <param name="Services">
 /// Service name → how it is run, as the manifest said when the release was made, so that going back brings back the configuration too.
 /// Values of secrets are left out; they come from today's manifest.

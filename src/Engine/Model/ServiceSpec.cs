@@ -8,8 +8,10 @@ namespace ChainBridge.Engine.Model;
 /// <param name="ProjectFile">
 /// .NET project published for the process target, relative to the manifest; null when the service only runs as a container.
 /// </param>
-/// <param name="Port">The port the service listens on inside its container. Default 8080.</param>
-/// <param name="HealthPath">Answers 200 only when the service can work. Default <c>/health</c></param>
+/// <param name="Port">The port the service listens on inside its container; 0 for one that listens nowhere. Default 8080.</param>
+/// <param name="HealthPath">
+/// Answers 200 only when the service can work. Default <c>/health</c> in a manifest that lists its services; null for a service without.
+/// </param>
 /// <param name="VersionPath">Answers JSON with <c>version</c> and <c>commit</c>. Default <c>/version</c></param>
 /// <param name="Public">
 /// Whether the one door of a manifest without <c>doors</c> leads here. Which services are behind doors is <see cref="Release.Doors"/>.
@@ -25,7 +27,7 @@ public sealed record ServiceSpec(
     IReadOnlyDictionary<string, string> BuildArgs,
     string? ProjectFile,
     int Port,
-    string HealthPath,
+    string? HealthPath,
     string VersionPath,
     bool Public,
     IReadOnlyList<string> DependsOn,
@@ -49,6 +51,23 @@ public sealed record ServiceSpec(
 
     /// <summary>The manifest names the version route: what it answers must agree with the release.</summary>
     public bool StatesVersion { get; init; }
+
+    /// <summary>How long a service that nobody can ask must run without a restart before it counts as ready, by default.</summary>
+    public static TimeSpan UsualSteady { get; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>The same for this service.</summary>
+    public TimeSpan Steady { get; init; } = UsualSteady;
+
+    /// <summary>The compose file has a health check for it, which is asked before anything else.</summary>
+    public bool Checked { get; init; }
+
+    /// <summary>
+    /// It takes work from a queue by itself: it runs in one slot at a time, and begins only when the old release's has stopped.
+    /// </summary>
+    public bool Worker { get; init; }
+
+    /// <summary>Its image is taken as it is, and not built.</summary>
+    public bool Pulled { get; init; }
 }
 
 /// <summary>

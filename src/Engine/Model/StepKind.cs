@@ -21,6 +21,10 @@ public enum StepKind
     Verify,
     /// <summary>Smoke the candidate before it has traffic.</summary>
     SmokeCandidate,
+    /// <summary>Let a slot's workers end what they have in hand, and stop them.</summary>
+    StopWorkers,
+    /// <summary>Start a slot's workers.</summary>
+    StartWorkers,
     /// <summary>Move the traffic.</summary>
     Switch,
     /// <summary>Smoke through the public door.</summary>

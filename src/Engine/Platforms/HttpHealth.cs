@@ -10,10 +10,6 @@ internal sealed partial class HttpHealth(HttpClient client, string path, string?
 {
     private const int MostOfBody = 200;
 
-    public HttpHealth(HttpClient client, ServiceSpec service) : this(client, service.HealthPath, service.Host)
-    {
-    }
-
     /// <summary>What the route answered last, with its status and the head of its body; null before it was asked.</summary>
     public string? LastAnswer { get; private set; }
 

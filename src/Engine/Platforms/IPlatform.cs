@@ -49,10 +49,26 @@ public interface IPlatform : IAsyncDisposable
         FencingToken token, Release release, string service, IReadOnlyList<string> arguments, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Starts every service of the release in the slot, in dependency order, each ready before the next. What stood in the slot is removed
-    /// first. Throws with the last output of the culprit when one does not become ready.
+    /// Starts every service of the release in the slot but its workers, in dependency order, each ready before the next. What stood in the
+    /// slot is removed first. Throws with the last output of the culprit when one does not become ready.
     /// </summary>
     Task StartSlotAsync(FencingToken token, Slot slot, Release release, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Starts these services of the release, as far as it has them, in its slot, where the rest of it runs already; each ready before the
+    /// next. Those that run are left alone. Throws with the last output of the culprit when one does not become ready.
+    /// </summary>
+    Task StartServicesAsync(
+        FencingToken token, Slot slot, Release release, IReadOnlyCollection<string> services, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Tells these services of the slot to end, and waits until each has ended what it has in hand, as long as the team gives it. They can
+    /// be started again.
+    /// </summary>
+    Task StopServicesAsync(FencingToken token, Slot slot, IReadOnlyCollection<string> services, CancellationToken cancellationToken);
+
+    /// <summary>The slot's services that run now, or will when their next start comes; asked of what runs.</summary>
+    Task<IReadOnlyList<string>> AliveAsync(Slot slot, CancellationToken cancellationToken);
 
     /// <summary>
     /// What really runs in the slot now, asked of the processes or containers, never read from a record. Empty when nothing runs.

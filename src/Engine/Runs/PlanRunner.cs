@@ -172,6 +172,7 @@ internal sealed class PlanRunner(FlowContext context, Plan plan)
         {
             if (attempt is { Previous: not null, PreviousSlot: { } old } && await _run.Traffic.ActiveSlotAsync(cancellationToken) != old)
                 await Switch.ToAsync(_run, old, cancellationToken);
+            await new HandOverWork().UndoAsync(_run, attempt, cancellationToken);
         }
         catch (Exception failure)
         {

@@ -14,6 +14,13 @@ internal sealed record Attempt(
     string Deployment, Release Release, Slot Candidate, Slot? PreviousSlot, Release? Previous,
     IReadOnlyList<(string Service, int Before)> Migrations)
 {
+    /// <summary>
+    /// Services that take work from a queue in either release, and so run in one slot at a time: one that became a worker with this release
+    /// is stopped in the old one as well.
+    /// </summary>
+    public IReadOnlyCollection<string> Workers { get; } = [.. new[] { Previous, Release }.OfType<Release>()
+        .SelectMany(release => release.Services.Values).Where(service => service.Worker).Select(service => service.Name).Distinct()];
+
     /// <summary>The attempt a journal tells of; null when its release was never recorded, and so nothing of it was started.</summary>
     public static Attempt? From(DeploymentRecord record, ReleaseStore releases) =>
         record.Candidate is { } candidate && releases.Find(record.Version) is { } release

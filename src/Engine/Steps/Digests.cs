@@ -7,12 +7,14 @@ namespace ChainBridge.Engine.Steps;
 /// <summary>What runs is what the record says, or a person is needed.</summary>
 internal static class Digests
 {
+    /// <param name="resting">Services that need not run now: the other slot may have their work.</param>
     /// <exception cref="EngineException">
     /// <see cref="Failure.PersonNeeded"/>, naming every service that is another one, missing or not in the release.
     /// </exception>
-    public static async Task VerifyAsync(IPlatform target, Slot slot, Release release, CancellationToken cancellationToken)
+    public static async Task VerifyAsync(
+        IPlatform target, Slot slot, Release release, CancellationToken cancellationToken, IReadOnlyCollection<string>? resting = null)
     {
-        if (await WrongAsync(target, slot, release, cancellationToken) is { Count: > 0 } wrong)
+        if (await WrongAsync(target, slot, release, cancellationToken, resting) is { Count: > 0 } wrong)
             throw new EngineException(Failure.PersonNeeded,
                 $"slot {slot.Name()} does not run {release.Version}: {string.Join("; ", wrong)}",
                 "find out who changed images or files on the target; then deploy with --force-rebuild under another --version (a recorded "
@@ -26,7 +28,7 @@ internal static class Digests
     public static async Task SteadyAsync(IPlatform target, Slot slot, Release release, CancellationToken cancellationToken)
     {
         var running = await target.InspectAsync(slot, cancellationToken);
-        var unsteady = release.Artifacts.Keys.Except(running.Select(service => service.Name))
+        var unsteady = release.Services.Keys.Except(running.Select(service => service.Name))
             .Select(name => $"{name} does not run any more")
             .Concat(running.Where(service => service.Restarts > 0).Select(service => $"{service.Name} died and was started again "
                 + $"({service.Restarts} times{(service.LastEnd is { } end ? $", the last after {end}" : "")})")).ToList();
@@ -37,15 +39,17 @@ internal static class Digests
     }
 
     /// <summary>Every service that is another one, missing or not in the release; empty when the slot runs the release.</summary>
+    /// <param name="resting">Services that need not run now: the other slot may have their work.</param>
     public static async Task<IReadOnlyList<string>> WrongAsync(
-        IPlatform target, Slot slot, Release release, CancellationToken cancellationToken)
+        IPlatform target, Slot slot, Release release, CancellationToken cancellationToken, IReadOnlyCollection<string>? resting = null)
     {
         var running = (await target.InspectAsync(slot, cancellationToken)).ToLookup(service => service.Name);
-        return [.. release.Artifacts.SelectMany(artifact => running[artifact.Key].Any()
+        return [.. release.Artifacts.Where(artifact => release.Services.ContainsKey(artifact.Key))
+            .SelectMany(artifact => running[artifact.Key].Any()
                 ? running[artifact.Key].Where(service => service.Digest != artifact.Value.Digest)
                     .Select(service => $"{artifact.Key} runs {service.Digest}, the release says {artifact.Value.Digest}")
-                : [$"{artifact.Key} does not run"])
-            .Concat(running.Where(service => !release.Artifacts.ContainsKey(service.Key))
+                : resting?.Contains(artifact.Key) == true ? [] : [$"{artifact.Key} does not run"])
+            .Concat(running.Where(service => !release.Services.ContainsKey(service.Key))
                 .Select(service => $"{service.Key} runs, but is no part of the release"))];
     }
 }

@@ -166,7 +166,7 @@ internal sealed class Observation(FlowContext context, Slot slot, Release releas
         var (times, timely) = latencies.Judge(first, last);
         List<Evidence> evidence =
         [
-            Say($"{string.Join(", ", release.Artifacts.Keys)} in slot {slot.Name()}", _services.Fault
+            Say($"{string.Join(", ", release.Services.Keys)} in slot {slot.Name()}", _services.Fault
                 ?? "each ran, was healthy and was never started again", _services.Fault is null ? Verdict.Pass : Verdict.Fail),
             Say(
                 $"{string.Join(", ", probes.Select(probe => $"{probe.Method} {probe.Path}"))} through {subject.BaseUrl}, "

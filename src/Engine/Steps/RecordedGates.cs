@@ -41,7 +41,7 @@ internal sealed class RecordedGates(FlowContext context)
     public static ProbeSpec Health(Release release, ProbeSpec? like)
     {
         var open = release.Services[release.Doors[0].Service];
-        return new("the release answers", "GET", open.HealthPath, null, 200, null, TimeSpan.FromSeconds(5),
+        return new("the release answers", "GET", open.HealthPath ?? "/", null, 200, null, TimeSpan.FromSeconds(5),
             like?.VersionHeader ?? "X-ChainBridge-Version") { Host = open.Host, VersionRequired = like?.VersionRequired ?? false };
     }
 

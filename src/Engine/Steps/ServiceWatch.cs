@@ -20,7 +20,7 @@ internal sealed class ServiceWatch(Release release)
         foreach (var service in running)
             _unhealthy[service.Name] = service.Healthy == true ? 0 : _unhealthy.GetValueOrDefault(service.Name) + 1;
         Fault ??=
-            release.Artifacts.Keys.Except(running.Select(service => service.Name)).Select(name => $"{name} does not run any more")
+            release.Services.Keys.Except(running.Select(service => service.Name)).Select(name => $"{name} does not run any more")
                 .FirstOrDefault()
                 ?? running.Where(service => service.Restarts > 0).Select(service => $"{service.Name} died and was started again "
                     + $"({service.Restarts} times{(service.LastEnd is { } end ? $", the last after {end}" : "")})").FirstOrDefault()

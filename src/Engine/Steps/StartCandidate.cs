@@ -17,7 +17,7 @@ internal sealed class StartCandidate : Step
         StopOld.StopAsync(run, attempt.Candidate, cancellationToken);
 
     public override async Task<bool> IsDoneAsync(DeploymentRun run, Attempt attempt, CancellationToken cancellationToken) =>
-        (await Digests.WrongAsync(run.Platform, attempt.Candidate, attempt.Release, cancellationToken)).Count == 0;
+        (await Digests.WrongAsync(run.Platform, attempt.Candidate, attempt.Release, cancellationToken, attempt.Workers)).Count == 0;
 }
 
 /// <summary>Compares the digests of what runs in the candidate's slot with the recorded ones.</summary>
@@ -29,7 +29,8 @@ internal sealed class VerifyCandidate : Step
         // A candidate that waited was started by another run.
         await run.NoteBeforeAsync(cancellationToken);
         await run.AskAsync(StepKind.Verify,
-            () => Digests.VerifyAsync(run.Platform, run.Attempted.Candidate, run.Attempted.Release, cancellationToken),
+            () => Digests.VerifyAsync(run.Platform, run.Attempted.Candidate, run.Attempted.Release, cancellationToken,
+                run.Attempted.Workers),
             run.Attempted.Candidate);
     }
 }

@@ -12,11 +12,11 @@ internal sealed class Switch : Step
     {
         if (attempt is not { Previous: { } previous, PreviousSlot: { } slot }) return;
         // After a way back that failed another release may stand there than the one that must serve.
-        if (await Digests.WrongAsync(run.Platform, slot, previous, cancellationToken) is { Count: > 0 })
+        if (await Digests.WrongAsync(run.Platform, slot, previous, cancellationToken, attempt.Workers) is { Count: > 0 })
             await run.ChangeAsync(StepKind.StartSlot,
                 () => run.Platform.StartSlotAsync(run.Token, slot, previous, cancellationToken), slot);
         if (await run.Traffic.ActiveSlotAsync(cancellationToken) != slot) await ToAsync(run, slot, cancellationToken);
-        await ProveAsync(run, previous, slot, cancellationToken);
+        await ProveAsync(run, previous, slot, cancellationToken, attempt.Workers);
     }
 
     public override async Task<bool> IsDoneAsync(DeploymentRun run, Attempt attempt, CancellationToken cancellationToken) =>
@@ -27,9 +27,11 @@ internal sealed class Switch : Step
         run.ChangeAsync(StepKind.Switch, () => run.Traffic.SwitchAsync(run.Token, slot, cancellationToken), slot);
 
     /// <summary>Asks the old release what it passed with, not what the newest manifest would ask of a newer one.</summary>
-    public static async Task ProveAsync(DeploymentRun run, Release previous, Slot slot, CancellationToken cancellationToken)
+    /// <param name="resting">Services that need not run now: the other slot may have their work.</param>
+    public static async Task ProveAsync(DeploymentRun run, Release previous, Slot slot, CancellationToken cancellationToken,
+        IReadOnlyCollection<string>? resting = null)
     {
-        await run.AskAsync(StepKind.Verify, () => Digests.VerifyAsync(run.Platform, slot, previous, cancellationToken), slot);
+        await run.AskAsync(StepKind.Verify, () => Digests.VerifyAsync(run.Platform, slot, previous, cancellationToken, resting), slot);
         var subject = await Subjects.PublicAsync(run, slot, previous, cancellationToken);
         // Its commands are files of a checkout, and the one that is here is the failed release's.
         var gate = new RecordedGates(run.Context).WithoutCommands(previous).Smoke;

@@ -16,9 +16,18 @@ internal static class Vitals
         if (await target.Traffic.ActiveSlotAsync(cancellationToken) is null
             || await target.UnsupervisedAsync(cancellationToken) is not null) return [];
         var running = new HashSet<string>(StringComparer.Ordinal);
+        var handedOver = false;
         foreach (var slot in Enum.GetValues<Slot>())
-            running.UnionWith((await target.InspectAsync(slot, cancellationToken)).Where(service => service.Version == release.Version)
-                .Select(service => service.Name));
-        return [.. release.Artifacts.Keys.Except(running).Order(StringComparer.Ordinal).Select(name => $"{name} does not run")];
+        {
+            var here = (await target.InspectAsync(slot, cancellationToken)).Where(service => service.Version == release.Version).ToList();
+            running.UnionWith(here.Select(service => service.Name));
+            // Left to a person, another release may have the work, and this one's workers rest.
+            handedOver |= here.Count == 0 && (await target.AliveAsync(slot, cancellationToken)).Any(IsWorker);
+        }
+
+        return [.. release.Services.Values.Where(service => !handedOver || !service.Worker).Select(service => service.Name).Except(running)
+            .Order(StringComparer.Ordinal).Select(name => $"{name} does not run")];
+
+        bool IsWorker(string name) => release.Services.TryGetValue(name, out var service) && service.Worker;
     }
 }

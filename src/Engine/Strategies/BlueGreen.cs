@@ -5,7 +5,8 @@ namespace ChainBridge.Engine.Strategies;
 
 /// <summary>
 /// The candidate starts in the idle slot beside the old release, is proved there, gets all traffic in one move, is proved
-/// again, and only then the old release is stopped. Read a plan from top to bottom: it is the runbook.
+/// again, and only then the old release is stopped. Work from queues is handed over just before the traffic. Read a plan from
+/// top to bottom: it is the runbook.
 /// </summary>
 internal static class BlueGreen
 {
@@ -54,6 +55,6 @@ internal static class BlueGreen
 
     /// <param name="inconclusiveIsEnough">A person decided on evidence of their own; a failure still goes back.</param>
     private static IReadOnlyList<Step> MoveTheTraffic(bool inconclusiveIsEnough = false) =>
-        [new Switch(), new SmokePublic(inconclusiveIsEnough), new Observe(inconclusiveIsEnough), new Commit(), new Drain(), new StopOld(),
-            new Retain()];
+        [new HandOverWork(), new Switch(), new SmokePublic(inconclusiveIsEnough), new Observe(inconclusiveIsEnough), new Commit(),
+            new Drain(), new StopOld(), new Retain()];
 }

@@ -12,6 +12,7 @@ namespace ChainBridge.Engine.Platforms.Compose;
 internal static class ComposeFiles
 {
     private const string Restart = "unless-stopped";
+    private const string EdgeVolume = "edge", PublicNetwork = "public";
 
     /// <summary>The override: images by digest, settings, labels, a loopback port per service.</summary>
     /// <param name="oneShots">One-shot service → what it has of the environment of the service whose image it runs.</param>
@@ -26,20 +27,23 @@ internal static class ComposeFiles
         var services = new Dictionary<string, object>();
         foreach (var service in release.Services.Values)
         {
-            services[service.Name] = new Dictionary<string, object>
+            var over = new Dictionary<string, object>
             {
                 ["image"] = release.Artifacts[service.Name].Digest,
                 ["pull_policy"] = "never",
                 ["labels"] = new Dictionary<string, string>
                 {
                     [ComposeNames.Label] = names.Environment, [ComposeNames.VersionLabel] = release.Version,
-                    [ComposeNames.HealthLabel] = service.HealthPath, [ComposeNames.HostLabel] = service.Host ?? "",
+                    [ComposeNames.HealthLabel] = service.Checked ? "" : service.HealthPath ?? "",
+                    [ComposeNames.HostLabel] = service.Host ?? "",
                     [ComposeNames.PortLabel] = service.Port.ToString(CultureInfo.InvariantCulture),
                 },
                 ["environment"] = Settings(settings[service.Name]),
-                ["ports"] = release.Doors.Where(door => door.Service == service.Name).Select(door => door.ServicePort)
-                    .Prepend(service.Port).Distinct().Select(port => Loopback("", port)).ToArray(),
             };
+            var ports = release.Doors.Where(door => door.Service == service.Name).Select(door => door.ServicePort)
+                .Prepend(service.Port).Where(port => port != 0).Distinct().Select(port => Loopback("", port)).ToArray();
+            if (ports.Length > 0) over["ports"] = ports;
+            services[service.Name] = over;
         }
 
         foreach (var (oneShot, own) in oneShots.Where(oneShot => oneShot.Value.Count > 0))
@@ -56,9 +60,10 @@ internal static class ComposeFiles
     /// <param name="ports">The public ports, the first door's first.</param>
     /// <param name="variables">Gets what compose must find in its environment.</param>
     public static string Shared(ComposeNames names, DeploymentManifest manifest, Func<string, string> passwordOf, string edgeKey,
-        string edgeImage, IReadOnlyList<OpenPort> ports, Dictionary<string, string> variables)
+        string edgeImage, IReadOnlyList<OpenPort> ports, Dictionary<string, string> variables,
+        AccessoryParts? parts = null)
     {
-        var services = manifest.Accessories.Values.ToDictionary(accessory => accessory.Name,
+        var services = parts?.Services ?? manifest.Accessories.Values.ToDictionary(accessory => accessory.Name,
             accessory => (object)Accessory(names, accessory, passwordOf, variables));
         services[ComposeNames.Edge] = new Dictionary<string, object>
         {
@@ -70,20 +75,20 @@ internal static class ComposeFiles
             ["labels"] = EdgePorts.Labels(ports).Concat(Labels(names)).ToDictionary(),
             ["ports"] = ports.Select(port => Loopback(port.Outside.ToString(CultureInfo.InvariantCulture), port.Inside))
                 .Append(Loopback("", EdgePorts.Admin)).ToArray(),
-            ["volumes"] = new[] { "edge:/state" },
-            ["networks"] = new[] { "public" },
+            ["volumes"] = new[] { $"{EdgeVolume}:/state" },
+            ["networks"] = new[] { PublicNetwork },
             ["healthcheck"] = Health(["CMD", "dotnet", "ChainBridge.Edge.dll", "health", $"http://127.0.0.1:{EdgePorts.Admin}"]),
         };
-        var volumes = manifest.Accessories.Keys.Append(ComposeNames.Edge)
+        var volumes = parts?.Volumes ?? manifest.Accessories.Keys
             .ToDictionary(name => name, _ => (object)new Dictionary<string, object> { ["labels"] = Labels(names) });
+        volumes[EdgeVolume] = new Dictionary<string, object> { ["labels"] = Labels(names) };
+        var networks = parts?.Networks ?? [];
+        networks["default"] = Named(names, names.BaseNetwork);
+        networks[PublicNetwork] = Named(names, names.PublicNetwork);
         return Text(new()
         {
-            ["services"] = services, ["volumes"] = volumes,
-            ["networks"] = new Dictionary<string, object>
-            {
-                ["default"] = Named(names, names.BaseNetwork),
-                ["public"] = Named(names, names.PublicNetwork)
-            },
+            ["services"] = services, ["volumes"] = volumes, ["networks"] = networks,
+            ["secrets"] = parts?.Secrets ?? [], ["configs"] = parts?.Configs ?? [],
         });
     }
 
@@ -118,7 +123,8 @@ internal static class ComposeFiles
 
     private static string Loopback(string outside, int inside) => $"127.0.0.1:{outside}:{inside.ToString(CultureInfo.InvariantCulture)}";
 
-    private static string Hidden(string value, Dictionary<string, string> variables)
+    /// <summary>The value in a variable, and the reference to it.</summary>
+    public static string Hidden(string value, Dictionary<string, string> variables)
     {
         var variable = $"CHAINBRIDGE_SECRET_{variables.Count.ToString(CultureInfo.InvariantCulture)}";
         variables[variable] = value;

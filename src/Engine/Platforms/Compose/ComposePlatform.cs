@@ -20,6 +20,7 @@ internal sealed class ComposePlatform : IPlatform
     private readonly SharedProject _shared;
     private readonly TeamProject _team;
     private readonly SlotProject _slots;
+    private readonly ProjectBuild _builds;
     private readonly Fence _fence;
     private readonly EdgeTraffic _traffic;
     private readonly IReadOnlyList<DoorSpec> _doors;
@@ -34,8 +35,10 @@ internal sealed class ComposePlatform : IPlatform
         _engine = new(host, say);
         _images = new(manifest, _names, host, _engine);
         var secrets = new AccessorySecrets(host.Files, environment.StateDirectory, redactor, host.OnlyPlans);
-        _shared = new(manifest, environment.StateDirectory, _doors, _names, host, _engine, _images, secrets);
         _team = new(manifest, environment, _names, _engine, host, redactor);
+        _builds = new(manifest, environment, _names, host, _engine, _team);
+        _shared = new(manifest, environment.StateDirectory, _doors, _names, host, _engine, _images, secrets,
+            manifest.Compose is null ? null : new AccessoryFile(manifest, _names, _team, redactor));
         _slots = new(manifest, environment, _names, host, _engine, _team, secrets, redactor, time);
         _fence = new(host.Files, environment.StateDirectory, time, host.OnlyPlans);
         _host = host;
@@ -54,7 +57,8 @@ internal sealed class ComposePlatform : IPlatform
         reasons.AddRange(await _shared.EdgeRunsAsync(cancellationToken)
             ? OpenPorts.Missing(_doors, await _shared.PortsAsync(cancellationToken))
             : OpenPorts.Taken(_doors));
-        reasons.AddRange(_manifest.Services.Values.Select(service => Path.Combine(_manifest.Root, service.Dockerfile))
+        reasons.AddRange((_manifest.Compose is null ? _manifest.Services.Values : [])
+            .Select(service => Path.Combine(_manifest.Root, service.Dockerfile))
             .Append(Path.Combine(_manifest.Root, ImageBuilds.EdgeDockerfile(_manifest)))
             .Where(file => !File.Exists(file)).Select(file => $"there is no Dockerfile {file}"));
         reasons.AddRange(await _team.ObstaclesAsync(cancellationToken));
@@ -62,8 +66,12 @@ internal sealed class ComposePlatform : IPlatform
     }
 
     public async Task<IReadOnlyDictionary<string, Artifact>> BuildAsync(
-        BuildRequest request, IProgress<string> progress, CancellationToken cancellationToken) =>
-        await _images.MakeAsync(request, edgeToo: !await _shared.EdgeRunsAsync(cancellationToken), progress, cancellationToken);
+        BuildRequest request, IProgress<string> progress, CancellationToken cancellationToken)
+    {
+        var built = await _images.MakeAsync(request, edgeToo: !await _shared.EdgeRunsAsync(cancellationToken), progress,
+            cancellationToken);
+        return _manifest.Compose is null ? built : await _builds.MakeAsync(request, progress, cancellationToken);
+    }
 
     public async Task<string?> ComposeProjectAsync(CancellationToken cancellationToken) => await _team.RecordAsync(cancellationToken);
 
@@ -92,23 +100,44 @@ internal sealed class ComposePlatform : IPlatform
             new($"http://{_names.ContainerOf(slot, door.Service)}:{door.ServicePort}")), token, cancellationToken);
     }
 
+    public async Task StartServicesAsync(
+        FencingToken token, Slot slot, Release release, IReadOnlyCollection<string> services, CancellationToken cancellationToken)
+    {
+        using var change = await _fence.EnterAsync(token, cancellationToken);
+        await _slots.StartServicesAsync(slot, release, services, cancellationToken);
+    }
+
+    public async Task StopServicesAsync(
+        FencingToken token, Slot slot, IReadOnlyCollection<string> services, CancellationToken cancellationToken)
+    {
+        using var change = await _fence.EnterAsync(token, cancellationToken);
+        await _slots.StopServicesAsync(slot, services, cancellationToken);
+    }
+
+    public async Task<IReadOnlyList<string>> AliveAsync(Slot slot, CancellationToken cancellationToken) =>
+        [.. (await _slots.AliveAsync(slot, cancellationToken)).Select(container => container.Service)];
+
     public async Task<IReadOnlyList<RunningService>> InspectAsync(Slot slot, CancellationToken cancellationToken)
     {
         using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(5) };
-        return await Task.WhenAll((await _slots.ContainersAsync(slot, cancellationToken)).Where(container => container.Running)
+        return await Task.WhenAll((await _slots.ContainersAsync(slot, cancellationToken))
+            .Where(container => container.Running && !container.Labels.ContainsKey(ComposeNames.OneShotLabel))
             .Select(async container =>
             {
-                var healthy = container.Address is { } address
-                    ? await Health(client, container).AskAsync(address, cancellationToken)
-                    : null;
+                var healthy = await HealthyAsync(client, container, cancellationToken);
                 return new RunningService(container.Service, container.Labels.GetValueOrDefault(ComposeNames.VersionLabel, "unknown"),
                     container.Image, healthy, container.Since, container.Restarts);
             }));
     }
 
-    private static HttpHealth Health(HttpClient client, Container container) =>
-        new(client, container.Labels.GetValueOrDefault(ComposeNames.HealthLabel, "/health"),
-            container.Labels.GetValueOrDefault(ComposeNames.HostLabel));
+    /// <summary>As its health route says, or the engine's check of it; one that has neither is well while it runs.</summary>
+    private static async Task<bool?> HealthyAsync(HttpClient client, Container container, CancellationToken cancellationToken) =>
+        container.Labels.GetValueOrDefault(ComposeNames.HealthLabel, "/health") is { Length: > 0 } path
+            ? container.Address is { } address
+                ? await new HttpHealth(client, path, container.Labels.GetValueOrDefault(ComposeNames.HostLabel))
+                    .AskAsync(address, cancellationToken)
+                : null
+            : container.Health switch { null or "healthy" => true, "unhealthy" => false, _ => null };
 
     /// <summary>An engine that answers is the supervisor.</summary>
     public Task<string?> UnsupervisedAsync(CancellationToken cancellationToken) => Task.FromResult<string?>(null);

@@ -104,11 +104,14 @@ internal sealed class DockerEngine(IExecutor executor, Action<string>? say = nul
 /// <summary>A container as the engine describes it.</summary>
 /// <param name="Image">Id of the image it really runs: <c>sha256:…</c></param>
 /// <param name="Service">Its service in the compose file; empty when it has none.</param>
+/// <param name="Alive">It runs, or the engine is about to start it again.</param>
 /// <param name="Starting">It runs, and its health check has not passed yet.</param>
+/// <param name="Health">What its health check says, e.g. <c>healthy</c>; null when it has none.</param>
 /// <param name="Ports">Port inside → port on this machine's loopback.</param>
 internal sealed record Container(
-    string Id, string Name, string Image, string Service, IReadOnlyDictionary<string, string> Labels, bool Running, bool Starting,
-    int ExitCode, int Restarts, DateTimeOffset Since, IReadOnlyDictionary<int, int> Ports)
+    string Id, string Name, string Image, string Service, IReadOnlyDictionary<string, string> Labels, bool Running, bool Alive,
+    bool Starting,
+    int ExitCode, int Restarts, DateTimeOffset Since, string? Health, IReadOnlyDictionary<int, int> Ports)
 {
     /// <summary>Where a slot's service answers on this machine; null when it does not run.</summary>
     public Uri? Address =>
@@ -116,6 +119,9 @@ internal sealed record Container(
             out var inside) && Ports.TryGetValue(inside, out var port)
             ? SharedProject.Loopback(port)
             : null;
+
+    /// <summary>How long it may take to end, as the team's file says; null when it says nothing.</summary>
+    public TimeSpan? Grace { get; init; }
 
     /// <summary>Reads the answer of <c>docker inspect</c>.</summary>
     public static IReadOnlyList<Container> Read(string json)
@@ -128,13 +134,24 @@ internal sealed record Container(
     {
         var state = container.GetProperty("State");
         var labels = Labelled(container.GetProperty("Config"));
+        // An image may say that it has no check, which is then "none".
+        var health = state.TryGetProperty("Health", out var check) && check.GetProperty("Status").GetString() is { } status and not "none"
+            ? status
+            : null;
         return new Container(
             container.GetProperty("Id").GetString()!, container.GetProperty("Name").GetString()!.TrimStart('/'),
             container.GetProperty("Image").GetString()!, labels.GetValueOrDefault("com.docker.compose.service", ""), labels,
             state.GetProperty("Running").GetBoolean() && !state.GetProperty("Restarting").GetBoolean(),
-            state.TryGetProperty("Health", out var health) && health.GetProperty("Status").GetString() == "starting",
+            state.GetProperty("Running").GetBoolean() || state.GetProperty("Restarting").GetBoolean(),
+            health == "starting",
             state.GetProperty("ExitCode").GetInt32(), container.GetProperty("RestartCount").GetInt32(),
-            state.GetProperty("StartedAt").GetDateTimeOffset(), PortsOf(container.GetProperty("NetworkSettings").GetProperty("Ports")));
+            state.GetProperty("StartedAt").GetDateTimeOffset(), health,
+            PortsOf(container.GetProperty("NetworkSettings").GetProperty("Ports")))
+        {
+            Grace = container.GetProperty("Config").TryGetProperty("StopTimeout", out var stop) && stop.ValueKind == JsonValueKind.Number
+                ? TimeSpan.FromSeconds(stop.GetInt32())
+                : null,
+        };
     }
 
     internal static Dictionary<string, string> Labelled(JsonElement config) =>

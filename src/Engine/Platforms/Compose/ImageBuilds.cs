@@ -19,11 +19,14 @@ internal sealed class ImageBuilds(DeploymentManifest manifest, ComposeNames name
     private Command CommandFor(ServiceSpec service, BuildRequest request) =>
         Command(service.Image, service.Context, service.Dockerfile, service.BuildArgs, request);
 
-    /// <summary>Builds the services asked for, and the edge with them while there is none.</summary>
+    /// <summary>
+    /// Builds the services asked for, and the edge with them while there is none. Services of a compose file are built by Compose.
+    /// </summary>
     public async Task<IReadOnlyDictionary<string, Artifact>> MakeAsync(
         BuildRequest request, bool edgeToo, IProgress<string> progress, CancellationToken cancellationToken)
     {
-        var wanted = manifest.Services.Values.Where(service => request.Only.Count == 0 || request.Only.Contains(service.Name)).ToList();
+        var wanted = (manifest.Compose is null ? manifest.Services.Values : [])
+            .Where(service => request.Only.Count == 0 || request.Only.Contains(service.Name)).ToList();
         using var others = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var builds = wanted.Select(async service => (service.Name, Artifact: await OneAsync(service.Name, service.Image,
             CommandFor(service, request), request, progress, others))).ToList();
@@ -52,9 +55,14 @@ internal sealed class ImageBuilds(DeploymentManifest manifest, ComposeNames name
         var gone = new List<string>();
         foreach (var artifact in drop.SelectMany(release => release.Artifacts.Values).Where(artifact => !kept.Contains(artifact.Digest))
             .DistinctBy(artifact => artifact.Digest))
+        {
+            // What was pulled and not built is nobody's to remove: it is not of this environment alone.
+            if ((await engine.ImageAsync(artifact.Digest, cancellationToken))?.Labels.ContainsKey(ComposeNames.Label) != true) continue;
             gone.Add((await engine.ImageAsync(artifact.Location, cancellationToken))?.Id == artifact.Digest
                 ? artifact.Location
                 : artifact.Digest);
+        }
+
         if (gone.Count > 0) await engine.TryAsync(DockerCommands.RemoveImages(gone), cancellationToken);
     }
 
@@ -78,13 +86,21 @@ internal sealed class ImageBuilds(DeploymentManifest manifest, ComposeNames name
         BuildRequest request) => DockerCommands.Build(new ImageBuild(
             context, dockerfile, [ComposeNames.Tag(image, request.Version), names.Latest(image)],
             new Dictionary<string, string>(arguments) { ["VERSION"] = request.Version, ["COMMIT"] = request.Commit },
-            new Dictionary<string, string>
-            {
-                [CommitLabel] = request.Commit,
-                [VersionLabel] = request.Version,
-                [ComposeNames.Label] = names.Environment
-            },
-            request.Force)) with { Folder = manifest.Root };
+            Labels(request, names), request.Force)) with { Folder = manifest.Root };
+
+    /// <summary>What tells whose build an image is, and of what.</summary>
+    public static Dictionary<string, string> Labels(BuildRequest request, ComposeNames names) => new()
+    {
+        [CommitLabel] = request.Commit, [VersionLabel] = request.Version, [ComposeNames.Label] = names.Environment,
+    };
+
+    /// <summary>
+    /// Whether an image is a build of this commit for this environment. Of another clone on this machine it is not ours to keep: it goes
+    /// when that one no longer needs it.
+    /// </summary>
+    public static bool IsOurs(ImageInfo image, BuildRequest request, ComposeNames names) =>
+        image.Labels.GetValueOrDefault(CommitLabel) == request.Commit
+            && image.Labels.GetValueOrDefault(ComposeNames.Label) == names.Environment;
 
     private async Task<Artifact> OneAsync(
         string name, string image, Command build, BuildRequest request, IProgress<string> progress, CancellationTokenSource others)
@@ -93,9 +109,7 @@ internal sealed class ImageBuilds(DeploymentManifest manifest, ComposeNames name
         {
             var tag = ComposeNames.Tag(image, request.Version);
             if (request is { Clean: true, Force: false } && await engine.ImageAsync(tag, others.Token) is { } before
-                // Of another clone on this machine it is not ours to keep: it goes when that one no longer needs it.
-                && before.Labels.GetValueOrDefault(CommitLabel) == request.Commit
-                && before.Labels.GetValueOrDefault(ComposeNames.Label) == names.Environment)
+                && IsOurs(before, request, names))
             {
                 await engine.MustAsync(DockerCommands.Tag(tag, names.Latest(image)), Failure.GateFailed, Next, others.Token);
                 progress.Report($"{name}: built before, reused");
@@ -103,7 +117,7 @@ internal sealed class ImageBuilds(DeploymentManifest manifest, ComposeNames name
             }
 
             progress.Report($"{name}: building {tag}");
-            await engine.MustAsync(build, Failure.GateFailed, Next, others.Token, line => Step(name, line, progress));
+            await engine.MustAsync(build, Failure.GateFailed, Next, others.Token, line => Step(line, progress, $"{name}: "));
             if (host.OnlyPlans) return new Artifact(tag, tag, 0);
             var built = await engine.ImageAsync(tag, others.Token)
                 ?? throw new EngineException(Failure.GateFailed, $"{build} ended well, but there is no image {tag}", Next);
@@ -118,10 +132,10 @@ internal sealed class ImageBuilds(DeploymentManifest manifest, ComposeNames name
     }
 
     /// <summary>Of BuildKit's plain output only the steps: <c>#9 [build 5/8] RUN dotnet restore …</c></summary>
-    private static void Step(string name, string line, IProgress<string> progress)
+    public static void Step(string line, IProgress<string> progress, string prefix = "")
     {
         var at = line.IndexOf(" [", StringComparison.Ordinal);
         if (line.StartsWith('#') && at > 0 && line.Contains('/', StringComparison.Ordinal)
-            && !line.Contains("[internal]", StringComparison.Ordinal)) progress.Report($"{name}: {line[(at + 1)..]}");
+            && !line.Contains("[internal]", StringComparison.Ordinal)) progress.Report($"{prefix}{line[(at + 1)..]}");
     }
 }

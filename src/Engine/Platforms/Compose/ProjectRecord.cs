@@ -34,7 +34,7 @@ internal sealed class ProjectRecord(
         var model = ComposeModel.Of(resolved);
         var rules = new ComposeRules(model, manifest);
         var oneShots = model
-            .OneShots([.. manifest.Services.Keys]).ToDictionary(name => name, name => rules.ImageOwner(model.Services[name]));
+            .OneShots(manifest).ToDictionary(name => name, name => rules.ImageOwner(model.Services[name]));
         var root = (JsonObject)JsonNode.Parse(resolved)!;
         var kept = new JsonObject();
         foreach (var name in manifest.Services.Keys.Concat(oneShots.Keys))
@@ -65,7 +65,15 @@ internal sealed class ProjectRecord(
             .Where(key => Dropped.Contains(key) || key.StartsWith("x-", StringComparison.Ordinal)).ToList()) service.Remove(key);
         if (!oneShots.TryGetValue(name, out var owner)) service.Remove("image");
         else if (owner is not null) service["image"] = ComposeModel.ImageOf(owner);
+        else if (manifest.Jobs.ContainsKey(name)) service["image"] = ComposeModel.ImageOf(name);
         else service["image"] = pinned.GetValueOrDefault(name) ?? (string?)service["image"];
+        if (manifest.Compose is not null && manifest.Services.ContainsKey(name))
+        {
+            // A stack that was written for developers says nothing of it, and a service that died would stay dead.
+            service["restart"] ??= "unless-stopped";
+            if (manifest.Doors.Any(door => door.Service == name)) service.Remove("ports");
+        }
+
         if (service["environment"] is JsonObject settings)
             foreach (var (key, value) in settings.ToList())
                 // A variable without a value is handed through from the runner's environment, which is another one
@@ -80,7 +88,8 @@ internal sealed class ProjectRecord(
     private bool IsSecret(string name, string value)
     {
         if (!redactor.IsSecret(name, value)) return false;
-        if (Redactor.IsSecretName(name)) redactor.Learn(value);
+        // A password that is the project's name hides nothing, and would hide the name of everything.
+        if (Redactor.IsSecretName(name) && !manifest.Project.Contains(value, StringComparison.Ordinal)) redactor.Learn(value);
         return true;
     }
 

@@ -11,8 +11,9 @@ namespace ChainBridge.Engine.Platforms.Compose;
 
 /// <summary>The accessories and the edge of an environment: one compose project, started once and kept across releases.</summary>
 /// <param name="doors">The doors of the environment.</param>
+/// <param name="accessories">The accessories as the team's compose file has them; null when the manifest says what they are.</param>
 internal sealed class SharedProject(DeploymentManifest manifest, string stateDirectory, IReadOnlyList<DoorSpec> doors, ComposeNames names,
-    IHost host, DockerEngine engine, ImageBuilds images, AccessorySecrets secrets) : IEdgePlace
+    IHost host, DockerEngine engine, ImageBuilds images, AccessorySecrets secrets, AccessoryFile? accessories) : IEdgePlace
 {
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(90);
     private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(30);
@@ -36,9 +37,10 @@ internal sealed class SharedProject(DeploymentManifest manifest, string stateDir
         var edge = standing.FirstOrDefault(container => container.Service == ComposeNames.Edge)?.Image
             ?? await images.EdgeImageAsync(cancellationToken);
         var variables = new Dictionary<string, string>();
+        var parts = accessories is null ? null : await accessories.PartsAsync(variables, cancellationToken);
         await host.ChangeAsync($"write {File}",
             () => host.Files.Write(File,
-                ComposeFiles.Shared(names, manifest, secrets.PasswordOf, secrets.EdgeKey, edge, Ports(), variables)));
+                ComposeFiles.Shared(names, manifest, secrets.PasswordOf, secrets.EdgeKey, edge, Ports(), variables, parts)));
         await engine.MustAsync(ComposeCommands.Up(names.Base, [File], StartTimeout, variables), Failure.Unreachable,
             $"docker compose --project-name {names.Base} logs shows why", cancellationToken);
     }

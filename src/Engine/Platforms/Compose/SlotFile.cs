@@ -64,6 +64,9 @@ internal sealed class SlotFile
         service.Remove("depends_on");
         Replace(service, release);
         service["pull_policy"] = "never";
+        // A worker that was stopped must stay so when the engine starts again: the other slot has the work.
+        if (release.Services.GetValueOrDefault(name)?.Worker == true && (string?)service["restart"] == "always")
+            service["restart"] = "unless-stopped";
         var labels = service["labels"] as JsonObject ?? [];
         labels[ComposeNames.Label] = _names.Environment;
         if (_project.OneShots.ContainsKey(name))

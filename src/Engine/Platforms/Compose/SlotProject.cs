@@ -16,9 +16,13 @@ internal sealed class SlotProject(DeploymentManifest manifest, EnvironmentSpec e
     private static readonly TimeSpan GoneTimeout = TimeSpan.FromSeconds(30);
     private readonly SlotFiles _files = new(manifest, environment, names, host, team, secrets, redactor);
     private readonly OneShotRuns _oneShots = new(environment.StateDirectory, host, engine);
+    private readonly SlotReadiness _readiness = new(environment, names, engine, time);
     private const string Look = "docker ps --all shows what is there";
 
-    /// <summary>Starts the release; every service is ready when this returns. What stood in the slot is removed first.</summary>
+    /// <summary>
+    /// Starts the release; every service is ready when this returns, but its workers, which are only made. What stood in the slot is
+    /// removed first.
+    /// </summary>
     public async Task StartAsync(Slot slot, Release release, CancellationToken cancellationToken)
     {
         await StopAsync(slot, cancellationToken);
@@ -48,10 +52,42 @@ internal sealed class SlotProject(DeploymentManifest manifest, EnvironmentSpec e
                 continue;
             }
 
+            if (release.Services[name].Worker) continue;
             await engine.MustAsync(DockerCommands.Start(names.ContainerOf(slot, name)), Failure.CandidateFailed, Look, cancellationToken);
-            await host.AfterwardsAsync(() => ReadyAsync(slot, release.Services[name], cancellationToken));
+            await host.AfterwardsAsync(() => _readiness.WaitAsync(slot, release.Services[name], cancellationToken));
         }
     }
+
+    /// <summary>Starts services of the release that were made with the slot; those that run are left alone.</summary>
+    public async Task StartServicesAsync(
+        Slot slot, Release release, IReadOnlyCollection<string> services, CancellationToken cancellationToken)
+    {
+        var standing = await AliveAsync(slot, cancellationToken);
+        foreach (var service in ServiceOrder.DependenciesFirst(release.Services.Values).Where(service => services.Contains(service.Name)
+            && standing.All(known => known.Service != service.Name || !known.Running)))
+        {
+            await engine.MustAsync(DockerCommands.Start(names.ContainerOf(slot, service.Name)), Failure.CandidateFailed, Look,
+                cancellationToken);
+            await host.AfterwardsAsync(() => _readiness.WaitAsync(slot, service, cancellationToken));
+        }
+    }
+
+    /// <summary>Stops services of the slot and keeps their containers.</summary>
+    public async Task StopServicesAsync(Slot slot, IReadOnlyCollection<string> services, CancellationToken cancellationToken)
+    {
+        var containers = (await AliveAsync(slot, cancellationToken)).Where(container => services.Contains(container.Service)).ToList();
+        if (containers.Count > 0)
+            await engine.MustAsync(DockerCommands.Stop(containers.Select(container => container.Id), GraceOf(containers)),
+                Failure.PersonNeeded, Look, cancellationToken);
+    }
+
+    /// <summary>The slot's containers that run, or that the engine is about to start again.</summary>
+    public async Task<IReadOnlyList<Container>> AliveAsync(Slot slot, CancellationToken cancellationToken) =>
+        [.. (await ContainersAsync(slot, cancellationToken)).Where(container => container.Alive)];
+
+    /// <summary>As long as the team's file gives the slowest of them, and never less than usual.</summary>
+    private static TimeSpan GraceOf(IEnumerable<Container> containers) =>
+        containers.Select(container => container.Grace ?? StopGrace).Append(StopGrace).Max();
 
     /// <summary>Done when nothing of the slot is left.</summary>
     public async Task StopAsync(Slot slot, CancellationToken cancellationToken)
@@ -60,7 +96,7 @@ internal sealed class SlotProject(DeploymentManifest manifest, EnvironmentSpec e
         var containers = stopped.Select(container => container.Id).ToList();
         if (containers.Count > 0)
         {
-            await engine.MustAsync(DockerCommands.Stop(containers, StopGrace), Failure.PersonNeeded, Look, cancellationToken);
+            await engine.MustAsync(DockerCommands.Stop(containers, GraceOf(stopped)), Failure.PersonNeeded, Look, cancellationToken);
             await engine.MustAsync(DockerCommands.Remove(containers), Failure.PersonNeeded, Look, cancellationToken);
         }
 
@@ -178,40 +214,5 @@ internal sealed class SlotProject(DeploymentManifest manifest, EnvironmentSpec e
                 throw new EngineException(Failure.PersonNeeded,
                     $"the engine no longer has the image of {service} in {release.Version}: {artifact.Digest} ({artifact.Location})",
                     "load it again, or deploy with --force-rebuild under another --version");
-    }
-
-    private async Task ReadyAsync(Slot slot, ServiceSpec service, CancellationToken cancellationToken)
-    {
-        using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(5) };
-        var began = time.GetTimestamp();
-        var container = names.ContainerOf(slot, service.Name);
-        var health = new HttpHealth(client, service);
-        while (true)
-        {
-            var state = Container.Read(await engine.MustAsync(DockerCommands.InspectContainers([container]), Failure.CandidateFailed, Look,
-                cancellationToken))[0];
-            if (!state.Running || state.Restarts > 0)
-                throw await FailedAsync(service, container, $"ended with exit code {state.ExitCode} before it was ready",
-                    cancellationToken);
-            // Asked a few times for each look at the container: a look starts a process.
-            for (var ask = 0; ask < 10; ask++)
-            {
-                if (state.Address is { } address && await health.AskAsync(address, cancellationToken) == true) return;
-                if (time.GetElapsedTime(began) > environment.ReadyTimeout)
-                    throw await FailedAsync(service, container,
-                        $"was not ready within {environment.ReadyTimeout.TotalSeconds:0} s; {service.HealthPath} on port {service.Port} "
-                            + $"last answered: {health.LastAnswer ?? "nothing, its port was never published"}", cancellationToken);
-                await Task.Delay(TimeSpan.FromMilliseconds(50), time, cancellationToken);
-            }
-        }
-    }
-
-    private async Task<EngineException> FailedAsync(ServiceSpec service, string container, string how, CancellationToken cancellationToken)
-    {
-        var log = await engine.TryAsync(DockerCommands.Logs(container, 10), cancellationToken);
-        var output = $"{log.Output}{log.Errors}".Trim();
-        return new EngineException(Failure.CandidateFailed,
-            $"{service.Name} {how}; {(output.Length == 0 ? "it wrote no output" : $"its last output:\n{output}")}",
-            "correct the service and deploy again");
     }
 }

@@ -29,6 +29,14 @@ internal sealed class TeamProject(
                 .Select(name => $"environments.{environment.Name}.slotVolumes names {name}, which {File} does not have")];
     }
 
+    /// <summary>The whole file as Compose resolves it now.</summary>
+    /// <exception cref="EngineException"><see cref="Failure.Refused"/>: Compose refuses it, or cannot be asked.</exception>
+    public async Task<string> ResolvedAsync(CancellationToken cancellationToken)
+    {
+        _answer ??= await AskAsync(manifest, File, null, cancellationToken);
+        return _answer.Resolved ?? throw Unresolved(File, _answer);
+    }
+
     /// <summary>What the release keeps.</summary>
     /// <exception cref="EngineException">
     /// <see cref="Failure.Refused"/>: Compose refuses the file, an image cannot be had, or a secret cannot be kept out.
@@ -77,12 +85,11 @@ internal sealed class TeamProject(
     private async Task<string> RecordAsync(DeploymentManifest of, string file, ComposeAnswer answer, CancellationToken cancellationToken)
     {
         if (answer.Resolved is not { } resolved)
-            throw new EngineException(Failure.Refused,
-                $"Docker Compose cannot resolve {file}: {answer.Refusal ?? answer.NotAsked}", "deployrunner validate shows where");
+            throw Unresolved(file, answer);
         var model = ComposeModel.Of(resolved);
         var rules = new ComposeRules(model, of);
         var pinned = new Dictionary<string, string>();
-        foreach (var name in model.OneShots([.. of.Services.Keys]).Where(name => rules.ImageOwner(model.Services[name]) is null))
+        foreach (var name in model.OneShots(of).Where(name => rules.ImageOwner(model.Services[name]) is null && !of.Jobs.ContainsKey(name)))
             if (ComposeModel.Text(model.Services[name], "image") is { } image)
                 pinned[name] = await ImageAsync(name, image, cancellationToken);
         var team = new TeamComposeFile(of, file, Environment.GetEnvironmentVariable);
@@ -98,6 +105,9 @@ internal sealed class TeamProject(
         return (await engine.ImageAsync(image, cancellationToken))?.Id
             ?? throw new EngineException(Failure.Refused, $"the engine has no image {image}", next);
     }
+
+    private static EngineException Unresolved(string file, ComposeAnswer answer) => new(Failure.Refused,
+        $"Docker Compose cannot resolve {file}: {answer.Refusal ?? answer.NotAsked}", "deployrunner validate shows where");
 
     private Task<ComposeAnswer> AskAsync(DeploymentManifest of, string file, string? folder, CancellationToken cancellationToken) =>
         ComposeAnswer.AskAsync(host, of, names.Environment, file, folder, cancellationToken);

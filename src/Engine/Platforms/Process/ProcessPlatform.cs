@@ -5,6 +5,7 @@ using ChainBridge.Engine.Model;
 using ChainBridge.Engine.Secrets;
 using ChainBridge.Engine.Traffic;
 using ChainBridge.LocalServers;
+using ChainBridge.Machine.Supervision;
 
 namespace ChainBridge.Engine.Platforms.Process;
 
@@ -34,11 +35,12 @@ internal sealed class ProcessPlatform : IPlatform
         _files = new(environment.StateDirectory);
         _supervisor = new(environment.StateDirectory, time);
         var secrets = new AccessorySecrets(host.Files, environment.StateDirectory, redactor, host.OnlyPlans);
-        _wanted = [.. manifest.Accessories.Values.Select(accessory => accessory.Kind).Distinct().Order()];
+        _wanted = [.. manifest.Accessories.Values.Select(accessory => accessory.Kind)
+            .Where(kind => kind != AccessoryKind.Other).Distinct().Order()];
         _accessories = new(_files, _supervisor, new LocalExecutor(time), secrets, _wanted);
         _doors = manifest.DoorsIn(environment);
         _edge = new(_files, _doors, _supervisor, secrets);
-        _slots = new(manifest, environment, host, _files, _accessories, _supervisor);
+        _slots = new(manifest, environment, host, _files, _accessories, _supervisor, time);
         _traffic = new(host, _edge, _doors, time);
     }
 
@@ -129,6 +131,21 @@ internal sealed class ProcessPlatform : IPlatform
     }
 
     /// <inheritdoc/>
+    public Task StartServicesAsync(
+        FencingToken token, Slot slot, Release release, IReadOnlyCollection<string> services, CancellationToken cancellationToken) =>
+        _slots.StartAsync(token, slot, release, services, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task StopServicesAsync(
+        FencingToken token, Slot slot, IReadOnlyCollection<string> services, CancellationToken cancellationToken) =>
+        _slots.StopAsync(token, slot, services, cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<string>> AliveAsync(Slot slot, CancellationToken cancellationToken) =>
+        [.. (await _slots.InAsync(slot, cancellationToken)).Where(service => service.Unit.Phase != UnitPhase.Ended)
+            .Select(service => service.Name)];
+
+    /// <inheritdoc/>
     public async Task<IReadOnlyList<RunningService>> InspectAsync(Slot slot, CancellationToken cancellationToken)
     {
         using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(5) };
@@ -138,7 +155,7 @@ internal sealed class ProcessPlatform : IPlatform
             // Where the process really stands, not where it was told to.
             if (service.Unit.Process is not { Running: true } process
                 || new FileInfo($"/proc/{process.Id}/cwd").LinkTarget is not { } folder) continue;
-            var healthy = service.Address is { } address
+            bool? healthy = service.HealthPath.Length == 0 ? true : service.Address is { } address
                 ? await new HttpHealth(client, service.HealthPath, service.Host).AskAsync(address, cancellationToken)
                 : null;
             var digest = BuildFolder.Digest(BuildFolder.Around(_files.State, folder));

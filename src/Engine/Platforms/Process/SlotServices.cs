@@ -10,7 +10,7 @@ namespace ChainBridge.Engine.Platforms.Process;
 
 /// <summary>Starts and stops the services of a slot: a unit each, named <c>SLOT-SERVICE</c>.</summary>
 internal sealed class SlotServices(DeploymentManifest manifest, EnvironmentSpec environment, IHost host, ProcessFiles files,
-    AccessoryServers accessories, Supervisor supervisor)
+    AccessoryServers accessories, Supervisor supervisor, TimeProvider time)
 {
     private const string Service = "service", Version = "version", Place = "slot", Health = "health", Host = "host",
         Offered = "port";
@@ -27,21 +27,44 @@ internal sealed class SlotServices(DeploymentManifest manifest, EnvironmentSpec 
     {
         await StopAsync(token, slot, cancellationToken);
         var started = new Dictionary<string, Uri>(StringComparer.Ordinal);
-        foreach (var service in ServiceOrder.DependenciesFirst(release.Services.Values))
-        {
-            var artifact = release.Artifacts[service.Name];
-            var folder = Path.Combine(files.State, artifact.Location);
-            await host.AfterwardsAsync(() => Check(service, artifact, folder));
-            started[service.Name] = await host.ChangeAsync($"start {UnitName(slot, service.Name)}, {service.Name} of {release.Version}",
-                async () => await StartAsync(token, slot, release, service, folder, started, cancellationToken), planned: Later);
-        }
+        foreach (var service in ServiceOrder.DependenciesFirst(release.Services.Values).Where(service => !service.Worker))
+            await StartOneAsync(token, slot, release, service, started, cancellationToken);
     }
 
-    public async Task StopAsync(FencingToken token, Slot slot, CancellationToken cancellationToken)
+    /// <summary>Starts services of the release beside those that run; these are left alone.</summary>
+    public async Task StartAsync(
+        FencingToken token, Slot slot, Release release, IReadOnlyCollection<string> services, CancellationToken cancellationToken)
     {
-        foreach (var service in (await InAsync(slot, cancellationToken)).Reverse())
+        var running = await InAsync(slot, cancellationToken);
+        var started = running.Where(service => service.Address is not null)
+            .ToDictionary(service => service.Name, service => service.Address!, StringComparer.Ordinal);
+        foreach (var service in ServiceOrder.DependenciesFirst(release.Services.Values).Where(service => services.Contains(service.Name)
+            && running.All(known => known.Name != service.Name || known.Unit.Process is not { Running: true })))
+            await StartOneAsync(token, slot, release, service, started, cancellationToken);
+    }
+
+    /// <summary>Stops these services of the slot, and nothing else of it.</summary>
+    public Task StopAsync(FencingToken token, Slot slot, IReadOnlyCollection<string> services, CancellationToken cancellationToken) =>
+        StopAsync(token, slot, service => services.Contains(service.Name), cancellationToken);
+
+    public Task StopAsync(FencingToken token, Slot slot, CancellationToken cancellationToken) =>
+        StopAsync(token, slot, _ => true, cancellationToken);
+
+    private async Task StopAsync(FencingToken token, Slot slot, Func<SlotService, bool> which, CancellationToken cancellationToken)
+    {
+        foreach (var service in (await InAsync(slot, cancellationToken)).Where(which).Reverse())
             await host.ChangeAsync($"stop {service.Unit.Name}",
                 () => supervisor.StopAsync(token, service.Unit.Name, StopGrace, cancellationToken));
+    }
+
+    private async Task StartOneAsync(FencingToken token, Slot slot, Release release, ServiceSpec service, Dictionary<string, Uri> started,
+        CancellationToken cancellationToken)
+    {
+        var artifact = release.Artifacts[service.Name];
+        var folder = Path.Combine(files.State, artifact.Location);
+        await host.AfterwardsAsync(() => Check(service, artifact, folder));
+        started[service.Name] = await host.ChangeAsync($"start {UnitName(slot, service.Name)}, {service.Name} of {release.Version}",
+            async () => await StartAsync(token, slot, release, service, folder, started, cancellationToken), planned: Later);
     }
 
     public string Log(Slot slot, string service) => files.Log(UnitName(slot, service));
@@ -81,7 +104,7 @@ internal sealed class SlotServices(DeploymentManifest manifest, EnvironmentSpec 
     {
         var labels = new Dictionary<string, string>
         {
-            [Place] = slot.Name(), [Service] = service.Name, [Version] = release.Version, [Health] = service.HealthPath,
+            [Place] = slot.Name(), [Service] = service.Name, [Version] = release.Version, [Health] = service.HealthPath ?? "",
             [Host] = service.Host ?? "",
         };
         var variables = MachineEnvironment.With(Variables(service, release, started));
@@ -94,14 +117,15 @@ internal sealed class SlotServices(DeploymentManifest manifest, EnvironmentSpec 
             AddressVariable = port is null ? "ASPNETCORE_URLS" : null, StopGrace = StopGrace,
         };
         using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(5) };
-        var health = new HttpHealth(client, service);
+        var health = service.HealthPath is { } path ? new HttpHealth(client, path, service.Host) : null;
         Uri? found = null;
         await supervisor.StartAsync(token, spec,
             async (running, stop) => (found = port is null ? running.Address : port.Find(running.Process!.Id)) is { } address
-                && await health.AskAsync(address, stop) == true,
+                && health is not null ? await health.AskAsync(address, stop) == true
+                : health is null && time.GetUtcNow() - running.Since >= service.Steady,
             environment.ReadyTimeout, Failure.CandidateFailed, "correct the service and deploy again", cancellationToken,
-            () => port?.Obstacle ?? (health.LastAnswer is { } answer ? $"it last answered: {answer}" : null));
-        return found!;
+            () => health is null ? null : port?.Obstacle ?? (health.LastAnswer is { } answer ? $"it last answered: {answer}" : null));
+        return found ?? Later;
     }
 
     /// <summary>Offers a port that is free now, in the variable and as a label for who asks later.</summary>

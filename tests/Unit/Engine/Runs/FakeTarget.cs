@@ -9,6 +9,10 @@ internal sealed class FakeTarget : IPlatform, ITraffic
 {
     public List<string> Calls { get; } = [];
     public Dictionary<Slot, Release> Running { get; } = [];
+    /// <summary>The slots whose worker, post, takes work. Two of them at once would do work twice.</summary>
+    public HashSet<Slot> Working { get; } = [];
+    /// <summary>Releases whose worker ends as soon as it is started.</summary>
+    public HashSet<string> LazyWorkers { get; } = [];
     public Dictionary<string, int> Database { get; } = new() { ["pay"] = 0 };
     public Dictionary<string, int> LatestStep { get; } = [];
     public HashSet<string> FailsToStart { get; } = [];
@@ -52,7 +56,7 @@ internal sealed class FakeTarget : IPlatform, ITraffic
 
     public Task<IReadOnlyDictionary<string, Artifact>> BuildAsync(
         BuildRequest request, IProgress<string> progress, CancellationToken cancellationToken) =>
-        Do<IReadOnlyDictionary<string, Artifact>>($"build {request.Version}", cancellationToken, () => new[] { "pay", "door" }
+        Do<IReadOnlyDictionary<string, Artifact>>($"build {request.Version}", cancellationToken, () => new[] { "pay", "door", "post" }
             .Where(name => request.Only.Count == 0 || request.Only.Contains(name))
             .ToDictionary(name => name, name => new Artifact($"sha256:{name}-{request.Version}", $"builds/{name}", 1000)));
 
@@ -84,15 +88,43 @@ internal sealed class FakeTarget : IPlatform, ITraffic
         {
             Fence(token);
             Running[slot] = release;
+            Working.Remove(slot);
+            // A release from before post was a worker starts it with the rest.
+            if (release.Services.TryGetValue("post", out var post) && !post.Worker) Working.Add(slot);
             if (FailsToStart.Contains(release.Version))
                 throw new EngineException(Failure.CandidateFailed, $"door of {release.Version} ended with 139", "read its log");
         });
+
+    public Task StartServicesAsync(
+        FencingToken token, Slot slot, Release release, IReadOnlyCollection<string> services, CancellationToken cancellationToken) =>
+        Do($"start {string.Join(' ', services)} of {slot} {release.Version}", cancellationToken, () =>
+        {
+            Fence(token);
+            if (Running.GetValueOrDefault(slot)?.Version != release.Version)
+                throw new EngineException(Failure.PersonNeeded, $"{slot} does not run {release.Version}", "start it first");
+            Working.Add(slot);
+            if (Working.Count > 1) throw new InvalidOperationException("two releases take work at the same time");
+            if (LazyWorkers.Contains(release.Version))
+                throw new EngineException(Failure.CandidateFailed, $"post of {release.Version} ended with 1", "read its log");
+        });
+
+    public Task StopServicesAsync(
+        FencingToken token, Slot slot, IReadOnlyCollection<string> services, CancellationToken cancellationToken) =>
+        Do($"stop {string.Join(' ', services)} of {slot}", cancellationToken, () =>
+        {
+            Fence(token);
+            Working.Remove(slot);
+        });
+
+    public Task<IReadOnlyList<string>> AliveAsync(Slot slot, CancellationToken cancellationToken) =>
+        Do<IReadOnlyList<string>>($"alive in {slot}?", cancellationToken, () => Working.Contains(slot) ? ["pay", "door", "post"] : []);
 
     public Task<IReadOnlyList<RunningService>> InspectAsync(Slot slot, CancellationToken cancellationToken) =>
         Do<IReadOnlyList<RunningService>>($"inspect {slot}", cancellationToken, () =>
             !Running.TryGetValue(slot, out var release)
                 ? []
-                : [.. release.Artifacts.Where(artifact => artifact.Key != "door" || !Dead.Contains(release.Version)).Select(artifact =>
+                : [.. release.Artifacts.Where(artifact => (artifact.Key != "door" || !Dead.Contains(release.Version))
+                    && (artifact.Key != "post" || Working.Contains(slot))).Select(artifact =>
                     new RunningService(artifact.Key, release.Version,
                         Tampered.Contains(release.Version) ? "sha256:other" : artifact.Value.Digest,
                         Health(release.Version), release.CreatedAt, CrashLoops.Contains(release.Version) ? 2 : 0))]);
@@ -130,6 +162,7 @@ internal sealed class FakeTarget : IPlatform, ITraffic
         {
             Fence(token);
             Running.Remove(slot);
+            Working.Remove(slot);
         });
 
     public Task<IReadOnlyDictionary<string, IReadOnlyList<string>>> LogsAsync(Slot slot, int lines, CancellationToken cancellationToken) =>
@@ -146,6 +179,7 @@ internal sealed class FakeTarget : IPlatform, ITraffic
         {
             Fence(token);
             Running.Clear();
+            Working.Clear();
             Active = null;
         });
 

@@ -38,6 +38,7 @@ public sealed class KilledRunnerTests
             if (secondIsGood) world.Serving.Should().Be("B", $"killed at instant {instant}");
             world.Serving.Should().Be(world.History.Current, $"killed at instant {instant}");
             world.Target.Running.Should().ContainSingle($"killed at instant {instant}, nothing is left over");
+            world.Target.Working.Should().Equal([world.Target.Active!.Value], $"killed at instant {instant}, the serving release works");
             world.Target.Database["pay"].Should().Be(world.Serving == "A" ? 1 : 2, $"killed at instant {instant}");
             world.History.Unfinished(except: "").Should().BeEmpty();
         }
@@ -152,6 +153,7 @@ public sealed class KilledRunnerTests
             (result.Failure ?? Failure.Interrupted).Should().Be(Failure.Interrupted, $"interrupted at {instant}: {result.Summary}");
             world.Serving.Should().Be(world.History.Current, $"interrupted at {instant}");
             world.Target.Running.Should().ContainSingle($"interrupted at {instant}, nothing is left over");
+            world.Target.Working.Should().Equal([world.Target.Active!.Value], $"interrupted at {instant}, the serving release works");
             world.Target.Database["pay"].Should().Be(world.Serving == "A" ? 1 : 2, $"interrupted at {instant}");
             world.Lock.Holder().Should().BeNull("the lock is given back on an interrupt too");
         }
@@ -213,6 +215,7 @@ public sealed class KilledRunnerTests
     {
         world.Serving.Should().Be(world.History.Current, $"killed at instant {instant}");
         world.Target.Running.Should().ContainSingle($"killed at instant {instant}, nothing is left over");
+        world.Target.Working.Should().Equal([world.Target.Active!.Value], $"killed at instant {instant}, the serving release works");
         world.Target.Database["pay"].Should().Be(schema ?? (world.Serving == "A" ? 1 : 2), $"killed at instant {instant}");
         world.History.Unfinished(except: "").Should().BeEmpty();
     }

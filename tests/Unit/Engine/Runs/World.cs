@@ -29,6 +29,8 @@ internal sealed class World : IDisposable
             services:
               pay: { image: shop/pay, migrate: { up: [up], down: [down, "{step}"], status: [status] } }
               door: { image: shop/door, public: true, dependsOn: [pay] }
+              post: { image: shop/post, dependsOn: [pay] }
+            workers: [post]
             gates:
               integration: { probes: [ { path: / } ] }
               smoke: { probes: [ { path: /health } ] }

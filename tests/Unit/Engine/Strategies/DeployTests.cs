@@ -44,6 +44,7 @@ public sealed class DeployTests : IDisposable
             supervised?
             inspect Blue
             inspect Green
+            alive in Green?
             prepare
             run pay of B: status
             active?
@@ -51,6 +52,10 @@ public sealed class DeployTests : IDisposable
             start Green B
             inspect Green
             address of Green
+            alive in Blue?
+            stop post of Blue
+            start post of Green B
+            inspect Green
             switch to Green
             public address
             inspect Green
@@ -215,7 +220,8 @@ public sealed class DeployTests : IDisposable
             return Verdict.Pass;
         };
         (await _world.DeployAsync("B")).Failure.Should().Be(Failure.Locked);
-        _world.Target.Calls.Should().NotContain(call => call.StartsWith("stop", StringComparison.Ordinal));
+        _world.Target.Calls.Should().NotContain(call => call == "stop Blue" || call == "stop Green");
+        _world.Target.Working.Should().Equal([Slot.Blue], "an order with an older token stops no worker");
         _world.Serving.Should().Be("A");
     }
 

@@ -1,0 +1,73 @@
+using ChainBridge.Engine.Commands;
+using ChainBridge.Engine.Manifest;
+using ChainBridge.Engine.Model;
+
+namespace ChainBridge.Engine.Platforms.Compose;
+
+/// <summary>
+/// Waits until a service of a slot is ready: as the compose file's health check says, or its health route, or, where nobody can ask it
+/// anything, once it has run for a while without a restart.
+/// </summary>
+internal sealed class SlotReadiness(EnvironmentSpec environment, ComposeNames names, DockerEngine engine, TimeProvider time)
+{
+    /// <summary>From one look at a container to the next: each starts a process.</summary>
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(200);
+
+    /// <exception cref="EngineException"><see cref="Failure.CandidateFailed"/>, with its last output.</exception>
+    public async Task WaitAsync(Slot slot, ServiceSpec service, CancellationToken cancellationToken)
+    {
+        using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(5) };
+        var began = time.GetTimestamp();
+        var container = names.ContainerOf(slot, service.Name);
+        var route = service is { Checked: false, HealthPath: { } path } ? new HttpHealth(client, path, service.Host) : null;
+        while (true)
+        {
+            var state = Container.Read(await engine.MustAsync(DockerCommands.InspectContainers([container]), Failure.CandidateFailed,
+                "docker ps --all shows what is there", cancellationToken))[0];
+            if (!state.Running || state.Restarts > 0)
+                throw await FailedAsync(service, container, $"ended with exit code {state.ExitCode} before it was ready",
+                    cancellationToken);
+            if (state.Health == "unhealthy" && service.Checked)
+                throw await FailedAsync(service, container, "is unhealthy, as the health check of the compose file says",
+                    cancellationToken);
+            if (await IsReadyAsync(state, service, route, cancellationToken)) return;
+            if (time.GetElapsedTime(began) > environment.ReadyTimeout)
+                throw await FailedAsync(service, container,
+                    $"was not ready within {environment.ReadyTimeout.TotalSeconds:0} s; {LastSeen(state, service, route)}",
+                    cancellationToken);
+        }
+    }
+
+    private async Task<bool> IsReadyAsync(Container state, ServiceSpec service, HttpHealth? route, CancellationToken cancellationToken)
+    {
+        if (route is null)
+        {
+            if (service.Checked ? state.Health == "healthy" : time.GetUtcNow() - state.Since >= service.Steady) return true;
+            await Task.Delay(Look, time, cancellationToken);
+            return false;
+        }
+
+        // Asked a few times for each look at the container.
+        for (var ask = 0; ask < 10; ask++)
+        {
+            if (state.Address is { } address && await route.AskAsync(address, cancellationToken) == true) return true;
+            await Task.Delay(TimeSpan.FromMilliseconds(50), time, cancellationToken);
+        }
+
+        return false;
+    }
+
+    private static string LastSeen(Container state, ServiceSpec service, HttpHealth? route) => route is not null
+        ? $"{service.HealthPath} on port {service.Port} last answered: {route.LastAnswer ?? "nothing, its port was never published"}"
+        : service.Checked ? $"the health check of the compose file says {state.Health ?? "nothing"}"
+        : $"it must run for {service.Steady.TotalSeconds:0.#} s";
+
+    private async Task<EngineException> FailedAsync(ServiceSpec service, string container, string how, CancellationToken cancellationToken)
+    {
+        var log = await engine.TryAsync(DockerCommands.Logs(container, 10), cancellationToken);
+        var output = $"{log.Output}{log.Errors}".Trim();
+        return new EngineException(Failure.CandidateFailed,
+            $"{service.Name} {how}; {(output.Length == 0 ? "it wrote no output" : $"its last output:\n{output}")}",
+            "correct the service and deploy again");
+    }
+}

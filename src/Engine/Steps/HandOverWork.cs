@@ -1,0 +1,51 @@
+using ChainBridge.Engine.Model;
+
+namespace ChainBridge.Engine.Steps;
+
+/// <summary>
+/// Services that take work from a queue take it in one slot at a time: those of the old release end what they have in hand and stop, then
+/// the candidate's begin and are proved. Before the traffic moves, so that work a new release puts on a queue finds its own workers.
+/// </summary>
+internal sealed class HandOverWork : Step
+{
+    public override async Task ApplyAsync(DeploymentRun run, CancellationToken cancellationToken)
+    {
+        var attempt = run.Attempted;
+        if (attempt.PreviousSlot is { } old) await StopAsync(run, old, attempt.Workers, cancellationToken);
+        await StartAsync(run, attempt.Candidate, attempt.Release, attempt.Workers, cancellationToken);
+    }
+
+    /// <summary>The candidate's stop first here too: never two at once.</summary>
+    public override async Task UndoAsync(DeploymentRun run, Attempt attempt, CancellationToken cancellationToken)
+    {
+        if (attempt is not { Previous: { } previous, PreviousSlot: { } old, Workers.Count: > 0 }) return;
+        await StopAsync(run, attempt.Candidate, attempt.Workers, cancellationToken);
+        if (await Digests.WrongAsync(run.Platform, old, previous, cancellationToken) is { Count: > 0 })
+            await StartAsync(run, old, previous, attempt.Workers, cancellationToken);
+    }
+
+    public override async Task<bool> IsDoneAsync(DeploymentRun run, Attempt attempt, CancellationToken cancellationToken) =>
+        (attempt.PreviousSlot is not { } old || (await AliveAsync(run, old, attempt.Workers, cancellationToken)).Count == 0)
+            && (await Digests.WrongAsync(run.Platform, attempt.Candidate, attempt.Release, cancellationToken)).Count == 0;
+
+    private static async Task<IReadOnlyList<string>> AliveAsync(
+        DeploymentRun run, Slot slot, IReadOnlyCollection<string> workers, CancellationToken cancellationToken) =>
+        workers.Count == 0 ? [] : [.. (await run.Platform.AliveAsync(slot, cancellationToken)).Where(workers.Contains)];
+
+    private static async Task StopAsync(
+        DeploymentRun run, Slot slot, IReadOnlyCollection<string> workers, CancellationToken cancellationToken)
+    {
+        if ((await AliveAsync(run, slot, workers, cancellationToken)).Count > 0)
+            await run.ChangeAsync(StepKind.StopWorkers,
+                () => run.Platform.StopServicesAsync(run.Token, slot, workers, cancellationToken), slot);
+    }
+
+    private static async Task StartAsync(
+        DeploymentRun run, Slot slot, Release release, IReadOnlyCollection<string> workers, CancellationToken cancellationToken)
+    {
+        if (!workers.Any(release.Services.ContainsKey)) return;
+        await run.ChangeAsync(StepKind.StartWorkers,
+            () => run.Platform.StartServicesAsync(run.Token, slot, release, workers, cancellationToken), slot);
+        await run.AskAsync(StepKind.Verify, () => Digests.VerifyAsync(run.Platform, slot, release, cancellationToken), slot);
+    }
+}

@@ -36,7 +36,7 @@ public sealed class EarlierEdgeTests : IAsyncLifetime
     [Theory]
     [InlineData("default")]
     [InlineData("web")]
-    public async Task It_works_on_for_one_door_whatever_its_name_and_the_release_must_state_its_version_itself(string name)
+    public async Task An_earlier_edge_works_on_for_one_door_of_any_name_and_the_release_must_state_its_version_itself(string name)
     {
         var traffic = Over(new DoorSpec(name, "front", 80, 8080));
         await PlaceAsync(traffic, new DoorSpec(name, "front", 80));

@@ -14,4 +14,8 @@ public sealed record ManifestProblem(string File, int Line, int Column, string M
 }
 
 /// <summary>What reading a manifest gave: the manifest, or every problem it has.</summary>
-public sealed record ManifestReading(DeploymentManifest? Manifest, IReadOnlyList<ManifestProblem> Problems);
+public sealed record ManifestReading(DeploymentManifest? Manifest, IReadOnlyList<ManifestProblem> Problems)
+{
+    /// <summary>Every key that was asked for, there or not; the schema has the same ones.</summary>
+    internal IReadOnlySet<string> Asked { get; init; } = new HashSet<string>();
+}

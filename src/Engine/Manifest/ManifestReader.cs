@@ -51,7 +51,7 @@ public static class ManifestReader
 
         var manifest = ReadRoot(
             new Section(map, "", problems, new Variables(environment, problems)), fullPath, problems, environment, exists);
-        return new ManifestReading(problems.All.Count == 0 ? manifest : null, problems.All);
+        return new ManifestReading(problems.All.Count == 0 ? manifest : null, problems.All) { Asked = problems.Asked };
     }
 
     private static DeploymentManifest ReadRoot(

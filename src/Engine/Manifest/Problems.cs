@@ -4,12 +4,18 @@ namespace ChainBridge.Engine.Manifest;
 internal sealed class Problems(string file)
 {
     private readonly List<ManifestProblem> _all = [];
+    private readonly HashSet<string> _asked = [];
+
+    /// <summary>Every key that was asked for, with the way to it: <c>services.web.image</c>.</summary>
+    public IReadOnlySet<string> Asked => _asked;
 
     /// <summary>The file as it was given.</summary>
     public string File => file;
 
     /// <summary>In the order of the file.</summary>
     public IReadOnlyList<ManifestProblem> All => [.. _all.Distinct().OrderBy(problem => problem.Line).ThenBy(problem => problem.Column)];
+
+    public void Ask(string key) => _asked.Add(key);
 
     public void Add(YamlValue at, string message, string hint) => Add(at.Line, at.Column, message, hint);
 

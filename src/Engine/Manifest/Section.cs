@@ -178,6 +178,7 @@ internal sealed class Section
     private YamlValue? Find(string key, bool required)
     {
         if (!_known.Contains(key)) _known.Add(key);
+        _problems.Ask($"{_name}.{key}".TrimStart('.'));
         if (_entries.TryGetValue(key, out var entry) && entry.Value is not YamlScalar { IsNull: true }) return entry.Value;
         if (required)
             _problems.Add(entry?.Value ?? At, $"{(_name.Length == 0 ? "the manifest" : _name)} lacks '{key}'", $"add {key}: …");

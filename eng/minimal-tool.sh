@@ -25,6 +25,13 @@ dotnet new tool-manifest >/dev/null
 dotnet tool install ChainBridge.DeployRunner --version "$version" --add-source "$feed" >/dev/null
 git add . && git commit -qm "Take the runner"
 
+# A first manifest from a compose file alone, in a folder that has no other.
+target=auto project=shop
+mkdir "$work/draft" && cp docker-compose.yml "$work/draft"
+must --manifest "$work/draft/chainbridge.yml" init >/dev/null
+head -1 "$work/draft/chainbridge.yml" | grep -q 'yaml-language-server: $schema=https://' || wrong "init names no schema"
+must --manifest "$work/draft/chainbridge.yml" validate >/dev/null
+
 try=(process)
 if docker version >/dev/null 2>&1; then
   try+=(compose)

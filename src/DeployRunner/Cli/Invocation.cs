@@ -39,6 +39,9 @@ internal sealed class Invocation : IAsyncDisposable
 
     public IReporter Reporter => _events;
 
+    /// <summary>An environment variable, or null when it is not set.</summary>
+    public string? Variable(string name) => _surroundings.Variable(name);
+
     public T? Get<T>(string name) => Parsed.GetValue<T>(name);
 
     /// <summary>Reads the manifest.</summary>

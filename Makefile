@@ -25,7 +25,7 @@ build: ## build the images (or the published builds, without a Docker engine)
 test: ## every test this machine can run; CATEGORY=CrossService for one suite, COVERAGE=1 with coverage
 	@COVERAGE=$(COVERAGE) bash eng/test.sh $(CATEGORY)
 
-bench: ## the measurements; NAME=first-light for one set
+bench: ## the measurements; NAME=first-light for one set, NAME=queue for parcels over 20 deployments and rollbacks
 	@bash eng/bench.sh $(NAME)
 
 fuzz: ## mutated result files: no crash, no hang, no false green; SEED=7 SECONDS=300

@@ -8,4 +8,10 @@ if timeout 5 docker version >/dev/null 2>&1; then
   bash eng/images.sh
   set -a; . ./.chainbridge/images.env; set +a
 fi
+if [ "${1:-}" = queue ]; then
+  # No time is measured here but parcels: none may be lost or sorted twice, over many more releases than in the suite.
+  bash eng/queue-images.sh
+  dotnet build tests/Deployment -c Release -v quiet --nologo
+  QUEUE_ROUNDS=${QUEUE_ROUNDS:-20} exec tests/Deployment/bin/Release/net10.0/ChainBridge.Tests.Deployment -class "*QueueTests" -showLiveOutput
+fi
 exec dotnet run --project bench -c Release --no-launch-profile -- "$@"

@@ -187,8 +187,14 @@ internal class DeploymentRun
     public virtual Release Save(Release draft) => Context.Releases.Save(draft);
 
     /// <summary>Which releases stay, and which go.</summary>
-    public virtual (IReadOnlyList<Release> Keep, IReadOnlyList<Release> Drop) Retention() =>
-        State.Retention.Decide(Context.Releases.All(), Context.History(), Context.Environment.Retain);
+    public (IReadOnlyList<Release> Keep, IReadOnlyList<Release> Drop) Retention()
+    {
+        var (releases, history) = Remembered();
+        return State.Retention.Decide(releases, history, Context.Environment.Retain);
+    }
+
+    /// <summary>Every release, newest first, and what the journal says of them.</summary>
+    protected virtual (IReadOnlyList<Release> Releases, History History) Remembered() => (Context.Releases.All(), Context.History());
 
     /// <summary>Removes the records of releases that are no longer kept.</summary>
     public virtual void Forget(IEnumerable<Release> dropped)

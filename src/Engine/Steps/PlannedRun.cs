@@ -75,13 +75,11 @@ internal sealed class PlannedRun(FlowContext context, string verb, PlanLog log) 
 
     public override Release Save(Release draft) => draft;
 
-    public override (IReadOnlyList<Release> Keep, IReadOnlyList<Release> Drop) Retention()
+    protected override (IReadOnlyList<Release> Releases, History History) Remembered()
     {
-        var release = Attempted.Release;
-        var releases = Context.Releases.All();
+        var (release, releases) = (Attempted.Release, Context.Releases.All());
         var known = releases.Any(other => other.Version == release.Version);
-        return State.Retention.Decide(known ? releases : [release, .. releases], Context.History().AfterPromotion(Verb, release.Version),
-            Context.Environment.Retain);
+        return (known ? releases : [release, .. releases], Context.History().AfterPromotion(Verb, release.Version));
     }
 
     public override void Forget(IEnumerable<Release> dropped)

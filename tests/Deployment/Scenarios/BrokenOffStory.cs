@@ -4,7 +4,8 @@ using ChainBridge.Tests.Deployment.Harness;
 namespace ChainBridge.Tests.Deployment.Scenarios;
 
 /// <summary>
-/// Runners that are killed or interrupted at every step of a deployment, and run again, with users at the door the whole time.
+/// Runners that are killed or interrupted at every step of a deployment, and run again, resumed or undone, with users at the door the
+/// whole time.
 /// </summary>
 public sealed class BrokenOffStory : Story
 {
@@ -14,8 +15,15 @@ public sealed class BrokenOffStory : Story
     /// Not at the last one, which cleans up: a runner may be through with it before the signal comes. That instant and
     /// every other one is tried in the unit tests.
     /// </summary>
-    public static IReadOnlyList<string> KillPoints { get; } =
-        ["migrate", "build", "prepare", "startSlot", "verify", "smokeCandidate", "switch", "smokePublic", "promote", "drain", "stopSlot"];
+    public static IReadOnlyList<string> KillPoints => [.. Afterwards.Keys];
+
+    /// <summary>Step → the command that is run after the kill.</summary>
+    private static readonly OrderedDictionary<string, string[]> Afterwards = new()
+    {
+        ["migrate"] = ["deploy"], ["build"] = ["deploy"], ["prepare"] = ["deploy"], ["startSlot"] = ["resume"], ["verify"] = ["deploy"],
+        ["smokeCandidate"] = ["resume", "--undo"], ["switch"] = ["resume"], ["smokePublic"] = ["resume", "--undo"],
+        ["promote"] = ["resume"], ["drain"] = ["deploy"], ["stopSlot"] = ["resume"],
+    };
 
     /// <summary>Where a person presses Ctrl-C.</summary>
     public static IReadOnlyList<string> InterruptPoints { get; } = ["build", "startSlot", "smokePublic"];
@@ -52,9 +60,11 @@ public sealed class BrokenOffStory : Story
             await run.BeginsAsync(point, cancellationToken);
             run.Kill();
             var killed = await lab.EndAsync(run, cancellationToken);
-            var again = await lab.DeployAsync(cancellationToken);
-            kills[point] = await LookAsync(lab, stable, killed, again, again.Version, cancellationToken);
-            stable = again.Version;
+            var next = Afterwards[point];
+            var again = next is ["deploy"] ? await lab.DeployAsync(cancellationToken) : await lab.RunAsync(cancellationToken, next);
+            var expected = next switch { ["deploy"] => again.Version, ["resume"] => killed.Version, _ => stable };
+            kills[point] = await LookAsync(lab, stable, killed, again, expected, cancellationToken);
+            stable = expected;
         }
 
         Kills = kills;

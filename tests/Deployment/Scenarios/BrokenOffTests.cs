@@ -15,7 +15,8 @@ public sealed class BrokenOffTests(Stories<BrokenOffStory> stories) : IClassFixt
     public static MatrixTheoryData<string, string> InterruptPoints => new(TargetsUnderTest.Names, BrokenOffStory.InterruptPoints);
 
     [Theory, MemberData(nameof(KillPoints))]
-    public async Task A_runner_killed_and_run_again_ends_with_the_new_release_stable_and_nothing_left_over(string target, string point)
+    public async Task A_killed_runner_that_is_run_again_resumed_or_undone_ends_with_one_release_serving_and_nothing_left_over(
+        string target, string point)
     {
         var broken = (await stories.OnAsync(target)).Kills[point];
         broken.Run.ExitCode.Should().Be(RunResult.Killed, "otherwise nothing was shown: {0}", broken.Run.Evidence);

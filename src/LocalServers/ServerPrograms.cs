@@ -17,7 +17,7 @@ public static class ServerPrograms
                 int.TryParse(new string([.. Path.GetFileName(folder).Where(char.IsAsciiDigit)]), out var version) ? version : 0)
             .Select(folder => Path.Combine(folder, "bin"));
         return versioned.Concat(SearchPath())
-            .FirstOrDefault(folder => File.Exists(Path.Combine(folder, "postgres")) && File.Exists(Path.Combine(folder, "initdb")))
+            .FirstOrDefault(folder => IsThere(Path.Combine(folder, "postgres")) && IsThere(Path.Combine(folder, "initdb")))
             ?? throw new ServerNotFoundException("PostgreSQL's server is not installed: looked on PATH and in /usr/lib/postgresql. "
                 + "Install it: apt-get install postgresql (or brew install postgresql)");
     }
@@ -25,9 +25,13 @@ public static class ServerPrograms
     /// <summary>Full path of <c>redis-server</c>.</summary>
     /// <exception cref="ServerNotFoundException">It is nowhere; names the package.</exception>
     public static string RedisServer() =>
-        SearchPath().Concat(RedisPlaces).Select(folder => Path.Combine(folder, "redis-server")).FirstOrDefault(File.Exists)
+        SearchPath().Concat(RedisPlaces).Select(folder => Path.Combine(folder, "redis-server")).FirstOrDefault(IsThere)
         ?? throw new ServerNotFoundException("Redis' server is not installed: looked for redis-server on PATH. Install it: "
             + "apt-get install redis-server (or brew install redis)");
+
+    /// <summary>A link whose program was uninstalled is still a file, and cannot be started.</summary>
+    private static bool IsThere(string path) =>
+        File.Exists(path) && File.ResolveLinkTarget(path, returnFinalTarget: true) is not { Exists: false };
 
     private static string[] SearchPath() =>
         (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);

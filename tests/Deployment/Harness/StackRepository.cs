@@ -31,7 +31,7 @@ public sealed class StackRepository(string folder)
         await CommitAsync("as it is", cancellationToken);
     }
 
-    /// <summary>Commits the next release: what is wrong with it and its migrations are compiled into it.</summary>
+    /// <summary>Commits the next release: what is wrong with it and its migrations are part of it.</summary>
     public async Task ReleaseAsync(string behaviour, CancellationToken cancellationToken, string? migrations = null)
     {
         await File.WriteAllTextAsync(Path.Combine(folder, "behaviour.txt"), behaviour + "\n", cancellationToken);

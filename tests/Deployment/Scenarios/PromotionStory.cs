@@ -33,6 +33,10 @@ public sealed class PromotionStory : Story
     protected override async Task TellAsync(Lab lab, CancellationToken cancellationToken)
     {
         await using var commandLines = new CommandLines();
+        // Here the runner itself publishes, once a release; in all other stories it copies what was published once.
+        await lab.Repository.ChangeAsync("chainbridge.yml", text => text.Replace(
+            "run: [dotnet, published/Tiny.dll]\n    include: [published]", "projectFile: Tiny/Tiny.csproj", StringComparison.Ordinal),
+            cancellationToken);
         Planned = await lab.RunAsync(cancellationToken, "plan");
         AfterFirstPlan = [.. lab.Snapshot(), .. await lab.Target.LeftoversAsync(lab, cancellationToken)];
         StatusBefore = await lab.RunAsync(cancellationToken, "status");

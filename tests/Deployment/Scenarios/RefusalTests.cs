@@ -48,7 +48,6 @@ public sealed class RefusalTests
     public async Task A_service_without_its_source_fails_the_build_and_nothing_is_started(string target)
     {
         await using var lab = await Lab.OpenAsync(target, Stop);
-        await lab.Target.RemoveSourceAsync(lab, Stop);
         var run = await lab.RunAsync(Stop, "deploy");
         run.ShouldEndWith(10);
         run.Steps.Should().Equal("preflight", "build");
@@ -56,11 +55,11 @@ public sealed class RefusalTests
     }
 
     [Fact]
-    public async Task A_service_without_a_project_file_is_named_on_the_process_target()
+    public async Task A_service_without_project_file_and_command_is_named_on_the_process_target()
     {
         await using var lab = await Lab.OpenAsync("process", Stop);
         await lab.Repository.ChangeAsync("chainbridge.yml",
-            text => text.Replace("    projectFile: Tiny/Tiny.csproj\n", "", StringComparison.Ordinal), Stop);
+            text => text.Replace("    run: [dotnet, published/Tiny.dll]\n    include: [published]\n", "", StringComparison.Ordinal), Stop);
         var run = await lab.RunAsync(Stop, "deploy");
         run.ShouldEndWith(2);
         run.Summary.Should().Contain("services.back").And.Contain("projectFile");

@@ -6,8 +6,6 @@ public sealed class ComposeUnderTest : TargetUnderTest
     private const string RuntimeName = "CHAINBRIDGE_RUNTIME_IMAGE";
     private const string Dead = "unix:///nonexistent/docker.sock";
 
-    private readonly Lazy<Task<string>> _tiny = new(PublishAsync);
-
     public override string Name => "compose";
 
     /// <summary>The images eng/images.sh made here, where it was run; what the environment says goes first.</summary>
@@ -47,35 +45,13 @@ public sealed class ComposeUnderTest : TargetUnderTest
         }
     }
 
-    /// <summary>
-    /// The images only copy what is published here once; what is wrong with a release and its version are files beside it, so
-    /// that a release costs no compilation.
-    /// </summary>
+    /// <summary>The edge's image copies what is published; so do those of the services.</summary>
     public override async Task MakeBuildableAsync(Lab lab, CancellationToken cancellationToken)
     {
-        var (folder, published) = (lab.Repository.Folder, Path.Combine(lab.Repository.Folder, "published"));
-        if (!Directory.Exists(published))
-        {
-            await Shell.RunAsync(folder, cancellationToken, "cp", "-r",
-                Path.Combine(Path.GetDirectoryName(Places.Runner)!, "edge"), $"{published}-edge");
-            await Shell.RunAsync(folder, cancellationToken, "cp", "-r", await _tiny.Value, published);
-        }
-
-        foreach (var file in new[] { "behaviour.txt", "migrations.txt" })
-            File.Copy(Path.Combine(folder, file), Path.Combine(published, file), overwrite: true);
-    }
-
-    /// <summary>Beside the tests, where a build's output belongs. What a run that has ended left there is removed.</summary>
-    private static async Task<string> PublishAsync()
-    {
-        using var deadline = new CancellationTokenSource(TimeSpan.FromMinutes(5));
-        var folder = Path.Combine(AppContext.BaseDirectory, $"tiny-{Environment.ProcessId}");
-        foreach (var old in Directory.GetDirectories(AppContext.BaseDirectory, "tiny-*")
-            .Where(old => !Directory.Exists($"/proc/{Path.GetFileName(old)["tiny-".Length..]}")))
-            Directory.Delete(old, recursive: true);
-        await Shell.RunAsync(Places.Stack, deadline.Token, "dotnet", "publish", "Tiny/Tiny.csproj", "-c", "Release", "-o", folder,
-            "--nologo", "-v", "quiet");
-        return folder;
+        var edge = Path.Combine(lab.Repository.Folder, "published-edge");
+        if (!Directory.Exists(edge))
+            await Shell.RunAsync("/", cancellationToken, "cp", "-r", Path.Combine(Path.GetDirectoryName(Places.Runner)!, "edge"), edge);
+        await base.MakeBuildableAsync(lab, cancellationToken);
     }
 
     /// <summary>By the label that was built into the image, not by one the runner gave the container.</summary>
@@ -112,9 +88,6 @@ public sealed class ComposeUnderTest : TargetUnderTest
     public override async Task<bool> MigratesAsync(Lab lab, CancellationToken cancellationToken) =>
         (await DockerAsync(cancellationToken, "ps", "--no-trunc", "--filter", $"name={Project(lab)}-.*-once-", "--format", "{{.Command}}"))
             .Any(command => command.Contains("migrate up", StringComparison.Ordinal));
-
-    /// <summary>Nothing was published that an image could copy.</summary>
-    public override Task RemoveSourceAsync(Lab lab, CancellationToken cancellationToken) => Task.CompletedTask;
 
     private static string Project(Lab lab) => lab.Variables["TINY_PROJECT"]!;
 

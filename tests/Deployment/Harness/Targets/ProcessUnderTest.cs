@@ -41,7 +41,7 @@ public sealed class ProcessUnderTest : TargetUnderTest
     }
 
     public override Task TamperAsync(Lab lab, string version, string service, CancellationToken cancellationToken) =>
-        File.AppendAllTextAsync(Path.Combine(Builds(lab), version, service, "Tiny.deps.json"), " ", cancellationToken);
+        File.AppendAllTextAsync(Path.Combine(Builds(lab), version, service, "published", "Tiny.deps.json"), " ", cancellationToken);
 
     /// <summary>A view of the machine of its own, in which nobody installed PostgreSQL.</summary>
     public override RunnerRun StartUnreachable(Lab lab, params string[] arguments)
@@ -49,12 +49,6 @@ public sealed class ProcessUnderTest : TargetUnderTest
         var installed = Path.GetDirectoryName(Path.GetDirectoryName(ServerPrograms.PostgresFolder()))!;
         return lab.Start(lab.Variables,
             ["unshare", "--mount", "sh", "-c", "mount -t tmpfs none \"$0\" && exec \"$@\"", installed], arguments);
-    }
-
-    public override Task RemoveSourceAsync(Lab lab, CancellationToken cancellationToken)
-    {
-        File.Delete(Path.Combine(lab.Repository.Folder, "Tiny", "Tiny.csproj"));
-        return Task.CompletedTask;
     }
 
     private static string Builds(Lab lab) => Path.Combine(lab.State, "builds");
@@ -68,6 +62,8 @@ public sealed class ProcessUnderTest : TargetUnderTest
         return [lab.State, .. lab.Remembered];
     }
 
-    public override async Task<bool> MigratesAsync(Lab lab, CancellationToken cancellationToken) =>
-        (await Shell.TryAsync("/", cancellationToken, "pgrep", "--full", $"{lab.State}/builds/.* migrate up")).ExitCode == 0;
+    public override Task<bool> MigratesAsync(Lab lab, CancellationToken cancellationToken) =>
+        Task.FromResult(Processes.All().Any(process => process.CommandLine.EndsWith("migrate up", StringComparison.Ordinal)
+            && (process.Folder.StartsWith(Builds(lab), StringComparison.Ordinal)
+                || process.CommandLine.Contains(Builds(lab), StringComparison.Ordinal))));
 }

@@ -14,8 +14,18 @@ public abstract class TargetUnderTest
     /// <summary>What the manifest of the stack takes from the environment.</summary>
     public virtual IReadOnlyDictionary<string, string?> Variables => new Dictionary<string, string?>();
 
-    /// <summary>What a build needs before the runner builds.</summary>
-    public virtual Task MakeBuildableAsync(Lab lab, CancellationToken cancellationToken) => Task.CompletedTask;
+    /// <summary>
+    /// What a build needs before the runner builds: the program, published once for all releases. What is wrong with a release and its
+    /// version are files beside it, so that a release costs no compilation.
+    /// </summary>
+    public virtual async Task MakeBuildableAsync(Lab lab, CancellationToken cancellationToken)
+    {
+        var (folder, published) = (lab.Repository.Folder, Path.Combine(lab.Repository.Folder, "published"));
+        if (!Directory.Exists(published))
+            await Shell.RunAsync("/", cancellationToken, "cp", "-r", await PublishedTiny.Folder, published);
+        foreach (var file in new[] { "behaviour.txt", "migrations.txt" })
+            File.Copy(Path.Combine(folder, file), Path.Combine(published, file), overwrite: true);
+    }
 
     /// <summary>The services that run, asked of the machine: <c>VERSION/SERVICE</c>.</summary>
     public abstract Task<IReadOnlyList<string>> ServicesAsync(Lab lab, CancellationToken cancellationToken);
@@ -38,9 +48,6 @@ public abstract class TargetUnderTest
 
     /// <summary>Whether a migration is under way, asked of the machine.</summary>
     public abstract Task<bool> MigratesAsync(Lab lab, CancellationToken cancellationToken);
-
-    /// <summary>Takes away what a service is built from.</summary>
-    public abstract Task RemoveSourceAsync(Lab lab, CancellationToken cancellationToken);
 
     /// <summary>Skips the test when this machine cannot run the target, or fails it where it must.</summary>
     public async Task RequireAsync(CancellationToken cancellationToken)

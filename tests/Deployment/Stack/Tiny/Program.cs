@@ -4,6 +4,7 @@ var release = new Release();
 var builder = WebApplication.CreateSlimBuilder(args);
 builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("Microsoft.Hosting", LogLevel.Information);
 builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(20));
+if (builder.Configuration["PORT"] is { } port) builder.WebHost.UseUrls($"http://127.0.0.1:{port}");
 var database = new Database(builder.Configuration, release);
 if (args is ["migrate", .. var arguments]) return await database.MigrateAsync(arguments);
 

@@ -26,7 +26,11 @@ internal sealed class Release
                 : new Step(index + 1, line.Trim(), null))];
 
     private static string Stamp() =>
-        Beside("version") ?? Code.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
+        Beside("version") ?? OfCopy() ?? Code.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
+
+    /// <summary>A copy that the process target runs stands in builds/VERSION/SERVICE, and nobody stamps it.</summary>
+    private static string? OfCopy() => AppContext.BaseDirectory.TrimEnd('/').Split('/') is
+        [.., "builds", var version, _, "published"] ? version : null;
 
     private static string? Beside(string name) =>
         Path.Combine(AppContext.BaseDirectory, $"{name}.txt") is var file && File.Exists(file) ? File.ReadAllText(file).Trim() : null;

@@ -20,7 +20,7 @@ bash eng/native-servers.sh
 engine=no
 if timeout 5 docker version >/dev/null 2>&1; then
   engine=yes
-  bash eng/images.sh
+  bash eng/queue-images.sh
   set -a; . ./.chainbridge/images.env; set +a
 fi
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Every test that this machine can run, with its result files summed at the end.
 # Usage: eng/test.sh [CATEGORY]; COVERAGE=1 measures code coverage too, into the folders of the result files.
+# CHAINBRIDGE_EVERY_KILL=1: the scenarios kill a runner at every step on every target, instead of the targets taking turns.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 # Tests send SIGINT to what they start. A script in the background of another begins with it ignored, and so would they.

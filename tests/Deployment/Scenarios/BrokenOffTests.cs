@@ -10,7 +10,8 @@ public sealed class BrokenOffTests(Stories<BrokenOffStory> stories) : IClassFixt
 {
     public static TheoryData<string> Targets => TargetsUnderTest.All;
 
-    public static MatrixTheoryData<string, string> KillPoints => new(TargetsUnderTest.Names, BrokenOffStory.KillPoints);
+    public static TheoryData<string, string> KillPoints =>
+        [.. TargetsUnderTest.Names.SelectMany(target => BrokenOffStory.KillPointsOn(target).Select(point => (target, point)))];
 
     public static MatrixTheoryData<string, string> InterruptPoints => new(TargetsUnderTest.Names, BrokenOffStory.InterruptPoints);
 

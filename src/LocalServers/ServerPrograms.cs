@@ -30,7 +30,7 @@ public static class ServerPrograms
             + "apt-get install redis-server (or brew install redis)");
 
     /// <summary>A link whose program was uninstalled is still a file, and cannot be started.</summary>
-    private static bool IsThere(string path) =>
+    internal static bool IsThere(string path) =>
         File.Exists(path) && File.ResolveLinkTarget(path, returnFinalTarget: true) is not { Exists: false };
 
     private static string[] SearchPath() =>

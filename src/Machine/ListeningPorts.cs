@@ -46,16 +46,9 @@ public static class ListeningPorts
 
     private static IEnumerable<int> Tree(int id)
     {
-        var all = ProcessTable.Read();
-        var found = all.Where(process => process.Identity.Id == id || process.Session == id).Select(process => process.Identity.Id)
-            .ToHashSet();
-        for (var before = -1; before != found.Count;)
-        {
-            before = found.Count;
-            found.UnionWith(all.Where(process => found.Contains(process.Parent)).Select(process => process.Identity.Id));
-        }
-
-        return found;
+        var table = ProcessTable.Read();
+        return ProcessTable.WithDescendants(table, table.Where(process => process.Identity.Id == id || process.Session == id))
+            .Select(process => process.Identity.Id);
     }
 
     private static IEnumerable<string> Sockets(int id)

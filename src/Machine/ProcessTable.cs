@@ -15,6 +15,15 @@ public static class ProcessTable
     /// <summary>All processes that run now; zombies do not.</summary>
     public static IReadOnlyList<RunningProcess> Read() => [.. Ids().Select(Read).OfType<RunningProcess>()];
 
+    /// <summary>These processes and all of the table that descend from them.</summary>
+    public static IReadOnlyList<RunningProcess> WithDescendants(IReadOnlyList<RunningProcess> table, IEnumerable<RunningProcess> roots)
+    {
+        var found = roots.Distinct().ToList();
+        for (var next = 0; next < found.Count; next++)
+            found.AddRange(table.Where(process => process.Parent == found[next].Identity.Id && !found.Contains(process)).ToList());
+        return found;
+    }
+
     /// <summary>Those in whose environment, as it was when their program started, this text stands.</summary>
     public static IEnumerable<ProcessIdentity> WithVariable(string text)
     {

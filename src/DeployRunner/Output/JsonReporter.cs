@@ -10,24 +10,14 @@ namespace ChainBridge.DeployRunner.Output;
 /// <summary>
 /// One JSON object per line, for scripts. Each has <c>event</c>, <c>at</c> and <c>deployment</c> (null before a run has its number).
 /// </summary>
-public sealed class JsonReporter(TextWriter output, Redactor redactor, TimeProvider time) : IEventSink
+public sealed class JsonReporter(TextWriter output, Redactor redactor, TimeProvider time) : WriterSink
 {
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private readonly Lock _gate = new();
     private string? _deployment;
 
-    /// <summary>As long as its reader takes: a pager is read by a person, who ends it.</summary>
-    public TimeSpan Patience => Timeout.InfiniteTimeSpan;
-
     /// <inheritdoc />
-    public ValueTask SendAsync(RunnerEvent happened, CancellationToken cancellationToken)
-    {
-        Report(happened);
-        return ValueTask.CompletedTask;
-    }
-
-    /// <summary>Writes one event.</summary>
-    public void Report(RunnerEvent happened)
+    public override void Report(RunnerEvent happened)
     {
         lock (_gate)
         {

@@ -6,7 +6,7 @@ using Spectre.Console;
 namespace ChainBridge.DeployRunner.Output;
 
 /// <summary>For terminals: the running step turns and counts its seconds, finished ones stay above it.</summary>
-public sealed class LiveReporter : IEventSink, IDisposable
+public sealed class LiveReporter : WriterSink, IDisposable
 {
     private const string Frames = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏";
     private readonly Lock _gate = new();
@@ -25,18 +25,8 @@ public sealed class LiveReporter : IEventSink, IDisposable
         _timer = time.CreateTimer(_ => Turn(), null, TimeSpan.FromMilliseconds(120), TimeSpan.FromMilliseconds(120));
     }
 
-    /// <summary>As long as its reader takes: a pager is read by a person, who ends it.</summary>
-    public TimeSpan Patience => Timeout.InfiniteTimeSpan;
-
     /// <inheritdoc />
-    public ValueTask SendAsync(RunnerEvent happened, CancellationToken cancellationToken)
-    {
-        Report(happened);
-        return ValueTask.CompletedTask;
-    }
-
-    /// <summary>Writes one event.</summary>
-    public void Report(RunnerEvent happened)
+    public override void Report(RunnerEvent happened)
     {
         lock (_gate)
         {

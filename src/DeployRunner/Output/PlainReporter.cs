@@ -6,20 +6,10 @@ namespace ChainBridge.DeployRunner.Output;
 
 /// <summary>Lines without colour or motion, for logs and pipes.</summary>
 /// <param name="errors">Gets the last word when it is a bad one.</param>
-public sealed class PlainReporter(TextWriter output, TextWriter errors, Redactor redactor) : IEventSink
+public sealed class PlainReporter(TextWriter output, TextWriter errors, Redactor redactor) : WriterSink
 {
-    /// <summary>As long as its reader takes: a pager is read by a person, who ends it.</summary>
-    public TimeSpan Patience => Timeout.InfiniteTimeSpan;
-
     /// <inheritdoc />
-    public ValueTask SendAsync(RunnerEvent happened, CancellationToken cancellationToken)
-    {
-        Report(happened);
-        return ValueTask.CompletedTask;
-    }
-
-    /// <summary>Writes one event.</summary>
-    public void Report(RunnerEvent happened)
+    public override void Report(RunnerEvent happened)
     {
         var writer = happened is Finished { ExitCode: not ExitCode.Done } ? errors : output;
         var lines = happened switch

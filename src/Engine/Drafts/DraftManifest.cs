@@ -22,11 +22,12 @@ internal static partial class DraftManifest
             "",
             $"compose: {FlowYaml.Text(compose)}    # what each service is: build, image, settings, health, dependencies, volumes",
         };
-        Names(lines, guesses, Role.Accessory, "accessories", "shared by releases, never replaced by one; by their images");
-        Names(lines, guesses, Role.Worker, "workers", "take work by themselves; by what they wait for and that nobody asks them");
+        Names(lines, guesses, Role.Accessory, "accessories", "shared by releases, never replaced by one; guessed by their images");
+        Names(lines, guesses, Role.Worker, "workers",
+            "take work from a queue by themselves; guessed: they wait for a broker and have no port");
         var unnamed = guesses.Where(guess => guess.Role == Role.Job && !guesses.SelectMany(other => other.Facts.Waits)
             .Any(wait => wait.Name == guess.Facts.Name && wait.Completed)).ToList();
-        Names(lines, unnamed, Role.Job, "jobs", "run once per release; by their names");
+        Names(lines, unnamed, Role.Job, "jobs", "run once per release; guessed by their names");
         if (doors.Count > 0)
         {
             lines.Add("doors:    # public; by the ports that are published, the first door first");

@@ -24,7 +24,7 @@ internal enum Role
 /// <param name="Port">Of a door: the published port and the one inside.</param>
 internal sealed record Guessed(ServiceFacts Facts, Role Role, string Why, (int? Published, int Inner)? Port = null);
 
-/// <summary>Guesses roles from images, ports and what waits for what. Asks nobody.</summary>
+/// <summary>Guesses the role of each service from its image, its ports and what it waits for; the user is asked nothing.</summary>
 internal static class Guess
 {
     private static readonly string[] Onces = ["migrat", "seed", "init", "setup", "bootstrap"];
@@ -52,7 +52,7 @@ internal static class Guess
                 ? $"it publishes {published}" : $"it publishes {open[0].Inner}", open[0]);
         if (one.Built || all.Any(other => other.Built && other.Image.Length > 0 && other.Image == one.Image))
             if (Broker(one, all) is { } broker && !one.Has("healthcheck") && !one.Has("expose"))
-                return new(one, Role.Worker, $"it waits for {broker} and nobody can ask it: no port, no health check");
+                return new(one, Role.Worker, $"it waits for {broker}, and has neither port nor health check");
             else if (!one.Has("healthcheck") && !one.Has("expose") && all.Any(other => KnownImages.IsBroker(other.Image))
                 && WorkerNames.Any(word => one.Name.Contains(word, StringComparison.OrdinalIgnoreCase)))
                 return new(one, Role.Worker, "it is called so, and publishes no port");

@@ -39,13 +39,7 @@ internal sealed record ServiceFacts(string Name, YamlMap Map, string File, strin
 
     private static (int? Published, int Inner)? Port(YamlValue entry)
     {
-        var (outer, inner) = entry switch
-        {
-            YamlMap map => (ComposeModel.Text(map, "published") ?? "", ComposeModel.Text(map, "target") ?? ""),
-            YamlScalar scalar when scalar.Text.Split('/')[0] is var text && text.LastIndexOf(':') is var colon =>
-                (colon < 0 ? "" : text[..colon][(text[..colon].LastIndexOf(':') + 1)..], text[(colon + 1)..]),
-            _ => ("", ""),
-        };
+        var (outer, inner) = ComposeRules.Pair(entry);
         return Number(inner) is { } port ? (Number(outer), port) : null;
     }
 

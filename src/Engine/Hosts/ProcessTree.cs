@@ -72,9 +72,8 @@ internal sealed class ProcessTree
         if (everything && _before is not null)
             found.AddRange(OwnChildren(all).Where(child => !_before.Contains(child.Identity)
                 && !ProcessTable.HasVariable(child.Identity.Id, $"{CommandMark.Variable}=")));
-        for (var next = 0; everything && next < found.Count; next++)
-            found.AddRange(all.Where(process => process.Parent == found[next].Identity.Id && !found.Contains(process)).ToList());
-        return [.. found.Distinct().Where(process => process.Identity.Id != Environment.ProcessId)];
+        return [.. (everything ? ProcessTable.WithDescendants(all, found) : found.Distinct())
+            .Where(process => process.Identity.Id != Environment.ProcessId)];
     }
 
     private static IEnumerable<RunningProcess> OwnChildren(IEnumerable<RunningProcess> all) =>

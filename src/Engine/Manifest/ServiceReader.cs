@@ -58,7 +58,7 @@ internal static class ServiceReader
     }
 
     /// <param name="project">Its images begin with it.</param>
-    /// <param name="runtime">The image that the edge runs on, when nobody says another one; null for the public one.</param>
+    /// <param name="runtime">The image that the edge runs on, when the manifest names none; null for the public one.</param>
     public static EdgeSpec Edge(Section? section, string project, string? runtime)
     {
         var arguments = new Dictionary<string, string>();

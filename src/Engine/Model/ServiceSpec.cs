@@ -52,7 +52,9 @@ public sealed record ServiceSpec(
     /// <summary>The manifest names the version route: what it answers must agree with the release.</summary>
     public bool StatesVersion { get; init; }
 
-    /// <summary>How long a service that nobody can ask must run without a restart before it counts as ready, by default.</summary>
+    /// <summary>
+    /// How long a service without health check and health route must run without a restart before it counts as ready, by default.
+    /// </summary>
     public static TimeSpan UsualSteady { get; } = TimeSpan.FromSeconds(3);
 
     /// <summary>The same for this service.</summary>

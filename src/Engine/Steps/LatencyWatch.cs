@@ -11,7 +11,7 @@ namespace ChainBridge.Engine.Steps;
 /// Only told, unless the manifest has a limit.
 /// </summary>
 /// <param name="old">Where the release before is; null when there is none.</param>
-/// <param name="before">What was counted for it when the candidate's start began; null when nobody looked.</param>
+/// <param name="before">What was counted for it when the candidate's start began; null when the edge could not be asked.</param>
 internal sealed class LatencyWatch(ITraffic traffic, Slot? old, SlotFigures? before, ObserveSpec spec)
 {
     private Latencies? _old;

@@ -38,6 +38,10 @@ public sealed class AbandonedLabs : IAsyncLifetime
         }
     }
 
+    /// <summary>Writes down whose a lab is, before anything of it is started; its repository is in <c>source</c>.</summary>
+    public static Task OwnAsync(string folder, Dictionary<string, string?> variables, CancellationToken cancellationToken) =>
+        File.WriteAllTextAsync(Owner.FileIn(folder), JsonSerializer.Serialize(Owner.Me(variables)), cancellationToken);
+
     public async ValueTask InitializeAsync()
     {
         foreach (var folder in Directory.GetDirectories(Path.GetTempPath(), $"{Prefix}*")

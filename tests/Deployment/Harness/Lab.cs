@@ -1,6 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
-using System.Text.Json;
 using ChainBridge.Machine;
 using ChainBridge.Tests.Deployment.Harness.Targets;
 
@@ -14,8 +12,8 @@ public sealed class Lab : IAsyncDisposable
 {
     private readonly string _folder;
     private readonly List<RunResult> _runs = [];
-    private readonly int _port = UnusedPort();
-    private readonly int _inside = UnusedPort();
+    private readonly int _port = UnusedPort.Next();
+    private readonly int _inside = UnusedPort.Next();
 
     private Lab(TargetUnderTest target)
     {
@@ -59,8 +57,7 @@ public sealed class Lab : IAsyncDisposable
         await kind.RequireAsync(cancellationToken);
         var lab = new Lab(kind);
         await lab.Repository.CreateAsync(cancellationToken);
-        await File.WriteAllTextAsync(AbandonedLabs.Owner.FileIn(lab._folder),
-            JsonSerializer.Serialize(AbandonedLabs.Owner.Me(lab.Variables)), cancellationToken);
+        await AbandonedLabs.OwnAsync(lab._folder, lab.Variables, cancellationToken);
         return lab;
     }
 
@@ -160,24 +157,5 @@ public sealed class Lab : IAsyncDisposable
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(300));
         if ((await Target.LeftoversAsync(this, deadline.Token)).Count > 0) await RunAsync(deadline.Token, "down", "--volumes");
         Directory.Delete(_folder, recursive: true);
-    }
-
-    /// <summary>Below the range from which the system gives out ports by itself, so that nobody gets it meanwhile by chance.</summary>
-    private static int UnusedPort()
-    {
-        while (true)
-        {
-            var port = Random.Shared.Next(20_000, 32_000);
-            using var probe = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-            try
-            {
-                probe.Bind(new IPEndPoint(IPAddress.Loopback, port));
-                return port;
-            }
-            catch (SocketException)
-            {
-                // Taken: another one.
-            }
-        }
     }
 }

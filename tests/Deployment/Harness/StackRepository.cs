@@ -27,6 +27,12 @@ public sealed class StackRepository(string folder)
 
         foreach (var shared in new[] { "Directory.Packages.props", "global.json" })
             File.Copy(Path.Combine(Places.Root, shared), Path.Combine(folder, shared));
+        await BeginAsync(cancellationToken);
+    }
+
+    /// <summary>Makes a repository of what is in the folder.</summary>
+    public async Task BeginAsync(CancellationToken cancellationToken)
+    {
         await GitAsync(cancellationToken, "init", "-q", "-b", "main");
         await CommitAsync("as it is", cancellationToken);
     }

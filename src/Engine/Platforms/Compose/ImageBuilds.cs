@@ -56,7 +56,7 @@ internal sealed class ImageBuilds(DeploymentManifest manifest, ComposeNames name
         foreach (var artifact in drop.SelectMany(release => release.Artifacts.Values).Where(artifact => !kept.Contains(artifact.Digest))
             .DistinctBy(artifact => artifact.Digest))
         {
-            // What was pulled and not built is nobody's to remove: it is not of this environment alone.
+            // An image that was pulled stays: other environments and projects may use it.
             if ((await engine.ImageAsync(artifact.Digest, cancellationToken))?.Labels.ContainsKey(ComposeNames.Label) != true) continue;
             gone.Add((await engine.ImageAsync(artifact.Location, cancellationToken))?.Id == artifact.Digest
                 ? artifact.Location

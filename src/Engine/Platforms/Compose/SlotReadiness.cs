@@ -5,8 +5,8 @@ using ChainBridge.Engine.Model;
 namespace ChainBridge.Engine.Platforms.Compose;
 
 /// <summary>
-/// Waits until a service of a slot is ready: as the compose file's health check says, or its health route, or, where nobody can ask it
-/// anything, once it has run for a while without a restart.
+/// Waits until a service of a slot is ready: as the compose file's health check says, or its health route, or, where it has
+/// neither, once it has run for a while without a restart.
 /// </summary>
 internal sealed class SlotReadiness(EnvironmentSpec environment, ComposeNames names, DockerEngine engine, TimeProvider time)
 {

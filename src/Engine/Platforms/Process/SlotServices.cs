@@ -150,6 +150,6 @@ internal sealed class SlotServices(DeploymentManifest manifest, EnvironmentSpec 
 }
 
 /// <summary>A service of a slot, as the supervisor has it.</summary>
-/// <param name="Address">Where it listens; null while nobody knows.</param>
+/// <param name="Address">Where it listens; null while it listens nowhere.</param>
 internal sealed record SlotService(
     string Name, string Version, string HealthPath, string? Host, UnitReport Unit, Uri? Address);

@@ -30,9 +30,16 @@ public sealed class WorkersTests
     [InlineData("[post, mail]", "[pots]", "chainbridge.yml:6:11: workers names 'pots', which is no service (did you mean 'post'?)")]
     [InlineData("[post, mail]", "[post, door]", "chainbridge.yml:6:17: the worker 'door' is behind a door")]
     [InlineData("public: true }", "public: true, dependsOn: [post] }", "chainbridge.yml:3:54: services.door depends on the worker 'post'")]
+    [InlineData("door, public: true }", "door, public: true, environment: { POST: '${{ services.post.url }}' } }",
+        "chainbridge.yml:3:56: services.door asks for the url of the worker 'post', which has no health route")]
     public void A_worker_that_cannot_be_one_is_refused_with_its_place(string what, string otherwise, string problem) =>
         Read(Manifest.Replace(what, otherwise, StringComparison.Ordinal)).Problems.Should().ContainSingle()
             .Which.ToString().Should().StartWith(problem);
+
+    [Fact]
+    public void The_url_of_a_worker_with_a_health_route_can_be_handed_to_another_service() =>
+        Read(Manifest.Replace("door, public: true }", "door, public: true, environment: { MAIL: '${{ services.mail.url }}' } }",
+            StringComparison.Ordinal)).Problems.Should().BeEmpty();
 
     private static ManifestReading Read(string text) =>
         ManifestReader.Parse(text, "chainbridge.yml", "/x/chainbridge.yml", _ => null);

@@ -57,8 +57,8 @@ public sealed class CtrfFileTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     private static TestReport Test(string name, TestOutcome outcome, bool flaky = false) =>
-        new(name, "Some.Class", outcome, outcome == TestOutcome.Passed ? "" : "why", "", TimeSpan.FromMilliseconds(3), flaky ? 2 : 1, flaky,
-            Issue: null, Evidence: "");
+        new(name, "Some.Class", outcome, outcome == TestOutcome.Passed ? Cause.None : new("why"), TimeSpan.FromMilliseconds(3),
+            new(flaky ? 2 : 1, flaky, Issue: null));
 
     private static ShardPlan Part(int index) => new(new Shard(index, 2), "1ea8f3", Cases: 5);
 

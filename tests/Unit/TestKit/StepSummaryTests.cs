@@ -1,4 +1,5 @@
 using ChainBridge.TestKit.Categories;
+using ChainBridge.TestKit.Runs.Attempts;
 using ChainBridge.TestKit.Runs.Results;
 using FluentAssertions;
 using Xunit;
@@ -39,7 +40,7 @@ public sealed class StepSummaryTests
     }
 
     private static TestReport Failed(string name, string message) =>
-        new(name, "Some.Class", TestOutcome.Failed, message, "", TimeSpan.Zero, 1, Flaky: false, Issue: null, Evidence: "");
+        new(name, "Some.Class", TestOutcome.Failed, new(message), TimeSpan.Zero, AttemptNote.Plain);
 
     private static string Page(params TestReport[] tests) => Page([], tests);
 

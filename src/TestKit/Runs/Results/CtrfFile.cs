@@ -49,7 +49,7 @@ internal static class CtrfFile
         json.WriteString("name", "ChainBridge.TestKit");
         json.WriteEndObject();
         Summary(json, report.Count(TestOutcome.Passed), report.Count(TestOutcome.Failed), report.Count(TestOutcome.Skipped),
-            report.Tests.Count(test => test.Flaky), report.Start, report.Stop);
+            report.Tests.Count(test => test.Note.Flaky), report.Start, report.Stop);
         json.WriteStartArray("tests");
         foreach (var test in report.Tests) Test(json, test);
         json.WriteEndArray();
@@ -96,15 +96,15 @@ internal static class CtrfFile
         json.WriteString("status", test.Outcome.ToString().ToLowerInvariant());
         json.WriteNumber("duration", (long)test.Taken.TotalMilliseconds);
         json.WriteString("suite", test.Class);
-        if (test.Message.Length > 0) json.WriteString("message", test.Message);
-        if (test.Trace.Length > 0) json.WriteString("trace", test.Trace);
-        json.WriteBoolean("flaky", test.Flaky);
-        json.WriteNumber("retries", test.Attempts - 1);
-        if (test.Issue is not null || test.Evidence.Length > 0)
+        if (test.Cause.Message.Length > 0) json.WriteString("message", test.Cause.Message);
+        if (test.Cause.Trace.Length > 0) json.WriteString("trace", test.Cause.Trace);
+        json.WriteBoolean("flaky", test.Note.Flaky);
+        json.WriteNumber("retries", test.Note.Attempts - 1);
+        if (test.Note.Issue is not null || test.Cause.Evidence.Length > 0)
         {
             json.WriteStartObject("extra");
-            if (test.Issue is not null) json.WriteString("quarantined", test.Issue);
-            if (test.Evidence.Length > 0) json.WriteString("evidence", test.Evidence);
+            if (test.Note.Issue is not null) json.WriteString("quarantined", test.Note.Issue);
+            if (test.Cause.Evidence.Length > 0) json.WriteString("evidence", test.Cause.Evidence);
             json.WriteEndObject();
         }
 

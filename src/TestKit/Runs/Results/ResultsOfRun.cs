@@ -22,17 +22,17 @@ internal sealed class ResultsOfRun
         switch (message)
         {
             case ITestFailed failed when record is not null:
-                Add(failed, record, notes, TestOutcome.Failed, failed.Messages.FirstOrDefault() ?? "",
-                    string.Join('\n', failed.StackTraces));
+                Add(failed, record, notes, TestOutcome.Failed,
+                    new(failed.Messages.FirstOrDefault() ?? "", string.Join('\n', failed.StackTraces)));
                 break;
             case ITestPassed passed when record is not null:
-                Add(passed, record, notes, TestOutcome.Passed, "");
+                Add(passed, record, notes, TestOutcome.Passed, Cause.None);
                 break;
             case ITestSkipped skipped when record is not null:
-                Add(skipped, record, notes, TestOutcome.Skipped, skipped.Reason);
+                Add(skipped, record, notes, TestOutcome.Skipped, new(skipped.Reason));
                 break;
             case ITestNotRun notRun when record is not null:
-                Add(notRun, record, notes, TestOutcome.Skipped, "explicit: it runs only when it is asked for");
+                Add(notRun, record, notes, TestOutcome.Skipped, new("explicit: it runs only when it is asked for"));
                 break;
             // The messages of a cleanup that failed, and of what belongs nowhere.
             case IErrorMetadata error and not ITestFailed:
@@ -41,12 +41,11 @@ internal sealed class ResultsOfRun
         }
     }
 
-    private void Add(ITestResultMessage result, CaseRecord record, Func<string, AttemptNote> notes, TestOutcome outcome, string message,
-        string trace = "")
+    private void Add(ITestResultMessage result, CaseRecord record, Func<string, AttemptNote> notes, TestOutcome outcome, Cause cause)
     {
-        var note = notes(result.TestUniqueID);
         var name = record.Begun.TryGetValue(result.TestUniqueID, out var begun) ? begun.TestDisplayName : record.Case.TestCaseDisplayName;
-        _tests.Add(new(name, record.Case.TestClassName, outcome, message, trace, TimeSpan.FromSeconds((double)result.ExecutionTime),
-            note.Attempts, note.Flaky, note.Issue, outcome == TestOutcome.Passed ? "" : record.EvidenceOf(result.TestUniqueID)));
+        if (outcome != TestOutcome.Passed) cause = cause with { Evidence = record.EvidenceOf(result.TestUniqueID) };
+        _tests.Add(new(name, record.Case.TestClassName, outcome, cause, TimeSpan.FromSeconds((double)result.ExecutionTime),
+            notes(result.TestUniqueID)));
     }
 }

@@ -1,3 +1,4 @@
+using ChainBridge.TestKit.Runs.Attempts;
 using ChainBridge.TestKit.Runs.Order;
 
 namespace ChainBridge.TestKit.Runs.Results;
@@ -29,13 +30,17 @@ internal enum TestOutcome
 /// <summary>One test.</summary>
 /// <param name="Name">Its display name, by which result files know it.</param>
 /// <param name="Class">The full name of its class.</param>
-/// <param name="Message">What it failed with, or why it was skipped; empty when it passed.</param>
-/// <param name="Attempts">How often it was tried.</param>
-/// <param name="Flaky">It passed, but not at once.</param>
-/// <param name="Issue">Where its failures are worked on, when it is quarantined.</param>
+/// <param name="Cause">Why it did not pass; <see cref="Cause.None"/> when it did.</param>
+/// <param name="Note">What is known of its attempts.</param>
+internal sealed record TestReport(string Name, string Class, TestOutcome Outcome, Cause Cause, TimeSpan Taken, AttemptNote Note);
+
+/// <summary>Why a test did not pass.</summary>
+/// <param name="Message">What it failed with, or why it was skipped.</param>
 /// <param name="Evidence">The line about its evidence; empty when there is none.</param>
-internal sealed record TestReport(string Name, string Class, TestOutcome Outcome, string Message, string Trace, TimeSpan Taken,
-    int Attempts, bool Flaky, string? Issue, string Evidence);
+internal sealed record Cause(string Message, string Trace = "", string Evidence = "")
+{
+    public static Cause None { get; } = new("");
+}
 
 /// <summary>A category's budget and what was used of it.</summary>
 /// <param name="Elsewhere">By other assemblies of the run, before this one began.</param>

@@ -24,13 +24,13 @@ internal static class StepSummary
             + $"passed, {report.Count(TestOutcome.Skipped)} skipped");
         page.AppendLine().AppendLine(report.Order).AppendLine();
         Table(page, "| failed test | message | evidence |\n|---|---|---|", failed,
-            test => $"| {Text(test.Name)} | {Code(test.Message)} | {(test.Evidence.Length > 0 ? Code(test.Evidence) : "")} |");
+            test => $"| {Text(test.Name)} | {Code(test.Cause.Message)} | {CodeOrNothing(test.Cause.Evidence)} |");
         Table(page, "| error outside of a test |\n|---|", report.Errors, error => $"| {Code(error)} |");
-        Table(page, "| flaky test | attempts |\n|---|---|", [.. report.Tests.Where(test => test.Flaky)],
-            test => $"| {Text(test.Name)} | {test.Attempts.ToString(CultureInfo.InvariantCulture)} |");
+        Table(page, "| flaky test | attempts |\n|---|---|", [.. report.Tests.Where(test => test.Note.Flaky)],
+            test => $"| {Text(test.Name)} | {test.Note.Attempts.ToString(CultureInfo.InvariantCulture)} |");
         Table(page, "| quarantined test | outcome | issue | message |\n|---|---|---|---|",
-            [.. report.Tests.Where(test => test.Issue is not null)], test => $"| {Text(test.Name)} | "
-                + $"{test.Outcome.ToString().ToLowerInvariant()} | {test.Issue} | {(test.Message.Length > 0 ? Code(test.Message) : "")} |");
+            [.. report.Tests.Where(test => test.Note.Issue is not null)], test => $"| {Text(test.Name)} | "
+                + $"{test.Outcome.ToString().ToLowerInvariant()} | {test.Note.Issue} | {CodeOrNothing(test.Cause.Message)} |");
         Table(page, "| category | used | by other assemblies | budget |\n|---|---|---|---|", report.Budgets,
             budget => $"| {(budget.Category == Category.OtherName ? "none" : budget.Category)} | {Duration.Seconds(budget.Used)} "
                 + $"| {Duration.Seconds(budget.Elsewhere)} "
@@ -62,6 +62,8 @@ internal static class StepSummary
 
     private static string Text(string text) => FirstLine(text).Replace("\\", "\\\\").Replace("|", "\\|").Replace("<", "&lt;")
         .Replace("*", "\\*").Replace("_", "\\_").Replace("`", "\\`");
+
+    private static string CodeOrNothing(string text) => text.Length > 0 ? Code(text) : "";
 
     private static string Code(string text) => $"`{FirstLine(text).Replace('`', '\'').Replace("|", "\\|")}`";
 }

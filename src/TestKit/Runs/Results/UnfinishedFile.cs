@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using ChainBridge.TestKit.Runs.Attempts;
 using ChainBridge.TestKit.Runs.Cases;
 using ChainBridge.TestKit.Runs.Order;
 using Microsoft.Win32.SafeHandles;
@@ -94,7 +95,7 @@ internal sealed class UnfinishedFile : IDisposable
         for (; _written < results.Count; _written++)
         {
             _counts[results[_written].Outcome] = _counts.GetValueOrDefault(results[_written].Outcome) + 1;
-            _flaky += results[_written].Flaky ? 1 : 0;
+            _flaky += results[_written].Note.Flaky ? 1 : 0;
             Entry(ended, results[_written]);
             ended.Write(",\n"u8);
         }
@@ -165,5 +166,5 @@ internal sealed class UnfinishedFile : IDisposable
     }
 
     private static TestReport Missing(string name, string ofClass, string message) =>
-        new(name, ofClass, TestOutcome.Failed, message, "", TimeSpan.Zero, Attempts: 1, Flaky: false, Issue: null, Evidence: "");
+        new(name, ofClass, TestOutcome.Failed, new(message), TimeSpan.Zero, AttemptNote.Plain);
 }

@@ -50,7 +50,11 @@ public sealed partial class Roster
     private UnitReport Begin(UnitSpec spec)
     {
         if (File.Exists(spec.Log)) File.Move(spec.Log, spec.Log + ".1", overwrite: true);
-        var unit = new Unit(spec, new(spec.Name, UnitPhase.Running, null, null, false, 0, null, _time.GetUtcNow(), spec.Labels));
+        var report = new UnitReport(spec.Name, UnitPhase.Running, null, null, Proved: false, 0, null, _time.GetUtcNow())
+        {
+            Labels = spec.Labels,
+        };
+        var unit = new Unit(spec, report);
         // The newest is the last, also when an earlier one of its name had ended.
         _units.Remove(spec.Name);
         _units.Add(spec.Name, unit);

@@ -32,8 +32,11 @@ public sealed record UnitReport(
     bool Proved,
     int Restarts,
     string? LastEnd,
-    DateTimeOffset Since,
-    IReadOnlyDictionary<string, string> Labels);
+    DateTimeOffset Since)
+{
+    /// <summary>Those of its <see cref="UnitSpec"/>.</summary>
+    public required IReadOnlyDictionary<string, string> Labels { get; init; }
+}
 
 /// <summary>What the supervisor says of itself.</summary>
 /// <param name="Token">The highest fencing token seen; a change that carries an older one is refused.</param>

@@ -33,12 +33,12 @@ internal sealed class BuildVerb : Verb
                 $"services are: {string.Join(", ", context.Manifest.Services.Keys)}");
         await context.Platform.EnsureReachableAsync(cancellationToken);
         var git = await context.Git.ReadAsync(context.Manifest.Root, cancellationToken);
-        var version = VersionName.For(context.Environment.Name, git, context.Time.GetUtcNow(),
-            name => context.Releases.Find(name) is not null);
-        context.Reporter.Report(new ReleaseNamed(version, git.Commit));
+        var version = VersionName.For(context.Environment.Name, git, context.Runner.Time.GetUtcNow(),
+            name => context.State.Releases.Find(name) is not null);
+        context.Runner.Reporter.Report(new ReleaseNamed(version, git.Commit));
         var request = new BuildRequest(version, git.Commit, !git.Dirty, invocation.Parsed.GetValue(_force), only);
         var built = await Building.RunAsync(context, request, cancellationToken);
-        context.Reporter.Report(new Table("artifact", ["service", "digest", "bytes"],
+        context.Runner.Reporter.Report(new Table("artifact", ["service", "digest", "bytes"],
             [.. built.Select(artifact => new TableRow([artifact.Key, artifact.Value.Digest, $"{artifact.Value.Bytes}"], []))]));
         return FlowResult.Done($"{built.Count} services built at {version}");
     }

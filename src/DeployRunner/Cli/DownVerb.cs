@@ -21,10 +21,11 @@ internal sealed class DownVerb : Verb
     {
         var context = await invocation.OpenAsync(cancellationToken);
         var removeData = invocation.Parsed.GetValue(_volumes);
-        var caller = context.Caller;
-        await using (var held = await context.Lock.AcquireAsync(caller.User, caller.Host, caller.ProcessId, "down", cancellationToken))
+        var caller = context.Runner.Caller;
+        await using (var held = await context.State.Lock.AcquireAsync(caller.User, caller.Host, caller.ProcessId, "down",
+            cancellationToken))
             await context.Platform.DownAsync(held.Token, removeData, cancellationToken);
-        if (removeData) Forget(context.Files, context.Environment.StateDirectory);
+        if (removeData) Forget(context.State.Files, context.Environment.StateDirectory);
         return FlowResult.Done(
             $"{context.Environment.Name} is down{(removeData ? "; its data and history are removed" : "; its data and history are kept")}");
     }

@@ -22,21 +22,21 @@ internal sealed class HistoryVerb : Verb
     public override async Task<FlowResult> RunAsync(Invocation invocation, CancellationToken cancellationToken)
     {
         var context = await invocation.OpenAsync(cancellationToken);
-        var journal = context.Journal.Read();
+        var journal = context.State.Journal.Read();
         foreach (var said in journal.Ignored.Concat(journal.Breaches)) invocation.Reporter.Report(new Warning(said));
-        var deployments = context.HistoryOf(journal.Entries).Deployments;
+        var deployments = context.State.HistoryOf(journal.Entries).Deployments;
         var rows = Newest(deployments, Math.Max(1, invocation.Parsed.GetValue(_last))).Select(deployment => new TableRow(
             [
                 $"{deployment.Begun.UtcDateTime:yyyy-MM-dd HH:mm:ss}", deployment.Verb, deployment.Version.Length > 0
                     ? deployment.Version
                     : "-",
-                deployment.Ended is { } ended ? Words.Seconds(ended - deployment.Begun) : "-", deployment.OutcomeInWords,
-                deployment.Ending is { } ending ? ((int)ExitCodes.Of(ending.Failure)).ToString(CultureInfo.InvariantCulture) : "-",
+                deployment.End is { } end ? Words.Seconds(end.At - deployment.Begun) : "-", deployment.OutcomeInWords,
+                deployment.End?.Ending is { } ending ? ((int)ExitCodes.Of(ending.Failure)).ToString(CultureInfo.InvariantCulture) : "-",
                 deployment.By,
             ], [])).ToList();
         invocation.Reporter.Report(new Table("past-deployment", ["begun", "verb", "version", "took", "verdict", "exit", "by"], rows));
         if (journal.Breaches.Count > 0) throw journal.Broken();
-        var refused = deployments.Count(deployment => deployment.Refused);
+        var refused = deployments.Count(deployment => deployment.End is { Refused: true });
         return FlowResult.Done($"{deployments.Count - refused} "
             + $"deployments recorded{(refused == 0 ? "" : $", and {refused} that were refused before anything was done")}");
     }
@@ -46,7 +46,7 @@ internal sealed class HistoryVerb : Verb
     {
         foreach (var deployment in deployments.Reverse())
         {
-            if (!deployment.Refused && count-- == 0) yield break;
+            if (deployment.End is not { Refused: true } && count-- == 0) yield break;
             yield return deployment;
         }
     }

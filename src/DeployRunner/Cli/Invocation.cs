@@ -117,14 +117,15 @@ internal sealed class Invocation : IAsyncDisposable
             cancellationToken);
         manifest = await WithServicesAsync(manifest, environment, fromSource, cancellationToken);
         environment = manifest.Environments[environment.Name] with { Target = environment.Target };
-        var (time, state) = (_surroundings.Time, environment.StateDirectory);
+        var (time, folder) = (_surroundings.Time, environment.StateDirectory);
+        var state = new EnvironmentState(host.Files, new ReleaseStore(host.Files, folder), new Journal(host.Files, folder),
+            new TargetLock(host.Files, folder, time, IsDead));
+        var gates = new GateRunner(new ProbeGate(time), new CommandGate(
+            new GateProcess(_redactor.Hide, _surroundings.AdoptsOrphans), time, manifest.Root), time, Path.Combine(folder, "results"));
+        var caller = new Caller(Environment.UserName, Environment.MachineName, Environment.ProcessId);
         return _context = new FlowContext(manifest, environment,
-            _surroundings.CreatePlatform(manifest, environment, host, _redactor, time, Say), host.Files,
-            new ReleaseStore(host.Files, state), new Journal(host.Files, state), new TargetLock(host.Files, state, time, IsDead),
-            new GateRunner(new ProbeGate(time), new CommandGate(
-                new GateProcess(_redactor.Hide, _surroundings.AdoptsOrphans), time, manifest.Root), time, Path.Combine(state, "results")),
-            new GitInfo(new LocalExecutor(time)), Reporter, _redactor, time,
-            new Caller(Environment.UserName, Environment.MachineName, Environment.ProcessId));
+            _surroundings.CreatePlatform(manifest, environment, host, _redactor, time, Say), state, gates,
+            new GitInfo(new LocalExecutor(time)), new Runner(caller, Reporter, _redactor, time));
     }
 
     /// <summary>

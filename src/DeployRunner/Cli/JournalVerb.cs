@@ -17,20 +17,22 @@ internal sealed class JournalVerb : Verb
     public override async Task<FlowResult> RunAsync(Invocation invocation, CancellationToken cancellationToken)
     {
         var context = await invocation.OpenAsync(cancellationToken);
-        var journal = context.Journal.Read();
-        foreach (var said in journal.Ignored.Concat(journal.Breaches)) context.Reporter.Report(new Warning(said));
+        var journal = context.State.Journal.Read();
+        foreach (var said in journal.Ignored.Concat(journal.Breaches)) context.Runner.Reporter.Report(new Warning(said));
         if (journal.Breaches.Count == 0)
             return FlowResult.Done($"the journal is as it was written: {journal.Entries.Count} entries");
         if (!invocation.Parsed.GetValue(_accept)) throw journal.Broken();
 
-        var caller = context.Caller;
-        await using (var held = await context.Lock.AcquireAsync(caller.User, caller.Host, caller.ProcessId, "journal --accept",
+        var caller = context.Runner.Caller;
+        await using (var held = await context.State.Lock.AcquireAsync(caller.User, caller.Host, caller.ProcessId, "journal --accept",
             cancellationToken))
         {
-            var now = context.Time.GetUtcNow();
-            context.Journal.Accept(new JournalEntry(now, $"{now.UtcDateTime:yyyyMMdd'T'HHmmss}-accepted", JournalEvent.JournalAccepted,
-                "journal", "", $"{caller.User}@{caller.Host}", held.Token.Value,
-                Outcome: Outcome.Done, Ending: new(null), Detail: context.Redactor.Hide(string.Join("; ", journal.Breaches))));
+            var now = context.Runner.Time.GetUtcNow();
+            context.State.Journal.Accept(new JournalEntry(now, $"{now.UtcDateTime:yyyyMMdd'T'HHmmss}-accepted",
+                JournalEvent.JournalAccepted, "journal", "", $"{caller.User}@{caller.Host}", held.Token.Value)
+            {
+                Outcome = Outcome.Done, Ending = new(null), Detail = context.Runner.Redactor.Hide(string.Join("; ", journal.Breaches)),
+            });
         }
 
         return FlowResult.Done(

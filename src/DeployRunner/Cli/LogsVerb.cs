@@ -31,11 +31,11 @@ internal sealed class LogsVerb : Verb
                 cancellationToken))
             {
                 foreach (var line in New(shown.GetValueOrDefault(service, []), lines))
-                    context.Reporter.Report(new Note($"{service} | {line}"));
+                    context.Runner.Reporter.Report(new Note($"{service} | {line}"));
                 shown[service] = lines;
             }
 
-            if (invocation.Parsed.GetValue(_follow)) await Task.Delay(Pause, context.Time, cancellationToken);
+            if (invocation.Parsed.GetValue(_follow)) await Task.Delay(Pause, context.Runner.Time, cancellationToken);
         }
         while (invocation.Parsed.GetValue(_follow));
         return FlowResult.Done($"{shown.Count} services");

@@ -32,7 +32,7 @@ internal sealed class SmokeVerb : Verb
             throw new EngineException(Failure.Usage, $"'{given}' is no http address", "write e.g. --url http://127.0.0.1:8088");
         if (url is null) await context.Platform.EnsureReachableAsync(cancellationToken);
         var open = url is null ? await OpenAsync(context, cancellationToken) : null;
-        var expected = invocation.Parsed.GetValue(_version) ?? context.History().Current
+        var expected = invocation.Parsed.GetValue(_version) ?? context.State.History().Current
             ?? throw (given is null
                 ? new EngineException(Failure.NoSuchRelease, "nothing was promoted in this environment yet",
                     "deployrunner deploy, or name --url and --expect-version")
@@ -43,7 +43,7 @@ internal sealed class SmokeVerb : Verb
             open is null
                 ? new GateSubject(url, version)
                 : GateSubject.At(open.Doors, version, open.Stamped ? VersionProof.Stamp : VersionProof.Answer),
-            cancellationToken), context.Reporter);
+            cancellationToken), context.Runner.Reporter);
     }
 
     private static async Task<PublicDoors> OpenAsync(FlowContext context, CancellationToken cancellationToken)

@@ -15,10 +15,10 @@ internal sealed class StatusVerb() : Verb("status", "What runs now, asked of wha
     {
         var context = await invocation.OpenAsync(cancellationToken);
         await context.Platform.EnsureReachableAsync(cancellationToken);
-        var journal = context.Journal.Read();
+        var journal = context.State.Journal.Read();
         foreach (var said in journal.Ignored.Concat(journal.Breaches)) invocation.Reporter.Report(new Warning(said));
-        var history = context.HistoryOf(journal.Entries);
-        var active = history.Deployments.Any(deployment => deployment.ChangedTarget)
+        var history = context.State.HistoryOf(journal.Entries);
+        var active = history.Deployments.Any(deployment => deployment.Change is not null)
             ? await context.Platform.Traffic.ActiveSlotAsync(cancellationToken)
             : null;
         var unsupervised = await context.Platform.UnsupervisedAsync(cancellationToken);
@@ -27,7 +27,7 @@ internal sealed class StatusVerb() : Verb("status", "What runs now, asked of wha
             found.AddRange((await context.Platform.InspectAsync(slot, cancellationToken))
                 .OrderBy(service => service.Name, StringComparer.Ordinal).Select(service => (slot, service)));
         var serving = found.Where(one => one.Slot == active).Select(one => one.Service).ToList();
-        var release = history.Current is { } current ? context.Releases.Find(current) : null;
+        var release = history.Current is { } current ? context.State.Releases.Find(current) : null;
         // What should run and does not is the first thing to know, and nothing that runs can say it.
         var missing = active is null
             ? []
@@ -35,7 +35,7 @@ internal sealed class StatusVerb() : Verb("status", "What runs now, asked of wha
         invocation.Reporter.Report(new Table("service", ["service", "version", "health", "since", "slot", "traffic"],
             [.. found.Select(one => Row(one.Slot, one.Service, active, unsupervised)),
                 .. missing.Select(name => new TableRow([name, "-", "not running", "-", active!.Value.Name(), "yes"], []))]));
-        if (context.Lock.Holder() is { } holder) invocation.Reporter.Report(new Note($"locked by {holder}"));
+        if (context.State.Lock.Holder() is { } holder) invocation.Reporter.Report(new Note($"locked by {holder}"));
         if (journal.Breaches.Count > 0) throw journal.Broken();
         return Answer(history, serving, Sick(serving, missing), unsupervised);
     }

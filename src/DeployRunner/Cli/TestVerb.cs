@@ -14,7 +14,7 @@ internal sealed class TestVerb() : Verb("test", "Runs the integration gate.")
         var gate = context.Manifest.Gates.Integration
             ?? throw new EngineException(Failure.Usage, "the manifest has no integration gate", "add gates.integration");
         return GateAnswer.Of(await context.Gates.RunAsync("integration", gate, new GateSubject(null, null), cancellationToken),
-            context.Reporter);
+            context.Runner.Reporter);
     }
 }
 

@@ -14,10 +14,10 @@ internal sealed class UnlockVerb : Verb
     public override async Task<FlowResult> RunAsync(Invocation invocation, CancellationToken cancellationToken)
     {
         var context = await invocation.OpenAsync(cancellationToken);
-        if (context.Lock.Holder() is not { } holder) return FlowResult.Done("nobody holds the lock");
+        if (context.State.Lock.Holder() is not { } holder) return FlowResult.Done("nobody holds the lock");
         if (!invocation.Parsed.GetValue(_force))
             return FlowResult.Done($"held by {holder}", "deployrunner unlock --force breaks it");
-        await context.Lock.BreakAsync(cancellationToken);
+        await context.State.Lock.BreakAsync(cancellationToken);
         return FlowResult.Done($"the lock was taken from {holder}", "the next deploy puts the target in order first");
     }
 }

@@ -26,8 +26,9 @@ internal sealed class ValidateVerb()
         Invocation.Refuse(problems);
         foreach (var service in manifest.Services.Values.Where(service =>
             manifest.Environments.Values.Any(environment => environment is { Target: not TargetKind.Process, ComposeFile: not null })
-                && !File.Exists(Path.Combine(manifest.Root, service.Dockerfile))))
-            invocation.Reporter.Report(new Warning($"there is no {service.Dockerfile} to build {service.Name} with; deploy needs it"));
+                && !File.Exists(Path.Combine(manifest.Root, service.Build.Dockerfile))))
+            invocation.Reporter.Report(
+                new Warning($"there is no {service.Build.Dockerfile} to build {service.Name} with; deploy needs it"));
         return FlowResult.Done(
             $"{manifest.Path} is right: {services} services, {manifest.Environments.Count} environments");
     }

@@ -11,15 +11,15 @@ internal sealed class VersionsVerb() : Verb("versions", "Lists the releases the 
     public override async Task<FlowResult> RunAsync(Invocation invocation, CancellationToken cancellationToken)
     {
         var context = await invocation.OpenAsync(cancellationToken);
-        var journal = context.Journal.Read();
+        var journal = context.State.Journal.Read();
         foreach (var said in journal.Ignored.Concat(journal.Breaches)) invocation.Reporter.Report(new Warning(said));
-        var history = context.HistoryOf(journal.Entries);
-        var releases = context.Releases.All();
+        var history = context.State.HistoryOf(journal.Entries);
+        var releases = context.State.Releases.All();
         var rows = releases.Select(release => new TableRow(
             [
                 release.Version, $"{release.CreatedAt.UtcDateTime:yyyy-MM-dd HH:mm:ss}", release.CreatedBy,
-                history.Deployments.LastOrDefault(deployment => deployment.Version == release.Version && !deployment.Refused)
-                    ?.OutcomeInWords ?? "-",
+                history.Deployments.LastOrDefault(deployment =>
+                    deployment.Version == release.Version && deployment.End is not { Refused: true })?.OutcomeInWords ?? "-",
                 history.IsStable(release.Version) ? "yes" : "no", release.Version == history.Current ? "yes" : "no",
             ],
             [

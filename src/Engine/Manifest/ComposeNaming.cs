@@ -31,7 +31,7 @@ internal static class ComposeNaming
         foreach (var worker in compose.Workers.Where(named => filled.Doors.Any(door => door.Service == named.Name)))
             yield return worker.Problem($"the worker '{worker.Name}' is behind a door: a worker begins only when the old one has stopped, "
                 + "and nothing would be behind its door until then", "split it into a service behind the door and a worker");
-        foreach (var (name, service) in filled.Services.Concat(filled.Jobs).Where(service => service.Value.Image.Length == 0))
+        foreach (var (name, service) in filled.Services.Concat(filled.Jobs).Where(service => service.Value.Build.Image.Length == 0))
             yield return compose.Place.Problem($"{name} has neither an image nor a build in the compose file",
                 $"add one of the two to {name}");
         if (filled.Services.Count == 0)

@@ -83,7 +83,8 @@ internal sealed class ComposeRules(ComposeModel model, DeploymentManifest manife
         if (ComposeModel.Value(service, "build") is { } build)
             yield return new(name, build, $"{name} runs once, and the runner builds only what the manifest names",
                 "write image: with the image of a service of the manifest "
-                    + $"({string.Join(", ", manifest.Services.Values.Select(known => known.Image))}), or build: as one of them is built");
+                    + $"({string.Join(", ", manifest.Services.Values.Select(known => known.Build.Image))}), "
+                    + "or build: as one of them is built");
         else if (ComposeModel.Text(service, "image") is null)
             yield return new(name, service, $"{name} has no image",
                 "write image: with the image of a service of the manifest, or of a registry");
@@ -98,7 +99,7 @@ internal sealed class ComposeRules(ComposeModel model, DeploymentManifest manife
             return manifest.Services.Values.FirstOrDefault(known => Difference(build, known) is null)?.Name;
         var image = ComposeModel.Text(service, "image") ?? "";
         return manifest.Services.Values
-            .FirstOrDefault(known => image == ComposeModel.ImageOf(known.Name) || Repository(image) == Repository(known.Image))?.Name;
+            .FirstOrDefault(known => image == ComposeModel.ImageOf(known.Name) || Repository(image) == Repository(known.Build.Image))?.Name;
     }
 
     /// <summary>The image's name without its tag or digest.</summary>
@@ -124,13 +125,13 @@ internal sealed class ComposeRules(ComposeModel model, DeploymentManifest manife
         var place = map is null ? build as YamlScalar : ComposeModel.Value(map, "context") as YamlScalar;
         var context = Path.TrimEndingDirectorySeparator(Path.GetFullPath(place?.Text ?? ".", model.Folder(place ?? build)));
         var file = Path.GetFullPath(ComposeModel.Text(map, "dockerfile") ?? "Dockerfile", context);
-        if (context != Path.TrimEndingDirectorySeparator(Path.GetFullPath(spec.Context, manifest.Root)))
+        if (context != Path.TrimEndingDirectorySeparator(Path.GetFullPath(spec.Build.Context, manifest.Root)))
             return "its context is another folder";
-        if (file != Path.GetFullPath(spec.Dockerfile, manifest.Root)) return "its dockerfile is another file";
+        if (file != Path.GetFullPath(spec.Build.Dockerfile, manifest.Root)) return "its dockerfile is another file";
         return map?.Entries.Select(entry => entry.Key).OfType<YamlScalar>()
             .FirstOrDefault(key => key.Text is not ("context" or "dockerfile" or "args")) is { } other
             ? $"the manifest has no {other.Text}"
-            : Arguments(map).Where(argument => spec.BuildArgs.GetValueOrDefault(argument.Name) != argument.Value)
+            : Arguments(map).Where(argument => spec.Build.BuildArgs.GetValueOrDefault(argument.Name) != argument.Value)
                 .Select(argument => $"the manifest's buildArgs have another {argument.Name}").FirstOrDefault();
     }
 

@@ -48,14 +48,16 @@ internal static class ComposeServices
     {
         var said = manifest.Compose!.Services.FirstOrDefault(beside => beside.Named.Name == name)?.Spec;
         var built = ComposeModel.Value(service, "build") is not null;
-        var known = said ?? new ServiceSpec(name, "", ".", "Dockerfile", new Dictionary<string, string>(), null, 0, null, "/version",
-            false, [], new Dictionary<string, string>(), null);
+        var known = said ?? ServiceReader.Unsaid(name);
         return known with
         {
-            Image = built ? $"{manifest.Project}/{name}" : ComposeModel.Text(service, "image") ?? "",
-            Pulled = !built,
-            Port = known.Port != 0 ? known.Port : Port(service) ?? (open.Contains(name) || known.HealthPath is not null ? UsualPort : 0),
-            Checked = HasCheck(service),
+            Build = known.Build with
+            {
+                Image = built ? $"{manifest.Project}/{name}" : ComposeModel.Text(service, "image") ?? "", Pulled = !built,
+            },
+            Port = known.Port != 0 ? known.Port : Port(service)
+                ?? (open.Contains(name) || known.Ready.HealthPath is not null ? UsualPort : 0),
+            Ready = known.Ready with { Checked = HasCheck(service) },
             Worker = manifest.Compose!.Workers.Any(worker => worker.Name == name),
             DependsOn = [.. ComposeDependency.Of(service).Select(wait => wait.Name).Where(services.Contains)],
         };

@@ -161,8 +161,6 @@ public enum TargetKind
 /// <param name="Port">The public port of the first door on this machine. 0 means a free one, chosen once and kept.</param>
 /// <param name="ComposeFile">The team's compose file, with the services of a slot; full path; compose target only.</param>
 /// <param name="Retain">How many releases are kept. Default 5.</param>
-/// <param name="ReadyTimeout">How long a slot may take to become ready. Default 60 s.</param>
-/// <param name="DrainTimeout">How long requests in flight may take to end. Default 30 s.</param>
 /// <param name="Variables">Extra environment for every service of this environment.</param>
 public sealed record EnvironmentSpec(
     string Name,
@@ -171,8 +169,7 @@ public sealed record EnvironmentSpec(
     int Port,
     string? ComposeFile,
     int Retain,
-    TimeSpan ReadyTimeout,
-    TimeSpan DrainTimeout,
+    SlotTimeouts Timeouts,
     IReadOnlyDictionary<string, string> Variables)
 {
     /// <summary>Further doors whose port is another one in this environment: door → port.</summary>
@@ -193,6 +190,11 @@ public sealed record EnvironmentSpec(
     /// </summary>
     public IReadOnlyList<string> SlotVolumes { get; init; } = [];
 }
+
+/// <summary>How long what a slot does may take.</summary>
+/// <param name="Ready">To become ready. Default 60 s.</param>
+/// <param name="Drain">To end the requests in flight. Default 30 s.</param>
+public sealed record SlotTimeouts(TimeSpan Ready, TimeSpan Drain);
 
 /// <summary>Limits on the deployment itself; passing one raises an alert, once per deployment.</summary>
 /// <param name="DeploymentLongerThan">Default 15 min.</param>

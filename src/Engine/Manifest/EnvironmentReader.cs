@@ -30,8 +30,7 @@ internal static class EnvironmentReader
             section.Integer("port", first, 0, 65535),
             composeFile is null ? null : Path.GetFullPath(composeFile, folder),
             section.Integer("retain", 5, 2, 1000),
-            section.Wait("readyTimeout", TimeSpan.FromSeconds(60)),
-            section.Wait("drainTimeout", TimeSpan.FromSeconds(30)),
+            new(section.Wait("readyTimeout", TimeSpan.FromSeconds(60)), section.Wait("drainTimeout", TimeSpan.FromSeconds(30))),
             section.TextMap("variables"))
         {
             Ports = ports,

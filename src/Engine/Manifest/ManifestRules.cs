@@ -26,7 +26,7 @@ internal static partial class ManifestRules
     /// <summary>Reports routes that are no paths.</summary>
     public static void CheckPaths(Section section, ServiceSpec spec, Problems problems)
     {
-        foreach (var (key, path) in new[] { ("health", spec.HealthPath), ("version", spec.VersionPath) })
+        foreach (var (key, path) in new[] { ("health", spec.Ready.HealthPath), ("version", spec.VersionPath) })
             if (path?.StartsWith('/') == false)
                 problems.Add(section.Place(key), $"the path '{path}' does not begin with '/'", $"write /{path}");
     }
@@ -66,8 +66,8 @@ internal static partial class ManifestRules
         IReadOnlyList<(ServiceSpec Spec, Section Section)> services, string folder, Func<string, bool> exists, Problems problems)
     {
         foreach (var (spec, section) in services.Where(service => service.Section.Place("dockerfile") is YamlScalar
-            && !exists(Path.Combine(folder, service.Spec.Dockerfile))))
-            problems.Add(section.Place("dockerfile"), $"there is no Dockerfile {spec.Dockerfile} for {spec.Name}",
+            && !exists(Path.Combine(folder, service.Spec.Build.Dockerfile))))
+            problems.Add(section.Place("dockerfile"), $"there is no Dockerfile {spec.Build.Dockerfile} for {spec.Name}",
                 "correct its path, which begins in the manifest's folder");
     }
 

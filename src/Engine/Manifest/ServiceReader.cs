@@ -9,24 +9,15 @@ internal static class ServiceReader
     {
         var spec = new ServiceSpec(
             name,
-            section.Text("image", required: true) ?? "",
-            section.Text("context", ".")!,
-            section.Text("dockerfile", "Dockerfile")!,
-            section.TextMap("buildArgs"),
-            section.Text("projectFile"),
+            Build(section, new(section.Text("image", required: true) ?? "", section.Text("context", ".")!,
+                section.Text("dockerfile", "Dockerfile")!, section.TextMap("buildArgs"), null)),
             section.Integer("port", 8080, 1, 65535),
-            section.Text("health", "/health")!,
+            Ready(section, "/health"),
             section.Text("version", "/version")!,
-            section.Flag("public"),
             section.Texts("dependsOn") ?? [],
             section.TextMap("environment"),
-            Migrate(section.Child("migrate")))
-        {
-            Host = section.Text("host"), Steady = section.Wait("steady", ServiceSpec.UsualSteady),
-            Run = section.Texts("run"),
-            Include = section.Texts("include") ?? [],
-            StatesVersion = section.Has("version"),
-        };
+            Migrate(section.Child("migrate")));
+        spec = Both(section, spec);
         section.Close();
         return spec;
     }
@@ -34,20 +25,20 @@ internal static class ServiceReader
     /// <summary>What a manifest says of a service of the compose file: only what that file cannot.</summary>
     public static ServiceSpec Beside(string name, Section section, Problems problems)
     {
-        var spec = new ServiceSpec(name, "", ".", "Dockerfile", new Dictionary<string, string>(), section.Text("projectFile"),
-            section.OptionalPort("port"), section.Text("health"), section.Text("version", "/version")!, section.Flag("public"), [],
-            new Dictionary<string, string>(), Migrate(section.Child("migrate")))
+        var spec = Both(section, Unsaid(name) with
         {
-            Host = section.Text("host"), Steady = section.Wait("steady", ServiceSpec.UsualSteady),
-            Run = section.Texts("run"),
-            Include = section.Texts("include") ?? [],
-            StatesVersion = section.Has("version"),
-        };
+            Build = Build(section, Unsaid(name).Build), Port = section.OptionalPort("port"), Ready = Ready(section, null),
+            VersionPath = section.Text("version", "/version")!, Migrate = Migrate(section.Child("migrate")),
+        });
         ManifestRules.CheckPaths(section, spec, problems);
         ManifestRules.CheckHost(section, spec.Host, problems);
         section.Close();
         return spec;
     }
+
+    /// <summary>A service of the compose file of which the manifest says nothing.</summary>
+    public static ServiceSpec Unsaid(string name) => new(name, new("", ".", "Dockerfile", new Dictionary<string, string>(), null), 0,
+        new(null, ReadySpec.UsualSteady), "/version", [], new Dictionary<string, string>(), null);
 
     public static AccessorySpec Accessory(string name, Section section)
     {
@@ -71,6 +62,19 @@ internal static class ServiceReader
         section.Close();
         return spec;
     }
+
+    private static BuildSpec Build(Section section, BuildSpec image) => image with
+    {
+        ProjectFile = section.Text("projectFile"), Run = section.Texts("run"), Include = section.Texts("include") ?? [],
+    };
+
+    private static ReadySpec Ready(Section section, string? usualPath) =>
+        new(section.Text("health", usualPath), section.Wait("steady", ReadySpec.UsualSteady));
+
+    private static ServiceSpec Both(Section section, ServiceSpec spec) => spec with
+    {
+        Host = section.Text("host"), Public = section.Flag("public"), StatesVersion = section.Has("version"),
+    };
 
     private static MigrateSpec? Migrate(Section? section)
     {

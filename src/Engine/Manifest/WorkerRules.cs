@@ -34,7 +34,7 @@ internal static class WorkerRules
                     + "no health route and so no address", "hand it work through a queue, or give it a health route");
         return [.. services.Select(service => !names.Contains(service.Spec.Name) ? service : (service.Spec with
         {
-            Worker = true, HealthPath = service.Section.Has("health") ? service.Spec.HealthPath : null,
+            Worker = true, Ready = service.Section.Has("health") ? service.Spec.Ready : service.Spec.Ready with { HealthPath = null },
         }, service.Section))];
     }
 }

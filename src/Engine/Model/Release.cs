@@ -1,3 +1,6 @@
+using System.Security.Cryptography;
+using System.Text;
+
 namespace ChainBridge.Engine.Model;
 
 /// <summary>
@@ -16,10 +19,6 @@ namespace ChainBridge.Engine.Model;
 /// The team's compose file as Compose resolved it when the release was made (anchors, <c>extends</c>, <c>include</c>, <c>env_file</c> and
 /// variables filled in), secrets as names only; null on targets without one.
 /// </param>
-/// <param name="ComposeHash">SHA-256 of <paramref name="ComposeFile"/>, hex; empty on targets without one.</param>
-/// <param name="ConfigurationHash">
-/// SHA-256 over the environment's configuration (services' environment, variables), hex; secrets enter only as their names.
-/// </param>
 /// <param name="MigrationsReversible">Whether every migration this release would apply can be undone.</param>
 public sealed record Release(
     string Version,
@@ -27,13 +26,19 @@ public sealed record Release(
     IReadOnlyDictionary<string, Artifact> Artifacts,
     IReadOnlyDictionary<string, ServiceSpec> Services,
     string? ComposeFile,
-    string ComposeHash,
-    string ConfigurationHash,
     bool MigrationsReversible,
     string CreatedBy,
     DateTimeOffset CreatedAt)
 {
     private readonly IReadOnlyList<DoorSpec>? _doors;
+
+    /// <summary>SHA-256 of <see cref="ComposeFile"/>, hex; empty on targets without one.</summary>
+    public string ComposeHash => ComposeFile is null ? "" : Hash(ComposeFile);
+
+    /// <summary>SHA-256 over the recorded environment of every service, hex; secrets enter only as their names.</summary>
+    public string ConfigurationHash => Hash(string.Join('\n',
+        Services.Values.SelectMany(service => service.Environment.Select(setting => $"{service.Name}\0{setting.Key}\0{setting.Value}"))
+            .Order(StringComparer.Ordinal)));
 
     /// <summary>
     /// Which service is behind each door, the first door first. A record of an earlier runner has one door, to its public service.
@@ -44,6 +49,8 @@ public sealed record Release(
             .Select(service => new DoorSpec(DoorSpec.Default, service.Name, service.Port))];
         init => _doors = value;
     }
+
+    private static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 }
 
 /// <summary>One built service.</summary>

@@ -20,11 +20,11 @@ internal sealed class Alerts(FlowContext context, DeploymentRun run)
         if (run.LongestSmoke > limits.SmokeLongerThan)
             Say("smoke-longer-than",
                 $"a smoke run took {run.LongestSmoke.TotalSeconds:0} s; the limit is {limits.SmokeLongerThan.TotalSeconds:0} s");
-        var (share, count) = context.History().RolledBackSince(context.Time.GetUtcNow() - limits.RolledBackWindow);
+        var (share, count) = context.State.History().RolledBackSince(context.Runner.Time.GetUtcNow() - limits.RolledBackWindow);
         if (count >= limits.RolledBackMinimum && share > limits.RolledBackShare)
             Say("rolled-back-more-than", $"{share:P0} of {count} deployments in {limits.RolledBackWindow.TotalDays:0.#} days went back; "
                 + $"the limit is {limits.RolledBackShare:P0}");
     }
 
-    private void Say(string name, string text) => context.Reporter.Report(new Alert(name, text));
+    private void Say(string name, string text) => context.Runner.Reporter.Report(new Alert(name, text));
 }

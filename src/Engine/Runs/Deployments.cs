@@ -34,12 +34,12 @@ public sealed class Deployments(FlowContext context)
     /// <param name="undo">Take it back though it could be finished.</param>
     public Task<FlowResult> ResumeAsync(bool undo, CancellationToken cancellationToken)
     {
-        var unfinished = context.History().Unfinished(except: "");
+        var unfinished = context.State.History().Unfinished(except: "");
         if (unfinished.Count == 0)
             return Task.FromResult(FlowResult.Done("every deployment came to its end; nothing to resume"));
         // What was promoted, or never recorded its release, has nothing to finish; neither has an abort, nor a run of an
         // earlier runner, which wrote no plan.
-        var rest = !undo && unfinished is [{ Promoted: false } only] && Attempt.From(only, context.Releases) is not null
+        var rest = !undo && unfinished is [{ Change.Promoted: false } only] && Attempt.From(only, context.State.Releases) is not null
             ? BlueGreen.Resume(only)
             : null;
         return RunAsync(rest ?? BlueGreen.Settle(), cancellationToken);
@@ -58,7 +58,7 @@ public sealed class Deployments(FlowContext context)
     private async Task<Release> PlanAsync(Plan plan, PlanLog log, CancellationToken cancellationToken)
     {
         var run = new PlannedRun(context, plan.Verb, log);
-        foreach (var dead in context.History().Unfinished(except: run.Id))
+        foreach (var dead in context.State.History().Unfinished(except: run.Id))
             run.Report(
                 new Warning($"the runner of {dead.Id} died; a deployment first puts in order what it left, which this plan does not show"));
         foreach (var step in plan.Before.Concat(plan.Steps)) await step.ApplyAsync(run, cancellationToken);

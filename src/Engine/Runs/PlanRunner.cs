@@ -43,10 +43,10 @@ internal sealed class PlanRunner(FlowContext context, Plan plan)
     /// <summary>Runs the changes while holding the lock; any failure goes back before the lock is given back.</summary>
     private async Task<FlowResult> LockedAsync(CancellationToken cancellationToken)
     {
-        var caller = context.Caller;
-        var held = await context.Lock.AcquireAsync(caller.User, caller.Host, caller.ProcessId, plan.Verb, cancellationToken);
+        var caller = context.Runner.Caller;
+        var held = await context.State.Lock.AcquireAsync(caller.User, caller.Host, caller.ProcessId, plan.Verb, cancellationToken);
         _run.Token = held.Token;
-        PlatformChoice.Keep(context.Files, context.Environment);
+        PlatformChoice.Keep(context.State.Files, context.Environment);
         try
         {
             using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, held.Lost);
@@ -71,7 +71,7 @@ internal sealed class PlanRunner(FlowContext context, Plan plan)
             // A newer runner owns the target: whatever is done now would be done to its work.
             if (held.Lost.IsCancellationRequested || failure is EngineException { Failure: Failure.Locked })
                 return _run.End(Outcome.Failed, new FlowResult(Failure.Locked,
-                    $"the lock was lost to {context.Lock.Holder()?.ToString() ?? "somebody"}; this run stopped where it was",
+                    $"the lock was lost to {context.State.Lock.Holder()?.ToString() ?? "somebody"}; this run stopped where it was",
                     "the newer runner puts the target in order; deployrunner status"));
             if (_run.Promoted) return await FinishAsync(failure);
             return failure is GateException { Result.Verdict: Verdict.Inconclusive } gate
@@ -135,7 +135,8 @@ internal sealed class PlanRunner(FlowContext context, Plan plan)
         var interrupted = failure is OperationCanceledException;
         var reason = interrupted ? "interrupted" : failure.Message;
         // Once on the way back, an interrupt no longer stops it: half a way back helps nobody. Its time is bounded.
-        using var deadline = new CancellationTokenSource(interrupted ? Grace : Grace + context.Environment.ReadyTimeout, context.Time);
+        using var deadline = new CancellationTokenSource(interrupted ? Grace : Grace + context.Environment.Timeouts.Ready,
+            context.Runner.Time);
         FlowResult back;
         try
         {
@@ -189,7 +190,7 @@ internal sealed class PlanRunner(FlowContext context, Plan plan)
     /// <summary>Stable already: what is left of the old release goes, whatever stopped us.</summary>
     private async Task<FlowResult> FinishAsync(Exception failure)
     {
-        using var grace = new CancellationTokenSource(Grace, context.Time);
+        using var grace = new CancellationTokenSource(Grace, context.Runner.Time);
         try
         {
             await new StopOld().ApplyAsync(_run, grace.Token);

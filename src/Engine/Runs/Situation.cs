@@ -13,9 +13,9 @@ internal sealed class Situation(DeploymentRun run)
     /// <summary>Undoes what a runner that died left, and takes away a candidate that waits and is now superseded.</summary>
     public async Task SettleAsync(CancellationToken cancellationToken)
     {
-        foreach (var dead in _context.History().Unfinished(except: run.Id).Reverse())
+        foreach (var dead in _context.State.History().Unfinished(except: run.Id).Reverse())
             await SettleAsync(dead, $"the runner of {dead.Id} died", Outcome.Interrupted, cancellationToken);
-        if (_context.History().Waiting is { } waiting)
+        if (_context.State.History().Waiting is { } waiting)
             await SettleAsync(waiting, $"{waiting.Version} waited and is superseded", Outcome.Aborted, cancellationToken);
     }
 
@@ -24,8 +24,8 @@ internal sealed class Situation(DeploymentRun run)
     /// </summary>
     public async Task CheckCurrentAsync(CancellationToken cancellationToken)
     {
-        var history = _context.History();
-        if (history.Current is not { } version || _context.Releases.Find(version) is not { } current) return;
+        var history = _context.State.History();
+        if (history.Current is not { } version || _context.State.Releases.Find(version) is not { } current) return;
         try
         {
             var dead = await Vitals.DeadAsync(run.Platform, current, cancellationToken);
@@ -43,16 +43,16 @@ internal sealed class Situation(DeploymentRun run)
     public async Task SettleAsync(DeploymentRecord left, string why, Outcome outcome, CancellationToken cancellationToken)
     {
         run.Report(new Warning($"{why}; putting the target in order first"));
-        if (left.Promoted)
+        if (left.Change is { Promoted: true } change)
         {
-            if (left.PreviousSlot is { } old && await run.Traffic.ActiveSlotAsync(cancellationToken) != old)
+            if (change.PreviousSlot is { } old && await run.Traffic.ActiveSlotAsync(cancellationToken) != old)
                 await StopOld.StopAsync(run, old, cancellationToken);
             run.EndOther(left, Outcome.Promoted, null, $"{why} after it was promoted");
             return;
         }
 
         await new Prepare().ApplyAsync(run, cancellationToken);
-        var attempt = Attempt.From(left, _context.Releases);
+        var attempt = Attempt.From(left, _context.State.Releases);
         var back = attempt is null
             ? new FlowResult(Failure.CandidateFailed, why)
             : await new WayBack(run).GoAsync(attempt, why, cancellationToken);

@@ -39,7 +39,7 @@ internal sealed class WayBack(DeploymentRun run)
                 return new FlowResult(Failure.NoPreviousRelease, $"{reason}; there is no previous release, and the candidate is stopped",
                     "read the evidence above, repair, deploy again");
             if (attempt.Migrations.Count > 0) await Switch.ProveAsync(run, previous, slot, cancellationToken);
-            if (_context.History().Current != previous.Version) run.Restored(previous.Version, slot);
+            if (_context.State.History().Current != previous.Version) run.Restored(previous.Version, slot);
             return new FlowResult(Failure.CandidateFailed, $"{reason}; {previous.Version} is serving again",
                 "read the evidence above, repair, deploy again");
         }
@@ -60,12 +60,12 @@ internal sealed class WayBack(DeploymentRun run)
         try
         {
             var evidence = Path.Combine(_context.Environment.StateDirectory, "evidence");
-            foreach (var old in _context.Files.Folders(evidence).Skip(KeptEvidence - 1))
-                _context.Files.DeleteFolder(Path.Combine(evidence, old));
+            foreach (var old in _context.State.Files.Folders(evidence).Skip(KeptEvidence - 1))
+                _context.State.Files.DeleteFolder(Path.Combine(evidence, old));
             var folder = Path.Combine(evidence, attempt.Deployment);
             foreach (var (service, lines) in await _context.Platform.LogsAsync(attempt.Candidate, 200, cancellationToken))
-                _context.Files.Write(Path.Combine(folder, $"{service}.log"),
-                    string.Concat(lines.Select(line => $"{_context.Redactor.Hide(line)}\n")));
+                _context.State.Files.Write(Path.Combine(folder, $"{service}.log"),
+                    string.Concat(lines.Select(line => $"{_context.Runner.Redactor.Hide(line)}\n")));
             run.Report(new Note($"the candidate's logs are kept in {folder}"));
         }
         catch (Exception failure) when (failure is not OperationCanceledException)

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using ChainBridge.Engine.Manifest;
 using ChainBridge.Engine.Model;
 using ChainBridge.Engine.Secrets;
@@ -12,14 +10,6 @@ internal static class Configuration
     /// <summary>Stands in a record for a secret's value, which comes from the manifest of the day.</summary>
     public const string Secret = "${{ secret }}";
 
-    /// <summary>SHA-256, hex, over the environment of every recorded service; a secret enters only as its name.</summary>
-    public static string Hash(IReadOnlyDictionary<string, ServiceSpec> recorded) => Hash(string.Join('\n',
-        recorded.Values.SelectMany(service => service.Environment.Select(setting => $"{service.Name}\0{setting.Key}\0{setting.Value}"))
-            .Order(StringComparer.Ordinal)));
-
-    /// <summary>SHA-256, hex.</summary>
-    public static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
-
     /// <summary>
     /// The services as a release records them: the environment's variables merged in (they win), secrets as names without values,
     /// build arguments left out.
@@ -28,7 +18,7 @@ internal static class Configuration
         DeploymentManifest manifest, EnvironmentSpec environment, Redactor redactor) =>
         manifest.Services.ToDictionary(service => service.Key, service => service.Value with
         {
-            BuildArgs = new Dictionary<string, string>(),
+            Build = service.Value.Build with { BuildArgs = new Dictionary<string, string>() },
             Environment = Merged(service.Value, environment)
                 .ToDictionary(setting => setting.Key, setting => redactor.IsSecret(setting.Key, setting.Value) ? Secret : setting.Value),
         });

@@ -62,32 +62,35 @@ public sealed class History
 
     /// <summary>The deployment whose candidate waits for <c>promote</c> or <c>abort</c>; null when none does.</summary>
     public DeploymentRecord? Waiting =>
-        Deployments.LastOrDefault(deployment => deployment.ChangedTarget) is { Outcome: Outcome.Waiting } waiting ? waiting : null;
+        Deployments.LastOrDefault(deployment => deployment.Change is not null) is { End.Outcome: Outcome.Waiting } waiting ? waiting : null;
 
     /// <summary>
     /// The last run that changed the target ended with a person needed: what has the traffic may not be the current release.
     /// </summary>
-    public bool LeftToAPerson => Deployments.LastOrDefault(deployment => deployment.ChangedTarget) is { Outcome: Outcome.PersonNeeded };
+    public bool LeftToAPerson =>
+        Deployments.LastOrDefault(deployment => deployment.Change is not null) is { End.Outcome: Outcome.PersonNeeded };
 
     /// <summary>
     /// Deployments that changed the target and never ended: their runner died. The lock's holder is not among them once it holds the lock.
     /// </summary>
     public IReadOnlyList<DeploymentRecord> Unfinished(string except) =>
-        [.. Deployments.Where(deployment => deployment.Ended is null && deployment.ChangedTarget && deployment.Id != except)];
+        [.. Deployments.Where(deployment => deployment is { End: null, Change: not null } && deployment.Id != except)];
 
     /// <summary>The share of deployments since then that ended with the old release back, and of how many.</summary>
     public (double Share, int Count) RolledBackSince(DateTimeOffset since)
     {
-        var deployments = Deployments.Where(deployment => deployment.Verb == "deploy" && deployment.Begun >= since
-            && deployment.Ended is not null && deployment.ChangedTarget).ToList();
-        var back = deployments.Count(deployment => deployment.Outcome is Outcome.RolledBack or Outcome.PersonNeeded);
+        var deployments = Deployments.Where(deployment =>
+            deployment is { Verb: "deploy", End: not null, Change: not null } && deployment.Begun >= since).ToList();
+        var back = deployments.Count(deployment => deployment.End!.Outcome is Outcome.RolledBack or Outcome.PersonNeeded);
         return (deployments.Count == 0 ? 0 : (double)back / deployments.Count, deployments.Count);
     }
 
     /// <summary>What the journal will say when this release is promoted next; for a plan.</summary>
     public History AfterPromotion(string verb, string version) =>
-        new([.. _entries, new(DateTimeOffset.MaxValue, "planned", JournalEvent.StepEnded, verb, version, "", 0, StepKind.Promote,
-            Outcome: Outcome.Done)], _isRecorded);
+        new([.. _entries, new(DateTimeOffset.MaxValue, "planned", JournalEvent.StepEnded, verb, version, "", 0)
+        {
+            Step = StepKind.Promote, Outcome = Outcome.Done,
+        }], _isRecorded);
 
     private void Follow(JournalEntry entry)
     {

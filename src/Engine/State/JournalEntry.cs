@@ -20,17 +20,11 @@ public enum JournalEvent
     JournalAccepted,
 }
 
-/// <summary>One line of the journal.</summary>
+/// <summary>One line of the journal: what every line records, and below it what only some events have.</summary>
 /// <param name="Deployment">Identifies the run of the runner this line belongs to.</param>
 /// <param name="Verb">The command: deploy, rollback, promote, abort.</param>
 /// <param name="Version">The release deployed; empty until it is named.</param>
 /// <param name="Token">The fencing token held; 0 before the lock.</param>
-/// <param name="Detail">Evidence in one line; free of secrets.</param>
-/// <param name="MigrationStep">On a begun migration: the step the database stood at before.</param>
-/// <param name="Candidate">From the first change of the target on: the slot the release is started in.</param>
-/// <param name="PreviousSlot">Beside <see cref="Candidate"/>: where the old release runs.</param>
-/// <param name="PreviousVersion">Beside <see cref="Candidate"/>: the old release.</param>
-/// <param name="Plan">On the first line of a run: the names of its steps, so that another runner can finish it.</param>
 public sealed record JournalEntry(
     DateTimeOffset At,
     string Deployment,
@@ -38,15 +32,39 @@ public sealed record JournalEntry(
     string Verb,
     string Version,
     string By,
-    long Token,
-    StepKind? Step = null,
-    Slot? Slot = null,
-    string? Service = null,
-    Outcome? Outcome = null,
-    [property: JsonPropertyName("exitCode")] Ending? Ending = null,
-    string? Detail = null,
-    int? MigrationStep = null,
-    Slot? Candidate = null,
-    Slot? PreviousSlot = null,
-    string? PreviousVersion = null,
-    IReadOnlyList<string>? Plan = null);
+    long Token)
+{
+    /// <summary>The step that begins or ended.</summary>
+    public StepKind? Step { get; init; }
+
+    /// <summary>The slot that the step is about.</summary>
+    public Slot? Slot { get; init; }
+
+    /// <summary>The service that the step is about.</summary>
+    public string? Service { get; init; }
+
+    /// <summary>How the step or the run ended.</summary>
+    public Outcome? Outcome { get; init; }
+
+    /// <summary>How the run ended, by the failure.</summary>
+    [JsonPropertyName("exitCode")]
+    public Ending? Ending { get; init; }
+
+    /// <summary>Evidence in one line; free of secrets.</summary>
+    public string? Detail { get; init; }
+
+    /// <summary>On a begun migration: the step the database stood at before.</summary>
+    public int? MigrationStep { get; init; }
+
+    /// <summary>From the first change of the target on: the slot the release is started in.</summary>
+    public Slot? Candidate { get; init; }
+
+    /// <summary>Beside <see cref="Candidate"/>: where the old release runs.</summary>
+    public Slot? PreviousSlot { get; init; }
+
+    /// <summary>Beside <see cref="Candidate"/>: the old release.</summary>
+    public string? PreviousVersion { get; init; }
+
+    /// <summary>On the first line of a run: the names of its steps, so that another runner can finish it.</summary>
+    public IReadOnlyList<string>? Plan { get; init; }
+}

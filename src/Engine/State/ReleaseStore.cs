@@ -23,7 +23,7 @@ public sealed class ReleaseStore(IHostFiles files, string stateDirectory)
                     $"the release {release.Version} was recorded at {existing.CreatedAt:u} "
                         + $"with other content ({Difference(existing, release)}); a release never changes",
                     "commit the change, or name this one with --version");
-        files.Write(PathOf(release.Version), JsonSerializer.Serialize(release, ReleaseJson.Default.Release), DurableFile.OwnerOnly);
+        files.Write(PathOf(release.Version), ReleaseText.Of(release), DurableFile.OwnerOnly);
         return release;
     }
 
@@ -32,7 +32,7 @@ public sealed class ReleaseStore(IHostFiles files, string stateDirectory)
     public Release? Find(string version)
     {
         if (!VersionName.IsValid(version)) return null;
-        return Read(PathOf(version), ReleaseJson.Default.Release) is not { } release ? null
+        return Read(PathOf(version), ReleaseText.Read) is not { } release ? null
             : release is { Artifacts: not null, Services: not null } ? release : throw Unreadable(PathOf(version), null);
     }
 
@@ -49,7 +49,7 @@ public sealed class ReleaseStore(IHostFiles files, string stateDirectory)
 
     /// <summary>What the release is proved by; null when nothing was recorded.</summary>
     /// <exception cref="EngineException"><see cref="Failure.PersonNeeded"/>: the record is unreadable.</exception>
-    public ReleaseGates? GatesOf(string version) => Read(GatesPath(version), ReleaseJson.Default.ReleaseGates) is { } gates
+    public ReleaseGates? GatesOf(string version) => Read(GatesPath(version), Of(ReleaseJson.Default.ReleaseGates)) is { } gates
         ? gates is { Smoke: { Probes: not null, Commands: not null }, Observe: not null }
             ? gates
             : throw Unreadable(GatesPath(version), null)
@@ -59,7 +59,8 @@ public sealed class ReleaseStore(IHostFiles files, string stateDirectory)
     /// The probes an earlier runner, which recorded nothing else of the gates, kept of the release; empty when there are none.
     /// </summary>
     /// <exception cref="EngineException"><see cref="Failure.PersonNeeded"/>: the record is unreadable.</exception>
-    public IReadOnlyList<ProbeSpec> ProbesOf(string version) => Read(ProbesPath(version), ReleaseJson.Default.IReadOnlyListProbeSpec) ?? [];
+    public IReadOnlyList<ProbeSpec> ProbesOf(string version) =>
+        Read(ProbesPath(version), Of(ReleaseJson.Default.IReadOnlyListProbeSpec)) ?? [];
 
     /// <summary>Forgets a release that is no longer kept.</summary>
     public void Remove(string version)
@@ -75,12 +76,14 @@ public sealed class ReleaseStore(IHostFiles files, string stateDirectory)
 
     private string ProbesPath(string version) => Path.Combine(_folder, version, "smoke.json");
 
-    private T? Read<T>(string path, JsonTypeInfo<T> type) where T : class
+    private static Func<string, T?> Of<T>(JsonTypeInfo<T> type) => text => JsonSerializer.Deserialize(text, type);
+
+    private T? Read<T>(string path, Func<string, T?> parse) where T : class
     {
         if (files.Read(path) is not { } text) return null;
         try
         {
-            return JsonSerializer.Deserialize(text, type) ?? throw Unreadable(path, null);
+            return parse(text) ?? throw Unreadable(path, null);
         }
         catch (JsonException broken)
         {

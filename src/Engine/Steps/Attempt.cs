@@ -23,14 +23,14 @@ internal sealed record Attempt(
 
     /// <summary>The attempt a journal tells of; null when its release was never recorded, and so nothing of it was started.</summary>
     public static Attempt? From(DeploymentRecord record, ReleaseStore releases) =>
-        record.Candidate is { } candidate && releases.Find(record.Version) is { } release
-            ? new Attempt(record.Id, release, candidate, record.PreviousSlot, PreviousOf(record, releases), record.Migrations)
+        record.Change is { } change && releases.Find(record.Version) is { } release
+            ? new Attempt(record.Id, release, change.Candidate, change.PreviousSlot, PreviousOf(record, releases), change.Migrations)
             : null;
 
     /// <summary>The slot beside this one.</summary>
     public static Slot Other(Slot slot) => slot == Slot.Blue ? Slot.Green : Slot.Blue;
 
-    private static Release? PreviousOf(DeploymentRecord record, ReleaseStore releases) => record.PreviousVersion is not { } version
+    private static Release? PreviousOf(DeploymentRecord record, ReleaseStore releases) => record.Change?.PreviousVersion is not { } version
         ? null
         : releases.Find(version) ?? throw new EngineException(Failure.PersonNeeded,
             $"the deployment {record.Id} replaced {version}, whose record is gone", "restore its release.json from a backup");

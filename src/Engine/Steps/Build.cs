@@ -22,7 +22,8 @@ internal sealed class NameRelease(DeployOptions options) : Step
                 $"services are: {string.Join(", ", context.Manifest.Services.Keys)}");
         var git = await context.Git.ReadAsync(context.Manifest.Root, cancellationToken);
         run.Version = options.Version
-            ?? VersionName.For(context.Environment.Name, git, context.Time.GetUtcNow(), name => context.Releases.Find(name) is not null);
+            ?? VersionName.For(context.Environment.Name, git, context.Runner.Time.GetUtcNow(),
+                name => context.State.Releases.Find(name) is not null);
         run.Source = new Source(run.Version, git.Commit, !git.Dirty);
         run.Report(new ReleaseNamed(run.Version, git.Commit));
     }
@@ -34,7 +35,7 @@ internal sealed class Build(DeployOptions options) : Step
     public override async Task ApplyAsync(DeploymentRun run, CancellationToken cancellationToken)
     {
         var (context, source, only) = (run.Context, run.Source!, options.Only ?? []);
-        var current = only.Count == 0 ? null : context.History().Current is { } version ? context.Releases.Find(version) : null;
+        var current = only.Count == 0 ? null : context.State.History().Current is { } version ? context.State.Releases.Find(version) : null;
         if (only.Count > 0 && current is null)
             throw new EngineException(Failure.Usage, "--only takes the other services from the current release, and there is none",
                 "deploy everything once");

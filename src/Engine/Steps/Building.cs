@@ -20,9 +20,11 @@ internal static class Building
     public static async Task<IReadOnlyDictionary<string, Artifact>> RunAsync(
         FlowContext context, BuildRequest request, CancellationToken cancellationToken)
     {
-        using var held = await context.Files.LockAsync(Path.Combine(context.Environment.StateDirectory, Guard), Patience, context.Time,
-            () => context.Reporter.Report(new Note("another runner is building for this environment; waiting for it")), cancellationToken);
-        return await context.Platform.BuildAsync(request, new ReporterProgress(context.Reporter), cancellationToken);
+        var reporter = context.Runner.Reporter;
+        using var held = await context.State.Files.LockAsync(Path.Combine(context.Environment.StateDirectory, Guard), Patience,
+            context.Runner.Time, () => reporter.Report(new Note("another runner is building for this environment; waiting for it")),
+            cancellationToken);
+        return await context.Platform.BuildAsync(request, new ReporterProgress(reporter), cancellationToken);
     }
 }
 

@@ -10,7 +10,7 @@ internal sealed class ChooseRelease(string? version, bool force) : Step
     /// <exception cref="EngineException"><see cref="Failure.NoSuchRelease"/>.</exception>
     public override async Task ApplyAsync(DeploymentRun run, CancellationToken cancellationToken)
     {
-        var (context, history) = (run.Context, run.Context.History());
+        var (context, history) = (run.Context, run.Context.State.History());
         // Left to a person with a bad release in the traffic, the stable release is not behind but beside it.
         var left = await AnotherHasTheTrafficAsync(run, history, cancellationToken);
         var chosen = version ?? (left ? history.Current : history.RollbackTarget)
@@ -18,7 +18,7 @@ internal sealed class ChooseRelease(string? version, bool force) : Step
                 $"there is no stable release to go back to{(history.Current is { } only ? $" below the current {only}" : "")}",
                 "deployrunner versions lists them all, and says of each why a rollback does not go there; name one to take it all "
                     + "the same");
-        var release = context.Releases.Find(chosen)
+        var release = context.State.Releases.Find(chosen)
             ?? throw new EngineException(Failure.NoSuchRelease, $"there is no release {chosen}", "deployrunner versions lists them all");
         if (!force && !history.IsStable(chosen))
             throw new EngineException(Failure.NoSuchRelease, $"the release {chosen} {history.WhyUnfit(chosen) ?? "never passed"}",
@@ -35,7 +35,7 @@ internal sealed class ChooseRelease(string? version, bool force) : Step
     /// </summary>
     private static async Task<bool> AnotherHasTheTrafficAsync(DeploymentRun run, History history, CancellationToken cancellationToken)
     {
-        if (!history.LeftToAPerson || history.Current is not { } version || run.Context.Releases.Find(version) is not { } current)
+        if (!history.LeftToAPerson || history.Current is not { } version || run.Context.State.Releases.Find(version) is not { } current)
             return false;
         return await run.Traffic.ActiveSlotAsync(cancellationToken) is { } active
             && (await run.Platform.InspectAsync(active, cancellationToken))

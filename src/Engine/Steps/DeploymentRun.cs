@@ -20,8 +20,8 @@ internal class DeploymentRun
     public DeploymentRun(FlowContext context, string verb)
     {
         (Context, Verb) = (context, verb);
-        _started = context.Time.GetTimestamp();
-        Id = $"{context.Time.GetUtcNow().UtcDateTime:yyyyMMdd'T'HHmmss}-{Guid.NewGuid().ToString("N")[..6]}";
+        _started = context.Runner.Time.GetTimestamp();
+        Id = $"{context.Runner.Time.GetUtcNow().UtcDateTime:yyyyMMdd'T'HHmmss}-{Guid.NewGuid().ToString("N")[..6]}";
     }
 
     public FlowContext Context { get; }
@@ -65,16 +65,16 @@ internal class DeploymentRun
     /// <summary>The longest smoke run; for the alerts.</summary>
     public TimeSpan LongestSmoke { get; private set; }
 
-    public TimeSpan Elapsed => Context.Time.GetElapsedTime(_started);
+    public TimeSpan Elapsed => Context.Runner.Time.GetElapsedTime(_started);
 
-    public void Report(RunnerEvent happened) => Context.Reporter.Report(happened);
+    public void Report(RunnerEvent happened) => Context.Runner.Reporter.Report(happened);
 
     /// <summary>Writes the first line.</summary>
     /// <param name="plan">The names of the steps.</param>
     public void Begin(IReadOnlyList<string> plan)
     {
         Report(new RunBegun(Id, Verb, Context.Environment.Name, Platform.Description));
-        Context.Journal.Append(Entry(JournalEvent.DeploymentBegun) with { Plan = plan });
+        Context.State.Journal.Append(Entry(JournalEvent.DeploymentBegun) with { Plan = plan });
     }
 
     /// <summary>Has a step's effect between its two journal lines.</summary>
@@ -83,9 +83,9 @@ internal class DeploymentRun
         StepKind step, Func<Task<T>> effect, Slot? slot = null, string? service = null, Func<JournalEntry, JournalEntry>? mark = null)
     {
         var begun = Entry(JournalEvent.StepBegun) with { Step = step, Slot = slot, Service = service };
-        Context.Journal.Append(mark?.Invoke(begun) ?? begun);
+        Context.State.Journal.Append(mark?.Invoke(begun) ?? begun);
         Report(new StepBegun(step, slot, service));
-        var started = Context.Time.GetTimestamp();
+        var started = Context.Runner.Time.GetTimestamp();
         var ended = Entry(JournalEvent.StepEnded) with { Step = step, Slot = slot, Service = service };
         T answer;
         try
@@ -94,14 +94,15 @@ internal class DeploymentRun
         }
         catch (Exception failure)
         {
-            var detail = Context.Redactor.Hide(failure is OperationCanceledException ? "interrupted" : failure.Message);
-            Try(() => Context.Journal.Append(ended with { At = Context.Time.GetUtcNow(), Outcome = Outcome.Failed, Detail = detail }));
-            Report(new StepEnded(step, slot, service, Outcome.Failed, Context.Time.GetElapsedTime(started), detail));
+            var detail = Context.Runner.Redactor.Hide(failure is OperationCanceledException ? "interrupted" : failure.Message);
+            Try(() => Context.State.Journal.Append(
+                ended with { At = Context.Runner.Time.GetUtcNow(), Outcome = Outcome.Failed, Detail = detail }));
+            Report(new StepEnded(step, slot, service, Outcome.Failed, Context.Runner.Time.GetElapsedTime(started), detail));
             throw;
         }
 
-        Context.Journal.Append(ended with { At = Context.Time.GetUtcNow(), Outcome = Outcome.Done });
-        Report(new StepEnded(step, slot, service, Outcome.Done, Context.Time.GetElapsedTime(started), null));
+        Context.State.Journal.Append(ended with { At = Context.Runner.Time.GetUtcNow(), Outcome = Outcome.Done });
+        Report(new StepEnded(step, slot, service, Outcome.Done, Context.Runner.Time.GetElapsedTime(started), null));
         return answer;
     }
 
@@ -180,11 +181,11 @@ internal class DeploymentRun
     /// </summary>
     public virtual void RecordGates()
     {
-        if (_gatesAreNew) Context.Releases.SaveGates(Attempted.Release.Version, new RecordedGates(Context).Recordable(Gates));
+        if (_gatesAreNew) Context.State.Releases.SaveGates(Attempted.Release.Version, new RecordedGates(Context).Recordable(Gates));
     }
 
     /// <summary>Records the release, or finds it recorded.</summary>
-    public virtual Release Save(Release draft) => Context.Releases.Save(draft);
+    public virtual Release Save(Release draft) => Context.State.Releases.Save(draft);
 
     /// <summary>Which releases stay, and which go.</summary>
     public (IReadOnlyList<Release> Keep, IReadOnlyList<Release> Drop) Retention()
@@ -194,20 +195,21 @@ internal class DeploymentRun
     }
 
     /// <summary>Every release, newest first, and what the journal says of them.</summary>
-    protected virtual (IReadOnlyList<Release> Releases, History History) Remembered() => (Context.Releases.All(), Context.History());
+    protected virtual (IReadOnlyList<Release> Releases, History History) Remembered() =>
+        (Context.State.Releases.All(), Context.State.History());
 
     /// <summary>Removes the records of releases that are no longer kept.</summary>
     public virtual void Forget(IEnumerable<Release> dropped)
     {
-        foreach (var release in dropped) Context.Releases.Remove(release.Version);
+        foreach (var release in dropped) Context.State.Releases.Remove(release.Version);
     }
 
     /// <summary>Records the release in the slot as stable; the record is the whole effect.</summary>
     public virtual void Promote(Slot slot)
     {
-        Context.Journal.Append(Entry(JournalEvent.StepBegun) with { Step = StepKind.Promote, Slot = slot });
+        Context.State.Journal.Append(Entry(JournalEvent.StepBegun) with { Step = StepKind.Promote, Slot = slot });
         Report(new StepBegun(StepKind.Promote, slot, null));
-        Context.Journal.Append(Entry(JournalEvent.StepEnded) with { Step = StepKind.Promote, Slot = slot, Outcome = Outcome.Done });
+        Context.State.Journal.Append(Entry(JournalEvent.StepEnded) with { Step = StepKind.Promote, Slot = slot, Outcome = Outcome.Done });
         Promoted = true;
         Report(new StepEnded(StepKind.Promote, slot, null, Outcome.Done, TimeSpan.Zero, null));
     }
@@ -221,9 +223,9 @@ internal class DeploymentRun
         (Version, Artifacts) = (attempt.Release.Version, attempt.Release.Artifacts);
         foreach (var (service, before) in attempt.Migrations)
         {
-            Context.Journal.Append(
+            Context.State.Journal.Append(
                 Entry(JournalEvent.StepBegun) with { Step = StepKind.Migrate, Service = service, MigrationStep = before });
-            Context.Journal.Append(Entry(JournalEvent.StepEnded)
+            Context.State.Journal.Append(Entry(JournalEvent.StepEnded)
                 with { Step = StepKind.Migrate, Service = service, Outcome = Outcome.Done });
         }
 
@@ -231,14 +233,14 @@ internal class DeploymentRun
     }
 
     /// <summary>Records that another release than the one promoted last serves again, and is the current one.</summary>
-    public void Restored(string version, Slot slot) => Context.Journal.Append(
+    public void Restored(string version, Slot slot) => Context.State.Journal.Append(
         Entry(JournalEvent.StepEnded)
             with { Verb = History.Rollback, Version = version, Step = StepKind.Promote, Slot = slot, Outcome = Outcome.Done });
 
     /// <summary>Records that a promoted release was found dead: no rollback takes it until it is promoted again.</summary>
     public void Died(string version, string how)
     {
-        Context.Journal.Append(Entry(JournalEvent.ReleaseDied) with { Version = version, Detail = how });
+        Context.State.Journal.Append(Entry(JournalEvent.ReleaseDied) with { Version = version, Detail = how });
         Report(new Warning($"{version} was promoted and died: {how}; no rollback goes back to it"));
     }
 
@@ -248,25 +250,27 @@ internal class DeploymentRun
     /// <summary>Writes how this run ended.</summary>
     public FlowResult End(Outcome outcome, FlowResult result)
     {
-        Try(() => Context.Journal.Append(Entry(JournalEvent.DeploymentEnded) with
+        Try(() => Context.State.Journal.Append(Entry(JournalEvent.DeploymentEnded) with
         {
-            Outcome = outcome, Ending = new(result.Failure), Detail = Context.Redactor.Hide(result.Summary),
+            Outcome = outcome, Ending = new(result.Failure), Detail = Context.Runner.Redactor.Hide(result.Summary),
         }));
         return result;
     }
 
     /// <summary>Writes how the run of a runner that died, or a candidate that waited, ended after all.</summary>
-    public void EndOther(DeploymentRecord other, Outcome outcome, Failure? failure, string detail) => Context.Journal.Append(
+    public void EndOther(DeploymentRecord other, Outcome outcome, Failure? failure, string detail) => Context.State.Journal.Append(
         Entry(JournalEvent.DeploymentEnded) with
         {
-            Deployment = other.Id, Verb = other.Verb, Version = other.Version, Candidate = other.Candidate,
-            PreviousSlot = other.PreviousSlot,
-            PreviousVersion = other.PreviousVersion, Outcome = outcome, Ending = new(failure), Detail = Context.Redactor.Hide(detail),
+            Deployment = other.Id, Verb = other.Verb, Version = other.Version, Candidate = other.Change?.Candidate,
+            PreviousSlot = other.Change?.PreviousSlot, PreviousVersion = other.Change?.PreviousVersion,
+            Outcome = outcome, Ending = new(failure), Detail = Context.Runner.Redactor.Hide(detail),
         });
 
-    private JournalEntry Entry(JournalEvent happened) => new(Context.Time.GetUtcNow(), Id, happened, Verb, Version,
-        $"{Context.Caller.User}@{Context.Caller.Host}", Token.Value,
-        Candidate: Attempt?.Candidate, PreviousSlot: Attempt?.PreviousSlot, PreviousVersion: Attempt?.Previous?.Version);
+    private JournalEntry Entry(JournalEvent happened) => new(Context.Runner.Time.GetUtcNow(), Id, happened, Verb, Version,
+        $"{Context.Runner.Caller.User}@{Context.Runner.Caller.Host}", Token.Value)
+    {
+        Candidate = Attempt?.Candidate, PreviousSlot = Attempt?.PreviousSlot, PreviousVersion = Attempt?.Previous?.Version,
+    };
 
     /// <summary>A journal that cannot be written on the way out must not hide why the run goes out.</summary>
     private void Try(Action append)

@@ -10,30 +10,19 @@ using ChainBridge.Engine.State;
 namespace ChainBridge.Engine.Steps;
 
 /// <summary>Everything a flow works with.</summary>
+/// <param name="State">What the environment keeps.</param>
+/// <param name="Runner">The runner itself.</param>
 public sealed record FlowContext(
     DeploymentManifest Manifest,
     EnvironmentSpec Environment,
     IPlatform Platform,
-    IHostFiles Files,
-    ReleaseStore Releases,
-    IJournal Journal,
-    TargetLock Lock,
+    EnvironmentState State,
     IGateRunner Gates,
     IGitInfo Git,
-    IReporter Reporter,
-    Redactor Redactor,
-    TimeProvider Time,
-    Caller Caller)
-{
-    /// <summary>What the journal says now.</summary>
-    /// <exception cref="EngineException">
-    /// <see cref="Failure.PersonNeeded"/>: the journal was changed, so nothing can be decided on it.
-    /// </exception>
-    public History History() => HistoryOf(Journal.Read().Whole());
+    Runner Runner);
 
-    /// <summary>What these entries of the journal say.</summary>
-    public History HistoryOf(IReadOnlyList<JournalEntry> entries) => new(entries, Releases.Has);
-}
+/// <summary>A process of the runner: who started it, where it reports to, what it hides, and its clock.</summary>
+public sealed record Runner(Caller Caller, IReporter Reporter, Redactor Redactor, TimeProvider Time);
 
 /// <summary>Who runs the runner.</summary>
 public sealed record Caller(string User, string Host, int ProcessId);

@@ -30,7 +30,7 @@ internal sealed class Observation(FlowContext context, Slot slot, Release releas
     /// <param name="subject">The public doors.</param>
     public async Task<GateResult> WatchAsync(GateSubject subject, CancellationToken cancellationToken)
     {
-        var began = context.Time.GetTimestamp();
+        var began = context.Runner.Time.GetTimestamp();
         var probes = Probes();
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var underWay = new List<Task>();
@@ -39,7 +39,7 @@ internal sealed class Observation(FlowContext context, Slot slot, Release releas
             _first = await context.Platform.Traffic.FiguresAsync(slot, ending.Token);
             await latencies.BeginAsync(ending.Token);
             // The window begins when there is something to compare with: an edge that is slow to answer must not use it up.
-            began = context.Time.GetTimestamp();
+            began = context.Runner.Time.GetTimestamp();
             await AskSteadilyAsync(probes, subject, began, underWay, ending.Token);
             await Task.WhenAll(underWay);
             await LookAsync(ending.Token);
@@ -75,8 +75,9 @@ internal sealed class Observation(FlowContext context, Slot slot, Release releas
         for (var next = 0; ; next++)
         {
             if (underWay.Find(task => task.IsFaulted || task.IsCanceled) is { } broken) await broken;
-            if (due - context.Time.GetElapsedTime(began) is { Ticks: > 0 } pause) await Task.Delay(pause, context.Time, cancellationToken);
-            var elapsed = context.Time.GetElapsedTime(began);
+            if (due - context.Runner.Time.GetElapsedTime(began) is { Ticks: > 0 } pause)
+                await Task.Delay(pause, context.Runner.Time, cancellationToken);
+            var elapsed = context.Runner.Time.GetElapsedTime(began);
             // However short the window and busy the machine: a release that was never asked was not observed.
             if (next > 0 && (elapsed >= _spec.For || IsClear(elapsed))) break;
             if (elapsed >= lookDue && look.IsCompleted)
@@ -111,11 +112,11 @@ internal sealed class Observation(FlowContext context, Slot slot, Release releas
         try
         {
             await LookAsync(cancellationToken);
-            context.Reporter.Report(new Note(Progress()));
+            context.Runner.Reporter.Report(new Note(Progress()));
         }
         catch (EngineException away) when (away.Failure == Failure.Unreachable)
         {
-            context.Reporter.Report(new Note($"not answered: {away.Message}"));
+            context.Runner.Reporter.Report(new Note($"not answered: {away.Message}"));
         }
     }
 
@@ -189,7 +190,7 @@ internal sealed class Observation(FlowContext context, Slot slot, Release releas
 
     private GateResult Result(Verdict verdict, IReadOnlyList<Evidence> evidence, long began, string? times = null)
     {
-        var took = context.Time.GetElapsedTime(began);
+        var took = context.Runner.Time.GetElapsedTime(began);
         var summary = verdict == Verdict.Pass
             ? $"{took.TotalSeconds.ToString("0.#", CultureInfo.InvariantCulture)} s, {Progress()["observing ".Length..]}; {times}"
             : string.Join("; ", evidence.Where(piece => piece.Verdict == verdict).Select(piece => $"{piece.Asked}: {piece.Answered}"));
@@ -203,5 +204,5 @@ internal sealed class Observation(FlowContext context, Slot slot, Release releas
             + $"{all}{(failed == 0 ? "" : $" ({100.0 * failed / all:0.#} %; maxFailedShare allows {100 * _spec.MaxFailedShare:0.#} %)")}");
 
     private Evidence Say(string asked, string answered, Verdict verdict) =>
-        new(asked, answered, verdict, context.Time.GetUtcNow(), "runner");
+        new(asked, answered, verdict, context.Runner.Time.GetUtcNow(), "runner");
 }

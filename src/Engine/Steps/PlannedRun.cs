@@ -36,7 +36,7 @@ internal sealed class PlannedRun(FlowContext context, string verb, PlanLog log) 
     /// <summary>An edge that is silent now is started again by the deployment; a plan for it is wanted all the same.</summary>
     public override async Task<Slot?> ActiveSlotAsync(CancellationToken cancellationToken)
     {
-        if (Context.History().Current is null) return null;
+        if (Context.State.History().Current is null) return null;
         try
         {
             return await Traffic.ActiveSlotAsync(cancellationToken);
@@ -77,9 +77,9 @@ internal sealed class PlannedRun(FlowContext context, string verb, PlanLog log) 
 
     protected override (IReadOnlyList<Release> Releases, History History) Remembered()
     {
-        var (release, releases) = (Attempted.Release, Context.Releases.All());
+        var (release, releases) = (Attempted.Release, Context.State.Releases.All());
         var known = releases.Any(other => other.Version == release.Version);
-        return (known ? releases : [release, .. releases], Context.History().AfterPromotion(Verb, release.Version));
+        return (known ? releases : [release, .. releases], Context.State.History().AfterPromotion(Verb, release.Version));
     }
 
     public override void Forget(IEnumerable<Release> dropped)

@@ -16,8 +16,8 @@ internal sealed class Preflight : Step
     public override Task ApplyAsync(DeploymentRun run, CancellationToken cancellationToken) => run.AskAsync(StepKind.Preflight, async () =>
     {
         await run.Platform.EnsureReachableAsync(cancellationToken);
-        run.Context.Lock.RefuseIfHeld();
-        var journal = run.Context.Journal.Read();
+        run.Context.State.Lock.RefuseIfHeld();
+        var journal = run.Context.State.Journal.Read();
         foreach (var ignored in journal.Ignored) run.Report(new Warning(ignored));
         journal.Whole();
         var reasons = await run.Platform.PreflightAsync(cancellationToken);

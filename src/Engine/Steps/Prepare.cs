@@ -18,10 +18,12 @@ internal sealed class RecordRelease : Step
     {
         var (context, source) = (run.Context, run.Source!);
         var compose = await run.Platform.ComposeProjectAsync(cancellationToken);
-        var services = Configuration.Recorded(context.Manifest, context.Environment, context.Redactor);
-        var draft = new Release(source.Version, source.Commit, run.Artifacts, services, compose,
-            compose is null ? "" : Configuration.Hash(compose), Configuration.Hash(services), MigrationsReversible: true,
-            context.Caller.User, context.Time.GetUtcNow()) { Doors = [.. context.Manifest.Doors.Select(door => door.ForRecord())] };
+        var services = Configuration.Recorded(context.Manifest, context.Environment, context.Runner.Redactor);
+        var draft = new Release(source.Version, source.Commit, run.Artifacts, services, compose, MigrationsReversible: true,
+            context.Runner.Caller.User, context.Runner.Time.GetUtcNow())
+        {
+            Doors = [.. context.Manifest.Doors.Select(door => door.ForRecord())],
+        };
         run.Pending = await new Migrations(run).PendingAsync(draft, cancellationToken);
         var reversible = run.Pending.All(pending => pending.Reversible);
         var release = run.Save(draft with { MigrationsReversible = reversible });
@@ -29,7 +31,7 @@ internal sealed class RecordRelease : Step
         // The record of a version deployed again is the first one; whether its migrations can be undone is asked now.
         run.Attempt = await Slots.FindAsync(run, release with { MigrationsReversible = reversible }, cancellationToken);
         // The version may have passed with other gates before: those stay until it passes with these.
-        if (context.Releases.GatesOf(release.Version) is null) run.RecordGates();
+        if (context.State.Releases.GatesOf(release.Version) is null) run.RecordGates();
     }
 }
 
@@ -51,7 +53,7 @@ internal sealed class TakeUpWaiting : Step
     /// <exception cref="EngineException"><see cref="Failure.NoSuchRelease"/>: none waits.</exception>
     public override async Task ApplyAsync(DeploymentRun run, CancellationToken cancellationToken)
     {
-        var attempt = run.Context.History().Waiting is { } waiting ? Attempt.From(waiting, run.Context.Releases) : null;
+        var attempt = run.Context.State.History().Waiting is { } waiting ? Attempt.From(waiting, run.Context.State.Releases) : null;
         if (attempt is null)
             throw new EngineException(Failure.NoSuchRelease, "no deployment waits for promote or abort",
                 "deployrunner history shows how the last ones ended");

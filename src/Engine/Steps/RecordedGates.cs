@@ -32,8 +32,9 @@ internal sealed class RecordedGates(FlowContext context)
     {
         var gates = Of(release);
         if (gates.Smoke.Commands.Count == 0 || await CommitAsync(cancellationToken) == release.Commit) return gates;
-        context.Reporter.Report(new Note($"not run: {string.Join(", ", gates.Smoke.Commands.Select(command => $"'{command.Name}'"))}, "
-            + $"because the checkout is not at {release.Version}'s commit; its recorded probes judge it"));
+        context.Runner.Reporter.Report(new Note(
+            $"not run: {string.Join(", ", gates.Smoke.Commands.Select(command => $"'{command.Name}'"))}, "
+                + $"because the checkout is not at {release.Version}'s commit; its recorded probes judge it"));
         return WithoutCommands(release);
     }
 
@@ -41,7 +42,7 @@ internal sealed class RecordedGates(FlowContext context)
     public static ProbeSpec Health(Release release, ProbeSpec? like)
     {
         var open = release.Services[release.Doors[0].Service];
-        return new("the release answers", "GET", open.HealthPath ?? "/", null, 200, null, TimeSpan.FromSeconds(5),
+        return new("the release answers", "GET", open.Ready.HealthPath ?? "/", null, 200, null, TimeSpan.FromSeconds(5),
             like?.VersionHeader ?? "X-ChainBridge-Version") { Host = open.Host, VersionRequired = like?.VersionRequired ?? false };
     }
 
@@ -51,12 +52,12 @@ internal sealed class RecordedGates(FlowContext context)
     /// </summary>
     private ReleaseGates Of(Release release)
     {
-        var gates = context.Releases.GatesOf(release.Version)
-            ?? Today with { Smoke = Today.Smoke with { Probes = context.Releases.ProbesOf(release.Version), Commands = [] } };
+        var gates = context.State.Releases.GatesOf(release.Version)
+            ?? Today with { Smoke = Today.Smoke with { Probes = context.State.Releases.ProbesOf(release.Version), Commands = [] } };
         var there = gates.Smoke.Probes.Where(probe => probe.Door is null || context.Manifest.Doors.Any(door => door.Name == probe.Door))
             .ToList();
         if (there.Count < gates.Smoke.Probes.Count)
-            context.Reporter.Report(new Note($"not asked: {string.Join(", ", gates.Smoke.Probes.Except(there).Select(probe =>
+            context.Runner.Reporter.Report(new Note($"not asked: {string.Join(", ", gates.Smoke.Probes.Except(there).Select(probe =>
                 $"{probe.Path} at the door {probe.Door}"))}, because there is no such door any more"));
         return gates with { Smoke = gates.Smoke with { Probes = there.Count > 0 ? there : [Health(release, null)] } };
     }
@@ -74,5 +75,6 @@ internal sealed class RecordedGates(FlowContext context)
         }
     }
 
-    private bool IsOpen(params IEnumerable<string?> texts) => string.Join('\n', texts) is var all && context.Redactor.Hide(all) == all;
+    private bool IsOpen(params IEnumerable<string?> texts) => string.Join('\n', texts) is var all
+        && context.Runner.Redactor.Hide(all) == all;
 }

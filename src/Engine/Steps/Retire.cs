@@ -9,7 +9,7 @@ internal sealed class Drain : Step
     public override async Task ApplyAsync(DeploymentRun run, CancellationToken cancellationToken)
     {
         if (run.Attempted.PreviousSlot is not { } old) return;
-        var timeout = run.Context.Environment.DrainTimeout;
+        var timeout = run.Context.Environment.Timeouts.Drain;
         var left = 0;
         await run.AskAsync(StepKind.Drain, async () => left = await run.Traffic.DrainAsync(old, timeout, cancellationToken), old);
         if (left > 0)

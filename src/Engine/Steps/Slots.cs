@@ -10,10 +10,10 @@ internal static class Slots
     {
         var active = await run.ActiveSlotAsync(cancellationToken);
         var candidate = active == Slot.Blue ? Slot.Green : Slot.Blue;
-        var history = run.Context.History();
+        var history = run.Context.State.History();
         // A release that died is no way back while another stable one is there.
         var back = run.CurrentIsDead ? history.TargetBeside(release.Version) ?? history.Current : history.Current;
-        var previous = back is null ? null : run.Context.Releases.Find(back)
+        var previous = back is null ? null : run.Context.State.Releases.Find(back)
             ?? throw new EngineException(Failure.PersonNeeded,
                 $"the record of the current release {back} is gone, so there would be no way back",
                 "restore its release.json from a backup");

@@ -22,7 +22,7 @@ internal static class Subjects
         }
         catch (EngineException away) when (away.Failure == Failure.Unreachable)
         {
-            var evidence = new Evidence("the edge", away.Message, Verdict.Inconclusive, run.Context.Time.GetUtcNow(), "runner");
+            var evidence = new Evidence("the edge", away.Message, Verdict.Inconclusive, run.Context.Runner.Time.GetUtcNow(), "runner");
             throw new GateException(
                 new GateResult("the public doors", Verdict.Inconclusive, away.Message, [evidence], null, TimeSpan.Zero));
         }

@@ -62,7 +62,7 @@ internal sealed class Place : IAsyncDisposable
     public async Task<RunningService?> InspectAsync(Slot slot) => (await _platform.InspectAsync(slot, Stop)).SingleOrDefault();
 
     private Release Record(string version, IReadOnlyDictionary<string, Artifact> artifacts) =>
-        new(version, "abc", artifacts, _manifest.Services, null, "", "", true, "ann", DateTimeOffset.UnixEpoch);
+        new(version, "abc", artifacts, _manifest.Services, null, true, "ann", DateTimeOffset.UnixEpoch);
 
     public async Task<string?> PageAsync(Slot slot)
     {

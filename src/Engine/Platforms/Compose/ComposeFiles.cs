@@ -34,7 +34,7 @@ internal static class ComposeFiles
                 ["labels"] = new Dictionary<string, string>
                 {
                     [ComposeNames.Label] = names.Environment, [ComposeNames.VersionLabel] = release.Version,
-                    [ComposeNames.HealthLabel] = service.Checked ? "" : service.HealthPath ?? "",
+                    [ComposeNames.HealthLabel] = service.Ready.Checked ? "" : service.Ready.HealthPath ?? "",
                     [ComposeNames.HostLabel] = service.Host ?? "",
                     [ComposeNames.PortLabel] = service.Port.ToString(CultureInfo.InvariantCulture),
                 },

@@ -58,7 +58,7 @@ internal sealed class ComposePlatform : IPlatform
             ? OpenPorts.Missing(_doors, await _shared.PortsAsync(cancellationToken))
             : OpenPorts.Taken(_doors));
         reasons.AddRange((_manifest.Compose is null ? _manifest.Services.Values : [])
-            .Select(service => Path.Combine(_manifest.Root, service.Dockerfile))
+            .Select(service => Path.Combine(_manifest.Root, service.Build.Dockerfile))
             .Append(Path.Combine(_manifest.Root, ImageBuilds.EdgeDockerfile(_manifest)))
             .Where(file => !File.Exists(file)).Select(file => $"there is no Dockerfile {file}"));
         reasons.AddRange(await _team.ObstaclesAsync(cancellationToken));
@@ -121,12 +121,12 @@ internal sealed class ComposePlatform : IPlatform
     {
         using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(5) };
         return await Task.WhenAll((await _slots.ContainersAsync(slot, cancellationToken))
-            .Where(container => container.Running && !container.Labels.ContainsKey(ComposeNames.OneShotLabel))
+            .Where(container => container.State.Running && !container.Labels.ContainsKey(ComposeNames.OneShotLabel))
             .Select(async container =>
             {
                 var healthy = await HealthyAsync(client, container, cancellationToken);
                 return new RunningService(container.Service, container.Labels.GetValueOrDefault(ComposeNames.VersionLabel, "unknown"),
-                    container.Image, healthy, container.Since, container.Restarts);
+                    container.Image, healthy, container.State.Since, container.State.Restarts);
             }));
     }
 
@@ -137,14 +137,14 @@ internal sealed class ComposePlatform : IPlatform
                 ? await new HttpHealth(client, path, container.Labels.GetValueOrDefault(ComposeNames.HostLabel))
                     .AskAsync(address, cancellationToken)
                 : null
-            : container.Health switch { null or "healthy" => true, "unhealthy" => false, _ => null };
+            : container.State.Health switch { null or "healthy" => true, "unhealthy" => false, _ => null };
 
     /// <summary>An engine that answers is the supervisor.</summary>
     public Task<string?> UnsupervisedAsync(CancellationToken cancellationToken) => Task.FromResult<string?>(null);
 
     public async Task<IReadOnlyList<DoorAddress>> CandidateDoorsAsync(Slot slot, Release release, CancellationToken cancellationToken)
     {
-        var running = (await _slots.ContainersAsync(slot, cancellationToken)).Where(container => container.Running).ToList();
+        var running = (await _slots.ContainersAsync(slot, cancellationToken)).Where(container => container.State.Running).ToList();
         return [.. SlotDoors.Of(release, _doors).Select(door => (Door: door, Port: running.Where(one => one.Service == door.Service)
                 .Select(one => one.Ports.GetValueOrDefault(door.ServicePort)).FirstOrDefault()))
             .Where(found => found.Port > 0)

@@ -103,19 +103,17 @@ internal sealed class DockerEngine(IExecutor executor, Action<string>? say = nul
 
 /// <summary>A container as the engine describes it.</summary>
 /// <param name="Image">Id of the image it really runs: <c>sha256:…</c></param>
-/// <param name="Service">Its service in the compose file; empty when it has none.</param>
-/// <param name="Alive">It runs, or the engine is about to start it again.</param>
-/// <param name="Starting">It runs, and its health check has not passed yet.</param>
-/// <param name="Health">What its health check says, e.g. <c>healthy</c>; null when it has none.</param>
 /// <param name="Ports">Port inside → port on this machine's loopback.</param>
 internal sealed record Container(
-    string Id, string Name, string Image, string Service, IReadOnlyDictionary<string, string> Labels, bool Running, bool Alive,
-    bool Starting,
-    int ExitCode, int Restarts, DateTimeOffset Since, string? Health, IReadOnlyDictionary<int, int> Ports)
+    string Id, string Name, string Image, IReadOnlyDictionary<string, string> Labels, ContainerState State,
+    IReadOnlyDictionary<int, int> Ports)
 {
+    /// <summary>Its service in the compose file; empty when it has none.</summary>
+    public string Service => Labels.GetValueOrDefault("com.docker.compose.service", "");
+
     /// <summary>Where a slot's service answers on this machine; null when it does not run.</summary>
     public Uri? Address =>
-        Running && int.TryParse(Labels.GetValueOrDefault(ComposeNames.PortLabel), System.Globalization.CultureInfo.InvariantCulture,
+        State.Running && int.TryParse(Labels.GetValueOrDefault(ComposeNames.PortLabel), System.Globalization.CultureInfo.InvariantCulture,
             out var inside) && Ports.TryGetValue(inside, out var port)
             ? SharedProject.Loopback(port)
             : null;
@@ -133,19 +131,16 @@ internal sealed record Container(
     private static Container One(JsonElement container)
     {
         var state = container.GetProperty("State");
-        var labels = Labelled(container.GetProperty("Config"));
         // An image may say that it has no check, which is then "none".
         var health = state.TryGetProperty("Health", out var check) && check.GetProperty("Status").GetString() is { } status and not "none"
             ? status
             : null;
+        var (running, restarting) = (state.GetProperty("Running").GetBoolean(), state.GetProperty("Restarting").GetBoolean());
         return new Container(
             container.GetProperty("Id").GetString()!, container.GetProperty("Name").GetString()!.TrimStart('/'),
-            container.GetProperty("Image").GetString()!, labels.GetValueOrDefault("com.docker.compose.service", ""), labels,
-            state.GetProperty("Running").GetBoolean() && !state.GetProperty("Restarting").GetBoolean(),
-            state.GetProperty("Running").GetBoolean() || state.GetProperty("Restarting").GetBoolean(),
-            health == "starting",
-            state.GetProperty("ExitCode").GetInt32(), container.GetProperty("RestartCount").GetInt32(),
-            state.GetProperty("StartedAt").GetDateTimeOffset(), health,
+            container.GetProperty("Image").GetString()!, Labelled(container.GetProperty("Config")),
+            new(running && !restarting, running || restarting, state.GetProperty("ExitCode").GetInt32(),
+                container.GetProperty("RestartCount").GetInt32(), state.GetProperty("StartedAt").GetDateTimeOffset(), health),
             PortsOf(container.GetProperty("NetworkSettings").GetProperty("Ports")))
         {
             Grace = container.GetProperty("Config").TryGetProperty("StopTimeout", out var stop) && stop.ValueKind == JsonValueKind.Number
@@ -169,6 +164,17 @@ internal sealed record Container(
                 int.Parse(port.Value[0].GetProperty("HostPort").GetString()!, System.Globalization.CultureInfo.InvariantCulture);
         return found;
     }
+}
+
+/// <summary>Whether a container runs, and how it came to that.</summary>
+/// <param name="Alive">It runs, or the engine is about to start it again.</param>
+/// <param name="Since">Its last start.</param>
+/// <param name="Health">The status of its health check, e.g. <c>healthy</c>; null when it has none.</param>
+internal sealed record ContainerState(
+    bool Running, bool Alive, int ExitCode, int Restarts, DateTimeOffset Since, string? Health)
+{
+    /// <summary>It runs, and its health check has not passed yet.</summary>
+    public bool Starting => Health == "starting";
 }
 
 /// <summary>An image the engine has.</summary>

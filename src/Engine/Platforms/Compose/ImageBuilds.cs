@@ -17,7 +17,7 @@ internal sealed class ImageBuilds(DeploymentManifest manifest, ComposeNames name
         manifest.Edge.Dockerfile ?? Path.Combine(CarriedPrograms.Folder(ComposeNames.Edge), "Dockerfile");
 
     private Command CommandFor(ServiceSpec service, BuildRequest request) =>
-        Command(service.Image, service.Context, service.Dockerfile, service.BuildArgs, request);
+        Command(service.Build.Image, service.Build.Context, service.Build.Dockerfile, service.Build.BuildArgs, request);
 
     /// <summary>
     /// Builds the services asked for, and the edge with them while there is none. Services of a compose file are built by Compose.
@@ -28,7 +28,7 @@ internal sealed class ImageBuilds(DeploymentManifest manifest, ComposeNames name
         var wanted = (manifest.Compose is null ? manifest.Services.Values : [])
             .Where(service => request.Only.Count == 0 || request.Only.Contains(service.Name)).ToList();
         using var others = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var builds = wanted.Select(async service => (service.Name, Artifact: await OneAsync(service.Name, service.Image,
+        var builds = wanted.Select(async service => (service.Name, Artifact: await OneAsync(service.Name, service.Build.Image,
             CommandFor(service, request), request, progress, others))).ToList();
         var edge = edgeToo
             ? OneAsync(ComposeNames.Edge, manifest.Edge.Image, EdgeCommand(request), request, progress, others)

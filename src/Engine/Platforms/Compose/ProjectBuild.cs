@@ -26,7 +26,7 @@ internal sealed class ProjectBuild(
         var build = new List<ServiceSpec>();
         foreach (var service in manifest.Services.Values.Concat(manifest.Jobs.Values)
             .Where(service => request.Only.Count == 0 || request.Only.Contains(service.Name)))
-            if (service.Pulled) made[service.Name] = await PulledAsync(service, cancellationToken);
+            if (service.Build.Pulled) made[service.Name] = await PulledAsync(service, cancellationToken);
             else if (await BeforeAsync(service, request, cancellationToken) is { } before)
             {
                 progress.Report($"{service.Name}: built before, reused");
@@ -67,7 +67,7 @@ internal sealed class ProjectBuild(
             if (service?["build"]?.DeepClone() is not JsonObject build) continue;
             if (services.FirstOrDefault(wanted => wanted.Name == name) is { } wanted)
             {
-                build["tags"] = new JsonArray(names.Latest(wanted.Image));
+                build["tags"] = new JsonArray(names.Latest(wanted.Build.Image));
                 build["labels"] = Added(build["labels"], ImageBuilds.Labels(request, names));
                 build["args"] = Added(build["args"],
                     new Dictionary<string, string> { ["VERSION"] = request.Version, ["COMMIT"] = request.Commit });
@@ -88,16 +88,16 @@ internal sealed class ProjectBuild(
 
     private async Task<Artifact?> BeforeAsync(ServiceSpec service, BuildRequest request, CancellationToken cancellationToken)
     {
-        var tag = ComposeNames.Tag(service.Image, request.Version);
+        var tag = ComposeNames.Tag(service.Build.Image, request.Version);
         if (request is not { Clean: true, Force: false } || await engine.ImageAsync(tag, cancellationToken) is not { } before
             || !ImageBuilds.IsOurs(before, request, names)) return null;
-        await engine.MustAsync(DockerCommands.Tag(tag, names.Latest(service.Image)), Failure.GateFailed, Next, cancellationToken);
+        await engine.MustAsync(DockerCommands.Tag(tag, names.Latest(service.Build.Image)), Failure.GateFailed, Next, cancellationToken);
         return new(before.Id, tag, before.Bytes);
     }
 
     private async Task<Artifact> BuiltAsync(ServiceSpec service, BuildRequest request, CancellationToken cancellationToken)
     {
-        var tag = ComposeNames.Tag(service.Image, request.Version);
+        var tag = ComposeNames.Tag(service.Build.Image, request.Version);
         if (host.OnlyPlans) return new(tag, tag, 0);
         var built = await engine.ImageAsync(tag, cancellationToken)
             ?? throw new EngineException(Failure.GateFailed, $"the build of {service.Name} ended well, but there is no image {tag}", Next);
@@ -106,16 +106,16 @@ internal sealed class ProjectBuild(
 
     private async Task<Artifact> PulledAsync(ServiceSpec service, CancellationToken cancellationToken)
     {
-        var image = await engine.ImageAsync(service.Image, cancellationToken);
+        var image = await engine.ImageAsync(service.Build.Image, cancellationToken);
         var next = $"correct the image of {service.Name}, or load it onto the engine";
         if (image is null)
         {
-            await engine.MustAsync(DockerCommands.Pull(service.Image), Failure.GateFailed, next, cancellationToken);
-            if (host.OnlyPlans) return new(service.Image, service.Image, 0);
-            image = await engine.ImageAsync(service.Image, cancellationToken)
-                ?? throw new EngineException(Failure.GateFailed, $"the engine has no image {service.Image}", next);
+            await engine.MustAsync(DockerCommands.Pull(service.Build.Image), Failure.GateFailed, next, cancellationToken);
+            if (host.OnlyPlans) return new(service.Build.Image, service.Build.Image, 0);
+            image = await engine.ImageAsync(service.Build.Image, cancellationToken)
+                ?? throw new EngineException(Failure.GateFailed, $"the engine has no image {service.Build.Image}", next);
         }
 
-        return new(image.Id, service.Image, image.Bytes);
+        return new(image.Id, service.Build.Image, image.Bytes);
     }
 }

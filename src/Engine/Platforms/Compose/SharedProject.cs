@@ -25,7 +25,8 @@ internal sealed class SharedProject(DeploymentManifest manifest, string stateDir
     {
         var standing = await ContainersAsync(cancellationToken);
         // One that is starting, e.g. because the runner that started it died, is waited for.
-        if (Wanted.All(name => standing.Any(container => container.Service == name && container is { Running: true, Starting: false })))
+        if (Wanted.All(name => standing.Any(container =>
+            container.Service == name && container.State is { Running: true, Starting: false })))
             return;
         foreach (var accessory in manifest.Accessories.Values)
         {
@@ -63,7 +64,7 @@ internal sealed class SharedProject(DeploymentManifest manifest, string stateDir
         await EdgeAsync(cancellationToken) is { } edge ? EdgePorts.Of(edge) : throw EdgeAway();
 
     private async Task<Container?> EdgeAsync(CancellationToken cancellationToken) => (await ContainersAsync(cancellationToken))
-        .FirstOrDefault(container => container is { Service: ComposeNames.Edge, Running: true }
+        .FirstOrDefault(container => container is { Service: ComposeNames.Edge, State.Running: true }
             && container.Ports.ContainsKey(EdgePorts.Public) && container.Ports.ContainsKey(EdgePorts.Admin));
 
     /// <summary>Stops and removes them; their volumes only when asked.</summary>

@@ -64,7 +64,7 @@ internal sealed class SlotProject(DeploymentManifest manifest, EnvironmentSpec e
     {
         var standing = await AliveAsync(slot, cancellationToken);
         foreach (var service in ServiceOrder.DependenciesFirst(release.Services.Values).Where(service => services.Contains(service.Name)
-            && standing.All(known => known.Service != service.Name || !known.Running)))
+            && standing.All(known => known.Service != service.Name || !known.State.Running)))
         {
             await engine.MustAsync(DockerCommands.Start(names.ContainerOf(slot, service.Name)), Failure.CandidateFailed, Look,
                 cancellationToken);
@@ -83,7 +83,7 @@ internal sealed class SlotProject(DeploymentManifest manifest, EnvironmentSpec e
 
     /// <summary>The slot's containers that run, or that the engine is about to start again.</summary>
     public async Task<IReadOnlyList<Container>> AliveAsync(Slot slot, CancellationToken cancellationToken) =>
-        [.. (await ContainersAsync(slot, cancellationToken)).Where(container => container.Alive)];
+        [.. (await ContainersAsync(slot, cancellationToken)).Where(container => container.State.Alive)];
 
     /// <summary>As long as the team's file gives the slowest of them, and never less than usual.</summary>
     private static TimeSpan GraceOf(IEnumerable<Container> containers) =>
@@ -162,9 +162,9 @@ internal sealed class SlotProject(DeploymentManifest manifest, EnvironmentSpec e
     public async Task EndOnceAsync(TimeSpan patience, CancellationToken cancellationToken)
     {
         var left = (await engine.ContainersAsync(DockerCommands.Containers(names.LabelPair), cancellationToken)).Where(container =>
-            container.Service.Length == 0 || (container.Running && container.Labels.ContainsKey(ComposeNames.OneShotLabel))).ToList();
+            container.Service.Length == 0 || (container.State.Running && container.Labels.ContainsKey(ComposeNames.OneShotLabel))).ToList();
         if (left.Count == 0) return;
-        var running = left.Where(container => container.Running).Select(container => container.Id).ToList();
+        var running = left.Where(container => container.State.Running).Select(container => container.Id).ToList();
         if (running.Count > 0 && patience > TimeSpan.Zero) await engine.TryAsync(DockerCommands.Wait(running, patience), cancellationToken);
         await GoneAsync(left.Select(container => container.Id).ToHashSet(), cancellationToken);
     }

@@ -19,30 +19,32 @@ internal sealed class SlotReadiness(EnvironmentSpec environment, ComposeNames na
         using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(5) };
         var began = time.GetTimestamp();
         var container = names.ContainerOf(slot, service.Name);
-        var route = service is { Checked: false, HealthPath: { } path } ? new HttpHealth(client, path, service.Host) : null;
+        var route = service.Ready is { Checked: false, HealthPath: { } path } ? new HttpHealth(client, path, service.Host) : null;
         while (true)
         {
-            var state = Container.Read(await engine.MustAsync(DockerCommands.InspectContainers([container]), Failure.CandidateFailed,
+            var seen = Container.Read(await engine.MustAsync(DockerCommands.InspectContainers([container]), Failure.CandidateFailed,
                 "docker ps --all shows what is there", cancellationToken))[0];
-            if (!state.Running || state.Restarts > 0)
-                throw await FailedAsync(service, container, $"ended with exit code {state.ExitCode} before it was ready",
+            if (!seen.State.Running || seen.State.Restarts > 0)
+                throw await FailedAsync(service, container, $"ended with exit code {seen.State.ExitCode} before it was ready",
                     cancellationToken);
-            if (state.Health == "unhealthy" && service.Checked)
+            if (seen.State.Health == "unhealthy" && service.Ready.Checked)
                 throw await FailedAsync(service, container, "is unhealthy, as the health check of the compose file says",
                     cancellationToken);
-            if (await IsReadyAsync(state, service, route, cancellationToken)) return;
-            if (time.GetElapsedTime(began) > environment.ReadyTimeout)
+            if (await IsReadyAsync(seen, service, route, cancellationToken)) return;
+            if (time.GetElapsedTime(began) > environment.Timeouts.Ready)
                 throw await FailedAsync(service, container,
-                    $"was not ready within {environment.ReadyTimeout.TotalSeconds:0} s; {LastSeen(state, service, route)}",
+                    $"was not ready within {environment.Timeouts.Ready.TotalSeconds:0} s; {LastSeen(seen, service, route)}",
                     cancellationToken);
         }
     }
 
-    private async Task<bool> IsReadyAsync(Container state, ServiceSpec service, HttpHealth? route, CancellationToken cancellationToken)
+    private async Task<bool> IsReadyAsync(Container seen, ServiceSpec service, HttpHealth? route, CancellationToken cancellationToken)
     {
         if (route is null)
         {
-            if (service.Checked ? state.Health == "healthy" : time.GetUtcNow() - state.Since >= service.Steady) return true;
+            if (service.Ready.Checked
+                ? seen.State.Health == "healthy"
+                : time.GetUtcNow() - seen.State.Since >= service.Ready.Steady) return true;
             await Task.Delay(Look, time, cancellationToken);
             return false;
         }
@@ -50,17 +52,17 @@ internal sealed class SlotReadiness(EnvironmentSpec environment, ComposeNames na
         // Asked a few times for each look at the container.
         for (var ask = 0; ask < 10; ask++)
         {
-            if (state.Address is { } address && await route.AskAsync(address, cancellationToken) == true) return true;
+            if (seen.Address is { } address && await route.AskAsync(address, cancellationToken) == true) return true;
             await Task.Delay(TimeSpan.FromMilliseconds(50), time, cancellationToken);
         }
 
         return false;
     }
 
-    private static string LastSeen(Container state, ServiceSpec service, HttpHealth? route) => route is not null
-        ? $"{service.HealthPath} on port {service.Port} last answered: {route.LastAnswer ?? "nothing, its port was never published"}"
-        : service.Checked ? $"the health check of the compose file says {state.Health ?? "nothing"}"
-        : $"it must run for {service.Steady.TotalSeconds:0.#} s";
+    private static string LastSeen(Container seen, ServiceSpec service, HttpHealth? route) => route is not null
+        ? $"{service.Ready.HealthPath} on port {service.Port} last answered: {route.LastAnswer ?? "nothing, its port was never published"}"
+        : service.Ready.Checked ? $"the health check of the compose file says {seen.State.Health ?? "nothing"}"
+        : $"it must run for {service.Ready.Steady.TotalSeconds:0.#} s";
 
     private async Task<EngineException> FailedAsync(ServiceSpec service, string container, string how, CancellationToken cancellationToken)
     {

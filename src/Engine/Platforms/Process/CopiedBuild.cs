@@ -14,7 +14,7 @@ internal sealed class CopiedBuild(DeploymentManifest manifest, string state, IHo
     /// <summary>Copies the context into the folder.</summary>
     public async Task MakeAsync(ServiceSpec service, string folder, CancellationToken cancellationToken)
     {
-        var context = Path.GetFullPath(service.Context, manifest.Root);
+        var context = Path.GetFullPath(service.Build.Context, manifest.Root);
         if (!Directory.Exists(context))
             throw new EngineException(Failure.Usage, $"services.{service.Name}: there is no folder {context}",
                 "correct its context, which begins in the manifest's folder");
@@ -27,7 +27,7 @@ internal sealed class CopiedBuild(DeploymentManifest manifest, string state, IHo
     {
         var ignore = DockerIgnore.Read(context);
         var names = listed.Split('\0', StringSplitOptions.RemoveEmptyEntries).Where(name => !ignore.Ignores(name))
-            .Concat(service.Include.SelectMany(part => Included(service, context, part)))
+            .Concat(service.Build.Include.SelectMany(part => Included(service, context, part)))
             .Where(name => Path.Combine(context, name) is var file && Exists(file) && !IsState(file))
             .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
         if (names.Count == 0)

@@ -106,7 +106,7 @@ internal sealed class ProcessPlatform : IPlatform
     {
         await _host.AfterwardsAsync(() => _accessories.EnsureAsync(token, cancellationToken));
         var (spec, folder) = (release.Services[service], Path.Combine(_files.State, release.Artifacts[service].Location));
-        var command = spec.Run is { } run
+        var command = spec.Build.Run is { } run
             ? SlotServices.Filled(run, port: 0)
             : ["dotnet", await _host.AfterwardsAsync(() => Task.FromResult(SlotServices.Program(folder)),
                 planned: Path.Combine(folder, PublishedBuild.ProgramOf(_manifest, service)))];

@@ -28,9 +28,9 @@ internal sealed class PublishedBuild(DeploymentManifest manifest, string state, 
             .Where(service => request is { Clean: true, Force: false } && Directory.Exists(Folder(service, request))).ToList();
         foreach (var service in made) progress.Report($"{service.Name}: built before, reused");
         var missing = services.Except(made).ToList();
-        if (missing.Where(service => service.Run is null).ToList() is { Count: > 0 } projects)
+        if (missing.Where(service => service.Build.Run is null).ToList() is { Count: > 0 } projects)
             await PublishAsync(projects, request, progress, cancellationToken);
-        foreach (var service in missing.Where(service => service.Run is not null))
+        foreach (var service in missing.Where(service => service.Build.Run is not null))
         {
             progress.Report($"{service.Name}: copying");
             await new CopiedBuild(manifest, state, host).MakeAsync(service, Folder(service, request), cancellationToken);
@@ -90,13 +90,13 @@ internal sealed class PublishedBuild(DeploymentManifest manifest, string state, 
     /// </summary>
     public static string ProgramOf(DeploymentManifest manifest, string service)
     {
-        var project = manifest.Services[service].ProjectFile ?? service;
+        var project = manifest.Services[service].Build.ProjectFile ?? service;
         var file = Path.Combine(manifest.Root, project);
         var named = File.Exists(file) ? XDocument.Load(file).Descendants("AssemblyName").FirstOrDefault()?.Value : null;
         return $"{named ?? Path.GetFileNameWithoutExtension(project)}.dll";
     }
 
-    private string ProjectOf(ServiceSpec service) => Path.Combine(manifest.Root, service.ProjectFile
+    private string ProjectOf(ServiceSpec service) => Path.Combine(manifest.Root, service.Build.ProjectFile
         ?? throw new EngineException(Failure.Usage, $"services.{service.Name} has no projectFile",
             "the process target publishes it: add projectFile, or run: [program, argument] for another language"));
 

@@ -104,26 +104,26 @@ internal sealed class SlotServices(DeploymentManifest manifest, EnvironmentSpec 
     {
         var labels = new Dictionary<string, string>
         {
-            [Place] = slot.Name(), [Service] = service.Name, [Version] = release.Version, [Health] = service.HealthPath ?? "",
+            [Place] = slot.Name(), [Service] = service.Name, [Version] = release.Version, [Health] = service.Ready.HealthPath ?? "",
             [Host] = service.Host ?? "",
         };
         var variables = MachineEnvironment.With(Variables(service, release, started));
         // The port stays the one of the unit: started again, a service is where the edge knows it.
-        var port = service.Run is null ? null : new FoundPort(Offer(variables, labels));
+        var port = service.Build.Run is null ? null : new FoundPort(Offer(variables, labels));
         var spec = new UnitSpec(UnitName(slot, service.Name),
-            service.Run is { } run ? Filled(run, port!.Offered) : ["dotnet", Program(folder)], folder, variables,
+            service.Build.Run is { } run ? Filled(run, port!.Offered) : ["dotnet", Program(folder)], folder, variables,
             Log(slot, service.Name), labels)
         {
             AddressVariable = port is null ? "ASPNETCORE_URLS" : null, StopGrace = StopGrace,
         };
         using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(5) };
-        var health = service.HealthPath is { } path ? new HttpHealth(client, path, service.Host) : null;
+        var health = service.Ready.HealthPath is { } path ? new HttpHealth(client, path, service.Host) : null;
         Uri? found = null;
         await supervisor.StartAsync(token, spec,
             async (running, stop) => (found = port is null ? running.Address : port.Find(running.Process!.Id)) is { } address
                 && health is not null ? await health.AskAsync(address, stop) == true
-                : health is null && time.GetUtcNow() - running.Since >= service.Steady,
-            environment.ReadyTimeout, Failure.CandidateFailed, "correct the service and deploy again", cancellationToken,
+                : health is null && time.GetUtcNow() - running.Since >= service.Ready.Steady,
+            environment.Timeouts.Ready, Failure.CandidateFailed, "correct the service and deploy again", cancellationToken,
             () => health is null ? null : port?.Obstacle ?? (health.LastAnswer is { } answer ? $"it last answered: {answer}" : null));
         return found ?? Later;
     }

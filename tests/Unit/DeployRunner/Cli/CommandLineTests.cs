@@ -249,8 +249,10 @@ public sealed class CommandLineTests : IDisposable
     public async Task A_refused_run_leaves_the_verdict_of_the_release_it_named()
     {
         Record("A");
-        var held = new JournalEntry(DateTimeOffset.UnixEpoch.AddDays(1), "d2", JournalEvent.DeploymentEnded, "deploy", "A", "ann", 0,
-            Outcome: Outcome.Failed, Ending: new(Failure.Locked));
+        var held = new JournalEntry(DateTimeOffset.UnixEpoch.AddDays(1), "d2", JournalEvent.DeploymentEnded, "deploy", "A", "ann", 0)
+        {
+            Outcome = Outcome.Failed, Ending = new(Failure.Locked),
+        };
         new Journal(new LocalFiles(), Path.Combine(_folder.FullName, "state")).Append(held);
         await RunAsync("versions");
         _output.ToString().Should().Contain("not ended").And.NotContain("refused");
@@ -263,7 +265,7 @@ public sealed class CommandLineTests : IDisposable
         var manifest = ManifestReader.Read(Manifest, _ => null).Manifest!;
         var artifacts = manifest.Services.Keys.ToDictionary(name => name, name => new Artifact($"sha256:{name}-{version}", name, 1));
         var release = new ReleaseStore(new LocalFiles(), state)
-            .Save(new Release(version, "abc", artifacts, manifest.Services, null, "", "", true, "ann", DateTimeOffset.UnixEpoch));
+            .Save(new Release(version, "abc", artifacts, manifest.Services, null, true, "ann", DateTimeOffset.UnixEpoch));
         Journal.Append(Line(version) with
         {
             Event = JournalEvent.StepEnded,

@@ -92,14 +92,18 @@ public sealed class ReadingVerbsTests : IDisposable
         var manifest = ManifestReader.Read(Manifest, _ => null).Manifest!;
         new ReleaseStore(new LocalFiles(), State)
             .Save(new Release("A", "abc", new Dictionary<string, Artifact> { ["door"] = new("sha256:1", "door", 1) },
-                manifest.Services, null, "", "", true, "ann", DateTimeOffset.UnixEpoch));
+                manifest.Services, null, true, "ann", DateTimeOffset.UnixEpoch));
         Directory.CreateDirectory(Path.Combine(State, "releases", "B"));
         var journal = new Journal(new LocalFiles(), State);
-        journal.Append(new JournalEntry(DateTimeOffset.UnixEpoch, "d1", JournalEvent.StepEnded, "deploy", "A", "ann", 1, StepKind.Promote,
-            Slot.Blue, Outcome: Outcome.Done, Candidate: Slot.Blue));
+        journal.Append(new JournalEntry(DateTimeOffset.UnixEpoch, "d1", JournalEvent.StepEnded, "deploy", "A", "ann", 1)
+        {
+            Step = StepKind.Promote, Slot = Slot.Blue, Outcome = Outcome.Done, Candidate = Slot.Blue,
+        });
         File.AppendAllText(Path.Combine(State, "journal.jsonl"), "{\"torn\":");
-        journal.Append(new JournalEntry(DateTimeOffset.UnixEpoch, "d2", JournalEvent.DeploymentEnded, "deploy", "A", "ann", 2,
-            Outcome: Outcome.Failed, Ending: new(Failure.Locked)));
+        journal.Append(new JournalEntry(DateTimeOffset.UnixEpoch, "d2", JournalEvent.DeploymentEnded, "deploy", "A", "ann", 2)
+        {
+            Outcome = Outcome.Failed, Ending = new(Failure.Locked),
+        });
         File.AppendAllText(Path.Combine(State, "journal.jsonl"), "{\"at\":");
         File.WriteAllText(Path.Combine(State, "lock.json"), "{ half");
         File.WriteAllText(Path.Combine(State, "target"), "process\n");

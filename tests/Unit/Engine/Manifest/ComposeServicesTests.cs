@@ -53,14 +53,14 @@ public sealed class ComposeServicesTests : IDisposable
     {
         var services = Filled().Services;
         var desk = services["desk"];
-        (desk.Image, desk.Pulled, desk.Port, desk.Checked, desk.Public, desk.HealthPath, desk.Steady)
-            .Should().Be(("parcels/desk", false, 3000, true, true, "/up", TimeSpan.FromSeconds(5)));
+        (desk.Build.Image, desk.Build.Pulled, desk.Port, desk.Public).Should().Be(("parcels/desk", false, 3000, true));
+        desk.Ready.Should().Be(new ReadySpec("/up", TimeSpan.FromSeconds(5)) { Checked = true });
         desk.DependsOn.Should().Equal("board");
         Filled().Doors.Should().Equal(new DoorSpec("default", "desk", 3000, 5000));
         Filled().Environments["staging"].Port.Should().Be(5000, "it is what the file publishes");
         var board = services["board"];
-        (board.Image, board.Pulled, board.Port, board.Checked, board.HealthPath, board.Steady)
-            .Should().Be(("board:1", true, 3001, false, null, TimeSpan.FromSeconds(3)));
+        (board.Build.Image, board.Build.Pulled, board.Port).Should().Be(("board:1", true, 3001));
+        board.Ready.Should().Be(new ReadySpec(null, TimeSpan.FromSeconds(3)));
         services["sorter"].Port.Should().Be(0, "it listens nowhere");
         services.Values.Where(service => service.Worker).Select(service => service.Name).Should().Equal("sorter");
     }
@@ -85,7 +85,7 @@ public sealed class ComposeServicesTests : IDisposable
     {
         var jobs = Filled().Jobs;
         jobs.Keys.Should().Equal("table");
-        (jobs["table"].Image, jobs["table"].Pulled).Should().Be(("postgres:15", true));
+        (jobs["table"].Build.Image, jobs["table"].Build.Pulled).Should().Be(("postgres:15", true));
     }
 
     [Fact]

@@ -30,9 +30,11 @@ public sealed class ManifestReaderTests
     {
         var manifest = Read(Good).Manifest!;
         var pay = manifest.Services["pay"];
-        (pay.Port, pay.HealthPath, pay.VersionPath, pay.Context, pay.Public).Should().Be((8080, "/health", "/version", ".", false));
+        (pay.Port, pay.Ready.HealthPath, pay.VersionPath, pay.Build.Context, pay.Public)
+            .Should().Be((8080, "/health", "/version", ".", false));
         var staging = manifest.Environments["staging"];
-        (staging.Retain, staging.ReadyTimeout, staging.DrainTimeout).Should().Be((5, TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(30)));
+        (staging.Retain, staging.Timeouts.Ready, staging.Timeouts.Drain)
+            .Should().Be((5, TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(30)));
         var probe = manifest.Gates.Smoke.Probes.Single();
         (probe.Method, probe.Status, probe.Timeout, probe.VersionHeader)
             .Should().Be(("GET", 200, TimeSpan.FromSeconds(5), "X-ChainBridge-Version"));
@@ -200,7 +202,7 @@ public sealed class ManifestReaderTests
     {
         var reading = ManifestReader.Parse(Good.Replace("image: shop/pay", $"image: shop/{written}", StringComparison.Ordinal), "shop.yml",
             "/somewhere/shop.yml", name => name == "WHO" ? value : null);
-        reading.Manifest!.Services["pay"].Image.Should().Be(expected);
+        reading.Manifest!.Services["pay"].Build.Image.Should().Be(expected);
     }
 
     [Theory]

@@ -22,7 +22,7 @@ public sealed class WorkersTests
     public void A_worker_is_asked_for_its_health_only_where_the_manifest_says_how()
     {
         var services = Read(Manifest).Manifest!.Services;
-        services.Values.Select(service => (service.Name, service.Worker, service.HealthPath)).Should().Equal(
+        services.Values.Select(service => (service.Name, service.Worker, service.Ready.HealthPath)).Should().Equal(
             ("door", false, "/health"), ("post", true, null), ("mail", true, "/up"));
     }
 

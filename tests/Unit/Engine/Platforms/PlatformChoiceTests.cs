@@ -44,6 +44,6 @@ public sealed class PlatformChoiceTests : IDisposable
             TestContext.Current.CancellationToken)).Target;
 
     private EnvironmentSpec Environment(TargetKind target) =>
-        new("staging", target, _folder.FullName, 8088, "docker-compose.yml", 5, TimeSpan.Zero, TimeSpan.Zero,
+        new("staging", target, _folder.FullName, 8088, "docker-compose.yml", 5, new(TimeSpan.Zero, TimeSpan.Zero),
             new Dictionary<string, string>());
 }

@@ -61,7 +61,7 @@ public sealed class SlotSettingsTests
         Hash("API_TOKEN: one").Should().Be(Hash("API_TOKEN: two")).And.NotBe(Hash("OTHER_TOKEN: one"));
     }
 
-    private static string Hash(string environment) => Configuration.Hash(Recorded(Read(environment)));
+    private static string Hash(string environment) => Record(Read(environment)).ConfigurationHash;
 
     private static Dictionary<string, string> Settings(DeploymentManifest manifest, Release release) =>
         new SlotSettings(manifest, manifest.Environments["staging"])
@@ -71,7 +71,7 @@ public sealed class SlotSettingsTests
         Configuration.Recorded(manifest, manifest.Environments["staging"], new Redactor(["hunter22"]));
 
     private static Release Record(DeploymentManifest manifest) => new("v1", "abc", new Dictionary<string, Artifact>(),
-        Recorded(manifest), null, "", "", true, "ann", DateTimeOffset.UnixEpoch);
+        Recorded(manifest), null, true, "ann", DateTimeOffset.UnixEpoch);
 
     private static DeploymentManifest Read(string environment, string more = "retain: 3")
     {

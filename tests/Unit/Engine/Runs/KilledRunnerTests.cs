@@ -60,8 +60,8 @@ public sealed class KilledRunnerTests
             var left = world.History.Unfinished(except: "");
             (await world.ResumeAsync(undo)).Failure.Should().BeNull($"killed at instant {instant}");
 
-            var recorded = left is [{ Candidate: not null }];
-            if (recorded && world.Serving == "B" && !left[0].Promoted) finished++;
+            var recorded = left is [{ Change: not null }];
+            if (recorded && world.Serving == "B" && left[0].Change is { Promoted: false }) finished++;
             if (recorded && !undo) world.Serving.Should().Be("B", $"killed at instant {instant}, its release was recorded");
             InOrder(world, instant);
             (await world.ResumeAsync()).Summary.Should().Contain("nothing to resume");

@@ -202,7 +202,7 @@ public sealed class WayBackTests : IDisposable
         await _world.DeployAsync("B", new DeployOptions(Approve: true));
         (await _world.DeployAsync("C")).Failure.Should().BeNull();
         _world.Serving.Should().Be("C");
-        _world.History.Deployments.Single(deployment => deployment.Version == "B").Outcome.Should().Be(Outcome.Aborted);
+        _world.History.Deployments.Single(deployment => deployment.Version == "B").End!.Outcome.Should().Be(Outcome.Aborted);
     }
 
     private async Task StableA()

@@ -62,7 +62,7 @@ internal sealed class World : IDisposable
     public string State => Files.Here(OnHost);
 
     public ReleaseStore Releases => new(Files, OnHost);
-    public History History => Context().History();
+    public History History => Context().State.History();
     public TargetLock Lock => new(Files, OnHost, Time, holder => holder.ProcessId == 0);
     public string? Serving => Target.Active is { } active && Target.Running.TryGetValue(active, out var release) ? release.Version : null;
 
@@ -87,8 +87,9 @@ internal sealed class World : IDisposable
     public FlowContext Context()
     {
         Target.Before = _ => Instant();
-        return new FlowContext(Manifest, Manifest.Environments["staging"], Target, Files, Releases, Journal, Lock, Gates,
-            new FixedGit(this), Reporter ?? new Collector(Events), new Redactor([]), Time, new Caller("ann", "here", 0));
+        return new FlowContext(Manifest, Manifest.Environments["staging"], Target,
+            new EnvironmentState(Files, Releases, Journal, Lock), Gates, new FixedGit(this),
+            new Runner(new Caller("ann", "here", 0), Reporter ?? new Collector(Events), new Redactor([]), Time));
     }
 
     public void Dispose()

@@ -158,5 +158,5 @@ public sealed class JournalChainTests : IDisposable
     private static string Edited(string line) => line.Replace("\"Failed\"", "\"Promoted\"", StringComparison.Ordinal);
 
     private static JournalEntry Entry(string deployment) =>
-        new(DateTimeOffset.UnixEpoch, deployment, JournalEvent.DeploymentEnded, "deploy", "v1", "ann@here", 3, Outcome: Outcome.Failed);
+        new(DateTimeOffset.UnixEpoch, deployment, JournalEvent.DeploymentEnded, "deploy", "v1", "ann@here", 3) { Outcome = Outcome.Failed };
 }

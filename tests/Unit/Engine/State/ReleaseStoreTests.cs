@@ -1,3 +1,4 @@
+using System.Text.Json;
 using ChainBridge.Engine.Hosts;
 using ChainBridge.Engine.Model;
 using ChainBridge.Engine.State;
@@ -86,7 +87,27 @@ public sealed class ReleaseStoreTests : IDisposable
         Store.Find("v1")!.Doors.Should().Equal(new DoorSpec("a", "pay", 1), new DoorSpec("b", "web", 2));
     }
 
+    [Fact]
+    public void All_of_a_service_is_in_one_object_of_the_record()
+    {
+        var pay = new ServiceSpec("pay", new("shop/pay", ".", "Dockerfile", new Dictionary<string, string> { ["A"] = "b" }, null)
+        {
+            Run = ["python3", "pay.py"],
+        }, 81, new("/up", TimeSpan.FromSeconds(3)) { Checked = true }, "/version", ["db"], new Dictionary<string, string>(), null)
+        {
+            Worker = true,
+        };
+        Store.Save(Release("sha256:1") with { Services = new Dictionary<string, ServiceSpec> { ["pay"] = pay } });
+        using var record = JsonDocument.Parse(File.ReadAllText(Path.Combine(_folder.FullName, "releases", "v1", "release.json")));
+        var written = record.RootElement.GetProperty("services").GetProperty("pay");
+        written.EnumerateObject().Select(field => field.Name).Should().BeEquivalentTo("name", "image", "context", "dockerfile",
+            "buildArgs", "projectFile", "port", "healthPath", "versionPath", "public", "dependsOn", "environment", "migrate", "host",
+            "run", "include", "statesVersion", "steady", "checked", "worker", "pulled");
+        written.GetProperty("image").GetString().Should().Be("shop/pay");
+        Store.Find("v1")!.Services["pay"].Should().BeEquivalentTo(pay);
+    }
+
     private static Release Release(string digest) =>
         new("v1", "abc", new Dictionary<string, Artifact> { ["pay"] = new(digest, "builds/pay", 1) }, new Dictionary<string, ServiceSpec>(),
-            null, "", "", true, "ann", DateTimeOffset.UnixEpoch);
+            null, true, "ann", DateTimeOffset.UnixEpoch);
 }

@@ -152,7 +152,7 @@ public sealed class EdgeTrafficTests : IAsyncLifetime
 internal static class Releases
 {
     public static Release Behind(string version, params DoorSpec[] doors) => new(version, "abc", new Dictionary<string, Artifact>(),
-        new Dictionary<string, ServiceSpec>(), null, "", "", true, "ann", DateTimeOffset.UnixEpoch)
+        new Dictionary<string, ServiceSpec>(), null, true, "ann", DateTimeOffset.UnixEpoch)
     {
         Doors = [.. doors.Select(door => door.ForRecord())],
     };

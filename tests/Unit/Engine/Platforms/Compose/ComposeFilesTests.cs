@@ -84,7 +84,7 @@ public sealed class ComposeFilesTests
         IReadOnlyList<DoorSpec>? doors = null)
     {
         var release = new Release("v1", "abc", new Dictionary<string, Artifact> { ["pay"] = new("sha256:1", "shop/pay:v1", 1) },
-            Manifest.Services, "services: {}", "", "", true, "ann", DateTimeOffset.UnixEpoch) { Doors = doors! };
+            Manifest.Services, "services: {}", true, "ann", DateTimeOffset.UnixEpoch) { Doors = doors! };
         var redactor = new Redactor(["known-password"]);
         return ComposeFiles.Override(new ComposeNames(Manifest, Manifest.Environments["staging"]), release,
             new Dictionary<string, Dictionary<string, string>> { ["pay"] = settings }, oneShots ?? [],

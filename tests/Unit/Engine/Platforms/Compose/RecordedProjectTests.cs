@@ -127,5 +127,5 @@ public sealed class RecordedProjectTests : IDisposable
         ["pay"] = new("sha256:pay", "shop/pay:v1", 1),
         ["pay-desk"] = new("sha256:desk", "shop/pay-desk:v1", 1)
     },
-        _files.Manifest.Services, compose, "", "", true, "ann", DateTimeOffset.UnixEpoch);
+        _files.Manifest.Services, compose, true, "ann", DateTimeOffset.UnixEpoch);
 }

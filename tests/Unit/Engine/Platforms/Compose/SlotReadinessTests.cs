@@ -24,9 +24,12 @@ public sealed class SlotReadinessTests
         AutoAdvanceAmount = TimeSpan.FromMilliseconds(500)
     };
 
-    private static ServiceSpec Checked => Manifest.Services["pay"] with { HealthPath = "/up", Checked = true };
+    private static ServiceSpec Checked => Manifest.Services["pay"] with
+    {
+        Ready = new("/up", ReadySpec.UsualSteady) { Checked = true },
+    };
 
-    private static ServiceSpec Silent => Manifest.Services["pay"] with { HealthPath = null, Steady = TimeSpan.FromSeconds(3) };
+    private static ServiceSpec Silent => Manifest.Services["pay"] with { Ready = new(null, TimeSpan.FromSeconds(3)) };
 
     [Fact]
     public async Task The_health_check_of_the_compose_file_is_waited_for()

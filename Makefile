@@ -1,6 +1,7 @@
 # Thin on purpose: what is done stands in eng/*.sh and in the runner.
 CATEGORY ?=
 COVERAGE ?=
+DEPTH ?=
 NAME ?=
 SEED ?= 1
 SECONDS ?= 60
@@ -22,8 +23,8 @@ logs: ## follow the services of the staging environment
 build: ## build the images (or the published builds, without a Docker engine)
 	@bash eng/staging.sh build
 
-test: ## every test this machine can run; CATEGORY=CrossService for one suite, COVERAGE=1 with coverage
-	@COVERAGE=$(COVERAGE) bash eng/test.sh $(CATEGORY)
+test: ## every test this machine can run; CATEGORY=CrossService for one suite, DEPTH=full for each scenario on each target
+	@COVERAGE=$(COVERAGE) DEPTH=$(DEPTH) bash eng/test.sh $(CATEGORY)
 
 bench: ## the measurements; NAME=first-light for one set, NAME=queue for parcels over 20 deployments and rollbacks
 	@bash eng/bench.sh $(NAME)

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Every test that this machine can run, with its result files summed at the end.
 # Usage: eng/test.sh [CATEGORY]; COVERAGE=1 measures code coverage too, into the folders of the result files.
-# CHAINBRIDGE_EVERY_KILL=1: the scenarios kill a runner at every step on every target, instead of the targets taking turns.
+# The scenarios of the runner take a sample of their matrix, drawn by the commit or CHAINBRIDGE_SAMPLE; DEPTH=full is all of it.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 # Tests send SIGINT to what they start. A script in the background of another begins with it ignored, and so would they.
@@ -13,6 +13,11 @@ coverage=()
 if [ -n "${COVERAGE:-}" ]; then coverage=(--collect "XPlat Code Coverage"); fi
 # Most processes here live for seconds: what the compiler learns about them for later is never used.
 export DOTNET_TieredPGO=0
+if [ "${DEPTH:-}" = full ]; then unset CHAINBRIDGE_SAMPLE
+elif [ -z "${DEPTH:-}" ]; then
+  commit=$(git rev-parse --short=6 HEAD 2>/dev/null) || commit=0
+  export CHAINBRIDGE_SAMPLE=${CHAINBRIDGE_SAMPLE:-$((16#$commit))}
+else echo "DEPTH is '$DEPTH': write DEPTH=full for the whole matrix, or leave it away for a sample" >&2; exit 2; fi
 results=$PWD/TestResults/make-test
 rm -rf "$results"
 mkdir -p "$results"
@@ -73,6 +78,9 @@ testkit() { # the kit and the sample stack, on every provider this machine has
 # One suite after the other: on a small machine suites that run at once take each other's time.
 testkit
 if [ -z "$category" ]; then
+  if [ -n "${CHAINBRIDGE_SAMPLE:-}" ]; then
+    echo "== scenarios: sample $CHAINBRIDGE_SAMPLE, each on one target; the same again: CHAINBRIDGE_SAMPLE=$CHAINBRIDGE_SAMPLE, all: make test DEPTH=full"
+  fi
   for suite in Deployment Performance; do CHAINBRIDGE_PROVIDER=native run "native-$suite" "tests/$suite"; done
 fi
 

@@ -139,7 +139,7 @@ internal sealed class Invocation : IAsyncDisposable
         if (manifest.Compose is null || environment.ComposeFile is not { } path) return manifest;
         var file = ReadComposeFile(manifest, path);
         var answer = environment.Target == TargetKind.Compose ? await AskComposeAsync(manifest, file, cancellationToken) : null;
-        var (filled, problems) = file.Services(answer?.Resolved);
+        var (filled, problems) = environment.Target == TargetKind.Process ? file.ServicesAsProcesses() : file.Services(answer?.Resolved);
         if (!fromSource) return filled;
         if (answer?.Refusal is { } refusal) Refuse(file.Refused(refusal).Problems);
         Refuse(problems);

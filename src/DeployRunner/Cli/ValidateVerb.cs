@@ -20,6 +20,9 @@ internal sealed class ValidateVerb()
             var verdict = await JudgeAsync(invocation, manifest, file, cancellationToken);
             if (manifest.Compose is not null) services = verdict.Services;
             problems.AddRange(verdict.Problems);
+            if (manifest.Compose is not null && manifest.Environments.Values.Any(environment =>
+                environment.Target == TargetKind.Process && environment.ComposeFile == file.Path))
+                problems.AddRange(file.ServicesAsProcesses().Problems.Except(problems));
             foreach (var warning in verdict.Warnings) invocation.Reporter.Report(new Warning(warning.ToString()));
         }
 

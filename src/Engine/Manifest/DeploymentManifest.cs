@@ -46,7 +46,17 @@ public enum AccessoryKind
 
 /// <summary>A server shared by all releases of an environment and never replaced by one.</summary>
 /// <param name="Image">The image on container targets. The process target starts the installed server instead.</param>
-public sealed record AccessorySpec(string Name, AccessoryKind Kind, string Image);
+public sealed record AccessorySpec(string Name, AccessoryKind Kind, string Image)
+{
+    /// <summary>The setting of a PostgreSQL image that holds the password.</summary>
+    internal const string PasswordSetting = "POSTGRES_PASSWORD";
+
+    /// <summary>What the compose file gives it in its environment, for the process target; empty elsewhere.</summary>
+    public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Where its image listens.</summary>
+    internal int UsualPort => Kind == AccessoryKind.Redis ? 6379 : 5432;
+}
 
 /// <summary>The image of the front door on container targets, and what the front door limits on every target.</summary>
 /// <param name="Dockerfile">Null for the edge that the runner carries, whose image takes <c>RUNTIME_IMAGE</c> as an argument.</param>

@@ -75,7 +75,7 @@ internal static partial class ManifestRules
         All(services, accessories).Contains(reference);
 
     private static IEnumerable<string> All(IEnumerable<string> services, IReadOnlyDictionary<string, AccessorySpec> accessories) =>
-        services.Select(name => $"services.{name}.url")
+        services.SelectMany(name => new[] { $"services.{name}.url", $"services.{name}.address" })
             .Concat(accessories.Keys.SelectMany(name => AccessoryFields.Select(field => $"accessories.{name}.{field}")))
             .Concat(["release.version", "release.commit"]);
 

@@ -3,9 +3,9 @@ using System.Text.RegularExpressions;
 namespace ChainBridge.Engine.Manifest;
 
 /// <summary>
-/// <c>${{ services.chainiq.url }}</c>, <c>${{ accessories.postgres.host }}</c> (also <c>port</c>, <c>user</c>,
-/// <c>password</c>), <c>${{ release.version }}</c>, <c>${{ release.commit }}</c>: values only the target knows,
-/// filled in when a slot starts.
+/// <c>${{ services.chainiq.url }}</c> (<c>address</c> for host and port alone),
+/// <c>${{ accessories.postgres.host }}</c> (also <c>port</c>, <c>user</c>, <c>password</c>),
+/// <c>${{ release.version }}</c>, <c>${{ release.commit }}</c>: values only the target knows, filled in when a slot starts.
 /// </summary>
 public static partial class References
 {

@@ -48,6 +48,16 @@ internal sealed class TeamComposeFile
             ? ComposeServices.Of(_manifest, model)
             : (_manifest, _text.Problems);
 
+    /// <summary>
+    /// The same for the process target, where no Compose resolves anything: with the settings of the file, and with what cannot run there.
+    /// </summary>
+    public (DeploymentManifest Manifest, IReadOnlyList<ManifestProblem> Problems) ServicesAsProcesses()
+    {
+        var (filled, problems) = Services(resolved: null);
+        if (_model is null || problems.Count > 0) return (filled, problems);
+        return new ComposeOnProcesses(_model, _text).In(filled);
+    }
+
     /// <summary>What this reading alone finds.</summary>
     public ComposeVerdict Check() => Verdict(_text.Problems, _model is null ? [] : new ComposeRules(_model, _manifest).Check());
 

@@ -28,7 +28,8 @@ internal static class WorkerRules
                     + $"when {spec.Name} has been proved and the old one has stopped", "take it out of dependsOn");
         foreach (var (spec, section) in services)
             foreach (var worker in spec.Environment.Values.SelectMany(References.In).Distinct()
-                .Select(reference => names.FirstOrDefault(name => reference == $"services.{name}.url")).OfType<string>()
+                .Select(reference => names.FirstOrDefault(name => reference.StartsWith($"services.{name}.", StringComparison.Ordinal)))
+                .OfType<string>()
                 .Where(name => !services.Single(service => service.Spec.Name == name).Section.Has("health")))
                 problems.Add(section.Place("environment"), $"services.{spec.Name} asks for the url of the worker '{worker}', which has "
                     + "no health route and so no address", "hand it work through a queue, or give it a health route");

@@ -19,6 +19,9 @@ internal sealed class SlotSettings(DeploymentManifest manifest, EnvironmentSpec 
                 ["release", "version"] => release.Version,
                 ["release", "commit"] => release.Commit,
                 ["services", var name, "url"] => url(name),
+                ["services", var name, "address"] => url(name) is var address && address.IndexOf("://", StringComparison.Ordinal) is var at
+                    ? at < 0 ? address : address[(at + 3)..]
+                    : "",
                 ["accessories", var name, var field] when manifest.Accessories.TryGetValue(name, out var found) => accessory(found, field),
                 _ => throw new EngineException(Failure.Refused,
                     $"{release.Version}: {service.Name}.{setting.Key} refers to {reference}, which this manifest does not have",

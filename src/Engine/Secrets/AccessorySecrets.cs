@@ -28,14 +28,26 @@ internal sealed class AccessorySecrets(IHostFiles files, string state, Redactor 
         return password;
     }
 
+    /// <summary>Keeps the password that the team chose; null for one made here.</summary>
+    public void Keep(string accessory, string? chosen)
+    {
+        if (chosen is null) PasswordOf(accessory);
+        else Write(FileOf(accessory), chosen);
+    }
+
     /// <summary>Forgets them all; with the data they protect.</summary>
     public void Remove() => files.DeleteFolder(Folder);
 
     private string Make(string path)
     {
         var password = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24));
+        Write(path, password);
+        return password;
+    }
+
+    private void Write(string path, string password)
+    {
         files.MakePrivateFolder(Folder);
         files.Write(path, password, DurableFile.OwnerOnly);
-        return password;
     }
 }

@@ -29,12 +29,8 @@ internal sealed class Place : IAsyncDisposable
 
     public static async Task<Place> MakeAsync(string file, string program, string run, string readyTimeout = "90s")
     {
-        var folder = Directory.CreateTempSubdirectory("cb-run-").FullName;
-        await File.WriteAllTextAsync(Path.Combine(folder, file), program, Stop);
-        await File.WriteAllTextAsync(Path.Combine(folder, "page.txt"), "one", Stop);
-        await File.WriteAllTextAsync(Path.Combine(folder, ".gitignore"), ".chainbridge/\n", Stop);
-        await Shell.RunAsync(folder, Stop, "git", "init", "-q");
-        var reading = ManifestReader.Parse($$"""
+        var folder = await FolderAsync((file, program));
+        return new(folder, Read(folder, $$"""
             project: words
             services:
               web: { image: words/web, run: {{run}}, public: true, health: / }
@@ -42,9 +38,35 @@ internal sealed class Place : IAsyncDisposable
               smoke: { probes: [ { path: / } ] }
             environments:
               staging: { target: process, port: 0, readyTimeout: {{readyTimeout}} }
-            """, "chainbridge.yml", Path.Combine(folder, "chainbridge.yml"), _ => null);
-        return new(folder, reading.Manifest ?? throw new InvalidOperationException(string.Join('\n', reading.Problems)));
+            """));
     }
+
+    /// <summary>One whose services, Redis and PostgreSQL stand in a compose file.</summary>
+    public static async Task<Place> OfComposeAsync(string compose, string manifest, params (string File, string Text)[] files)
+    {
+        var folder = await FolderAsync([("compose.yml", compose), .. files]);
+        var (filled, problems) =
+            new TeamComposeFile(Read(folder, manifest), Path.Combine(folder, "compose.yml"), _ => null).ServicesAsProcesses();
+        return problems.Count == 0 ? new(folder, filled) : throw new InvalidOperationException(string.Join('\n', problems));
+    }
+
+    private static async Task<string> FolderAsync(params (string File, string Text)[] files)
+    {
+        var folder = Directory.CreateTempSubdirectory("cb-run-").FullName;
+        foreach (var (file, text) in files.Append(("page.txt", "one")).Append((".gitignore", ".chainbridge/\n")))
+            await File.WriteAllTextAsync(Path.Combine(folder, file), text, Stop);
+        await Shell.RunAsync(folder, Stop, "git", "init", "-q");
+        return folder;
+    }
+
+    private static DeploymentManifest Read(string folder, string text)
+    {
+        var reading = ManifestReader.Parse(text, "chainbridge.yml", Path.Combine(folder, "chainbridge.yml"), _ => null);
+        return reading.Manifest ?? throw new InvalidOperationException(string.Join('\n', reading.Problems));
+    }
+
+    /// <summary>Starts what releases share.</summary>
+    public Task PrepareAsync() => _platform.PrepareAsync(First, Stop);
 
     /// <summary>Builds what is in the folder now.</summary>
     public async Task<Release> ReleaseAsync(string version, string page)
@@ -62,7 +84,7 @@ internal sealed class Place : IAsyncDisposable
     public async Task<RunningService?> InspectAsync(Slot slot) => (await _platform.InspectAsync(slot, Stop)).SingleOrDefault();
 
     private Release Record(string version, IReadOnlyDictionary<string, Artifact> artifacts) =>
-        new(version, "abc", artifacts, _manifest.Services, null, true, "ann", DateTimeOffset.UnixEpoch);
+        new(version, "abc", artifacts, _manifest.Services, null, true, "ann", DateTimeOffset.UnixEpoch) { Doors = _manifest.Doors };
 
     public async Task<string?> PageAsync(Slot slot)
     {

@@ -16,15 +16,9 @@ public sealed class BrokenOffStory : Story
     /// Not at the last one, which cleans up: a runner may be through with it before the signal comes. That instant and
     /// every other one is tried in the unit tests.
     /// </summary>
-    /// <remarks>
-    /// The targets take turns, which halves the longest scenario; with CHAINBRIDGE_EVERY_KILL=1 each target takes all of them.
-    /// </remarks>
-    public static IReadOnlyList<string> KillPointsOn(string target)
-    {
-        var turn = TargetsUnderTest.Names.ToList().IndexOf(target);
-        var all = Environment.GetEnvironmentVariable("CHAINBRIDGE_EVERY_KILL") == "1";
-        return [.. Afterwards.Keys.Where((_, place) => all || place % TargetsUnderTest.Names.Count == turn)];
-    }
+    /// <remarks>The first of them deploys a new release, so that there are two to go on with.</remarks>
+    public static IReadOnlyList<string> KillPoints(Sample sample) =>
+        [.. sample.Half("migrate", "build"), .. sample.Third(Afterwards.Keys.Skip(2).ToList())];
 
     /// <summary>Step → the command that is run after the kill.</summary>
     private static readonly OrderedDictionary<string, string[]> Afterwards = new()
@@ -35,7 +29,7 @@ public sealed class BrokenOffStory : Story
     };
 
     /// <summary>Where a person presses Ctrl-C.</summary>
-    public static IReadOnlyList<string> InterruptPoints { get; } = ["build", "startSlot", "smokePublic"];
+    public static IReadOnlyList<string> InterruptPoints(Sample sample) => sample.Third(["build", "startSlot", "smokePublic"]);
 
     public IReadOnlyDictionary<string, Broken> Kills { get; private set; } = new Dictionary<string, Broken>();
     public IReadOnlyDictionary<string, Broken> Interrupts { get; private set; } = new Dictionary<string, Broken>();
@@ -57,7 +51,7 @@ public sealed class BrokenOffStory : Story
 
         await using var traffic = new Traffic(lab.Door);
         var kills = new Dictionary<string, Broken>();
-        foreach (var point in KillPointsOn(lab.Target.Name))
+        foreach (var point in KillPoints(Sample.OfThisRun))
         {
             // New code where a step needs it; else the two releases by turns, whose builds are there.
             if (point == "migrate") await lab.Repository.ReleaseAsync("fine", cancellationToken, StackRepository.TwoSteps);
@@ -87,7 +81,7 @@ public sealed class BrokenOffStory : Story
         await lab.Repository.ReleaseAsync("fine", cancellationToken);
         // The door's gate takes a few milliseconds here: held, it is still under way when the interrupt comes.
         lab.Variables["TINY_SMOKE"] = "held-at-the-door";
-        foreach (var point in InterruptPoints)
+        foreach (var point in InterruptPoints(Sample.OfThisRun))
         {
             using var run = await lab.StartDeployAsync(cancellationToken);
             await run.BeginsAsync(point, cancellationToken);

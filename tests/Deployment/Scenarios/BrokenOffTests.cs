@@ -8,12 +8,13 @@ namespace ChainBridge.Tests.Deployment.Scenarios;
 /// <summary>What holds when the runner does not come to its end.</summary>
 public sealed class BrokenOffTests(Stories<BrokenOffStory> stories) : IClassFixture<Stories<BrokenOffStory>>
 {
-    public static TheoryData<string> Targets => TargetsUnderTest.All;
+    public static TheoryData<string> Targets => TargetsUnderTest.For(Scenario.BrokenOff);
 
-    public static TheoryData<string, string> KillPoints =>
-        [.. TargetsUnderTest.Names.SelectMany(target => BrokenOffStory.KillPointsOn(target).Select(point => (target, point)))];
+    public static MatrixTheoryData<string, string> KillPoints =>
+        new(TargetsUnderTest.NamesFor(Scenario.BrokenOff), BrokenOffStory.KillPoints(Sample.OfThisRun));
 
-    public static MatrixTheoryData<string, string> InterruptPoints => new(TargetsUnderTest.Names, BrokenOffStory.InterruptPoints);
+    public static MatrixTheoryData<string, string> InterruptPoints =>
+        new(TargetsUnderTest.NamesFor(Scenario.BrokenOff), BrokenOffStory.InterruptPoints(Sample.OfThisRun));
 
     [Theory, MemberData(nameof(KillPoints))]
     public async Task A_killed_runner_that_is_run_again_resumed_or_undone_ends_with_one_release_serving_and_nothing_left_over(

@@ -9,7 +9,7 @@ namespace ChainBridge.Tests.Deployment.Scenarios;
 /// <summary>What holds for environments with several public doors.</summary>
 public sealed class DoorsTests(Stories<DoorsStory> stories) : IClassFixture<Stories<DoorsStory>>
 {
-    public static TheoryData<string> Targets => TargetsUnderTest.All;
+    public static TheoryData<string> Targets => TargetsUnderTest.For(Scenario.Doors);
 
     [Theory, MemberData(nameof(Targets))]
     public async Task A_door_by_path_opens_with_the_release_that_has_it_and_no_request_of_the_first_door_fails(string target)

@@ -9,7 +9,7 @@ namespace ChainBridge.Tests.Deployment.Scenarios;
 /// <summary>What holds when releases are bad.</summary>
 public sealed class FailedReleaseTests(Stories<FailedReleaseStory> stories) : IClassFixture<Stories<FailedReleaseStory>>
 {
-    public static TheoryData<string> Targets => TargetsUnderTest.All;
+    public static TheoryData<string> Targets => TargetsUnderTest.For(Scenario.FailedReleases);
 
     [Theory, MemberData(nameof(Targets))]
     public async Task A_first_release_that_fails_is_stopped_and_nothing_serves(string target)

@@ -8,7 +8,7 @@ namespace ChainBridge.Tests.Deployment.Scenarios;
 /// <summary>A gate believes result files, and only whole ones of this run.</summary>
 public sealed class GateTests(GateTests.OpenLab open) : IClassFixture<GateTests.OpenLab>
 {
-    public static TheoryData<string> Targets => TargetsUnderTest.All;
+    public static TheoryData<string> Targets => TargetsUnderTest.For(Scenario.Gates);
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 

@@ -9,7 +9,7 @@ namespace ChainBridge.Tests.Deployment.Scenarios;
 /// <summary>What holds when releases are good.</summary>
 public sealed class PromotionTests(Stories<PromotionStory> stories) : IClassFixture<Stories<PromotionStory>>
 {
-    public static TheoryData<string> Targets => TargetsUnderTest.All;
+    public static TheoryData<string> Targets => TargetsUnderTest.For(Scenario.Promotion);
 
     [Theory, MemberData(nameof(Targets))]
     public async Task A_first_release_is_promoted_and_answers_at_the_public_door(string target)

@@ -10,7 +10,7 @@ namespace ChainBridge.Tests.Deployment.Scenarios;
 /// <summary>What the runner refuses before it touches anything.</summary>
 public sealed class RefusalTests
 {
-    public static TheoryData<string> Targets => TargetsUnderTest.All;
+    public static TheoryData<string> Targets => TargetsUnderTest.For(Scenario.Refusals);
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 

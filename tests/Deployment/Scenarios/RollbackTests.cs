@@ -8,7 +8,7 @@ namespace ChainBridge.Tests.Deployment.Scenarios;
 /// <summary>What holds on the way back.</summary>
 public sealed class RollbackTests(Stories<RollbackStory> stories) : IClassFixture<Stories<RollbackStory>>
 {
-    public static TheoryData<string> Targets => TargetsUnderTest.All;
+    public static TheoryData<string> Targets => TargetsUnderTest.For(Scenario.Rollbacks);
 
     [Theory, MemberData(nameof(Targets))]
     public async Task A_plan_of_a_rollback_lists_exactly_what_the_rollback_then_changes(string target)

@@ -34,7 +34,8 @@ public sealed partial class VariablesPageTests
     private static IEnumerable<string> Sources() => Places.Select(place => Path.Combine(Repository.Root, place))
         .SelectMany(place => Directory.EnumerateFiles(place, "*", SearchOption.AllDirectories))
         .Where(file => Kinds.Contains(Path.GetExtension(file)) && !BuildOutput().IsMatch(file))
-        .Append(Path.Combine(Repository.Root, "chainbridge.yml")).Select(File.ReadAllText);
+        .Concat(new[] { "chainbridge.yml", "docker-compose.yml" }.Select(file => Path.Combine(Repository.Root, file)))
+        .Select(File.ReadAllText);
 
     private static List<string> Names(IEnumerable<string> texts) =>
         [.. texts.SelectMany(text => Variable().Matches(text)).Select(match => match.Value).Where(name => !name.EndsWith('_'))

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using ChainBridge.Engine.Commands;
 using ChainBridge.Engine.Hosts;
 using ChainBridge.Engine.Manifest;
@@ -43,6 +44,19 @@ internal sealed class SlotFiles(DeploymentManifest manifest, EnvironmentSpec env
     /// <summary>The settings a service of the release is started with.</summary>
     public Dictionary<string, string> Settings(Release release, ServiceSpec service) =>
         new SlotSettings(manifest, environment).Of(release, service, Accessory, name => $"http://{name}:{release.Services[name].Port}");
+
+    /// <summary>The same for a run outside of the slot's project: with what the compose file gives the service, under its own.</summary>
+    public async Task<Dictionary<string, string>> OnceAsync(Release release, ServiceSpec service, CancellationToken cancellationToken)
+    {
+        var project = await team.OfAsync(release, Path.Combine(environment.StateDirectory, "compose"), cancellationToken);
+        var secret = await team.SecretsAsync(release, project, cancellationToken);
+        var settings = (project.Services[service.Name]?["environment"] as JsonObject ?? []).Where(setting => setting.Value is not null)
+            .ToDictionary(setting => setting.Key, setting => setting.Value!.ToString() is var text && text == Configuration.Secret
+                ? secret(service.Name, setting.Key)
+                : ProjectRecord.Unescaped(text));
+        foreach (var (key, value) in Settings(release, service)) settings[key] = value;
+        return settings;
+    }
 
     /// <summary>A one-shot service that runs the image of a service has its settings too; what the compose file gives it wins.</summary>
     private static Dictionary<string, Dictionary<string, string>> Inherited(

@@ -140,7 +140,7 @@ internal sealed class SlotProject(DeploymentManifest manifest, EnvironmentSpec e
         await host.AfterwardsAsync(() => HaveImagesAsync(release, cancellationToken));
         // What a killed runner left of that name was removed when the environment was prepared.
         var name = names.Once(service, arguments);
-        var settings = _files.Settings(release, release.Services[service]);
+        var settings = await _files.OnceAsync(release, release.Services[service], cancellationToken);
         try
         {
             var ended = await engine.TryAsync(DockerCommands.RunOnce(name, release.Artifacts[service].Digest, names.BaseNetwork,

@@ -22,7 +22,6 @@ internal sealed class ProcessPlatform : IPlatform
     private readonly TimeProvider _time;
     private readonly ProcessFiles _files;
     private readonly Supervisor _supervisor;
-    private readonly IReadOnlyList<AccessoryKind> _wanted;
     private readonly AccessoryServers _accessories;
     private readonly EdgeServer _edge;
     private readonly IReadOnlyList<DoorSpec> _doors;
@@ -35,9 +34,7 @@ internal sealed class ProcessPlatform : IPlatform
         _files = new(environment.StateDirectory);
         _supervisor = new(environment.StateDirectory, time);
         var secrets = new AccessorySecrets(host.Files, environment.StateDirectory, redactor, host.OnlyPlans);
-        _wanted = [.. manifest.Accessories.Values.Select(accessory => accessory.Kind)
-            .Where(kind => kind != AccessoryKind.Other).Distinct().Order()];
-        _accessories = new(_files, _supervisor, new LocalExecutor(time), secrets, _wanted);
+        _accessories = new(_files, _supervisor, new LocalExecutor(time), secrets, manifest);
         _doors = manifest.DoorsIn(environment);
         _edge = new(_files, _doors, _supervisor, secrets);
         _slots = new(manifest, environment, host, _files, _accessories, _supervisor, time);
@@ -90,9 +87,8 @@ internal sealed class ProcessPlatform : IPlatform
 
     public async Task PrepareAsync(FencingToken token, CancellationToken cancellationToken)
     {
-        var names = _wanted.Select(kind => kind == AccessoryKind.Postgres ? "PostgreSQL" : "Redis").ToList();
-        await _host.ChangeAsync(names.Count == 0 ? "start the edge where it does not run"
-                : $"start {string.Join(", ", names)} and the edge where they do not run",
+        await _host.ChangeAsync(_accessories.Names.Count == 0 ? "start the edge where it does not run"
+                : $"start {string.Join(", ", _accessories.Names)} and the edge where they do not run",
             () => Task.WhenAll(_accessories.EnsureAsync(token, cancellationToken), _edge.EnsureAsync(token, cancellationToken)));
         // Before anything is started that could not be switched to.
         await _host.AfterwardsAsync(() => _traffic.DoorsAsync(slot: null, cancellationToken));

@@ -138,7 +138,7 @@ internal sealed class SlotServices(DeploymentManifest manifest, EnvironmentSpec 
 
     private string Accessory(AccessoryKind kind, string field) => (kind, field) switch
     {
-        (_, "host") => "127.0.0.1",
+        (_, "host") => accessories.Known.Host,
         (AccessoryKind.Postgres, "port") => $"{accessories.Known.PostgresPort}",
         (AccessoryKind.Redis, "port") => $"{accessories.Known.RedisPort}",
         (AccessoryKind.Postgres, "user") => "postgres",

@@ -7,9 +7,26 @@ public static class TargetsUnderTest
 {
     public static IReadOnlyList<string> Names => [.. Kinds.Select(kind => kind.Name)];
 
-    public static TheoryData<string> All => [.. Names];
+    /// <summary>The targets that scenarios are told on in this run: each in its turn, or all (<see cref="Sample"/>).</summary>
+    /// <param name="scenario">Its place among the scenarios.</param>
+    public static TheoryData<string> For(Scenario scenario) => [.. NamesFor(scenario)];
+
+    /// <inheritdoc cref="For"/>
+    public static IReadOnlyList<string> NamesFor(Scenario scenario) => Sample.OfThisRun.Of((int)scenario, Names);
 
     private static IReadOnlyList<TargetUnderTest> Kinds { get; } = [new ProcessUnderTest(), new ComposeUnderTest()];
 
     public static TargetUnderTest Named(string name) => Kinds.Single(kind => kind.Name == name);
+}
+
+/// <summary>What is told on every target. Neighbours are told on different targets in a run that takes a sample.</summary>
+public enum Scenario
+{
+    BrokenOff,
+    Promotion,
+    Doors,
+    Refusals,
+    FailedReleases,
+    Gates,
+    Rollbacks,
 }

@@ -64,7 +64,7 @@ public sealed class ManifestReaderTests
     public void The_documented_example_is_right_and_says_every_key()
     {
         var root = Repository.Root;
-        var reading = ManifestReader.Read(Path.Combine(root, "chainbridge.yml"), _ => null);
+        var reading = ManifestReader.Read(Path.Combine(root, "docs/chainbridge-example.yml"), _ => null);
         reading.Problems.Should().BeEmpty();
         reading.Manifest!.Services.Keys.Should().BeEquivalentTo("chainiq", "chainpay", "gateway");
     }

@@ -10,7 +10,7 @@ namespace ChainBridge.Tests.Unit.Engine.Manifest;
 public sealed class SchemaTests
 {
     private static readonly string[] Manifests =
-        ["chainbridge.yml", "tests/Deployment/Stack/chainbridge.yml", "samples/Shop/chainbridge.yml"];
+        ["chainbridge.yml", "docs/chainbridge-example.yml", "tests/Deployment/Stack/chainbridge.yml", "samples/Shop/chainbridge.yml"];
 
     private static readonly JsonNode Schema =
         JsonNode.Parse(File.ReadAllText(Path.Combine(Repository.Root, "docs/chainbridge.schema.json")))!;

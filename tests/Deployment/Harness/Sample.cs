@@ -1,0 +1,31 @@
+using System.Globalization;
+
+namespace ChainBridge.Tests.Deployment.Harness;
+
+/// <summary>
+/// What a run takes of the matrix of scenarios and targets. Each scenario has its turn on one target, half of them on each; the next seed
+/// turns the targets round, and further seeds bring the other steps at which a runner is killed.
+/// </summary>
+/// <param name="Seed">Null for all of it.</param>
+public sealed record Sample(int? Seed)
+{
+    private const string Variable = "CHAINBRIDGE_SAMPLE";
+
+    /// <summary>What this run takes: all of it where CHAINBRIDGE_SAMPLE is not set.</summary>
+    public static Sample OfThisRun { get; } = Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } seed
+        ? new(int.TryParse(seed, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : throw new FormatException($"{Variable} is '{seed}': write a whole number, or leave it away for the whole matrix"))
+        : new((int?)null);
+
+    /// <summary>One of the columns for this row of a matrix; the rows next to it have others.</summary>
+    public IReadOnlyList<T> Of<T>(int row, IReadOnlyList<T> columns) =>
+        Seed is { } seed ? [columns[(row + seed) % columns.Count]] : columns;
+
+    /// <summary>Every third of these, as turns of the targets go round.</summary>
+    public IReadOnlyList<T> Third<T>(IReadOnlyList<T> all) =>
+        Seed is { } seed ? [.. all.Where((_, place) => (place + (seed / 2)) % 3 == 0)] : all;
+
+    /// <summary>One of two, as turns of the targets go round.</summary>
+    public IReadOnlyList<T> Half<T>(T one, T other) => Seed is { } seed ? [seed / 2 % 2 == 0 ? one : other] : [one, other];
+}

@@ -42,7 +42,8 @@ internal sealed class ComposeOnProcesses(ComposeModel model, ComposeText text)
         foreach (var service in services.Values)
             if (service.DependsOn.FirstOrDefault(name => Needs(services, name, service.Name, [])) is { } other)
                 Problem(model.Services[service.Name], $"{service.Name} and {other} ask for each other's address, and the process target "
-                    + "knows an address when the service has started", "use target: compose, or let one of them find the other at run time");
+                    + "knows an address when the service has started",
+                    "use target: compose, or let one of them find the other at run time");
         return (filled with { Services = services }, _problems);
     }
 

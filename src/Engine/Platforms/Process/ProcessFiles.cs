@@ -10,7 +10,9 @@ namespace ChainBridge.Engine.Platforms.Process;
 /// <summary>Where the accessories are; chosen once, because running releases hold on to it.</summary>
 internal sealed record Accessories(string Folder, int PostgresPort, int RedisPort)
 {
-    /// <summary>The address they listen on. Accessories of a compose file have one of their own, with the ports their images have.</summary>
+    /// <summary>
+    /// The address they listen on. Accessories of a compose file have one of their own, with the ports their images have.
+    /// </summary>
     public string Host { get; init; } = "127.0.0.1";
 }
 

@@ -11,13 +11,18 @@ public sealed class ComposeOnProcessesTests : IDisposable
         services:
           desk:
             build: { context: ./desk }
-            environment: { BROKER: "broker:6379", BOARD_URL: "http://board:3001/x?a=b", LEDGER: "Host=ledger;Username=ledger;Database=ledger" }
+            environment:
+              BROKER: "broker:6379"
+              BOARD_URL: "http://board:3001/x?a=b"
+              LEDGER: "Host=ledger;Username=ledger;Database=ledger"
           board:
             build: board
             env_file: board.env
             environment: [DB_HOST=ledger, "DATABASE_URL=postgres://ledger:pw@ledger/ledger", MODE=broker, FROM_HERE]
           broker: { image: "redis:7" }
-          ledger: { image: "postgres:15", environment: { POSTGRES_USER: ledger, POSTGRES_PASSWORD: "${PASSWORD:-pw}", POSTGRES_DB: ledger } }
+          ledger:
+            image: "postgres:15"
+            environment: { POSTGRES_USER: ledger, POSTGRES_PASSWORD: "${PASSWORD:-pw}", POSTGRES_DB: ledger }
         """;
 
     private const string Manifest = """
@@ -73,17 +78,19 @@ public sealed class ComposeOnProcessesTests : IDisposable
 
     [Fact]
     public void Accessories_have_the_user_and_the_password_of_the_file() =>
-        Fill(Compose).Manifest.Accessories["ledger"].Settings.Should().Contain("POSTGRES_PASSWORD", "pw").And.Contain("POSTGRES_USER", "ledger");
+        Fill(Compose).Manifest.Accessories["ledger"].Settings.Should().Contain("POSTGRES_PASSWORD", "pw")
+            .And.Contain("POSTGRES_USER", "ledger");
 
     [Theory]
-    [InlineData("broker:6379", "broker:6380", "compose.yml:4:28: desk asks broker at port 6380, and the process target's answers at 6379")]
+    [InlineData("broker:6379", "broker:6380", "compose.yml:5:15: desk asks broker at port 6380, and the process target's answers at 6379")]
     [InlineData("MODE=broker", "DESK_HOST=desk", "board names desk in DESK_HOST without its port")]
     [InlineData("MODE=broker", "DESK=http://desk:5000", "board ask for each other's address")]
     [InlineData("image: \"redis:7\"", "image: \"rabbitmq:3\"", "cannot start the accessory broker (rabbitmq:3)")]
     [InlineData("image: \"redis:7\"", "image: \"postgres:15\", environment: { POSTGRES_PASSWORD: x }", "ledger is a second Postgres")]
     [InlineData("image: \"redis:7\"", "image: \"redis:7\", command: redis-server --requirepass x", "the accessory broker has a command")]
     [InlineData("POSTGRES_PASSWORD: \"${PASSWORD:-pw}\", ", "", "the accessory ledger has no POSTGRES_PASSWORD")]
-    [InlineData("services:", "services:\n  once: { image: x }\n  late: { image: y, depends_on: { once: { condition: service_completed_successfully } } }",
+    [InlineData("services:",
+        "services:\n  once: { image: x }\n  late: { image: y, depends_on: { once: { condition: service_completed_successfully } } }",
         "once runs once per release, and the process target runs no jobs")]
     public void What_processes_cannot_be_is_refused_with_its_place(string written, string instead, string problem) =>
         Fill(Compose.Replace(written, instead, StringComparison.Ordinal)).Problems.Should().Contain(shown => shown.Contains(problem))
@@ -92,7 +99,7 @@ public sealed class ComposeOnProcessesTests : IDisposable
     [Fact]
     public void A_service_without_a_command_and_without_a_project_is_refused() =>
         Fill(Compose, Manifest.Replace("  board: { run: [node, board.js] }\n", "", StringComparison.Ordinal)).Problems
-            .Should().ContainSingle().Which.Should().StartWith("compose.yml:6:").And.Contain("board has neither projectFile nor run");
+            .Should().ContainSingle().Which.Should().StartWith("compose.yml:9:").And.Contain("board has neither projectFile nor run");
 
     private (DeploymentManifest Manifest, IReadOnlyList<string> Problems) Fill(string compose, string manifest = Manifest)
     {

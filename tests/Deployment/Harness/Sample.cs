@@ -3,12 +3,21 @@ using System.Globalization;
 namespace ChainBridge.Tests.Deployment.Harness;
 
 /// <summary>
-/// What a run takes of the matrix of scenarios and targets. Each scenario has its turn on one target, half of them on each; the next seed
-/// turns the targets round, and further seeds bring the other steps at which a runner is killed.
+/// What a run takes of the matrix of scenarios and targets. The scenarios of one turn are told, each on one target; the next seeds bring
+/// the other turns, then the other targets, then other steps at which a runner is killed.
 /// </summary>
 /// <param name="Seed">Null for all of it.</param>
 public sealed record Sample(int? Seed)
 {
+    /// <summary>
+    /// The trait of a scenario that is told in one of the turns, from 0; <c>eng/test.sh</c> chooses among them. Turns take about the same
+    /// time. What has none is told in every run.
+    /// </summary>
+    public const string Turn = "Turn";
+
+    /// <summary>How many turns there are.</summary>
+    public const int Turns = 4;
+
     private const string Variable = "CHAINBRIDGE_SAMPLE";
 
     /// <summary>What this run takes: all of it where CHAINBRIDGE_SAMPLE is not set.</summary>
@@ -20,12 +29,12 @@ public sealed record Sample(int? Seed)
 
     /// <summary>One of the columns for this row of a matrix; the rows next to it have others.</summary>
     public IReadOnlyList<T> Of<T>(int row, IReadOnlyList<T> columns) =>
-        Seed is { } seed ? [columns[(row + seed) % columns.Count]] : columns;
+        Seed is { } seed ? [columns[(row + (seed / Turns)) % columns.Count]] : columns;
 
     /// <summary>Every third of these, as turns of the targets go round.</summary>
     public IReadOnlyList<T> Third<T>(IReadOnlyList<T> all) =>
-        Seed is { } seed ? [.. all.Where((_, place) => (place + (seed / 2)) % 3 == 0)] : all;
+        Seed is { } seed ? [.. all.Where((_, place) => (place + (seed / Turns / 2)) % 3 == 0)] : all;
 
     /// <summary>One of two, as turns of the targets go round.</summary>
-    public IReadOnlyList<T> Half<T>(T one, T other) => Seed is { } seed ? [seed / 2 % 2 == 0 ? one : other] : [one, other];
+    public IReadOnlyList<T> Half<T>(T one, T other) => Seed is { } seed ? [seed / Turns / 2 % 2 == 0 ? one : other] : [one, other];
 }

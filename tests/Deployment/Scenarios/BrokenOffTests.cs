@@ -6,6 +6,7 @@ using Xunit;
 namespace ChainBridge.Tests.Deployment.Scenarios;
 
 /// <summary>What holds when the runner does not come to its end.</summary>
+[Trait(Sample.Turn, "0")]
 public sealed class BrokenOffTests(Stories<BrokenOffStory> stories) : IClassFixture<Stories<BrokenOffStory>>
 {
     public static TheoryData<string> Targets => TargetsUnderTest.For(Scenario.BrokenOff);

@@ -5,6 +5,7 @@ using Xunit;
 namespace ChainBridge.Tests.Deployment.Scenarios;
 
 /// <summary>What a team writes into its compose file, a slot has; what a release had, a rollback brings back.</summary>
+[Trait(Sample.Turn, "1")]
 public sealed class ComposeFileTests(Stories<ComposeFileStory> stories) : IClassFixture<Stories<ComposeFileStory>>
 {
     private Task<ComposeFileStory> Story => stories.OnAsync("compose");

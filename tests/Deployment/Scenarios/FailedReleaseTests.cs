@@ -7,6 +7,7 @@ using Xunit;
 namespace ChainBridge.Tests.Deployment.Scenarios;
 
 /// <summary>What holds when releases are bad.</summary>
+[Trait(Sample.Turn, "3")]
 public sealed class FailedReleaseTests(Stories<FailedReleaseStory> stories) : IClassFixture<Stories<FailedReleaseStory>>
 {
     public static TheoryData<string> Targets => TargetsUnderTest.For(Scenario.FailedReleases);

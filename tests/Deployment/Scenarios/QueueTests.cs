@@ -7,11 +7,13 @@ using Xunit;
 namespace ChainBridge.Tests.Deployment.Scenarios;
 
 /// <summary>A stack with a queue and a worker, as its developers wrote it: deployed, gone back and broken while parcels come.</summary>
+[Trait(Sample.Turn, "2")]
 public sealed class QueueTests
 {
     /// <summary>How many deployments and rollbacks; the measurement asks for more.</summary>
     private static int Rounds =>
-        int.TryParse(Environment.GetEnvironmentVariable("QUEUE_ROUNDS"), CultureInfo.InvariantCulture, out var rounds) ? rounds : 2;
+        int.TryParse(Environment.GetEnvironmentVariable("QUEUE_ROUNDS"), CultureInfo.InvariantCulture, out var rounds) ? rounds
+            : Sample.OfThisRun.Seed is null ? 2 : 1;
 
     [Fact]
     public async Task No_parcel_is_lost_or_sorted_twice_while_releases_come_and_go()
@@ -33,8 +35,8 @@ public sealed class QueueTests
             StringComparison.Ordinal), stop);
         var broken = await lab.RunAsync(stop, "deploy", "--version", "broken");
         broken.ShouldEndWith(11);
-        broken.Evidence.Should().Contain("sorter ended with exit code 3").And.Contain("no sorting today")
-            .And.Contain("first is serving again");
+        broken.Evidence.Should().MatchRegex("sorter ended (with exit code 3|and was started again) before it was ready")
+            .And.Contain("no sorting today").And.Contain("first is serving again");
         (await lab.WorkersAsync(stop)).Should().ContainSingle("the old worker is back");
 
         await parcels.StopAsync();

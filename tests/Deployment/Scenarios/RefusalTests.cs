@@ -8,6 +8,7 @@ using Xunit;
 namespace ChainBridge.Tests.Deployment.Scenarios;
 
 /// <summary>What the runner refuses before it touches anything.</summary>
+[Trait(Sample.Turn, "1")]
 public sealed class RefusalTests
 {
     public static TheoryData<string> Targets => TargetsUnderTest.For(Scenario.Refusals);

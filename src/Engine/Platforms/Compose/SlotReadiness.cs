@@ -25,8 +25,10 @@ internal sealed class SlotReadiness(EnvironmentSpec environment, ComposeNames na
             var seen = Container.Read(await engine.MustAsync(DockerCommands.InspectContainers([container]), Failure.CandidateFailed,
                 "docker ps --all shows what is there", cancellationToken))[0];
             if (!seen.State.Running || seen.State.Restarts > 0)
-                throw await FailedAsync(service, container, $"ended with exit code {seen.State.ExitCode} before it was ready",
-                    cancellationToken);
+                throw await FailedAsync(service, container, (seen.State.Running
+                    // Of one that runs again the engine no longer knows how it ended.
+                    ? "ended and was started again"
+                    : $"ended with exit code {seen.State.ExitCode}") + " before it was ready", cancellationToken);
             if (seen.State.Health == "unhealthy" && service.Ready.Checked)
                 throw await FailedAsync(service, container, "is unhealthy, as the health check of the compose file says",
                     cancellationToken);

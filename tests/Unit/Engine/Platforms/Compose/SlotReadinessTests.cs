@@ -54,7 +54,8 @@ public sealed class SlotReadinessTests
 
     [Fact]
     public async Task A_service_that_was_started_again_meanwhile_has_failed() =>
-        (await Failing(new Engine([null]) { Restarts = 1 }, Silent)).Message.Should().Contain("before it was ready");
+        (await Failing(new Engine([null]) { Restarts = 1 }, Silent)).Message
+            .Should().Contain("pay ended and was started again before it was ready");
 
     [Fact]
     public async Task A_health_check_that_never_decides_ends_with_the_time_for_it() =>

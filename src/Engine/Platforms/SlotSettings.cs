@@ -8,11 +8,11 @@ namespace ChainBridge.Engine.Platforms;
 internal sealed class SlotSettings(DeploymentManifest manifest, EnvironmentSpec environment)
 {
     /// <summary>The recorded settings, references filled in, and the values of secrets from today's manifest.</summary>
-    /// <param name="accessory">Accessory and field (<c>host</c>, <c>port</c>, <c>user</c>, <c>password</c>) → value.</param>
+    /// <param name="accessory">Where an accessory is.</param>
     /// <param name="url">Service name → the address its siblings reach it at.</param>
     /// <exception cref="EngineException"><see cref="Failure.Refused"/>: today's manifest lacks a secret the release needs.</exception>
     public Dictionary<string, string> Of(
-        Release release, ServiceSpec service, Func<AccessorySpec, string, string> accessory, Func<string, string> url) =>
+        Release release, ServiceSpec service, Func<AccessorySpec, AccessoryAddress> accessory, Func<string, string> url) =>
         service.Environment.ToDictionary(setting => setting.Key,
             setting => References.Fill(Value(release, service, setting.Key, setting.Value), reference => reference.Split('.') switch
             {
@@ -22,7 +22,8 @@ internal sealed class SlotSettings(DeploymentManifest manifest, EnvironmentSpec 
                 ["services", var name, "address"] => url(name) is var address && address.IndexOf("://", StringComparison.Ordinal) is var at
                     ? at < 0 ? address : address[(at + 3)..]
                     : "",
-                ["accessories", var name, var field] when manifest.Accessories.TryGetValue(name, out var found) => accessory(found, field),
+                ["accessories", var name, var field] when manifest.Accessories.TryGetValue(name, out var found) =>
+                    accessory(found).Field(found.Kind, field),
                 _ => throw new EngineException(Failure.Refused,
                     $"{release.Version}: {service.Name}.{setting.Key} refers to {reference}, which this manifest does not have",
                     "add it to the manifest, or choose another release"),

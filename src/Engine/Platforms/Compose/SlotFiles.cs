@@ -65,15 +65,8 @@ internal sealed class SlotFiles(DeploymentManifest manifest, EnvironmentSpec env
                 .Where(setting => project.Services[oneShot.Key]!["environment"]?[setting.Key] is null)
                 .ToDictionary(setting => setting.Key, setting => setting.Value));
 
-    private string Accessory(AccessorySpec accessory, string field) => (accessory.Kind, field) switch
-    {
-        (_, "host") => accessory.Name,
-        (AccessoryKind.Postgres, "port") => "5432",
-        (AccessoryKind.Redis, "port") => "6379",
-        (AccessoryKind.Postgres, "user") => "postgres",
-        (AccessoryKind.Postgres, "password") => secrets.PasswordOf(accessory.Name),
-        _ => "",
-    };
+    private AccessoryAddress Accessory(AccessorySpec accessory) =>
+        new(accessory.Name, accessory.UsualPort, () => secrets.PasswordOf(accessory.Name));
 }
 
 /// <summary>How a slot is started.</summary>

@@ -72,7 +72,7 @@ internal sealed class SlotServices(DeploymentManifest manifest, EnvironmentSpec 
     /// <summary>The environment of a service, references filled in.</summary>
     public Dictionary<string, string> Variables(ServiceSpec service, Release release, IReadOnlyDictionary<string, Uri> started) =>
         new SlotSettings(manifest, environment).Of(
-            release, service, (accessory, field) => Accessory(accessory.Kind, field),
+            release, service, Accessory,
             name => started.TryGetValue(name, out var address) ? address.ToString().TrimEnd('/') : "");
 
     /// <summary>The program in a published folder: the one with a runtimeconfig.</summary>
@@ -136,15 +136,9 @@ internal sealed class SlotServices(DeploymentManifest manifest, EnvironmentSpec 
         return port;
     }
 
-    private string Accessory(AccessoryKind kind, string field) => (kind, field) switch
-    {
-        (_, "host") => accessories.Known.Host,
-        (AccessoryKind.Postgres, "port") => $"{accessories.Known.PostgresPort}",
-        (AccessoryKind.Redis, "port") => $"{accessories.Known.RedisPort}",
-        (AccessoryKind.Postgres, "user") => "postgres",
-        (AccessoryKind.Postgres, "password") => accessories.Password,
-        _ => "",
-    };
+    private AccessoryAddress Accessory(AccessorySpec accessory) => accessories.Known is var known && accessory.Kind == AccessoryKind.Redis
+        ? new(known.Host, known.RedisPort, () => "")
+        : new(known.Host, known.PostgresPort, () => accessories.Password);
 
     private static string UnitName(Slot slot, string service) => $"{slot.Name()}-{service}";
 }

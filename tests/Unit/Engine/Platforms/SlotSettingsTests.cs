@@ -47,6 +47,16 @@ public sealed class SlotSettingsTests
             .Should().Equal(new Dictionary<string, string> { ["DB_PASSWORD"] = "db-password", ["DOOR"] = "http://pay/x", ["V"] = "v1" });
     }
 
+    [Theory]
+    [InlineData(AccessoryKind.Postgres, "here 5000 postgres secret")]
+    [InlineData(AccessoryKind.Redis, "here 5000  ")]
+    [InlineData(AccessoryKind.Other, "here   ")]
+    public void An_accessory_has_the_fields_of_its_kind(AccessoryKind kind, string fields)
+    {
+        var address = new AccessoryAddress("here", 5000, () => "secret");
+        string.Join(' ', new[] { "host", "port", "user", "password" }.Select(field => address.Field(kind, field))).Should().Be(fields);
+    }
+
     [Fact]
     public void An_environments_variables_win_over_the_services_own()
     {
@@ -65,7 +75,8 @@ public sealed class SlotSettingsTests
 
     private static Dictionary<string, string> Settings(DeploymentManifest manifest, Release release) =>
         new SlotSettings(manifest, manifest.Environments["staging"])
-            .Of(release, release.Services["pay"], (accessory, field) => $"{accessory.Name}-{field}", name => $"http://{name}");
+            .Of(release, release.Services["pay"], accessory => new("here", 5000, () => $"{accessory.Name}-password"),
+                name => $"http://{name}");
 
     private static IReadOnlyDictionary<string, ServiceSpec> Recorded(DeploymentManifest manifest) =>
         Configuration.Recorded(manifest, manifest.Environments["staging"], new Redactor(["hunter22"]));

@@ -24,7 +24,7 @@ var environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
 var surroundings = new Surroundings(Console.Out, Console.Error,
     !Console.IsOutputRedirected && environment.GetValueOrDefault("TERM", "dumb") != "dumb",
     environment, TimeProvider.System,
-    PlatformFactory.Create, PlatformFactory.EngineAnswersAsync, PlatformFactory.AskComposeAsync) { AdoptsOrphans = Orphans.Adopt() };
+    ThisMachine.Platform, ThisMachine.EngineAnswersAsync, ThisMachine.AskComposeAsync) { AdoptsOrphans = Orphans.Adopt() };
 return (int)await EntryPoint.RunAsync(args, surroundings, interrupt.Token);
 
 namespace ChainBridge.DeployRunner

@@ -37,7 +37,7 @@ internal sealed class BuildVerb : Verb
             name => context.State.Releases.Find(name) is not null);
         context.Runner.Reporter.Report(new ReleaseNamed(version, git.Commit));
         var request = new BuildRequest(version, git.Commit, !git.Dirty, invocation.Parsed.GetValue(_force), only);
-        var built = await Building.RunAsync(context, request, cancellationToken);
+        var built = await new Deployments(context).BuildAsync(request, cancellationToken);
         context.Runner.Reporter.Report(new Table("artifact", ["service", "digest", "bytes"],
             [.. built.Select(artifact => new TableRow([artifact.Key, artifact.Value.Digest, $"{artifact.Value.Bytes}"], []))]));
         return FlowResult.Done($"{built.Count} services built at {version}");

@@ -102,14 +102,14 @@ internal sealed class Invocation : IAsyncDisposable
     /// <summary>Everything a plan is made with: its platform only asks, and writes its changes into the log.</summary>
     /// <param name="fromSource">Whether a release of the compose files as they are now is planned.</param>
     public Task<FlowContext> OpenPlannedAsync(PlanLog log, bool fromSource, CancellationToken cancellationToken) =>
-        OpenAsync(new PlannedHost(new LocalHost(new LocalExecutor(_surroundings.Time)), log.Write), fromSource, cancellationToken);
+        OpenAsync(ThisMachine.Planned(_surroundings.Time, log), fromSource, cancellationToken);
 
     /// <summary>Everything a flow works with. The target is made, not yet asked.</summary>
     public Task<FlowContext> OpenAsync(CancellationToken cancellationToken) => OpenAsync(Host(), fromSource: false, cancellationToken);
 
-    private LocalHost Host() => new(new LocalExecutor(_surroundings.Time), what => Reporter.Report(new Changing(what)));
+    private HostHandle Host() => ThisMachine.Host(_surroundings.Time, what => Reporter.Report(new Changing(what)));
 
-    private async Task<FlowContext> OpenAsync(IHost host, bool fromSource, CancellationToken cancellationToken)
+    private async Task<FlowContext> OpenAsync(HostHandle host, bool fromSource, CancellationToken cancellationToken)
     {
         var manifest = ReadManifest();
         if (fromSource && manifest.Compose is null) Refuse([.. ReadComposeFiles(manifest).SelectMany(file => file.Check().Problems)]);
@@ -125,7 +125,7 @@ internal sealed class Invocation : IAsyncDisposable
         var caller = new Caller(Environment.UserName, Environment.MachineName, Environment.ProcessId);
         return _context = new FlowContext(manifest, environment,
             _surroundings.CreatePlatform(manifest, environment, host, _redactor, time, Say), state, gates,
-            new GitInfo(new LocalExecutor(time)), new Runner(caller, Reporter, _redactor, time));
+            ThisMachine.Git(time), new Runner(caller, Reporter, _redactor, time));
     }
 
     /// <summary>

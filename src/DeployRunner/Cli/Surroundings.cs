@@ -13,7 +13,7 @@ internal sealed record Surroundings(
     bool Terminal,
     IReadOnlyDictionary<string, string> Environment,
     TimeProvider Time,
-    Func<DeploymentManifest, EnvironmentSpec, IHost, Redactor, TimeProvider, Action<string>, IPlatform> CreatePlatform,
+    Func<DeploymentManifest, EnvironmentSpec, HostHandle, Redactor, TimeProvider, Action<string>, IPlatform> CreatePlatform,
     Func<Action<string>, CancellationToken, Task<bool>> EngineAnswers,
     Func<DeploymentManifest, string, CancellationToken, Task<ComposeAnswer>> AskCompose)
 {

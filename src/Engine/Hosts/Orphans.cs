@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace ChainBridge.Engine.Hosts;
 
 /// <summary>Processes whose parent has ended.</summary>
-internal static class Orphans
+public static class Orphans
 {
     private const int SetChildSubreaper = 36;
 

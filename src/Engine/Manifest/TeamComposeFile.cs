@@ -4,20 +4,21 @@ namespace ChainBridge.Engine.Manifest;
 /// <param name="Problems">Refused: a slot cannot be that.</param>
 /// <param name="Warnings">Left out of a slot, or not part of a release.</param>
 /// <param name="Services">How many services a slot has.</param>
-internal sealed record ComposeVerdict(
+public sealed record ComposeVerdict(
     IReadOnlyList<ManifestProblem> Problems, IReadOnlyList<ManifestProblem> Warnings, int Services);
 
 /// <summary>
 /// The team's compose file, read as it is written; what Compose itself makes of it is judged by the same rules, and
 /// shown at the same places.
 /// </summary>
-internal sealed class TeamComposeFile
+public sealed class TeamComposeFile
 {
     private readonly DeploymentManifest _manifest;
     private readonly ComposeText _text;
     private readonly ComposeReader _reader;
     private readonly ComposeModel? _model;
 
+    /// <summary>Reads the file.</summary>
     /// <param name="path">Full path.</param>
     /// <param name="environment">Answers an environment variable, or null when it is not set.</param>
     public TeamComposeFile(DeploymentManifest manifest, string path, Func<string, string?> environment)

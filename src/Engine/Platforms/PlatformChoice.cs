@@ -6,10 +6,10 @@ using ChainBridge.Engine.State;
 namespace ChainBridge.Engine.Platforms;
 
 /// <summary>Which target an environment uses. Chosen once: what was started by one target cannot be found by another.</summary>
-internal static class PlatformChoice
+public static class PlatformChoice
 {
     /// <summary>The file in the state directory that keeps the choice.</summary>
-    public const string FileName = "target";
+    internal const string FileName = "target";
 
     /// <summary>The environment with its target settled. Writes nothing.</summary>
     /// <exception cref="EngineException"><see cref="Failure.Refused"/>: the environment was deployed to another target before.</exception>
@@ -31,7 +31,7 @@ internal static class PlatformChoice
     }
 
     /// <summary>Keeps the choice; called before the target is changed for the first time.</summary>
-    public static void Keep(IHostFiles files, EnvironmentSpec environment)
+    internal static void Keep(IHostFiles files, EnvironmentSpec environment)
     {
         if (Kept(files, environment) is null) files.Write(PathOf(environment), Word(environment.Target));
     }

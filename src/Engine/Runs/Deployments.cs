@@ -1,5 +1,8 @@
 using ChainBridge.Engine.Events;
+using ChainBridge.Engine.Hosts;
 using ChainBridge.Engine.Model;
+using ChainBridge.Engine.Platforms;
+using ChainBridge.Engine.State;
 using ChainBridge.Engine.Steps;
 using ChainBridge.Engine.Strategies;
 
@@ -10,6 +13,10 @@ namespace ChainBridge.Engine.Runs;
 /// </summary>
 public sealed class Deployments(FlowContext context)
 {
+    private static readonly string[] Files = [Journal.LinesFile, Journal.HeadFile, $"{Journal.HeadFile}.new", "lock.json", "lock.guard",
+        "token", Building.Guard, PlatformChoice.FileName];
+    private static readonly string[] Folders = ["releases", "results", "evidence"];
+
     /// <summary>Deploys what the working tree holds.</summary>
     public Task<FlowResult> DeployAsync(DeployOptions options, CancellationToken cancellationToken) =>
         RunAsync(BlueGreen.Deploy(options), cancellationToken);
@@ -45,6 +52,22 @@ public sealed class Deployments(FlowContext context)
         return RunAsync(rest ?? BlueGreen.Settle(), cancellationToken);
     }
 
+    /// <summary>Builds, while no other runner builds for this environment.</summary>
+    public Task<IReadOnlyDictionary<string, Artifact>> BuildAsync(BuildRequest request, CancellationToken cancellationToken) =>
+        Building.RunAsync(context, request, cancellationToken);
+
+    /// <summary>Stops everything of the environment.</summary>
+    /// <param name="removeData">Remove its data, builds, releases and history too.</param>
+    /// <exception cref="EngineException">Another runner holds the lock, or something could not be stopped.</exception>
+    public async Task DownAsync(bool removeData, CancellationToken cancellationToken)
+    {
+        var caller = context.Runner.Caller;
+        await using (var held = await context.State.Lock.AcquireAsync(caller.User, caller.Host, caller.ProcessId, "down",
+            cancellationToken))
+            await context.Platform.DownAsync(held.Token, removeData, cancellationToken);
+        if (removeData) Forget(context.State.Files, context.Environment.StateDirectory);
+    }
+
     /// <summary>What a deployment would do, step by step and command by command. Changes nothing.</summary>
     /// <param name="log">Gets the plan. The context's platform must stand on a host that writes its changes into this log.</param>
     public Task<Release> PlanAsync(DeployOptions options, PlanLog log, CancellationToken cancellationToken) =>
@@ -63,6 +86,14 @@ public sealed class Deployments(FlowContext context)
                 new Warning($"the runner of {dead.Id} died; a deployment first puts in order what it left, which this plan does not show"));
         foreach (var step in plan.Before.Concat(plan.Steps)) await step.ApplyAsync(run, cancellationToken);
         return run.Attempted.Release;
+    }
+
+    /// <summary>Removes what the runner itself wrote, by name: so a mistyped state directory loses no other files.</summary>
+    private static void Forget(IHostFiles files, string state)
+    {
+        foreach (var file in Files) files.Delete(Path.Combine(state, file));
+        foreach (var folder in Folders) files.DeleteFolder(Path.Combine(state, folder));
+        files.DeleteFolder(state, onlyEmpty: true);
     }
 
     private Task<FlowResult> RunAsync(Plan plan, CancellationToken cancellationToken) =>

@@ -7,7 +7,7 @@ namespace ChainBridge.Engine.Secrets;
 /// Text as it may reach a terminal. Names of tests, output of processes, logs and headers come from elsewhere: what in
 /// them would move the cursor, colour, hide or reorder text is written out instead, e.g. <c>\u001b</c>.
 /// </summary>
-internal static class Shown
+public static class Shown
 {
     /// <summary>Begins each further line of a text, so that no text can begin a line that looks like the runner's own.</summary>
     public const string Continued = "  | ";

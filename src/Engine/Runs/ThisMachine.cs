@@ -1,0 +1,48 @@
+using ChainBridge.Engine.Hosts;
+using ChainBridge.Engine.Manifest;
+using ChainBridge.Engine.Model;
+using ChainBridge.Engine.Platforms;
+using ChainBridge.Engine.Platforms.Compose;
+using ChainBridge.Engine.Platforms.Process;
+using ChainBridge.Engine.Secrets;
+using ChainBridge.Engine.Steps;
+
+namespace ChainBridge.Engine.Runs;
+
+/// <summary>What an environment that lives on this machine is opened with.</summary>
+public static class ThisMachine
+{
+    /// <summary>The machine as a host.</summary>
+    /// <param name="changing">Gets each change before it is made, in the words a plan has for it.</param>
+    public static HostHandle Host(TimeProvider time, Action<string> changing) =>
+        new(new LocalHost(new LocalExecutor(time), changing));
+
+    /// <summary>The machine as a host that is asked and never changed.</summary>
+    /// <param name="log">Gets each change that would be made.</param>
+    public static HostHandle Planned(TimeProvider time, PlanLog log) =>
+        new(new PlannedHost(new LocalHost(new LocalExecutor(time)), log.Write));
+
+    /// <summary>The git program.</summary>
+    public static IGitInfo Git(TimeProvider time) => new GitInfo(new LocalExecutor(time));
+
+    /// <summary>Whether a Docker engine answers. One that is slow is waited for: it is not absent.</summary>
+    /// <param name="report">Gets a line when it is slow.</param>
+    /// <exception cref="EngineException"><see cref="Failure.Unreachable"/>: it neither answered nor refused for minutes.</exception>
+    public static Task<bool> EngineAnswersAsync(Action<string> report, CancellationToken cancellationToken) =>
+        new DockerEngine(new LocalExecutor(TimeProvider.System), report).AnswersAsync(cancellationToken);
+
+    /// <summary>What Docker Compose makes of a team's file; needs no engine.</summary>
+    public static Task<ComposeAnswer> AskComposeAsync(DeploymentManifest manifest, string file, CancellationToken cancellationToken) =>
+        ComposeAnswer.AskAsync(new LocalExecutor(TimeProvider.System), manifest, manifest.Project, file, null, cancellationToken);
+
+    /// <summary>The platform that the environment's target names. Touches nothing yet.</summary>
+    /// <param name="host">Where the environment lives.</param>
+    /// <param name="report">Gets a line when the platform keeps the runner waiting.</param>
+    public static IPlatform Platform(DeploymentManifest manifest, EnvironmentSpec environment, HostHandle host, Redactor redactor,
+        TimeProvider time, Action<string> report) => environment.Target switch
+    {
+        TargetKind.Process => new ProcessPlatform(manifest, environment, host.Host, redactor, time),
+        TargetKind.Compose => new ComposePlatform(manifest, environment, host.Host, redactor, time, report),
+        _ => throw new ArgumentOutOfRangeException(nameof(environment), environment.Target, "no such target"),
+    };
+}

@@ -38,8 +38,8 @@ internal sealed class BuildVerb : Verb
         context.Runner.Reporter.Report(new ReleaseNamed(version, git.Commit));
         var request = new BuildRequest(version, git.Commit, !git.Dirty, invocation.Parsed.GetValue(_force), only);
         var built = await new Deployments(context).BuildAsync(request, cancellationToken);
-        context.Runner.Reporter.Report(new Table("artifact", ["service", "digest", "bytes"],
-            [.. built.Select(artifact => new TableRow([artifact.Key, artifact.Value.Digest, $"{artifact.Value.Bytes}"], []))]));
+        context.Runner.Reporter.Report(new Table("artifact",
+            [.. built.Select(artifact => new ArtifactRow(artifact.Key, artifact.Value.Digest, artifact.Value.Bytes))]));
         return FlowResult.Done($"{built.Count} services built at {version}");
     }
 }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using ChainBridge.DeployRunner.Output;
 using ChainBridge.Engine.Events;
 using ChainBridge.Engine.Model;
@@ -25,16 +24,11 @@ internal sealed class HistoryVerb : Verb
         var journal = context.State.Journal.Read();
         foreach (var said in journal.Ignored.Concat(journal.Breaches)) invocation.Reporter.Report(new Warning(said));
         var deployments = context.State.HistoryOf(journal.Entries).Deployments;
-        var rows = Newest(deployments, Math.Max(1, invocation.Parsed.GetValue(_last))).Select(deployment => new TableRow(
-            [
-                $"{deployment.Begun.UtcDateTime:yyyy-MM-dd HH:mm:ss}", deployment.Verb, deployment.Version.Length > 0
-                    ? deployment.Version
-                    : "-",
-                deployment.End is { } end ? Words.Seconds(end.At - deployment.Begun) : "-", deployment.OutcomeInWords,
-                deployment.End?.Ending is { } ending ? ((int)ExitCodes.Of(ending.Failure)).ToString(CultureInfo.InvariantCulture) : "-",
-                deployment.By,
-            ], [])).ToList();
-        invocation.Reporter.Report(new Table("past-deployment", ["begun", "verb", "version", "took", "verdict", "exit", "by"], rows));
+        invocation.Reporter.Report(new Table("past-deployment",
+            [.. Newest(deployments, Math.Max(1, invocation.Parsed.GetValue(_last))).Select(deployment => new PastDeploymentRow(
+                deployment.Begun, deployment.Verb, deployment.Version.Length > 0 ? deployment.Version : null,
+                deployment.End?.At - deployment.Begun, deployment.OutcomeInWords,
+                deployment.End?.Ending is { } ending ? (int)ExitCodes.Of(ending.Failure) : null, deployment.By))]));
         if (journal.Breaches.Count > 0) throw journal.Broken();
         var refused = deployments.Count(deployment => deployment.End is { Refused: true });
         return FlowResult.Done($"{deployments.Count - refused} "

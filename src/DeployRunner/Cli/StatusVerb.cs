@@ -32,22 +32,21 @@ internal sealed class StatusVerb() : Verb("status", "What runs now, asked of wha
         var missing = active is null
             ? []
             : (release?.Services.Keys ?? []).Except(serving.Select(service => service.Name)).Order(StringComparer.Ordinal).ToList();
-        invocation.Reporter.Report(new Table("service", ["service", "version", "health", "since", "slot", "traffic"],
+        invocation.Reporter.Report(new Table("service",
             [.. found.Select(one => Row(one.Slot, one.Service, active, unsupervised)),
-                .. missing.Select(name => new TableRow([name, "-", "not running", "-", active!.Value.Name(), "yes"], []))]));
+                .. missing.Select(name =>
+                    new ServiceRow(name, null, ServiceHealth.NotRunning, null, active!.Value.Name(), Traffic: true))]));
         if (context.State.Lock.Holder() is { } holder) invocation.Reporter.Report(new Note($"locked by {holder}"));
         if (journal.Breaches.Count > 0) throw journal.Broken();
         return Answer(history, serving, Sick(serving, missing), unsupervised);
     }
 
-    private static TableRow Row(Slot slot, RunningService service, Slot? active, string? unsupervised) => new(
-        [service.Name, service.Version, service.Healthy switch { true => "healthy", false => "unhealthy", null => "unknown" },
-            $"{service.Since.UtcDateTime:yyyy-MM-dd HH:mm:ss}",
-            slot.Name(), slot == active ? "yes" : "no"],
-        [new("digest", service.Digest),
-            .. unsupervised is null ? [] : new KeyValuePair<string, string>[] { new("supervised", "not supervised") },
-            .. service.Restarts == 0 ? [] : new KeyValuePair<string, string>[] { new("restarts",
-                service.LastEnd is { } end ? $"{service.Restarts}, the last after {end}" : $"{service.Restarts}") }]);
+    private static ServiceRow Row(Slot slot, RunningService service, Slot? active, string? unsupervised) => new(
+        service.Name, service.Version,
+        service.Healthy switch { true => ServiceHealth.Healthy, false => ServiceHealth.Unhealthy, null => ServiceHealth.Unknown },
+        service.Since, slot.Name(), slot == active, new(service.Digest, unsupervised is null ? null : "not supervised",
+            service.Restarts == 0 ? null
+            : service.LastEnd is { } end ? $"{service.Restarts}, the last after {end}" : $"{service.Restarts}"));
 
     private static List<string> Sick(IReadOnlyList<RunningService> serving, IReadOnlyList<string> missing) =>
         [.. missing.Select(name => $"{name} does not run"), .. serving.Where(service => service.Healthy != true)

@@ -23,7 +23,10 @@ public sealed class JsonReporter(TextWriter output, Redactor redactor, TimeProvi
         {
             if (happened is RunBegun begun) _deployment = begun.Deployment;
             if (happened is Table table)
-                foreach (var row in table.Rows) Write(table.Item, writer => WriteRow(writer, table, row));
+                foreach (var row in table.Rows) Write(table.Item, writer =>
+                {
+                    foreach (var member in row.ToJson().EnumerateObject()) member.WriteTo(writer);
+                });
             else Write(NameOf(happened), writer => WriteMembers(writer, happened));
             output.Flush();
         }
@@ -106,15 +109,6 @@ public sealed class JsonReporter(TextWriter output, Redactor redactor, TimeProvi
         writer.WriteStartArray(name);
         foreach (var text in texts) writer.WriteStringValue(text);
         writer.WriteEndArray();
-    }
-
-    private static void WriteRow(Utf8JsonWriter writer, Table table, TableRow row)
-    {
-        foreach (var (column, cell) in table.Columns.Zip(row.Cells)) writer.WriteString(column, cell);
-        if (row.Details.Count == 0) return;
-        writer.WriteStartObject("details");
-        foreach (var (key, value) in row.Details) writer.WriteString(key, value);
-        writer.WriteEndObject();
     }
 
     private static void Pairs(Utf8JsonWriter writer, params ReadOnlySpan<(string Name, string? Value)> pairs)

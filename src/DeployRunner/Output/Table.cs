@@ -1,14 +1,99 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using ChainBridge.Engine.Events;
 
 namespace ChainBridge.DeployRunner.Output;
 
-/// <summary>What <c>versions</c>, <c>status</c>, <c>history</c> or <c>plan</c> answers.</summary>
-/// <param name="Item">
-/// What a row is; the event's name in JSON: <c>release</c>, <c>service</c>, <c>past-deployment</c>, <c>planned-step</c>.
-/// </param>
-/// <param name="Columns">Also the members in JSON.</param>
-public sealed record Table(string Item, IReadOnlyList<string> Columns, IReadOnlyList<TableRow> Rows) : RunnerEvent;
+/// <summary>What <c>versions</c>, <c>status</c>, <c>history</c> or <c>build</c> answers.</summary>
+/// <param name="Item">What a row is; the event's name in JSON: <c>release</c>, <c>service</c>, <c>past-deployment</c>.</param>
+public sealed record Table(string Item, IReadOnlyList<Row> Rows) : RunnerEvent;
 
-/// <summary>One row.</summary>
-/// <param name="Details">Pairs too long for a column: printed below the row.</param>
-public sealed record TableRow(IReadOnlyList<string> Cells, IReadOnlyList<KeyValuePair<string, string>> Details);
+/// <summary>
+/// One row, as data. Its JSON is what scripts get, and what people see is made of that: a column of each text, and the pairs of
+/// <c>details</c> below the row.
+/// </summary>
+public abstract record Row
+{
+    private static readonly JsonSerializerOptions Options = new()
+    {
+        TypeInfoResolver = RowJson.Default,
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        Converters =
+        {
+            new Cell<string?>(text => text), new Cell<bool>(yes => yes ? "yes" : "no"),
+            new Cell<DateTimeOffset?>(at => at is { } time ? $"{time.UtcDateTime:yyyy-MM-dd HH:mm:ss}" : null),
+            new Cell<TimeSpan?>(duration => duration is { } time ? Words.Seconds(time) : null),
+            new Cell<int?>(number => number is { } known ? $"{known}" : null), new Cell<long>(number => $"{number}"),
+            new Cell<ServiceHealth>(health => health == ServiceHealth.NotRunning ? "not running" : $"{health}".ToLowerInvariant()),
+        },
+    };
+
+    /// <summary>The row's members in JSON.</summary>
+    public JsonElement ToJson() => JsonSerializer.SerializeToElement(this, GetType(), Options);
+
+    /// <summary>Every value is a text, and <c>-</c> where there is none.</summary>
+    private sealed class Cell<T>(Func<T, string?> text) : JsonConverter<T>
+    {
+        public override bool HandleNull => true;
+
+        public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            throw new NotSupportedException("rows are only written");
+
+        public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) =>
+            writer.WriteStringValue(text(value) ?? "-");
+
+        public override void WriteAsPropertyName(Utf8JsonWriter writer, T value, JsonSerializerOptions options) =>
+            writer.WritePropertyName(text(value) ?? "-");
+    }
+}
+
+/// <summary>A release that the target can run.</summary>
+/// <param name="Verdict">How its last deployment ended; null when the journal has none.</param>
+/// <param name="Details">Service → digest, and where there is something to know of a rollback to it, <c>rollback</c>.</param>
+public sealed record ReleaseRow(string Version, DateTimeOffset? Created, string By, string? Verdict, bool Stable, bool Current,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyDictionary<string, string>? Details) : Row;
+
+/// <summary>A service as it was found, or one that should run.</summary>
+/// <param name="Version">Null for one that does not run.</param>
+/// <param name="Since">Its start; null for one that does not run.</param>
+/// <param name="Traffic">Its slot has the traffic.</param>
+public sealed record ServiceRow(string Service, string? Version, ServiceHealth Health, DateTimeOffset? Since, string Slot, bool Traffic,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ServiceDetails? Details = null) : Row;
+
+/// <summary>What a service answers to the question how it is.</summary>
+public enum ServiceHealth
+{
+    /// <summary>That it can work.</summary>
+    Healthy,
+    /// <summary>That it cannot.</summary>
+    Unhealthy,
+    /// <summary>Nothing.</summary>
+    Unknown,
+    /// <summary>It should run, and does not.</summary>
+    NotRunning,
+}
+
+/// <summary>What else is known of a service that runs.</summary>
+/// <param name="Supervised">Null when a supervisor watches it.</param>
+/// <param name="Restarts">How often it was started again; null for never.</param>
+public sealed record ServiceDetails(
+    string Digest,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Supervised,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Restarts);
+
+/// <summary>A deployment, rollback, promotion or abort of the past.</summary>
+/// <param name="Version">Null when it ended before the release had its name.</param>
+/// <param name="Took">Null while it runs, or when its runner died.</param>
+/// <param name="Exit">The exit code; null where <paramref name="Took"/> is.</param>
+public sealed record PastDeploymentRow(
+    DateTimeOffset? Begun, string Verb, string? Version, TimeSpan? Took, string Verdict, int? Exit, string By) : Row;
+
+/// <summary>What was built of a service.</summary>
+public sealed record ArtifactRow(string Service, string Digest, long Bytes) : Row;
+
+/// <summary>The rows; generated ahead, so that the CLI starts fast.</summary>
+[JsonSerializable(typeof(ReleaseRow))]
+[JsonSerializable(typeof(ServiceRow))]
+[JsonSerializable(typeof(PastDeploymentRow))]
+[JsonSerializable(typeof(ArtifactRow))]
+internal sealed partial class RowJson : JsonSerializerContext;

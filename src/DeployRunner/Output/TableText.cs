@@ -1,3 +1,4 @@
+using System.Text.Json;
 using ChainBridge.Engine.Secrets;
 
 namespace ChainBridge.DeployRunner.Output;
@@ -8,13 +9,19 @@ internal static class TableText
     public static IEnumerable<string> Lines(Table table)
     {
         if (table.Rows.Count == 0) return [$"no {table.Item.Replace('-', ' ')}"];
-        var rows = table.Rows.Select(row => (IReadOnlyList<string>)[.. row.Cells.Select(Shown.OnOneLine)])
-            .Prepend([.. table.Columns.Select(column => column.ToUpperInvariant())]).ToList();
-        var widths = table.Columns.Select((_, index) => rows.Max(row => row[index].Length)).ToList();
-        return rows.SelectMany((row, index) => Details(table, index - 1)
+        var rows = table.Rows.Select(row => row.ToJson()).ToList();
+        var cells = rows.Select(row => Texts(row).Select(cell => Shown.OnOneLine(cell.Value.GetString()!)).ToList())
+            .Prepend([.. Texts(rows[0]).Select(cell => cell.Name.ToUpperInvariant())]).ToList();
+        var widths = cells[0].Select((_, column) => cells.Max(row => row[column].Length)).ToList();
+        return cells.SelectMany((row, index) => (index == 0 ? [] : Details(rows[index - 1]))
             .Prepend(string.Join("  ", row.Select((cell, column) => cell.PadRight(widths[column]))).TrimEnd()));
     }
 
-    private static IEnumerable<string> Details(Table table, int row) =>
-        row < 0 ? [] : table.Rows[row].Details.Select(detail => $"    {Shown.OnOneLine(detail.Key)}  {Shown.OnOneLine(detail.Value)}");
+    private static IEnumerable<JsonProperty> Texts(JsonElement row) =>
+        row.EnumerateObject().Where(member => member.Value.ValueKind == JsonValueKind.String);
+
+    private static IEnumerable<string> Details(JsonElement row) => row.TryGetProperty("details", out var details)
+        ? details.EnumerateObject()
+            .Select(detail => $"    {Shown.OnOneLine(detail.Name)}  {Shown.OnOneLine(detail.Value.GetString()!)}")
+        : [];
 }

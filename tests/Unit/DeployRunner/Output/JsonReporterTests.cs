@@ -26,7 +26,8 @@ public sealed class JsonReporterTests
             new StepEnded(StepKind.Switch, ChainBridge.Engine.Model.Slot.Blue, null,
                 ChainBridge.Engine.Model.Outcome.Failed, TimeSpan.FromMilliseconds(5), "line\nbreak"),
             new GateFinished(gate), new Note("n"), new Warning("w"), new Alert("a", "b"),
-            new Table("release", ["version"], [new TableRow(["v1"], [new("pay", "sha256:1")])]),
+            new Table("release", [new ReleaseRow("v1", DateTimeOffset.UnixEpoch, "ann", null, Stable: true, Current: false,
+                new Dictionary<string, string> { ["pay"] = "sha256:1" })]),
             new Finished(ExitCode.RolledBack, Verdict.Fail, "s", "n"),
         })
             reporter.Report(happened);
@@ -41,6 +42,9 @@ public sealed class JsonReporterTests
             line.GetProperty("deployment").GetString().Should().Be("d1");
         }
 
+        string.Join(" ", lines[8].EnumerateObject().Skip(3).Select(member => $"{member.Name}={member.Value}")).Should().Be(
+            """version=v1 created=1970-01-01 00:00:00 by=ann verdict=- stable=yes current=no details={"pay":"sha256:1"}""",
+            "every value is a text, in the order of the columns");
         var finished = lines.Single(line => line.GetProperty("event").GetString() == "gate-finished");
         new[] { "passed", "failed", "skipped", "flaky" }.Select(count => finished.GetProperty(count).GetInt32()).Should().Equal(1, 2, 3, 1);
         lines[^1].GetProperty("event").GetString().Should().Be("finished");

@@ -9,7 +9,7 @@ using Microsoft.Extensions.Time.Testing;
 using Spectre.Console;
 using Xunit;
 using Table = ChainBridge.DeployRunner.Output.Table;
-using TableRow = ChainBridge.DeployRunner.Output.TableRow;
+using ReleaseRow = ChainBridge.DeployRunner.Output.ReleaseRow;
 
 namespace ChainBridge.Tests.Unit.Engine.Secrets;
 
@@ -42,7 +42,8 @@ public sealed class ShownTests
         new Note(Hostile), new Warning(Hostile), new Alert("limit", Hostile), new ReleaseNamed(Hostile, "abc"),
         new RunBegun("d1", "deploy", Hostile, Hostile),
         new Finished(ExitCode.GateFailed, Verdict.Fail, Hostile, Hostile), new Finished(ExitCode.Done, Verdict.Pass, Hostile, null),
-        new Table("release", ["version"], [new TableRow([Hostile], [new("digest", Hostile)])]),
+        new Table("release", [new ReleaseRow(Hostile, null, Hostile, null, Stable: true, Current: true,
+            new Dictionary<string, string> { [Hostile] = Hostile })]),
         new GateFinished(new GateResult("smoke", Verdict.Fail, Hostile, [new Evidence(Hostile, "other", Verdict.Fail, default, "runner")],
             null, default)),
     ];

@@ -66,7 +66,7 @@ export CHAINBRIDGE_REDIS="127.0.0.1:$redis_port,password=$password"
 cd "$OLDPWD"
 status=0
 "$@" || status=$?
-# What is killed as the last thing is tidied up after by its keeper: 15 s are promised for that.
+# What is killed as the last thing is tidied up after by its reaper: 15 s are promised for that.
 # Templates stay on purpose: the next run finds them.
 left_now() {
   admin -c "SELECT string_agg(datname, ' ') FROM pg_database WHERE datname NOT IN ('postgres', 'template0', 'template1', 'theirs')

@@ -8,7 +8,7 @@ namespace ChainBridge.Edge;
 /// <summary>What the admin side is asked and told; <c>docs/edge.md</c> describes it for others.</summary>
 internal static class AdminRoutes
 {
-    /// <summary>Says nothing but that it is there, and so to anybody.</summary>
+    /// <summary>Answers only that it is there, and so without the key.</summary>
     public const string Health = "/edge/health";
 
     public static void Map(WebApplication app, FrontDoor door, string key)

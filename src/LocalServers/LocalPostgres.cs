@@ -37,7 +37,7 @@ public sealed class LocalPostgres : IAsyncDisposable
     /// <summary>Whether the server has ended, and if so what it said last; null while it runs.</summary>
     public string? Failure => _process.Ended ? _process.LastWords : null;
 
-    /// <summary>Starts the installed server; a port that somebody else took first is answered with another one.</summary>
+    /// <summary>Starts the installed server; a port that another process took first is answered with another one.</summary>
     /// <exception cref="ServerNotFoundException">PostgreSQL is not installed.</exception>
     /// <exception cref="ServerStartException">It ended early or was not ready within 30 s.</exception>
     public static Task<LocalPostgres> StartAsync(TimeProvider time, CancellationToken cancellationToken) =>
@@ -83,7 +83,7 @@ public sealed class LocalPostgres : IAsyncDisposable
         return ($"postgres {programs} {Path.GetFileName(cluster)} {string.Join(' ', Settings)}", port, Command(programs, cluster, port));
     }
 
-    /// <summary>The copy and the server are one command, so that no moment is without the keeper.</summary>
+    /// <summary>The copy and the server are one command, so that no moment is without the reaper.</summary>
     private static IEnumerable<string> Command(string programs, string cluster, int port) => ServerUser.Command(
     [
         "/bin/sh", "-c", "cp -R \"$1\" data && shift && exec \"$@\" -D \"$PWD/data\" -c \"unix_socket_directories=$PWD\"", "sh", cluster,

@@ -11,14 +11,14 @@ namespace ChainBridge.LocalServers;
 /// </summary>
 public sealed class OwnedProcess : IAsyncDisposable
 {
-    private const string PidLine = "keeper: ";
+    private const string PidLine = "reaper: ";
 
     /// <summary>
     /// The watching half keeps no hold on our output, or its reader would never see the end of it. It asks again and
     /// again: a program that is only just starting may not have heard it the first time. Shared memory that a killed
     /// PostgreSQL left stands on line 7 of its <c>postmaster.pid</c>.
     /// </summary>
-    private const string Keeper = $$"""
+    private const string Reaper = $$"""
         folder=$1; owner=$2; signal=$3; shift 3
         trap "" INT TERM HUP
         exec 3<&0
@@ -34,7 +34,7 @@ public sealed class OwnedProcess : IAsyncDisposable
         alone={{OwnSession.Program}}; [ -x $alone ] || alone=
         end_children() { [ -n "$alone" ] && kill -KILL -$server 2>/dev/null; }
         $alone "$@" 3<&- </dev/null & server=$!
-        echo "keeper: $server"
+        echo "reaper: $server"
         (exec >/dev/null 2>&1
          while read -r _ <&3; do :; done
          i=0
@@ -70,7 +70,7 @@ public sealed class OwnedProcess : IAsyncDisposable
     public static OwnedProcess Start(string? folder, IEnumerable<string> command, IReadOnlyDictionary<string, string?>? environment = null,
         Action<string>? onLine = null, string signal = "KILL", string? owner = null)
     {
-        string[] shell = ["/bin/sh", "-c", Keeper, "sh", folder ?? "", owner ?? "", signal, .. command];
+        string[] shell = ["/bin/sh", "-c", Reaper, "sh", folder ?? "", owner ?? "", signal, .. command];
         var start = OwnSession.Of(shell);
         (start.RedirectStandardInput, start.RedirectStandardOutput, start.RedirectStandardError) = (true, true, true);
         start.Environment["LC_ALL"] = "C.UTF-8";

@@ -1,6 +1,6 @@
 namespace ChainBridge.LocalServers;
 
-/// <summary>Removes what killed processes left where even their keepers were killed: servers that still run, and folders.</summary>
+/// <summary>Removes what killed processes left where even their reapers were killed: servers that still run, and folders.</summary>
 public static class ScratchSweep
 {
     /// <summary>

@@ -10,8 +10,8 @@ public static class FileLock
     private const int HeldOnMac = 35;
 
     /// <summary>Waits for the file and holds it until what is returned is disposed.</summary>
-    /// <param name="onWait">Called once when somebody else has it.</param>
-    /// <exception cref="TimeoutException">Somebody else held it for the whole of <paramref name="timeout"/>.</exception>
+    /// <param name="onWait">Called once when another process has it.</param>
+    /// <exception cref="TimeoutException">Another process held it for the whole of <paramref name="timeout"/>.</exception>
     public static async Task<FileStream> TakeAsync(
         string path, TimeSpan timeout, TimeProvider time, Action? onWait, CancellationToken cancellationToken)
     {
@@ -35,6 +35,6 @@ public static class FileLock
         }
     }
 
-    /// <summary>Whether a file could not be opened because somebody else holds it.</summary>
+    /// <summary>Whether a file could not be opened because another process holds it.</summary>
     public static bool IsHeld(IOException failure) => failure.HResult is HeldOnLinux or HeldOnMac;
 }

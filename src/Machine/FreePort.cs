@@ -4,7 +4,7 @@ using System.Net.Sockets;
 namespace ChainBridge.Machine;
 
 /// <summary>
-/// A port that was free a moment ago. Neither server can choose one by itself, so whoever starts a server must be
+/// A port that was free a moment ago. Neither server can choose one by itself, so the code that starts a server must be
 /// ready to be beaten to it and try another; see the callers.
 /// </summary>
 public static class FreePort

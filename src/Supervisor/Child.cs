@@ -8,7 +8,9 @@ namespace ChainBridge.Supervisor;
 /// <summary>One process of a unit, started by this supervisor or found running.</summary>
 internal sealed class Child
 {
-    /// <summary>It waits for our word before it becomes the program: whoever dies before its id is on disk leaves nothing behind.</summary>
+    /// <summary>
+    /// It waits for our word before it becomes the program: a supervisor that dies before the id is on disk leaves nothing behind.
+    /// </summary>
     private const string Waiter = """read -r go || exit 125; log=$1; shift; exec "$@" >>"$log" 2>&1 </dev/null""";
 
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
@@ -44,7 +46,7 @@ internal sealed class Child
         }
     }
 
-    /// <summary>One that an earlier supervisor started: it is not our child, so nobody tells us how it ends.</summary>
+    /// <summary>One that an earlier supervisor started: it is not our child, so how it ends is not known.</summary>
     public static Child Adopt(ProcessIdentity identity, TimeProvider time) => new(identity, null, EndAsync(identity, time));
 
     /// <summary>Lets it become the program.</summary>

@@ -103,7 +103,7 @@ public sealed partial class Roster
     private async Task LiveAsync(Unit unit)
     {
         var pauses = new RestartPause();
-        // Not below the lock of whoever began it.
+        // Not below the lock of the caller that began it.
         await Task.Yield();
         while (true)
         {

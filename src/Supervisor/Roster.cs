@@ -93,7 +93,7 @@ public sealed partial class Roster
     }
 
     /// <summary>
-    /// Whoever started it has seen it ready: from now on it is started again when it dies. One that has died
+    /// The caller that started it has seen it ready: from now on it is started again when it dies. One that has died
     /// meanwhile is answered as it is.
     /// </summary>
     public (Refusal Refusal, UnitReport? Unit) Prove(long token, string name)

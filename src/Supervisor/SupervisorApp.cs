@@ -22,7 +22,7 @@ public static class SupervisorApp
                 statusCode: StatusCodes.Status400BadRequest)));
         app.MapPost("/units/{name}/proved",
             (string name, Change change) => TryAsync(() => Task.FromResult(roster.Prove(change.Token, name)), roster));
-        // A stop goes on when whoever asked for it is gone: half a stop helps nobody.
+        // A stop goes on when its caller is gone: half a stop is worse than none.
         app.MapPost("/units/{name}/stop",
             (string name, Change change) => TryAsync(async () => (await roster.StopAsync(change.Token, name), null), roster));
         app.MapPost("/end", async (Change change) =>

@@ -2,7 +2,7 @@ using ChainBridge.Machine.Supervision;
 
 namespace ChainBridge.Supervisor;
 
-/// <summary>A unit while this supervisor lives. Whoever touches it holds the roster's lock.</summary>
+/// <summary>A unit while this supervisor lives. Callers hold the roster's lock.</summary>
 internal sealed class Unit(UnitSpec spec, UnitReport report)
 {
     public UnitSpec Spec => spec;

@@ -12,7 +12,7 @@ internal sealed class GarnetRedis(GarnetServer server) : IAsyncDisposable
     /// <summary>Garnet makes one only when it is used.</summary>
     private const int Databases = 256;
 
-    /// <summary>Starts one on a free port of loopback; a port that somebody else took first is answered with another one.</summary>
+    /// <summary>Starts one on a free port of loopback; a port that another process took first is answered with another one.</summary>
     public static RedisServer Start()
     {
         for (var attempt = 1; ; attempt++)

@@ -8,5 +8,5 @@ namespace ChainBridge.TestKit;
 /// </summary>
 internal static class Program
 {
-    private static async Task<int> Main() => await TenancyKeeper.WatchAsync(Console.In, Console.Out, CancellationToken.None);
+    private static async Task<int> Main() => await TenancyReaper.WatchAsync(Console.In, Console.Out, CancellationToken.None);
 }

@@ -10,7 +10,7 @@ namespace ChainBridge.DeployRunner.Cli;
 /// <summary>Checks the journal, and lets a person go on with one that was changed.</summary>
 internal sealed class JournalVerb : Verb
 {
-    private readonly Option<bool> _accept = new("--accept") { Description = "Go on with the journal as it stands; records who said so." };
+    private readonly Option<bool> _accept = new("--accept") { Description = "Go on with the journal as it stands; records who did." };
 
     public JournalVerb() : base("journal", "Checks that the journal is as the runners wrote it.") => Options.Add(_accept);
 

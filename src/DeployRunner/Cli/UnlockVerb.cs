@@ -14,7 +14,7 @@ internal sealed class UnlockVerb : Verb
     public override async Task<FlowResult> RunAsync(Invocation invocation, CancellationToken cancellationToken)
     {
         var context = await invocation.OpenAsync(cancellationToken);
-        if (context.State.Lock.Holder() is not { } holder) return FlowResult.Done("nobody holds the lock");
+        if (context.State.Lock.Holder() is not { } holder) return FlowResult.Done("no runner holds the lock");
         if (!invocation.Parsed.GetValue(_force))
             return FlowResult.Done($"held by {holder}", "deployrunner unlock --force breaks it");
         await context.State.Lock.BreakAsync(cancellationToken);

@@ -19,7 +19,7 @@ public enum ExitCode
     PersonNeeded = 13,
     /// <summary>The evidence could not be obtained.</summary>
     Inconclusive = 14,
-    /// <summary>Somebody else holds the lock.</summary>
+    /// <summary>Another runner holds the lock.</summary>
     Locked = 15,
     /// <summary>Preflight refused.</summary>
     PreflightRefused = 16,

@@ -2,7 +2,7 @@ namespace ChainBridge.Engine.Commands;
 
 /// <summary>A command as data: what would be typed. Something else runs it, shows it or compares it.</summary>
 /// <param name="Program">Found on PATH.</param>
-/// <param name="Arguments">Never hold a secret: they can be seen by everybody on the host.</param>
+/// <param name="Arguments">Never hold a secret: every user of the host can see them.</param>
 public sealed record Command(string Program, IReadOnlyList<string> Arguments)
 {
     /// <summary>Timeout of a one-off run of a service, e.g. a migration: 5 min.</summary>

@@ -30,7 +30,7 @@ public enum VersionProof
 {
     /// <summary>The answer itself: the edge's stamp, or where there is none the release's own header, which must be there then.</summary>
     Answer,
-    /// <summary>The edge's stamp: an answer without one came from somebody else.</summary>
+    /// <summary>The edge's stamp: an answer without one came from another server.</summary>
     Stamp,
     /// <summary>The digests of what runs at the address, which were compared before.</summary>
     Digests,

@@ -8,7 +8,7 @@ internal static class FileGuard
 {
     /// <summary>Waits for the lock and holds it until the stream is disposed.</summary>
     /// <param name="what">What is waited for, where the path alone does not say it.</param>
-    /// <param name="onWait">Called once when somebody else has it.</param>
+    /// <param name="onWait">Called once when another runner has it.</param>
     /// <exception cref="EngineException"><see cref="Failure.Locked"/>: it was not free within the deadline.</exception>
     public static async Task<FileStream> TakeAsync(
         string path, TimeSpan deadline, TimeProvider time, Action? onWait, CancellationToken cancellationToken, string? what = null)

@@ -9,7 +9,7 @@ namespace ChainBridge.Engine.Manifest;
 /// </summary>
 internal static class ComposeServices
 {
-    /// <summary>Where a service listens that the file says nothing of, though somebody asks it.</summary>
+    /// <summary>Where a service listens that the file does not name, though others ask it.</summary>
     private const int UsualPort = 8080;
 
     /// <summary>The manifest with its services, and what keeps the two from fitting together.</summary>

@@ -1,6 +1,6 @@
 namespace ChainBridge.Engine.Manifest;
 
-/// <summary>Finds what somebody probably meant.</summary>
+/// <summary>Finds the word that was probably meant.</summary>
 public static class Spelling
 {
     /// <summary>The known word nearest to the unknown one, or null when none is near (more than half of it differs).</summary>

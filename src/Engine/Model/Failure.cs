@@ -1,7 +1,7 @@
 namespace ChainBridge.Engine.Model;
 
 /// <summary>
-/// What went wrong, as far as anybody outside acts on it. Thrown, it says what was found; how the run ended, with the old release
+/// What went wrong, as far as a caller acts on it. Thrown, it says what was found; how the run ended, with the old release
 /// serving or without one, is said by its result.
 /// </summary>
 public enum Failure
@@ -18,7 +18,7 @@ public enum Failure
     PersonNeeded,
     /// <summary>The evidence could not be obtained.</summary>
     Inconclusive,
-    /// <summary>Somebody else holds the lock.</summary>
+    /// <summary>Another runner holds the lock.</summary>
     Locked,
     /// <summary>There is a reason not to start.</summary>
     Refused,

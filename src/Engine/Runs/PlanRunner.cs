@@ -71,7 +71,7 @@ internal sealed class PlanRunner(FlowContext context, Plan plan)
             // A newer runner owns the target: whatever is done now would be done to its work.
             if (held.Lost.IsCancellationRequested || failure is EngineException { Failure: Failure.Locked })
                 return _run.End(Outcome.Failed, new FlowResult(Failure.Locked,
-                    $"the lock was lost to {context.State.Lock.Holder()?.ToString() ?? "somebody"}; this run stopped where it was",
+                    $"the lock was lost to {context.State.Lock.Holder()?.ToString() ?? "another runner"}; this run stopped where it was",
                     "the newer runner puts the target in order; deployrunner status"));
             if (_run.Promoted) return await FinishAsync(failure);
             return failure is GateException { Result.Verdict: Verdict.Inconclusive } gate
@@ -134,7 +134,7 @@ internal sealed class PlanRunner(FlowContext context, Plan plan)
         var attempt = _run.Attempted;
         var interrupted = failure is OperationCanceledException;
         var reason = interrupted ? "interrupted" : failure.Message;
-        // Once on the way back, an interrupt no longer stops it: half a way back helps nobody. Its time is bounded.
+        // Once on the way back, an interrupt no longer stops it: half a way back is worse than none. Its time is bounded.
         using var deadline = new CancellationTokenSource(interrupted ? Grace : Grace + context.Environment.Timeouts.Ready,
             context.Runner.Time);
         FlowResult back;

@@ -12,7 +12,7 @@ namespace ChainBridge.Engine.State;
 /// </summary>
 /// <param name="files">Of the host that the environment lives on.</param>
 /// <param name="isDead">
-/// Whether the holder is known to be gone (same machine, no such process), so that nobody waits for its expiry.
+/// Whether the holder is known to be gone (same machine, no such process), so that no runner waits for its expiry.
 /// </param>
 public sealed class TargetLock(IHostFiles files, string stateDirectory, TimeProvider time, Func<LockHolder, bool> isDead)
 {
@@ -23,7 +23,7 @@ public sealed class TargetLock(IHostFiles files, string stateDirectory, TimeProv
     private readonly string _path = Path.Combine(stateDirectory, "lock.json");
 
     /// <summary>Takes the lock and keeps renewing it until it is disposed.</summary>
-    /// <exception cref="EngineException"><see cref="Failure.Locked"/>: somebody else holds it.</exception>
+    /// <exception cref="EngineException"><see cref="Failure.Locked"/>: another runner holds it.</exception>
     public async Task<HeldLock> AcquireAsync(string who, string host, int processId, string why, CancellationToken cancellationToken)
     {
         using var guard = await GuardAsync(cancellationToken);
@@ -38,7 +38,7 @@ public sealed class TargetLock(IHostFiles files, string stateDirectory, TimeProv
     }
 
     /// <summary>Says early what <see cref="AcquireAsync"/> would say later.</summary>
-    /// <exception cref="EngineException"><see cref="Failure.Locked"/>: somebody else holds it.</exception>
+    /// <exception cref="EngineException"><see cref="Failure.Locked"/>: another runner holds it.</exception>
     public void RefuseIfHeld()
     {
         if (Holder() is { } other && other.Until > time.GetUtcNow() && !isDead(other))
@@ -46,7 +46,7 @@ public sealed class TargetLock(IHostFiles files, string stateDirectory, TimeProv
                 "wait for it to end, or break it: deployrunner unlock --force");
     }
 
-    /// <summary>Who holds the lock now, expired or not; null when nobody does.</summary>
+    /// <summary>Who holds the lock now, expired or not; null when it is free.</summary>
     public LockHolder? Holder()
     {
         try
@@ -61,7 +61,7 @@ public sealed class TargetLock(IHostFiles files, string stateDirectory, TimeProv
     }
 
     /// <summary>
-    /// Takes the lock away from whoever holds it; answers who did. Its token is spent: the target ignores it once a newer one was seen.
+    /// Takes the lock away from its holder, and answers who that was. Its token is spent: the target ignores it once a newer one was seen.
     /// </summary>
     public async Task<LockHolder?> BreakAsync(CancellationToken cancellationToken)
     {
@@ -120,7 +120,7 @@ public sealed class HeldLock : IAsyncDisposable
     /// <summary>The number the target is shown with each change.</summary>
     public FencingToken Token => new(Holder.Token);
 
-    /// <summary>Cancelled when somebody else took the lock over: stop at once.</summary>
+    /// <summary>Cancelled when another runner took the lock over: stop at once.</summary>
     public CancellationToken Lost => _lost.Token;
 
     /// <summary>What went wrong while giving it back; null when nothing did. Never thrown: it must not hide the first error.</summary>
@@ -163,7 +163,7 @@ public sealed class HeldLock : IAsyncDisposable
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or EngineException)
         {
-            // A lock that cannot be renewed will be somebody else's soon.
+            // A lock that cannot be renewed will be another runner's soon.
             ReleaseFailure = failure;
             await _lost.CancelAsync();
         }

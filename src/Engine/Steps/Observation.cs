@@ -144,7 +144,7 @@ internal sealed class Observation(FlowContext context, Slot slot, Release releas
             return _failures.Count > _spec.MaxFailedShare * _answers.Count * whole || Failed > _spec.MaxFailedShare * Requests * whole;
     }
 
-    /// <summary>Probes that nobody answered who could be told.</summary>
+    /// <summary>Probes without an answer from a release that could be told.</summary>
     private string Unasked() => _answers.FirstOrDefault(answer => answer.Verdict == Verdict.Inconclusive) is { } first
         ? $"; {_answers.Count(answer => answer.Verdict == Verdict.Inconclusive)} could not be asked, the first: {first.Answered}"
         : "";

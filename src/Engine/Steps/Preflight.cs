@@ -10,7 +10,7 @@ internal sealed class Reach : Step
         run.Platform.EnsureReachableAsync(cancellationToken);
 }
 
-/// <summary>Looks for reasons not to start: unreachable, held by somebody, a journal that was changed, a port that is taken.</summary>
+/// <summary>Looks for reasons not to start: unreachable, a lock that is held, a journal that was changed, a port that is taken.</summary>
 internal sealed class Preflight : Step
 {
     public override Task ApplyAsync(DeploymentRun run, CancellationToken cancellationToken) => run.AskAsync(StepKind.Preflight, async () =>

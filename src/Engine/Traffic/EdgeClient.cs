@@ -7,7 +7,7 @@ using ChainBridge.Engine.Model;
 namespace ChainBridge.Engine.Traffic;
 
 /// <summary>Talks to the admin side of an edge.</summary>
-/// <param name="key">What the edge was started with; it answers nobody else.</param>
+/// <param name="key">What the edge was started with; it answers no request without.</param>
 internal sealed class EdgeClient(Uri admin, string key) : IDisposable
 {
     /// <summary>The variable the edge gets its key in.</summary>

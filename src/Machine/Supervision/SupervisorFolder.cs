@@ -52,7 +52,7 @@ public sealed class SupervisorFolder(string path)
     }
 
     /// <summary>
-    /// Done when it is on the disk: written beside, flushed, renamed. Environments hold passwords, so nobody else may read it.
+    /// Done when it is on the disk: written beside, flushed, renamed. Environments hold passwords, so no other user may read it.
     /// </summary>
     public void Write(SupervisorRecord record)
     {

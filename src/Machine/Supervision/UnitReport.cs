@@ -15,11 +15,11 @@ public enum UnitPhase
     Ended,
 }
 
-/// <summary>What the supervisor says of a unit; holds no environment.</summary>
+/// <summary>What the supervisor reports of a unit; holds no environment.</summary>
 /// <param name="Process">Null while nothing runs.</param>
 /// <param name="Address">Where it listens; null until it said so.</param>
 /// <param name="Proved">
-/// Whoever started it has seen it ready. From then on it is started again when it dies; an earlier death is a failed start.
+/// The runner has seen it ready. From then on it is started again when it dies; an earlier death is a failed start.
 /// </param>
 /// <param name="Restarts">How often it was started again.</param>
 /// <param name="LastEnd">How its process ended last, e.g. <c>exit code 139 (SIGSEGV)</c>; null before the first time.</param>
@@ -38,7 +38,7 @@ public sealed record UnitReport(
     public required IReadOnlyDictionary<string, string> Labels { get; init; }
 }
 
-/// <summary>What the supervisor says of itself.</summary>
+/// <summary>What the supervisor reports of itself.</summary>
 /// <param name="Token">The highest fencing token seen; a change that carries an older one is refused.</param>
 /// <param name="Units">In the order they were started.</param>
 /// <param name="Protocol">

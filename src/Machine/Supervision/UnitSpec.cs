@@ -3,12 +3,12 @@ namespace ChainBridge.Machine.Supervision;
 /// <summary>Something the supervisor keeps running.</summary>
 /// <param name="Name">E.g. <c>blue-gateway</c>; unique below one supervisor.</param>
 /// <param name="Command">
-/// The program and its arguments. Passwords belong in the environment: a command line is for everybody to read.
+/// The program and its arguments. Passwords belong in the environment: every user of the machine can read a command line.
 /// </param>
 /// <param name="Folder">Its working folder.</param>
 /// <param name="Environment">All of its environment: nothing is inherited.</param>
 /// <param name="Log">The file its output goes to; begun anew when the unit is started, added to when it is restarted.</param>
-/// <param name="Labels">For whoever asks what runs; the supervisor does not read them.</param>
+/// <param name="Labels">For clients that ask what runs; the supervisor does not read them.</param>
 public sealed record UnitSpec(
     string Name,
     IReadOnlyList<string> Command,

@@ -14,7 +14,7 @@ internal sealed class KnownSecrets
     private const string Key = "chainbridge.testkit.secrets";
 
     /// <summary>Of no test case: of the run, or of a fixture.</summary>
-    private const string Everybody = "";
+    private const string EveryTest = "";
 
     private readonly ConcurrentDictionary<string, ConcurrentDictionary<string, Redactor>> _connections = new();
     private Redactor _named = new([]);
@@ -44,7 +44,7 @@ internal sealed class KnownSecrets
     /// <inheritdoc cref="Tell"/>
     /// <param name="testCase">Null for all.</param>
     public void Add(string? testCase, string connectionString) =>
-        _connections.GetOrAdd(testCase ?? Everybody, _ => new())[connectionString] = new(Redactor.ValuesOf([new("", connectionString)]));
+        _connections.GetOrAdd(testCase ?? EveryTest, _ => new())[connectionString] = new(Redactor.ValuesOf([new("", connectionString)]));
 
     /// <summary>Masks them in a message that goes out. xUnit made it for us alone, so it is changed where it is.</summary>
     public void Mask(IMessageSinkMessage message)
@@ -80,7 +80,7 @@ internal sealed class KnownSecrets
         if (text.Length == 0) return text;
         foreach (var (owner, connections) in _connections)
         {
-            if (owner != Everybody && testCase is not null && owner != testCase) continue;
+            if (owner != EveryTest && testCase is not null && owner != testCase) continue;
             // As a whole first: the password in it may be too short a word to be masked wherever it stands.
             foreach (var (whole, values) in connections)
                 text = values.MaskValues(text.Replace(whole, values.Redact(whole), StringComparison.Ordinal));

@@ -71,7 +71,7 @@ public sealed class FamilyTests
         Eventually.HoldsAsync(() => Family().Count(name => name == program) == count, Patience, $"{count} times {program} runs");
 
     private Task IsGoneAsync() =>
-        Eventually.HoldsAsync(() => Family().Count == 0, Patience, "the program, its keeper and all that it started are gone");
+        Eventually.HoldsAsync(() => Family().Count == 0, Patience, "the program, its reaper and all that it started are gone");
 
     private List<string> Family() => [.. Leftovers.ProcessesWith(_mark).Select(Leftovers.ProgramOf).OfType<string>()];
 }

@@ -45,11 +45,11 @@ public sealed class KilledRunTests(TestEnvironment environment)
         var provider = await environment.ProviderNameAsync(Stop);
         // The run of these tests sweeps once, on its first use: that is over before anything is left for the next.
         await using var first = await environment.KeysAsync();
-        // Without the Docker command line on its path the process has no keeper.
+        // Without the Docker command line on its path the process has no reaper.
         await using var live = await ServerHolder.StartAsync(provider, None);
         await using var killed = await ServerHolder.StartAsync(provider,
             provider == "docker" ? new Dictionary<string, string> { ["PATH"] = "/nowhere" } : None);
-        await killed.KillWithKeepersAsync();
+        await killed.KillWithReapersAsync();
         if (provider == "docker")
             (await Leftovers.ContainersAsync(killed.ProcessId)).Should().HaveCount(2, "the next run has something to remove");
 

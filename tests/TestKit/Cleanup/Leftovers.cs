@@ -72,7 +72,7 @@ internal static class Leftovers
         new DockerClientBuilder().WithEndpoint(DockerEngine.Address(Environment.GetEnvironmentVariable)).Build();
 
     /// <summary>Whether a process of a run is one that tidies up after it.</summary>
-    public static bool IsKeeper(int id) =>
+    public static bool IsReaper(int id) =>
         Read($"/proc/{id}/cmdline") is var command && (command.StartsWith("/bin/sh\0-c\0folder=", StringComparison.Ordinal)
             || command.Contains("ChainBridge.TestKit.dll", StringComparison.Ordinal));
 

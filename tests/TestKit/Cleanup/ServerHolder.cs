@@ -96,10 +96,10 @@ internal sealed class ServerHolder : IAsyncDisposable
         await _process.WaitForExitAsync(Stop);
     }
 
-    /// <summary>SIGKILL to the keepers first, then to the process: nobody is left to tidy up.</summary>
-    public async Task KillWithKeepersAsync()
+    /// <summary>SIGKILL to the reapers first, then to the process: nobody is left to tidy up.</summary>
+    public async Task KillWithReapersAsync()
     {
-        foreach (var id in Leftovers.ProcessesWith(Mark).Where(id => id != ProcessId && Leftovers.IsKeeper(id)).ToList())
+        foreach (var id in Leftovers.ProcessesWith(Mark).Where(id => id != ProcessId && Leftovers.IsReaper(id)).ToList())
             ProcessIdentity.Of(id).Signal(9);
         await KillAsync();
     }

@@ -29,7 +29,7 @@ public sealed class ReuseTests
         if (provider == "docker" && await DockerEngine.ProblemAsync(DockerEngine.Address(Environment.GetEnvironmentVariable), [.. Images()],
             Stop) is { } away) Assert.Skip(away);
         int port;
-        int[] keepers;
+        int[] reapers;
         await using (var first = Run(provider))
         await using (var second = Run(provider))
         {
@@ -42,9 +42,9 @@ public sealed class ReuseTests
             otherKeys.Port.Should().Be(keys.Port);
             otherKeys.Database.Should().NotBe(keys.Database, "numbers are handed out for all runs together");
             port = one.Port;
-            keepers = [.. ScratchFolder.All().Where(folder => WarmFolders().Contains(folder.Path)).Select(folder => folder.Owner.Id)];
-            keepers.Should().HaveCount(2);
-            if (provider == "docker") (await Leftovers.ContainersAsync(keepers)).Should().HaveCount(2);
+            reapers = [.. ScratchFolder.All().Where(folder => WarmFolders().Contains(folder.Path)).Select(folder => folder.Owner.Id)];
+            reapers.Should().HaveCount(2);
+            if (provider == "docker") (await Leftovers.ContainersAsync(reapers)).Should().HaveCount(2);
         }
 
         await using (var next = Run(provider))
@@ -59,7 +59,7 @@ public sealed class ReuseTests
         await Eventually.HoldsAsync(() => Directory.GetFiles(Path.GetTempPath(), $"chainbridge-reuse-*{_key}*").Length == 0, Deadline,
             "what was written down about them is gone");
         if (provider == "docker")
-            await Eventually.HoldsAsync(async () => (await Leftovers.ContainersAsync(keepers)).Count == 0, Deadline,
+            await Eventually.HoldsAsync(async () => (await Leftovers.ContainersAsync(reapers)).Count == 0, Deadline,
                 "the containers are gone too");
     }
 
@@ -125,12 +125,12 @@ public sealed class ReuseTests
 
     private IEnumerable<string> WarmFolders() => WarmFolders(_key);
 
-    /// <summary>Those of this key: its keepers have it among their arguments.</summary>
+    /// <summary>Those of this key: its reapers have it among their arguments.</summary>
     internal static IEnumerable<string> WarmFolders(string key) =>
-        ScratchFolder.All().Where(folder => folder.Kind == "warm" && Keeper(folder.Owner.Id).Contains(key, StringComparison.Ordinal))
+        ScratchFolder.All().Where(folder => folder.Kind == "warm" && Reaper(folder.Owner.Id).Contains(key, StringComparison.Ordinal))
             .Select(folder => folder.Path);
 
-    private static string Keeper(int id)
+    private static string Reaper(int id)
     {
         try
         {

@@ -48,7 +48,7 @@ public sealed class ContainerTests
                 TimeSpan.FromSeconds(20), "its log has the request");
             service.Log[0].Should().Be("first byte");
             (await DockerAsync("inspect", "--format", "{{.Config.Labels}}", id))
-                .Should().Contain("chainbridge.testkit.owner").And.Contain("chainbridge.testkit.keeper");
+                .Should().Contain("chainbridge.testkit.owner").And.Contain("chainbridge.testkit.reaper");
         }
 
         (await DockerAsync("ps", "-aq", "--no-trunc")).Should().NotContain(id);

@@ -15,7 +15,7 @@ public sealed partial class HouseTests
     private const string Engine = "ChainBridge.Engine";
     private const string Tool = "deployrunner";
 
-    private static readonly string[] Assemblies =
+    internal static readonly string[] Assemblies =
         ["ChainBridge.TestKit", "ChainBridge.TestKit.Assertions", Engine, Tool, "ChainBridge.LocalServers", "ChainBridge.Machine"];
 
     public static TheoryData<Type> ForeignUses => Breaches("Commands", except: typeof(Planted.Commands.Pure));

@@ -38,7 +38,7 @@ internal static class CarriedProgram
         }
         catch (IOException) when (Directory.Exists(folder))
         {
-            // Somebody was faster, with the same content.
+            // Another runner was faster, with the same content.
             Directory.Delete(half, recursive: true);
         }
     }

@@ -38,7 +38,7 @@ internal sealed class EdgeServer(
 
     public async Task<Doors> EnsureAsync(FencingToken token, CancellationToken cancellationToken)
     {
-        // One that runs is left alone, whoever started it: it has the traffic. One that does not is started as we know it.
+        // One that runs is left alone, also when another runner started it: it has the traffic. One that does not is started as we know it.
         var known = await UnitAsync(cancellationToken);
         if (known is { Proved: true, Process.Running: true }) return Of(known);
         if (known is { Phase: UnitPhase.Pausing }) await supervisor.StopAsync(token, UnitName, StopGrace, cancellationToken);

@@ -31,7 +31,7 @@ internal sealed class FoundPort(int offered)
         return Address();
     }
 
-    /// <summary>The same for what was found bound by somebody else.</summary>
+    /// <summary>The same for what was found bound by another process.</summary>
     internal Uri? Of(IReadOnlyDictionary<int, IPAddress> bound)
     {
         _bound = bound;

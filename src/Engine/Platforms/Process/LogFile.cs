@@ -1,6 +1,6 @@
 namespace ChainBridge.Engine.Platforms.Process;
 
-/// <summary>Reads a log that somebody else is writing.</summary>
+/// <summary>Reads a log that another process is writing.</summary>
 internal static class LogFile
 {
     /// <summary>Its lines, without empty ones; none when there is no such file.</summary>

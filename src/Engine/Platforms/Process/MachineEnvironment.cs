@@ -4,7 +4,7 @@ namespace ChainBridge.Engine.Platforms.Process;
 
 /// <summary>
 /// What a process of this target gets of ours: where the machine keeps things, and nothing else. So a service means the
-/// same whoever deploys it, as in a container, and the secrets of a pipeline do not live on in what it started.
+/// same from every caller, as in a container, and the secrets of a pipeline do not live on in what it started.
 /// </summary>
 internal static class MachineEnvironment
 {

@@ -49,7 +49,7 @@ internal sealed class Supervisor(string state, TimeProvider time, string? progra
     /// <param name="otherwise">What it is when it does not become ready.</param>
     /// <param name="nextStep">What to do then.</param>
     /// <param name="unready">
-    /// Why it is not ready, e.g. what it answered when it was last asked, for the message; null when nobody knows.
+    /// Why it is not ready, e.g. what it answered when it was last asked, for the message; null when that is not known.
     /// </param>
     /// <exception cref="EngineException">It ended before it was ready, or was not ready in time; has its last output.</exception>
     public async Task<UnitReport> StartAsync(FencingToken token, UnitSpec spec, Func<UnitReport, CancellationToken, Task<bool>> ready,
@@ -60,7 +60,7 @@ internal sealed class Supervisor(string state, TimeProvider time, string? progra
         while (true)
         {
             if (unit is null or { Phase: UnitPhase.Ended })
-                throw Failed($"ended before it was ready: {unit?.LastEnd ?? "somebody stopped it"}");
+                throw Failed($"ended before it was ready: {unit?.LastEnd ?? "it was stopped"}");
             if (unit.Process is { Running: true } && await ready(unit, cancellationToken))
             {
                 if (unit.Proved) return unit;

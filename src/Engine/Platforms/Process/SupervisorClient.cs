@@ -35,7 +35,7 @@ internal sealed class SupervisorClient : IDisposable
         },
     }) { BaseAddress = new("http://supervisor"), Timeout = Timeout.InfiniteTimeSpan };
 
-    /// <summary>What it says; null when nobody answers.</summary>
+    /// <summary>Its report; null when none answers.</summary>
     public async Task<SupervisorReport?> AskAsync(CancellationToken cancellationToken)
     {
         using var answer = await SendAsync(HttpMethod.Get, "state", null, Quick, cancellationToken);

@@ -24,7 +24,7 @@ public sealed class DockerProvider : IServerProvider
     private readonly Uri _engine;
     private readonly EngineHost _host;
     private readonly DockerClient _docker;
-    private readonly Lazy<ContainerKeeper> _keeper;
+    private readonly Lazy<ContainerReaper> _reaper;
 
     /// <summary>Starts nothing yet.</summary>
     public DockerProvider(Func<string, string?> variable, TextWriter say, TimeProvider time)
@@ -32,7 +32,7 @@ public sealed class DockerProvider : IServerProvider
         var engine = DockerEngine.Address(variable);
         (_variable, _say, _time, _engine, _host) = (variable, say, time, engine, EngineHost.Of(engine, variable));
         _docker = new DockerClientBuilder().WithEndpoint(engine).Build();
-        _keeper = new(() => ContainerKeeper.Start(engine));
+        _reaper = new(() => ContainerReaper.Start(engine));
     }
 
     /// <inheritdoc/>
@@ -52,7 +52,7 @@ public sealed class DockerProvider : IServerProvider
         var container = await StartAsync(ContainerRecipe.Postgres(PostgresImageFrom(_variable), password),
             (host, port, stop) => PostgresAnswersAsync(host, port, password, stop), cancellationToken);
         return new(container.Host, container.Port, "postgres", password,
-            _keeper.Value.Hold(container)) { IsOurs = true, FailureAsync = container.FailureAsync };
+            _reaper.Value.Hold(container)) { IsOurs = true, FailureAsync = container.FailureAsync };
     }
 
     /// <inheritdoc/>
@@ -61,16 +61,16 @@ public sealed class DockerProvider : IServerProvider
         if (Warm() is { } warm) return await warm.RedisAsync(RedisImageFrom(_variable), RedisDatabases, cancellationToken);
         var container = await StartAsync(ContainerRecipe.Redis(RedisImageFrom(_variable), RedisDatabases), RedisAnswersAsync,
             cancellationToken);
-        return new(container.Host, container.Port, RedisDatabases, _keeper.Value.Hold(container)) { FailureAsync = container.FailureAsync };
+        return new(container.Host, container.Port, RedisDatabases, _reaper.Value.Hold(container)) { FailureAsync = container.FailureAsync };
     }
 
     /// <summary>Null when nothing is to be reused.</summary>
     private WarmDocker? Warm() => ReuseSettings.Read(_variable) is { } reuse ? new(_docker, _engine, _host, reuse, _say, _time) : null;
 
-    // The keeper watches before there is anything to watch.
+    // The reaper watches before there is anything to watch.
     private Task<ServerContainer> StartAsync(
         ContainerRecipe recipe, Func<string, int, CancellationToken, Task<bool>> answers, CancellationToken cancellationToken) =>
-        ServerContainer.StartAsync(_docker, _host, recipe, _keeper.Value.Labels(), answers, _time, cancellationToken);
+        ServerContainer.StartAsync(_docker, _host, recipe, _reaper.Value.Labels(), answers, _time, cancellationToken);
 
     /// <summary>A cheap question until somebody is there, then a real login: the server listens before it lets anybody in.</summary>
     private static async Task<bool> PostgresAnswersAsync(string host, int port, string password, CancellationToken cancellationToken)

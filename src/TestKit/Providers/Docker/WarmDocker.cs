@@ -4,7 +4,7 @@ using Docker.DotNet;
 
 namespace ChainBridge.TestKit.Providers.Docker;
 
-/// <summary>Containers that outlive their runs. Their keeper runs them with the Docker command line, and is named as their owner.</summary>
+/// <summary>Containers that outlive their runs. Their reaper runs them with the Docker command line, and is named as their owner.</summary>
 internal sealed class WarmDocker(IDockerClient docker, Uri engine, EngineHost host, ReuseSettings reuse, TextWriter say, TimeProvider time)
 {
     private const string Label = "chainbridge.testkit.warm";
@@ -19,7 +19,7 @@ internal sealed class WarmDocker(IDockerClient docker, Uri engine, EngineHost ho
     public async Task<PostgresServer> PostgresAsync(string image, CancellationToken cancellationToken)
     {
         var password = Guid.NewGuid().ToString("N");
-        // By name only: the value is in the environment of the keeper.
+        // By name only: the value is in the environment of the reaper.
         var container = ContainerRecipe.Postgres(image, password);
         var recipe = await RecipeAsync("postgres", container with
         {

@@ -41,7 +41,7 @@ internal sealed partial record ReuseSettings(TimeSpan Idle, string? Key)
 
     private static TimeSpan Parse(string idle)
     {
-        // The keeper counts whole seconds.
+        // The reaper counts whole seconds.
         if (Duration.Parse(idle, "s", "m", "h") is { } time && time.Ticks % TimeSpan.TicksPerSecond == 0) return time;
         throw new ProviderException($"CHAINBRIDGE_REUSE_IDLE={idle} is no time: write 90s, 10m or 1h");
     }

@@ -9,7 +9,7 @@ namespace ChainBridge.TestKit.Providers.Reuse;
 /// <summary>How a server is made that outlives its runs.</summary>
 /// <param name="Kind"><c>postgres</c> or <c>redis</c>.</param>
 /// <param name="Settings">What it is made of: equal settings may share a server.</param>
-/// <param name="State">What is to be known about it; its keeper is filled in.</param>
+/// <param name="State">What is to be known about it; its reaper is filled in.</param>
 /// <param name="Command">Run in the server's folder, <c>$PWD</c>; it ends when the server does.</param>
 /// <param name="Stop">Shell text that asks the server, <c>$server</c>, to end.</param>
 /// <param name="Owner">Who the folder is given to; null for us.</param>
@@ -18,12 +18,12 @@ internal sealed record WarmRecipe(
 
 /// <summary>
 /// This run's hold on a server that outlives it. Whoever uses the server holds a shared lock on one file, which the system
-/// lets go of however the holder ends. The server's keeper, a shell in a session of its own, tries once a second for the
+/// lets go of however the holder ends. The server's reaper, a shell in a session of its own, tries once a second for the
 /// lock alone; when it got it for the whole idle time, it ends the server and removes everything.
 /// </summary>
 internal sealed class WarmServer : IAsyncDisposable
 {
-    private const string Keeper = """
+    private const string Reaper = """
         state=$1; idle=$2; place=$3; host=$4; owner=$5; stop=$6; shift 6
         trap "" INT TERM HUP
         umask 077
@@ -32,7 +32,7 @@ internal sealed class WarmServer : IAsyncDisposable
         mkdir "$folder" && cd "$folder" || exit 97
         [ -z "$owner" ] || chown "$owner" "$folder"
         export CB_OWNER="$$@$(cut -c1-8 /proc/sys/kernel/random/boot_id).$began"
-        printf '%s' "$CB_STATE" | sed "s/@KEEPER@/$$ $began/" >"$state.part" && mv "$state.part" "$state" || exit 97
+        printf '%s' "$CB_STATE" | sed "s/@REAPER@/$$ $began/" >"$state.part" && mv "$state.part" "$state" || exit 97
         unset CB_STATE
         exec 9>>"$state.users"
         "$@" 9>&- </dev/null >log 2>&1 & server=$!
@@ -123,7 +123,7 @@ internal sealed class WarmServer : IAsyncDisposable
     /// <summary>Ends our use; the server stays.</summary>
     public ValueTask DisposeAsync() => _use.DisposeAsync();
 
-    /// <summary>A shared lock. The keeper has the file alone for a moment once a second.</summary>
+    /// <summary>A shared lock. The reaper has the file alone for a moment once a second.</summary>
     private static async Task<FileStream> HoldAsync(string file, long began, TimeProvider time, CancellationToken cancellationToken)
     {
         while (true)
@@ -132,12 +132,12 @@ internal sealed class WarmServer : IAsyncDisposable
             {
                 var held = new FileStream(file, FileMode.OpenOrCreate, FileAccess.Read, FileShare.Read);
                 if (IsHeld(file)) return held;
-                // The keeper removed the file between our opening and our locking it.
+                // The reaper removed the file between our opening and our locking it.
                 await held.DisposeAsync();
             }
             catch (IOException failure) when (FileLock.IsHeld(failure))
             {
-                // The keeper has it alone for a moment.
+                // The reaper has it alone for a moment.
             }
 
             if (time.GetElapsedTime(began) > StartTimeout)
@@ -168,7 +168,7 @@ internal sealed class WarmServer : IAsyncDisposable
     private static void Launch(string file, ReuseSettings reuse, WarmRecipe recipe, TimeProvider time)
     {
         var (place, host) = ScratchFolder.PlaceAndHost();
-        string[] arguments = ["/bin/sh", "-c", Keeper, "sh", file, ((int)reuse.Idle.TotalSeconds).ToString(CultureInfo.InvariantCulture),
+        string[] arguments = ["/bin/sh", "-c", Reaper, "sh", file, ((int)reuse.Idle.TotalSeconds).ToString(CultureInfo.InvariantCulture),
             place, host, recipe.Owner ?? "", recipe.Stop, .. recipe.Command];
         // Nothing of ours is handed down, or who waits for our output would wait for the server's end.
         var start = new ProcessStartInfo(OwnSession.Program, ["/bin/sh", "-c", "exec </dev/null >/dev/null 2>&1; \"$@\" &", "sh",
@@ -178,7 +178,7 @@ internal sealed class WarmServer : IAsyncDisposable
         start.Environment.Remove(CommandMark.Variable);
         // In the environment, not among the arguments: it may hold a password.
         start.Environment["CB_STATE"] = JsonSerializer.Serialize(recipe.State
-            with { Settings = recipe.Settings, Keeper = WarmState.KeeperMark, Started = time.GetUtcNow(), Idle = reuse.Idle });
+            with { Settings = recipe.Settings, Reaper = WarmState.ReaperMark, Started = time.GetUtcNow(), Idle = reuse.Idle });
         start.Environment["POSTGRES_PASSWORD"] = recipe.State.Password;
         using var launcher = Process.Start(start);
     }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using ChainBridge.Machine;
 
 namespace ChainBridge.TestKit.Providers.Reuse;
@@ -6,18 +7,19 @@ namespace ChainBridge.TestKit.Providers.Reuse;
 /// <summary>What is written down about a server that outlives its runs; the file is its owner's alone.</summary>
 /// <param name="Settings">What the server is made of, for people.</param>
 /// <param name="Port">Where it listens; 0 where the engine knows, by the <paramref name="Label"/>.</param>
-/// <param name="Keeper">Process id and start of the shell that ends it: written by that shell.</param>
+/// <param name="Reaper">Process id and start of the shell that ends it: written by that shell.</param>
 /// <param name="Started">When it was started.</param>
-/// <param name="Idle">For how long nobody may use it before it goes.</param>
+/// <param name="Idle">For how long it may be idle before it goes.</param>
 internal sealed record WarmState(
-    string Settings, int Port, string Password, string Label, string Keeper, DateTimeOffset Started = default, TimeSpan Idle = default)
+    string Settings, int Port, string Password, string Label, [property: JsonPropertyName("Keeper")] string Reaper,
+    DateTimeOffset Started = default, TimeSpan Idle = default)
 {
-    /// <summary>Replaced by the keeper with itself.</summary>
-    public const string KeeperMark = "@KEEPER@";
+    /// <summary>Replaced by the reaper with itself.</summary>
+    public const string ReaperMark = "@REAPER@";
 
-    /// <summary>Whether somebody looks after the server.</summary>
+    /// <summary>Whether the reaper of the server runs.</summary>
     public bool IsKept =>
-        Keeper.Split(' ') is [var id, var start] && int.TryParse(id, out var process) && new ProcessIdentity(process, start).Running;
+        Reaper.Split(' ') is [var id, var start] && int.TryParse(id, out var process) && new ProcessIdentity(process, start).Running;
 
     public static WarmState? Read(string file)
     {

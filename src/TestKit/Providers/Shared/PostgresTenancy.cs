@@ -18,7 +18,7 @@ internal sealed class PostgresTenancy : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _end = new();
     private NpgsqlConnection _life;
-    private TenancyKeeper? _keeper;
+    private TenancyReaper? _reaper;
     private Task _beat = Task.CompletedTask;
 
     private PostgresTenancy(PostgresServer server, RunName run, NpgsqlConnection life, TimeProvider time) =>
@@ -32,7 +32,7 @@ internal sealed class PostgresTenancy : IAsyncDisposable
         var tenancy = new PostgresTenancy(server, run, await ConnectAsync(server, run, cancellationToken), time);
         try
         {
-            tenancy._keeper = TenancyKeeper.Start(new("postgres", server.Host, server.Port, server.Username, server.Password,
+            tenancy._reaper = TenancyReaper.Start(new("postgres", server.Host, server.Port, server.Username, server.Password,
                 server.HomeDatabase, server.Further, run.Id), say);
             await CheckAsync(tenancy._life, server, cancellationToken);
             if (await tenancy.SweepAsync(cancellationToken) is { Count: > 0 } removed)
@@ -45,7 +45,7 @@ internal sealed class PostgresTenancy : IAsyncDisposable
         catch
         {
             await tenancy._life.DisposeAsync();
-            if (tenancy._keeper is not null) await tenancy._keeper.DisposeAsync();
+            if (tenancy._reaper is not null) await tenancy._reaper.DisposeAsync();
             throw;
         }
 
@@ -69,11 +69,11 @@ internal sealed class PostgresTenancy : IAsyncDisposable
         try
         {
             await DropAllAsync(_server, _run, deadline.Token);
-            if (_keeper is not null) await _keeper.DisposeAsync();
+            if (_reaper is not null) await _reaper.DisposeAsync();
         }
         catch (NpgsqlException)
         {
-            // The server is away, and its tests have said so. Should it come back, the keeper or the next run drops them.
+            // The server is away, and its tests have said so. Should it come back, the reaper or the next run drops them.
         }
         finally
         {

@@ -16,7 +16,7 @@ internal sealed class RedisTenancy : IDatabaseNumbers, IAsyncDisposable
     private readonly RunName _run;
     private readonly int _home;
     private readonly ConnectionMultiplexer _life;
-    private TenancyKeeper? _keeper;
+    private TenancyReaper? _reaper;
 
     private RedisTenancy(RedisServer server, RunName run, int home, ConnectionMultiplexer life) =>
         (_server, _run, _home, _life) = (server, run, home, life);
@@ -29,7 +29,7 @@ internal sealed class RedisTenancy : IDatabaseNumbers, IAsyncDisposable
         var tenancy = new RedisTenancy(server, run, home, await ConnectAsync(server, run, cancellationToken));
         try
         {
-            tenancy._keeper = TenancyKeeper.Start(
+            tenancy._reaper = TenancyReaper.Start(
                 new("redis", server.Host, server.Port, "", "", home.ToString(CultureInfo.InvariantCulture), server.Further, run.Id), say);
             if (await tenancy.SweepAsync(time, cancellationToken) is { Count: > 0 } removed)
                 await say.WriteLineAsync(
@@ -38,7 +38,7 @@ internal sealed class RedisTenancy : IDatabaseNumbers, IAsyncDisposable
         catch
         {
             await tenancy._life.DisposeAsync();
-            if (tenancy._keeper is not null) await tenancy._keeper.DisposeAsync();
+            if (tenancy._reaper is not null) await tenancy._reaper.DisposeAsync();
             throw;
         }
 
@@ -90,11 +90,11 @@ internal sealed class RedisTenancy : IDatabaseNumbers, IAsyncDisposable
         try
         {
             await ReleaseAsync(owner => owner == _run);
-            if (_keeper is not null) await _keeper.DisposeAsync();
+            if (_reaper is not null) await _reaper.DisposeAsync();
         }
         catch (RedisException)
         {
-            // The server is away, and its tests have said so. Should it come back, the keeper or the next run empties them.
+            // The server is away, and its tests have said so. Should it come back, the reaper or the next run empties them.
         }
         finally
         {

@@ -8,7 +8,7 @@ using Docker.DotNet.Models;
 
 namespace ChainBridge.TestKit.Services.Hosting;
 
-/// <summary>A container of ours: labelled, watched by a keeper, its output read from the first byte, removed with its volumes.</summary>
+/// <summary>A container of ours: labelled, watched by a reaper, its output read from the first byte, removed with its volumes.</summary>
 internal sealed class RunningContainer : IAsyncDisposable
 {
     private static readonly TimeSpan RemoveTimeout = TimeSpan.FromSeconds(30);
@@ -16,12 +16,12 @@ internal sealed class RunningContainer : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
 
     /// <summary>Holds the pipe whose end removes the container, should we be killed.</summary>
-    private readonly ContainerKeeper _keeper;
+    private readonly ContainerReaper _reaper;
     private readonly List<IAsyncDisposable> _relays = [];
     private int _disposed;
 
-    private RunningContainer(DockerClient docker, ContainerKeeper keeper, string image) =>
-        (_docker, _keeper, Image) = (docker, keeper, image);
+    private RunningContainer(DockerClient docker, ContainerReaper reaper, string image) =>
+        (_docker, _reaper, Image) = (docker, reaper, image);
 
     public string Id { get; private set; } = "";
 
@@ -44,7 +44,7 @@ internal sealed class RunningContainer : IAsyncDisposable
         RunningContainer? container = null;
         try
         {
-            container = new(docker, ContainerKeeper.Start(engine),
+            container = new(docker, ContainerReaper.Start(engine),
                 await image.FetchAsync(name, docker, options.PullTimeout, cancellationToken));
             await container.CreateAsync(options, host, cancellationToken);
             await container.RunAsync(cancellationToken);
@@ -75,7 +75,7 @@ internal sealed class RunningContainer : IAsyncDisposable
         foreach (var relay in _relays) await relay.DisposeAsync();
         _relays.Clear();
         _docker.Dispose();
-        GC.KeepAlive(_keeper);
+        GC.KeepAlive(_reaper);
     }
 
     private async Task CreateAsync(ContainerOptions options, EngineHost host, CancellationToken cancellationToken)
@@ -88,7 +88,7 @@ internal sealed class RunningContainer : IAsyncDisposable
             {
                 Image = Image, Cmd = options.Command is null ? [] : [.. options.Command],
                 Env = [.. variables.Select(variable => $"{variable.Key}={variable.Value}")],
-                Labels = _keeper.Labels(),
+                Labels = _reaper.Labels(),
                 ExposedPorts = new Dictionary<string, EmptyStruct> { [port] = default },
                 HostConfig = new HostConfig
                 {

@@ -15,7 +15,7 @@ internal sealed record TenancyOrder(
 /// A process of its own, in a session of its own, that holds a pipe to us and, when we are killed, drops what our run has on a shared
 /// server. It is this library run as a program: a shell would need <c>psql</c> and <c>redis-cli</c>, which CI machines may lack.
 /// </summary>
-internal sealed class TenancyKeeper : IAsyncDisposable
+internal sealed class TenancyReaper : IAsyncDisposable
 {
     private const string Ready = "watching";
     private const string Done = "done";
@@ -26,15 +26,15 @@ internal sealed class TenancyKeeper : IAsyncDisposable
 
     private readonly Task _watched;
 
-    private TenancyKeeper(Process process, Task watched) => (_process, _watched) = (process, watched);
+    private TenancyReaper(Process process, Task watched) => (_process, _watched) = (process, watched);
 
     /// <summary>
     /// Starts one. It is not waited for: its order is in the pipe, and it finds that also when we are killed before it can read.
     /// That it did not come up is said.
     /// </summary>
-    public static TenancyKeeper Start(TenancyOrder order, TextWriter say)
+    public static TenancyReaper Start(TenancyOrder order, TextWriter say)
     {
-        var self = typeof(TenancyKeeper).Assembly.Location;
+        var self = typeof(TenancyReaper).Assembly.Location;
         var start = OwnSession.Of(Dotnet(), "exec", "--runtimeconfig", RuntimeConfig(self), self);
         (start.RedirectStandardInput, start.RedirectStandardOutput, start.RedirectStandardError) = (true, true, true);
         // Of this run's diagnostics, such as a coverage profiler, it wants none; and it is small.

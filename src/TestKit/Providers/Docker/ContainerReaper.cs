@@ -6,10 +6,10 @@ namespace ChainBridge.TestKit.Providers.Docker;
 /// A small shell that holds a pipe to this process and removes the provider's containers when the pipe closes, however
 /// this process ended. It needs the Docker command line; without it the next run's <see cref="ContainerSweep"/> does the work.
 /// </summary>
-internal sealed class ContainerKeeper
+internal sealed class ContainerReaper
 {
-    /// <summary>Which keeper watches a container; each provider has its own.</summary>
-    public const string Label = "chainbridge.testkit.keeper";
+    /// <summary>Which reaper watches a container; each provider has its own.</summary>
+    public const string Label = "chainbridge.testkit.reaper";
 
     /// <summary>
     /// In a session of its own where that can be had, since what kills us may kill our whole group. It looks more than
@@ -34,7 +34,7 @@ internal sealed class ContainerKeeper
     /// <summary>The value of <see cref="Label"/>.</summary>
     private readonly string _id;
 
-    private ContainerKeeper(Process shell, string id) => (_shell, _id) = (shell, id);
+    private ContainerReaper(Process shell, string id) => (_shell, _id) = (shell, id);
 
     /// <summary>For a container that it is to watch: whose it is, and who watches.</summary>
     public Dictionary<string, string> Labels()
@@ -44,7 +44,7 @@ internal sealed class ContainerKeeper
     }
 
     /// <summary>Starts watching.</summary>
-    public static ContainerKeeper Start(Uri engine)
+    public static ContainerReaper Start(Uri engine)
     {
         var id = Guid.NewGuid().ToString("N");
         // The engine is named as the command line wants it: without a slash at the end.
@@ -53,7 +53,7 @@ internal sealed class ContainerKeeper
         return new(Process.Start(start) ?? throw new InvalidOperationException("/bin/sh did not start"), id);
     }
 
-    /// <summary>A container that keeps its keeper for as long as somebody keeps it.</summary>
+    /// <summary>A container that keeps its reaper for as long as somebody keeps it.</summary>
     public IAsyncDisposable Hold(IAsyncDisposable container) => new Kept(container, _shell);
 
     private sealed class Kept(IAsyncDisposable container, Process shell) : IAsyncDisposable

@@ -5,8 +5,9 @@ DEPTH ?=
 NAME ?=
 SEED ?= 1
 SECONDS ?= 60
+SOAK ?= 300
 
-.PHONY: help staging staging-down logs build test bench fuzz
+.PHONY: help staging staging-down logs build test bench fuzz soak load-gate
 
 help: ## this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -26,8 +27,14 @@ build: ## build the images (or the published builds, without a Docker engine)
 test: ## every test this machine can run; CATEGORY=CrossService for one suite, DEPTH=full for each scenario on each target
 	@COVERAGE=$(COVERAGE) DEPTH=$(DEPTH) bash eng/test.sh $(CATEGORY)
 
-bench: ## the measurements; NAME=first-light for one set, NAME=queue for parcels over 20 deployments and rollbacks
+bench: ## the measurements; NAME=first-light, testkit or load for one set, NAME=queue for parcels over 20 deployments and rollbacks
 	@bash eng/bench.sh $(NAME)
 
 fuzz: ## mutated result files: no crash, no hang, no false green; SEED=7 SECONDS=300
 	@bash eng/fuzz.sh $(SEED) $(SECONDS)
+
+soak: ## five minutes of steady load: memory slope and connections; SOAK=600 for ten
+	@bash eng/soak.sh $(SOAK)
+
+load-gate: ## a load run as a gate: a slow release of the sample is refused, with the reason in one line
+	@bash eng/load-gate.sh

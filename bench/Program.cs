@@ -1,15 +1,19 @@
 using ChainBridge.Bench;
 using ChainBridge.Bench.FirstLight;
+using ChainBridge.Bench.Load;
 using ChainBridge.Bench.TestKit;
 
 // Usage: ChainBridge.Bench [NAME]    without a name: every set
 // (child NAME is how a set measures a process from its start.)
+if (args is ["child", var load] && load.StartsWith("load-", StringComparison.Ordinal))
+    return await LoadChildren.RunAsync(load, CancellationToken.None);
 if (args is ["child", var child]) return await Children.RunAsync(child, CancellationToken.None);
 
 var sets = new Dictionary<string, Func<string, CancellationToken, Task<IReadOnlyList<Row>>>>
 {
     ["first-light"] = FirstLightSet.MeasureAsync,
-    ["testkit"] = TestKitSet.MeasureAsync
+    ["testkit"] = TestKitSet.MeasureAsync,
+    ["load"] = LoadSet.MeasureAsync,
 };
 var name = args.FirstOrDefault();
 if (name is not null && !sets.ContainsKey(name))

@@ -5,6 +5,7 @@ namespace ChainBridge.PackageCheck;
 /// <summary>What a package that is installed as a .NET tool must have in it to run where nothing else of ours is.</summary>
 public static class ToolRules
 {
+    private const string Runner = "deployrunner.dll";
     private const string Settings = "/DotnetToolSettings.xml";
 
     /// <summary>The programs that the runner starts, by the folder each is carried in, and what else must be there.</summary>
@@ -31,12 +32,14 @@ public static class ToolRules
         if (package.Dependencies.Count > 0)
             yield return "a tool carries what it needs, and this one needs "
                 + string.Join(", ", package.Dependencies.Select(one => one.Id));
-        foreach (var missing in Carried.SelectMany(carried => carried.Value.Select(file => $"{carried.Key}/{file}"))
+        // The runner starts programs of ours; other tools are one program.
+        foreach (var missing in Carried.Where(_ => package.Files.ContainsKey(folder + Runner))
+            .SelectMany(carried => carried.Value.Select(file => $"{carried.Key}/{file}"))
             .Where(file => !package.Files.ContainsKey(folder + file)))
             yield return $"{missing} is not carried";
         foreach (var (file, bytes) in package.Files.Where(file => file.Key.EndsWith(".dll", StringComparison.Ordinal)
             && Path.GetFileName(file.Key) is var name
-            && (name.StartsWith("ChainBridge.", StringComparison.Ordinal) || name == "deployrunner.dll")))
+            && (name.StartsWith("ChainBridge.", StringComparison.Ordinal) || name == Runner)))
             foreach (var reference in AssemblyFacts.Read(bytes).References.Where(reference =>
                 reference.StartsWith("ChainBridge.", StringComparison.Ordinal)
                 && !package.Files.ContainsKey($"{Path.GetDirectoryName(file)}/{reference}.dll")))

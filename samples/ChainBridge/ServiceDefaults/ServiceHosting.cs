@@ -36,6 +36,7 @@ public static class ServiceHosting
         builder.Services.AddTransient<CorrelationHandler>();
         builder.Services.AddExceptionHandler<RequestProblemHandler>();
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = ShutdownTimeout);
+        builder.AddLoadShedding();
         // Malformed JSON becomes problem details too, in every environment.
         builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         builder.Services.Configure<JsonOptions>(options => WireFormat.Apply(options.SerializerOptions));
@@ -63,6 +64,7 @@ public static class ServiceHosting
         app.UseExceptionHandler();
         app.UseStatusCodePages();
         app.UseHttpMetrics();
+        app.UseRateLimiter();
         app.MapGet("/version", () => new { service = identity.Name, version = identity.Version, commit = identity.Commit });
         app.MapGet("/health", HealthAnswer.AskAsync);
         app.MapMetrics();

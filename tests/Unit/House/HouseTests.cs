@@ -16,7 +16,8 @@ public sealed partial class HouseTests
     private const string Tool = "deployrunner";
 
     internal static readonly string[] Assemblies =
-        ["ChainBridge.TestKit", "ChainBridge.TestKit.Assertions", Engine, Tool, "ChainBridge.LocalServers", "ChainBridge.Machine"];
+        ["ChainBridge.TestKit", "ChainBridge.TestKit.Assertions", Engine, Tool, "ChainBridge.LocalServers", "ChainBridge.Machine",
+        "ChainBridge.TestKit.Load", "ChainBridge.TestKit.Load.Tool", "ChainBridge.Statistics"];
 
     public static TheoryData<Type> ForeignUses => Breaches("Commands", except: typeof(Planted.Commands.Pure));
 

@@ -1,0 +1,55 @@
+#!/usr/bin/env bash
+# A load run as a gate: a good release of the sample stack is promoted, one whose scoring waits for a slow query is refused,
+# with the reason in one line. On the process target, in a state directory and at a port of its own.
+#   eng/load-gate.sh         do it        eng/load-gate.sh down    remove everything
+set -euo pipefail
+cd "$(dirname "$0")/.."
+root=$PWD
+place=$root/.chainbridge/load-gate
+export CHAINBRIDGE_TARGET=process CHAINBRIDGE_STATE=$place/state CHAINBRIDGE_PORT=${CHAINBRIDGE_PORT:-18098} CHAINBRIDGE_OBSERVE=2s
+runner=$root/src/DeployRunner/bin/Release/net10.0/deployrunner.dll
+load=$root/src/TestKit.Load.Tool/bin/Release/net10.0/ChainBridge.TestKit.Load.Tool.dll
+
+down() { [ ! -d "$place/good" ] || (cd "$place/good" && dotnet "$runner" --manifest gated.yml down --volumes) || true; rm -rf "$place"; }
+if [ "${1:-}" = down ]; then down; exit 0; fi
+
+bash eng/native-servers.sh
+dotnet build eng/Staging.slnf -c Release -v quiet --nologo
+dotnet build src/TestKit.Load.Tool -c Release -v quiet --nologo
+rm -rf "$place/good" "$place/slow"
+mkdir -p "$place"
+
+# A clone whose manifest has the load command among the smoke gate's.
+clone() {
+  git clone -q --shared "$root" "$place/$1"
+  (
+    cd "$place/$1"
+    awk -v tool="$load" '/^  smoke:/ { inside = 1 } inside && /budget: 60s/ { sub("60s", "180s") }
+      { print } inside && /^    commands:/ { inside = 0
+        print "      - name: load"
+        print "        run: [dotnet, " tool ", run, samples/ChainBridge/load/scoring.yml, --quiet, --ctrf, \"{results}/load.json\"]"
+        print "        results: \"{results}/*.json\""
+        print "        format: ctrf"
+        print "        timeout: 60s" }' chainbridge.yml >gated.yml
+    grep -q "name: load" gated.yml || { echo "load-gate: chainbridge.yml has no smoke commands to add one to" >&2; exit 1; }
+    printf "tests/*/bin\ngated.yml\n" >>.git/info/exclude
+    for suite in Integration Smoke; do ln -s "$root/tests/$suite/bin" "tests/$suite/bin"; done
+  )
+}
+
+clone good
+printf '\n== a good release\n'
+(cd "$place/good" && dotnet "$runner" --manifest gated.yml deploy --skip-tests)
+
+clone slow
+printf '\n== a release whose scoring waits for a slow query\n'
+code=0
+(
+  cd "$place/slow"
+  git apply samples/ChainBridge/broken/chainiq-asks-slowly.patch
+  git -c user.name=load -c user.email=load@localhost commit -qam "Look before each score whether others have the same driver"
+  dotnet "$runner" --manifest gated.yml deploy --skip-tests
+) 2>&1 | tee "$place/slow.log" || code=${PIPESTATUS[0]}
+[ "$code" = 11 ] || { echo "load-gate: the slow release should have ended with 11, and ended with $code" >&2; exit 1; }
+printf '\n== refused, because\n'
+grep -m1 -E 'scoring: (p95|p50|inconclusive)' "$place/slow.log" || { echo "load-gate: the reason is not in what the runner said" >&2; exit 1; }

@@ -1,0 +1,62 @@
+using ChainBridge.Statistics;
+
+namespace ChainBridge.TestKit.Load;
+
+/// <summary>Holds a measurement against an earlier one. What cannot be compared is inconclusive, with the reason.</summary>
+/// <param name="inTurn">Both were measured in turn on one machine within minutes: its speed is no question then.</param>
+public sealed class BaselineJudge(LoadPlan plan, Baseline? baseline, bool inTurn = false)
+{
+    private const double MostCalibrationDrift = 0.15;
+
+    /// <summary>Judges one limit of the plan that is relative.</summary>
+    public LimitResult Judge(LoadMeasurement measured, LoadLimit limit)
+    {
+        if (baseline is null)
+            return Unknown(limit, "there is no baseline yet: keep one of a stable release with --save-baseline");
+        if (Incomparable(measured, baseline) is { } why) return Unknown(limit, $"the baseline {baseline.Version} {why}");
+        var (before, after) = (Windows(baseline.Measurement, limit), Windows(measured, limit));
+        var compared = Comparison.Of(before, after, new(limit.Tolerance!.Value, limit.ToleranceMilliseconds));
+        var actual = $"{limit.Show(compared.After)}, before {limit.Show(compared.Before)}";
+        var figures = $"{limit}: {limit.Show(compared.After)} is {Percent(compared)} against {limit.Show(compared.Before)} of "
+            + $"{baseline.Version} "
+            + $"(difference {compared.Low:0.###} to {compared.High:0.###} ms, p = {compared.PValue:0.####})";
+        return compared.Outcome switch
+        {
+            ComparisonOutcome.Pass => new(limit, LoadVerdict.Pass, actual, ""),
+            ComparisonOutcome.Fail => new(limit, LoadVerdict.Fail, actual, figures),
+            _ => new(limit, LoadVerdict.Inconclusive, actual, $"{figures}: not enough data: {compared.Why}"),
+        };
+    }
+
+    private string? Incomparable(LoadMeasurement measured, Baseline before)
+    {
+        if (before.Comparable != plan.Comparable()) return "is of another scenario or load: keep a new one";
+        if (Doubts.Noise(plan, measured) is { } now) return $"cannot be compared with, because {now}";
+        if (Doubts.Noise(plan, before.Measurement) is { } then) return $"is from a noisy machine: {then}";
+        if (inTurn) return null;
+        var (here, there) = (Machine(measured), Machine(before.Measurement));
+        if (here is null || there is null) return "does not say on which machine it was measured";
+        if (here.Fingerprint != there.Fingerprint) return $"is of another machine ({there.Fingerprint}; here {here.Fingerprint})";
+        return Math.Abs((here.Calibration / there.Calibration) - 1) > MostCalibrationDrift
+            ? $"was measured when this machine was faster or slower (calibration {there.Calibration:0}, now {here.Calibration:0}): "
+                + $"measure both in turn, "
+                + "with chainbridge-load compare"
+            : null;
+    }
+
+    /// <summary>The figure of each window that holds enough.</summary>
+    private static List<double> Windows(LoadMeasurement measured, LoadLimit limit)
+    {
+        var name = limit.Step ?? measured.Whole?.Name;
+        return [.. measured.Windows.SelectMany(window => window.Steps).Where(step => step.Name == name && step.Latency.Count > 0)
+            .Select(step => (limit.Metric == LoadMetric.Mean ? step.Latency.Mean
+                : step.Latency.Percentile(limit.Percent)).TotalMilliseconds)];
+    }
+
+    private static MachineHealth? Machine(LoadMeasurement measured) => measured.Generators.Find(one => one.Machine is not null)?.Machine;
+
+    private static LimitResult Unknown(LoadLimit limit, string why) =>
+        new(limit, LoadVerdict.Inconclusive, "not compared", $"{limit}: {why}");
+
+    private static string Percent(Comparison compared) => $"{((compared.After / compared.Before) - 1) * 100:+0.0;-0.0} %";
+}

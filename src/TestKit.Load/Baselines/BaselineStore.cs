@@ -1,0 +1,54 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace ChainBridge.TestKit.Load;
+
+/// <summary>Baselines as files, <c>SCENARIO/VERSION.json</c>; a good place is <c>load</c> in the environment's state directory.</summary>
+public sealed class BaselineStore(string folder)
+{
+    /// <summary>Keeps a result as the one of a release.</summary>
+    /// <exception cref="LoadPlanException">The result is no pass: a baseline must be worth comparing with.</exception>
+    public async Task SaveAsync(LoadResult result, string version, CancellationToken cancellationToken)
+    {
+        if (result.Verdict != LoadVerdict.Pass
+            && result.Limits.Any(limit => limit.Limit.Tolerance is null && limit.Verdict != LoadVerdict.Pass))
+            throw new LoadPlanException($"no baseline was kept, because the run did not pass: {result.Reason}");
+        var path = PathOf(result.Plan.Name, version);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        var baseline = new Baseline(result.Plan.Name, version, result.Plan.Comparable(), result.Measurement);
+        await File.WriteAllTextAsync(path + ".part", JsonSerializer.Serialize(baseline, BaselineJson.Default.Baseline), cancellationToken)
+            .ConfigureAwait(false);
+        File.Move(path + ".part", path, overwrite: true);
+    }
+
+    /// <summary>The one of a release, or the newest; null when there is none.</summary>
+    /// <exception cref="LoadPlanException">It cannot be read.</exception>
+    public async Task<Baseline?> FindAsync(string scenario, string? version, CancellationToken cancellationToken)
+    {
+        var place = Path.Combine(folder, scenario);
+        var path = version is not null ? PathOf(scenario, version) : !Directory.Exists(place) ? null
+            : Directory.EnumerateFiles(place, "*.json").MaxBy(File.GetLastWriteTimeUtc);
+        if (path is null || !File.Exists(path)) return null;
+        try
+        {
+            return JsonSerializer.Deserialize(await File.ReadAllTextAsync(path, cancellationToken).ConfigureAwait(false),
+                BaselineJson.Default.Baseline);
+        }
+        catch (Exception broken) when (broken is JsonException or IOException or FormatException)
+        {
+            throw new LoadPlanException($"the baseline {path} cannot be read: {broken.Message}; remove it, and the next stable release "
+                + $"makes one",
+                broken);
+        }
+    }
+
+    private string PathOf(string scenario, string version) =>
+        version.Length > 0 && version.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.') && version[0] != '.'
+            ? Path.Combine(folder, scenario, version + ".json")
+            : throw new LoadPlanException($"'{version}' cannot name a release: use letters, digits, '-', '_' and '.'");
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true,
+    Converters = [typeof(LatenciesConverter)], DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(Baseline))]
+internal sealed partial class BaselineJson : JsonSerializerContext;

@@ -1,0 +1,55 @@
+using System.Globalization;
+
+namespace ChainBridge.TestKit.Load;
+
+/// <summary>Measures an old and a new release in turn on the same machine: what the machine does in an hour hits both.</summary>
+public sealed class SideBySide(ILoadEngine engine)
+{
+    /// <summary>What is compared when the plan has no limit against a baseline.</summary>
+    public static IReadOnlyList<LoadLimit> Usual { get; } =
+        [.. new[] { 50, 95, 99 }.Select(percent =>
+            LoadLimit.Parse($"p{percent.ToString(CultureInfo.InvariantCulture)} <= baseline + 10% + 1ms"))];
+
+    /// <summary>Runs the plan against both, old new new old …, and judges the new one.</summary>
+    /// <param name="rounds">How often each is measured.</param>
+    public async Task<LoadResult> RunAsync(
+        LoadPlan plan, Uri old, Uri candidate, int rounds, ILoadWatcher? watcher, CancellationToken cancellationToken)
+    {
+        if (rounds < 1) throw new LoadPlanException($"{rounds} rounds compare nothing: at least 1");
+        if (plan.Limits.All(limit => limit.Tolerance is null)) plan = plan with { Limits = [.. plan.Limits, .. Usual] };
+        LoadMeasurement? before = null, after = null;
+        for (var round = 0; round < rounds; round++)
+            foreach (var isOld in round % 2 == 0 ? new[] { true, false } : [false, true])
+            {
+                var part = await engine.RunAsync(plan with { Target = isOld ? old : candidate }, watcher, cancellationToken)
+                    .ConfigureAwait(false);
+                if (isOld) before = Longer(before, part);
+                else after = Longer(after, part);
+            }
+
+        var judge = new BaselineJudge(plan, new(plan.Name, $"{old}", plan.Comparable(), before!), inTurn: true);
+        return Judge.Of(plan with { Target = candidate, Shape = Repeated(plan.Shape, rounds) }, after!, limit =>
+            judge.Judge(after!, limit));
+    }
+
+    /// <summary>One run after another, not beside it: times and windows follow.</summary>
+    private static LoadMeasurement Longer(LoadMeasurement? sum, LoadMeasurement next)
+    {
+        if (sum is null) return next;
+        var (began, elapsed) =
+            (sum.Windows.Count == 0 ? TimeSpan.Zero : sum.Windows[^1].At + sum.Windows[^1].For, sum.Elapsed + next.Elapsed);
+        var windows = next.Windows.ConvertAll(window => window with { At = window.At + began });
+        next.Windows.Clear();
+        sum.Add(next);
+        sum.Windows.AddRange(windows);
+        sum.Elapsed = elapsed;
+        return sum;
+    }
+
+    private static LoadShape Repeated(LoadShape shape, int rounds) => shape switch
+    {
+        ArrivalRates rates => Enumerable.Repeat(rates, rounds).Aggregate((all, next) => all.Then(next)),
+        UserCounts users => Enumerable.Repeat(users, rounds).Aggregate((all, next) => all.Then(next)),
+        _ => shape,
+    };
+}

@@ -1,0 +1,80 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace ChainBridge.TestKit.Load.Generators;
+
+/// <summary>
+/// Waits on a host for runs and starts a generator for each: the connection is the generator's standard input and output. Whoever
+/// knows the token may send any plan, so the token is a secret.
+/// </summary>
+internal sealed class AgentServer(IPEndPoint at, string token)
+{
+    private readonly TcpListener _listener = new(at);
+
+    /// <summary>Listens; the address it answers is the one that was given out for port 0.</summary>
+    public IPEndPoint Start()
+    {
+        _listener.Start();
+        return (IPEndPoint)_listener.LocalEndpoint;
+    }
+
+    /// <summary>Serves until it is cancelled.</summary>
+    public async Task ServeAsync(CancellationToken cancellationToken)
+    {
+        using var stopping = cancellationToken.Register(_listener.Stop);
+        var serving = new List<Task>();
+        try
+        {
+            while (true)
+            {
+                var client = await _listener.AcceptTcpClientAsync(cancellationToken).ConfigureAwait(false);
+                serving.RemoveAll(task => task.IsCompleted);
+                serving.Add(ServeAsync(client, cancellationToken));
+            }
+        }
+        catch (Exception stopped) when (cancellationToken.IsCancellationRequested
+            && stopped is OperationCanceledException or SocketException)
+        {
+            await Task.WhenAll(serving).ConfigureAwait(false);
+        }
+    }
+
+    private async Task ServeAsync(TcpClient client, CancellationToken cancellationToken)
+    {
+        using var _ = client;
+        client.NoDelay = true;
+        try
+        {
+            using var from = new StreamReader(client.GetStream());
+            await using var to = new StreamWriter(client.GetStream());
+            var (word, said) = GeneratorWords.Split(await from.ReadLineAsync(cancellationToken).ConfigureAwait(false) ?? "");
+            if (word != GeneratorWords.Token || !Equal(said, token))
+            {
+                await to.WriteLineAsync($"{GeneratorWords.Refused} the agent does not know this token: set CHAINBRIDGE_LOAD_TOKEN to the "
+                    + $"same on "
+                    + "both sides").ConfigureAwait(false);
+                return;
+            }
+
+            var first = await from.ReadLineAsync(cancellationToken).ConfigureAwait(false);
+            if (first is null) return;
+            var plan = LoadJson.ReadPlan(GeneratorWords.Split(first).Said.Split(' ', 3)[2]);
+            await using var generator = GeneratorProcess.Start(plan.Scenario, 0);
+            await generator.RelayAsync(first, from, to, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception wrong) when (wrong is System.Text.Json.JsonException or IndexOutOfRangeException or FormatException)
+        {
+            // No run of ours: it is left without a word.
+        }
+        catch (Exception gone) when (gone is IOException or OperationCanceledException or SocketException or ObjectDisposedException)
+        {
+            // The run has gone; its generator ends with its input.
+        }
+    }
+
+    private static bool Equal(string one, string other) =>
+        CryptographicOperations.FixedTimeEquals(SHA256.HashData(Encoding.UTF8.GetBytes(one)),
+            SHA256.HashData(Encoding.UTF8.GetBytes(other)));
+}

@@ -1,0 +1,143 @@
+using System.Globalization;
+using System.Threading.Channels;
+
+namespace ChainBridge.TestKit.Load.Generators;
+
+/// <summary>The run's side of one generator, wherever that is: lines to it and from it.</summary>
+internal abstract class GeneratorLink : IAsyncDisposable
+{
+    private const int Pings = 5;
+    private readonly Channel<(string Word, string Said)> _heard = Channel.CreateUnbounded<(string, string)>();
+
+    /// <summary>For messages.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>How far its wall clock is from ours, and how well that is known.</summary>
+    public TimeSpan ClockOffset { get; private set; }
+
+    /// <inheritdoc cref="ClockOffset"/>
+    public TimeSpan ClockUncertainty { get; private set; }
+
+    protected abstract TextReader From { get; }
+
+    protected abstract TextWriter To { get; }
+
+    /// <summary>Tells it the plan and waits until it is set up.</summary>
+    /// <returns>Null when it is ready; else what it said instead, the end of the run.</returns>
+    public async Task<LoadMeasurement?> SetUpAsync(
+        LoadPlan plan, int number, int of, TimeProvider time, bool compareClocks, CancellationToken cancellationToken)
+    {
+        _ = ReadAsync(cancellationToken);
+        await SayAsync(GeneratorWords.Run, $"{number} {of} {LoadJson.Write(plan)}", cancellationToken).ConfigureAwait(false);
+        while (true)
+        {
+            var (word, rest) = await HearAsync(cancellationToken).ConfigureAwait(false);
+            if (word == GeneratorWords.Ready) break;
+            if (word == GeneratorWords.Result) return LoadJson.ReadMeasurement(rest);
+            if (word == GeneratorWords.Refused) throw new LoadPlanException(rest);
+        }
+
+        if (compareClocks) await CompareClocksAsync(time, cancellationToken).ConfigureAwait(false);
+        return null;
+    }
+
+    public Task BeginAsync(TimeSpan after, CancellationToken cancellationToken) => SayAsync(GeneratorWords.Begin,
+        ((long)Math.Max(0, after.TotalMicroseconds)).ToString(CultureInfo.InvariantCulture), cancellationToken);
+
+    public Task EndAsync(string reason, CancellationToken cancellationToken) => SayAsync(GeneratorWords.End, reason, cancellationToken);
+
+    /// <summary>Hears windows until the measurement comes. A generator that dies is a broken measurement with what came before.</summary>
+    public async Task<LoadMeasurement> MeasureAsync(Action<LoadWindow> window, CancellationToken cancellationToken)
+    {
+        var kept = new LoadMeasurement();
+        while (true)
+        {
+            var (word, rest) = await HearAsync(cancellationToken).ConfigureAwait(false);
+            switch (word)
+            {
+                case GeneratorWords.Window:
+                    var seen = LoadJson.ReadWindow(rest);
+                    kept.Windows.Add(seen);
+                    window(seen);
+                    break;
+                case GeneratorWords.Result: return LoadJson.ReadMeasurement(rest);
+                case "": return Died(kept);
+            }
+        }
+    }
+
+    public abstract ValueTask DisposeAsync();
+
+    /// <summary>What is known of how it ended.</summary>
+    protected abstract string Ending();
+
+    private LoadMeasurement Died(LoadMeasurement kept)
+    {
+        kept.Broken = $"{Name} ended before it said its result: {Ending()}";
+        foreach (var step in kept.Windows.SelectMany(window => window.Steps).GroupBy(step => step.Name))
+        {
+            var sum = new StepMeasure(step.Key);
+            foreach (var part in step)
+            {
+                sum.Latency.Add(part.Latency);
+                sum.BytesReceived += part.BytesReceived;
+            }
+
+            kept.Steps.Add(sum);
+        }
+
+        if (kept.Windows.Count > 0) kept.Elapsed = kept.Windows[^1].At + kept.Windows[^1].For;
+        return kept;
+    }
+
+    private async Task CompareClocksAsync(TimeProvider time, CancellationToken cancellationToken)
+    {
+        var best = TimeSpan.MaxValue;
+        for (var i = 0; i < Pings; i++)
+        {
+            var (asked, began) = (time.GetUtcNow(), time.GetTimestamp());
+            await SayAsync(GeneratorWords.Clock, "", cancellationToken).ConfigureAwait(false);
+            var (word, rest) = await HearAsync(cancellationToken).ConfigureAwait(false);
+            var took = time.GetElapsedTime(began);
+            if (word != GeneratorWords.Clock || took >= best) continue;
+            best = took;
+            var theirs = DateTimeOffset.UnixEpoch + TimeSpan.FromMicroseconds(long.Parse(rest, CultureInfo.InvariantCulture));
+            (ClockOffset, ClockUncertainty) = (theirs - asked - (took / 2), took / 2);
+        }
+    }
+
+    private async Task ReadAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            while (await From.ReadLineAsync(cancellationToken).ConfigureAwait(false) is { } line)
+                await _heard.Writer.WriteAsync(GeneratorWords.Split(line), cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception gone) when (gone is IOException or OperationCanceledException or ObjectDisposedException)
+        {
+            // The same as its end.
+        }
+
+        _heard.Writer.TryComplete();
+    }
+
+    private async Task<(string Word, string Said)> HearAsync(CancellationToken cancellationToken)
+    {
+        while (await _heard.Reader.WaitToReadAsync(cancellationToken).ConfigureAwait(false))
+            if (_heard.Reader.TryRead(out var heard)) return heard;
+        return ("", "");
+    }
+
+    private async Task SayAsync(string word, string text, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await To.WriteLineAsync($"{word} {text}".AsMemory(), cancellationToken).ConfigureAwait(false);
+            await To.FlushAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (IOException)
+        {
+            // It has ended; what it said last is read.
+        }
+    }
+}

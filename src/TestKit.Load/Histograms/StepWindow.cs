@@ -1,0 +1,16 @@
+namespace ChainBridge.TestKit.Load;
+
+/// <summary>What ended of one step within one window of the run, a second as a rule.</summary>
+/// <param name="Latency">Of those that did what was expected.</param>
+/// <param name="Failed">How many did not.</param>
+public sealed record StepWindow(string Name, Latencies Latency, long Failed, long BytesReceived)
+{
+    /// <summary>The same window of two generators.</summary>
+    public StepWindow With(StepWindow other)
+    {
+        var both = new Latencies();
+        both.Add(Latency);
+        both.Add(other.Latency);
+        return new(Name, both, Failed + other.Failed, BytesReceived + other.BytesReceived);
+    }
+}

@@ -1,0 +1,79 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+
+namespace ChainBridge.TestKit.Load.Machines;
+
+/// <summary>Looks at the machine before and while a load runs.</summary>
+internal sealed class MachineWatch(TimeProvider time)
+{
+    private static readonly TimeSpan LookBefore = TimeSpan.FromMilliseconds(200);
+    private MachineTimes _began = new(0, 0, 0, null);
+    private long _beganAt;
+    private double _othersBefore;
+    private double _calibration;
+
+    /// <summary>How fast one core is, and what runs while nothing of ours does; then the watch begins with <see cref="Begins"/>.</summary>
+    /// <param name="others">Take the time to look at others.</param>
+    public async Task LookAsync(bool others, CancellationToken cancellationToken)
+    {
+        _calibration = Calibrate();
+        if (!others) return;
+        var before = MachineTimes.Read();
+        await Task.Delay(LookBefore, time, cancellationToken).ConfigureAwait(false);
+        var after = MachineTimes.Read();
+        _othersBefore = Share(after.Busy - before.Busy, after.All - before.All);
+    }
+
+    public void Begins() => (_began, _beganAt) = (MachineTimes.Read(), time.GetTimestamp());
+
+    public MachineHealth Ends()
+    {
+        var (ended, took) = (MachineTimes.Read(), time.GetElapsedTime(_beganAt));
+        var all = ended.All - _began.All;
+        return new(Environment.ProcessorCount, Share(ended.Busy - _began.Busy, all), Share(ended.Steal - _began.Steal, all),
+            ended.PressureMicroseconds is { } pressure && _began.PressureMicroseconds is { } before && took > TimeSpan.Zero
+                ? Math.Min(1, (pressure - before) / took.TotalMicroseconds)
+                : null,
+            _othersBefore, _calibration, Fingerprint());
+    }
+
+    /// <summary>A fixed piece of work on one core; the best of a few rounds, which others' work disturbs least.</summary>
+    private double Calibrate()
+    {
+        const int Rounds = 5, Hashes = 400;
+        var (block, best) = (new byte[1024], 0.0);
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        for (var round = 0; round < Rounds; round++)
+        {
+            var began = time.GetTimestamp();
+            for (var i = 0; i < Hashes; i++)
+            {
+                SHA256.HashData(block, hash);
+                hash.CopyTo(block);
+            }
+
+            var took = time.GetElapsedTime(began).TotalMilliseconds;
+            if (took > 0) best = Math.Max(best, Hashes / took);
+        }
+
+        return best;
+    }
+
+    private static string Fingerprint()
+    {
+        var model = "";
+        try
+        {
+            model = File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))
+                ?.Split(':', 2)[1].Trim() ?? "";
+        }
+        catch (Exception away) when (away is IOException or UnauthorizedAccessException)
+        {
+            // Another system: its architecture and cores have to do.
+        }
+
+        return $"{RuntimeInformation.OSArchitecture}, {Environment.ProcessorCount} cores, {model}";
+    }
+
+    private static double Share(long part, long whole) => whole <= 0 ? 0 : Math.Clamp((double)part / whole, 0, 1);
+}

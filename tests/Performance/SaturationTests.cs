@@ -1,0 +1,34 @@
+using ChainBridge.TestKit;
+using ChainBridge.TestKit.Load;
+using ChainBridge.Tests.Integration.Infrastructure;
+using FluentAssertions;
+using Xunit;
+
+namespace ChainBridge.Tests.Performance;
+
+/// <summary>What happens beyond what the services can do: they refuse what is too much, and are themselves again afterwards.</summary>
+[Performance]
+public sealed class SaturationTests(TestEnvironment environment)
+{
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Beyond_saturation_the_services_shed_with_503_and_recover()
+    {
+        await using var stack = await Stack.StartAsync(environment, Stop);
+        // A crowd that waits for its answers: more at once than the services let in, whatever the machine can do.
+        var crowd = HttpScenario.PostJson("score/shipment", Loads.Json(Shipments.Named("C-${n}")));
+        var shed = await PerformanceTest.JudgeAsync(new LoadPlan("saturation", crowd, UserCounts.Constant(600, TimeSpan.FromSeconds(3)))
+        {
+            Target = stack.ChainIQ.BaseAddress, WarmUp = TimeSpan.FromSeconds(1), EndEarly = false,
+            Limits = [LoadLimit.Parse("errors(status 500) <= 0"), LoadLimit.Parse("errors <= 100%")],
+        }, Stop);
+        var step = shed.Measurement.Steps.Single();
+        step.Latency.Count.Should().BeGreaterThan(0, "who is let in is served");
+        step.Errors.Keys.Should()
+            .Contain("status 503").And.OnlyContain(kind => kind == "status 503" || kind == "status 429", "nothing breaks");
+
+        await PerformanceTest.RunAsync(HttpScenario.PostJson("score/shipment", Loads.Json(Shipments.Named("R-${n}")))
+            .At(50, stack.ChainIQ.BaseAddress, "recovery", "p50 <= 100ms", "p95 <= 300ms"), Stop);
+    }
+}

@@ -1,0 +1,135 @@
+using ChainBridge.TestKit.Load;
+using FluentAssertions;
+using Xunit;
+
+namespace ChainBridge.Tests.Unit.Load;
+
+/// <summary>The search for the highest rate, on a target made up, and the comparison with an earlier release.</summary>
+public sealed class SearchAndBaselineTests : IDisposable
+{
+    private const string Relative = "p95 <= baseline + 10% + 1ms";
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("baselines-");
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(730)]
+    [InlineData(60)]
+    [InlineData(7)]
+    public async Task The_highest_rate_that_holds_is_found_within_the_precision(double capacity)
+    {
+        var found = await Search(rate => rate <= capacity ? LoadVerdict.Pass : LoadVerdict.Fail);
+        found.Held.Should().BeInRange(capacity * 0.94, capacity);
+        found.Broke.Should().BeGreaterThan(capacity);
+        found.ToString().Should().Contain("and break at");
+    }
+
+    [Fact]
+    public async Task The_generators_own_limit_is_told_from_the_targets()
+    {
+        var found = await Search(rate => rate <= 400 ? LoadVerdict.Pass : LoadVerdict.Inconclusive);
+        found.ByGenerator.Should().BeTrue();
+        found.ToString().Should().Contain("at least").And.Contain("inconclusive");
+    }
+
+    [Fact]
+    public async Task A_rate_that_breaks_by_chance_once_is_tried_again()
+    {
+        var tried = new HashSet<double>();
+        var found = await Search(rate => rate <= 500 && !tried.Add(rate) ? LoadVerdict.Pass : LoadVerdict.Fail);
+        found.Held.Should().BeInRange(470, 500);
+    }
+
+    [Fact]
+    public async Task A_target_that_holds_nothing_and_one_that_holds_all_are_said()
+    {
+        (await Search(_ => LoadVerdict.Fail)).ToString().Should().Contain("do not hold even at");
+        (await Search(_ => LoadVerdict.Pass)).ToString().Should().Be("the limits hold up to 1000/s, the highest that was tried");
+    }
+
+    [Fact]
+    public async Task A_release_is_compared_with_the_newest_baseline_that_was_kept()
+    {
+        var store = new BaselineStore(_folder.FullName);
+        var plan = Measured.Plan(Relative);
+        var before = Measured.Of(3000, 20, generator: Measured.Quiet, windows: 30);
+        await store.SaveAsync(LoadTest.Judge(plan, before), "v1", Stop);
+        var kept = await store.FindAsync("unit", null, Stop);
+        Judge(plan, kept, Measured.Of(3000, 20, generator: Measured.Quiet, windows: 30)).Verdict.Should().Be(LoadVerdict.Pass);
+        var slow = Judge(plan, kept, Measured.Of(3000, 26, generator: Measured.Quiet, windows: 30));
+        slow.Verdict.Should().Be(LoadVerdict.Fail);
+        slow.Reason.Should().Contain("+30.0 %").And.Contain("of v1");
+    }
+
+    [Theory]
+    [InlineData("none", "there is no baseline yet")]
+    [InlineData("scenario", "is of another scenario or load")]
+    [InlineData("machine", "is of another machine (a machine; here another")]
+    [InlineData("calibration", "faster or slower (calibration 900, now 600)")]
+    [InlineData("noise", "cannot be compared with, because the hypervisor gave 30 %")]
+    [InlineData("few", "not enough data")]
+    public void A_baseline_that_cannot_be_compared_with_is_inconclusive_with_the_reason(string why, string told)
+    {
+        var plan = Measured.Plan(Relative);
+        var machine = Measured.Quiet.Machine!;
+        var here = why switch
+        {
+            "machine" => machine with { Fingerprint = "another" },
+            "calibration" => machine with { Calibration = 600 },
+            "noise" => machine with { Steal = 0.3 },
+            _ => machine,
+        };
+        var before = Measured.Of(3000, 20, generator: Measured.Quiet, windows: why == "few" ? 3 : 30);
+        var baseline = why == "none" ? null : new Baseline("unit", "v1", why == "scenario" ? "other" : plan.Comparable(), before);
+        var result = Judge(plan, baseline, Measured.Of(3000, 20, generator: Measured.Quiet with { Machine = here }, windows: 30));
+        result.Verdict.Should().Be(LoadVerdict.Inconclusive);
+        result.Reason.Should().Contain(told);
+    }
+
+    [Fact]
+    public async Task A_run_that_did_not_pass_is_kept_as_no_baseline_and_a_broken_file_is_named()
+    {
+        var store = new BaselineStore(_folder.FullName);
+        var failed = LoadTest.Judge(Measured.Plan("p99 <= 1ms"), Measured.Of(1000, 20, generator: Measured.Quiet));
+        await store.Invoking(one => one.SaveAsync(failed, "v1", Stop)).Should().ThrowAsync<LoadPlanException>()
+            .WithMessage("*did not pass*p99*");
+        Directory.CreateDirectory(Path.Combine(_folder.FullName, "unit"));
+        await File.WriteAllTextAsync(Path.Combine(_folder.FullName, "unit", "v2.json"), "{", Stop);
+        await store.Invoking(one => one.FindAsync("unit", "v2", Stop)).Should().ThrowAsync<LoadPlanException>()
+            .WithMessage("*v2.json cannot be read*");
+    }
+
+    [Fact]
+    public async Task Two_releases_are_measured_in_turn_and_the_slower_one_fails()
+    {
+        var asked = new List<string>();
+        var engine = new Fake(plan =>
+        {
+            asked.Add(plan.Target!.Host);
+            return Measured.Of(1500, plan.Target.Host == "old" ? 20 : 26, generator: Measured.Quiet, windows: 15);
+        });
+        var result = await new SideBySide(engine).RunAsync(Measured.Plan(), new("http://old"), new("http://new"), 2, null, Stop);
+        asked.Should().Equal("old", "new", "new", "old");
+        result.Verdict.Should().Be(LoadVerdict.Fail);
+        result.Measurement.Windows.Should().HaveCount(30).And.BeInAscendingOrder(window => window.At);
+    }
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    private static LoadResult Judge(LoadPlan plan, Baseline? baseline, LoadMeasurement measured) =>
+        ChainBridge.TestKit.Load.Verdicts.Judge.Of(plan, measured, limit => new BaselineJudge(plan, baseline).Judge(measured, limit));
+
+    private static Task<FoundLimit> Search(Func<double, LoadVerdict> answer) => new LimitSearch((plan, _) =>
+    {
+        var verdict = answer(((ArrivalRates)plan.Shape).Peak);
+        var measured = Measured.Of(1000, verdict == LoadVerdict.Fail ? 90 : 5, late: verdict == LoadVerdict.Inconclusive ? 500 : 0,
+            generator: Measured.Quiet);
+        return Task.FromResult(LoadTest.Judge(Measured.Plan("p99 <= 50ms"), measured));
+    }) { From = 50, UpTo = 1000 }.FindAsync(Measured.Plan("p99 <= 50ms"), null, Stop);
+
+    private sealed class Fake(Func<LoadPlan, LoadMeasurement> run) : ILoadEngine
+    {
+        public Task<LoadMeasurement> RunAsync(LoadPlan plan, ILoadWatcher? watcher, CancellationToken cancellationToken) =>
+            Task.FromResult(run(plan));
+    }
+}

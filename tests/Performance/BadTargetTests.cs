@@ -10,6 +10,7 @@ namespace ChainBridge.Tests.Performance;
 
 /// <summary>What goes wrong around a load, with real generators: said clearly, with what was measured until then.</summary>
 [Performance]
+[Collection(Loads.OneAtATime)]
 public sealed class BadTargetTests
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;

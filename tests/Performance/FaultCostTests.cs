@@ -9,6 +9,7 @@ namespace ChainBridge.Tests.Performance;
 
 /// <summary>What a fault between two services costs those who pay: the output has the figures, side by side.</summary>
 [Performance]
+[Collection(Loads.OneAtATime)]
 public sealed class FaultCostTests(TestEnvironment environment, ITestOutputHelper output)
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;

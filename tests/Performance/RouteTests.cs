@@ -12,6 +12,7 @@ namespace ChainBridge.Tests.Performance;
 /// Limits that a healthy build keeps with room to spare on two shared cores; a route that got slow by a multiple does not.
 /// </summary>
 [Performance]
+[Collection(Loads.OneAtATime)]
 public sealed class RouteTests(TestEnvironment environment)
 {
     private const string Score = "iq/score/shipment";
@@ -39,7 +40,7 @@ public sealed class RouteTests(TestEnvironment environment)
     {
         await using var stack = await Stack.StartAsync(environment, Stop);
         await PerformanceTest.RunAsync(HttpScenario.PostJson(Score, Loads.Json(Shipments.Named("P-${n}")))
-            .At(100, stack.Gateway.BaseAddress, "scoring-cold", "p50 <= 100ms", "p95 <= 250ms", "p99 <= 500ms", "throughput >= 85/s"),
+            .At(100, stack.Gateway.BaseAddress, "scoring-cold", "p50 <= 100ms", "p95 <= 250ms", "p99 <= 500ms", "throughput >= 80/s"),
                 Stop);
     }
 

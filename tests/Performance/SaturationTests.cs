@@ -8,6 +8,7 @@ namespace ChainBridge.Tests.Performance;
 
 /// <summary>What happens beyond what the services can do: they refuse what is too much, and are themselves again afterwards.</summary>
 [Performance]
+[Collection(Loads.OneAtATime)]
 public sealed class SaturationTests(TestEnvironment environment)
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;

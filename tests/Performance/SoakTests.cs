@@ -14,6 +14,7 @@ namespace ChainBridge.Tests.Performance;
 /// <c>make soak</c> lets it run for CHAINBRIDGE_SOAK_SECONDS and looks at the slope of the memory too.
 /// </summary>
 [Performance]
+[Collection(Loads.OneAtATime)]
 public sealed class SoakTests(TestEnvironment environment, ITestOutputHelper output)
 {
     private const int InTheSuite = 4, LongEnoughForASlope = 120;

@@ -1,4 +1,0 @@
-using Xunit;
-
-// A load beside another test measures both.
-[assembly: CollectionBehavior(DisableTestParallelization = true)]

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using ChainBridge.TestKit.Load;
@@ -19,7 +20,7 @@ internal static class LoadSet
             foreach (var row in more)
             {
                 rows.Add(row);
-                Console.WriteLine(FormattableString.Invariant(
+                Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
                     $"  {row.Measure}: {row.Ours:0.00} {row.Unit}, alternative {row.Alternative:0.00} "
                         + $"({row.Target}{(row.Met ? "" : " MISSED")})"));
             }

@@ -55,7 +55,9 @@ internal sealed class LoadPhase : IStepSink
     /// <summary>What came of each step since the last time.</summary>
     public IReadOnlyList<StepWindow> Collect() => [.. _steps.Values.Select(step => step.Collect())];
 
-    public IReadOnlyList<StepMeasure> Totals() => [.. _steps.Values.Select(step => step.Total)];
+    public IReadOnlyList<StepMeasure> Totals() =>
+        [.. _steps.Values.Select(step => step.Total).OrderBy(step => step.Name != StepMeasure.Iteration)
+            .ThenBy(step => step.Name, StringComparer.Ordinal)];
 
     public Latencies Lag()
     {

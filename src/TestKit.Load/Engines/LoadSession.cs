@@ -44,9 +44,9 @@ internal sealed class LoadSession(LoadPlan plan, ILoadScenario scenario, int gen
         var took = time.GetElapsedTime(began);
         measured.Generators.Add(new(generator, Environment.MachineName, Ratio(Environment.CpuUsage.TotalTime - cpu, took),
             Ratio(GC.GetTotalPauseDuration() - pauses, took), phase.PoolQueue, phase.Phase.MostInFlight, phase.Phase.HeldMicroseconds,
-                started,
-            Process.GetCurrentProcess().PeakWorkingSet64 / 1e6)
+                started)
         {
+            PeakMegabytes = Process.GetCurrentProcess().PeakWorkingSet64 / 1e6,
             ClockStep = (time.GetUtcNow() - measured.StartedAt) - took, Machine = watch.Ends(),
         });
         await CleanUpAsync(measured).ConfigureAwait(false);

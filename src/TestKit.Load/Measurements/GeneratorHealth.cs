@@ -9,8 +9,11 @@ namespace ChainBridge.TestKit.Load;
 /// <param name="StartedInMilliseconds">From the process's start to being ready for the first request.</param>
 public sealed record GeneratorHealth(
     int Number, string Host, double CpuCores, double GcPauses, long ThreadPoolQueue, long MostInFlight, double HeldMicroseconds,
-    double StartedInMilliseconds, double PeakMegabytes)
+    double StartedInMilliseconds)
 {
+    /// <summary>The most memory that its process had.</summary>
+    public double PeakMegabytes { get; init; }
+
     /// <summary>By how much its clock differs from the one that coordinates, and how well that is known; zero on one machine.</summary>
     public TimeSpan ClockOffset { get; init; }
 

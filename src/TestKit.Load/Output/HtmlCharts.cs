@@ -9,8 +9,9 @@ internal static class HtmlCharts
     public static string Rates(LoadMeasurement measured, IReadOnlyList<Mark> marks)
     {
         var windows = Whole(measured);
-        var chart = new SvgChart("Rate", "per second", Length(measured), 0, 1.1 * Math.Max(1, windows.Count == 0 ? 1
-            : windows.Max(window => Math.Max(window.Begun, window.Succeeded + window.Failed) / window.For.TotalSeconds)));
+        var highest = windows.Count == 0 ? 1
+            : windows.Max(window => Math.Max(window.Begun, Math.Max(Iterations(window), window.Failed)) / window.For.TotalSeconds);
+        var chart = new SvgChart("Rate", "per second", Length(measured), 0, SvgChart.Nice(highest));
         chart.Line("begun", Grey, windows.Select(window => (Middle(window), window.Begun / window.For.TotalSeconds)));
         chart.Line("completed", Green, windows.Select(window => (Middle(window), Iterations(window) / window.For.TotalSeconds)));
         chart.Line("failed", Red, windows.Select(window => (Middle(window), window.Failed / window.For.TotalSeconds)));
@@ -65,7 +66,7 @@ internal static class HtmlCharts
         foreach (var (time, count) in values)
             counts[Math.Clamp((int)((Math.Log(Math.Max(1, time.TotalMicroseconds)) - low) / Math.Max(1e-9, high - low) * Bars), 0,
                 Bars - 1)] += count;
-        var chart = new SvgChart($"Histogram: {step.Name}", "samples; the axis is logarithmic", Bars, 0, counts.Max() * 1.05);
+        var chart = new SvgChart($"Histogram: {step.Name}", "samples; the axis is logarithmic", Bars, 0, SvgChart.Nice(counts.Max()));
         chart.Bars("samples", Green, counts.Select((count, bar) => ((double)bar, (double)bar + 1, count)));
         return chart.Draw(Enumerable.Range(0, 7).Select(part => (part * Bars / 6.0,
             $"{Figures.Milliseconds(TimeSpan.FromMicroseconds(Math.Exp(low + ((high - low) * part / 6))))} ms")));

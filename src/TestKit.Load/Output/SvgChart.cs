@@ -15,6 +15,13 @@ internal sealed class SvgChart(string title, string unit, double highestX, doubl
     private readonly double _highestY = Math.Max(highestY, (logarithmic ? Math.Max(lowestY, 1e-3) : lowestY) * 1.001 + 1e-6);
     private int _series;
 
+    /// <summary>The next number that reads well at the end of an axis with four parts.</summary>
+    public static double Nice(double value)
+    {
+        var power = Math.Pow(10, Math.Floor(Math.Log10(Math.Max(1, value))));
+        return new[] { 1, 1.2, 2, 2.4, 4, 6, 8, 10 }.Select(factor => factor * power).First(level => level >= value);
+    }
+
     public void Line(string name, string colour, IEnumerable<(double X, double Y)> points)
     {
         var path = string.Join(' ', points.Select(point => $"{Number(X(point.X))},{Number(Y(point.Y))}"));
@@ -52,7 +59,8 @@ internal sealed class SvgChart(string title, string unit, double highestX, doubl
                 + $"<text x='{Left - 6}' y='{Number(Y(y) + 4)}' text-anchor='end'>{Label(y)}</text>");
         foreach (var (x, text) in ticks)
             grid.Append($"<line class='grid' x1='{Number(X(x))}' x2='{Number(X(x))}' y1='{Top}' y2='{Height - Bottom}'/>"
-                + $"<text x='{Number(X(x))}' y='{Height - Bottom + 16}' text-anchor='middle'>{WebUtility.HtmlEncode(text)}</text>");
+                + $"<text x='{Number(X(x))}' y='{Height - Bottom + 16}' text-anchor='{(x >= highestX * 0.97 ? "end" : "middle")}'>"
+                + $"{WebUtility.HtmlEncode(text)}</text>");
         return $"<svg viewBox='0 0 {Width} {Height}' role='img' aria-label='{WebUtility.HtmlEncode(title)}'>"
             + $"<text class='title' x='{Left}' y='18'>{WebUtility.HtmlEncode(title)} <tspan "
                 + $"class='unit'>{WebUtility.HtmlEncode(unit)}</tspan></text>"
@@ -71,7 +79,8 @@ internal sealed class SvgChart(string title, string unit, double highestX, doubl
         if (!logarithmic) return Enumerable.Range(0, 5).Select(step => _lowestY + ((_highestY - _lowestY) * step / 4));
         var powers = Enumerable.Range((int)Math.Ceiling(Math.Log10(_lowestY)), 12).Select(power => Math.Pow(10, power))
             .TakeWhile(level => level <= _highestY).ToList();
-        return powers.Count >= 3 ? powers : powers.SelectMany(power => new[] { power, 2 * power, 5 * power }).Prepend(_lowestY)
+        return powers.Count >= 3 ? powers : powers.Prepend(Math.Pow(10, Math.Floor(Math.Log10(_lowestY))))
+            .SelectMany(power => new[] { power, 2 * power, 5 * power }).Distinct().Where(level => level >= _lowestY)
             .Where(level => level <= _highestY);
     }
 

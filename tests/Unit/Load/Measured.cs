@@ -7,7 +7,7 @@ internal static class Measured
 {
     public const string Step = "GET /";
 
-    public static GeneratorHealth Quiet => new(0, "here", 0.2, 0, 0, 3, 10, 100, 40)
+    public static GeneratorHealth Quiet => new(0, "here", 0.2, 0, 0, 3, 10, 100)
     {
         Machine = new(2, 0.4, 0, 0.02, 0.01, 900, "a machine"),
     };

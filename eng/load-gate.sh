@@ -24,8 +24,8 @@ clone() {
   git clone -q --shared "$root" "$place/$1"
   (
     cd "$place/$1"
-    awk -v tool="$load" '/^  smoke:/ { inside = 1 } inside && /budget: 60s/ { sub("60s", "180s") }
-      { print } inside && /^    commands:/ { inside = 0
+    awk -v tool="$load" '{ print } /^  smoke:/ { inside = 1; print "    budget: 180s" }
+      inside && /^    commands:/ { inside = 0
         print "      - name: load"
         print "        run: [dotnet, " tool ", run, samples/ChainBridge/load/scoring.yml, --quiet, --ctrf, \"{results}/load.json\"]"
         print "        results: \"{results}/*.json\""

@@ -11,9 +11,10 @@ fi
 category=${1:-}
 coverage=()
 if [ -n "${COVERAGE:-}" ]; then coverage=(--collect "XPlat Code Coverage"); fi
-# Most processes here live for seconds: what the compiler learns about them, and optimizes for later (the delay, hexadecimal: 60 s), is
-# never used.
-export DOTNET_TieredPGO=0 DOTNET_TC_CallCountingDelayMs=EA60
+# Most processes here live for seconds: what the compiler learns about them for later is never used.
+export DOTNET_TieredPGO=0
+# Nor is what it optimizes for later; but the unit tests compute for a minute. The delay is hexadecimal: 60 s.
+short=(env DOTNET_TC_CallCountingDelayMs=EA60)
 CHAINBRIDGE_SAMPLE=$(bash eng/sample.sh)
 if [ -n "$CHAINBRIDGE_SAMPLE" ]; then export CHAINBRIDGE_SAMPLE; else unset CHAINBRIDGE_SAMPLE; fi
 results=$PWD/TestResults/make-test
@@ -37,10 +38,11 @@ kit=(-- "xUnit.MaxParallelThreads=$((2 * $(nproc)))")
 
 run() { # name, then what is tested, then further arguments
   local name=$1; shift
-  local threads=()
+  local threads=() start=("${short[@]}")
   [ "$1" != tests/TestKit ] || threads=("${kit[@]}")
+  [ "$1" != tests/Unit ] || start=()
   echo "== $name"
-  dotnet test "$@" --no-build --nologo -m:1 --results-directory "$results/$name" "${coverage[@]}" \
+  "${start[@]}" dotnet test "$@" --no-build --nologo -m:1 --results-directory "$results/$name" "${coverage[@]}" \
     ${category:+--filter "Category=$category"} "${threads[@]}" || failed "$name"
 }
 
@@ -51,7 +53,7 @@ shared() { # name, then what runs it
   if [ -n "$category" ] && ! dotnet test tests/TestKit --no-build --list-tests --filter "$filter" 2>/dev/null | grep -q '^    '
   then return; fi
   echo "== shared suite: $name"
-  CHAINBRIDGE_PROVIDER=$name "$@" dotnet test tests/TestKit --no-build --nologo -m:1 --results-directory "$results/shared-$name" \
+  CHAINBRIDGE_PROVIDER=$name "$@" "${short[@]}" dotnet test tests/TestKit --no-build --nologo -m:1 --results-directory "$results/shared-$name" \
     "${coverage[@]}" --filter "$filter" "${kit[@]}" || failed "shared-$name"
 }
 

@@ -13,8 +13,6 @@ coverage=()
 if [ -n "${COVERAGE:-}" ]; then coverage=(--collect "XPlat Code Coverage"); fi
 # Most processes here live for seconds: what the compiler learns about them for later is never used.
 export DOTNET_TieredPGO=0
-# Nor is what it optimizes for later; but the unit tests compute for a minute. The delay is hexadecimal: 60 s.
-short=(env DOTNET_TC_CallCountingDelayMs=EA60)
 CHAINBRIDGE_SAMPLE=$(bash eng/sample.sh)
 if [ -n "$CHAINBRIDGE_SAMPLE" ]; then export CHAINBRIDGE_SAMPLE; else unset CHAINBRIDGE_SAMPLE; fi
 results=$PWD/TestResults/make-test
@@ -33,14 +31,13 @@ dotnet build ChainBridge.Tests.sln -v quiet --nologo
 
 failed() { echo "$1" >>"$results/failed"; }
 
-# A third of the time the tests of the kit wait for what they started.
-kit=(-- "xUnit.MaxParallelThreads=$((2 * $(nproc)))")
-
 run() { # name, then what is tested, then further arguments
   local name=$1; shift
-  local threads=() start=("${short[@]}")
-  [ "$1" != tests/TestKit ] || threads=("${kit[@]}")
-  [ "$1" != tests/Unit ] || start=()
+  local threads=() start=()
+  # A third of the time the tests of the kit wait for what they started.
+  [ "$name" != native-TestKit ] || threads=(-- "xUnit.MaxParallelThreads=$((2 * $(nproc)))")
+  # The scenarios start programs of a few seconds, which never use what is optimized for later. The delay is hexadecimal: 60 s.
+  [ "$name" != native-Deployment ] || start=(env DOTNET_TC_CallCountingDelayMs=EA60)
   echo "== $name"
   "${start[@]}" dotnet test "$@" --no-build --nologo -m:1 --results-directory "$results/$name" "${coverage[@]}" \
     ${category:+--filter "Category=$category"} "${threads[@]}" || failed "$name"
@@ -53,8 +50,8 @@ shared() { # name, then what runs it
   if [ -n "$category" ] && ! dotnet test tests/TestKit --no-build --list-tests --filter "$filter" 2>/dev/null | grep -q '^    '
   then return; fi
   echo "== shared suite: $name"
-  CHAINBRIDGE_PROVIDER=$name "$@" "${short[@]}" dotnet test tests/TestKit --no-build --nologo -m:1 --results-directory "$results/shared-$name" \
-    "${coverage[@]}" --filter "$filter" "${kit[@]}" || failed "shared-$name"
+  CHAINBRIDGE_PROVIDER=$name "$@" dotnet test tests/TestKit --no-build --nologo -m:1 --results-directory "$results/shared-$name" \
+    "${coverage[@]}" --filter "$filter" || failed "shared-$name"
 }
 
 testkit() { # the kit and the sample stack, on every provider this machine has

@@ -21,24 +21,24 @@ public sealed class AgentTests
     public async Task A_load_is_split_over_agents_and_merged_with_their_clocks_compared()
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(Stop);
-        var agents = new[] { Token, Token }.Select(token => new AgentServer(new(IPAddress.Loopback, 0), token)).ToList();
+        var agents = new[] { Token, Token }.Select(token => new AgentServer(new(IPAddress.Loopback, 0), token, TimeProvider.System)).ToList();
         var places = agents.ConvertAll(agent => agent.Start());
         var serving = agents.ConvertAll(agent => agent.ServeAsync(ending.Token));
         var closed = new TcpListener(IPAddress.Loopback, 0);
         closed.Start();
-        var nobody = new Uri($"http://{closed.LocalEndpoint}");
+        var refusing = new Uri($"http://{closed.LocalEndpoint}");
         closed.Stop();
 
         var measured = await LoadEngine.Agents([.. places.Select(place => new DnsEndPoint("127.0.0.1", place.Port))], Token,
             TimeProvider.System)
-            .RunAsync(Plan(nobody), null, Stop);
+            .RunAsync(Plan(refusing), null, Stop);
         measured.Whole!.Errors.Should().Equal(new Dictionary<string, long> { ["connection refused"] = 50 });
         measured.Generators.Should().HaveCount(2).And.OnlyContain(generator => generator.ClockUncertainty > TimeSpan.Zero
             && generator.ClockOffset.Duration() <= generator.ClockUncertainty + TimeSpan.FromMilliseconds(200),
             "all have the clock of this machine");
 
         var stranger = () => LoadEngine.Agents([new("127.0.0.1", places[0].Port)], "guessed", TimeProvider.System)
-            .RunAsync(Plan(nobody), null, Stop);
+            .RunAsync(Plan(refusing), null, Stop);
         await stranger.Should().ThrowAsync<LoadPlanException>().WithMessage("*does not know this token*CHAINBRIDGE_LOAD_TOKEN*");
         await ending.CancelAsync();
         await Task.WhenAll(serving);

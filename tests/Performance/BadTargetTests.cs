@@ -54,7 +54,7 @@ public sealed class BadTargetTests
         var result = await RunAsync(new("http://127.0.0.1:1"),
             plan => plan with { Scenario = ScenarioType.Of<Dies>(), Shape = ArrivalRates.Constant(50, TimeSpan.FromSeconds(3)) });
         result.Verdict.Should().Be(LoadVerdict.Inconclusive);
-        result.Reason.Should().Contain("generator 0 ended before it said its result: exit code 7");
+        result.Reason.Should().Contain("generator 0 ended before it wrote its measurement: exit code 7");
         result.Measurement.Steps.Sum(step => step.Count).Should().BeGreaterThan(0);
     }
 

@@ -25,7 +25,7 @@ internal sealed class AgentVerb : Command
         var text = parsed.GetValue(_listen)!;
         if (!IPEndPoint.TryParse(text,
             out var at)) throw new LoadPlanException($"'{text}' is no address to listen at: write it as 0.0.0.0:7070");
-        var agent = new AgentServer(at, LoadOptions.Token(_surroundings));
+        var agent = new AgentServer(at, LoadOptions.Token(_surroundings), _surroundings.Time);
         await _surroundings.Output.WriteLineAsync($"listening at {agent.Start()}");
         await _surroundings.Output.FlushAsync(cancellationToken);
         await agent.ServeAsync(cancellationToken);

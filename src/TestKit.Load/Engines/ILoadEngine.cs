@@ -7,7 +7,7 @@ namespace ChainBridge.TestKit.Load;
 public interface ILoadEngine
 {
     /// <summary>Runs a plan. What goes wrong with the load itself is in the measurement, with what was measured until then.</summary>
-    /// <param name="watcher">Sees each window as it ends, and may end the run; null for nobody.</param>
+    /// <param name="watcher">Sees each window as it ends, and may end the run; null for none.</param>
     /// <exception cref="LoadPlanException">The plan cannot be run.</exception>
     Task<LoadMeasurement> RunAsync(LoadPlan plan, ILoadWatcher? watcher, CancellationToken cancellationToken);
 }

@@ -83,7 +83,7 @@ internal sealed class LoadSession(LoadPlan plan, ILoadScenario scenario, int gen
         // Completions over the time that really passed: an early end shortens it, late answers lengthen it.
         into.Elapsed = _ended.Task.IsCompleted || phase.LastEnd > part.Shape.Duration ? phase.LastEnd : part.Shape.Duration;
         windows.Finish(phase.Now);
-        // Counted already; what they say of their cancellation is nobody's.
+        // Counted as unfinished already; the exceptions of their cancellation tell nothing more.
         phase.Users.CancelAll();
         into.Windows.AddRange(windows.All);
         into.Steps.AddRange(phase.Totals());

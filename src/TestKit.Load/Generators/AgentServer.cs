@@ -6,11 +6,14 @@ using System.Text;
 namespace ChainBridge.TestKit.Load.Generators;
 
 /// <summary>
-/// Waits on a host for runs and starts a generator for each: the connection is the generator's standard input and output. Whoever
-/// knows the token may send any plan, so the token is a secret.
+/// Waits on a host for runs and starts a generator for each: the connection is the generator's standard input and output. A client
+/// that knows the token may send any plan, so the token is a secret.
 /// </summary>
-internal sealed class AgentServer(IPEndPoint at, string token)
+internal sealed class AgentServer(IPEndPoint at, string token, TimeProvider time)
 {
+    /// <summary>How long a client may take for its token and its plan; a stranger that sends nothing holds no connection.</summary>
+    private static readonly TimeSpan Introduction = TimeSpan.FromSeconds(10);
+
     private readonly TcpListener _listener = new(at);
 
     /// <summary>Listens; the address it answers is the one that was given out for port 0.</summary>
@@ -49,7 +52,9 @@ internal sealed class AgentServer(IPEndPoint at, string token)
         {
             using var from = new StreamReader(client.GetStream());
             await using var to = new StreamWriter(client.GetStream());
-            var (word, said) = GeneratorWords.Split(await from.ReadLineAsync(cancellationToken).ConfigureAwait(false) ?? "");
+            using var introduction = new CancellationTokenSource(Introduction, time);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, introduction.Token);
+            var (word, said) = GeneratorWords.Split(await from.ReadLineAsync(either.Token).ConfigureAwait(false) ?? "");
             if (word != GeneratorWords.Token || !Equal(said, token))
             {
                 await to.WriteLineAsync($"{GeneratorWords.Refused} the agent does not know this token: set CHAINBRIDGE_LOAD_TOKEN to the "
@@ -58,15 +63,22 @@ internal sealed class AgentServer(IPEndPoint at, string token)
                 return;
             }
 
-            var first = await from.ReadLineAsync(cancellationToken).ConfigureAwait(false);
+            var first = await from.ReadLineAsync(either.Token).ConfigureAwait(false);
             if (first is null) return;
             var plan = LoadJson.ReadPlan(GeneratorWords.Split(first).Said.Split(' ', 3)[2]);
-            await using var generator = GeneratorProcess.Start(plan.Scenario, 0);
-            await generator.RelayAsync(first, from, to, cancellationToken).ConfigureAwait(false);
+            try
+            {
+                await using var generator = GeneratorProcess.Start(plan.Scenario, 0);
+                await generator.RelayAsync(first, from, to, cancellationToken).ConfigureAwait(false);
+            }
+            catch (LoadPlanException impossible)
+            {
+                await to.WriteLineAsync($"{GeneratorWords.Refused} {impossible.Message.ReplaceLineEndings(" ")}").ConfigureAwait(false);
+            }
         }
         catch (Exception wrong) when (wrong is System.Text.Json.JsonException or IndexOutOfRangeException or FormatException)
         {
-            // No run of ours: it is left without a word.
+            // No run of ours: it gets no answer.
         }
         catch (Exception gone) when (gone is IOException or OperationCanceledException or SocketException or ObjectDisposedException)
         {

@@ -8,6 +8,13 @@ namespace ChainBridge.TestKit.Load.Generators;
 internal sealed class GeneratorEngine(int processes, IReadOnlyList<DnsEndPoint> agents, string? token, TimeProvider time) : ILoadEngine
 {
     private static readonly TimeSpan TogetherAfter = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>How long a setup may take: it logs in users or fills a database.</summary>
+    private static readonly TimeSpan SetUpWithin = TimeSpan.FromMinutes(5);
+
+    /// <summary>How long after its schedule, its drain and a step's timeout a generator may still clean up.</summary>
+    private static readonly TimeSpan EndWithin = TimeSpan.FromSeconds(60);
+
     private readonly Lock _gate = new();
 
     public async Task<LoadMeasurement> RunAsync(LoadPlan plan, ILoadWatcher? watcher, CancellationToken cancellationToken)
@@ -21,14 +28,12 @@ internal sealed class GeneratorEngine(int processes, IReadOnlyList<DnsEndPoint> 
             else
                 foreach (var agent in agents)
                     links.Add(await AgentLink.ConnectAsync(agent, token, cancellationToken).ConfigureAwait(false));
-            var early = await Task.WhenAll(links.Select((link, number) =>
-                link.SetUpAsync(plan, number, links.Count, time, agents.Count > 0, cancellationToken))).ConfigureAwait(false);
-            if (early.OfType<LoadMeasurement>().FirstOrDefault() is { } broken) return broken;
+            if (await SetUpAsync(plan, links, cancellationToken).ConfigureAwait(false) is { } broken) return broken;
 
             var together = links.Count == 1 ? TimeSpan.Zero : TogetherAfter + links.Max(link => link.ClockUncertainty);
             foreach (var link in links)
                 await link.BeginAsync(together - link.ClockUncertainty, cancellationToken).ConfigureAwait(false);
-            return await MergeAsync(links, watcher, cancellationToken).ConfigureAwait(false);
+            return await MergeAsync(plan, links, watcher, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -36,7 +41,28 @@ internal sealed class GeneratorEngine(int processes, IReadOnlyList<DnsEndPoint> 
         }
     }
 
-    private async Task<LoadMeasurement> MergeAsync(List<GeneratorLink> links, ILoadWatcher? watcher, CancellationToken cancellationToken)
+    /// <returns>The end of a run that has ended before its load; null when all are ready.</returns>
+    private async Task<LoadMeasurement?> SetUpAsync(LoadPlan plan, List<GeneratorLink> links, CancellationToken cancellationToken)
+    {
+        using var deadline = new CancellationTokenSource(SetUpWithin, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
+        try
+        {
+            var early = await Task.WhenAll(links.Select((link, number) =>
+                link.SetUpAsync(plan, number, links.Count, time, agents.Count > 0, either.Token))).ConfigureAwait(false);
+            return early.OfType<LoadMeasurement>().FirstOrDefault();
+        }
+        catch (OperationCanceledException) when (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            return new()
+            {
+                StartedAt = time.GetUtcNow(), Broken = $"the setup did not end within {SetUpWithin.TotalMinutes:0} minutes",
+            };
+        }
+    }
+
+    private async Task<LoadMeasurement> MergeAsync(
+        LoadPlan plan, List<GeneratorLink> links, ILoadWatcher? watcher, CancellationToken cancellationToken)
     {
         var windows = new WindowMerge(links.Count);
         string? ended = null;
@@ -50,13 +76,16 @@ internal sealed class GeneratorEngine(int processes, IReadOnlyList<DnsEndPoint> 
                 foreach (var link in links) _ = link.EndAsync(why, cancellationToken);
         }
 
+        var after = plan.Drain + plan.StepTimeout + EndWithin;
+        using var deadline = new CancellationTokenSource(plan.WarmUp + plan.Drain + plan.Shape.Duration + after, time);
         // Cancelled, the generators are told, and what they have is kept.
         using var cancelled = cancellationToken.Register(() =>
         {
             foreach (var link in links) _ = link.EndAsync("it was cancelled", CancellationToken.None);
+            deadline.CancelAfter(after);
         });
         var parts = await Task.WhenAll(links.Select((link, number) =>
-            link.MeasureAsync(window => Saw(number, window), CancellationToken.None))).ConfigureAwait(false);
+            link.MeasureAsync(window => Saw(number, window), deadline.Token))).ConfigureAwait(false);
         var all = new LoadMeasurement { StartedAt = parts.Min(part => part.StartedAt) };
         for (var i = 0; i < parts.Length; i++)
         {

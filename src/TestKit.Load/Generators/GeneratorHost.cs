@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace ChainBridge.TestKit.Load.Generators;
 
-/// <summary>The generator's side: reads one plan, runs it, and says what came of it. Ends when nobody listens any more.</summary>
+/// <summary>The generator's side: reads one plan, runs it and writes the measurement. It ends when its input does.</summary>
 internal sealed class GeneratorHost(TextReader from, TextWriter to, TimeProvider time) : ILoadWatcher
 {
     private readonly Lock _gate = new();
@@ -25,7 +25,7 @@ internal sealed class GeneratorHost(TextReader from, TextWriter to, TimeProvider
             _session = new(plan, ScenarioLoader.Make(plan.Scenario), Number(parts[0]), Number(parts[1]), time, new PrecisePacer());
             var listening = ListenAsync(abandoned);
             var measured = await _session.RunAsync(BeginTogetherAsync, this, abandoned.Token).ConfigureAwait(false);
-            Say(GeneratorWords.Result, LoadJson.Write(measured));
+            Say(GeneratorWords.Measured, LoadJson.Write(measured));
             return 0;
         }
         catch (LoadPlanException bad)
@@ -60,7 +60,7 @@ internal sealed class GeneratorHost(TextReader from, TextWriter to, TimeProvider
                 case (GeneratorWords.Begin, var after): _begin.TrySetResult(TimeSpan.FromMicroseconds(Number(after))); break;
                 case (GeneratorWords.End, var reason): _session!.End(reason); break;
             }
-        // Whoever asked is gone: a load that nobody reads must not go on.
+        // The run that asked is gone: a load must not go on without the run that reads it.
         await abandoned.CancelAsync().ConfigureAwait(false);
         _begin.TrySetResult(TimeSpan.Zero);
     }

@@ -7,6 +7,11 @@ namespace ChainBridge.TestKit.Load.Generators;
 internal abstract class GeneratorLink : IAsyncDisposable
 {
     private const int Pings = 5;
+
+    /// <summary>Windows hold how many steps failed, and not how.</summary>
+    private const string UnknownKind = "a kind that its generator took with it";
+
+    private readonly SemaphoreSlim _writing = new(1);
     private readonly Channel<(string Word, string Said)> _heard = Channel.CreateUnbounded<(string, string)>();
 
     /// <summary>For messages.</summary>
@@ -27,13 +32,13 @@ internal abstract class GeneratorLink : IAsyncDisposable
     public async Task<LoadMeasurement?> SetUpAsync(
         LoadPlan plan, int number, int of, TimeProvider time, bool compareClocks, CancellationToken cancellationToken)
     {
-        _ = ReadAsync(cancellationToken);
+        _ = ReadAsync();
         await SayAsync(GeneratorWords.Run, $"{number} {of} {LoadJson.Write(plan)}", cancellationToken).ConfigureAwait(false);
         while (true)
         {
             var (word, rest) = await HearAsync(cancellationToken).ConfigureAwait(false);
             if (word == GeneratorWords.Ready) break;
-            if (word == GeneratorWords.Result) return LoadJson.ReadMeasurement(rest);
+            if (word == GeneratorWords.Measured) return LoadJson.ReadMeasurement(rest);
             if (word == GeneratorWords.Refused) throw new LoadPlanException(rest);
         }
 
@@ -46,13 +51,26 @@ internal abstract class GeneratorLink : IAsyncDisposable
 
     public Task EndAsync(string reason, CancellationToken cancellationToken) => SayAsync(GeneratorWords.End, reason, cancellationToken);
 
-    /// <summary>Hears windows until the measurement comes. A generator that dies is a broken measurement with what came before.</summary>
-    public async Task<LoadMeasurement> MeasureAsync(Action<LoadWindow> window, CancellationToken cancellationToken)
+    /// <summary>
+    /// Reads windows until the measurement comes. A generator that dies, or that has not ended by the deadline, is a broken measurement
+    /// with what came before.
+    /// </summary>
+    /// <param name="deadline">Cancelled when the run should have ended long ago.</param>
+    public async Task<LoadMeasurement> MeasureAsync(Action<LoadWindow> window, CancellationToken deadline)
     {
         var kept = new LoadMeasurement();
         while (true)
         {
-            var (word, rest) = await HearAsync(cancellationToken).ConfigureAwait(false);
+            string word, rest;
+            try
+            {
+                (word, rest) = await HearAsync(deadline).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (deadline.IsCancellationRequested)
+            {
+                return Died(kept, "did not end in time: a step that blocks its thread holds it, or its host is away");
+            }
+
             switch (word)
             {
                 case GeneratorWords.Window:
@@ -60,8 +78,8 @@ internal abstract class GeneratorLink : IAsyncDisposable
                     kept.Windows.Add(seen);
                     window(seen);
                     break;
-                case GeneratorWords.Result: return LoadJson.ReadMeasurement(rest);
-                case "": return Died(kept);
+                case GeneratorWords.Measured: return LoadJson.ReadMeasurement(rest);
+                case "": return Died(kept, $"ended before it wrote its measurement: {Ending()}");
             }
         }
     }
@@ -71,9 +89,9 @@ internal abstract class GeneratorLink : IAsyncDisposable
     /// <summary>What is known of how it ended.</summary>
     protected abstract string Ending();
 
-    private LoadMeasurement Died(LoadMeasurement kept)
+    private LoadMeasurement Died(LoadMeasurement kept, string how)
     {
-        kept.Broken = $"{Name} ended before it said its result: {Ending()}";
+        kept.Broken = $"{Name} {how}";
         foreach (var step in kept.Windows.SelectMany(window => window.Steps).GroupBy(step => step.Name))
         {
             var sum = new StepMeasure(step.Key);
@@ -81,6 +99,7 @@ internal abstract class GeneratorLink : IAsyncDisposable
             {
                 sum.Latency.Add(part.Latency);
                 sum.BytesReceived += part.BytesReceived;
+                if (part.Failed > 0) sum.Errors[UnknownKind] = sum.Errors.GetValueOrDefault(UnknownKind) + part.Failed;
             }
 
             kept.Steps.Add(sum);
@@ -106,14 +125,15 @@ internal abstract class GeneratorLink : IAsyncDisposable
         }
     }
 
-    private async Task ReadAsync(CancellationToken cancellationToken)
+    /// <summary>To the end of its output, also of a cancelled run: what it measured until then comes last. Disposing ends the output.</summary>
+    private async Task ReadAsync()
     {
         try
         {
-            while (await From.ReadLineAsync(cancellationToken).ConfigureAwait(false) is { } line)
-                await _heard.Writer.WriteAsync(GeneratorWords.Split(line), cancellationToken).ConfigureAwait(false);
+            while (await From.ReadLineAsync(CancellationToken.None).ConfigureAwait(false) is { } line)
+                await _heard.Writer.WriteAsync(GeneratorWords.Split(line), CancellationToken.None).ConfigureAwait(false);
         }
-        catch (Exception gone) when (gone is IOException or OperationCanceledException or ObjectDisposedException)
+        catch (Exception gone) when (gone is IOException or ObjectDisposedException)
         {
             // The same as its end.
         }
@@ -130,14 +150,20 @@ internal abstract class GeneratorLink : IAsyncDisposable
 
     private async Task SayAsync(string word, string text, CancellationToken cancellationToken)
     {
+        // A writer takes one line at a time, and an early end may meet a cancellation.
+        await _writing.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             await To.WriteLineAsync($"{word} {text}".AsMemory(), cancellationToken).ConfigureAwait(false);
             await To.FlushAsync(cancellationToken).ConfigureAwait(false);
         }
-        catch (IOException)
+        catch (Exception gone) when (gone is IOException or ObjectDisposedException)
         {
-            // It has ended; what it said last is read.
+            // It has ended; its last line is read.
+        }
+        finally
+        {
+            _writing.Release();
         }
     }
 }

@@ -53,7 +53,7 @@ internal sealed class GeneratorProcess : GeneratorLink
         _process.Dispose();
     }
 
-    /// <summary>Passes lines on between it and whoever is far away, until one of them ends.</summary>
+    /// <summary>Passes lines on between it and the run on another host, until one of them ends.</summary>
     public async Task RelayAsync(string first, TextReader from, TextWriter to, CancellationToken cancellationToken)
     {
         await To.WriteLineAsync(first.AsMemory(), cancellationToken).ConfigureAwait(false);

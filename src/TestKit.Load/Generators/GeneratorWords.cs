@@ -21,8 +21,8 @@ internal static class GeneratorWords
     /// <summary>A window has ended.</summary>
     public const string Window = "window";
 
-    /// <summary>The measurement; the last that is said.</summary>
-    public const string Result = "result";
+    /// <summary>The measurement; the last line of a run.</summary>
+    public const string Measured = "result";
 
     /// <summary>The plan cannot be run, and why.</summary>
     public const string Refused = "refused";

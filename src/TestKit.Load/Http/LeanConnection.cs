@@ -63,7 +63,7 @@ internal sealed class LeanConnection : IDisposable
             if (held > 0 && used > 0) _buffer.AsSpan(used, held).CopyTo(_buffer);
         }
 
-        // What nobody asked for: the connection is out of step.
+        // Bytes after the answer belong to no request: the connection is out of step.
         WasUsed = true;
         if (held > 0) _answer.Closed();
     }

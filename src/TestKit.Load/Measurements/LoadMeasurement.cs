@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 namespace ChainBridge.TestKit.Load;
 
 /// <summary>
-/// What was measured, before anybody judges it. Those of several generators merge to exactly what one would have measured.
+/// What was measured, before it is judged. Those of several generators merge to exactly what one would have measured.
 /// </summary>
 public sealed class LoadMeasurement
 {

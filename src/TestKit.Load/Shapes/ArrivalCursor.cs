@@ -1,8 +1,8 @@
 namespace ChainBridge.TestKit.Load.Shapes;
 
 /// <summary>
-/// Goes through the arrivals of an open model that are one part's: every n-th, so that the parts together are the whole schedule,
-/// exactly, whoever runs them.
+/// Goes through the arrivals of an open model that are one part's: every n-th, so that the parts together are exactly the whole
+/// schedule, on one host or on several.
 /// </summary>
 /// <param name="part">Which part, from 0.</param>
 /// <param name="parts">Of how many.</param>

@@ -15,7 +15,7 @@ internal static class Judge
         return new(plan, measured, limits, doubts);
     }
 
-    /// <summary>What holds though nobody said it.</summary>
+    /// <summary>What holds in a plan that names no limit of the kind.</summary>
     private static IEnumerable<LoadLimit> Always(LoadPlan plan)
     {
         if (!plan.Limits.Any(limit => limit.Metric == LoadMetric.Errors)) yield return new(null, LoadMetric.Errors, 0, null, 0);
@@ -83,8 +83,8 @@ internal static class Judge
     };
 
     private static string Kinds(StepMeasure step) => string.Join(", ",
-        step.Errors.OrderByDescending(error => error.Value).Take(4).Select(error => $"{error.Value}× {error.Key}")) is { Length: > 0 } kinds
-            ? kinds : "still under way when it ended";
+        step.Errors.OrderByDescending(error => error.Value).Take(4)
+            .Select(error => $"{error.Value}× {error.Key}")) is { Length: > 0 } kinds ? kinds : "still under way when it ended";
 
     private static double Share(long part, long whole) => whole == 0 ? 0 : (double)part / whole;
 }

@@ -114,7 +114,7 @@ public sealed class JudgeTests
         Judge(Measured.Of(1000, 1, generator: Measured.Quiet with { ClockOffset = TimeSpan.FromSeconds(5) }))
             .Reason.Should().Contain("differs by +5.0 s").And.Contain("NTP");
         var died = Measured.Of(1000, 1, generator: Measured.Quiet);
-        died.Broken = "generator 1 ended before it said its result: exit code 137";
+        died.Broken = "generator 1 ended before it wrote its measurement: exit code 137";
         Judge(died, "p99 <= 50ms").Verdict.Should().Be(LoadVerdict.Inconclusive);
     }
 

@@ -31,7 +31,8 @@ public static class Sampler
         return (Median(mine), Median(theirs));
     }
 
-    private static double Median(List<double> samples)
+    /// <summary>Sorts the samples.</summary>
+    public static double Median(List<double> samples)
     {
         samples.Sort();
         var middle = samples.Count / 2;

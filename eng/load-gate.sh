@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
 # A load run as a gate: a good release of the sample stack is promoted, one whose scoring waits for a slow query is refused,
-# with the reason in one line. On the process target, in a state directory and at a port of its own.
-#   eng/load-gate.sh         do it        eng/load-gate.sh down    remove everything
+# with the reason in one line. On the process target, in a state directory and at a port of its own; it removes all of it at its end.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 root=$PWD
@@ -11,7 +10,7 @@ runner=$root/src/DeployRunner/bin/Release/net10.0/deployrunner.dll
 load=$root/src/TestKit.Load.Tool/bin/Release/net10.0/ChainBridge.TestKit.Load.Tool.dll
 
 down() { [ ! -d "$place/good" ] || (cd "$place/good" && dotnet "$runner" --manifest gated.yml down --volumes) || true; rm -rf "$place"; }
-if [ "${1:-}" = down ]; then down; exit 0; fi
+trap down EXIT
 
 bash eng/native-servers.sh
 dotnet build eng/Staging.slnf -c Release -v quiet --nologo

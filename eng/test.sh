@@ -88,10 +88,11 @@ testkit
 if [ -z "$category" ]; then
   turn=()
   if [ -n "${CHAINBRIDGE_SAMPLE:-}" ]; then
-    mine=$((CHAINBRIDGE_SAMPLE % 4)) # as many turns as tests/Deployment/Harness/Sample.cs has
-    others=$(for other in 0 1 2 3; do [ $other = $mine ] || printf '&Turn!=%s' $other; done)
+    turns=$(sed -nE 's/.*const int Turns = ([0-9]+);.*/\1/p' tests/Deployment/Harness/Sample.cs)
+    mine=$((CHAINBRIDGE_SAMPLE % turns))
+    others=$(for ((other = 0; other < turns; other++)); do [ $other = $mine ] || printf '&Turn!=%s' $other; done)
     turn=(--filter "${others#&}")
-    echo "== scenarios: sample $CHAINBRIDGE_SAMPLE takes turn $mine of 0 to 3, each on one target; make test DEPTH=full takes all of them"
+    echo "== scenarios: sample $CHAINBRIDGE_SAMPLE takes turn $mine of 0 to $((turns - 1)), each on one target; make test DEPTH=full takes all of them"
   fi
   CHAINBRIDGE_PROVIDER=native run native-Deployment tests/Deployment "${turn[@]}"
   CHAINBRIDGE_PROVIDER=native run native-Performance tests/Performance

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using ChainBridge.TestKit.Load;
+using static ChainBridge.Bench.Sampler;
 
 namespace ChainBridge.Bench.Load;
 
@@ -147,7 +148,7 @@ internal static class LoadSet
             };
             var began = Stopwatch.GetTimestamp();
             var running = LoadEngine.Process(TimeProvider.System).RunAsync(plan, null, cancellationToken);
-            using (await listener.AcceptSocketAsync(cancellationToken))
+            using (await listener.AcceptSocketAsync(cancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(30), cancellationToken))
                 if (run >= 0) times.Add(Stopwatch.GetElapsedTime(began).TotalMilliseconds);
             await running;
         }
@@ -162,10 +163,4 @@ internal static class LoadSet
 
     private static Task<LoadMeasurement> Measured(LoadPlan plan, CancellationToken cancellationToken) =>
         LoadEngine.Process(TimeProvider.System).RunAsync(plan, null, cancellationToken);
-
-    private static double Median(List<double> values)
-    {
-        values.Sort();
-        return values.Count % 2 == 1 ? values[values.Count / 2] : (values[(values.Count / 2) - 1] + values[values.Count / 2]) / 2;
-    }
 }

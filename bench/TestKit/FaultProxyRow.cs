@@ -26,7 +26,7 @@ internal static class FaultProxyRow
             through.Add(await MedianTripAsync(listener, proxy.EndPoint, cancellationToken));
         }
 
-        var (alternative, ours) = (Median(straight), Median(through));
+        var (alternative, ours) = (Sampler.Median(straight), Sampler.Median(through));
         return new("fault proxy: added to a round trip while nothing is wrong", "µs", ours - alternative, null, null, $"≤ {Limit} µs",
             ours - alternative <= Limit, Rounds);
     }
@@ -50,7 +50,7 @@ internal static class FaultProxyRow
 
         client.Shutdown(SocketShutdown.Send);
         await echo;
-        return Median(trips);
+        return Sampler.Median(trips);
     }
 
     private static async Task EchoAsync(Socket server, CancellationToken cancellationToken)
@@ -59,7 +59,6 @@ internal static class FaultProxyRow
         while (await server.ReceiveAsync(one, cancellationToken) > 0) await server.SendAsync(one, cancellationToken);
     }
 
-    private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
 
     private static Socket NewSocket() => new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
 }

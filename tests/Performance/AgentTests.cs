@@ -21,7 +21,8 @@ public sealed class AgentTests
     public async Task A_load_is_split_over_agents_and_merged_with_their_clocks_compared()
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(Stop);
-        var agents = new[] { Token, Token }.Select(token => new AgentServer(new(IPAddress.Loopback, 0), token, TimeProvider.System)).ToList();
+        var agents = new[] { Token, Token }
+            .Select(token => new AgentServer(new(IPAddress.Loopback, 0), token, TimeProvider.System)).ToList();
         var places = agents.ConvertAll(agent => agent.Start());
         var serving = agents.ConvertAll(agent => agent.ServeAsync(ending.Token));
         var closed = new TcpListener(IPAddress.Loopback, 0);

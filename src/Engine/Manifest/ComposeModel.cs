@@ -69,6 +69,15 @@ internal sealed record ComposeModel(
         _ => "",
     };
 
+    /// <summary>The files of settings that a service names, and whether each must be there.</summary>
+    internal static IEnumerable<(YamlScalar Path, bool Required)> EnvironmentFiles(YamlMap service)
+    {
+        var named = Value(service, "env_file");
+        foreach (var item in named is YamlList list ? list.Items : named is null ? [] : [named])
+            if ((item is YamlMap map ? Value(map, "path") : item) is YamlScalar path)
+                yield return (path, Text(item as YamlMap, "required") is not ("false" or "no"));
+    }
+
     /// <summary>The value of a key; null when it is not there or nothing was written.</summary>
     internal static YamlValue? Value(YamlMap? map, string key) =>
         map?.Entries.LastOrDefault(entry => entry.Key is YamlScalar word && word.Text == key)

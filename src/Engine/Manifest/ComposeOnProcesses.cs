@@ -9,6 +9,7 @@ namespace ChainBridge.Engine.Manifest;
 /// </summary>
 internal sealed class ComposeOnProcesses(ComposeModel model, ComposeText text)
 {
+    private static readonly string[] Mounted = ["volumes", "secrets", "configs", "tmpfs"];
     private readonly List<ManifestProblem> _problems = [];
 
     /// <summary>The manifest with these settings, and why it cannot run as processes.</summary>
@@ -31,6 +32,13 @@ internal sealed class ComposeOnProcesses(ComposeModel model, ComposeText text)
             if (service.Build is { ProjectFile: null, Run: null })
                 Problem(model.Services[service.Name], $"{service.Name} has neither projectFile nor run in the manifest, and the process "
                     + "target builds no images", $"add one of them under services.{service.Name}, or use target: compose");
+            if (service.Ready is { Checked: true, HealthPath: null })
+                Problem(ComposeModel.Value(model.Services[service.Name], "healthcheck")!,
+                    $"the health check of {service.Name} is a command in its container, and the process target has none", $"name a route under services.{service.Name}.health");
+            foreach (var key in Mounted)
+                if (ComposeModel.Value(model.Services[service.Name], key) is { } mounted)
+                    Problem(mounted, $"{service.Name} has {key}, and a process sees the files of this machine only",
+                        "give it what it needs in its settings, or use target: compose");
             services[service.Name] = service with
             {
                 Environment = Settings(service.Name, filled, asked), DependsOn = [.. asked],

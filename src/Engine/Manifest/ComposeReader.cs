@@ -116,11 +116,8 @@ internal sealed class ComposeReader(ComposeText text)
 
     private void EnvironmentFiles(YamlMap service)
     {
-        var named = ComposeModel.Value(service, "env_file");
-        foreach (var item in named is YamlList list ? list.Items : named is null ? [] : [named])
-            if ((item is YamlMap map ? ComposeModel.Value(map, "path") : item) is YamlScalar path
-                && ComposeModel.Text(item as YamlMap, "required") is not ("false" or "no")
-                && Path.GetFullPath(path.Text, Path.GetDirectoryName(text.FileOf(path))!) is var file && !File.Exists(file))
+        foreach (var (path, required) in ComposeModel.EnvironmentFiles(service))
+            if (required && Path.GetFullPath(path.Text, Path.GetDirectoryName(text.FileOf(path))!) is var file && !File.Exists(file))
                 text.Problem(path, $"there is no file {ComposeText.Shown(file)}", "correct its path, or say required: false");
     }
 

@@ -32,11 +32,9 @@ internal sealed class ComposeText
     /// <summary>What is in the files that a service names in <c>env_file</c>, at the place that names them.</summary>
     public IEnumerable<(string Key, string? Value, YamlValue At)> EnvironmentFiles(YamlMap service)
     {
-        var named = ComposeModel.Value(service, "env_file");
-        foreach (var item in named is YamlList list ? list.Items : named is null ? [] : [named])
-            if ((item is YamlMap map ? ComposeModel.Value(map, "path") : item) is YamlScalar path)
-                foreach (var (key, value) in DotEnv(Path.GetFullPath(path.Text, Path.GetDirectoryName(FileOf(path))!)))
-                    yield return (key, new ComposeVariables(_variable, (_, _) => { }).Expand(value), path);
+        foreach (var (path, _) in ComposeModel.EnvironmentFiles(service))
+            foreach (var (key, value) in DotEnv(Path.GetFullPath(path.Text, Path.GetDirectoryName(FileOf(path))!)))
+                yield return (key, new ComposeVariables(_variable, (_, _) => { }).Expand(value), path);
     }
 
     /// <summary>The file a value is written in.</summary>

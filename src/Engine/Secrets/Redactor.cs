@@ -19,6 +19,15 @@ public sealed class Redactor
         lock (_learning) _secrets = Usable(_secrets.Append(secret));
     }
 
+    /// <summary>
+    /// Hides the value of a setting whose name says that it is a secret. One that is in the project's name hides nothing, and would hide
+    /// the name of everything.
+    /// </summary>
+    public void LearnSetting(string name, string value, string project)
+    {
+        if (IsSecretName(name) && !project.Contains(value, StringComparison.Ordinal)) Learn(value);
+    }
+
     /// <summary>Hides the named secrets, their <c>…_FILE</c> contents, and every variable whose name says it is one.</summary>
     public static Redactor FromEnvironment(IEnumerable<KeyValuePair<string, string>> environment, Func<string, string?> readFile)
     {

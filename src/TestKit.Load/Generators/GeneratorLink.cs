@@ -125,7 +125,9 @@ internal abstract class GeneratorLink : IAsyncDisposable
         }
     }
 
-    /// <summary>To the end of its output, also of a cancelled run: what it measured until then comes last. Disposing ends the output.</summary>
+    /// <summary>
+    /// To the end of its output, also of a cancelled run: what it measured until then comes last. Disposing ends the output.
+    /// </summary>
     private async Task ReadAsync()
     {
         try

@@ -50,7 +50,7 @@ internal sealed class AccessoryFile(DeploymentManifest manifest, ComposeNames na
     {
         var plain = ProjectRecord.Unescaped(value);
         if (!redactor.IsSecret(name, plain)) return value;
-        if (Redactor.IsSecretName(name) && !manifest.Project.Contains(plain, StringComparison.Ordinal)) redactor.Learn(plain);
+        redactor.LearnSetting(name, plain, manifest.Project);
         return ComposeFiles.Hidden(plain, variables);
     }
 

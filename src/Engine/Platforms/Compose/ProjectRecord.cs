@@ -88,8 +88,7 @@ internal sealed class ProjectRecord(
     private bool IsSecret(string name, string value)
     {
         if (!redactor.IsSecret(name, value)) return false;
-        // A password that is the project's name hides nothing, and would hide the name of everything.
-        if (Redactor.IsSecretName(name) && !manifest.Project.Contains(value, StringComparison.Ordinal)) redactor.Learn(value);
+        redactor.LearnSetting(name, value, manifest.Project);
         return true;
     }
 

@@ -31,6 +31,10 @@ internal sealed class ProcessPlatform : IPlatform
     public ProcessPlatform(DeploymentManifest manifest, EnvironmentSpec environment, IHost host, Redactor redactor, TimeProvider time)
     {
         (_manifest, _environment, _host, _time) = (manifest, environment, host, time);
+        // What a compose file holds in itself or in files beside it is in no variable of the runner's.
+        foreach (var (name, value) in manifest.Compose is null ? [] : manifest.Services.Values.SelectMany(service => service.Environment)
+            .Concat(manifest.Accessories.Values.SelectMany(accessory => accessory.Settings)))
+            redactor.LearnSetting(name, References.Fill(value, _ => ""), manifest.Project);
         _files = new(environment.StateDirectory);
         _supervisor = new(environment.StateDirectory, time);
         var secrets = new AccessorySecrets(host.Files, environment.StateDirectory, redactor, host.OnlyPlans);

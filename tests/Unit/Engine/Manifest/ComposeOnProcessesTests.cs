@@ -1,4 +1,7 @@
+using ChainBridge.Engine.Hosts;
 using ChainBridge.Engine.Manifest;
+using ChainBridge.Engine.Platforms.Process;
+using ChainBridge.Engine.Secrets;
 using FluentAssertions;
 using Xunit;
 
@@ -89,6 +92,9 @@ public sealed class ComposeOnProcessesTests : IDisposable
     [InlineData("image: \"redis:7\"", "image: \"postgres:15\", environment: { POSTGRES_PASSWORD: x }", "ledger is a second Postgres")]
     [InlineData("image: \"redis:7\"", "image: \"redis:7\", command: redis-server --requirepass x", "the accessory broker has a command")]
     [InlineData("POSTGRES_PASSWORD: \"${PASSWORD:-pw}\", ", "", "the accessory ledger has no POSTGRES_PASSWORD")]
+    [InlineData("build: board", "build: board\n    healthcheck: { test: [CMD, \"true\"] }", "the health check of board is a command")]
+    [InlineData("build: board", "build: board\n    volumes: [\"./data:/data\"]", "board has volumes, and a process sees")]
+    [InlineData("build: board", "build: board\n    secrets: [key]", "board has secrets, and a process sees")]
     [InlineData("services:",
         "services:\n  once: { image: x }\n  late: { image: y, depends_on: { once: { condition: service_completed_successfully } } }",
         "once runs once per release, and the process target runs no jobs")]
@@ -100,6 +106,17 @@ public sealed class ComposeOnProcessesTests : IDisposable
     public void A_service_without_a_command_and_without_a_project_is_refused() =>
         Fill(Compose, Manifest.Replace("  board: { run: [node, board.js] }\n", "", StringComparison.Ordinal)).Problems
             .Should().ContainSingle().Which.Should().StartWith("compose.yml:9:").And.Contain("board has neither projectFile nor run");
+
+    [Fact]
+    public async Task A_password_that_only_the_files_hold_is_hidden_in_what_is_printed()
+    {
+        _files.Write(".env", "PASSWORD=not-in-the-environment\n");
+        var (manifest, _) = Fill(Compose);
+        var redactor = new Redactor([]);
+        await using var platform = new ProcessPlatform(manifest, manifest.Environments["staging"],
+            new LocalHost(new LocalExecutor(TimeProvider.System)), redactor, TimeProvider.System);
+        redactor.Hide("it wrote not-in-the-environment").Should().Be("it wrote ***");
+    }
 
     private (DeploymentManifest Manifest, IReadOnlyList<string> Problems) Fill(string compose, string manifest = Manifest)
     {

@@ -34,7 +34,8 @@ internal sealed class ComposeOnProcesses(ComposeModel model, ComposeText text)
                     + "target builds no images", $"add one of them under services.{service.Name}, or use target: compose");
             if (service.Ready is { Checked: true, HealthPath: null })
                 Problem(ComposeModel.Value(model.Services[service.Name], "healthcheck")!,
-                    $"the health check of {service.Name} is a command in its container, and the process target has none", $"name a route under services.{service.Name}.health");
+                    $"the health check of {service.Name} is a command in its container, and the process target has none",
+                    $"name a route under services.{service.Name}.health");
             foreach (var key in Mounted)
                 if (ComposeModel.Value(model.Services[service.Name], key) is { } mounted)
                     Problem(mounted, $"{service.Name} has {key}, and a process sees the files of this machine only",

@@ -18,7 +18,7 @@ public sealed class LineLengthTests
     {
         var sources = Repository.Sources(folder).ToList();
         sources.Should().NotBeEmpty();
-        sources.SelectMany(source => TooLong(source.Path, source.Text)).Should().BeEmpty();
+        string.Join("\n", sources.SelectMany(source => TooLong(source.Path, source.Text))).Should().BeEmpty();
     }
 
     [Theory]

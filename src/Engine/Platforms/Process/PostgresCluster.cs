@@ -42,7 +42,8 @@ internal sealed class PostgresCluster(IExecutor executor, AccessorySecrets secre
 
         // As the image does: named like the user where no name is given. A server in single-user mode asks for no password.
         if (accessory.Settings.GetValueOrDefault("POSTGRES_DB", User) is var database and not Name)
-            await RunAsync(["sh", "-c", "printf 'CREATE DATABASE \"%s\";\\n' \"$0\" | \"$1\" --single -c exit_on_error=on -D \"$2\" postgres",
+            await RunAsync(["sh", "-c",
+                "printf 'CREATE DATABASE \"%s\";\\n' \"$0\" | \"$1\" --single -c exit_on_error=on -D \"$2\" postgres",
                 database.Replace("\"", "\"\"", StringComparison.Ordinal), Program("postgres"), half], cancellationToken);
         Directory.Move(half, data);
     }

@@ -1,9 +1,11 @@
 #!/usr/bin/env bash
 # The runner as a stranger has it: installed as a tool from a feed into a repository that knows nothing of this one, which it
-# then deploys and rolls back, on processes and, where an engine answers, on Compose. Usage: eng/minimal-tool.sh FEED VERSION
+# then deploys and rolls back, on the targets named: process and, where an engine answers, compose when none is.
+# Usage: eng/minimal-tool.sh FEED VERSION [TARGET...]
 set -euo pipefail
 cd "$(dirname "$0")/.."
 root=$PWD feed=$(realpath "$1") version=$2
+shift 2
 work=$(mktemp -d /tmp/shop-XXXXXX)
 runner() { SHOP_TARGET=$target SHOP_PROJECT=$project timeout 300 dotnet deployrunner "$@"; }
 standing=
@@ -32,9 +34,12 @@ must --manifest "$work/draft/chainbridge.yml" init >/dev/null
 head -1 "$work/draft/chainbridge.yml" | grep -q 'yaml-language-server: $schema=https://' || wrong "init names no schema"
 must --manifest "$work/draft/chainbridge.yml" validate >/dev/null
 
-try=(process)
+try=("$@")
+if [ ${#try[@]} = 0 ]; then
+  try=(process)
+  if docker version >/dev/null 2>&1; then try+=(compose); fi
+fi
 if docker version >/dev/null 2>&1; then
-  try+=(compose)
   [ -z "${CHAINBRIDGE_RUNTIME_IMAGE:-}" ] && [ -f "$root/.chainbridge/images.env" ] && { set -a; . "$root/.chainbridge/images.env"; set +a; }
 elif [ "${CHAINBRIDGE_REQUIRE_DOCKER:-}" = 1 ]; then
   target=compose; wrong "no Docker engine answers"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # A stranger's project, from the packages alone: packs, restores into a folder that has never seen them, builds, runs.
-# Then the runner, the same way (eng/minimal-tool.sh). Fails when no test ran. Usage: eng/minimal.sh
+# Then the runner, the same way (eng/minimal-tool.sh). Fails when no test ran. Usage: eng/minimal.sh [TARGET...]
 set -euo pipefail
 cd "$(dirname "$0")/.."
 root=$PWD
@@ -32,5 +32,5 @@ fi
 cd "$root"
 lines=$(grep -cv '^\s*$' samples/Minimal/OrderTests.cs)
 [ "$lines" -lt 30 ] || { echo "minimal: the sample has grown to $lines lines of code; under 30 were promised" >&2; exit 1; }
-bash eng/minimal-tool.sh "$work/feed" "$version"
+bash eng/minimal-tool.sh "$work/feed" "$version" "$@"
 echo "minimal: a project outside the repository passes $passed test(s) with $version and $lines lines of code"

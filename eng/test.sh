@@ -9,12 +9,25 @@ if ignored=$(sed -nE 's/^SigIgn:\s*//p' "/proc/$$/status" 2>/dev/null) && [ $((0
   exec env --default-signal=INT bash eng/test.sh "$@"
 fi
 category=${1:-}
+
+others() { # how many turns, and which has come: the filter that leaves out the others
+  local turn filter=
+  for ((turn = 0; turn < $1; turn++)); do [ $turn = "$2" ] || filter+="&Turn!=$turn"; done
+  echo "${filter#&}"
+}
+
 coverage=()
 if [ -n "${COVERAGE:-}" ]; then coverage=(--collect "XPlat Code Coverage"); fi
 # Most processes here live for seconds: what the compiler learns about them for later is never used.
 export DOTNET_TieredPGO=0
 CHAINBRIDGE_SAMPLE=$(bash eng/sample.sh)
 if [ -n "$CHAINBRIDGE_SAMPLE" ]; then export CHAINBRIDGE_SAMPLE; else unset CHAINBRIDGE_SAMPLE; fi
+# What the sample leaves out of the kit's suite: the classes whose turn is another one. A category is taken whole.
+kit=
+if [ -n "${CHAINBRIDGE_SAMPLE:-}" ] && [ -z "$category" ]; then
+  kit=$(others 3 "$(bash eng/sample.sh 3)")
+  echo "== sample $CHAINBRIDGE_SAMPLE: the kit's classes that start runs of their own have turn $(bash eng/sample.sh 3) of 0 to 2"
+fi
 results=$PWD/TestResults/make-test
 rm -rf "$results"
 mkdir -p "$results"
@@ -46,7 +59,7 @@ run() { # name, then what is tested, then further arguments
 # What every provider promises alike, once per provider; native has its turn with the whole suite.
 shared() { # name, then what runs it
   local name=$1; shift
-  local filter="Provider=every&NotOn!=$name${category:+&Category=$category}"
+  local filter="Provider=every&NotOn!=$name${category:+&Category=$category}${kit:+&$kit}"
   if [ -n "$category" ] && ! dotnet test tests/TestKit --no-build --list-tests --filter "$filter" 2>/dev/null | grep -q '^    '
   then return; fi
   echo "== shared suite: $name"
@@ -57,11 +70,15 @@ shared() { # name, then what runs it
 testkit() { # the kit and the sample stack, on every provider this machine has
   if [ -n "$category" ]; then CHAINBRIDGE_PROVIDER=native run native ChainBridge.Tests.sln
   else
-    for suite in Unit TestKit Integration Smoke; do CHAINBRIDGE_PROVIDER=native run "native-$suite" "tests/$suite"; done
+    for suite in Unit TestKit Integration Smoke; do
+      local turn=()
+      if [ $suite = TestKit ] && [ -n "$kit" ]; then turn=(--filter "$kit"); fi
+      CHAINBRIDGE_PROVIDER=native run "native-$suite" "tests/$suite" "${turn[@]}"
+    done
   fi
   local other=both
   if [ -n "${CHAINBRIDGE_SAMPLE:-}" ] && [ -z "$category" ]; then
-    other=$( ((CHAINBRIDGE_SAMPLE / 4 % 2)) && echo external || echo embedded)
+    other=$([ "$(bash eng/sample.sh 2)" = 0 ] && echo embedded || echo external)
     echo "== providers: native, $other, docker in this sample; make test DEPTH=full takes all"
   fi
   if [ $other != embedded ]; then shared external bash eng/with-external-servers.sh; fi
@@ -90,8 +107,7 @@ if [ -z "$category" ]; then
   if [ -n "${CHAINBRIDGE_SAMPLE:-}" ]; then
     turns=$(sed -nE 's/.*const int Turns = ([0-9]+);.*/\1/p' tests/Deployment/Harness/Sample.cs)
     mine=$((CHAINBRIDGE_SAMPLE % turns))
-    others=$(for ((other = 0; other < turns; other++)); do [ $other = $mine ] || printf '&Turn!=%s' $other; done)
-    turn=(--filter "${others#&}")
+    turn=(--filter "$(others "$turns" $mine)")
     echo "== scenarios: sample $CHAINBRIDGE_SAMPLE takes turn $mine of 0 to $((turns - 1)), each on one target; make test DEPTH=full takes all of them"
   fi
   CHAINBRIDGE_PROVIDER=native run native-Deployment tests/Deployment "${turn[@]}"

@@ -7,7 +7,7 @@ using Xunit;
 namespace ChainBridge.Tests.Deployment.Scenarios;
 
 /// <summary>What holds for environments with several public doors.</summary>
-[Trait(Sample.Turn, "3")]
+[Trait(Sample.Turn, "7")]
 public sealed class DoorsTests(Stories<DoorsStory> stories) : IClassFixture<Stories<DoorsStory>>
 {
     public static TheoryData<string> Targets => TargetsUnderTest.For(Scenario.Doors);

@@ -6,7 +6,7 @@ using Xunit;
 namespace ChainBridge.Tests.Deployment.Scenarios;
 
 /// <summary>What goes on in a Docker engine while no runner looks.</summary>
-[Trait(Sample.Turn, "0")]
+[Trait(Sample.Turn, "4")]
 public sealed class EngineTests
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;

@@ -6,7 +6,7 @@ using Xunit;
 namespace ChainBridge.Tests.Deployment.Scenarios;
 
 /// <summary>A gate believes result files, and only whole ones of this run.</summary>
-[Trait(Sample.Turn, "2")]
+[Trait(Sample.Turn, "5")]
 public sealed class GateTests(GateTests.OpenLab open) : IClassFixture<GateTests.OpenLab>
 {
     public static TheoryData<string> Targets => TargetsUnderTest.For(Scenario.Gates);

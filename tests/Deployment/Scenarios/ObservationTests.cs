@@ -9,7 +9,7 @@ namespace ChainBridge.Tests.Deployment.Scenarios;
 /// What holds for releases that pass their smoke runs and fail afterwards. On the process target only: the judgement is the same on
 /// each, and an engine would double the time.
 /// </summary>
-[Trait(Sample.Turn, "1")]
+[Trait(Sample.Turn, "5")]
 public sealed class ObservationTests(Stories<ObservationStory> stories) : IClassFixture<Stories<ObservationStory>>
 {
     public static TheoryData<string> Targets => ["process"];

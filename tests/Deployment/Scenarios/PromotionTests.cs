@@ -7,7 +7,7 @@ using Xunit;
 namespace ChainBridge.Tests.Deployment.Scenarios;
 
 /// <summary>What holds when releases are good.</summary>
-[Trait(Sample.Turn, "0")]
+[Trait(Sample.Turn, "4")]
 public sealed class PromotionTests(Stories<PromotionStory> stories) : IClassFixture<Stories<PromotionStory>>
 {
     public static TheoryData<string> Targets => TargetsUnderTest.For(Scenario.Promotion);

@@ -12,6 +12,7 @@ namespace ChainBridge.Tests.TestKit.Cleanup;
 /// </summary>
 [EveryProvider]
 [Collection("killed runs")]
+[InTurn(2)]
 public sealed class KilledAtAnyMomentTests(TestEnvironment environment)
 {
     private const int Moments = 10;

@@ -8,6 +8,7 @@ namespace ChainBridge.Tests.TestKit.Cleanup;
 /// <summary>A test process that is killed leaves no server behind, on whichever provider the run uses.</summary>
 [EveryProvider]
 [Collection("killed runs")]
+[InTurn(0)]
 public sealed class KilledRunTests(TestEnvironment environment)
 {
     private static readonly Dictionary<string, string> None = [];

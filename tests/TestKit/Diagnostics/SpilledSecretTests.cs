@@ -1,3 +1,4 @@
+using ChainBridge.Tests.TestKit.Infrastructure;
 using ChainBridge.Tests.TestKit.Runs;
 using FluentAssertions;
 using Xunit;
@@ -5,6 +6,7 @@ using Xunit;
 namespace ChainBridge.Tests.TestKit.Diagnostics;
 
 /// <summary>What tests say of their connections, seen in all that a run of its own reports.</summary>
+[InTurn(1)]
 public sealed class SpilledSecretTests
 {
     private const string Named = "a word of its own";

@@ -12,6 +12,7 @@ using Xunit;
 namespace ChainBridge.Tests.TestKit.Providers;
 
 /// <summary>Servers that stay warm between runs: shared, replaced when they died, and gone when nobody used them for a while.</summary>
+[InTurn(0)]
 public sealed class ReuseTests
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);

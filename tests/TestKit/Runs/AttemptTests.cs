@@ -1,9 +1,11 @@
+using ChainBridge.Tests.TestKit.Infrastructure;
 using FluentAssertions;
 using Xunit;
 
 namespace ChainBridge.Tests.TestKit.Runs;
 
 /// <summary>Tests that are tried again, and tests in quarantine.</summary>
+[InTurn(1)]
 public sealed class AttemptTests
 {
     private const string Issue = "https://example.org/issues/12";

@@ -1,3 +1,4 @@
+using ChainBridge.Tests.TestKit.Infrastructure;
 using FluentAssertions;
 using Xunit;
 
@@ -7,6 +8,7 @@ namespace ChainBridge.Tests.TestKit.Runs;
 /// What runs say that break their budgets. Nothing holds a run for longer than its budget and ten seconds: that a run
 /// ended at all is what <see cref="SampleRun"/> sees to. Without a category of their own: these tests wait for budgets to end.
 /// </summary>
+[InTurn(0)]
 public sealed class BudgetTests(BrokenBudgets runs) : IClassFixture<BrokenBudgets>
 {
     private const string UsedUp = "budget of the category Database, 10 s, is used up";

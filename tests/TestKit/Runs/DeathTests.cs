@@ -10,6 +10,7 @@ namespace ChainBridge.Tests.TestKit.Runs;
 /// <summary>
 /// Runs whose process dies in their middle, in ways that .NET does not tell anybody of: a result file says how far they came.
 /// </summary>
+[InTurn(1)]
 public sealed partial class DeathTests(DeathTests.Deaths deaths) : IClassFixture<DeathTests.Deaths>
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;

@@ -1,9 +1,11 @@
+using ChainBridge.Tests.TestKit.Infrastructure;
 using FluentAssertions;
 using Xunit;
 
 namespace ChainBridge.Tests.TestKit.Runs;
 
 /// <summary>Runs whose process is ended in their middle: never green, whatever the exit code, and all of them reported.</summary>
+[InTurn(2)]
 public sealed class ExitTests
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;

@@ -1,9 +1,11 @@
+using ChainBridge.Tests.TestKit.Infrastructure;
 using FluentAssertions;
 using Xunit;
 
 namespace ChainBridge.Tests.TestKit.Runs;
 
 /// <summary>Tests that would keep a run from its end, or end a thread of it in silence. Each run ends, red, and names them.</summary>
+[InTurn(2)]
 public sealed class MisbehaviourTests(Misbehaviour runs) : IClassFixture<Misbehaviour>
 {
     private const string Endless = "did not come to an end";

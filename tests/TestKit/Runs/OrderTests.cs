@@ -1,9 +1,11 @@
+using ChainBridge.Tests.TestKit.Infrastructure;
 using FluentAssertions;
 using Xunit;
 
 namespace ChainBridge.Tests.TestKit.Runs;
 
 /// <summary>The order of tests follows from the seed and their names alone.</summary>
+[InTurn(2)]
 public sealed class OrderTests
 {
     private static readonly string[] Classes = ["OrderedA", "OrderedB", "OrderedC", "OrderedD", "OrderedE"];

@@ -1,11 +1,13 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using ChainBridge.Tests.TestKit.Infrastructure;
 using FluentAssertions;
 using Xunit;
 
 namespace ChainBridge.Tests.TestKit.Runs;
 
 /// <summary>Shards of one assembly: together they are all of it, and no test is in two.</summary>
+[InTurn(0)]
 public sealed partial class ShardTests
 {
     private static readonly string[] Classes = ["OrderedA", "OrderedB", "OrderedC", "OrderedD", "OrderedE", "Quick", "OutOfQuarantine"];

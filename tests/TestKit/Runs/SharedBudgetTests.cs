@@ -1,10 +1,12 @@
 using ChainBridge.TestKit.Runs.Clocks;
+using ChainBridge.Tests.TestKit.Infrastructure;
 using FluentAssertions;
 using Xunit;
 
 namespace ChainBridge.Tests.TestKit.Runs;
 
 /// <summary>One category in several assemblies of one run has one budget.</summary>
+[InTurn(1)]
 public sealed class SharedBudgetTests : IDisposable
 {
     private readonly List<string> _ids = [];

@@ -29,4 +29,5 @@ public enum Scenario
     FailedReleases,
     Gates,
     Rollbacks,
+    TakenBack,
 }

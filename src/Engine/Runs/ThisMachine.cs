@@ -15,12 +15,12 @@ public static class ThisMachine
     /// <summary>The machine as a host.</summary>
     /// <param name="changing">Gets each change before it is made, in the words a plan has for it.</param>
     public static HostHandle Host(TimeProvider time, Action<string> changing) =>
-        new(new LocalHost(new LocalExecutor(time), changing));
+        new(new LocalHost(Commands(time), changing));
 
     /// <summary>The machine as a host that is asked and never changed.</summary>
     /// <param name="log">Gets each change that would be made.</param>
     public static HostHandle Planned(TimeProvider time, PlanLog log) =>
-        new(new PlannedHost(new LocalHost(new LocalExecutor(time)), log.Write));
+        new(new PlannedHost(new LocalHost(Commands(time)), log.Write));
 
     /// <summary>The git program.</summary>
     public static IGitInfo Git(TimeProvider time) => new GitInfo(new LocalExecutor(time));
@@ -29,7 +29,7 @@ public static class ThisMachine
     /// <param name="report">Gets a line when it is slow.</param>
     /// <exception cref="EngineException"><see cref="Failure.Unreachable"/>: it neither answered nor refused for minutes.</exception>
     public static Task<bool> EngineAnswersAsync(Action<string> report, CancellationToken cancellationToken) =>
-        new DockerEngine(new LocalExecutor(TimeProvider.System), report).AnswersAsync(cancellationToken);
+        new DockerEngine(Commands(TimeProvider.System), report).AnswersAsync(cancellationToken);
 
     /// <summary>What Docker Compose makes of a team's file; needs no engine.</summary>
     public static Task<ComposeAnswer> AskComposeAsync(DeploymentManifest manifest, string file, CancellationToken cancellationToken) =>
@@ -45,4 +45,7 @@ public static class ThisMachine
         TargetKind.Compose => new ComposePlatform(manifest, environment, host.Host, redactor, time, report),
         _ => throw new ArgumentOutOfRangeException(nameof(environment), environment.Target, "no such target"),
     };
+
+    private static EngineSocket Commands(TimeProvider time) =>
+        new(new LocalExecutor(time), EngineSocket.PathIn(Environment.GetEnvironmentVariable), time);
 }

@@ -92,8 +92,9 @@ internal sealed class DockerEngine(IExecutor executor, Action<string>? say = nul
     {
         var answer = await TryAsync(DockerCommands.InspectImage(name), cancellationToken);
         if (answer.Succeeded) return ImageInfo.Read(answer.Output);
-        await EnsureReachableAsync(cancellationToken);
-        return null;
+        return await AnswersAsync(cancellationToken)
+            ? null
+            : throw new EngineException(Failure.Unreachable, $"the Docker engine cannot be used: {answer.Evidence}", SetUp);
     }
 
     private async Task<string[]> StillThereAsync(Command list, CancellationToken cancellationToken) =>

@@ -1,0 +1,47 @@
+using System.Text.Json;
+using ChainBridge.Engine.Commands;
+
+namespace ChainBridge.Engine.Hosts;
+
+/// <summary>A question of the <c>docker</c> program that its engine answers over HTTP.</summary>
+/// <param name="Paths">What is asked of the engine, each answered with JSON.</param>
+/// <param name="Print">What the program prints of the answers.</param>
+/// <remarks>Source of the routes: the Docker Engine API reference, version 1.45.</remarks>
+internal sealed record EngineQuestion(IReadOnlyList<string> Paths, Func<IReadOnlyList<JsonElement>, string> Print)
+{
+    /// <summary>Null for what is not known here, and for everything that changes something.</summary>
+    public static EngineQuestion? Of(Command command) =>
+        command is { Program: "docker", Asks: true } ? Of([.. command.Arguments]) : null;
+
+    private static EngineQuestion? Of(string[] arguments) => arguments switch
+    {
+        ["version", "--format", "{{.Server.Version}}"] => One("version", answer => Lines([answer.GetProperty("Version").GetString()!])),
+        ["inspect", "--type", "container", _, ..] => new([.. arguments[3..].Select(id => $"containers/{Name(id)}/json")], Listed),
+        ["image", "inspect", var image] => new([$"images/{Name(image)}/json"], Listed),
+        ["ps", "--all", "--quiet", "--no-trunc", "--filter", var filter] =>
+            One($"containers/json?all=true&filters={Filters([filter])}", answer => Lines(Each(answer, "Id"))),
+        ["network", "ls", "--filter", var filter, "--format", "{{.Name}}"] =>
+            One($"networks?filters={Filters([filter])}", answer => Lines(Each(answer, "Name"))),
+        ["volume", "ls", "--quiet", .. var filters] when filters.Where((_, place) => place % 2 == 0).All(word => word == "--filter") =>
+            One($"volumes?filters={Filters(filters.Where((_, place) => place % 2 == 1))}",
+                answer => Lines(answer.GetProperty("Volumes") is { ValueKind: JsonValueKind.Array } volumes ? Each(volumes, "Name") : [])),
+        _ => null,
+    };
+
+    private static EngineQuestion One(string path, Func<JsonElement, string> print) => new([path], answers => print(answers[0]));
+
+    private static string Listed(IReadOnlyList<JsonElement> answers) => $"[{string.Join(',', answers.Select(answer => answer.GetRawText()))}]\n";
+
+    private static IEnumerable<string> Each(JsonElement list, string property) =>
+        list.EnumerateArray().Select(item => item.GetProperty(property).GetString()!);
+
+    private static string Lines(IEnumerable<string> lines) => string.Concat(lines.Select(line => line + "\n"));
+
+    /// <summary>An image's name may hold slashes, which the engine's routes allow for.</summary>
+    private static string Name(string name) => string.Join('/', name.Split('/').Select(Uri.EscapeDataString));
+
+    /// <summary><c>label=KEY=VALUE</c> as the engine wants it: <c>{"label":["KEY=VALUE"]}</c>.</summary>
+    private static string Filters(IEnumerable<string> filters) => Uri.EscapeDataString(JsonSerializer.Serialize(filters
+        .Select(filter => filter.Split('=', 2)).GroupBy(pair => pair[0])
+        .ToDictionary(group => group.Key, group => group.Select(pair => pair[^1]).ToArray())));
+}

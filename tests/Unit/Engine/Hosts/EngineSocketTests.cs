@@ -1,0 +1,132 @@
+using ChainBridge.Engine.Commands;
+using ChainBridge.Engine.Hosts;
+using FluentAssertions;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Xunit;
+
+namespace ChainBridge.Tests.Unit.Engine.Hosts;
+
+/// <summary>Questions to an engine over its socket. That a real engine's answers are the program's: tests/Deployment.</summary>
+public sealed class EngineSocketTests : IAsyncLifetime
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("engine-").FullName;
+    private readonly Programs _programs = new();
+    private readonly TaskCompletionSource _stuck = new();
+    private WebApplication _engine = null!;
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    private string Path => System.IO.Path.Combine(_folder, "engine.sock");
+
+    public async ValueTask InitializeAsync()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.ListenUnixSocket(Path));
+        _engine = builder.Build();
+        _engine.MapGet("/containers/{id}/json", (string id) => id == "gone"
+            ? Results.Json(new { message = "No such container: gone" }, statusCode: 404)
+            : Results.Text($"{{\"Id\":\"{id}\"}}", "application/json"));
+        _engine.MapGet("/containers/json", (HttpRequest asked) =>
+            Results.Text($"[{{\"Id\":{System.Text.Json.JsonSerializer.Serialize(asked.Query["filters"].ToString())}}}]", "application/json"));
+        _engine.MapGet("/volumes", () => Results.Text("{\"Volumes\":null}", "application/json"));
+        _engine.MapGet("/networks", () => Results.StatusCode(500));
+        _engine.MapGet("/version", async (HttpContext asked) => await _stuck.Task.WaitAsync(asked.RequestAborted));
+        await _engine.StartAsync(Stop);
+    }
+
+    [Fact]
+    public async Task Containers_are_one_list_as_the_program_prints_them() =>
+        (await AskAsync(DockerCommands.InspectContainers(["a", "b"]))).Output.Trim().Should().Be("""[{"Id":"a"},{"Id":"b"}]""");
+
+    [Fact]
+    public async Task A_label_is_asked_for_as_the_engine_wants_it() =>
+        (await AskAsync(DockerCommands.Containers("app=shop=1"))).Output.Should().Be("{\"label\":[\"app=shop=1\"]}\n");
+
+    [Fact]
+    public async Task No_volumes_are_no_lines() => (await AskAsync(DockerCommands.Volumes("a=1", "b=2"))).Should().Match<CommandResult>(
+        answer => answer.Succeeded && answer.Output.Length == 0);
+
+    [Fact]
+    public async Task What_the_engine_does_not_have_fails_with_its_words()
+    {
+        var answer = await AskAsync(DockerCommands.InspectContainers(["a", "gone"]));
+        (answer.ExitCode, answer.Errors).Should().Be((1, "Error: No such container: gone"));
+        _programs.Run.Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task What_the_engine_cannot_answer_is_asked_of_the_program() =>
+        (await AskAsync(DockerCommands.Networks("a=1"))).Output.Should().Be("program");
+
+    [Fact]
+    public async Task An_engine_that_does_not_answer_in_time_is_a_command_that_ran_out_of_time()
+    {
+        var answer = await AskAsync(DockerCommands.EngineVersion() with { Timeout = TimeSpan.FromMilliseconds(50) });
+        answer.ExitCode.Should().Be(CommandResult.TimedOut);
+        _programs.Run.Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task A_question_that_is_cancelled_ends()
+    {
+        using var cancelled = new CancellationTokenSource(TimeSpan.FromMilliseconds(50));
+        var asking = () => Socket(Path).RunAsync(DockerCommands.EngineVersion(), null, cancelled.Token);
+        await asking.Should().ThrowAsync<OperationCanceledException>();
+    }
+
+    [Fact]
+    public async Task A_socket_that_refuses_leaves_the_error_to_the_program() =>
+        (await Socket($"{Path}-gone").RunAsync(DockerCommands.EngineVersion(), null, Stop)).Output.Should().Be("program");
+
+    [Fact]
+    public async Task What_changes_something_is_always_run()
+    {
+        await AskAsync(DockerCommands.Start("a"));
+        await AskAsync(DockerCommands.InspectContainers(["a"]) with { Asks = false });
+        _programs.Run.Should().Equal("docker start a", "docker inspect --type container a");
+    }
+
+    [Theory]
+    [InlineData(null, null, null, "/var/run/docker.sock")]
+    [InlineData("unix:///run/user/1000/docker.sock", "lab", null, "/run/user/1000/docker.sock")]
+    [InlineData("tcp://10.0.0.1:2376", null, null, null)]
+    [InlineData("ssh://deploy@host", null, null, null)]
+    [InlineData(null, "lab", null, null)]
+    [InlineData(null, null, """{"currentContext":"lab"}""", null)]
+    [InlineData(null, null, """{"auths":{}}""", "/var/run/docker.sock")]
+    [InlineData(null, null, "{", null)]
+    public void The_socket_is_the_one_that_the_program_would_use(string? host, string? context, string? config, string? expected)
+    {
+        if (config is not null) File.WriteAllText(System.IO.Path.Combine(_folder, "config.json"), config);
+        EngineSocket.PathIn(name => name switch
+        {
+            "DOCKER_HOST" => host, "DOCKER_CONTEXT" => context, "DOCKER_CONFIG" => _folder, _ => null,
+        }).Should().Be(expected);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _stuck.TrySetResult();
+        await _engine.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private EngineSocket Socket(string path) => new(_programs, path, TimeProvider.System);
+
+    private Task<CommandResult> AskAsync(Command command) => Socket(Path).RunAsync(command, null, Stop);
+
+    private sealed class Programs : IExecutor
+    {
+        public List<string> Run { get; } = [];
+
+        public Task<CommandResult> RunAsync(Command command, Action<string>? onLine, CancellationToken cancellationToken)
+        {
+            Run.Add(command.ToString());
+            return Task.FromResult(new CommandResult(command, 0, "program", ""));
+        }
+    }
+}

@@ -12,5 +12,5 @@ case "${DEPTH:-}" in
 esac
 commit=$(git rev-parse --short=6 HEAD 2>/dev/null) || commit=0
 number=${CHAINBRIDGE_SAMPLE:-$((16#$commit))}
-# The scenarios have eight turns; divided by these first, so that every choice meets every scenario.
-if [ -n "${1:-}" ]; then echo $((number / 8 % $1)); else echo "$number"; fi
+# The scenarios have nine turns; divided by these first, so that every choice meets every scenario.
+if [ -n "${1:-}" ]; then echo $((number / 9 % $1)); else echo "$number"; fi

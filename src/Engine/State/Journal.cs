@@ -70,7 +70,8 @@ public sealed class Journal(IHostFiles files, string stateDirectory) : IJournal
 
     private string? Head() => files.Read(_head)?.Trim();
 
-    private static bool Has(IEnumerable<string> lines, string hash) => lines.Any(line => JournalLine.Read(line)?.Hash == hash);
+    /// <summary>From the end, where the head's line nearly always is.</summary>
+    private static bool Has(List<string> lines, string hash) => lines.FindLastIndex(line => JournalLine.Read(line)?.Hash == hash) >= 0;
 
     /// <summary>The last lines that say something, a sealed one among them where the journal has any.</summary>
     private static List<string> Tail(IHostLog file)

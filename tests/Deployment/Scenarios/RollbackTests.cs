@@ -6,7 +6,7 @@ using Xunit;
 namespace ChainBridge.Tests.Deployment.Scenarios;
 
 /// <summary>What holds on the way back.</summary>
-[Trait(Sample.Turn, "6")]
+[Trait(Sample.Turn, "8")]
 public sealed class RollbackTests(Stories<RollbackStory> stories) : IClassFixture<Stories<RollbackStory>>
 {
     public static TheoryData<string> Targets => TargetsUnderTest.For(Scenario.Rollbacks);

@@ -90,6 +90,7 @@ public sealed class JsonReporter(TextWriter output, Redactor redactor, TimeProvi
             writer.WriteNumber("failed", tests.Failed);
             writer.WriteNumber("skipped", tests.Skipped);
             writer.WriteNumber("flaky", tests.Flaky);
+            writer.WriteNumber("inconclusive", tests.Inconclusive);
         }
 
         writer.WriteStartArray("evidence");

@@ -11,6 +11,9 @@ public sealed class CommandGate(IGateProcess process, TimeProvider time, string 
 {
     private const string Log = "command.log";
 
+    /// <summary>What a command ends with that could not tell, if its result files say so too; the runner itself ends so.</summary>
+    private const int CouldNotTell = 14;
+
     /// <summary>Runs the command; answers its evidence and what its files counted. Throws only when cancelled.</summary>
     /// <param name="folder">
     /// The command's own folder; must exist. Its log is in it, and the folder that <c>{results}</c> stands for.
@@ -40,13 +43,14 @@ public sealed class CommandGate(IGateProcess process, TimeProvider time, string 
 
         var (evidence, counts) = await ApartAsync(() => ReadResults(command, pattern, before, began, cancellationToken), cancellationToken);
         if (ended.Note is { } note) evidence.Add(Say(asked, note, Verdict.Pass));
-        // A failed test that is named is worth more than the noise its runner ends with; without one the noise is all there is.
-        if (ended.ExitCode != 0 && counts.Failed > 0)
-            evidence.Add(Say(asked, $"ended with exit code {ended.ExitCode}; its output: {request.LogFile}", Verdict.Fail));
+        var told = $"ended with exit code {ended.ExitCode}; its output: {request.LogFile}";
+        var undecided = ended.ExitCode == CouldNotTell && evidence.Exists(piece => piece.Verdict == Verdict.Inconclusive)
+            && !evidence.Exists(piece => piece.Verdict == Verdict.Fail);
+        // A test that is named is worth more than the noise its runner ends with; without one the noise is all there is.
+        if (ended.ExitCode != 0 && (undecided || counts.Failed > 0))
+            evidence.Add(Say(asked, told, undecided ? Verdict.Inconclusive : Verdict.Fail));
         else if (ended.ExitCode != 0)
-            evidence.Insert(0, Say(asked,
-                $"ended with exit code {ended.ExitCode}; its output: {request.LogFile}; the last of it:\n{ended.LastOutput}",
-                Verdict.Fail));
+            evidence.Insert(0, Say(asked, $"{told}; the last of it:\n{ended.LastOutput}", Verdict.Fail));
         return (evidence, counts);
     }
 
@@ -112,8 +116,8 @@ public sealed class CommandGate(IGateProcess process, TimeProvider time, string 
     private Evidence Judge(string asked, ResultFile result, IReadOnlyCollection<ResultFile> all)
     {
         if (result is not { Counts.Executed: 0, IsGreen: true, Shard: { } shard })
-            return Say(asked, Shown.OnOneLine($"{result}"), result is { IsGreen: true, Counts.Executed: > 0 }
-                ? Verdict.Pass
+            return Say(asked, Shown.OnOneLine($"{result}"), result is { IsGreen: true, Counts.Executed: > 0 } ? Verdict.Pass
+                : result.IsInconclusive ? Verdict.Inconclusive
                 : Verdict.Fail);
         var siblings = all.Where(one => one.Shard is { } other && other with { Index = shard.Index } == shard).ToList();
         var present = siblings.Select(one => one.Shard!.Index).Distinct().Count();

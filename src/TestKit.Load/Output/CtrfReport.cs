@@ -56,9 +56,11 @@ internal static class CtrfReport
         return System.Text.Encoding.UTF8.GetString(bytes.ToArray()) + "\n";
     }
 
-    /// <summary>Of a limit that did not hold the name has the figure: a gate shows names.</summary>
+    /// <summary>Of a limit that did not hold the name has the figure: a gate shows names. Why nothing can be told comes first.</summary>
     private static IEnumerable<(string Name, LoadVerdict Verdict, string Message)> Tests(LoadResult result)
     {
+        if (result.Doubts.Count > 0)
+            yield return ($"{result.Plan.Name}: inconclusive: {string.Join("; ", result.Doubts)}", LoadVerdict.Inconclusive, "");
         foreach (var limit in result.Limits)
         {
             // Held, but on evidence that is none.
@@ -66,8 +68,5 @@ internal static class CtrfReport
             yield return (limit.Reason.Length == 0 ? $"{result.Plan.Name}: {limit.Limit}" : $"{result.Plan.Name}: {limit.Reason}", verdict,
                 string.Join("; ", result.Doubts.Prepend(limit.Reason).Where(one => one.Length > 0)));
         }
-
-        if (result.Doubts.Count > 0)
-            yield return ($"{result.Plan.Name}: inconclusive: {string.Join("; ", result.Doubts)}", LoadVerdict.Inconclusive, "");
     }
 }

@@ -37,8 +37,8 @@ public sealed class OutputTests : IDisposable
     public async Task The_gate_of_the_runner_takes_no_inconclusive_run_for_a_pass()
     {
         var gate = Gate(await WriteAsync(".ctrf.json", late: 500, limits: "p99 <= 50ms"));
-        gate.IsGreen.Should().BeFalse();
-        $"{gate}".Should().Contain("inconclusive: the generator did not keep up");
+        (gate.IsGreen, gate.IsInconclusive).Should().Be((false, true));
+        gate.Doubts[0].Should().StartWith("unit: inconclusive: the generator did not keep up", "the reason comes before what it is about");
     }
 
     [Fact]
@@ -98,6 +98,20 @@ public sealed class OutputTests : IDisposable
         var (code, errors) = await RunAsync("run", "/no/such.yml");
         (code, errors).Should().Be((ExitCode.Usage, errors));
         errors.Should().Contain("/no/such.yml cannot be read");
+    }
+
+    [Theory]
+    [InlineData("rate: 0/s", "a rate of zero tests nothing")]
+    [InlineData("rate: 5000000/s", "beyond reason: at most 1000000/s")]
+    [InlineData("users: 100000", "beyond reason")]
+    public async Task A_load_of_nothing_or_beyond_reason_ends_with_2_and_the_reason_before_anything_is_sent(string load, string told)
+    {
+        var path = Path.Combine(_folder.FullName, "load.yml");
+        await File.WriteAllTextAsync(path, "name: a\ntarget: http://127.0.0.1:1\n"
+            + $"load: {{ {load}, for: 5s }}\nsteps: [{{ path: / }}]\n", Stop);
+        var (code, errors) = await RunAsync("run", path, "--quiet");
+        code.Should().Be(ExitCode.Usage, errors);
+        errors.Should().Contain(told);
     }
 
     public void Dispose() => _folder.Delete(recursive: true);

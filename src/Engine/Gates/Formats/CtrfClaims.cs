@@ -18,6 +18,9 @@ internal sealed class CtrfClaims
     /// <summary>Tests that are still to be written, which the summary counts among the others.</summary>
     public int Todos { get; set; }
 
+    /// <summary>Tests that could not tell, which the summary counts among the others.</summary>
+    public int Inconclusive { get; set; }
+
     public static bool IsCount(string key) => key is "tests" or "passed" or "failed" or "skipped" or "pending" or "other" or "flaky";
 
     /// <summary>Compares it with the tests of the report.</summary>
@@ -30,7 +33,7 @@ internal sealed class CtrfClaims
         if (this["flaky"] is { } flaky && flaky > Repeated) tally.MarkFlaky(flaky - Repeated);
     }
 
-    private int? Failed => Sum("failed", "other") - Todos;
+    private int? Failed => Sum("failed", "other") - Todos - Inconclusive;
 
     private int? Skipped => Sum("skipped", "pending");
 

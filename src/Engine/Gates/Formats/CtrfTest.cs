@@ -15,6 +15,10 @@ internal sealed class CtrfTest
     /// <summary>It is still to be written.</summary>
     public bool IsTodo => _status == "other" && _rawStatus == "todo";
 
+    /// <summary>It ran and could not tell; the format has no word of its own for it.</summary>
+    public bool IsInconclusive =>
+        _status == "other" && string.Equals(_rawStatus, "inconclusive", StringComparison.OrdinalIgnoreCase);
+
     /// <summary>One of the attempts before the last is listed.</summary>
     public void HasAttempt() => _retries = Math.Max(_retries, 1);
 
@@ -42,6 +46,7 @@ internal sealed class CtrfTest
             "skipped" or "pending" => EntryOutcome.Skipped,
             // Jest's test.todo: the format has no word of its own for it.
             "other" when IsTodo => EntryOutcome.Skipped,
+            "other" when IsInconclusive => EntryOutcome.Inconclusive,
             _ => EntryOutcome.Failed,
         };
         var where = _suite ?? _file;

@@ -59,6 +59,7 @@ internal sealed class CtrfWalk(ResultTally tally)
             _test.Count(tally);
             if (_test.WasRepeated) _claims.Repeated++;
             if (_test.IsTodo) _claims.Todos++;
+            if (_test.IsInconclusive) _claims.Inconclusive++;
         }
         else if (At(Test)) tally.Fail("an entry of results.tests that is no test");
         _keys.Pop();

@@ -9,6 +9,8 @@ internal enum EntryOutcome
     /// <summary>Failed first and passed when it was run again.</summary>
     Flaky,
     Skipped,
+    /// <summary>Ran, and says itself that it could not tell.</summary>
+    Inconclusive,
     Failed,
 }
 

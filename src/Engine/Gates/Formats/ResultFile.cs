@@ -17,8 +17,16 @@ public sealed record ResultFile(
     /// <summary>A larger file is refused: no honest suite writes one, and reading it would hold up the gate. 100 MB.</summary>
     public const long MostBytes = 100_000_000;
 
-    /// <summary>No test failed and nothing in the file speaks against it. Says nothing about whether a test was executed.</summary>
-    public bool IsGreen => Counts.Failed == 0 && Problems.Count == 0;
+    /// <summary>Tests that ran and could not tell, by name, the first <see cref="MostFailures"/>.</summary>
+    public IReadOnlyList<string> Doubts { get; init; } = [];
+
+    /// <summary>
+    /// No test failed or could not tell, and nothing in the file speaks against it. Says nothing about whether a test was executed.
+    /// </summary>
+    public bool IsGreen => Counts is { Failed: 0, Inconclusive: 0 } && Problems.Count == 0;
+
+    /// <summary>Nothing failed and nothing is wrong with the file, but a test could not tell.</summary>
+    public bool IsInconclusive => Counts is { Failed: 0, Inconclusive: > 0 } && Problems.Count == 0;
 
     /// <summary>Reads a result file.</summary>
     /// <exception cref="ResultFileException">The file is no evidence; says why.</exception>
@@ -56,10 +64,12 @@ public sealed record ResultFile(
     }
 
     /// <summary>The counts, and what speaks against the file: <c>1 passed, 1 failed, 0 skipped: Cart.Sums amounts</c>.</summary>
-    public override string ToString() => string.Join(": ",
-        [$"{Counts}", .. Counts.Executed == 0 ? ["no test was executed"] : Array.Empty<string>(), .. Failures.Count + Problems.Count == 0
-            ? []
-            : new[] { string.Join("; ", Failures.Concat(Problems)) }]);
+    public override string ToString()
+    {
+        var named = string.Join("; ", Failures.Concat(Problems).Concat(Doubts));
+        return string.Join(": ", new[] { $"{Counts}", Counts.Executed == 0 ? "no test was executed" : "", named }
+            .Where(part => part.Length > 0));
+    }
 }
 
 /// <summary>One of several parts that the tests of an assembly were divided into.</summary>

@@ -6,9 +6,9 @@ internal sealed class ResultTally(bool reruns)
 {
     private const int LongestName = 500;
     private readonly Dictionary<string, EntryOutcome> _seen = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, string> _failures = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _failures = new(StringComparer.Ordinal), _doubts = new(StringComparer.Ordinal);
     private readonly List<string> _problems = [];
-    private int _passed, _failed, _skipped, _flaky;
+    private int _passed, _failed, _skipped, _flaky, _inconclusive;
     private bool _repeated;
 
     /// <summary>Entries of the file, each time a test is listed.</summary>
@@ -69,15 +69,16 @@ internal sealed class ResultTally(bool reruns)
     {
         if (_repeated)
             Object("a test failed and is listed again as passed: if its runner runs failed tests again, set reruns: true on the command");
-        return new ResultFile(new TestCounts(_passed, _failed, _skipped, Math.Min(_flaky, _passed)), [.. _failures.Values],
-            _problems, Shard);
+        return new ResultFile(new TestCounts(_passed, _failed, _skipped, Math.Min(_flaky, _passed), _inconclusive),
+            [.. _failures.Values], _problems, Shard) { Doubts = [.. _doubts.Values] };
     }
 
     private static EntryOutcome Later(EntryOutcome before, EntryOutcome outcome) => (before, outcome) switch
     {
         (EntryOutcome.Failed, EntryOutcome.Passed) or (EntryOutcome.Flaky, EntryOutcome.Passed) => EntryOutcome.Flaky,
-        (EntryOutcome.Failed, EntryOutcome.Skipped) => EntryOutcome.Failed,
-        (EntryOutcome.Passed or EntryOutcome.Flaky, EntryOutcome.Skipped) => before,
+        // Only a pass takes a failure back.
+        (EntryOutcome.Failed, EntryOutcome.Skipped or EntryOutcome.Inconclusive) => EntryOutcome.Failed,
+        (EntryOutcome.Passed or EntryOutcome.Flaky or EntryOutcome.Inconclusive, EntryOutcome.Skipped) => before,
         _ => outcome,
     };
 
@@ -87,6 +88,7 @@ internal sealed class ResultTally(bool reruns)
         if (before is EntryOutcome.Passed or EntryOutcome.Flaky) _passed--;
         if (before == EntryOutcome.Flaky) _flaky--;
         if (before == EntryOutcome.Skipped) _skipped--;
+        if (before == EntryOutcome.Inconclusive && _inconclusive-- > 0) _doubts.Remove(test);
         if (before != EntryOutcome.Failed) return;
         _failed--;
         TakenBack++;
@@ -98,6 +100,7 @@ internal sealed class ResultTally(bool reruns)
         if (outcome is EntryOutcome.Passed or EntryOutcome.Flaky) _passed++;
         if (outcome == EntryOutcome.Flaky) _flaky++;
         if (outcome == EntryOutcome.Skipped) _skipped++;
+        if (outcome == EntryOutcome.Inconclusive && _inconclusive++ < ResultFile.MostFailures) _doubts.TryAdd(test, Clean(name));
         if (outcome != EntryOutcome.Failed) return;
         _failed++;
         if (_failures.Count < ResultFile.MostFailures) _failures.TryAdd(test, Clean(name));

@@ -18,7 +18,8 @@ public sealed class JsonReporterTests
         var output = new StringWriter();
         var reporter = new JsonReporter(output, new Redactor(["hunter22"]), TimeProvider.System);
         var gate = new GateResult("smoke", Verdict.Fail, "it said hunter22",
-            [new Evidence("GET /", "500", Verdict.Fail, default, "runner")], new TestCounts(1, 2, 3, Flaky: 1), TimeSpan.FromSeconds(1));
+            [new Evidence("GET /", "500", Verdict.Fail, default, "runner")], new TestCounts(1, 2, 3, 1, Inconclusive: 4),
+            TimeSpan.FromSeconds(1));
         foreach (var happened in new RunnerEvent[]
         {
             new RunBegun("d1", "deploy", "staging", "fake"), new ReleaseNamed("v1", "abc"),
@@ -46,7 +47,8 @@ public sealed class JsonReporterTests
             """version=v1 created=1970-01-01 00:00:00 by=ann verdict=- stable=yes current=no details={"pay":"sha256:1"}""",
             "every value is a text, in the order of the columns");
         var finished = lines.Single(line => line.GetProperty("event").GetString() == "gate-finished");
-        new[] { "passed", "failed", "skipped", "flaky" }.Select(count => finished.GetProperty(count).GetInt32()).Should().Equal(1, 2, 3, 1);
+        new[] { "passed", "failed", "skipped", "flaky", "inconclusive" }.Select(count => finished.GetProperty(count).GetInt32())
+            .Should().Equal(1, 2, 3, 1, 4);
         lines[^1].GetProperty("event").GetString().Should().Be("finished");
         lines[^1].GetProperty("verdict").GetString().Should().Be("fail");
         lines[^1].GetProperty("exitCode").GetInt32().Should().Be(11);

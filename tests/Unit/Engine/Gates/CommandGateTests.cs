@@ -13,6 +13,13 @@ public sealed class CommandGateTests : IDisposable
         """{"results":{"summary":{"tests":1,"passed":1,"failed":0,"skipped":0},"tests":[{"name":"a","status":"passed"}]}}""";
     private const string Junit =
         """<testsuite name="shop" tests="1" failures="0" errors="0" skipped="0"><testcase classname="shop" name="works"/></testsuite>""";
+    private const string Undecided =
+        """
+        {"results":{"summary":{"tests":2,"passed":1,"failed":0,"other":1},"tests":[{"name":"errors <= 0","status":"passed"},
+        {"name":"inconclusive: the generator did not keep up","status":"other","rawStatus":"inconclusive"}]}}
+        """;
+    private const string Red =
+        """{"results":{"summary":{"tests":1,"passed":0,"failed":1},"tests":[{"name":"the door opens","status":"failed"}]}}""";
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("command-gate-");
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -108,6 +115,37 @@ public sealed class CommandGateTests : IDisposable
             $"mkdir $CHAINBRIDGE_RESULTS/app; echo '{Green}' > $CHAINBRIDGE_RESULTS/app/r.json");
         result.Summary.Should().Contain("the command wrote no result file there").And.Contain("app/r.json");
     }
+
+    [Theory]
+    [InlineData(14)]
+    [InlineData(0)]
+    public async Task A_command_whose_file_says_that_it_could_not_tell_is_inconclusive_with_its_reason(int code)
+    {
+        var result = await RunAsync("{results}/*.json", $"echo '{Undecided}' > $CHAINBRIDGE_RESULTS/r.json; exit {code}");
+        result.Verdict.Should().Be(Verdict.Inconclusive);
+        result.Summary.Should().Contain("1 passed, 0 failed, 0 skipped, 1 inconclusive: inconclusive: the generator did not keep up")
+            .And.NotContain("\n");
+        result.Tests.Should().Be(new TestCounts(1, 0, 0, Inconclusive: 1));
+    }
+
+    [Theory]
+    [InlineData(Undecided, Undecided, 1, "ended with exit code 1")]
+    [InlineData(Undecided, Red, 14, "the door opens")]
+    [InlineData(Undecided, "{", 14, "cut off")]
+    [InlineData(Green, Green, 14, "ended with exit code 14")]
+    [InlineData(Green, "", 14, "the file is empty")]
+    public async Task A_command_fails_that_ends_with_14_or_could_not_tell_where_anything_else_speaks_against_it(
+        string first, string second, int code, string why)
+    {
+        var result = await RunAsync("{results}/*.json", "cd $CHAINBRIDGE_RESULTS; "
+            + $"echo '{first}' > first.json; printf '%s' '{second}' > second.json; exit {code}");
+        result.Verdict.Should().Be(Verdict.Fail);
+        result.Evidence.Should().Contain(piece => piece.Verdict == Verdict.Fail && piece.Answered.Contains(why));
+    }
+
+    [Fact]
+    public async Task A_command_that_ends_with_14_and_leaves_no_file_fails() =>
+        (await RunAsync("{results}/*.json", "exit 14")).Verdict.Should().Be(Verdict.Fail);
 
     [Fact]
     public async Task An_error_that_was_not_foreseen_fails_its_command_and_the_next_command_still_runs()

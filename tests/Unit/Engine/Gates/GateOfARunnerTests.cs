@@ -38,6 +38,18 @@ public sealed class GateOfARunnerTests : IDisposable
     }
 
     [Fact]
+    public async Task A_runner_ends_with_14_and_the_reason_where_a_gate_command_could_not_tell()
+    {
+        using var runner = Start("""
+            echo '{"results":{"summary":{"tests":1,"passed":0,"failed":0,"other":1},"tests":[{"name":"scoring: the machine was busy",
+            "status":"other","rawStatus":"inconclusive"}]}}' >"$CHAINBRIDGE_RESULTS/r.json"
+            exit 14
+            """);
+        (await runner.EndAsync(Stop)).Should().Be(14, runner.Said);
+        runner.Said.Should().Contain("1 inconclusive: scoring: the machine was busy");
+    }
+
+    [Fact]
     public async Task A_result_that_is_a_FIFO_or_a_link_to_one_is_refused_by_name_and_nobody_waits_for_it()
     {
         using var runner = Start("cd \"$CHAINBRIDGE_RESULTS\"; mkfifo a.json; ln -s a.json link.json; ln -s /dev/zero zero.json");

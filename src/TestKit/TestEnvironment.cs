@@ -26,15 +26,15 @@ public sealed class TestEnvironment : IAsyncDisposable
             throw new InvalidOperationException(problem);
     }
 
-    /// <summary>With other variables, another clock, and another place for the one line that says what was chosen.</summary>
-    public static TestEnvironment With(Func<string, string?> variable, TimeProvider time, TextWriter say) => new(variable, time, say);
+    /// <summary>With other variables, another clock, and another writer for the one line that names the chosen provider.</summary>
+    public static TestEnvironment With(Func<string, string?> variable, TimeProvider time, TextWriter log) => new(variable, time, log);
 
-    private TestEnvironment(Func<string, string?> variable, TimeProvider time, TextWriter say)
+    private TestEnvironment(Func<string, string?> variable, TimeProvider time, TextWriter log)
     {
-        _provider = new(() => ProviderStart.ChooseAsync(variable, time, say));
+        _provider = new(() => ProviderStart.ChooseAsync(variable, time, log));
         _postgres = new(async () => await (await _provider.Value).PostgresAsync());
         _redis = new(async () => await (await _provider.Value).RedisAsync());
-        Postgres = new(() => _postgres.Value, null, variable, time, say);
+        Postgres = new(() => _postgres.Value, null, variable, time, log);
         Redis = new(() => _redis.Value, stop => LacksAsync(Capability.RedisKeyPrefixes, stop));
     }
 
@@ -56,7 +56,9 @@ public sealed class TestEnvironment : IAsyncDisposable
         if (await LacksAsync(capability, cancellationToken) is { } lack) throw new CapabilityException(lack);
     }
 
-    /// <summary>Null when this run's servers can do something; otherwise the sentence that says who cannot and what can.</summary>
+    /// <summary>
+    /// Null when this run's servers can do something; otherwise a sentence that names the server that cannot and the providers that can.
+    /// </summary>
     public async Task<string?> LacksAsync(Capability capability, CancellationToken cancellationToken) =>
         await CapabilityProbe.LacksAsync(capability, await ProviderNameAsync(cancellationToken),
             await _redis.Value.WaitAsync(cancellationToken), cancellationToken);
@@ -66,7 +68,7 @@ public sealed class TestEnvironment : IAsyncDisposable
     {
         await Postgres.DisposeAsync();
         await Redis.DisposeAsync();
-        // A server that never started has nothing to stop, and its failure was already told to the test that asked.
+        // A server that never started has nothing to stop, and the test that asked for it has already thrown its failure.
         if (_postgres.IsValueCreated && _postgres.Value.IsCompletedSuccessfully) await (await _postgres.Value).Owner.DisposeAsync();
         if (_redis.IsValueCreated && _redis.Value.IsCompletedSuccessfully) await (await _redis.Value).Owner.DisposeAsync();
         if (_provider.IsValueCreated && _provider.Value.IsCompletedSuccessfully) await (await _provider.Value).Sweep.Value;

@@ -33,7 +33,7 @@ public sealed class LeavesEvidence(TestEnvironment environment)
         request.Headers.Authorization = new("Bearer", Secret(8));
         request.Headers.Add("Cookie", $"session={Secret(9)}");
         using var answer = await api.Client.SendAsync(request, Stop);
-        TestScope.Current!.Witness("database", (folder, stop) => folder.WriteAsync("connection.txt",
+        TestScope.Current!.AddEvidence("database", (folder, stop) => folder.WriteAsync("connection.txt",
             $"Host=db;Username=postgres;Password={Secret(10)};Database=test_1\npostgres://postgres:{Secret(11)}@db/test_1\n"
                 + $"SELECT '{Secret(1)}'", stop));
         await child.KillAsync(Stop);
@@ -45,15 +45,15 @@ public sealed class LeavesEvidence(TestEnvironment environment)
     {
         await using var api = await ApiAsync();
         Assert.Equal("well", await api.Client.GetStringAsync("health", Stop));
-        TestScope.Current!.Witness("never", (folder, stop) => folder.WriteAsync("never.txt", "asked", stop));
+        TestScope.Current!.AddEvidence("never", (folder, stop) => folder.WriteAsync("never.txt", "asked", stop));
     }
 
     [Fact]
     public void With_sources_that_fail_or_never_answer()
     {
-        TestScope.Current!.Witness("good", (folder, stop) => folder.WriteAsync("good.txt", "evidence", stop));
-        TestScope.Current!.Witness("broken", (_, _) => throw new InvalidOperationException($"away, Password={Secret(10)}"));
-        TestScope.Current!.Witness("blocked", (_, _) =>
+        TestScope.Current!.AddEvidence("good", (folder, stop) => folder.WriteAsync("good.txt", "evidence", stop));
+        TestScope.Current!.AddEvidence("broken", (_, _) => throw new InvalidOperationException($"away, Password={Secret(10)}"));
+        TestScope.Current!.AddEvidence("blocked", (_, _) =>
         {
             new ManualResetEventSlim().Wait(CancellationToken.None);
             return Task.CompletedTask;
@@ -112,7 +112,7 @@ public sealed class LeavesEvidence(TestEnvironment environment)
     }
 }
 
-/// <summary>A service that several tests share bears witness for the one that used it.</summary>
+/// <summary>A service that several tests share adds evidence to the one that used it.</summary>
 public sealed class LeavesEvidenceOfASharedService(LeavesEvidenceOfASharedService.SharedService shared)
     : IClassFixture<LeavesEvidenceOfASharedService.SharedService>
 {

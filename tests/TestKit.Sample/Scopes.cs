@@ -14,7 +14,7 @@ internal static class Trace
         lock (Gate) File.AppendAllText(file, line + "\n");
     }
 
-    /// <summary>A part and a witness that write down when they are asked.</summary>
+    /// <summary>A part and an evidence source, which write down when they are asked.</summary>
     public static void Follow(string who)
     {
         var scope = TestScope.Current ?? throw new InvalidOperationException("no scope");
@@ -23,10 +23,10 @@ internal static class Trace
             Write($"{who}: part ended, failed {ending.Failed}, given up {ending.GivenUp}");
             return ValueTask.CompletedTask;
         });
-        scope.Witness("witness", async (folder, stop) =>
+        scope.AddEvidence("evidence", async (folder, stop) =>
         {
-            Write($"{who}: witness asked");
-            await folder.WriteAsync("witness.txt", who, stop);
+            Write($"{who}: evidence asked");
+            await folder.WriteAsync("evidence.txt", who, stop);
         });
     }
 }
@@ -90,14 +90,14 @@ public sealed class PartsThatDoNotEnd
     public void One_hangs() => TestScope.Current!.AtEnd(async (_, _) => await Task.Delay(Timeout.Infinite, CancellationToken.None));
 }
 
-public sealed class WitnessesThatDoNotAnswer
+public sealed class EvidenceThatDoesNotAnswer
 {
     [Fact]
     public void One_hangs_and_one_throws()
     {
-        TestScope.Current!.Witness("thrower", (_, _) => throw new InvalidOperationException("nothing seen"));
-        TestScope.Current!.Witness("sleeper", async (_, _) => await Task.Delay(Timeout.Infinite, CancellationToken.None));
-        Trace.Follow("beside witnesses that do not answer");
+        TestScope.Current!.AddEvidence("thrower", (_, _) => throw new InvalidOperationException("nothing seen"));
+        TestScope.Current!.AddEvidence("sleeper", async (_, _) => await Task.Delay(Timeout.Infinite, CancellationToken.None));
+        Trace.Follow("beside evidence that does not answer");
         Assert.Fail("the test's own reason");
     }
 }

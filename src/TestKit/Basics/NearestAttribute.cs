@@ -4,7 +4,7 @@ using Xunit.v3;
 
 namespace ChainBridge.TestKit.Basics;
 
-/// <summary>What is said of a test on its method, its class or its assembly: the nearest counts.</summary>
+/// <summary>Reads an attribute of a test from its method, its class or its assembly: the nearest one counts.</summary>
 internal static class NearestAttribute
 {
     /// <summary>That of the test, or of the class of the fixture, that runs here; null when there is none.</summary>

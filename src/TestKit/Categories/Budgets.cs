@@ -3,12 +3,12 @@ using Xunit.v3;
 namespace ChainBridge.TestKit.Categories;
 
 /// <summary>The budgets of one run: of every category, and of the tests that are in none.</summary>
-/// <param name="Categories">With what the environment says of them.</param>
+/// <param name="Categories">The categories, with the budgets that the environment sets for them.</param>
 /// <param name="Other">Of the tests in none of the categories, in one assembly.</param>
 /// <param name="Discovery">For the rows of theories that do not come to an end while tests are looked for, in one assembly.</param>
 internal sealed record Budgets(IReadOnlyList<Category> Categories, Category Other, TimeSpan Discovery)
 {
-    /// <summary>Long, because it is promised to nobody: it is there so that a test which hangs comes to an end.</summary>
+    /// <summary>Tests without a category have no promised time; this long limit only ends one that hangs.</summary>
     public static readonly TimeSpan OtherTime = TimeSpan.FromMinutes(30);
 
     private static readonly Category DiscoveryTime = new("Discovery", TimeSpan.FromSeconds(30));
@@ -18,7 +18,7 @@ internal sealed record Budgets(IReadOnlyList<Category> Categories, Category Othe
     /// <summary>For a run in which no test is to start: its fixtures may hang all the same.</summary>
     public static Budgets OfNone { get; } = new([], new(Category.OtherName, OtherTime), DiscoveryTime.Budget);
 
-    /// <summary>What the variables say.</summary>
+    /// <summary>The budgets that the environment variables set.</summary>
     /// <exception cref="FormatException">A value is no duration.</exception>
     public static Budgets From(Func<string, string?> variable)
     {

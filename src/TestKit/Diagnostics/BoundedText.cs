@@ -1,6 +1,8 @@
 namespace ChainBridge.TestKit.Diagnostics;
 
-/// <summary>Keeps a bundle small enough to be sent about: 1 MB a file, 20 MB in all. What is cut says so.</summary>
+/// <summary>
+/// Keeps a bundle small enough to be sent about: 1 MB a file, 20 MB in all. A text that was cut ends with a note of the cut.
+/// </summary>
 internal sealed class BoundedText(Func<string, string> redact)
 {
     private const int FileLimit = 1024 * 1024;

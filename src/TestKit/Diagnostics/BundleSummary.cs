@@ -17,7 +17,7 @@ internal sealed class BundleSummary(TestScope scope, TestEnding ending, DateTime
     {
         var text = new StringBuilder(Head()).Append("\n## Files\n\n");
         foreach (var file in files) text.Append(CultureInfo.InvariantCulture, $"- [{file}]({Uri.EscapeDataString(file)})\n");
-        if (files.Count == 0) text.Append("None: the test had nothing of ours that could bear witness.\n");
+        if (files.Count == 0) text.Append("None: the test used nothing that adds evidence.\n");
         if (missing.Count == 0) return text.ToString();
         text.Append("\n## Missing\n\n");
         foreach (var one in missing) text.Append(CultureInfo.InvariantCulture, $"- {one}\n");

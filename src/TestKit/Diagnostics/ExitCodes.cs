@@ -6,8 +6,8 @@ internal static class ExitCodes
     /// <summary>As a shell and a container engine count: 128 and the number of the signal.</summary>
     private const int SignalBase = 128;
 
-    /// <summary>E.g. <c>exit code 137 (SIGKILL: killed from outside; when nobody did, by the machine for want of memory)</c>.</summary>
-    /// <param name="outOfMemory">The container engine says that memory was the reason.</param>
+    /// <summary>E.g. <c>exit code 137 (SIGKILL: killed from outside, or by the kernel because the machine ran out of memory)</c>.</summary>
+    /// <param name="outOfMemory">The container engine reported that the process ran out of memory.</param>
     public static string Describe(int code, bool outOfMemory = false) =>
         outOfMemory ? $"exit code {code} (out of memory: it went over its memory limit and was killed)"
             : Meaning(code) is { } meaning ? $"exit code {code} ({meaning})" : $"exit code {code}";
@@ -35,9 +35,9 @@ internal static class ExitCodes
         6 => "SIGABRT: it gave itself up; an unhandled exception or a failed assertion, see its last output",
         7 => "SIGBUS: memory that is not there; a full disk or /dev/shm, perhaps",
         8 => "SIGFPE: an impossible calculation",
-        9 => "SIGKILL: killed from outside; when nobody did, by the machine for want of memory",
+        9 => "SIGKILL: killed from outside, or by the kernel because the machine ran out of memory",
         11 => "SIGSEGV: it crashed in native code",
-        13 => "SIGPIPE: it wrote to somebody who was gone",
+        13 => "SIGPIPE: it wrote to a pipe whose reader was gone",
         15 => "SIGTERM: it was asked to stop",
         25 => "SIGXFSZ: a file over its size limit",
         31 => "SIGSYS: a system call that is not allowed",

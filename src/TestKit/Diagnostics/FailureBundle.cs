@@ -4,7 +4,7 @@ using Xunit;
 namespace ChainBridge.TestKit.Diagnostics;
 
 /// <summary>
-/// The evidence of one failed test: a folder with <c>summary.md</c> and a file for each thing that somebody bore witness to.
+/// The evidence of one failed test: a folder with <c>summary.md</c> and the files that its evidence sources wrote.
 /// </summary>
 /// <param name="Folder">Full path.</param>
 /// <param name="Files">Names of the files beside the summary.</param>
@@ -22,7 +22,9 @@ internal sealed record FailureBundle(string Folder, IReadOnlyList<string> Files,
 
     private const int LongestName = 100;
 
-    /// <summary>Asks every witness of the test at once and writes the summary. Fails only when nothing can be written at all.</summary>
+    /// <summary>
+    /// Asks all evidence sources of the test at once and writes the summary. Fails only when nothing can be written at all.
+    /// </summary>
     /// <param name="assembly">Name of the test's assembly.</param>
     public static async Task<FailureBundle> CollectAsync(TestScope scope, TestEnding ending, string assembly,
         Func<string, string?> variable, TimeProvider time, CancellationToken cancellationToken)

@@ -31,8 +31,8 @@ internal sealed class KnownSecrets
         (variable(FailureBundle.SecretsVariable) ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
     /// <summary>
-    /// This connection string was handed out: in a test to that, elsewhere to all. Nobody listens under another framework,
-    /// nor where the flow of the run was cut off (a thread without its execution context).
+    /// Registers a connection string that was handed out: in a test for that test, elsewhere for all. Has no effect under another
+    /// framework, nor where the flow of the run was cut off (a thread without its execution context).
     /// </summary>
     public static void Tell(string connectionString)
     {
@@ -74,7 +74,7 @@ internal sealed class KnownSecrets
         }
     }
 
-    /// <summary>What is said of no test case may be about any.</summary>
+    /// <summary>A message without a test case may be about any of them, so all connection strings are masked in it.</summary>
     private string Mask(string? testCase, string text)
     {
         if (text.Length == 0) return text;

@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 
 namespace ChainBridge.TestKit.Diagnostics;
 
-/// <summary>Takes secrets out of text: the values it was told of, in each spelling they travel in, and whatever looks like one.</summary>
+/// <summary>Takes secrets out of text: the given values, in each encoding they travel in, and whatever looks like one.</summary>
 internal sealed partial class Redactor
 {
     /// <summary>What stands in the place of a secret.</summary>
@@ -13,7 +13,7 @@ internal sealed partial class Redactor
     /// <summary>Shorter ones are words of the text around them as likely as secrets.</summary>
     private const int ShortestValue = 6;
 
-    /// <summary>Everybody's first password is nobody's secret, and a word of every log.</summary>
+    /// <summary>Default passwords: they protect nothing, and as ordinary words they stand in every log.</summary>
     private static readonly string[] Words = ["postgres", "password", "passwd", "secret", "default", "localhost", "development",
         "administrator"];
 
@@ -44,7 +44,7 @@ internal sealed partial class Redactor
         }
     }
 
-    /// <summary>The text without secrets; nothing of it when that cannot be told in time.</summary>
+    /// <summary>The text without secrets; a placeholder when the search does not end in time.</summary>
     public string Redact(string text)
     {
         text = MaskValues(text);
@@ -65,7 +65,7 @@ internal sealed partial class Redactor
         }
     }
 
-    /// <summary>The text without the values it was told of; what only looks like a secret stays.</summary>
+    /// <summary>The text without the given values; what only looks like a secret stays.</summary>
     public string MaskValues(string text)
     {
         foreach (var value in _values) text = text.Replace(value, Mask, StringComparison.Ordinal);
@@ -105,7 +105,7 @@ internal sealed partial class Redactor
         RegexOptions.IgnoreCase, Patience)]
     private static partial Regex Order();
 
-    /// <summary>A header on a line of its own: all that it says.</summary>
+    /// <summary>A header on a line of its own: its whole value.</summary>
     [GeneratedRegex(@"^([ \t>|-]*(?:(?:proxy-)?authorization|(?:set-)?cookie)[ \t]*:[ \t]*).+$",
         RegexOptions.IgnoreCase | RegexOptions.Multiline, Patience)]
     private static partial Regex Header();

@@ -49,7 +49,7 @@ internal sealed class StandardError : Stream
         while (count > 0)
         {
             var written = (int)WriteTo(Descriptor, buffer[offset..(offset + count)], count);
-            // A reader that is gone, or a full pipe that does not wait: what is said about a run does not fail it.
+            // The reader is gone, or a non-blocking pipe is full: a lost log line does not fail the run.
             if (written <= 0) return;
             (offset, count) = (offset + written, count - written);
         }

@@ -20,8 +20,8 @@ internal sealed class TestTrace
 
     private TestTrace(TestScope scope)
     {
-        scope.Witness("services", WriteServicesAsync);
-        scope.Witness("http", WriteExchangesAsync);
+        scope.AddEvidence("services", WriteServicesAsync);
+        scope.AddEvidence("http", WriteExchangesAsync);
     }
 
     /// <summary>Unique among all tests and runs; letters, digits and a dash, 37 of them.</summary>
@@ -36,7 +36,7 @@ internal sealed class TestTrace
         }
     }
 
-    /// <summary>What the services were given that nobody must read.</summary>
+    /// <summary>The secrets that the services were given: to be masked.</summary>
     public IReadOnlyList<string> Secrets
     {
         get

@@ -15,7 +15,7 @@ public sealed partial class FaultProxy
         RedisLease cache, CancellationToken cancellationToken, int seed = 1, TimeProvider? time = null) =>
         StartAsync(cache.Host, cache.Port, cancellationToken, seed, time);
 
-    /// <summary>Starts a proxy before a service; give whoever calls it the address <see cref="Through(ServiceUnderTest)"/>.</summary>
+    /// <summary>Starts a proxy before a service; give its callers the address <see cref="Through(ServiceUnderTest)"/>.</summary>
     public static Task<FaultProxy> StartAsync(
         ServiceUnderTest service, CancellationToken cancellationToken, int seed = 1, TimeProvider? time = null) =>
         StartAsync(service.BaseAddress.Host, service.BaseAddress.Port, cancellationToken, seed, time);

@@ -80,7 +80,7 @@ internal sealed class Flow(Link link, Socket from, Socket to, TimeProvider time)
             while (await from.ReceiveAsync(buffer.AsMemory(0, ReadSize), SocketFlags.None, Closed) is > 0 and var length)
             {
                 var arrived = Time.GetTimestamp();
-                // Counted before it is said to wait: a toxic that is changed now must know it from what comes after.
+                // Counted before it counts as waiting: a toxic that is changed now must tell it from later pieces.
                 var number = Interlocked.Increment(ref _pieces);
                 var waiting = Interlocked.Add(ref _bytesWaiting, length);
                 var copy = ArrayPool<byte>.Shared.Rent(length);

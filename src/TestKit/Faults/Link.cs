@@ -25,7 +25,7 @@ internal sealed class Link
 
     public Flow this[Direction direction] => _flows[direction];
 
-    /// <summary>Until both ends said all they had to say, or it was ended.</summary>
+    /// <summary>Ends when both ends have sent everything, or when the link is closed.</summary>
     public Task RunAsync() => Task.WhenAll(_flows.Values.Select(flow => flow.RunAsync()));
 
     /// <summary>Ends both connections.</summary>
@@ -48,7 +48,7 @@ internal sealed class Link
             socket.Dispose();
         }
 
-        // What hears of it goes on elsewhere: whoever ends a connection may hold a lock.
+        // The callbacks run on other threads, because the caller that closes a connection may hold a lock.
         _ = _closed.CancelAsync();
     }
 

@@ -57,7 +57,7 @@ public sealed record Bandwidth(long BytesPerSecond) : Toxic
     internal override Effect On(Flow flow, int order, Random random, Effect? before) => new BandwidthEffect(this, flow, order);
 }
 
-/// <summary>The end of the stream is told so much later.</summary>
+/// <summary>The end of the stream is passed on after this delay.</summary>
 public sealed record SlowClose(TimeSpan Delay) : Toxic
 {
     internal override string? Problem => base.Problem ?? NotNegative(nameof(Delay), Delay);
@@ -109,7 +109,7 @@ public sealed record LimitData(long Bytes) : Toxic
         new LimitDataEffect(this, flow, order, (before as LimitDataEffect)?.Passed ?? 0);
 }
 
-/// <summary>Nobody is there: connections are refused, and those that exist are closed. It has no direction and strikes all.</summary>
+/// <summary>The server is down: connections are refused, and open ones are closed. It has no direction and applies to all.</summary>
 public sealed record Down : Toxic
 {
     internal override string? Problem => Share == 1 ? null : $"Share = {Share}: what is down is down for all";

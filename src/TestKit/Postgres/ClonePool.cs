@@ -19,7 +19,7 @@ internal sealed class ClonePool(PostgresAdmin admin, Template? template, string 
     /// <summary>How many wait ready.</summary>
     public int Ready => _ready.Count;
 
-    /// <summary>A database that nobody has used.</summary>
+    /// <summary>Takes a database that no test has used.</summary>
     public async Task<string> TakeAsync(CancellationToken cancellationToken)
     {
         var taken = Interlocked.Increment(ref _taken);
@@ -77,7 +77,7 @@ internal sealed class ClonePool(PostgresAdmin admin, Template? template, string 
         }
         catch (Exception failure) when (failure is LeaseException or NpgsqlException or OperationCanceledException)
         {
-            // Whoever asks next finds none ready, makes one, and is told.
+            // The next test that asks finds none ready, clones one itself, and sees the failure.
             lock (_gate) _filling = false;
         }
     }
@@ -134,7 +134,8 @@ internal sealed class ClonePool(PostgresAdmin admin, Template? template, string 
     }
 
     private static LeaseException InUse(string template, string guests, Exception? inner = null) => new(
-        $"the template {template} cannot be cloned while somebody is connected to it: {guests}. Disconnect, and drop it if its content was "
-            + $"changed (ALTER DATABASE {template} ALLOW_CONNECTIONS false; DROP DATABASE {template}): the next run builds it again",
+        $"the template {template} cannot be cloned while other sessions are connected to it: {guests}. "
+            + $"Disconnect, and drop it if its content was changed (ALTER DATABASE {template} ALLOW_CONNECTIONS false; "
+            + $"DROP DATABASE {template}): the next run builds it again",
         inner);
 }

@@ -144,7 +144,7 @@ internal sealed class LeaseFlow
 {
     private readonly AsyncLocal<Mark?> _marks = new();
 
-    /// <summary>Marks the flow of the caller, who must not be an async method itself, or the mark would end with that.</summary>
+    /// <summary>Marks the caller's flow. The caller must not be an async method itself, or the mark would end with that method.</summary>
     public Mark Begin() => _marks.Value = new(Living(_marks.Value));
 
     /// <summary>The same for a lease that is taken already.</summary>

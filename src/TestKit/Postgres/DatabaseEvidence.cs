@@ -4,7 +4,7 @@ using Npgsql;
 namespace ChainBridge.TestKit.Postgres;
 
 /// <summary>
-/// What a failed test's database has to say: who was at work in it and waits for whom, and which tables hold more or fewer rows
+/// The evidence of a failed test's database: which sessions were at work in it and wait for which, and which tables hold more or fewer rows
 /// than the migrations left.
 /// </summary>
 internal sealed class DatabaseEvidence(LeasedDatabase database, NpgsqlConnection? sole)
@@ -28,7 +28,7 @@ internal sealed class DatabaseEvidence(LeasedDatabase database, NpgsqlConnection
         "SELECT format('%I.%I', n.nspname, c.relname) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind = 'r' "
             + "AND c.relpersistence <> 't' AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' ORDER BY 1";
 
-    /// <summary>Writes its files; what cannot be had is said in its place.</summary>
+    /// <summary>Writes its files; one that cannot be collected holds the reason instead.</summary>
     public async Task CollectAsync(EvidenceFolder folder, CancellationToken cancellationToken)
     {
         var name = database.Name;
@@ -57,7 +57,7 @@ internal sealed class DatabaseEvidence(LeasedDatabase database, NpgsqlConnection
         }
     }
 
-    /// <summary>Compared with a clone that nobody has used.</summary>
+    /// <summary>The differences to a clone that no test has used.</summary>
     private async Task<string> ChangesAsync(CancellationToken cancellationToken)
     {
         var after = sole is null ? await CountsOfAsync(database.Name, cancellationToken) : await CountsAsync(sole, cancellationToken);

@@ -28,7 +28,7 @@ public sealed class DatabaseLease : IAsyncDisposable
             settings.Database!);
         KnownSecrets.Tell(settings.ConnectionString);
         scope?.AtEnd(EndAsync);
-        scope?.Witness($"postgres {Database}", new DatabaseEvidence(leased.Database, leased.Connection).CollectAsync);
+        scope?.AddEvidence($"postgres {Database}", new DatabaseEvidence(leased.Database, leased.Connection).CollectAsync);
     }
 
     /// <summary>The server's host.</summary>

@@ -4,7 +4,7 @@ using Npgsql;
 
 namespace ChainBridge.TestKit.Postgres;
 
-/// <summary>Drops databases behind the tests' backs, one at a time; who is 64 ahead of it waits.</summary>
+/// <summary>Drops databases in the background, one at a time; a caller waits when 64 are queued.</summary>
 internal sealed class Dropper : IAsyncDisposable
 {
     private const int Ahead = 64;
@@ -41,10 +41,10 @@ internal sealed class Dropper : IAsyncDisposable
     /// <summary>What could not be dropped, and why.</summary>
     public IReadOnlyCollection<string> Failed => _failed;
 
-    /// <summary>Soon, with whoever is still connected.</summary>
+    /// <summary>Queues the database to be dropped; sessions that are still connected are ended.</summary>
     public ValueTask SoonAsync(string name, CancellationToken cancellationToken) => _names.Writer.WriteAsync(name, cancellationToken);
 
-    /// <summary>At once, with whoever is still connected.</summary>
+    /// <summary>Drops it at once; sessions that are still connected are ended.</summary>
     public async Task NowAsync(string name, CancellationToken cancellationToken)
     {
         try

@@ -60,7 +60,7 @@ public sealed class FastReset : IAsyncDisposable
     }
 
     /// <summary>Sets it back.</summary>
-    /// <exception cref="LeaseException">It cannot be set back; says why.</exception>
+    /// <exception cref="LeaseException">It cannot be set back; the message gives the reason.</exception>
     public async Task ResetAsync(CancellationToken cancellationToken)
     {
         if (await TryAsync(long.MaxValue, spared: null, cancellationToken) is { } why)
@@ -121,7 +121,7 @@ public sealed class FastReset : IAsyncDisposable
         catch (NpgsqlException failure)
             when (failure is PostgresException || failure.InnerException is TimeoutException || PostgresAdmin.IsLoss(failure))
         {
-            return failure is PostgresException said ? $"{said.SqlState}: {said.MessageText}" : failure.Message;
+            return failure is PostgresException error ? $"{error.SqlState}: {error.MessageText}" : failure.Message;
         }
     }
 
@@ -138,7 +138,7 @@ public sealed class FastReset : IAsyncDisposable
         return (reader.GetString(0), reader.GetString(1), reader.IsDBNull(2) ? null : reader.GetInt64(2));
     }
 
-    /// <summary>Whether the session fires no triggers from here on: superusers may say so.</summary>
+    /// <summary>Whether the session fires no triggers from here on; only superusers may set that.</summary>
     internal static async Task<bool> FreeAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         try

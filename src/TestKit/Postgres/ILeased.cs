@@ -19,6 +19,6 @@ internal interface ILeased
     /// <param name="soon">Whether dropping it may be left to the background.</param>
     Task ReturnAsync(bool soon, CancellationToken cancellationToken);
 
-    /// <summary>Its test failed, or runs on: nobody gets it again.</summary>
+    /// <summary>Its test failed, or was given up and runs on: no other test gets it.</summary>
     Task QuarantineAsync(TestEnding ending, CancellationToken cancellationToken);
 }

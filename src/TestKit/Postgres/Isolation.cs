@@ -31,6 +31,8 @@ public sealed class IsolationAttribute(Isolation isolation) : Attribute
     /// <summary>The way chosen.</summary>
     public Isolation Isolation { get; } = isolation;
 
-    /// <summary>What the attributes of the test, or of the class of the fixture, that runs here say; null when none does.</summary>
+    /// <summary>
+    /// The isolation that the attributes of the running test, or of the running fixture's class, set; null when none does.
+    /// </summary>
     internal static Isolation? Here() => NearestAttribute.Here<IsolationAttribute>()?.Isolation;
 }

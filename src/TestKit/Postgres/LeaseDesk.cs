@@ -11,13 +11,13 @@ internal sealed class LeaseDesk : IAsyncDisposable
     private readonly Lazy<Task<string>> _clause;
     private readonly Lazy<ConnectionWatch> _connections;
 
-    public LeaseDesk(PostgresServer server, PostgresOptions options, LeaseFlow flow, TimeProvider time, TextWriter say)
+    public LeaseDesk(PostgresServer server, PostgresOptions options, LeaseFlow flow, TimeProvider time, TextWriter log)
     {
         (Options, Admin) = (options, new PostgresAdmin(server));
         Dropper = new Dropper(Admin, time);
-        Quarantine = new Quarantine(Admin, Dropper, say);
+        Quarantine = new Quarantine(Admin, Dropper, log);
         _builder = new TemplateBuilder(Admin, options, time);
-        Server = new ServerWatch(Admin, say);
+        Server = new ServerWatch(Admin, log);
         Flow = flow;
         _connections = new(() => new ConnectionWatch(flow));
         _clause = new(() => CloneStrategy.ClauseAsync(Admin, CancellationToken.None));
@@ -62,7 +62,7 @@ internal sealed class LeaseDesk : IAsyncDisposable
             }
             catch (Exception failure) when (failure is LeaseException or Npgsql.NpgsqlException)
             {
-                // The server is gone, or the test spoiled its database: in either case there is nobody left to tell.
+                // The server is gone, or the test spoiled its database: in either case no test is left that could report it.
             }
         }
     }
@@ -88,7 +88,7 @@ internal sealed class TemplateDesk(LeaseDesk desk, ClonePool clones) : IAsyncDis
     /// <param name="mark">Of the flow that asks.</param>
     public async Task<DatabaseLease> LeaseAsync(LeaseOptions options, LeaseFlow.Mark mark, CancellationToken cancellationToken)
     {
-        // What is ready needs no server to be handed out, and would fail in the test with less to say.
+        // A ready database is handed out without asking the server; it would then fail in the test with a poorer message.
         if (desk.Admin.Gone is { } gone) throw new LeaseException(gone);
         await desk.Server.BeginAsync(cancellationToken);
         var scope = options.Scope();

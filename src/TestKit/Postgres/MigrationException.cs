@@ -5,7 +5,7 @@ namespace ChainBridge.TestKit;
 
 /// <summary>
 /// A migration failed on an empty database. Its report is the message and the frames of the code that asked for the database:
-/// the driver's and TestKit's own frames say nothing about a migration, and are found in <see cref="Cause"/>.
+/// the driver's and TestKit's own frames are of no use for a migration, and are found in <see cref="Cause"/>.
 /// </summary>
 public sealed class MigrationException : LeaseException
 {
@@ -36,7 +36,7 @@ public sealed class MigrationException : LeaseException
     /// <summary>Roles that its script had created when it failed, by their number on the server.</summary>
     internal IReadOnlyList<uint> Roles { get; init; } = [];
 
-    /// <summary>For the next who asks: an exception that is thrown twice would carry the frames of both tests.</summary>
+    /// <summary>A copy for the next test that asks: an exception that is thrown twice would carry the frames of both tests.</summary>
     internal MigrationException Again() => new(Message, Cause) { Number = Number, Name = Name, Line = Line };
 
     private static string Frames(string? trace) => string.Concat((trace ?? "").Split('\n')
@@ -44,11 +44,11 @@ public sealed class MigrationException : LeaseException
         .Select(line => line.TrimEnd() + "\n"));
 
     /// <summary>A copy that was never thrown has no frames.</summary>
-    [return: NotNullIfNotNull(nameof(said))]
-    private static PostgresException? Copy(PostgresException? said) => said is null ? null : new(
-        said.MessageText, said.Severity, said.InvariantSeverity, said.SqlState, said.Detail, said.Hint, said.Position,
-        said.InternalPosition, said.InternalQuery, said.Where, said.SchemaName, said.TableName, said.ColumnName, said.DataTypeName,
-        said.ConstraintName, said.File, said.Line, said.Routine);
+    [return: NotNullIfNotNull(nameof(error))]
+    private static PostgresException? Copy(PostgresException? error) => error is null ? null : new(
+        error.MessageText, error.Severity, error.InvariantSeverity, error.SqlState, error.Detail, error.Hint, error.Position,
+        error.InternalPosition, error.InternalQuery, error.Where, error.SchemaName, error.TableName, error.ColumnName, error.DataTypeName,
+        error.ConstraintName, error.File, error.Line, error.Routine);
 
     private static PostgresException? Unthrown(Exception? failure)
     {

@@ -32,8 +32,8 @@ internal static partial class MigrationOrder
     private static List<string> UpOnly(IReadOnlyList<string> files, Regex up, Regex back)
     {
         if (files.FirstOrDefault(file => !up.IsMatch(file) && !back.IsMatch(file)) is { } stray)
-            throw new FormatException($"{stray} says no direction, though {files.First(file => up.IsMatch(file))} does. Give it the same "
-                + "ending, or move it to another folder");
+            throw new FormatException($"{stray} has no direction in its name, though {files.First(file => up.IsMatch(file))} does. "
+                + "Give it the same ending, or move it to another folder");
         var scripts = files.Where(file => up.IsMatch(file)).OrderBy(Natural, StringComparer.Ordinal).ToList();
         Once(scripts, file => Number().Match(file) is { Success: true } number ? number.Value.TrimStart('0') : file);
         return scripts;

@@ -27,7 +27,9 @@ internal static partial class MigrationSections
     public static SectionTool? ToolOf(string sql) => Tools.FirstOrDefault(tool => tool.Marks(sql));
 
     /// <summary>The script with all but its way up made blank, so that every line keeps its number.</summary>
-    /// <exception cref="FormatException">It has a way back and no way up, or statements before the way up; says where.</exception>
+    /// <exception cref="FormatException">
+    /// It has a way back and no way up, or statements before the way up; the message names the line.
+    /// </exception>
     public static string Up(string sql)
     {
         if (ToolOf(sql) is not { } tool) return sql;

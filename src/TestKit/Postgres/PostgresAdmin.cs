@@ -3,7 +3,7 @@ using Npgsql;
 
 namespace ChainBridge.TestKit.Postgres;
 
-/// <summary>Orders to the server itself, each with a deadline, and each failure told with what was being done.</summary>
+/// <summary>Commands to the server itself, each with a deadline; each failure names what was being done.</summary>
 internal sealed class PostgresAdmin(PostgresServer server) : IAsyncDisposable
 {
     private static readonly TimeSpan ProbeTimeout = TimeSpan.FromSeconds(2);
@@ -14,7 +14,7 @@ internal sealed class PostgresAdmin(PostgresServer server) : IAsyncDisposable
 
     public PostgresServer Server => server;
 
-    /// <summary>What is to be said to whoever comes next, once the server was found gone; null before.</summary>
+    /// <summary>The message for all later callers, once the server was found gone; null before.</summary>
     public string? Gone { get; private set; }
 
     /// <summary>One order without a result.</summary>
@@ -36,7 +36,7 @@ internal sealed class PostgresAdmin(PostgresServer server) : IAsyncDisposable
             }
             catch (PostgresException taken) when (taken.SqlState is PostgresErrorCodes.InvalidCatalogName or PostgresErrorCodes.ObjectInUse)
             {
-                // Somebody else on the server was first.
+                // Another process on the server was first.
             }
         }
 
@@ -98,19 +98,19 @@ internal sealed class PostgresAdmin(PostgresServer server) : IAsyncDisposable
         }
     }
 
-    /// <summary>Whether the connection ended, rather than the server having said no.</summary>
+    /// <summary>Whether the connection was lost, rather than the statement refused by the server.</summary>
     public static bool IsLoss(Exception failure) => failure switch
     {
-        PostgresException said =>
-            said.SqlState is PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.CannotConnectNow,
+        PostgresException error =>
+            error.SqlState is PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.CannotConnectNow,
         NpgsqlException => failure.InnerException is not TimeoutException,
         _ => failure is System.Net.Sockets.SocketException or IOException,
     };
 
-    /// <summary>What to say about a lost connection: whether the server is gone, with its last words.</summary>
+    /// <summary>The message about a lost connection: whether the server is gone, with its last output.</summary>
     public async Task<string> LossAsync(string what, Exception lost)
     {
-        var words = await LastWordsAsync() is { } last ? $". It said last: {last}" : "";
+        var words = await LastOutputAsync() is { } last ? $". Its last output: {last}" : "";
         if (await Sessions.AnswersAsync(server, ProbeTimeout, CancellationToken.None))
             return $"a connection to {server} was cut during {what} ({lost.Message}); the server answers again";
         return Gone = $"{server} is gone: it ended while tests were using it, during {what} ({lost.Message}). Tests that need it fail at "
@@ -120,7 +120,7 @@ internal sealed class PostgresAdmin(PostgresServer server) : IAsyncDisposable
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _source.DisposeAsync();
 
-    private async Task<string?> LastWordsAsync()
+    private async Task<string?> LastOutputAsync()
     {
         using var deadline = new CancellationTokenSource(ProbeTimeout);
         try

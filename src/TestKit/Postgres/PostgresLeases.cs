@@ -18,23 +18,23 @@ public sealed class PostgresLeases : IAsyncDisposable
     /// <param name="server">The server of the run.</param>
     /// <param name="options">Null: from <paramref name="variable"/>.</param>
     /// <param name="variable">The environment's variables.</param>
-    /// <param name="say">Where it is told which databases were kept.</param>
+    /// <param name="log">Gets a line for each database that is kept.</param>
     internal PostgresLeases(
-        Func<Task<PostgresServer>> server, PostgresOptions? options, Func<string, string?> variable, TimeProvider time, TextWriter say) =>
-        _desk = new(async () => new LeaseDesk(await server(), options ?? PostgresOptions.From(variable), _flow, time, say));
+        Func<Task<PostgresServer>> server, PostgresOptions? options, Func<string, string?> variable, TimeProvider time, TextWriter log) =>
+        _desk = new(async () => new LeaseDesk(await server(), options ?? PostgresOptions.From(variable), _flow, time, log));
 
-    /// <summary>A database with these migrations, isolated as the attributes say.</summary>
-    /// <exception cref="LeaseException">There is none to be had; says why and what to do.</exception>
+    /// <summary>A database with these migrations, isolated as the attributes ask for.</summary>
+    /// <exception cref="LeaseException">No database can be leased; the message gives the reason and what to do.</exception>
     public Task<DatabaseLease> LeaseAsync(MigrationSet migrations, CancellationToken cancellationToken) =>
         LeaseAsync(migrations, new LeaseOptions(), cancellationToken);
 
-    /// <summary>A database with these migrations, isolated as the options say, else the attributes.</summary>
-    /// <exception cref="LeaseException">There is none to be had; says why and what to do.</exception>
+    /// <summary>A database with these migrations, isolated as the options ask for, else the attributes.</summary>
+    /// <exception cref="LeaseException">No database can be leased; the message gives the reason and what to do.</exception>
     public Task<DatabaseLease> LeaseAsync(MigrationSet migrations, LeaseOptions options, CancellationToken cancellationToken) =>
         LeaseAsync(migrations, options, _flow.Begin(), cancellationToken);
 
     /// <summary>Builds the template and fills its pool, so that not even the first test waits for it.</summary>
-    /// <exception cref="LeaseException">The template cannot be built; says why and what to do.</exception>
+    /// <exception cref="LeaseException">The template cannot be built; the message gives the reason and what to do.</exception>
     public async Task WarmAsync(MigrationSet migrations, CancellationToken cancellationToken)
     {
         var template = await TemplateAsync(migrations).WaitAsync(cancellationToken);

@@ -4,9 +4,9 @@ using Xunit;
 namespace ChainBridge.TestKit.Postgres;
 
 /// <summary>
-/// What becomes of a failed test's database: nobody gets it again, whoever is connected is ended, and it is dropped, or kept on request.
+/// Quarantines a failed test's database: no other test gets it, connected sessions are ended, and it is dropped, or kept on request.
 /// </summary>
-internal sealed class Quarantine(PostgresAdmin admin, Dropper dropper, TextWriter say)
+internal sealed class Quarantine(PostgresAdmin admin, Dropper dropper, TextWriter log)
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private readonly string _passwordFile = Path.Combine(Path.GetTempPath(), $"chainbridge-{Guid.NewGuid():N}.pgpass");
@@ -32,7 +32,7 @@ internal sealed class Quarantine(PostgresAdmin admin, Dropper dropper, TextWrite
         var kept = KeptName(database);
         await admin.ExecuteAsync($"keeping {database}", $"ALTER DATABASE {database} RENAME TO {kept}", cancellationToken);
         await admin.ExecuteAsync($"opening {kept}", $"ALTER DATABASE {kept} ALLOW_CONNECTIONS true", cancellationToken);
-        await TellAsync($"ChainBridge.TestKit: kept the database of {(scope is null ? "a test" : $"'{scope.Name}'")}, "
+        await LogAsync($"ChainBridge.TestKit: kept the database of {(scope is null ? "a test" : $"'{scope.Name}'")}, "
             + $"which {(ending.GivenUp ? "was given up" : "failed")}: {await HowToConnectAsync(kept, cancellationToken)}");
     }
 
@@ -76,9 +76,9 @@ internal sealed class Quarantine(PostgresAdmin admin, Dropper dropper, TextWrite
     private static string Escaped(string text) =>
         text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace(":", "\\:", StringComparison.Ordinal);
 
-    private async Task TellAsync(string line)
+    private async Task LogAsync(string line)
     {
-        await say.WriteLineAsync(line);
+        await log.WriteLineAsync(line);
         try
         {
             TestContext.Current.TestOutputHelper?.WriteLine(line);

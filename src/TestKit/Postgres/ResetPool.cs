@@ -107,8 +107,8 @@ internal sealed class ResetPool(LeaseDesk desk, ClonePool clones)
 internal sealed record Resettable(string Name, FastReset? Reset, string? Beyond = null) : IAsyncDisposable
 {
     /// <summary>
-    /// What the next test connects with. When sessions were ended, it has a name that none had before: a pool that somebody
-    /// made for the earlier one may hold them still, and would hand them out.
+    /// What the next test connects with. When sessions were ended, it has a name that none had before: a connection pool that
+    /// a test made for the earlier name may still hold the ended ones, and would hand them out.
     /// </summary>
     public NpgsqlConnectionStringBuilder Settings(PostgresServer server)
     {
@@ -165,7 +165,7 @@ internal sealed class ResetDatabase(
     /// <summary>
     /// Null when it is set back; otherwise why not. Sessions that the test left open are ended, or they could write into the
     /// next one's database. Opening one costs more than the reset, so one that lies in the lease's pool lives on: while we
-    /// hold it nobody else does.
+    /// hold it, no test can.
     /// </summary>
     private async Task<string?> SetBackAsync(CancellationToken cancellationToken)
     {
@@ -174,7 +174,7 @@ internal sealed class ResetDatabase(
         var (endings, sessions) = (reset.Endings, reset.Sessions);
         await using var pooled = await PooledAsync(cancellationToken);
         var why = await reset.TryAsync(Room, pooled is null ? [] : [pooled.ProcessID], cancellationToken);
-        // Nor may a pool of this process hand out what was ended, whoever made it and with whatever settings.
+        // No connection pool of this process, of whatever settings, may hand out a session that was ended.
         if (reset.Endings != endings) NpgsqlConnection.ClearAllPools();
         return why ?? (reset.Sessions - sessions > connections.Opened(database.Name) ? Elsewhere
             : connections.IsUnknown(database.Name) ? Unknown : null);

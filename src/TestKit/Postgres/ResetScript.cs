@@ -19,11 +19,11 @@ internal sealed record ResetScript(string Sql)
             ORDER BY 1
         """;
 
-    /// <summary>Whether the schema has triggers or rules that fire also where a session says that none shall.</summary>
+    /// <summary>Whether the schema has triggers or rules that fire also where a session has turned them off.</summary>
     private const string Firing = "SELECT EXISTS (SELECT FROM pg_trigger WHERE tgenabled IN ('A', 'R')) OR EXISTS (SELECT FROM pg_rewrite "
         + "WHERE ev_enabled IN ('A', 'R'))";
 
-    /// <summary>Whoever else is connected; the function knows the database as <c>here</c>.</summary>
+    /// <summary>All other connected sessions; the function knows the database as <c>here</c>.</summary>
     private const string Others = "datid = here AND pid <> pg_backend_pid() AND backend_type = 'client backend'";
 
     /// <summary>Reads the schema, which rows are there and where its sequences stand.</summary>
@@ -77,7 +77,7 @@ internal sealed record ResetScript(string Sql)
             DECLARE dirty text[]; seeds int[]; others int[]; looks text; changed text; touched boolean := false; kept text[];
                 here oid := (SELECT oid FROM pg_database WHERE datname = current_database());
             BEGIN
-                SELECT 'somebody is still at work in it: '
+                SELECT 'sessions are still at work in it: '
                     || string_agg(format('process %s (application ''%s'', %s)', pid, application_name, state), ', ')
                         FILTER (WHERE state IS DISTINCT FROM 'idle'
                             OR EXISTS (SELECT FROM pg_locks l WHERE l.locktype = 'advisory' AND l.pid = a.pid)),

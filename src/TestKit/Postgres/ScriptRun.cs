@@ -4,7 +4,7 @@ using Npgsql;
 
 namespace ChainBridge.TestKit.Postgres;
 
-/// <summary>One script in its session, statement by statement, so that a failure can be told with its line.</summary>
+/// <summary>One script in its session, statement by statement, so that a failure can be reported with its line.</summary>
 /// <param name="roles">Those that the set has created so far.</param>
 internal sealed partial class ScriptRun(NpgsqlConnection connection, NumberedScript script, List<uint> roles)
 {
@@ -39,9 +39,9 @@ internal sealed partial class ScriptRun(NpgsqlConnection connection, NumberedScr
         {
             // A newer pg_dump switches a limit off that this server does not have.
         }
-        catch (PostgresException said) when (said.SqlState != PostgresErrorCodes.DiskFull && !PostgresAdmin.IsLoss(said))
+        catch (PostgresException error) when (error.SqlState != PostgresErrorCodes.DiskFull && !PostgresAdmin.IsLoss(error))
         {
-            throw script.Failed(PlaceOf(said, statement), Words(said), said, roles, ServerObjects.Advice(said, statement.Text));
+            throw script.Failed(PlaceOf(error, statement), Words(error), error, roles, ServerObjects.Advice(error, statement.Text));
         }
 
         if (ServerObjects.RoleOf(statement.Text) is { } role) roles.Add(await NumberAsync(role, cancellationToken));
@@ -68,20 +68,20 @@ internal sealed partial class ScriptRun(NpgsqlConnection connection, NumberedScr
     }
 
     /// <summary>In the statement, in the row of a COPY that the server names, else where the statement begins.</summary>
-    private int PlaceOf(PostgresException said, SqlStatement statement)
+    private int PlaceOf(PostgresException error, SqlStatement statement)
     {
-        if (statement.Rows is not { } rows || CopyLine().Match(said.Where ?? "") is not { Success: true } match)
-            return statement.Offset + Math.Max(0, said.Position - 1);
+        if (statement.Rows is not { } rows || CopyLine().Match(error.Where ?? "") is not { Success: true } match)
+            return statement.Offset + Math.Max(0, error.Position - 1);
         var (sql, at) = (script.Script.Sql, rows.Offset);
         for (var line = int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture); line > 1
             && sql.IndexOf('\n', at) is var end and >= 0; line--) at = end + 1;
         return at;
     }
 
-    private static string Words(PostgresException said)
+    private static string Words(PostgresException error)
     {
-        string[] more = [.. new[] { said.Detail, said.Hint, said.Where }.OfType<string>()];
-        return $"{said.SqlState}: {said.MessageText}{(more.Length > 0 ? $" ({string.Join("; ", more)})" : "")}";
+        string[] more = [.. new[] { error.Detail, error.Hint, error.Where }.OfType<string>()];
+        return $"{error.SqlState}: {error.MessageText}{(more.Length > 0 ? $" ({string.Join("; ", more)})" : "")}";
     }
 
     [GeneratedRegex(@"^SET\s+((SESSION|LOCAL)\s+)?client_encoding\b", RegexOptions.IgnoreCase)]

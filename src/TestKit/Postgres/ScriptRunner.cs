@@ -5,7 +5,7 @@ namespace ChainBridge.TestKit.Postgres;
 /// <summary>Executes scripts, each in a session of its own: settings, a role or temporary tables of one are not the next one's.</summary>
 internal static class ScriptRunner
 {
-    /// <exception cref="MigrationException">A statement failed; names the script, the line and what PostgreSQL said.</exception>
+    /// <exception cref="MigrationException">A statement failed; the message names the script, the line and PostgreSQL's error.</exception>
     public static async Task RunAsync(string connectionString, IReadOnlyList<MigrationScript> scripts, CancellationToken cancellationToken)
     {
         var settings = new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false, IncludeErrorDetail = true };

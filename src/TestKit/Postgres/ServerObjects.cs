@@ -13,10 +13,10 @@ internal static partial class ServerObjects
         CreateRole().Match(statement) is { Success: true } match ? match.Groups["name"].Value : null;
 
     /// <summary>What to write instead, where the failure comes from what the server has already, or has not; else empty.</summary>
-    public static string Advice(PostgresException said, string statement)
+    public static string Advice(PostgresException error, string statement)
     {
-        var taken = said.SqlState is PostgresErrorCodes.DuplicateObject or PostgresErrorCodes.DuplicateDatabase
-            || said is { SqlState: PostgresErrorCodes.UniqueViolation, SchemaName: "pg_catalog" };
+        var taken = error.SqlState is PostgresErrorCodes.DuplicateObject or PostgresErrorCodes.DuplicateDatabase
+            || error is { SqlState: PostgresErrorCodes.UniqueViolation, SchemaName: "pg_catalog" };
         if (taken && RoleOf(statement) is not null)
             return "\nRoles belong to the server, not to the database: another migration set or an earlier run has created this one. "
                 + $"Write the statement so that it may be there already:\n  {Guarded(statement)}";
@@ -24,14 +24,14 @@ internal static partial class ServerObjects
             return $"\n{(other.Groups["kind"].Value.ToUpperInvariant() == "DATABASE" ? "Databases" : "Tablespaces")} belong to the server, "
                 + "not to the database: another migration set or an earlier run has created this one. Leave the statement out; "
                 + "tests share the server";
-        if (taken && RoleMessage().IsMatch(said.MessageText))
+        if (taken && RoleMessage().IsMatch(error.MessageText))
             return "\nRoles belong to the server, not to the database: another migration set or an earlier run has created this one. "
                 + "Let the block go on when it is there already: EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;";
-        return said.SqlState is PostgresErrorCodes.UndefinedObject or PostgresErrorCodes.InvalidParameterValue
-            && RoleMessage().IsMatch(said.MessageText)
+        return error.SqlState is PostgresErrorCodes.UndefinedObject or PostgresErrorCodes.InvalidParameterValue
+            && RoleMessage().IsMatch(error.MessageText)
             ? "\nRoles belong to the server, not to the database, and are in no dump of it. Create it in a script before this one, "
                 + "or dump with --no-owner --no-privileges:\n  " + Guarded(
-                    $"CREATE ROLE {RoleMessage().Match(said.MessageText).Groups["name"].Value}")
+                    $"CREATE ROLE {RoleMessage().Match(error.MessageText).Groups["name"].Value}")
             : "";
     }
 

@@ -8,7 +8,7 @@ namespace ChainBridge.TestKit.Postgres;
 /// with how it stood before, names what changed and the tests that held a lease meanwhile, and undoes what can be undone where it
 /// can only have been one test.
 /// </summary>
-internal sealed class ServerWatch(PostgresAdmin admin, TextWriter say) : IDisposable
+internal sealed class ServerWatch(PostgresAdmin admin, TextWriter log) : IDisposable
 {
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly Lock _gate = new();
@@ -70,7 +70,7 @@ internal sealed class ServerWatch(PostgresAdmin admin, TextWriter say) : IDispos
         }
     }
 
-    /// <summary>A lease has ended; never fails, and says on the error output what changed.</summary>
+    /// <summary>A lease has ended; never fails, and prints to standard error what changed.</summary>
     /// <param name="hash">How the server stood, where that was asked on the way; null: it is asked now.</param>
     public async Task EndedAsync(DatabaseLease lease, TestScope? scope, string? hash, CancellationToken cancellationToken)
     {
@@ -82,7 +82,7 @@ internal sealed class ServerWatch(PostgresAdmin admin, TextWriter say) : IDispos
         }
         catch (Exception lost) when (lost is LeaseException or NpgsqlException)
         {
-            // The server is gone, and the next test that needs it is told.
+            // The server is gone; the next test that needs it fails with that message.
         }
         finally
         {
@@ -100,16 +100,16 @@ internal sealed class ServerWatch(PostgresAdmin admin, TextWriter say) : IDispos
         if (changes.Count == 0) return;
         string[] candidates;
         lock (_gate) candidates = [.. _candidates.Order(StringComparer.Ordinal)];
-        // Only where it is certain who did it, and the test is over that may need it still.
+        // Undone only where one test is certain to have made the change, and that test is over.
         var results = candidates.Length == 1 && scope is not null && admin.Server is { IsOurs: true, NamePrefix: "" }
             ? await UndoAsync(changes, cancellationToken)
             : [];
         if (results.Count > 0) await ReadAsync(state, cancellationToken);
         Settle(lease);
-        var who = candidates.Length == 1
+        var culprit = candidates.Length == 1
             ? $"'{candidates[0]}'"
             : $"one of {string.Join(", ", candidates.Select(name => $"'{name}'"))}, which ran at the same time,";
-        await TellAsync(scope, $"ChainBridge.TestKit: {who}{(admin.Server.IsOurs ? "" : ", or somebody else on the server,")} "
+        await LogAsync(scope, $"ChainBridge.TestKit: {culprit}{(admin.Server.IsOurs ? "" : ", or another process on the server,")} "
             + $"changed what all databases of {admin.Server} share: {string.Join(", ", changes)}. "
             + $"{(results.Count > 0 ? string.Join("; ", results) : "It was left as it is")}. Later tests find what was left: "
             + "make it in the migrations or a fixture, or take it back in the test");
@@ -142,7 +142,7 @@ internal sealed class ServerWatch(PostgresAdmin admin, TextWriter say) : IDispos
         return results;
     }
 
-    /// <summary>All is as it was: what changes from here on is of those who hold a lease now, or take one.</summary>
+    /// <summary>Sets the comparison anew: a change from here on was made by a test that holds a lease now, or takes one later.</summary>
     private void Settle(DatabaseLease ended)
     {
         lock (_gate)
@@ -174,9 +174,9 @@ internal sealed class ServerWatch(PostgresAdmin admin, TextWriter say) : IDispos
         }
     }
 
-    private async Task TellAsync(TestScope? scope, string line)
+    private async Task LogAsync(TestScope? scope, string line)
     {
-        await say.WriteLineAsync(line);
+        await log.WriteLineAsync(line);
         try
         {
             if (TestContext.Current.Test?.UniqueID == scope?.Id) TestContext.Current.TestOutputHelper?.WriteLine(line);

@@ -35,7 +35,7 @@ internal sealed class TemplateBuilder(PostgresAdmin admin, PostgresOptions optio
     /// </summary>
     public static async Task<string?> GuestsAsync(PostgresAdmin admin, string template, CancellationToken cancellationToken)
     {
-        var guests = await admin.ReadAsync("asking who is connected to the template", $"""
+        var guests = await admin.ReadAsync("asking which sessions are connected to the template", $"""
             SELECT format('process %s (user %s, application ''%s'', from %s, %s)', pid, usename, application_name,
                 coalesce(host(client_addr), 'a local socket'), state)
             FROM pg_stat_activity WHERE datname = '{template}' AND usesysid IS NOT NULL
@@ -48,7 +48,7 @@ internal sealed class TemplateBuilder(PostgresAdmin admin, PostgresOptions optio
 
     internal static string Hash(string key) => Digest.Hex(key, 24);
 
-    /// <summary>Whoever has the lock builds; the server gives it on when its holder dies.</summary>
+    /// <summary>The process that holds the lock builds; the server passes the lock on when its holder dies.</summary>
     private async Task<NpgsqlConnection> TurnAsync(string name, string hash, CancellationToken cancellationToken)
     {
         var key = LockOf(hash);
@@ -64,12 +64,12 @@ internal sealed class TemplateBuilder(PostgresAdmin admin, PostgresOptions optio
         catch (PostgresException late) when (late.SqlState == PostgresErrorCodes.LockNotAvailable)
         {
             await connection.DisposeAsync();
-            var holder = await admin.ReadAsync("asking who builds the template",
+            var holder = await admin.ReadAsync("asking which session builds the template",
                 "SELECT format('process %s on the server, from %s, since %s', a.pid, coalesce(host(client_addr), 'a local socket'), "
                     + "backend_start) FROM pg_locks l JOIN pg_stat_activity a USING (pid) WHERE locktype = 'advisory' AND granted AND "
                     + $"classid = {(uint)(key >> 32)} AND objid = {(uint)key}", cancellationToken);
             throw new LeaseException(
-                $"waited {options.TemplateTimeout.TotalSeconds} s for the template {name}, which somebody else is building "
+                $"waited {options.TemplateTimeout.TotalSeconds} s for the template {name}, which another process is building "
                     + $"({string.Join("; ", holder)}). Look what its migrations wait for, or end it: SELECT pg_terminate_backend(…)", late);
         }
         catch
@@ -86,7 +86,7 @@ internal sealed class TemplateBuilder(PostgresAdmin admin, PostgresOptions optio
         try
         {
             await MigrateAsync(half, migrations, cancellationToken);
-            // A template that somebody is connected to cannot be cloned; nobody may connect from here on.
+            // A template cannot be cloned while a session is connected to it; none may connect from here on.
             await admin.ExecuteAsync("closing the template", $"ALTER DATABASE {half} ALLOW_CONNECTIONS false", cancellationToken);
             await admin.ExecuteAsync("closing the template",
                 $"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{half}'", cancellationToken);
@@ -125,7 +125,7 @@ internal sealed class TemplateBuilder(PostgresAdmin admin, PostgresOptions optio
             catch (PostgresException used) when (used.SqlState is PostgresErrorCodes.DependentObjectsStillExist
                 or PostgresErrorCodes.InsufficientPrivilege or PostgresErrorCodes.ObjectInUse)
             {
-                // The next build's message says how to write a script that finds it there.
+                // The next build's message shows how to write a script that finds it there.
             }
         }
     }

@@ -4,7 +4,7 @@ using Npgsql;
 
 namespace ChainBridge.TestKit.Postgres;
 
-/// <summary>Databases with one connection each, closed to every other one: what is not committed there, nobody has to remove.</summary>
+/// <summary>Databases with one connection each, closed to every other one: what is never committed there needs no removal.</summary>
 internal sealed class TransactionPool(PostgresAdmin admin, ClonePool clones)
 {
     private readonly ConcurrentStack<SoleConnection> _idle = new();
@@ -71,7 +71,7 @@ internal sealed class SoleConnection(string name, NpgsqlConnection connection) :
     }
 
     /// <summary>
-    /// What deferred constraints and constraint triggers say of the rows, as they would when the transaction was committed; null when
+    /// The violation that deferred constraints and constraint triggers would report if the transaction were committed; null when
     /// they hold. After an error, or when the test has ended the transaction itself, there is nothing to ask.
     /// </summary>
     public async Task<string?> ViolationAsync(CancellationToken cancellationToken)
@@ -99,7 +99,7 @@ internal sealed class SoleConnection(string name, NpgsqlConnection connection) :
         }
     }
 
-    /// <summary>An error that a trigger raises does not say which constraint it was: each is asked by itself.</summary>
+    /// <summary>An error that a trigger raises does not name its constraint: each constraint is checked by itself.</summary>
     private async Task<IReadOnlyList<string>> ViolatedAsync(PostgresException violated, CancellationToken cancellationToken)
     {
         await ExecuteAsync($"ROLLBACK TO SAVEPOINT {Asked}", cancellationToken);
@@ -114,9 +114,9 @@ internal sealed class SoleConnection(string name, NpgsqlConnection connection) :
             {
                 await ExecuteAsync($"SET CONSTRAINTS {full} IMMEDIATE", cancellationToken);
             }
-            catch (PostgresException said)
+            catch (PostgresException error)
             {
-                if (said.MessageText == violated.MessageText) names.Add(name);
+                if (error.MessageText == violated.MessageText) names.Add(name);
                 await ExecuteAsync($"ROLLBACK TO SAVEPOINT {Asked}", cancellationToken);
             }
         }

@@ -28,7 +28,9 @@ public sealed class KeySpaceAttribute(KeySpace keySpace) : Attribute
     /// <summary>The way chosen.</summary>
     public KeySpace KeySpace { get; } = keySpace;
 
-    /// <summary>What the attributes of the test, or of the class of the fixture, that runs here say; null when none does.</summary>
+    /// <summary>
+    /// The key space that the attributes of the running test, or of the running fixture's class, set; null when none does.
+    /// </summary>
     internal static KeySpace? Here() => NearestAttribute.Here<KeySpaceAttribute>()?.KeySpace;
 }
 

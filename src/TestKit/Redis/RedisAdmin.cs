@@ -4,7 +4,7 @@ using StackExchange.Redis;
 namespace ChainBridge.TestKit.Redis;
 
 /// <summary>
-/// Orders to the server itself, over one connection, each with a deadline of 5 s, and each failure told with what was being done.
+/// Commands to the server itself, over one connection, each with a deadline of 5 s; each failure names what was being done.
 /// </summary>
 internal sealed class RedisAdmin(RedisServer server) : IAsyncDisposable
 {
@@ -46,7 +46,7 @@ internal sealed class RedisAdmin(RedisServer server) : IAsyncDisposable
         }
         catch (RedisConnectionException gone)
         {
-            var words = await server.FailureAsync(cancellationToken) is { } last ? $". It said last: {last}" : "";
+            var words = await server.FailureAsync(cancellationToken) is { } last ? $". Its last output: {last}" : "";
             throw new LeaseException($"{server} is gone: it ended while tests were using it, during {what}. Tests that need it fail at "
                 + $"once from here on; the next run starts a new one{words}", gone);
         }

@@ -3,12 +3,12 @@ using StackExchange.Redis;
 
 namespace ChainBridge.TestKit.Redis;
 
-/// <summary>What a failed test's key space has to say: how many keys it holds, the first of them, and the server's slow commands.</summary>
+/// <summary>The evidence of a failed test's key space: how many keys it holds, the first of them, and the server's slow commands.</summary>
 internal sealed class RedisEvidence(RedisAdmin admin, int number, string prefix)
 {
     private const int Shown = 100;
 
-    /// <summary>Writes its files; what cannot be had is said in its place.</summary>
+    /// <summary>Writes its files; one that cannot be collected holds the reason instead.</summary>
     public async Task CollectAsync(EvidenceFolder folder, CancellationToken cancellationToken)
     {
         var name = prefix.Length > 0 ? prefix.TrimEnd(':') : number.ToString(CultureInfo.InvariantCulture);

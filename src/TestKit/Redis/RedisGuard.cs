@@ -62,7 +62,7 @@ internal sealed class RedisGuard(RedisAdmin admin, string user, string password)
         };
     }
 
-    /// <summary>Which client it was, where it says so itself: our client library, unasked, only names the machine.</summary>
+    /// <summary>Which client it was, where it has set a name: our client library by default only names the machine.</summary>
     private static string By(Dictionary<string, RedisResult> entry) =>
         OfClient(entry, "name") is { Length: > 0 } name && !name.Contains("SE.Redis", StringComparison.Ordinal)
             ? $" by the client '{name}'"

@@ -30,7 +30,7 @@ public sealed class RedisLease : IAsyncDisposable
             + (guard is null ? "" : $",user={User},password={Password},tiebreaker=,configChannel=");
         KnownSecrets.Tell(ConnectionString);
         scope?.AtEnd(EndAsync);
-        scope?.Witness($"redis {number}", new RedisEvidence(admin, number, prefix).CollectAsync);
+        scope?.AddEvidence($"redis {number}", new RedisEvidence(admin, number, prefix).CollectAsync);
     }
 
     /// <summary>The server's host.</summary>

@@ -17,23 +17,23 @@ public sealed class RedisLeases : IAsyncDisposable
     private int? _prefixNumber;
     private int _disposed;
 
-    /// <summary>Database 0 belongs to nobody: whoever forgets the number ends up there, and is found out.</summary>
+    /// <summary>Database 0 is leased to no test: code that forgets the number writes there, and is found out.</summary>
     private int _last;
 
     /// <summary>Asks for the server with the first lease.</summary>
     /// <param name="server">The server of the run.</param>
     /// <param name="lacksPrefixes">
-    /// Null when the server can hold a user to a prefix; otherwise the sentence that says who cannot and what can.
+    /// Null when the server can hold a user to a prefix; otherwise a sentence that names the server that cannot and the providers that can.
     /// </param>
     internal RedisLeases(Func<Task<RedisServer>> server, Func<CancellationToken, Task<string?>> lacksPrefixes) =>
         (_admin, _lacksPrefixes) = (new(async () => await OpenAsync(await server())), lacksPrefixes);
 
-    /// <summary>An empty key space that no other test has, kept apart as the attributes say.</summary>
-    /// <exception cref="LeaseException">There is none to be had; says why and what to do.</exception>
+    /// <summary>An empty key space that no other test has, isolated as the attributes ask for.</summary>
+    /// <exception cref="LeaseException">No key space can be leased; the message gives the reason and what to do.</exception>
     public Task<RedisLease> LeaseAsync(CancellationToken cancellationToken) => LeaseAsync(new KeySpaceOptions(), cancellationToken);
 
-    /// <summary>An empty key space that no other test has, kept apart as the options say, else the attributes.</summary>
-    /// <exception cref="LeaseException">There is none to be had; says why and what to do.</exception>
+    /// <summary>An empty key space that no other test has, isolated as the options ask for, else the attributes.</summary>
+    /// <exception cref="LeaseException">No key space can be leased; the message gives the reason and what to do.</exception>
     /// <exception cref="CapabilityException">The server cannot guard a prefix.</exception>
     public async Task<RedisLease> LeaseAsync(KeySpaceOptions options, CancellationToken cancellationToken)
     {
@@ -53,7 +53,7 @@ public sealed class RedisLeases : IAsyncDisposable
         if (_admin is { IsValueCreated: true, Value.IsCompletedSuccessfully: true })
         {
             await using var admin = await _admin.Value;
-            // A test that made the run itself may live longer than it; there is nobody left to tell what its leases were refused.
+            // A test that made the run itself may live longer than it; no test is left that could report which commands its leases refused.
             foreach (var lease in _live.Keys) await TryAsync(() => lease.EndAsync(TestEnding.Passed, CancellationToken.None).AsTask());
             foreach (var some in _users.Chunk(1000))
                 await TryAsync(() =>
@@ -102,7 +102,7 @@ public sealed class RedisLeases : IAsyncDisposable
         {
             var refused = guard is null ? null : await guard.EndAsync(stop);
             await admin.ExecuteAsync($"emptying database {number}", number, stop, "FLUSHDB");
-            // A test that runs on may still write there, as the server's own user: nobody gets that number again.
+            // A test that runs on may still write there, as the server's own user: no other test gets that number.
             if (!ending.GivenUp) await ReturnAsync(admin.Server, number, stop);
             Judge(refused, $"database {number}");
             if (admin.Server.Numbers is null) await StraysAsync(admin, stop);
@@ -146,8 +146,8 @@ public sealed class RedisLeases : IAsyncDisposable
         if (running.Numbers is { } numbers) return await numbers.TakeAsync(cancellationToken);
         if (!_returned.TryDequeue(out var number)) number = Interlocked.Increment(ref _last);
         return number < running.Databases ? number
-            : throw new LeaseException($"all {running.Databases} Redis databases are leased (0 is nobody's): dispose the leases that are "
-                + "done with, run fewer tests at once, or use KeySpace.Prefix");
+            : throw new LeaseException($"all {running.Databases} Redis databases are leased (database 0 is never leased): "
+                + "dispose the leases that are done with, run fewer tests at once, or use KeySpace.Prefix");
     }
 
     private async Task ReturnAsync(RedisServer running, int number, CancellationToken cancellationToken)
@@ -165,7 +165,7 @@ public sealed class RedisLeases : IAsyncDisposable
 
     private static async Task StraysAsync(RedisAdmin admin, CancellationToken cancellationToken)
     {
-        var strays = await admin.KeysAsync("looking for keys of nobody", 0, "", 5, cancellationToken);
+        var strays = await admin.KeysAsync("looking for keys in database 0", 0, "", 5, cancellationToken);
         if (strays.Count == 0) return;
         await admin.ExecuteAsync("emptying database 0", 0, cancellationToken, "FLUSHDB");
         throw new LeaseException($"a client wrote into Redis database 0, which no test has: {string.Join(", ", strays)}. "

@@ -9,7 +9,7 @@ namespace ChainBridge.TestKit.Runs;
 /// xUnit's discoverer with a budget for the rows of theories. A theory whose rows do not come to an end is found as one test case,
 /// as xUnit finds one whose rows cannot be serialized: it is reported, and fails, when it runs.
 /// </summary>
-internal sealed class BudgetDiscoverer(IXunitTestAssembly assembly, Func<string, string?> variable, TimeProvider time, TextWriter say)
+internal sealed class BudgetDiscoverer(IXunitTestAssembly assembly, Func<string, string?> variable, TimeProvider time, TextWriter log)
     : XunitTestFrameworkDiscoverer(assembly)
 {
     /// <summary>So that each theory is asked, also when others have used up the budget.</summary>
@@ -43,7 +43,7 @@ internal sealed class BudgetDiscoverer(IXunitTestAssembly assembly, Func<string,
         catch (EndlessDataException endless)
         {
             _used += time.GetElapsedTime(start);
-            await say.WriteLineAsync($"ChainBridge.TestKit: {TestAssembly.Assembly.GetName().Name}: while tests were looked for: "
+            await log.WriteLineAsync($"ChainBridge.TestKit: {TestAssembly.Assembly.GetName().Name}: while tests were looked for: "
                 + $"{endless.Message} It is one test now, which fails when it runs.");
             options.SetValue<bool?>(TestOptionsNames.Discovery.PreEnumerateTheories, false);
             try

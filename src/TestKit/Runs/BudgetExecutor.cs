@@ -12,7 +12,7 @@ using Xunit.v3;
 namespace ChainBridge.TestKit.Runs;
 
 /// <summary>Runs the selected tests under the budgets of their categories.</summary>
-internal sealed class BudgetExecutor(IXunitTestAssembly assembly, Func<string, string?> variable, TimeProvider time, TextWriter say)
+internal sealed class BudgetExecutor(IXunitTestAssembly assembly, Func<string, string?> variable, TimeProvider time, TextWriter log)
     : XunitTestFrameworkExecutor(assembly)
 {
     /// <summary>Who collects the evidence of a test that failed.</summary>
@@ -28,8 +28,8 @@ internal sealed class BudgetExecutor(IXunitTestAssembly assembly, Func<string, s
         var (run, order, plan) = NewRun(testCases, executionOptions, durations);
         using (run)
         using (new Watchdog(run, Say))
-        using (new ExitWatch(run, Name, say))
-        using (new Signals(run, Name, say))
+        using (new ExitWatch(run, Name, log))
+        using (new Signals(run, Name, log))
         using (new UnhandledExceptions(run))
         using (cancellationToken.Register(() => run.Interrupt($"The run was cancelled from outside: {run.WhoIsRunning()}")))
         {
@@ -56,7 +56,7 @@ internal sealed class BudgetExecutor(IXunitTestAssembly assembly, Func<string, s
         }
     }
 
-    private void Say(string what) => say.WriteLine($"ChainBridge.TestKit: {Name}: {what}");
+    private void Say(string what) => log.WriteLine($"ChainBridge.TestKit: {Name}: {what}");
 
     private (BudgetedRun Run, string Order, ShardPlan? Plan) NewRun(
         IReadOnlyCollection<IXunitTestCase> testCases, ITestFrameworkExecutionOptions executionOptions, Durations durations)
@@ -86,7 +86,7 @@ internal sealed class BudgetExecutor(IXunitTestAssembly assembly, Func<string, s
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or FormatException)
         {
-            say.WriteLine($"ChainBridge.TestKit: {what}: {problem.Message}");
+            log.WriteLine($"ChainBridge.TestKit: {what}: {problem.Message}");
         }
     }
 }

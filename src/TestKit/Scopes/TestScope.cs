@@ -33,7 +33,7 @@ public sealed class TestScope
     /// <summary>The test's display name.</summary>
     public string Name { get; }
 
-    /// <summary>What is asked when the test fails, in the order of its coming.</summary>
+    /// <summary>The sources that write evidence when the test fails, in the order they were added.</summary>
     public IReadOnlyList<Evidence> Evidence
     {
         get
@@ -60,9 +60,9 @@ public sealed class TestScope
         }
     }
 
-    /// <summary>Asked for its part of the failure bundle while everything the test holds still lives.</summary>
+    /// <summary>Adds a source of evidence. When the test fails, it writes its files while everything the test holds still lives.</summary>
     /// <param name="source">What it is about, for people and as part of a file name.</param>
-    public void Witness(string source, Func<EvidenceFolder, CancellationToken, Task> collectAsync)
+    public void AddEvidence(string source, Func<EvidenceFolder, CancellationToken, Task> collectAsync)
     {
         lock (_gate) _evidence.Add(new(source, collectAsync));
     }
@@ -93,8 +93,8 @@ public sealed class TestScope
         }
 
         TestContext.Current.KeyValueStorage.TryRemove(new KeyValuePair<string, object?>(Key + Id, this));
-        // What a lease found out about the test is no trouble with its end.
-        if (failures is [LeaseException told]) ExceptionDispatchInfo.Throw(told);
+        // What a lease found out about the test is reported as it is: the lease did end.
+        if (failures is [LeaseException problem]) ExceptionDispatchInfo.Throw(problem);
         if (failures.Count > 0) throw new AggregateException($"the test '{Name}' left parts that did not end", failures);
     }
 

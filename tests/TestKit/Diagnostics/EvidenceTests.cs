@@ -74,7 +74,7 @@ public sealed class EvidenceTests(EvidenceTests.FailingRun failing) : IClassFixt
     }
 
     [Fact]
-    public void A_shared_service_bears_witness_for_the_tests_that_used_it()
+    public void A_shared_service_adds_evidence_to_the_tests_that_used_it()
     {
         failing.Text("/Used_by_a_test_that_fails", "log-shared.txt").Should().Contain("Now listening on");
         failing.Text("/Used_by_a_test_that_fails", "http.txt").Should().Contain("/health -> 200");

@@ -19,7 +19,7 @@ public sealed class RunExamples
         var scope = TestScope.Current!;
         var file = scope.Own(new FileStream(Path.GetTempFileName(), FileMode.Open, FileAccess.ReadWrite, FileShare.None, 4096,
             FileOptions.DeleteOnClose));
-        scope.Witness("files", (folder, stop) => folder.WriteAsync("length.txt", $"{file.Length}", stop));
+        scope.AddEvidence("files", (folder, stop) => folder.WriteAsync("length.txt", $"{file.Length}", stop));
         await file.WriteAsync("x"u8.ToArray(), TestContext.Current.CancellationToken);
     }
 }

@@ -108,9 +108,9 @@ public sealed class KeySpaceTests(TestEnvironment environment)
     public async Task A_prefix_is_free_to_use_within_and_leaves_nothing()
     {
         await PrefixesAsync();
-        await using var witness = await environment.Redis.LeaseAsync(Prefix, Stop);
+        await using var other = await environment.Redis.LeaseAsync(Prefix, Stop);
         var lease = await environment.Redis.LeaseAsync(Prefix, Stop);
-        lease.Database.Should().Be(witness.Database);
+        lease.Database.Should().Be(other.Database);
         await using var left = await ConnectionMultiplexer.ConnectAsync(lease.ConnectionString);
         var redis = left.GetDatabase();
         for (var count = 0; count < 50; count++) await redis.HashSetAsync($"{lease.KeyPrefix}{count}", "field", count);
@@ -118,7 +118,7 @@ public sealed class KeySpaceTests(TestEnvironment environment)
         await lease.DisposeAsync();
         var late = () => redis.StringSetAsync(lease.KeyPrefix + "late", "x");
         await late.Should().ThrowAsync<RedisException>("its user has no rights any more");
-        await UseAsync(witness, async look => ((RedisResult[])(await look.ExecuteAsync("SCAN", "0", "MATCH", lease.KeyPrefix + "*", "COUNT",
+        await UseAsync(other, async look => ((RedisResult[])(await look.ExecuteAsync("SCAN", "0", "MATCH", lease.KeyPrefix + "*", "COUNT",
             "10000"))[1]!).Should().BeEmpty());
     }
 

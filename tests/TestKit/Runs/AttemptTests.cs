@@ -33,7 +33,7 @@ public sealed class AttemptTests
         var story = trace.Of("flaky");
         story.Where(line => line.StartsWith("scope ", StringComparison.Ordinal)).Distinct().Should().HaveCount(2);
         story.Where(line => !line.StartsWith("scope ", StringComparison.Ordinal))
-            .Should().Equal("witness asked", "part ended, failed True, given up False", "part ended, failed False, given up False");
+            .Should().Equal("evidence asked", "part ended, failed True, given up False", "part ended, failed False, given up False");
     }
 
     [Fact]

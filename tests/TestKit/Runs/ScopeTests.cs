@@ -7,13 +7,13 @@ namespace ChainBridge.Tests.TestKit.Runs;
 public sealed class ScopeTests(ScopeTests.TracedRun traced) : IClassFixture<ScopeTests.TracedRun>
 {
     [Fact]
-    public void A_passing_test_has_a_scope_whose_parts_end_after_its_class_and_whose_witnesses_are_not_asked() =>
+    public void A_passing_test_has_a_scope_whose_parts_end_after_its_class_and_whose_evidence_sources_are_not_asked() =>
         traced.Of("passing").Should().Equal("class disposed", "part ended, failed False, given up False");
 
     [Fact]
     public void A_failing_test_gives_evidence_before_its_class_is_disposed_and_its_parts_end_after_it()
     {
-        traced.Of("failing").Should().Equal("witness asked", "class disposed", "part ended, failed True, given up False");
+        traced.Of("failing").Should().Equal("evidence asked", "class disposed", "part ended, failed True, given up False");
         traced.Run["A failing test has one"].Message.Should().EndWith("on purpose");
         traced.Run["A failing test has one"].Output.Should().Contain("Evidence: ");
     }
@@ -24,7 +24,7 @@ public sealed class ScopeTests(ScopeTests.TracedRun traced) : IClassFixture<Scop
 
     [Fact]
     public void A_failure_before_the_method_gives_evidence_too() =>
-        traced.Of("constructor").Should().Equal("witness asked", "part ended, failed True, given up False");
+        traced.Of("constructor").Should().Equal("evidence asked", "part ended, failed True, given up False");
 
     [Fact]
     public void A_part_that_fails_to_end_fails_its_test_and_the_others_end_all_the_same()
@@ -40,10 +40,10 @@ public sealed class ScopeTests(ScopeTests.TracedRun traced) : IClassFixture<Scop
             .Should().Match<SampleResult>(result => result.Outcome == "Failed" && result.Message.Contains("had not ended after 10 s"));
 
     [Fact]
-    public void Witnesses_that_hang_or_throw_hide_no_failure_and_hold_up_no_end()
+    public void Evidence_sources_that_hang_or_throw_hide_no_failure_and_hold_up_no_end()
     {
         traced.Run["One hangs and one throws"].Message.Should().EndWith("the test's own reason");
-        traced.Of("beside witnesses that do not answer").Should().Contain("part ended, failed True, given up False");
+        traced.Of("beside evidence that does not answer").Should().Contain("part ended, failed True, given up False");
     }
 
     [Fact]
@@ -53,13 +53,13 @@ public sealed class ScopeTests(ScopeTests.TracedRun traced) : IClassFixture<Scop
     [InlineData("timeout")]
     [InlineData("budget")]
     public void A_test_that_is_left_running_is_given_up(string who) =>
-        traced.Of(who).Should().Equal("witness asked", "part ended, failed True, given up True");
+        traced.Of(who).Should().Equal("evidence asked", "part ended, failed True, given up True");
 
     [Fact]
     public void A_row_that_had_passed_before_another_one_was_given_up_is_not_asked_for_evidence()
     {
         traced.Of("row at place 1").Should().Equal("part ended, failed False, given up False");
-        traced.Of("row at place 2").Should().Equal("witness asked", "part ended, failed True, given up True");
+        traced.Of("row at place 2").Should().Equal("evidence asked", "part ended, failed True, given up True");
     }
 
     [Fact]
@@ -89,7 +89,7 @@ public sealed class ScopeTests(ScopeTests.TracedRun traced) : IClassFixture<Scop
         {
             var file = Path.GetTempFileName();
             var variables = new Dictionary<string, string> { ["SAMPLE_TRACE"] = file, ["CHAINBRIDGE_BUDGET_DATABASE"] = "10s" };
-            Run = await SampleRun.OfClassesAsync(variables, _stop.Token, "Scoped", "PartsThatDoNotEnd", "WitnessesThatDoNotAnswer",
+            Run = await SampleRun.OfClassesAsync(variables, _stop.Token, "Scoped", "PartsThatDoNotEnd", "EvidenceThatDoesNotAnswer",
                 "LeftRunning", "LeftRunningByItsBudget", "WaitsForWhatIsLeft", "LeavesItsLastRowRunning", "FailsInItsConstructor");
             _lines = await File.ReadAllLinesAsync(file, _stop.Token);
             File.Delete(file);

@@ -47,7 +47,7 @@ public sealed class MigrationOrderTests
     [InlineData("V1__orders.sql V2_note.sql", "V2_note.sql has no name of Flyway's*")]
     [InlineData("V1__orders.sql V1.0__note.sql", "V1.0__note.sql and V1__orders.sql have the same version*")]
     [InlineData("V1__orders.sql afterEachMigrate.sql", "afterEachMigrate.sql is a callback of Flyway*")]
-    [InlineData("000001_orders.up.sql 000002_note.sql", "000002_note.sql says no direction, though 000001_orders.up.sql does*")]
+    [InlineData("000001_orders.up.sql 000002_note.sql", "000002_note.sql has no direction in its name, though 000001_orders.up.sql does*")]
     [InlineData("000001_orders.up.sql 1_note.up.sql", "000001_orders.up.sql and 1_note.up.sql have the same version*")]
     [InlineData("001_orders.sql 001_orders.down.sql", "001_orders.down.sql is named like the way back*")]
     [InlineData("0001.orders.sql 0001.orders.rollback.sql", "0001.orders.rollback.sql is named like the way back*")]

@@ -22,9 +22,9 @@ internal static class EmbeddedPackage
     }
 
     /// <summary>Its provider.</summary>
-    public static IServerProvider Provider(Func<string, string?> variable, TextWriter say, TimeProvider time)
+    public static IServerProvider Provider(Func<string, string?> variable, TextWriter log, TimeProvider time)
     {
         var type = Assembly.Load(Name).GetType($"{Name}.EmbeddedProvider", throwOnError: true)!;
-        return (IServerProvider)Activator.CreateInstance(type, variable, say, time)!;
+        return (IServerProvider)Activator.CreateInstance(type, variable, log, time)!;
     }
 }

@@ -11,7 +11,7 @@ internal sealed record ProviderStart(IServerProvider Provider, Lazy<Task> Sweep)
     private static readonly TimeSpan SweepTimeout = TimeSpan.FromSeconds(15);
 
     /// <exception cref="ProviderException">None can be had as asked.</exception>
-    public static async Task<ProviderStart> ChooseAsync(Func<string, string?> variable, TimeProvider time, TextWriter say)
+    public static async Task<ProviderStart> ChooseAsync(Func<string, string?> variable, TimeProvider time, TextWriter log)
     {
         var engine = DockerEngine.Address(variable);
         var wanted = variable("CHAINBRIDGE_PROVIDER");
@@ -20,16 +20,16 @@ internal sealed record ProviderStart(IServerProvider Provider, Lazy<Task> Sweep)
         var problems = new ProviderProblems(stop => DockerEngine.ProblemAsync(engine, images, stop), NativeProvider.Missing,
             EmbeddedPackage.Missing, () => ExternalSettings.Problem(variable));
         var choice = await ProviderChoice.MakeAsync(wanted, problems, CancellationToken.None);
-        await say.WriteLineAsync($"ChainBridge.TestKit: PostgreSQL and Redis from the {choice.Name} provider ({choice.Why})");
+        await log.WriteLineAsync($"ChainBridge.TestKit: PostgreSQL and Redis from the {choice.Name} provider ({choice.Why})");
         IServerProvider provider = choice.Name switch
         {
-            "docker" => new DockerProvider(variable, say, time),
-            "embedded" => EmbeddedPackage.Provider(variable, say, time),
-            "external" => new ExternalProvider(ExternalSettings.Read(variable), say, time),
-            _ => new NativeProvider(variable, say, time),
+            "docker" => new DockerProvider(variable, log, time),
+            "embedded" => EmbeddedPackage.Provider(variable, log, time),
+            "external" => new ExternalProvider(ExternalSettings.Read(variable), log, time),
+            _ => new NativeProvider(variable, log, time),
         };
         return new(provider,
-            new(() => Task.WhenAll(Task.Run(() => SweepAsync(say)), (provider as DockerProvider)?.SweepAsync() ?? Task.CompletedTask)));
+            new(() => Task.WhenAll(Task.Run(() => SweepAsync(log)), (provider as DockerProvider)?.SweepAsync() ?? Task.CompletedTask)));
     }
 
     /// <summary>The run's PostgreSQL, with the driver made ready meanwhile.</summary>
@@ -50,18 +50,18 @@ internal sealed record ProviderStart(IServerProvider Provider, Lazy<Task> Sweep)
         return server;
     }
 
-    private static async Task SweepAsync(TextWriter say)
+    private static async Task SweepAsync(TextWriter log)
     {
         try
         {
             using var deadline = new CancellationTokenSource(SweepTimeout);
             if (await ScratchSweep.RunAsync(deadline.Token) is { Count: > 0 } removed)
-                await say.WriteLineAsync($"ChainBridge.TestKit: removed what processes that are gone left: {string.Join(", ", removed)}");
+                await log.WriteLineAsync($"ChainBridge.TestKit: removed what processes that are gone left: {string.Join(", ", removed)}");
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or OperationCanceledException)
         {
             // What others left is no reason for this run to fail.
-            await say.WriteLineAsync($"ChainBridge.TestKit: could not look for what processes that are gone left ({failure.Message})");
+            await log.WriteLineAsync($"ChainBridge.TestKit: could not look for what processes that are gone left ({failure.Message})");
         }
     }
 }

@@ -19,7 +19,7 @@ public sealed class DockerProvider : IServerProvider
     private static readonly byte[] SslRequest = [0, 0, 0, 8, 4, 210, 22, 47];
 
     private readonly Func<string, string?> _variable;
-    private readonly TextWriter _say;
+    private readonly TextWriter _log;
     private readonly TimeProvider _time;
     private readonly Uri _engine;
     private readonly EngineHost _host;
@@ -27,10 +27,10 @@ public sealed class DockerProvider : IServerProvider
     private readonly Lazy<ContainerReaper> _reaper;
 
     /// <summary>Starts nothing yet.</summary>
-    public DockerProvider(Func<string, string?> variable, TextWriter say, TimeProvider time)
+    public DockerProvider(Func<string, string?> variable, TextWriter log, TimeProvider time)
     {
         var engine = DockerEngine.Address(variable);
-        (_variable, _say, _time, _engine, _host) = (variable, say, time, engine, EngineHost.Of(engine, variable));
+        (_variable, _log, _time, _engine, _host) = (variable, log, time, engine, EngineHost.Of(engine, variable));
         _docker = new DockerClientBuilder().WithEndpoint(engine).Build();
         _reaper = new(() => ContainerReaper.Start(engine));
     }
@@ -65,7 +65,7 @@ public sealed class DockerProvider : IServerProvider
     }
 
     /// <summary>Null when nothing is to be reused.</summary>
-    private WarmDocker? Warm() => ReuseSettings.Read(_variable) is { } reuse ? new(_docker, _engine, _host, reuse, _say, _time) : null;
+    private WarmDocker? Warm() => ReuseSettings.Read(_variable) is { } reuse ? new(_docker, _engine, _host, reuse, _log, _time) : null;
 
     // The reaper watches before there is anything to watch.
     private Task<ServerContainer> StartAsync(
@@ -101,13 +101,13 @@ public sealed class DockerProvider : IServerProvider
         {
             using var deadline = new CancellationTokenSource(SweepTimeout);
             if (await ContainerSweep.RunAsync(_docker, deadline.Token) is { Count: > 0 } removed)
-                await _say.WriteLineAsync(
+                await _log.WriteLineAsync(
                     $"ChainBridge.TestKit: removed what test processes that are gone left running: {string.Join(", ", removed)}");
         }
         catch (Exception failure)
         {
             // What others left is no reason for this run to fail.
-            await _say.WriteLineAsync("ChainBridge.TestKit: could not look for containers of test processes that are gone "
+            await _log.WriteLineAsync("ChainBridge.TestKit: could not look for containers of test processes that are gone "
                 + $"({failure.Message}); find them with: docker ps -a --filter label={ContainerOwner.ProcessLabel}");
         }
     }

@@ -5,7 +5,7 @@ using Docker.DotNet;
 namespace ChainBridge.TestKit.Providers.Docker;
 
 /// <summary>Containers that outlive their runs. Their reaper runs them with the Docker command line, and is named as their owner.</summary>
-internal sealed class WarmDocker(IDockerClient docker, Uri engine, EngineHost host, ReuseSettings reuse, TextWriter say, TimeProvider time)
+internal sealed class WarmDocker(IDockerClient docker, Uri engine, EngineHost host, ReuseSettings reuse, TextWriter log, TimeProvider time)
 {
     private const string Label = "chainbridge.testkit.warm";
 
@@ -28,7 +28,7 @@ internal sealed class WarmDocker(IDockerClient docker, Uri engine, EngineHost ho
         }, password, cancellationToken);
         var warm = await WarmServer.TakeAsync(reuse, recipe, async (state, stop) => await PortAsync(state, stop) is { } port
             && await WarmReady.PostgresAsync(Postgres(state, port, Nothing.Owner), stop), time, cancellationToken);
-        return await WarmReady.EnterAsync(warm, Postgres(warm.State, await PortAsync(warm.State, cancellationToken) ?? 0, warm), say, time,
+        return await WarmReady.EnterAsync(warm, Postgres(warm.State, await PortAsync(warm.State, cancellationToken) ?? 0, warm), log, time,
             cancellationToken);
     }
 
@@ -38,7 +38,7 @@ internal sealed class WarmDocker(IDockerClient docker, Uri engine, EngineHost ho
         var recipe = await RecipeAsync("redis", ContainerRecipe.Redis(image, databases), "", cancellationToken);
         var warm = await WarmServer.TakeAsync(reuse, recipe, async (state, stop) => await PortAsync(state, stop) is { } port
             && await WarmReady.RedisAsync(Server(port, Nothing.Owner), stop), time, cancellationToken);
-        return await WarmReady.EnterAsync(warm, Server(await PortAsync(warm.State, cancellationToken) ?? 0, warm), say, time,
+        return await WarmReady.EnterAsync(warm, Server(await PortAsync(warm.State, cancellationToken) ?? 0, warm), log, time,
             cancellationToken);
     }
 

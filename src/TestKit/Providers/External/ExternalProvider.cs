@@ -6,7 +6,7 @@ using StackExchange.Redis;
 namespace ChainBridge.TestKit.Providers.External;
 
 /// <summary>Servers that already run, such as a CI job's service containers. Only what this run made there is touched.</summary>
-internal sealed class ExternalProvider(ExternalSettings settings, TextWriter say, TimeProvider time) : IServerProvider
+internal sealed class ExternalProvider(ExternalSettings settings, TextWriter log, TimeProvider time) : IServerProvider
 {
     /// <summary>
     /// A server that is not there is known sooner: connecting is given up after 10 s. One that many runs come to at once may take long.
@@ -25,7 +25,7 @@ internal sealed class ExternalProvider(ExternalSettings settings, TextWriter say
             HomeDatabase = wanted.Database is { Length: > 0 } database ? database : "postgres", Further = wanted.ConnectionString,
             TemplatePrefix = RunName.TemplatesOf(wanted.Username ?? ""), SharesTemplates = true,
         };
-        return await WithinAsync("CHAINBRIDGE_POSTGRES", found.ToString(), stop => PostgresTenancy.EnterAsync(found, say, time, stop),
+        return await WithinAsync("CHAINBRIDGE_POSTGRES", found.ToString(), stop => PostgresTenancy.EnterAsync(found, log, time, stop),
             cancellationToken);
     }
 
@@ -44,7 +44,7 @@ internal sealed class ExternalProvider(ExternalSettings settings, TextWriter say
             Further = text.Contains(',', StringComparison.Ordinal) ? text[text.IndexOf(',', StringComparison.Ordinal)..] : ""
         };
         return await WithinAsync("CHAINBRIDGE_REDIS", found.ToString(),
-            stop => RedisTenancy.EnterAsync(found, settings.Redis.DefaultDatabase ?? 0, say, time, stop), cancellationToken);
+            stop => RedisTenancy.EnterAsync(found, settings.Redis.DefaultDatabase ?? 0, log, time, stop), cancellationToken);
     }
 
     private static async Task<T> WithinAsync<T>(

@@ -4,7 +4,7 @@ using ChainBridge.TestKit.Providers.Reuse;
 namespace ChainBridge.TestKit.Providers;
 
 /// <summary>Real <c>postgres</c> and <c>redis-server</c> processes; nothing but the programs is needed.</summary>
-public sealed class NativeProvider(Func<string, string?> variable, TextWriter say, TimeProvider time) : IServerProvider
+public sealed class NativeProvider(Func<string, string?> variable, TextWriter log, TimeProvider time) : IServerProvider
 {
     /// <summary>Costs about 5 MB, and no run has as many tests at once.</summary>
     private const int RedisDatabases = 10_000;
@@ -31,7 +31,7 @@ public sealed class NativeProvider(Func<string, string?> variable, TextWriter sa
     public async Task<PostgresServer> StartPostgresAsync(CancellationToken cancellationToken)
     {
         if (ReuseSettings.Read(variable) is { } reuse)
-            return await WarmLocal.PostgresAsync(reuse, ServerPrograms.PostgresFolder(), say, time, cancellationToken);
+            return await WarmLocal.PostgresAsync(reuse, ServerPrograms.PostgresFolder(), log, time, cancellationToken);
         var server = await LocalPostgres.StartAsync(time, cancellationToken);
         return new(server.Host, server.Port, server.Username, "",
             server) { SpareDatabase = LocalPostgres.SpareDatabase, IsOurs = true, FailureAsync = _ => Task.FromResult(server.Failure) };
@@ -41,7 +41,7 @@ public sealed class NativeProvider(Func<string, string?> variable, TextWriter sa
     public async Task<RedisServer> StartRedisAsync(CancellationToken cancellationToken)
     {
         if (ReuseSettings.Read(variable) is { } reuse)
-            return await WarmLocal.RedisAsync(reuse, RedisDatabases, say, time, cancellationToken);
+            return await WarmLocal.RedisAsync(reuse, RedisDatabases, log, time, cancellationToken);
         var server = await LocalRedis.StartAsync(RedisDatabases, time, cancellationToken);
         return new(server.Host, server.Port, RedisDatabases, server) { FailureAsync = _ => Task.FromResult(server.Failure) };
     }

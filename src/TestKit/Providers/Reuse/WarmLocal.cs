@@ -10,7 +10,7 @@ internal static class WarmLocal
 {
     /// <param name="programs">The folder with <c>postgres</c> and <c>initdb</c>.</param>
     public static async Task<PostgresServer> PostgresAsync(
-        ReuseSettings reuse, string programs, TextWriter say, TimeProvider time, CancellationToken cancellationToken)
+        ReuseSettings reuse, string programs, TextWriter log, TimeProvider time, CancellationToken cancellationToken)
     {
         var recipe = await LocalPostgres.RecipeAsync(programs, FreePort.Next(), time, cancellationToken);
         PostgresServer Server(WarmState state, IAsyncDisposable owner) => new("127.0.0.1", state.Port, "postgres", "", owner);
@@ -18,12 +18,12 @@ internal static class WarmLocal
             new("postgres", recipe.Settings, new("", recipe.Port, "", "", ""), [.. recipe.Command], "kill -QUIT $server",
                 ServerUser.Owner()),
             (state, stop) => WarmReady.PostgresAsync(Server(state, Nothing.Owner), stop), time, cancellationToken);
-        return await WarmReady.EnterAsync(warm, Server(warm.State, warm), say, time, cancellationToken);
+        return await WarmReady.EnterAsync(warm, Server(warm.State, warm), log, time, cancellationToken);
     }
 
     /// <param name="databases">How many numbered databases it is to have.</param>
     public static async Task<RedisServer> RedisAsync(
-        ReuseSettings reuse, int databases, TextWriter say, TimeProvider time, CancellationToken cancellationToken)
+        ReuseSettings reuse, int databases, TextWriter log, TimeProvider time, CancellationToken cancellationToken)
     {
         var (program, port) = (ServerPrograms.RedisServer(), FreePort.Next());
         RedisServer Server(WarmState state, IAsyncDisposable owner) => new("127.0.0.1", state.Port, databases, owner);
@@ -33,7 +33,7 @@ internal static class WarmLocal
                 program, $"{port}", $"{databases}"], "kill -KILL $server");
         var warm = await WarmServer.TakeAsync(reuse, recipe, (state, stop) => WarmReady.RedisAsync(Server(state, Nothing.Owner), stop),
             time, cancellationToken);
-        return await WarmReady.EnterAsync(warm, Server(warm.State, warm), say, time, cancellationToken);
+        return await WarmReady.EnterAsync(warm, Server(warm.State, warm), log, time, cancellationToken);
     }
 }
 
@@ -60,12 +60,12 @@ internal static class WarmReady
 
     /// <summary>Others use it too: what this run makes on it carries its name. Templates stay for the next run.</summary>
     public static async Task<PostgresServer> EnterAsync(
-        WarmServer warm, PostgresServer server, TextWriter say, TimeProvider time, CancellationToken cancellationToken)
+        WarmServer warm, PostgresServer server, TextWriter log, TimeProvider time, CancellationToken cancellationToken)
     {
-        await warm.TellAsync(server, say);
+        await warm.TellAsync(server, log);
         try
         {
-            return await PostgresTenancy.EnterAsync(server, say, time, cancellationToken);
+            return await PostgresTenancy.EnterAsync(server, log, time, cancellationToken);
         }
         catch
         {
@@ -75,12 +75,12 @@ internal static class WarmReady
     }
 
     public static async Task<RedisServer> EnterAsync(
-        WarmServer warm, RedisServer server, TextWriter say, TimeProvider time, CancellationToken cancellationToken)
+        WarmServer warm, RedisServer server, TextWriter log, TimeProvider time, CancellationToken cancellationToken)
     {
-        await warm.TellAsync(server, say);
+        await warm.TellAsync(server, log);
         try
         {
-            return await RedisTenancy.EnterAsync(server, home: 0, say, time, cancellationToken);
+            return await RedisTenancy.EnterAsync(server, home: 0, log, time, cancellationToken);
         }
         catch
         {

@@ -112,10 +112,10 @@ internal sealed class WarmServer : IAsyncDisposable
 
     /// <summary>Says that the server was there already, where it was: what a run finds on it is then not all its own doing.</summary>
     /// <param name="server">For people: what it is and where.</param>
-    public async Task TellAsync(object server, TextWriter say)
+    public async Task TellAsync(object server, TextWriter log)
     {
         if (!IsNew)
-            await say.WriteLineAsync(string.Create(CultureInfo.InvariantCulture,
+            await log.WriteLineAsync(string.Create(CultureInfo.InvariantCulture,
                 $"ChainBridge.TestKit: reusing {server}, started {State.Started.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC; it goes when nobody "
                     + $"has used it for {ReuseSettings.Text(State.Idle)} (CHAINBRIDGE_REUSE=1)"));
     }

@@ -26,20 +26,20 @@ internal sealed class PostgresTenancy : IAsyncDisposable
 
     /// <summary>The server as this run may use it. Removes the databases of dead runs first, and says so.</summary>
     public static async Task<PostgresServer> EnterAsync(
-        PostgresServer server, TextWriter say, TimeProvider time, CancellationToken cancellationToken)
+        PostgresServer server, TextWriter log, TimeProvider time, CancellationToken cancellationToken)
     {
         var run = RunName.New();
         var tenancy = new PostgresTenancy(server, run, await ConnectAsync(server, run, cancellationToken), time);
         try
         {
             tenancy._reaper = TenancyReaper.Start(new("postgres", server.Host, server.Port, server.Username, server.Password,
-                server.HomeDatabase, server.Further, run.Id), say);
+                server.HomeDatabase, server.Further, run.Id), log);
             await CheckAsync(tenancy._life, server, cancellationToken);
             if (await tenancy.SweepAsync(cancellationToken) is { Count: > 0 } removed)
-                await say.WriteLineAsync(
+                await log.WriteLineAsync(
                     $"ChainBridge.TestKit: dropped on {server} what runs that are gone left: {string.Join(", ", removed)}");
             if (server.SharesTemplates && await TemplateSweep.RunAsync(tenancy._life, cancellationToken) is { Count: > 0 } stale)
-                await say.WriteLineAsync($"ChainBridge.TestKit: dropped on {server} templates that no run has asked for in "
+                await log.WriteLineAsync($"ChainBridge.TestKit: dropped on {server} templates that no run has asked for in "
                     + $"{TemplateMark.Kept.TotalDays} days: {string.Join(", ", stale)}");
         }
         catch

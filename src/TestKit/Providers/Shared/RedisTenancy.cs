@@ -23,16 +23,16 @@ internal sealed class RedisTenancy : IDatabaseNumbers, IAsyncDisposable
 
     /// <summary>The server as this run may use it. Empties the databases of dead runs first, and says so.</summary>
     public static async Task<RedisServer> EnterAsync(
-        RedisServer server, int home, TextWriter say, TimeProvider time, CancellationToken cancellationToken)
+        RedisServer server, int home, TextWriter log, TimeProvider time, CancellationToken cancellationToken)
     {
         var run = RunName.New();
         var tenancy = new RedisTenancy(server, run, home, await ConnectAsync(server, run, cancellationToken));
         try
         {
             tenancy._reaper = TenancyReaper.Start(
-                new("redis", server.Host, server.Port, "", "", home.ToString(CultureInfo.InvariantCulture), server.Further, run.Id), say);
+                new("redis", server.Host, server.Port, "", "", home.ToString(CultureInfo.InvariantCulture), server.Further, run.Id), log);
             if (await tenancy.SweepAsync(time, cancellationToken) is { Count: > 0 } removed)
-                await say.WriteLineAsync(
+                await log.WriteLineAsync(
                     $"ChainBridge.TestKit: emptied on {server} what runs that are gone left: databases {string.Join(", ", removed)}");
         }
         catch

@@ -32,7 +32,7 @@ internal sealed class TenancyReaper : IAsyncDisposable
     /// Starts one. It is not waited for: its order is in the pipe, and it finds that also when we are killed before it can read.
     /// That it did not come up is said.
     /// </summary>
-    public static TenancyReaper Start(TenancyOrder order, TextWriter say)
+    public static TenancyReaper Start(TenancyOrder order, TextWriter log)
     {
         var self = typeof(TenancyReaper).Assembly.Location;
         var start = OwnSession.Of(Dotnet(), "exec", "--runtimeconfig", RuntimeConfig(self), self);
@@ -45,20 +45,20 @@ internal sealed class TenancyReaper : IAsyncDisposable
         var process = Process.Start(start)!;
         process.StandardInput.WriteLine(JsonSerializer.Serialize(order));
         process.StandardInput.Flush();
-        return new(process, WatchedAsync(process, say));
+        return new(process, WatchedAsync(process, log));
     }
 
-    private static async Task WatchedAsync(Process process, TextWriter say)
+    private static async Task WatchedAsync(Process process, TextWriter log)
     {
         try
         {
             if (await process.StandardOutput.ReadLineAsync(CancellationToken.None).AsTask().WaitAsync(ReadyTimeout) == Ready) return;
-            await say.WriteLineAsync("ChainBridge.TestKit: nobody tidies up on the shared server should this run be killed; "
+            await log.WriteLineAsync("ChainBridge.TestKit: nobody tidies up on the shared server should this run be killed; "
                 + $"its next run will. The process for it said: {await process.StandardError.ReadToEndAsync(CancellationToken.None)}");
         }
         catch (Exception failure) when (failure is TimeoutException or IOException or ObjectDisposedException)
         {
-            await say.WriteLineAsync("ChainBridge.TestKit: nobody tidies up on the shared server should this run be killed; "
+            await log.WriteLineAsync("ChainBridge.TestKit: nobody tidies up on the shared server should this run be killed; "
                 + $"its next run will ({failure.Message})");
         }
     }

@@ -21,11 +21,11 @@ internal sealed class ExitWatch : IDisposable
     private readonly ManualResetEventSlim _over = new();
     private readonly BudgetedRun _run;
     private readonly string _assembly;
-    private readonly TextWriter _say;
+    private readonly TextWriter _log;
 
-    public ExitWatch(BudgetedRun run, string assembly, TextWriter say)
+    public ExitWatch(BudgetedRun run, string assembly, TextWriter log)
     {
-        (_run, _assembly, _say) = (run, assembly, say);
+        (_run, _assembly, _log) = (run, assembly, log);
         AppDomain.CurrentDomain.ProcessExit += OnExit;
     }
 
@@ -42,7 +42,7 @@ internal sealed class ExitWatch : IDisposable
         if (code == 0) Environment.ExitCode = Ended;
         var what = $"The process was ended in the middle of the run, with exit code {code}: {_run.WhoIsRunning()} "
             + "Find what calls Environment.Exit.";
-        _say.WriteLine($"ChainBridge.TestKit: {_assembly}: {what}");
+        _log.WriteLine($"ChainBridge.TestKit: {_assembly}: {what}");
         _run.End(what);
         if (!_over.Wait(Patience)) return;
         using var written = new ManualResetEventSlim();

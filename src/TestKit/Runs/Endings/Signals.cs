@@ -12,13 +12,13 @@ internal sealed class Signals : IDisposable
     private readonly List<PosixSignalRegistration> _registrations;
     private readonly BudgetedRun _run;
     private readonly string _assembly;
-    private readonly TextWriter _say;
+    private readonly TextWriter _log;
     private int _taken;
 
     /// <summary>Takes them from here on.</summary>
-    public Signals(BudgetedRun run, string assembly, TextWriter say)
+    public Signals(BudgetedRun run, string assembly, TextWriter log)
     {
-        (_run, _assembly, _say) = (run, assembly, say);
+        (_run, _assembly, _log) = (run, assembly, log);
         _registrations = [.. new[] { PosixSignal.SIGTERM, PosixSignal.SIGINT,
             PosixSignal.SIGHUP }.Select(signal => PosixSignalRegistration.Create(signal, Take))];
     }
@@ -30,7 +30,7 @@ internal sealed class Signals : IDisposable
     {
         context.Cancel = true;
         var what = $"The run was asked to stop by {context.Signal}: {_run.WhoIsRunning()}";
-        _say.WriteLine($"ChainBridge.TestKit: {_assembly}: {what}");
+        _log.WriteLine($"ChainBridge.TestKit: {_assembly}: {what}");
         if (Interlocked.Increment(ref _taken) == 1) _run.Interrupt(what);
         else _run.End(what);
     }

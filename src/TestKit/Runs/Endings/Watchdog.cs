@@ -27,13 +27,13 @@ internal sealed class Watchdog : IDisposable
 
     private readonly ManualResetEventSlim _over = new();
     private readonly BudgetedRun _run;
-    private readonly Action<string> _say;
+    private readonly Action<string> _log;
 
     /// <summary>Watches from here on.</summary>
-    /// <param name="say">Has a second; a reader that does not read must not hold up the end.</param>
-    public Watchdog(BudgetedRun run, Action<string> say)
+    /// <param name="log">Has a second; a reader that does not read must not hold up the end.</param>
+    public Watchdog(BudgetedRun run, Action<string> log)
     {
-        (_run, _say) = (run, say);
+        (_run, _log) = (run, log);
         new Thread(Watch) { IsBackground = true, Name = "ChainBridge.TestKit watchdog" }.Start();
     }
 
@@ -59,7 +59,7 @@ internal sealed class Watchdog : IDisposable
 
     private void Kill()
     {
-        var saying = new Thread(() => _say($"The run did not come to its end {Patience.TotalSeconds} s after its time was up: "
+        var saying = new Thread(() => _log($"The run did not come to its end {Patience.TotalSeconds} s after its time was up: "
             + $"{_run.WhoIsRunning()} The process is killed.")) { IsBackground = true };
         saying.Start();
         saying.Join(Saying);

@@ -3,11 +3,11 @@ using StackExchange.Redis;
 namespace ChainBridge.TestKit.Providers;
 
 /// <summary>
-/// Finds out what a server can do by trying it: a version or a name says little about servers that only speak its protocol.
+/// Finds out what a server can do by trying it: a version or a name proves little for servers that only speak its protocol.
 /// </summary>
 internal static class CapabilityProbe
 {
-    /// <summary>Null when it can; otherwise the sentence that says so.</summary>
+    /// <summary>Null when it can; otherwise a sentence with the reason.</summary>
     public static async Task<string?> LacksAsync(
         Capability capability, string provider, RedisServer server, CancellationToken cancellationToken)
     {

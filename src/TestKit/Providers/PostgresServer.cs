@@ -5,7 +5,7 @@ namespace ChainBridge.TestKit.Providers;
 /// <summary>A running PostgreSQL and a role that may create databases on it.</summary>
 /// <param name="Host">As Npgsql takes it.</param>
 /// <param name="Port">As Npgsql takes it.</param>
-/// <param name="Username">A superuser on servers of our own; on others whoever the connection string names.</param>
+/// <param name="Username">A superuser on servers of our own; on others the user that the connection string names.</param>
 /// <param name="Password">Empty where none is asked.</param>
 /// <param name="Owner">Ends our use of the server when disposed.</param>
 public sealed record PostgresServer(string Host, int Port, string Username, string Password, IAsyncDisposable Owner)
@@ -27,10 +27,12 @@ public sealed record PostgresServer(string Host, int Port, string Username, stri
     /// </summary>
     internal bool SharesTemplates { get; init; }
 
-    /// <summary>What the server said last, when it has ended; null while it runs, or where that cannot be told.</summary>
+    /// <summary>How the server ended, with its last output; null while it runs, or where that cannot be found out.</summary>
     public Func<CancellationToken, Task<string?>> FailureAsync { get; init; } = _ => Task.FromResult<string?>(null);
 
-    /// <summary>An empty database that is there from the beginning, for whoever renames it first; null where there is none.</summary>
+    /// <summary>
+    /// An empty database that is there from the beginning, for the first caller that renames it; null where there is none.
+    /// </summary>
     public string? SpareDatabase { get; init; }
 
     /// <summary>Whether this run started the server and no other run uses it. Default false.</summary>
@@ -39,7 +41,7 @@ public sealed record PostgresServer(string Host, int Port, string Username, stri
     /// <summary>Further settings of the connection, such as <c>SSL Mode</c>.</summary>
     internal string Further { get; init; } = "";
 
-    /// <summary>For Npgsql; connecting and each command are given up after 30 seconds each; a refused connection is told at once.</summary>
+    /// <summary>For Npgsql; connecting and each command are given up after 30 seconds each; a refused connection fails at once.</summary>
     public NpgsqlConnectionStringBuilder Settings(string database) => new(Further)
     {
         Host = Host, Port = Port, Username = Username, Password = Password, Database = database, Timeout = 30, CommandTimeout = 30,

@@ -9,10 +9,10 @@ namespace ChainBridge.TestKit.Providers;
 /// <param name="Owner">Ends our use of the server when disposed.</param>
 public sealed record RedisServer(string Host, int Port, int Databases, IAsyncDisposable Owner)
 {
-    /// <summary>What the server said last, when it has ended; null while it runs, or where that cannot be told.</summary>
+    /// <summary>How the server ended, with its last output; null while it runs, or where that cannot be found out.</summary>
     public Func<CancellationToken, Task<string?>> FailureAsync { get; init; } = _ => Task.FromResult<string?>(null);
 
-    /// <summary>Who hands out the numbers of a server that others use too; null when all of them are ours.</summary>
+    /// <summary>Hands out the database numbers of a server that other runs use too; null when all of them are ours.</summary>
     public IDatabaseNumbers? Numbers { get; init; }
 
     /// <summary>
@@ -40,8 +40,8 @@ public sealed record RedisServer(string Host, int Port, int Databases, IAsyncDis
 /// <summary>Numbered databases of a server that others use too.</summary>
 public interface IDatabaseNumbers
 {
-    /// <summary>The number of an empty database that nobody else has.</summary>
-    /// <exception cref="ProviderException">There is none; says what holds them.</exception>
+    /// <summary>The number of an empty database that no other run holds.</summary>
+    /// <exception cref="ProviderException">No database is free; the message names the runs that hold them.</exception>
     Task<int> TakeAsync(CancellationToken cancellationToken);
 
     /// <summary>Gives back a number whose database is empty again.</summary>

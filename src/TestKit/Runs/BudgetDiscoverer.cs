@@ -68,7 +68,7 @@ internal sealed class BudgetDiscoverer(IXunitTestAssembly assembly, Func<string,
         return found;
     }
 
-    /// <summary>A value that cannot be read is said by every test that runs; here the defaults do.</summary>
+    /// <summary>Every test that runs reports a value that cannot be read; discovery takes the defaults.</summary>
     private static Budgets BudgetsOf(Func<string, string?> variable)
     {
         try

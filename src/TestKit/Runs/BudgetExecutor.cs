@@ -15,7 +15,7 @@ namespace ChainBridge.TestKit.Runs;
 internal sealed class BudgetExecutor(IXunitTestAssembly assembly, Func<string, string?> variable, TimeProvider time, TextWriter log)
     : XunitTestFrameworkExecutor(assembly)
 {
-    /// <summary>Who collects the evidence of a test that failed.</summary>
+    /// <summary>Collects the evidence of a test that failed.</summary>
     private static CollectEvidence Collect => FailureBundle.CollectAndLinkAsync;
 
     private string Name => TestAssembly.Assembly.GetName().Name!;
@@ -27,14 +27,14 @@ internal sealed class BudgetExecutor(IXunitTestAssembly assembly, Func<string, s
         var durations = Durations.From(variable, Name, AppContext.BaseDirectory);
         var (run, order, plan) = NewRun(testCases, executionOptions, durations);
         using (run)
-        using (new Watchdog(run, Say))
+        using (new Watchdog(run, Log))
         using (new ExitWatch(run, Name, log))
         using (new Signals(run, Name, log))
         using (new UnhandledExceptions(run))
-        using (cancellationToken.Register(() => run.Interrupt($"The run was cancelled from outside: {run.WhoIsRunning()}")))
+        using (cancellationToken.Register(() => run.Interrupt($"The run was cancelled from outside: {run.RunningTests()}")))
         {
             run.Secrets.Open(variable);
-            Say(order);
+            Log(order);
             Try("the unfinished result file was not written",
                 () => run.Unfinished = UnfinishedFile.Begin(variable(CtrfFile.Variable), Name, plan, run.Records, time));
             using var unfinished = run.Unfinished;
@@ -56,7 +56,7 @@ internal sealed class BudgetExecutor(IXunitTestAssembly assembly, Func<string, s
         }
     }
 
-    private void Say(string what) => log.WriteLine($"ChainBridge.TestKit: {Name}: {what}");
+    private void Log(string line) => log.WriteLine($"ChainBridge.TestKit: {Name}: {line}");
 
     private (BudgetedRun Run, string Order, ShardPlan? Plan) NewRun(
         IReadOnlyCollection<IXunitTestCase> testCases, ITestFrameworkExecutionOptions executionOptions, Durations durations)
@@ -77,7 +77,7 @@ internal sealed class BudgetExecutor(IXunitTestAssembly assembly, Func<string, s
         }
     }
 
-    /// <summary>The tests have run: a run is no worse for a file about them that was lost, but it is said.</summary>
+    /// <summary>The tests have run: a report file that cannot be written does not fail the run, but is logged.</summary>
     private void Try(string what, Action write)
     {
         try

@@ -1,6 +1,6 @@
 namespace ChainBridge.TestKit.Services;
 
-/// <summary>A service's output: its first lines, which say how it was set up, and its newest.</summary>
+/// <summary>A service's output: its first lines, which show how it was set up, and its newest.</summary>
 internal sealed class LogBuffer
 {
     private const int First = 500;

@@ -4,7 +4,7 @@ using ChainBridge.TestKit.Diagnostics;
 namespace ChainBridge.TestKit.Services;
 
 /// <summary>
-/// Sends the running test's correlation id along, and keeps what was said for its evidence. Outside of a test it does nothing.
+/// Sends the running test's correlation id along, and keeps requests and answers for its evidence. Outside of a test it does nothing.
 /// </summary>
 internal sealed class RecordingHandler(TracedService service, HttpMessageHandler inner) : DelegatingHandler(inner)
 {
@@ -66,7 +66,9 @@ internal sealed class RecordingHandler(TracedService service, HttpMessageHandler
         public void Fails(Exception failure) => Exchange.Fails(failure, TimeProvider.System.GetElapsedTime(Began));
     }
 
-    /// <summary>Content that keeps the beginning of itself as it goes by: nothing is read that nobody reads, nothing waits.</summary>
+    /// <summary>
+    /// Content that keeps the beginning of itself as it goes by: it reads nothing that the caller does not read, and never waits.
+    /// </summary>
     private sealed class CopiedContent : HttpContent
     {
         private readonly HttpContent _content;

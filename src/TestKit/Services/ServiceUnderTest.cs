@@ -5,7 +5,7 @@ namespace ChainBridge.TestKit;
 
 /// <summary>
 /// A service a test talks to, wherever it runs. One that a test starts ends with that test at the latest; start what tests share
-/// in a fixture. Its log and what was said through <see cref="Client"/> are evidence when the test fails.
+/// in a fixture. Its log and the exchanges of <see cref="Client"/> are evidence when the test fails.
 /// </summary>
 public class ServiceUnderTest : IAsyncDisposable
 {
@@ -30,7 +30,7 @@ public class ServiceUnderTest : IAsyncDisposable
     /// <summary>For people.</summary>
     public string Name { get; }
 
-    /// <summary>Where it listens, as it said itself.</summary>
+    /// <summary>Where it listens, as it printed itself.</summary>
     public Uri BaseAddress { get; }
 
     /// <summary>
@@ -40,7 +40,7 @@ public class ServiceUnderTest : IAsyncDisposable
     public HttpClient Client { get; }
 
     /// <summary>
-    /// What it wrote, from the first line on: the first 500 lines and the newest 5,000. Empty where nobody can read it (base URL).
+    /// What it wrote, from the first line on: the first 500 lines and the newest 5,000. Empty where it cannot be read (base URL).
     /// </summary>
     public IReadOnlyList<string> Log => _log.Lines;
 

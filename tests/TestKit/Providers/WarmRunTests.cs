@@ -43,7 +43,7 @@ public sealed class WarmRunTests(TestEnvironment environment)
             await using var connection = await after.OpenAsync(Stop);
             starter.ToString().Should().NotContain("reusing");
             Told(finder, "PostgreSQL").Should().ContainSingle().Which.Should().MatchRegex("^ChainBridge.TestKit: reusing PostgreSQL at "
-                + $".+:{port}, started [0-9-]{{10}} [0-9:]{{8}} UTC; it goes when nobody has used it for 3s \\(CHAINBRIDGE_REUSE=1\\)$");
+                + $".+:{port}, started [0-9-]{{10}} [0-9:]{{8}} UTC; it ends when no run has used it for 3s \\(CHAINBRIDGE_REUSE=1\\)$");
             // Garnet is of the process that uses it.
             Told(finder, "Redis").Should().HaveCount(provider == "embedded" ? 0 : 1);
         }

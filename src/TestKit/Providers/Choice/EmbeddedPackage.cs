@@ -2,7 +2,9 @@ using System.Reflection;
 
 namespace ChainBridge.TestKit.Providers.Choice;
 
-/// <summary>Finds the package <c>ChainBridge.TestKit.Embedded</c>, which nothing here references: who wants it adds it.</summary>
+/// <summary>
+/// Finds the package <c>ChainBridge.TestKit.Embedded</c>, which nothing here references: a test project that uses it adds the reference.
+/// </summary>
 internal static class EmbeddedPackage
 {
     private const string Name = "ChainBridge.TestKit.Embedded";

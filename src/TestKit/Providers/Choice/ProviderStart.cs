@@ -4,7 +4,7 @@ using ChainBridge.TestKit.Providers.Shared;
 
 namespace ChainBridge.TestKit.Providers.Choice;
 
-/// <summary>Chooses the run's provider, says which and why, and has removed what dead runs left.</summary>
+/// <summary>Chooses the run's provider, logs which and why, and removes what dead runs left.</summary>
 /// <param name="Sweep">Removes what dead runs left; asked for when the servers are up, which need not wait for it.</param>
 internal sealed record ProviderStart(IServerProvider Provider, Lazy<Task> Sweep)
 {

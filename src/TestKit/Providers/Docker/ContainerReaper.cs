@@ -36,7 +36,7 @@ internal sealed class ContainerReaper
 
     private ContainerReaper(Process shell, string id) => (_shell, _id) = (shell, id);
 
-    /// <summary>For a container that it is to watch: whose it is, and who watches.</summary>
+    /// <summary>The labels of a container that it watches: the run that owns it, and this reaper.</summary>
     public Dictionary<string, string> Labels()
     {
         var owner = ContainerOwner.Self();
@@ -53,7 +53,7 @@ internal sealed class ContainerReaper
         return new(Process.Start(start) ?? throw new InvalidOperationException("/bin/sh did not start"), id);
     }
 
-    /// <summary>A container that keeps its reaper for as long as somebody keeps it.</summary>
+    /// <summary>A container that holds its reaper for as long as the container itself is held.</summary>
     public IAsyncDisposable Hold(IAsyncDisposable container) => new Kept(container, _shell);
 
     private sealed class Kept(IAsyncDisposable container, Process shell) : IAsyncDisposable

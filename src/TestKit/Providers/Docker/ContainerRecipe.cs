@@ -48,8 +48,8 @@ internal sealed record ContainerRecipe(string Image, string ImageVariable, int P
         "redis-server", ["--databases", databases.ToString(CultureInfo.InvariantCulture), "--save", ""]);
 
     /// <summary>
-    /// The image's own settings, then ours, of which the last one counts. An image that runs something else, a
-    /// shell say, is told ours only.
+    /// The image's own settings, then ours, of which the last one counts. An image that runs something else,
+    /// e.g. a shell, gets ours only.
     /// </summary>
     public IReadOnlyList<string> CommandAfter(ServerImage image) =>
         image.Command is [var first, ..] && (first.Split('/')[^1] == Program || first.StartsWith('-')

@@ -24,7 +24,7 @@ public static class ContainerSweep
         return removed;
     }
 
-    /// <summary>Ends a container and removes it with its volumes. False when somebody else removed it, or is about to.</summary>
+    /// <summary>Ends a container and removes it with its volumes. False when another process removed it, or is about to.</summary>
     internal static async Task<bool> RemoveAsync(IDockerClient docker, string id, CancellationToken cancellationToken)
     {
         try

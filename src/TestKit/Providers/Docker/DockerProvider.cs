@@ -72,7 +72,7 @@ public sealed class DockerProvider : IServerProvider
         ContainerRecipe recipe, Func<string, int, CancellationToken, Task<bool>> answers, CancellationToken cancellationToken) =>
         ServerContainer.StartAsync(_docker, _host, recipe, _reaper.Value.Labels(), answers, _time, cancellationToken);
 
-    /// <summary>A cheap question until somebody is there, then a real login: the server listens before it lets anybody in.</summary>
+    /// <summary>Connects cheaply until the port answers, then logs in: the server listens before it accepts logins.</summary>
     private static async Task<bool> PostgresAnswersAsync(string host, int port, string password, CancellationToken cancellationToken)
     {
         if (await ServerContainer.AskAsync(host, port, SslRequest, cancellationToken) is not ("N" or "S")) return false;
@@ -94,7 +94,7 @@ public sealed class DockerProvider : IServerProvider
         (await ServerContainer.AskAsync(host, port, Encoding.ASCII.GetBytes("PING\r\n"), cancellationToken))
             .StartsWith("+PONG", StringComparison.Ordinal);
 
-    /// <summary>Removes the containers of dead runs, and says so.</summary>
+    /// <summary>Removes the containers of dead runs, and logs which.</summary>
     internal async Task SweepAsync()
     {
         try

@@ -62,7 +62,7 @@ internal sealed class ServerContainer : IAsyncDisposable
         }
     }
 
-    /// <summary>Null while it runs; otherwise how it ended and what it said last.</summary>
+    /// <summary>Null while it runs; otherwise how it ended and its last output.</summary>
     public async Task<string?> FailureAsync(CancellationToken cancellationToken)
     {
         try

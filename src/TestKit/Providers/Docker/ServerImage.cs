@@ -22,7 +22,7 @@ internal sealed record ServerImage(IList<string>? Entrypoint = null, IList<strin
         }
         catch (DockerApiException refused)
         {
-            throw new ProviderException($"the Docker engine says of the image {recipe.Image}: "
+            throw new ProviderException($"the Docker engine refused the image {recipe.Image}: "
                 + $"{refused.ResponseBody?.Trim() ?? refused.Message}. Check the name in {recipe.ImageVariable}", refused);
         }
 
@@ -54,8 +54,8 @@ internal sealed record ServerImage(IList<string>? Entrypoint = null, IList<strin
                 + $"Check the name in {recipe.ImageVariable}, or bring the image by hand: docker pull {recipe.Image}");
     }
 
-    private sealed class Progress(Action<JSONMessage> told) : IProgress<JSONMessage>
+    private sealed class Progress(Action<JSONMessage> report) : IProgress<JSONMessage>
     {
-        public void Report(JSONMessage value) => told(value);
+        public void Report(JSONMessage value) => report(value);
     }
 }

@@ -74,7 +74,7 @@ internal sealed class ExternalProvider(ExternalSettings settings, TextWriter log
         }
     }
 
-    /// <summary>The innermost message says it best; StackExchange.Redis' outermost says everything but.</summary>
+    /// <summary>The innermost message has the reason; StackExchange.Redis' outermost one has everything else.</summary>
     private static string Reason(Exception failure)
     {
         var innermost = failure;

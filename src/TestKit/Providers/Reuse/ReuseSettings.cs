@@ -4,7 +4,7 @@ using ChainBridge.TestKit.Basics;
 namespace ChainBridge.TestKit.Providers.Reuse;
 
 /// <summary>
-/// Whether servers outlive the run (<c>CHAINBRIDGE_REUSE=1</c>), for how long nobody may use them before they go
+/// Whether servers outlive the run (<c>CHAINBRIDGE_REUSE=1</c>), for how long they stay unused before they are removed
 /// (<c>CHAINBRIDGE_REUSE_IDLE</c>, default <c>10m</c>), and under which name they are found (<c>CHAINBRIDGE_REUSE_KEY</c>,
 /// default a hash of what the server is made of).
 /// </summary>

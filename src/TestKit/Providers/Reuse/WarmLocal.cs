@@ -62,7 +62,7 @@ internal static class WarmReady
     public static async Task<PostgresServer> EnterAsync(
         WarmServer warm, PostgresServer server, TextWriter log, TimeProvider time, CancellationToken cancellationToken)
     {
-        await warm.TellAsync(server, log);
+        await warm.LogAsync(server, log);
         try
         {
             return await PostgresTenancy.EnterAsync(server, log, time, cancellationToken);
@@ -77,7 +77,7 @@ internal static class WarmReady
     public static async Task<RedisServer> EnterAsync(
         WarmServer warm, RedisServer server, TextWriter log, TimeProvider time, CancellationToken cancellationToken)
     {
-        await warm.TellAsync(server, log);
+        await warm.LogAsync(server, log);
         try
         {
             return await RedisTenancy.EnterAsync(server, home: 0, log, time, cancellationToken);

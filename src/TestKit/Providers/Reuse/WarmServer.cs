@@ -12,13 +12,13 @@ namespace ChainBridge.TestKit.Providers.Reuse;
 /// <param name="State">What is to be known about it; its reaper is filled in.</param>
 /// <param name="Command">Run in the server's folder, <c>$PWD</c>; it ends when the server does.</param>
 /// <param name="Stop">Shell text that asks the server, <c>$server</c>, to end.</param>
-/// <param name="Owner">Who the folder is given to; null for us.</param>
+/// <param name="Owner">The user who gets the folder; null for our own.</param>
 internal sealed record WarmRecipe(
     string Kind, string Settings, WarmState State, IReadOnlyList<string> Command, string Stop, string? Owner = null);
 
 /// <summary>
-/// This run's hold on a server that outlives it. Whoever uses the server holds a shared lock on one file, which the system
-/// lets go of however the holder ends. The server's reaper, a shell in a session of its own, tries once a second for the
+/// This run's hold on a server that outlives it. Each run that uses the server holds a shared lock on one file, which the kernel
+/// releases however the holder ends. The server's reaper, a shell in a session of its own, tries once a second for the
 /// lock alone; when it got it for the whole idle time, it ends the server and removes everything.
 /// </summary>
 internal sealed class WarmServer : IAsyncDisposable
@@ -48,7 +48,7 @@ internal sealed class WarmServer : IAsyncDisposable
         memory=$(sed -n '7s/.* //p' data/postmaster.pid) && [ -n "$memory" ] && ipcrm -m "$memory"
         cd /
         for again in 1 2 3 4 5 6 7 8 9; do rm -rf "$folder" && break; sleep 0.2; done
-        # Nobody holds it now, and who asks meanwhile asks again and makes another.
+        # No run holds it now; a run that asks meanwhile asks again and starts another server.
         if flock -n -x 9; then rm -f "$state.users"; [ $free -lt $idle ] || rm -f "$state.last"; fi
         """;
 
@@ -65,7 +65,7 @@ internal sealed class WarmServer : IAsyncDisposable
     /// <summary>Whether this run started it.</summary>
     public bool IsNew { get; }
 
-    /// <summary>Returns when a server that is made as the recipe says answers: the one that is there, or a new one.</summary>
+    /// <summary>Returns when a server made from the recipe answers: the one that is there, or a new one.</summary>
     /// <param name="answers">Whether it is the server that the state tells of, and ready.</param>
     /// <exception cref="ProviderException">The key is another server's, or there is none within 60 s.</exception>
     public static async Task<WarmServer> TakeAsync(ReuseSettings reuse, WarmRecipe recipe,
@@ -110,13 +110,13 @@ internal sealed class WarmServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Says that the server was there already, where it was: what a run finds on it is then not all its own doing.</summary>
+    /// <summary>Logs that the server was there before this run: not everything on it is then this run's.</summary>
     /// <param name="server">For people: what it is and where.</param>
-    public async Task TellAsync(object server, TextWriter log)
+    public async Task LogAsync(object server, TextWriter log)
     {
         if (!IsNew)
             await log.WriteLineAsync(string.Create(CultureInfo.InvariantCulture,
-                $"ChainBridge.TestKit: reusing {server}, started {State.Started.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC; it goes when nobody "
+                $"ChainBridge.TestKit: reusing {server}, started {State.Started.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC; it ends when no run "
                     + $"has used it for {ReuseSettings.Text(State.Idle)} (CHAINBRIDGE_REUSE=1)"));
     }
 
@@ -141,13 +141,13 @@ internal sealed class WarmServer : IAsyncDisposable
             }
 
             if (time.GetElapsedTime(began) > StartTimeout)
-                throw new ProviderException($"waited {StartTimeout.TotalSeconds} s in vain for {file}, which somebody else holds alone "
-                    + $"(fuser {file} tells who). Use another CHAINBRIDGE_REUSE_KEY, or none of CHAINBRIDGE_REUSE");
+                throw new ProviderException($"waited {StartTimeout.TotalSeconds} s in vain for {file}, which another process has locked "
+                    + $"(fuser {file} shows which). Use another CHAINBRIDGE_REUSE_KEY, or none of CHAINBRIDGE_REUSE");
             await Task.Delay(Interval, time, cancellationToken);
         }
     }
 
-    /// <summary>Whether the file of this name is the one that we hold: then nobody can have it alone.</summary>
+    /// <summary>Whether the file of this name is the one that we hold: then no other process can lock it alone.</summary>
     private static bool IsHeld(string file)
     {
         try
@@ -170,7 +170,7 @@ internal sealed class WarmServer : IAsyncDisposable
         var (place, host) = ScratchFolder.PlaceAndHost();
         string[] arguments = ["/bin/sh", "-c", Reaper, "sh", file, ((int)reuse.Idle.TotalSeconds).ToString(CultureInfo.InvariantCulture),
             place, host, recipe.Owner ?? "", recipe.Stop, .. recipe.Command];
-        // Nothing of ours is handed down, or who waits for our output would wait for the server's end.
+        // The server inherits none of our pipes; a process that reads our output would otherwise wait for the server's end.
         var start = new ProcessStartInfo(OwnSession.Program, ["/bin/sh", "-c", "exec </dev/null >/dev/null 2>&1; \"$@\" &", "sh",
             .. arguments]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["LC_ALL"] = "C.UTF-8";
@@ -184,5 +184,5 @@ internal sealed class WarmServer : IAsyncDisposable
     }
 
     private static string Last(string file) =>
-        File.Exists(file + ".last") ? $"the last one said:\n{File.ReadAllText(file + ".last")}" : "it said nothing";
+        File.Exists(file + ".last") ? $"the last one printed:\n{File.ReadAllText(file + ".last")}" : "it printed nothing";
 }

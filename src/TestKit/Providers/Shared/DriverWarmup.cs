@@ -13,7 +13,7 @@ internal static class DriverWarmup
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
-    /// <summary>What a server says to a login: welcome, its version, its encoding and quoting, a key to cancel with, ready.</summary>
+    /// <summary>What a server answers to a login: welcome, its version, its encoding and quoting, a key to cancel with, ready.</summary>
     private static readonly byte[] Welcome =
     [
         .. Message('R', [0, 0, 0, 0]), .. Message('S', "server_version\u000015.0\0"u8), .. Message('S', "client_encoding\0UTF8\0"u8),
@@ -22,7 +22,7 @@ internal static class DriverWarmup
         .. Message('Z', "I"u8),
     ];
 
-    /// <summary>What it says to <c>SELECT 1</c>: parsed, bound, one column of four bytes, one row, done, ready.</summary>
+    /// <summary>What it answers to <c>SELECT 1</c>: parsed, bound, one column of four bytes, one row, done, ready.</summary>
     private static readonly byte[] One =
     [
         .. Message('1', []), .. Message('2', []),
@@ -60,7 +60,7 @@ internal static class DriverWarmup
         catch (Exception failure)
             when (failure is NpgsqlException or SocketException or IOException or OperationCanceledException or InvalidOperationException)
         {
-            // Said above.
+            // A warm-up that fails costs time only, as the summary above explains.
         }
     }
 
@@ -77,7 +77,7 @@ internal static class DriverWarmup
 
         while (await stream.ReadAsync(heard, cancellationToken) > 0)
         {
-            // Until it says goodbye.
+            // Until the client disconnects.
         }
     }
 

@@ -24,7 +24,7 @@ internal sealed class PostgresTenancy : IAsyncDisposable
     private PostgresTenancy(PostgresServer server, RunName run, NpgsqlConnection life, TimeProvider time) =>
         (_server, _run, _life, _time) = (server, run, life, time);
 
-    /// <summary>The server as this run may use it. Removes the databases of dead runs first, and says so.</summary>
+    /// <summary>The server as this run may use it. Removes the databases of dead runs first, and logs which.</summary>
     public static async Task<PostgresServer> EnterAsync(
         PostgresServer server, TextWriter log, TimeProvider time, CancellationToken cancellationToken)
     {
@@ -73,7 +73,8 @@ internal sealed class PostgresTenancy : IAsyncDisposable
         }
         catch (NpgsqlException)
         {
-            // The server is away, and its tests have said so. Should it come back, the reaper or the next run drops them.
+            // The server is away, and the tests that use it have failed for that. Should it come back, the reaper or the next run drops
+            // them.
         }
         finally
         {

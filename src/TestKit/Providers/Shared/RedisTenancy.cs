@@ -5,7 +5,7 @@ namespace ChainBridge.TestKit.Providers.Shared;
 
 /// <summary>
 /// A run's stay on a Redis that others use too. Which run has which numbered database stands in one hash of the home
-/// database; a database that held keys when it was asked for is somebody else's and never touched.
+/// database; a database that held keys when it was asked for belongs to another user of the server and is never touched.
 /// </summary>
 internal sealed class RedisTenancy : IDatabaseNumbers, IAsyncDisposable
 {
@@ -21,7 +21,7 @@ internal sealed class RedisTenancy : IDatabaseNumbers, IAsyncDisposable
     private RedisTenancy(RedisServer server, RunName run, int home, ConnectionMultiplexer life) =>
         (_server, _run, _home, _life) = (server, run, home, life);
 
-    /// <summary>The server as this run may use it. Empties the databases of dead runs first, and says so.</summary>
+    /// <summary>The server as this run may use it. Empties the databases of dead runs first, and logs which.</summary>
     public static async Task<RedisServer> EnterAsync(
         RedisServer server, int home, TextWriter log, TimeProvider time, CancellationToken cancellationToken)
     {
@@ -94,7 +94,8 @@ internal sealed class RedisTenancy : IDatabaseNumbers, IAsyncDisposable
         }
         catch (RedisException)
         {
-            // The server is away, and its tests have said so. Should it come back, the reaper or the next run empties them.
+            // The server is away, and the tests that use it have failed for that. Should it come back, the reaper or the next run empties
+            // them.
         }
         finally
         {

@@ -5,7 +5,7 @@ namespace ChainBridge.TestKit.Providers.Shared;
 
 /// <summary>
 /// A run on a server that others use too. What it makes carries its name, and it lives for as long as a connection
-/// that says its name is open: the server itself knows that, whichever machine the run is on.
+/// that has its name is open: the server itself knows that, whichever machine the run is on.
 /// </summary>
 internal sealed partial record RunName(string Id)
 {

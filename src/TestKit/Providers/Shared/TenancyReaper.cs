@@ -30,7 +30,7 @@ internal sealed class TenancyReaper : IAsyncDisposable
 
     /// <summary>
     /// Starts one. It is not waited for: its order is in the pipe, and it finds that also when we are killed before it can read.
-    /// That it did not come up is said.
+    /// When it does not come up, a line is logged.
     /// </summary>
     public static TenancyReaper Start(TenancyOrder order, TextWriter log)
     {
@@ -53,17 +53,19 @@ internal sealed class TenancyReaper : IAsyncDisposable
         try
         {
             if (await process.StandardOutput.ReadLineAsync(CancellationToken.None).AsTask().WaitAsync(ReadyTimeout) == Ready) return;
-            await log.WriteLineAsync("ChainBridge.TestKit: nobody tidies up on the shared server should this run be killed; "
-                + $"its next run will. The process for it said: {await process.StandardError.ReadToEndAsync(CancellationToken.None)}");
+            await log.WriteLineAsync("ChainBridge.TestKit: no process cleans the shared server up should this run be killed; "
+                + $"its next run will. The process for it printed: {await process.StandardError.ReadToEndAsync(CancellationToken.None)}");
         }
         catch (Exception failure) when (failure is TimeoutException or IOException or ObjectDisposedException)
         {
-            await log.WriteLineAsync("ChainBridge.TestKit: nobody tidies up on the shared server should this run be killed; "
+            await log.WriteLineAsync("ChainBridge.TestKit: no process cleans the shared server up should this run be killed; "
                 + $"its next run will ({failure.Message})");
         }
     }
 
-    /// <summary>The other side: reads its order, waits until the pipe closes, and tidies up unless it was told that all is done.</summary>
+    /// <summary>
+    /// The other side: reads its order, waits until the pipe closes, and cleans up unless the run reported that all is done.
+    /// </summary>
     public static async Task<int> WatchAsync(TextReader input, TextWriter output, CancellationToken cancellationToken)
     {
         if (await input.ReadLineAsync(cancellationToken) is not { } line || JsonSerializer.Deserialize<TenancyOrder>(line) is not { } order)
@@ -116,7 +118,7 @@ internal sealed class TenancyReaper : IAsyncDisposable
                     $"there is no *.runtimeconfig.json beside {self}, so the process that tidies up after a killed run cannot be started");
 }
 
-/// <summary>Nobody's server: disposing of it does nothing.</summary>
+/// <summary>The owner of a server that this run does not own: disposing of it does nothing.</summary>
 internal sealed class Nothing : IAsyncDisposable
 {
     public static IAsyncDisposable Owner { get; } = new Nothing();

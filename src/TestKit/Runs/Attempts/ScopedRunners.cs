@@ -94,7 +94,7 @@ internal sealed class ScopedTestRunner(Func<IXunitTest, ScopedTest> open) : Xuni
         return taken;
     }
 
-    // xUnit asks before it disposes the instance, and then says so: the one place between the two that may wait.
+    // xUnit asks before it disposes the instance, and then reports it: the one place between the two that may wait.
     /// <inheritdoc/>
     protected override bool IsTestClassDisposable(XunitTestRunnerContext ctxt, object testClassInstance) => true;
 

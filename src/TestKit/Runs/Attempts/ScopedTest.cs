@@ -8,7 +8,7 @@ namespace ChainBridge.TestKit.Runs.Attempts;
 internal delegate Task<string?> CollectEvidence(TestScope scope, TestEnding ending, CancellationToken cancellationToken);
 
 /// <summary>
-/// The end of one test's scope: evidence once, then the parts once, each with a deadline, whoever asks first. A test
+/// The end of one test's scope: evidence once, then the parts once, each with a deadline, whichever caller comes first. A test
 /// that was given up and ends later all the same finds it done.
 /// </summary>
 internal sealed class ScopedTest(TestScope scope, CollectEvidence collect, TimeProvider time)
@@ -19,7 +19,7 @@ internal sealed class ScopedTest(TestScope scope, CollectEvidence collect, TimeP
     /// <summary>For all parts of a test together: 10 s.</summary>
     public static readonly TimeSpan EndTime = TimeSpan.FromSeconds(10);
 
-    /// <summary>So that who heeds the deadline can say what it waited for.</summary>
+    /// <summary>A source or part that heeds the deadline has this long to report what it waited for.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
 
     private readonly Lock _gate = new();
@@ -53,7 +53,7 @@ internal sealed class ScopedTest(TestScope scope, CollectEvidence collect, TimeP
     }
 
     /// <summary>
-    /// A line for the test's output: where the evidence is, or why there is none. Null when there is nothing to say. Never throws.
+    /// A line for the test's output: where the evidence is, or why there is none. Null when there is neither. Never throws.
     /// </summary>
     public Task<string?> CollectAsync(TestEnding ending)
     {

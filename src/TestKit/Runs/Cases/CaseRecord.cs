@@ -30,7 +30,7 @@ internal sealed class CaseRecord(
     /// <summary>xUnit began with it.</summary>
     public bool Started { get; set; }
 
-    /// <summary>It was given up: what it still says is not heard.</summary>
+    /// <summary>It was given up: what it still reports is ignored.</summary>
     public bool Closed { get; set; }
 
     /// <summary>The tests it consists of, once known; a theory may have many.</summary>
@@ -60,7 +60,7 @@ internal sealed class CaseRecord(
     /// <summary>It is skipped whatever happens.</summary>
     public bool IsSkipped => SkippedByPolicy is not null || Case is { SkipReason: not null, SkipUnless: null, SkipWhen: null };
 
-    /// <summary>It says skipped or not run without taking time, so its budget does not matter.</summary>
+    /// <summary>It reports skipped or not run without taking time, so its budget does not matter.</summary>
     public bool NeverRuns(ExplicitOption option) => IsSkipped || option == (Case.Explicit ? ExplicitOption.Off : ExplicitOption.Only);
 
     /// <summary>The scopes of its tests that began, one per attempt.</summary>

@@ -66,7 +66,7 @@ internal static class Failures
         TestsNotRun = 0,
     };
 
-    /// <summary>What a theory says whose data does not come to an end: it had no test that ran.</summary>
+    /// <summary>The message of a theory whose data does not come to an end: it had no test that ran.</summary>
     private static string? Endless(ITestFailed? failed) =>
         failed?.ExceptionTypes[0] == typeof(EndlessDataException).FullName ? failed!.Messages[0] : null;
 

@@ -5,7 +5,7 @@ using Xunit.v3;
 
 namespace ChainBridge.TestKit.Runs.Cases;
 
-/// <summary>Who used the time: tests and fixtures with their beginning and end, read from xUnit's messages. Not thread-safe.</summary>
+/// <summary>How the time was used: tests and fixtures with their beginning and end, read from xUnit's messages. Not thread-safe.</summary>
 internal sealed class RunTimeline(TimeProvider time)
 {
     private const int Named = 3;
@@ -85,7 +85,7 @@ internal sealed class RunTimeline(TimeProvider time)
     private void OpenFixtures(
         string id, string whose, IReadOnlyCollection<CaseRecord> records, Func<IXunitTestCase, IReadOnlyCollection<Type>> types)
     {
-        // xUnit says nothing of fixtures: their time is what passes between the beginning of a level and the next one's.
+        // xUnit reports nothing about fixtures: their time is what passes between the beginning of a level and the next one's.
         if (records.Count == 0 || _spans.ContainsKey(id) || types(records.First().Case) is not { Count: > 0 } fixtures) return;
         _spans[id] = new($"the fixtures of {whose} ({string.Join(", ", fixtures.Select(type => type.Name))})", Categories(records),
             time.GetTimestamp(), IsFixture: true);

@@ -4,8 +4,8 @@ using Xunit.Sdk;
 namespace ChainBridge.TestKit.Runs.Cases;
 
 /// <summary>
-/// Tells the clocks who is at work, from xUnit's messages. While a test runs in a collection, that is its category; what
-/// comes before, between and after them, the collection's fixtures, is work for all categories in it. What comes before
+/// Starts and stops the clocks of the categories at work, from xUnit's messages. While a test runs in a collection, that is its category;
+/// what comes before, between and after them, the collection's fixtures, is work for all categories in it. What comes before
 /// the first collection and after the last, the assembly's fixtures, is work for all.
 /// </summary>
 internal sealed class WorkingHours

@@ -2,7 +2,7 @@ namespace ChainBridge.TestKit.Runs.Clocks;
 
 /// <summary>
 /// One category's time in one run: it passes while tests or fixtures of the category are at work, not while they wait
-/// for their turn. At the deadline its tests are cancelled; whoever does not end then is given up in three steps, the
+/// for their turn. At the deadline its tests are cancelled; one that does not end then is given up in three steps, the
 /// test first, then its collection, then the assembly, each with time to end by itself after the one before.
 /// </summary>
 internal sealed class BudgetClock : IDisposable
@@ -34,7 +34,7 @@ internal sealed class BudgetClock : IDisposable
 
     public Category Category { get; }
 
-    /// <summary>Null while there is time; then what to say to every test that had not finished.</summary>
+    /// <summary>Null while there is time; then the message of every test that had not finished.</summary>
     public string? Verdict => _verdict;
 
     /// <summary>Cancelled at the deadline.</summary>
@@ -58,7 +58,7 @@ internal sealed class BudgetClock : IDisposable
         }
     }
 
-    /// <summary>Somebody is at work for the category: its time passes. Once over, it stays over.</summary>
+    /// <summary>A test or fixture of the category begins work: its time passes. Once over, it stays over.</summary>
     public void Enter()
     {
         lock (_gate)
@@ -67,7 +67,7 @@ internal sealed class BudgetClock : IDisposable
             // What others of the run used is looked up anew: they may have been at work while we were not.
             var left = Category.Budget - _shared.UsedOf(Category.Name).Used;
             _shared.Begin(Category.Name);
-            // Without an end only for who asked for it.
+            // A budget without an end is only one that was asked for.
             if (Category.Budget == Timeout.InfiniteTimeSpan) return;
             if (left < TimeSpan.Zero) left = TimeSpan.Zero;
             _due = _time.GetTimestamp() + (long)(left.TotalSeconds * _time.TimestampFrequency);
@@ -75,7 +75,7 @@ internal sealed class BudgetClock : IDisposable
         }
     }
 
-    /// <summary>Whoever entered is done; with the last one the time stands still.</summary>
+    /// <summary>A test or fixture that entered is done; with the last one the time stands still.</summary>
     public void Leave()
     {
         lock (_gate)

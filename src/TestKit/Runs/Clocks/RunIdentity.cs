@@ -6,7 +6,7 @@ namespace ChainBridge.TestKit.Runs.Clocks;
 
 /// <summary>
 /// What several test assemblies have in common that belong to one run: the text of <c>CHAINBRIDGE_RUN_ID</c>, or else the
-/// <c>dotnet test</c> that started them (its process id and start, read from <c>/proc</c>). <c>off</c> shares with nobody.
+/// <c>dotnet test</c> that started them (its process id and start, read from <c>/proc</c>). <c>off</c> shares with no other assembly.
 /// </summary>
 /// <param name="Key">Also the name of a folder.</param>
 internal sealed record RunIdentity(string Key)
@@ -31,7 +31,7 @@ internal sealed record RunIdentity(string Key)
         catch (Exception unknown)
             when (unknown is IOException or UnauthorizedAccessException or FormatException or IndexOutOfRangeException)
         {
-            // No /proc, or a process that has just ended: then nobody can tell who belongs together.
+            // No /proc, or a process that has just ended: then it is unknown which assemblies belong together.
         }
 
         return null;

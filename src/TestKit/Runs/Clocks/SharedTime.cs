@@ -5,7 +5,7 @@ namespace ChainBridge.TestKit.Runs.Clocks;
 /// <summary>
 /// The time that the categories of one run used in all its assemblies: a file per assembly run and category, a line for
 /// each stretch of work with its beginning and its last sign of life, written every second. What was used is the time
-/// that at least one of them covers. A killed run stops counting by itself, because nobody writes its file any more.
+/// that at least one of them covers. A killed run stops counting by itself, because its file is no longer written.
 /// </summary>
 internal sealed class SharedTime : IDisposable
 {
@@ -23,7 +23,7 @@ internal sealed class SharedTime : IDisposable
     private ITimer? _beat;
 
     /// <param name="root">Where the folders of all runs are.</param>
-    /// <param name="run">Null when nobody shares.</param>
+    /// <param name="run">Null when no assembly shares its time.</param>
     /// <param name="assembly">Whose tests run here, for people.</param>
     public SharedTime(string root, RunIdentity? run, string assembly, TimeProvider time)
     {
@@ -36,7 +36,7 @@ internal sealed class SharedTime : IDisposable
     /// <summary>The place for all runs of this user on this machine.</summary>
     public static string DefaultRoot => Path.Combine(Path.GetTempPath(), $"chainbridge-runs-{Environment.UserName}");
 
-    /// <summary>Of the same assembly, for what it shares with nobody.</summary>
+    /// <summary>Of the same assembly, for time that it shares with no other.</summary>
     public SharedTime Alone() => new("", run: null, _assembly, _time);
 
     /// <summary>What was used of a category until now, how much of it here, and which other assemblies had a part in it.</summary>
@@ -151,11 +151,11 @@ internal sealed class SharedTime : IDisposable
     {
         try
         {
-            // Nobody else's business, and nobody else may put a file there.
+            // No other user may read the folder or put a file there.
             if (OperatingSystem.IsWindows()) Directory.CreateDirectory(_folder!);
             else Directory.CreateDirectory(_folder!, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
             var file = Path.Combine(_folder!, $"{category}.{_mark}{Extension}");
-            // Moved into its place, so that nobody reads half of it. The clock is the machine's, the same in every process.
+            // Moved into its place, so that no reader sees half of it. The clock is the machine's, the same in every process.
             File.WriteAllLines(file + ".part", Own(category)
                 .Select(span => string.Create(CultureInfo.InvariantCulture, $"{span.Begin} {span.End} {_assembly}")));
             File.Move(file + ".part", file, overwrite: true);

@@ -4,9 +4,9 @@ namespace ChainBridge.TestKit.Runs.Endings;
 
 /// <summary>
 /// Sees to it that a process which is ended in the middle of a run does not end well. <c>Environment.Exit(0)</c> in a test,
-/// or in what it tests, would else pass for a run in which all was green. From its making until it is disposed who was
-/// running is said, what is not reported is failed, and the runner has a while to write that down; its exit code counts
-/// then. Should it not come so far, the exit code 0 is 1.
+/// or in what it tests, would else pass for a run in which all was green. When the process exits while this watch
+/// is in force, it logs which tests were running, fails those not reported, and gives the runner time to write its result files;
+/// then the runner's exit code counts. Should the runner not get that far, exit code 0 becomes 1.
 /// </summary>
 internal sealed class ExitWatch : IDisposable
 {
@@ -15,7 +15,7 @@ internal sealed class ExitWatch : IDisposable
     /// <summary>For the end of the run: the thread that ends the process stands still, and may hold what we wait for.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
-    /// <summary>For the runner to write its result files; it does not say when it has.</summary>
+    /// <summary>For the runner to write its result files; it gives no sign when it has.</summary>
     private static readonly TimeSpan Writing = TimeSpan.FromSeconds(2);
 
     private readonly ManualResetEventSlim _over = new();
@@ -29,7 +29,7 @@ internal sealed class ExitWatch : IDisposable
         AppDomain.CurrentDomain.ProcessExit += OnExit;
     }
 
-    /// <summary>The run is over: the process may end. The event is not disposed, because somebody may wait for it.</summary>
+    /// <summary>The run is over: the process may end. The event is not disposed, because a thread may wait for it.</summary>
     public void Dispose()
     {
         AppDomain.CurrentDomain.ProcessExit -= OnExit;
@@ -40,7 +40,7 @@ internal sealed class ExitWatch : IDisposable
     {
         var code = Environment.ExitCode;
         if (code == 0) Environment.ExitCode = Ended;
-        var what = $"The process was ended in the middle of the run, with exit code {code}: {_run.WhoIsRunning()} "
+        var what = $"The process was ended in the middle of the run, with exit code {code}: {_run.RunningTests()} "
             + "Find what calls Environment.Exit.";
         _log.WriteLine($"ChainBridge.TestKit: {_assembly}: {what}");
         _run.End(what);

@@ -29,7 +29,7 @@ internal sealed class Signals : IDisposable
     private void Take(PosixSignalContext context)
     {
         context.Cancel = true;
-        var what = $"The run was asked to stop by {context.Signal}: {_run.WhoIsRunning()}";
+        var what = $"The run was asked to stop by {context.Signal}: {_run.RunningTests()}";
         _log.WriteLine($"ChainBridge.TestKit: {_assembly}: {what}");
         if (Interlocked.Increment(ref _taken) == 1) _run.Interrupt(what);
         else _run.End(what);

@@ -6,8 +6,8 @@ namespace ChainBridge.TestKit.Runs.Endings;
 
 /// <summary>
 /// The last resort of a run that is out of time: a thread of its own, because the clocks fire on the thread pool, and that may be
-/// full of tests that block. When all of a run's time is up and the run does not come to its end, it says who was running and
-/// kills the process. The unfinished result file is on disk by then.
+/// full of tests that block. When all of a run's time is up and the run does not come to its end, it logs which tests were running
+/// and kills the process. The unfinished result file is on disk by then.
 /// </summary>
 internal sealed class Watchdog : IDisposable
 {
@@ -60,7 +60,7 @@ internal sealed class Watchdog : IDisposable
     private void Kill()
     {
         var saying = new Thread(() => _log($"The run did not come to its end {Patience.TotalSeconds} s after its time was up: "
-            + $"{_run.WhoIsRunning()} The process is killed.")) { IsBackground = true };
+            + $"{_run.RunningTests()} The process is killed.")) { IsBackground = true };
         saying.Start();
         saying.Join(Saying);
         if (!_over.IsSet) Process.GetCurrentProcess().Kill();

@@ -27,7 +27,7 @@ internal sealed class BudgetMessageBus(
             switch (message)
             {
                 case ITestFinished finished when record is not null && !record.Judged.Contains(finished.TestUniqueID):
-                    // xUnit says nothing of a test that is cancelled between its beginning and its first step.
+                    // xUnit reports nothing for a test that is cancelled between its beginning and its first step.
                     Forward(Failures.Of(finished, Why(record, "It was cancelled before its first step."), run.Time,
                         run.Verdicts.Hinted("")));
                     break;
@@ -72,14 +72,14 @@ internal sealed class BudgetMessageBus(
             var what = $"An exception that nothing caught ended a thread of the process: {problem.GetType().FullName}: {problem.Message}";
             if (own.Count == 0)
                 what += $"{(test is null ? "" : $" The thread belongs to the test '{test.TestDisplayName}', which had ended.")} "
-                    + $"At that moment {run.WhoIsRunning()}";
+                    + $"At that moment {run.RunningTests()}";
             foreach (var one in blamed) one.Record.Blame[one.Test] = $"{what}\n{problem.StackTrace}";
             if (blamed.Count == 0) Forward(ErrorMessage.FromException(new InvalidOperationException(what, problem), assemblyId));
         }
     }
 
     /// <summary>Fails what of the case is not reported yet, and hears no more of it.</summary>
-    /// <param name="withParents">Nobody announced its collection, class and method.</param>
+    /// <param name="withParents">Its collection, class and method have not been announced.</param>
     public RunSummary GiveUp(CaseRecord record, bool withParents)
     {
         lock (run.Gate)
@@ -112,7 +112,7 @@ internal sealed class BudgetMessageBus(
         }
     }
 
-    /// <summary>Gives up all that is left and says that the assembly is finished.</summary>
+    /// <summary>Gives up all that is left and reports that the assembly is finished.</summary>
     public void GiveUpAssembly()
     {
         lock (run.Gate)
@@ -210,12 +210,12 @@ internal sealed class BudgetMessageBus(
         }
         catch (IOException)
         {
-            // A full disk: what the file says stays true of the moment before. No test fails for it.
+            // The disk is full: the file keeps the state of the moment before. No test fails for it.
             run.Unfinished = null;
         }
     }
 
-    /// <summary>For what we say ourselves: counted, and neither judged nor held back.</summary>
+    /// <summary>For the messages we send ourselves: counted, and neither judged nor held back.</summary>
     private sealed class Raw(BudgetMessageBus bus, Action? inPlaceOfTheResult = null) : IMessageBus
     {
         public bool QueueMessage(IMessageSinkMessage message)

@@ -20,7 +20,7 @@ internal sealed class BudgetedRun : IDisposable
     /// </summary>
     private static readonly TimeSpan InterruptPatience = TimeSpan.FromSeconds(4);
 
-    /// <summary>For the thread that asks who is running: the one that holds the lock may stand still.</summary>
+    /// <summary>For the thread that asks which tests are running: the one that holds the lock may hang.</summary>
     private static readonly TimeSpan GatePatience = TimeSpan.FromSeconds(5);
 
     private readonly CancellationTokenSource _stop = new();
@@ -84,7 +84,7 @@ internal sealed class BudgetedRun : IDisposable
     /// <summary>Kept out of what goes out.</summary>
     public KnownSecrets Secrets { get; } = new();
 
-    /// <summary>Says how far the run has come; null where it cannot be written.</summary>
+    /// <summary>The file that records how far the run has come; null where it cannot be written.</summary>
     public UnfinishedFile? Unfinished { get; set; }
 
     public TimeProvider Time { get; }
@@ -120,9 +120,9 @@ internal sealed class BudgetedRun : IDisposable
     }
 
     /// <summary>What runs and how much is not reported, in words.</summary>
-    public string WhoIsRunning()
+    public string RunningTests()
     {
-        if (!Gate.TryEnter(GatePatience)) return "who was running is not known.";
+        if (!Gate.TryEnter(GatePatience)) return "it is not known which tests were running.";
         try
         {
             var running = Timeline.Running;

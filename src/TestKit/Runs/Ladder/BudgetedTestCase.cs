@@ -45,7 +45,7 @@ internal sealed class BudgetedTestCase(CaseRecord record, BudgetedRun run) : ISe
 
         async ValueTask<RunSummary> RunInner(CancellationTokenSource cancellation)
         {
-            // What brings a runner of its own has no scopes: nobody can tell when its tests begin.
+            // A case that brings a runner of its own has no scopes: the framework cannot see when its tests begin.
             if (_inner is ISelfExecutingXunitTestCase self)
                 return await self.Run(explicitOption, messageBus, constructorArguments, aggregator, cancellation, parallelMode, scheduler,
                     methodFixtureMappings);
@@ -87,7 +87,7 @@ internal sealed class BudgetedTestCase(CaseRecord record, BudgetedRun run) : ISe
         return tests;
     }
 
-    /// <summary>Only a case whose rows are not known yet reads them; and who knows what a case of another kind does.</summary>
+    /// <summary>Only a case whose rows are not known yet reads them; and a case of another kind may do anything.</summary>
     private bool MayBeEndless =>
         (_inner is not XunitTestCase || _inner is XunitDelayEnumeratedTheoryTestCase) && TheoryRows.AreComputed(_inner.TestMethod);
 

@@ -3,7 +3,7 @@ using Xunit.v3;
 
 namespace ChainBridge.TestKit.Runs.Order;
 
-/// <summary>What a test case says of itself: its attributes, and the run's options where it says nothing.</summary>
+/// <summary>The policy of a test case: its attributes, and the run's options where it has none.</summary>
 /// <param name="Quarantine">Null when it is not quarantined.</param>
 /// <param name="Retries">How often it is tried again.</param>
 /// <param name="Problem">Why it cannot run as it is marked; null when it can.</param>

@@ -13,7 +13,7 @@ internal sealed class Durations(string? folder, string assembly)
     public const string Variable = "CHAINBRIDGE_DURATIONS";
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
-    /// <summary>Where the variables and the place of the assembly say.</summary>
+    /// <summary>From the file that the variables or the assembly's folder name.</summary>
     public static Durations From(Func<string, string?> variable, string assembly, string baseDirectory) => new(
         variable(Variable) switch
         {

@@ -18,11 +18,11 @@ internal enum QuarantineMode
     Skip,
 }
 
-/// <summary>How the tests of a run are chosen, ordered and judged: what the environment says.</summary>
+/// <summary>How the tests of a run are chosen, ordered and judged, as the environment variables set it.</summary>
 /// <param name="Seed">Of the order of collections, classes, methods and cases.</param>
 /// <param name="Shard">The part of the tests that runs here; null: all.</param>
 /// <param name="Quarantine">What becomes of quarantined tests.</param>
-/// <param name="Retries">How often a failing test is tried again that says nothing of its own.</param>
+/// <param name="Retries">How often a failing test is tried again that has no setting of its own.</param>
 /// <param name="MaxFlaky">So many tests of an assembly may pass on a retry without failing the run.</param>
 internal sealed record RunOptions(
     int Seed, Shard? Shard = null, QuarantineMode Quarantine = QuarantineMode.Report, int Retries = 0, int MaxFlaky = 0)
@@ -38,7 +38,7 @@ internal sealed record RunOptions(
 
     /// <summary>Reads the variables.</summary>
     /// <param name="seed">When none is set.</param>
-    /// <exception cref="FormatException">A value cannot be read; one sentence that says how to write it.</exception>
+    /// <exception cref="FormatException">A value cannot be read; the message shows how to write it.</exception>
     public static RunOptions From(Func<string, string?> variable, int seed) => new(
         Number(variable, SeedVariable, seed, int.MaxValue, "is no seed: write a whole number, as in 4711"),
         variable(ShardVariable) is { Length: > 0 } shard ? Shard.Parse(shard) : null,

@@ -3,7 +3,8 @@ using Xunit.v3;
 namespace ChainBridge.TestKit.Runs.Order;
 
 /// <summary>
-/// xUnit's runner of a collection, with its classes in seeded order. Whoever names an orderer of his own keeps it, here and below.
+/// xUnit's runner of a collection, with its classes in seeded order. A class or collection that names an orderer of its own keeps it,
+/// here and below.
 /// </summary>
 internal sealed class SeededCollectionRunner(int seed) : XunitTestCollectionRunner
 {

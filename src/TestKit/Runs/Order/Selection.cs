@@ -41,7 +41,7 @@ internal sealed record Selection(IReadOnlyCollection<IXunitTestCase> Cases, stri
         IReadOnlyCollection<IXunitTestCase> cases, IReadOnlyDictionary<string, double> durations)
     {
         var known = cases.Select(Durations.Name).Where(durations.ContainsKey).Select(name => durations[name]).Order().ToList();
-        // A case that nobody measured is taken for one like the others.
+        // A case without a measured duration counts with the median of the others.
         var median = known.Count == 0 ? 1 : known[known.Count / 2];
         return cases.GroupBy(Unit)
             .ToDictionary(unit => unit.Key, unit => unit.Sum(testCase => durations.GetValueOrDefault(Durations.Name(testCase), median)));

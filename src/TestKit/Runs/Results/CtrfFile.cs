@@ -4,7 +4,7 @@ using ChainBridge.TestKit.Runs.Order;
 namespace ChainBridge.TestKit.Runs.Results;
 
 /// <summary>
-/// A result file in the Common Test Report Format that says what xUnit's own cannot: which test is flaky, how often it was
+/// A result file in the Common Test Report Format with what xUnit's own cannot hold: which test is flaky, how often it was
 /// tried, and where evidence and issue are. Written into the folder that <c>CHAINBRIDGE_CTRF</c> names.
 /// </summary>
 internal static class CtrfFile
@@ -12,9 +12,9 @@ internal static class CtrfFile
     public const string Variable = "CHAINBRIDGE_CTRF";
 
     /// <summary>
-    /// Writes it. An assembly of which nothing ran leaves no file: who reads the folder finds what ran, and no file at all
-    /// when nothing did. But a shard that has none of the selected tests does, and says that it is one: so whoever judges
-    /// all of them finds them complete.
+    /// Writes it. An assembly of which nothing ran leaves no file: a reader of the folder finds what ran, and no file at all
+    /// when nothing did. But a shard that has none of the selected tests leaves one that is marked as a shard, so that a gate
+    /// that judges all shards finds them complete.
     /// </summary>
     public static void Write(string folder, RunReport report)
     {

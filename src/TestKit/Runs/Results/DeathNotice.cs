@@ -5,8 +5,8 @@ using ChainBridge.Machine;
 namespace ChainBridge.TestKit.Runs.Results;
 
 /// <summary>
-/// A small shell that holds a pipe to this process and, should the process die in the middle of a run, says what the unfinished
-/// result file says: who was running, and where the file is. It has a session of its own where that can be had.
+/// A small shell that holds a pipe to this process and, should the process die in the middle of a run, prints what the unfinished
+/// result file holds: which tests were running, and where the file is. It has a session of its own where that can be had.
 /// </summary>
 internal sealed class DeathNotice : IDisposable
 {
@@ -36,7 +36,7 @@ internal sealed class DeathNotice : IDisposable
         }
     }
 
-    /// <summary>The run is over: there is nothing to say.</summary>
+    /// <summary>The run is over: there is nothing to print.</summary>
     public void Dispose()
     {
         try

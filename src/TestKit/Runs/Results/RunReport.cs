@@ -4,7 +4,7 @@ using ChainBridge.TestKit.Runs.Order;
 namespace ChainBridge.TestKit.Runs.Results;
 
 /// <summary>
-/// What one run of one assembly came to, as it went out to the runner: what the result files say, and what they have no place for.
+/// What one run of one assembly came to, as it went out to the runner: what the result files hold, and what they have no place for.
 /// </summary>
 /// <param name="Assembly">Its name.</param>
 /// <param name="Order">The seed that repeats it, and what part of the tests it was.</param>

@@ -103,7 +103,7 @@ internal sealed class UnfinishedFile : IDisposable
         Append(ended.WrittenSpan);
     }
 
-    /// <summary>The run is over, and its results are told elsewhere.</summary>
+    /// <summary>The run is over, and its results are reported elsewhere.</summary>
     public void End()
     {
         Dispose();

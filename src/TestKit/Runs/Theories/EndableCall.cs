@@ -5,8 +5,8 @@ namespace ChainBridge.TestKit.Runs.Theories;
 /// <c>lock</c> is free then. Code that computes, or has gone on to other threads or into native code, is not reached.
 /// </summary>
 /// <remarks>
-/// .NET has a way to end a computing thread, too (<c>ControlledExecution.Run</c>), and says that it may corrupt the process. It does:
-/// one endless iterator in some ten took the whole process with it.
+/// .NET has a way to end a computing thread, too (<c>ControlledExecution.Run</c>), and its documentation warns that it may corrupt the
+/// process. It does: one endless iterator in some ten took the whole process with it.
 /// </remarks>
 internal sealed class EndableCall
 {

@@ -8,9 +8,9 @@ namespace ChainBridge.TestKit.Runs.Theories;
 internal static class EndableData
 {
     /// <summary>
-    /// All that is said of the rows beside where they come from; the other properties of an attribute have no setter or are views of these.
+    /// The settings of the rows, except where they come from; the other properties of an attribute have no setter or are views of these.
     /// </summary>
-    private static readonly PropertyInfo[] Said = [.. typeof(DataAttribute)
+    private static readonly PropertyInfo[] Settings = [.. typeof(DataAttribute)
         .GetProperties(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic)
         .Where(property =>
             property is { CanRead: true, CanWrite: true, Name: not (nameof(DataAttribute.Explicit) or nameof(DataAttribute.Timeout)) })];
@@ -41,7 +41,7 @@ internal static class EndableData
 
     private static void Copy(DataAttribute from, DataAttribute to)
     {
-        foreach (var property in Said) property.SetValue(to, property.GetValue(from));
+        foreach (var property in Settings) property.SetValue(to, property.GetValue(from));
     }
 
     [AttributeUsage(AttributeTargets.Method)]

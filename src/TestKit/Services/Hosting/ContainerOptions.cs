@@ -10,7 +10,7 @@ public sealed record ContainerOptions : ServiceOptions
     public IReadOnlyDictionary<string, string?> Variables { get; init; } = new Dictionary<string, string?>();
 
     /// <summary>
-    /// Variable → address of a service of this machine, as <see cref="ServiceUnderTest.BaseAddress"/> says it. Inside the container
+    /// Variable → address of a service of this machine, as <see cref="ServiceUnderTest.BaseAddress"/> has it. Inside the container
     /// loopback is another; the variable gets an address at which the service is reached from there.
     /// </summary>
     public IReadOnlyDictionary<string, Uri> Reaches { get; init; } = new Dictionary<string, Uri>();

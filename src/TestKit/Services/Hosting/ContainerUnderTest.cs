@@ -14,7 +14,7 @@ public sealed class ContainerUnderTest : ServiceUnderTest
     /// <summary>The container's id.</summary>
     public string ContainerId => _container.Id;
 
-    /// <summary>The id of the image that runs, as the engine says: what was asked for, verified.</summary>
+    /// <summary>The id of the image that runs, as the engine reports it: compared with the image that was asked for.</summary>
     public string ImageId => _container.Image;
 
     private protected override string? EndedItself() =>

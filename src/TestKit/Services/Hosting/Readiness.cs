@@ -1,12 +1,12 @@
 namespace ChainBridge.TestKit.Services.Hosting;
 
-/// <summary>Waits until a service can be used, sees it die before that, and says what was seen last.</summary>
-/// <param name="words">What the service said last; for errors.</param>
-internal sealed class Readiness(string name, ServiceOptions options, TimeProvider time, Func<string> words)
+/// <summary>Waits until a service can be used, sees it die before that, and reports what was seen last.</summary>
+/// <param name="lastOutput">The service's last output; for errors.</param>
+internal sealed class Readiness(string name, ServiceOptions options, TimeProvider time, Func<string> lastOutput)
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(250);
-    private string _last = "it did not say where it listens";
+    private string _last = "it did not print where it listens";
 
     /// <param name="start">Answers the service once it listens; its token ends at the deadline.</param>
     /// <param name="ended">Ends when the service does; answers how, for people.</param>
@@ -27,15 +27,15 @@ internal sealed class Readiness(string name, ServiceOptions options, TimeProvide
         }
         catch (Exception failure)
         {
-            var said = words();
+            var output = lastOutput();
             if (service is not null) await service.DisposeAsync();
             if (failure is OperationCanceledException && !cancellationToken.IsCancellationRequested)
-                throw new ServiceStartException($"{name} was not healthy within {options.StartTimeout.TotalSeconds} s: {_last}; {said}");
+                throw new ServiceStartException($"{name} was not healthy within {options.StartTimeout.TotalSeconds} s: {_last}; {output}");
             throw;
         }
     }
 
-    private ServiceStartException Ended(string how) => new($"{name} ended with {how} before it was healthy; {words()}");
+    private ServiceStartException Ended(string how) => new($"{name} ended with {how} before it was healthy; {lastOutput()}");
 
     private async Task HealthyAsync(Uri address, string path, Task ended, CancellationToken cancellationToken)
     {

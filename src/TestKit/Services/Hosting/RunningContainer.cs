@@ -51,7 +51,7 @@ internal sealed class RunningContainer : IAsyncDisposable
             var runs = await docker.Containers.InspectContainerAsync(container.Id, cancellationToken);
             if (image.Differs(await docker.Images.InspectImageAsync(runs.Image, cancellationToken)) is { } difference)
                 throw new ServiceStartException($"{name} {difference}");
-            // One that has ended has no ports any more; how it ended is told where it is waited for.
+            // One that has ended has no ports any more; the code that waits for it reports how it ended.
             if (runs.NetworkSettings?.Ports is { } ports && ports.TryGetValue($"{options.Port}/tcp", out var published)
                 && published is [{ HostPort: { Length: > 0 } port }, ..])
                 container.Port = int.Parse(port, CultureInfo.InvariantCulture);
@@ -119,7 +119,7 @@ internal sealed class RunningContainer : IAsyncDisposable
         return relay.Address;
     }
 
-    /// <summary>Its last output is read before its end is told.</summary>
+    /// <summary>Its last output is read before its end is reported.</summary>
     private async Task<string> EndAsync(Task read)
     {
         var ended = await _docker.Containers.WaitContainerAsync(Id, _stop.Token);

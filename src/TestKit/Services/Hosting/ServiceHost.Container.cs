@@ -38,7 +38,7 @@ public static partial class ServiceHost
         var readiness = new Readiness(name, options, TimeProvider.System, () => container.Log.LastWords);
         try
         {
-            // One that ended before its port was seen is told by how it ended.
+            // For one that ended before its port was seen, the failure reports how it ended.
             return await readiness.WaitAsync(
                 async stop => container.Port == 0
                     ? throw new ServiceStartException(

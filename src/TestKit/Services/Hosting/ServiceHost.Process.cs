@@ -9,12 +9,12 @@ namespace ChainBridge.TestKit;
 public static partial class ServiceHost
 {
     /// <summary>
-    /// Runs a program that serves HTTP. It is told <c>ASPNETCORE_URLS=http://127.0.0.1:0</c>; where it listens is read
+    /// Runs a program that serves HTTP. It gets <c>ASPNETCORE_URLS=http://127.0.0.1:0</c>; where it listens is read
     /// from its line <c>Now listening on: http://…</c>, plain or within JSON. Ready when <c>/health</c> answers 2xx.
     /// </summary>
     /// <param name="time">The clock of the waiting.</param>
     /// <exception cref="ServiceStartException">
-    /// It ended early (told at once, with exit code and last output) or was not healthy in time.
+    /// It ended early (thrown at once, with exit code and last output) or was not healthy in time.
     /// </exception>
     public static async Task<ProcessUnderTest> ProcessAsync(
         string name, IEnumerable<string> command, IReadOnlyDictionary<string, string?> environment, TimeProvider time,

@@ -10,7 +10,7 @@ using Microsoft.Extensions.Options;
 
 namespace ChainBridge.TestKit;
 
-/// <summary>A service that could not be used. The message says what was waited for and what the service said last.</summary>
+/// <summary>A service that could not be used. The message has what was waited for and the service's last output.</summary>
 public sealed class ServiceStartException(string message, Exception? inner = null) : Exception(message, inner);
 
 /// <summary>

@@ -35,7 +35,7 @@ public sealed class ServiceStack : IAsyncDisposable
     }
 
     /// <summary>A service of the stack.</summary>
-    /// <exception cref="KeyNotFoundException">There is none of this name; says which there are.</exception>
+    /// <exception cref="KeyNotFoundException">There is none of this name; the message names those there are.</exception>
     public ServiceUnderTest this[string name] => _running.TryGetValue(name, out var service)
         ? service
         : throw new KeyNotFoundException($"the stack has no service '{name}'; it has: {string.Join(", ", _running.Keys.Order())}");
@@ -44,7 +44,7 @@ public sealed class ServiceStack : IAsyncDisposable
     /// <exception cref="ArgumentException">
     /// A name is there twice, a need has no service, or needs go in a circle. Nothing was started.
     /// </exception>
-    /// <exception cref="ServiceStartException">One did not start; says which, and all others are stopped.</exception>
+    /// <exception cref="ServiceStartException">One did not start; the message names it, and all others are stopped.</exception>
     public static async Task<ServiceStack> StartAsync(IReadOnlyCollection<ServicePlan> plans, CancellationToken cancellationToken)
     {
         StackPlan.Check(plans);
@@ -83,7 +83,7 @@ public sealed class ServiceStack : IAsyncDisposable
             }
             catch (OperationCanceledException) when (failed.IsCancellationRequested)
             {
-                // Another one failed, or the caller has enough: said there.
+                // Another service failed, or the caller cancelled: the failure is thrown there.
             }
             catch (Exception failure)
             {
@@ -93,7 +93,7 @@ public sealed class ServiceStack : IAsyncDisposable
         }
     }
 
-    /// <summary>Stops all, in reverse: nobody loses a service it needs while it runs.</summary>
+    /// <summary>Stops all, in reverse: no service loses another that it needs while it runs.</summary>
     /// <exception cref="AggregateException">Some did not stop; the others did.</exception>
     public async ValueTask DisposeAsync()
     {
@@ -113,7 +113,7 @@ public sealed class ServiceStack : IAsyncDisposable
         if (failures.Count > 0) throw new AggregateException(failures);
     }
 
-    /// <summary>Answers what is to be said of it; it must not hide why the stack did not start.</summary>
+    /// <summary>Returns what went wrong as text; it must not hide why the stack did not start.</summary>
     private static async Task<string> StopAsync(ServiceStack stack)
     {
         try

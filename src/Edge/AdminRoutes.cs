@@ -5,7 +5,7 @@ using System.Text.Json;
 
 namespace ChainBridge.Edge;
 
-/// <summary>What the admin side is asked and told; <c>docs/edge.md</c> describes it for others.</summary>
+/// <summary>The requests of the admin side; <c>docs/edge.md</c> describes it for others.</summary>
 internal static class AdminRoutes
 {
     /// <summary>Answers only that it is there, and so without the key.</summary>
@@ -25,13 +25,13 @@ internal static class AdminRoutes
             door.State.Active, door.State.Shares, door.State.Slots, door.State.Doors, door.State.Token, door.State.Limits,
             Ports = door.Opened, door.InFlight, door.Start, door.Uptime, door.Figures,
         });
-        app.MapPut("/slots/{slot}", (string slot, Placement told) => told.Address is not null && told.Doors is not null
+        app.MapPut("/slots/{slot}", (string slot, Placement body) => body.Address is not null && body.Doors is not null
             ? Answer(new Refusal(RefusalKind.Invalid, $"slot {slot} has 'address' and 'doors': give one of them"))
-            : Answer(door.Place(slot, told.Place, told.Token)));
-        app.MapPut("/active", (Move told) => Answer(door.Switch(told.Slot, told.Token)));
-        app.MapPut("/shares", (Sharing told) => Answer(door.Share(told.Shares, told.Token)));
-        app.MapPut("/doors", (Opening told) => Answer(door.Open(told.Doors, told.Token)));
-        app.MapPut("/limits", (Limits told) => Answer(door.Limit(new EdgeLimits(told.MaxBody, told.IdleTimeout), told.Token)));
+            : Answer(door.Place(slot, body.Place, body.Token)));
+        app.MapPut("/active", (Move body) => Answer(door.Switch(body.Slot, body.Token)));
+        app.MapPut("/shares", (Sharing body) => Answer(door.Share(body.Shares, body.Token)));
+        app.MapPut("/doors", (Opening body) => Answer(door.Open(body.Doors, body.Token)));
+        app.MapPut("/limits", (Limits body) => Answer(door.Limit(new EdgeLimits(body.MaxBody, body.IdleTimeout), body.Token)));
     }
 
     private static IResult Answer(Refusal? refusal)
@@ -47,7 +47,7 @@ internal static class AdminRoutes
         return Results.Problem(refusal.Why, statusCode: status, extensions: new Dictionary<string, object?> { ["kind"] = kind });
     }
 
-    /// <summary>A body that cannot be read, and a disk that cannot be written, are said.</summary>
+    /// <summary>Answers a body that cannot be read, and a disk that cannot be written, with problem details.</summary>
     private static async Task ExplainAsync(HttpContext context, RequestDelegate next)
     {
         try

@@ -7,7 +7,7 @@ namespace ChainBridge.Edge;
 /// <param name="Path">A prefix of whole segments, which the release gets as well; null for every path.</param>
 public sealed record DoorRule(string Name, int Port, string? Host = null, string? Path = null)
 {
-    /// <summary>The door of the public address, and of those who know only one.</summary>
+    /// <summary>The door of the public address, and of callers that know only one.</summary>
     public const string Default = "default";
 
     /// <summary>Whether this door is for the request, which came on its port.</summary>
@@ -18,8 +18,9 @@ public sealed record DoorRule(string Name, int Port, string? Host = null, string
     public DoorRule Normalized() =>
         this with { Host = Host?.ToLowerInvariant(), Path = Path?.TrimEnd('/') is { Length: > 0 } path ? path : null };
 
-    /// <summary>The doors in force: those told, and for each port that none of them names the door it was opened for.</summary>
+    /// <summary>The doors in force: those configured, and for each port that none of them names the door it was opened for.</summary>
     /// <param name="opened">Door → port, as the edge was started.</param>
-    public static IEnumerable<DoorRule> InForce(IReadOnlyCollection<DoorRule> told, IReadOnlyDictionary<string, int> opened) =>
-        told.Concat(opened.Where(door => told.All(rule => rule.Port != door.Value)).Select(door => new DoorRule(door.Key, door.Value)));
+    public static IEnumerable<DoorRule> InForce(IReadOnlyCollection<DoorRule> configured, IReadOnlyDictionary<string, int> opened) =>
+        configured.Concat(opened.Where(door => configured.All(rule => rule.Port != door.Value))
+            .Select(door => new DoorRule(door.Key, door.Value)));
 }

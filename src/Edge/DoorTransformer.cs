@@ -6,11 +6,11 @@ namespace ChainBridge.Edge;
 /// <summary>
 /// Tells the release which door the request came through: X-Forwarded-For, -Host and -Proto, ours instead of the caller's.
 /// <c>Host</c> goes on as the caller sent it: a service that filters host names, or makes links of them, needs the public one.
-/// Tells the caller which release answered; what the release itself says under those names is dropped.
+/// Stamps the answer with the release that gave it; headers of those names from the release itself are dropped.
 /// </summary>
 internal sealed class DoorTransformer(FrontDoor door, Visit visit) : HttpTransformer
 {
-    /// <summary>The release that answered; absent when the edge answered itself, or was not told what is in the slot.</summary>
+    /// <summary>The release that answered; absent when the edge answered itself, or does not know the release in the slot.</summary>
     public const string ReleaseHeader = "X-ChainBridge-Release";
 
     /// <summary>The slot the request went to.</summary>

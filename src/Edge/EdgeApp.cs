@@ -47,7 +47,8 @@ public static class EdgeApp
     }
 
     /// <summary>
-    /// The admin side. Others than the runner may reach it, e.g. the containers it sends traffic to; only who has the key is answered.
+    /// The admin side. Others than the runner may reach it, e.g. the containers it sends traffic to; only requests with the key are
+    /// answered.
     /// </summary>
     public static WebApplication BuildAdmin(FrontDoor door, string url, string key)
     {

@@ -14,13 +14,13 @@ public sealed record EdgeState(string? Active, ImmutableSortedDictionary<string,
     /// <summary>What the shares of all slots sum to.</summary>
     public const int Whole = 100;
 
-    /// <summary>Before anything was told.</summary>
+    /// <summary>Before the first change.</summary>
     public static EdgeState Empty { get; } = new(null, ImmutableSortedDictionary<string, SlotPlace>.Empty, 0);
 
     /// <summary>Slot → its share of new requests, in percent; a slot without any is left out.</summary>
     public ImmutableSortedDictionary<string, int> Shares { get; init; } = ImmutableSortedDictionary<string, int>.Empty;
 
-    /// <summary>The doors told; a port that none of them names belongs to the door it was opened for.</summary>
+    /// <summary>The doors configured; a port that none of them names belongs to the door it was opened for.</summary>
     public ImmutableList<DoorRule> Doors { get; init; } = [];
 
     /// <summary>This state with other shares.</summary>

@@ -53,7 +53,7 @@ internal sealed class Forwarding(FrontDoor door, IHttpForwarder forwarder, HttpM
         _ when visit.Status >= StatusCodes.Status500InternalServerError => Ending.Failed,
         // Beside a whole answer it does not matter what became of the request's body: the release may not have wanted to read it.
         _ when error == ForwarderError.None || visit.Whole => Ending.Served,
-        // The edge was told to end WebSockets that are silent for so long.
+        // The edge is configured to end WebSockets that are silent for so long.
         ForwarderError.UpgradeActivityTimeout => Ending.Served,
         ForwarderError.RequestCanceled or ForwarderError.RequestBodyCanceled or ForwarderError.RequestBodyClient
             or ForwarderError.ResponseBodyCanceled or ForwarderError.ResponseBodyClient
@@ -66,7 +66,7 @@ internal sealed class Forwarding(FrontDoor door, IHttpForwarder forwarder, HttpM
     {
         HttpRequestException failed => failed.HttpRequestError
             is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError,
-        // So a connection is told of that was not made in time; an answer that did not come in time has no such cause.
+        // A connection that was not made in time is reported this way; an answer that did not come in time has no such cause.
         OperationCanceledException { InnerException: TimeoutException } => true,
         _ => false,
     };
@@ -81,7 +81,7 @@ internal sealed class Forwarding(FrontDoor door, IHttpForwarder forwarder, HttpM
             return true;
         }
 
-        // A body that does not say its length is counted while it comes.
+        // A body without a declared length is counted while it comes.
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size) size.MaxRequestBodySize = most;
         return false;
     }

@@ -93,7 +93,7 @@ public sealed class FrontDoor
     public Refusal? Share(IReadOnlyDictionary<string, int>? shares, long token) =>
         Change(token, state => Rules.Sharing(state, shares, _opened), state => state.With(shares!));
 
-    /// <summary>Replaces the doors told before; none for those the edge was started with.</summary>
+    /// <summary>Replaces the doors configured before; an empty list returns to those the edge was started with.</summary>
     public Refusal? Open(IReadOnlyList<DoorRule?>? doors, long token) => Change(token, state => Rules.Dooring(state, doors, _opened),
         state => state with { Doors = [.. doors!.Select(door => door!.Normalized())] });
 

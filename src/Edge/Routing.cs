@@ -15,7 +15,7 @@ internal sealed class Routing
     {
         Limits = state.Limits ?? EdgeLimits.None;
         Forwarding = Limits.Forwarding;
-        // A host says more than a path, and a longer path more than a shorter one.
+        // A host is more specific than a path, and a longer path than a shorter one.
         _doors = DoorRule.InForce(state.Doors, opened)
             .OrderBy(door => door.Host is null).ThenByDescending(door => door.Path?.Length ?? 0)
             .GroupBy(door => door.Port, door => (door, Slots(door.Name))).ToDictionary(port => port.Key, port => port.ToArray());

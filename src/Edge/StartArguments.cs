@@ -9,7 +9,7 @@ internal sealed record StartArguments(string Public, string Admin, string StateF
     public const string Usage = "usage: ChainBridge.Edge PUBLIC-URL ADMIN-URL STATE-FILE [--door NAME=PORT]..., "
         + "with a key in CHAINBRIDGE_EDGE_KEY that the runner sends with each order; or ChainBridge.Edge health ADMIN-URL";
 
-    /// <exception cref="FormatException">They cannot be understood; the message says which.</exception>
+    /// <exception cref="FormatException">They cannot be understood; the message names the argument.</exception>
     public static StartArguments Parse(IReadOnlyList<string> arguments)
     {
         var (places, doors) = (new List<string>(), new Dictionary<string, int>());

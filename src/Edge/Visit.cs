@@ -5,7 +5,7 @@ namespace ChainBridge.Edge;
 /// <summary>A slot as one door sees it.</summary>
 /// <param name="Address">Null when the slot has none at this door.</param>
 /// <param name="Slot">As a header's value.</param>
-/// <param name="Version">As a header's value; empty when it was not told.</param>
+/// <param name="Version">As a header's value; empty when it is not known.</param>
 internal sealed record Destination(string? Address, StringValues Slot, StringValues Version, SlotMeter Meter);
 
 /// <summary>A request on its way through the edge: its slot is chosen once.</summary>

@@ -39,11 +39,11 @@ internal static class ClusterCache
         try
         {
             if (await initdb.ExitAsync(deadline.Token) != 0)
-                throw new ServerStartException($"{Path.Combine(postgresFolder, "initdb")} {initdb.LastWords}");
+                throw new ServerStartException($"{Path.Combine(postgresFolder, "initdb")} {initdb.LastOutput}");
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new ServerStartException($"initdb had not ended after {BuildTimeout.TotalSeconds} s: {initdb.LastWords}");
+            throw new ServerStartException($"initdb had not ended after {BuildTimeout.TotalSeconds} s: {initdb.LastOutput}");
         }
     }
 

@@ -7,7 +7,7 @@ namespace ChainBridge.LocalServers;
 public sealed class LocalPostgres : IAsyncDisposable
 {
     /// <summary>
-    /// An empty database that every server has from its start, for the first who asks for one: making one then takes longer than all else.
+    /// An empty database that every server has from its start, for the first caller: making one later would take longer than all else.
     /// </summary>
     public const string SpareDatabase = "spare";
 
@@ -34,8 +34,8 @@ public sealed class LocalPostgres : IAsyncDisposable
     /// <summary>A superuser without a password; only this machine's loopback reaches it.</summary>
     public string Username => "postgres";
 
-    /// <summary>Whether the server has ended, and if so what it said last; null while it runs.</summary>
-    public string? Failure => _process.Ended ? _process.LastWords : null;
+    /// <summary>How the server ended, with its last output; null while it runs.</summary>
+    public string? Failure => _process.Ended ? _process.LastOutput : null;
 
     /// <summary>Starts the installed server; a port that another process took first is answered with another one.</summary>
     /// <exception cref="ServerNotFoundException">PostgreSQL is not installed.</exception>
@@ -92,7 +92,7 @@ public sealed class LocalPostgres : IAsyncDisposable
     ]);
 
     /// <summary>
-    /// The last line of postmaster.pid says <c>ready</c>; unlike a connection it cannot be answered by a stranger on the port.
+    /// The last line of postmaster.pid is <c>ready</c>; unlike a connection, no other program on the port can answer in its place.
     /// </summary>
     private static async Task ReadyAsync(OwnedProcess process, string folder, TimeProvider time, CancellationToken cancellationToken)
     {
@@ -100,10 +100,10 @@ public sealed class LocalPostgres : IAsyncDisposable
         var began = time.GetTimestamp();
         while (true)
         {
-            if (process.Ended) throw new ServerStartException($"PostgreSQL did not start: {process.LastWords}{Hint(process.LastWords)}");
+            if (process.Ended) throw new ServerStartException($"PostgreSQL did not start: {process.LastOutput}{Hint(process.LastOutput)}");
             if (await StatusLineAsync(pidFile, cancellationToken) == "ready") return;
             if (time.GetElapsedTime(began) > StartTimeout)
-                throw new ServerStartException($"PostgreSQL was not ready within {StartTimeout.TotalSeconds} s: {process.LastWords}");
+                throw new ServerStartException($"PostgreSQL was not ready within {StartTimeout.TotalSeconds} s: {process.LastOutput}");
             await Task.Delay(TimeSpan.FromMilliseconds(2), time, cancellationToken);
         }
     }

@@ -20,8 +20,8 @@ public sealed class LocalRedis : IAsyncDisposable
     /// <summary>The port our own server answered on.</summary>
     public int Port { get; }
 
-    /// <summary>Whether the server has ended, and if so what it said last; null while it runs.</summary>
-    public string? Failure => _process.Ended ? _process.LastWords : null;
+    /// <summary>How the server ended, with its last output; null while it runs.</summary>
+    public string? Failure => _process.Ended ? _process.LastOutput : null;
 
     /// <summary>Starts a server with this many numbered databases.</summary>
     /// <exception cref="ServerNotFoundException">Redis is not installed.</exception>
@@ -66,10 +66,10 @@ public sealed class LocalRedis : IAsyncDisposable
         var began = time.GetTimestamp();
         while (true)
         {
-            if (process.Ended) throw new ServerStartException($"Redis did not start: {process.LastWords}");
+            if (process.Ended) throw new ServerStartException($"Redis did not start: {process.LastOutput}");
             if ((await AskAsync(port, "CONFIG GET dir\r\n", cancellationToken)).Contains(folder, StringComparison.Ordinal)) return;
             if (time.GetElapsedTime(began) > StartTimeout)
-                throw new ServerStartException($"Redis did not answer within {StartTimeout.TotalSeconds} s: {process.LastWords}");
+                throw new ServerStartException($"Redis did not answer within {StartTimeout.TotalSeconds} s: {process.LastOutput}");
             await Task.Delay(TimeSpan.FromMilliseconds(2), time, cancellationToken);
         }
     }

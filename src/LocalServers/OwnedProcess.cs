@@ -66,7 +66,7 @@ public sealed class OwnedProcess : IAsyncDisposable
     /// <param name="environment">Variables added to ours; null values are removed.</param>
     /// <param name="onLine">Gets every line of its output.</param>
     /// <param name="signal">Sent when it is to end; KILL by default. PostgreSQL wants QUIT, to end its children too.</param>
-    /// <param name="owner">Who the folder is given to, as chown names them; null for us.</param>
+    /// <param name="owner">The user and group who get the folder, as chown takes them; null for our own.</param>
     public static OwnedProcess Start(string? folder, IEnumerable<string> command, IReadOnlyDictionary<string, string?>? environment = null,
         Action<string>? onLine = null, string signal = "KILL", string? owner = null)
     {
@@ -110,8 +110,8 @@ public sealed class OwnedProcess : IAsyncDisposable
     /// <summary>Whether the program has ended.</summary>
     public bool Ended => _shell.HasExited;
 
-    /// <summary>How it ended and what it said last; for errors.</summary>
-    public string LastWords
+    /// <summary>How it ended, with its last output; for errors.</summary>
+    public string LastOutput
     {
         get
         {

@@ -5,8 +5,8 @@ using ChainBridge.Machine;
 namespace ChainBridge.LocalServers;
 
 /// <summary>
-/// Where a server of one run keeps its data: thrown away at the end, so it need not reach a disk. The folder's name says
-/// whose it is, so that no moment of its life is without an owner: <c>cb-KIND-HOST-PID-START-RANDOM</c>.
+/// Where a server of one run keeps its data: thrown away at the end, so it need not reach a disk. The folder's name holds
+/// its owner, so that it has one from the moment it is made: <c>cb-KIND-HOST-PID-START-RANDOM</c>.
 /// </summary>
 /// <param name="Host">The machine and process namespace in which the process id means something.</param>
 internal sealed partial record ScratchFolder(string Path, string Kind, string Host, ProcessIdentity Owner)

@@ -9,7 +9,7 @@ public static class ServerUser
     public static IEnumerable<string> Command(params IEnumerable<string> command) =>
         Environment.IsPrivilegedProcess ? ["setpriv", $"--reuid={Name()}", $"--regid={Group()}", "--clear-groups", .. command] : command;
 
-    /// <summary>Who the server's files are to belong to, as chown names them; null when that is us.</summary>
+    /// <summary>The user and group who own the server's files, as chown takes them; null when that is our own.</summary>
     public static string? Owner() => Environment.IsPrivilegedProcess ? $"{Name()}:{Group()}" : null;
 
     /// <summary>Gives a folder to the server's user; nothing to do when that is us.</summary>

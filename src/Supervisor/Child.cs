@@ -59,7 +59,7 @@ internal sealed class Child
         }
         catch (Exception gone) when (gone is IOException or ObjectDisposedException)
         {
-            // Dead already; its end says so.
+            // Dead already; its end is reported where it is waited for.
         }
     }
 

@@ -1,6 +1,6 @@
 namespace ChainBridge.Supervisor;
 
-/// <summary>Says how a process ended in words.</summary>
+/// <summary>Describes how a process ended.</summary>
 public static class Endings
 {
     private static readonly IReadOnlyDictionary<int, string> Signals = new Dictionary<int, string>

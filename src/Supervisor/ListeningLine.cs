@@ -2,13 +2,13 @@ using System.Text.RegularExpressions;
 
 namespace ChainBridge.Supervisor;
 
-/// <summary>Finds the line in which an ASP.NET service says where it listens.</summary>
+/// <summary>Finds the line in which an ASP.NET service prints where it listens.</summary>
 public static partial class ListeningLine
 {
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(5);
 
-    /// <summary>The address; null when the process ended without saying it, or has not said it within 5 min.</summary>
+    /// <summary>The address; null when the process ended without printing it, or has not printed it within 5 min.</summary>
     internal static async Task<Uri?> WaitAsync(string log, Task end, TimeProvider time)
     {
         var began = time.GetTimestamp();

@@ -15,7 +15,7 @@ internal sealed class Unit(UnitSpec spec, UnitReport report)
     /// <summary>Waits beside the process and starts the next one; completes when there will be no next one.</summary>
     public Task Life { get; set; } = Task.CompletedTask;
 
-    /// <summary>The stop under way, shared by all who asked for it.</summary>
+    /// <summary>The stop under way, shared by all callers that asked for it.</summary>
     public Task? Stop { get; set; }
 
     /// <summary>Cuts the pause before the next start short.</summary>

@@ -15,7 +15,7 @@ public static class Eventually
     /// <param name="assertion">FluentAssertions about the value; what it throws counts as "not yet".</param>
     /// <param name="what">What is waited for, for the failure: <c>"the payment is settled"</c>.</param>
     /// <param name="options">Deadline, pause and clock; a <see cref="TimeSpan"/> sets the deadline. Default: 10 s, every 50 ms.</param>
-    /// <exception cref="OperationCanceledException">The test or the caller gave up; says what was seen last.</exception>
+    /// <exception cref="OperationCanceledException">The test or the caller gave up; the message has what was seen last.</exception>
     public static async Task<T> SatisfiesAsync<T>(Func<CancellationToken, Task<T>> look, Action<T> assertion, string what,
         EventuallyOptions? options = null, CancellationToken cancellationToken = default)
     {
@@ -109,7 +109,7 @@ public static class Eventually
                 if (!answer.IsCompleted)
                 {
                     await inTime.CancelAsync();
-                    // Nobody waits for it any more; its end must not become an unobserved exception.
+                    // No caller waits for it any more; its end must not become an unobserved exception.
                     _ = answer.ContinueWith(late => late.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted,
                         TaskScheduler.Default);
                 }

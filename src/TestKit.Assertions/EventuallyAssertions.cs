@@ -12,7 +12,7 @@ public static class EventuallyAssertions
     /// <param name="assertion">About the result; what it throws counts as "not yet".</param>
     /// <param name="options">Deadline, pause and clock; a <see cref="TimeSpan"/> sets the deadline. Default: 10 s, every 50 ms.</param>
     /// <param name="because">The reason, as everywhere in FluentAssertions.</param>
-    /// <exception cref="OperationCanceledException">The test or the caller gave up; says what was seen last.</exception>
+    /// <exception cref="OperationCanceledException">The test or the caller gave up; the message has what was seen last.</exception>
     public static async Task<AndWhichConstraint<GenericAsyncFunctionAssertions<T>, T>> EventuallyAsync<T>(
         this GenericAsyncFunctionAssertions<T> should, Action<T> assertion, EventuallyOptions? options = null,
         CancellationToken cancellationToken = default, string because = "") =>

@@ -8,7 +8,8 @@ namespace ChainBridge.TestKit.Embedded;
 /// PostgreSQL from a package, fetched once, and Redis' commands from Garnet in this process: no Docker, nothing installed, any user.
 /// </summary>
 /// <remarks>
-/// TestKit finds this class by its name when <c>CHAINBRIDGE_PROVIDER=embedded</c>, so that only who references the package carries it.
+/// TestKit finds this class by its name when <c>CHAINBRIDGE_PROVIDER=embedded</c>, so that only projects that reference the package carry
+/// it.
 /// </remarks>
 public sealed class EmbeddedProvider(Func<string, string?> variable, TextWriter log, TimeProvider time) : IServerProvider
 {

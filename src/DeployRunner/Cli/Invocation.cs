@@ -113,7 +113,7 @@ internal sealed class Invocation : IAsyncDisposable
     {
         var manifest = ReadManifest();
         if (fromSource && manifest.Compose is null) Refuse([.. ReadComposeFiles(manifest).SelectMany(file => file.Check().Problems)]);
-        var environment = await PlatformChoice.ResolveAsync(host.Files, Choose(manifest), stop => _surroundings.EngineAnswers(Say, stop),
+        var environment = await PlatformChoice.ResolveAsync(host.Files, Choose(manifest), stop => _surroundings.EngineAnswers(Note, stop),
             cancellationToken);
         manifest = await WithServicesAsync(manifest, environment, fromSource, cancellationToken);
         environment = manifest.Environments[environment.Name] with { Target = environment.Target };
@@ -124,13 +124,13 @@ internal sealed class Invocation : IAsyncDisposable
             new GateProcess(_redactor.Hide, _surroundings.AdoptsOrphans), time, manifest.Root), time, Path.Combine(folder, "results"));
         var caller = new Caller(Environment.UserName, Environment.MachineName, Environment.ProcessId);
         return _context = new FlowContext(manifest, environment,
-            _surroundings.CreatePlatform(manifest, environment, host, _redactor, time, Say), state, gates,
+            _surroundings.CreatePlatform(manifest, environment, host, _redactor, time, Note), state, gates,
             ThisMachine.Git(time), new Runner(caller, Reporter, _redactor, time));
     }
 
     /// <summary>
-    /// A manifest that leaves its services to a compose file, with what the environment's file says they are: as Compose resolves it, or
-    /// as it is written where Compose is not asked.
+    /// A manifest that leaves its services to a compose file, with the services of the environment's compose file: as Compose resolves
+    /// it, or as it is written where Compose is not asked.
     /// </summary>
     /// <exception cref="EngineException"><see cref="Failure.Usage"/> with every problem, when a release is made of them.</exception>
     private async Task<DeploymentManifest> WithServicesAsync(
@@ -172,7 +172,7 @@ internal sealed class Invocation : IAsyncDisposable
             _surroundings.Time)];
     }
 
-    private void Say(string line) => Reporter.Report(new Note(line));
+    private void Note(string line) => Reporter.Report(new Note(line));
 
     /// <summary>A secret that cannot be read cannot be shown either.</summary>
     private static string? ReadSecret(string path)

@@ -10,7 +10,8 @@ namespace ChainBridge.DeployRunner.Cli;
 /// <summary>Checks the journal, and lets a person go on with one that was changed.</summary>
 internal sealed class JournalVerb : Verb
 {
-    private readonly Option<bool> _accept = new("--accept") { Description = "Go on with the journal as it stands; records who did." };
+    private readonly Option<bool> _accept =
+        new("--accept") { Description = "Go on with the journal as it stands; records the user who did." };
 
     public JournalVerb() : base("journal", "Checks that the journal is as the runners wrote it.") => Options.Add(_accept);
 
@@ -18,7 +19,7 @@ internal sealed class JournalVerb : Verb
     {
         var context = await invocation.OpenAsync(cancellationToken);
         var journal = context.State.Journal.Read();
-        foreach (var said in journal.Ignored.Concat(journal.Breaches)) context.Runner.Reporter.Report(new Warning(said));
+        foreach (var problem in journal.Ignored.Concat(journal.Breaches)) context.Runner.Reporter.Report(new Warning(problem));
         if (journal.Breaches.Count == 0)
             return FlowResult.Done($"the journal is as it was written: {journal.Entries.Count} entries");
         if (!invocation.Parsed.GetValue(_accept)) throw journal.Broken();
@@ -37,6 +38,6 @@ internal sealed class JournalVerb : Verb
 
         return FlowResult.Done(
             $"accepted as it stands by {caller.User}@{caller.Host}: {journal.Breaches.Count} places that do not fit",
-            "deployrunner history shows what it says now; deployrunner status what runs");
+            "deployrunner history shows what it holds now; deployrunner status what runs");
     }
 }

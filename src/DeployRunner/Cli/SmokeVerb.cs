@@ -36,7 +36,7 @@ internal sealed class SmokeVerb : Verb
             ?? throw (given is null
                 ? new EngineException(Failure.NoSuchRelease, "nothing was promoted in this environment yet",
                     "deployrunner deploy, or name --url and --expect-version")
-                : new EngineException(Failure.Usage, "no release is current here, so nothing says which version must answer",
+                : new EngineException(Failure.Usage, "no release is current here, so it is not known which version must answer",
                     "add --expect-version VERSION, or --expect-version any if every answer will do"));
         var version = expected == Any ? null : expected;
         return GateAnswer.Of(await context.Gates.RunAsync("smoke", context.Manifest.Gates.Smoke,

@@ -16,7 +16,7 @@ internal sealed class StatusVerb() : Verb("status", "What runs now, asked of wha
         var context = await invocation.OpenAsync(cancellationToken);
         await context.Platform.EnsureReachableAsync(cancellationToken);
         var journal = context.State.Journal.Read();
-        foreach (var said in journal.Ignored.Concat(journal.Breaches)) invocation.Reporter.Report(new Warning(said));
+        foreach (var problem in journal.Ignored.Concat(journal.Breaches)) invocation.Reporter.Report(new Warning(problem));
         var history = context.State.HistoryOf(journal.Entries);
         var active = history.Deployments.Any(deployment => deployment.Change is not null)
             ? await context.Platform.Traffic.ActiveSlotAsync(cancellationToken)
@@ -28,7 +28,7 @@ internal sealed class StatusVerb() : Verb("status", "What runs now, asked of wha
                 .OrderBy(service => service.Name, StringComparer.Ordinal).Select(service => (slot, service)));
         var serving = found.Where(one => one.Slot == active).Select(one => one.Service).ToList();
         var release = history.Current is { } current ? context.State.Releases.Find(current) : null;
-        // What should run and does not is the first thing to know, and nothing that runs can say it.
+        // Services that should run and do not come first: no running service can report them.
         var missing = active is null
             ? []
             : (release?.Services.Keys ?? []).Except(serving.Select(service => service.Name)).Order(StringComparer.Ordinal).ToList();

@@ -37,7 +37,7 @@ internal sealed class ValidateVerb()
     }
 
     /// <summary>
-    /// Compose has the last word on its files; where it cannot be asked, that is said, and the reading of our own decides.
+    /// Compose decides about its files; where it cannot be asked, a note reports that, and the runner's own reading decides.
     /// </summary>
     private static async Task<ComposeVerdict> JudgeAsync(
         Invocation invocation, DeploymentManifest manifest, TeamComposeFile file, CancellationToken cancellationToken)

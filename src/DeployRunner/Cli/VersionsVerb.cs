@@ -13,7 +13,7 @@ internal sealed class VersionsVerb() : Verb("versions", "Lists the releases the 
     {
         var context = await invocation.OpenAsync(cancellationToken);
         var journal = context.State.Journal.Read();
-        foreach (var said in journal.Ignored.Concat(journal.Breaches)) invocation.Reporter.Report(new Warning(said));
+        foreach (var problem in journal.Ignored.Concat(journal.Breaches)) invocation.Reporter.Report(new Warning(problem));
         var history = context.State.HistoryOf(journal.Entries);
         var releases = context.State.Releases.All();
         invocation.Reporter.Report(new Table("release", [.. releases.Select(release => new ReleaseRow(

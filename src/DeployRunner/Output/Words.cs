@@ -8,7 +8,7 @@ namespace ChainBridge.DeployRunner.Output;
 /// <summary>Events in words.</summary>
 internal static class Words
 {
-    /// <summary>A step as a person says it.</summary>
+    /// <summary>A step's name for people.</summary>
     public static string Step(StepKind step, Slot? slot, string? service) => step switch
     {
         StepKind.Preflight => "preflight",
@@ -31,7 +31,7 @@ internal static class Words
         _ => "retain",
     };
 
-    /// <summary>Other events as lines; empty when there is nothing to say.</summary>
+    /// <summary>Other events as lines; empty when there is nothing to print.</summary>
     public static IEnumerable<string> Lines(RunnerEvent happened) => happened switch
     {
         RunBegun begun => [$"{begun.Verb} {begun.Environment} on {begun.Target} ({begun.Deployment})"],

@@ -5,7 +5,7 @@ namespace ChainBridge.DeployRunner.Output;
 /// <summary>A sink that writes each event where a person or a pipe reads it.</summary>
 public abstract class WriterSink : IEventSink
 {
-    /// <summary>As long as its reader takes: a pager is read by a person, who ends it.</summary>
+    /// <summary>Waits as long as its reader takes: a person reads a pager, and ends it.</summary>
     public TimeSpan Patience => Timeout.InfiniteTimeSpan;
 
     /// <inheritdoc />

@@ -8,8 +8,8 @@ namespace ChainBridge.Engine.Drafts;
 /// <param name="Compose">
 /// The text of a second compose file that extends the first one where that has what is for development only; null when it has nothing so.
 /// </param>
-/// <param name="Said">What was guessed and what is left out, a line each.</param>
-public sealed record Draft(string Manifest, string? Compose, IReadOnlyList<string> Said)
+/// <param name="Notes">What was guessed and what is left out, a line each.</param>
+public sealed record Draft(string Manifest, string? Compose, IReadOnlyList<string> Notes)
 {
     /// <summary>The name of that second compose file.</summary>
     public const string ComposeName = "docker-compose.deploy.yml";
@@ -70,7 +70,7 @@ public sealed record Draft(string Manifest, string? Compose, IReadOnlyList<strin
 
     private static IEnumerable<string> LeftOut(IReadOnlyList<Guessed> guesses, IReadOnlyDictionary<string, Cuts> cuts) =>
         guesses.Where(guess => guess.Role == Role.LeftOut).Select(guess => $"left out: {guess.Facts.Name} ({guess.Why})")
-            .Concat(cuts.Values.SelectMany(cut => cut.Said).Select(said => $"left out of {said}"));
+            .Concat(cuts.Values.SelectMany(cut => cut.LeftOut).Select(part => $"left out of {part}"));
 
     private static IEnumerable<string> Ignored(string folder)
     {

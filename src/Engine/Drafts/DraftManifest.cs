@@ -63,11 +63,11 @@ internal static partial class DraftManifest
             lines.Add($"{key}: [{string.Join(", ", names.Select(FlowYaml.Text))}]    # {comment}");
     }
 
-    /// <summary>As Compose would name it: the folder, unless a variable says another name.</summary>
+    /// <summary>As Compose would name it: the folder, unless a variable sets another name.</summary>
     private static string Project(string folder, Func<string, string?> environment)
     {
-        var name = environment("COMPOSE_PROJECT_NAME") is { Length: > 0 } said
-            ? said
+        var name = environment("COMPOSE_PROJECT_NAME") is { Length: > 0 } set
+            ? set
             : Path.GetFileName(Path.TrimEndingDirectorySeparator(folder));
         var plain = Odd().Replace(name.ToLowerInvariant(), "-").Trim('-');
         return ManifestRules.IsName(plain) ? plain : plain.Length > 0 && ManifestRules.IsName($"app-{plain}") ? $"app-{plain}" : "app";

@@ -3,7 +3,7 @@ using ChainBridge.Engine.Manifest;
 
 namespace ChainBridge.Engine.Drafts;
 
-/// <summary>What a compose file says of one service, as far as a draft asks.</summary>
+/// <summary>What a compose file holds about one service, as far as a draft needs it.</summary>
 /// <param name="Image">Empty when it is only built.</param>
 internal sealed record ServiceFacts(string Name, YamlMap Map, string File, string Image)
 {

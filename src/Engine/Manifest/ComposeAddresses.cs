@@ -32,7 +32,7 @@ internal static partial class ComposeAddresses
     [GeneratedRegex("^[A-Za-z0-9][A-Za-z0-9_.-]*$")]
     private static partial Regex Name();
 
-    /// <summary>In a URL, with or without user and port; after a word that says an address follows; or a name before a port.</summary>
+    /// <summary>In a URL, with or without user and port; after a word that announces an address; or a name before a port.</summary>
     [GeneratedRegex("""
         (?:(?<before>(?<scheme>[A-Za-z][A-Za-z0-9+.-]*)://(?:[^/@\s]*@)?)
           |(?<before>(?<=^|[;\s])(?:host|server|data\ source)\s*=\s*(?:tcp:)?)

@@ -4,21 +4,21 @@ using ChainBridge.Engine.Model;
 namespace ChainBridge.Engine.Manifest;
 
 /// <summary>
-/// The doors of a manifest with a compose file: where one says no port, it is the one that the file publishes for its service, and the
+/// The doors of a manifest with a compose file: where a door names no port, it is the one that the file publishes for its service, and the
 /// inner side of that is where the door leads.
 /// </summary>
 internal static class ComposeDoors
 {
     public static DeploymentManifest In(DeploymentManifest manifest, ComposeModel model)
     {
-        var said = manifest.Doors.Count > 0
+        var named = manifest.Doors.Count > 0
             ? manifest.Doors
             : [.. manifest.Services.Values.Where(service => service.Public).Take(1)
                 .Select(open => new DoorSpec(DoorSpec.Default, open.Name, 0))];
-        List<DoorSpec> doors = [.. said.Select(door => door with
+        List<DoorSpec> doors = [.. named.Select(door => door with
         {
             ServicePort = door.ServicePort != 0 ? door.ServicePort : manifest.Services.GetValueOrDefault(door.Service)?.Port ?? 0,
-            // One that is told apart by its host or path shares the first door's port.
+            // A door that differs from the others by host or path shares the first door's port.
             Port = door.Port ?? (door is { Host: null, Path: null } ? Published(model.Services.GetValueOrDefault(door.Service)) : null),
         })];
         return manifest with
@@ -33,7 +33,7 @@ internal static class ComposeDoors
             },
             Environments = manifest.Environments.ToDictionary(environment => environment.Key, environment => environment.Value with
             {
-                Port = environment.Value.SaysPort ? environment.Value.Port : doors.FirstOrDefault()?.Port ?? environment.Value.Port,
+                Port = environment.Value.HasPort ? environment.Value.Port : doors.FirstOrDefault()?.Port ?? environment.Value.Port,
             }),
         };
     }
@@ -42,7 +42,7 @@ internal static class ComposeDoors
     {
         var compose = filled.Compose!;
         foreach (var both in compose.Services.Where(beside => beside.Spec.Public && compose.Doors.Count > 0))
-            yield return both.Named.Problem($"{both.Named.Name} is public beside doors, which say the same",
+            yield return both.Named.Problem($"{both.Named.Name} is public beside doors, which make it public already",
                 "take public: true out; the services behind doors are the public ones");
         foreach (var environment in filled.Environments.Values)
         {

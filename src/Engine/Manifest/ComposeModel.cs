@@ -33,7 +33,8 @@ internal sealed record ComposeModel(
         Services.ToDictionary(service => service.Key, service => ComposeDependency.Of(service.Value));
 
     /// <summary>
-    /// Services outside of those the manifest starts whose end one of them waits for, and those that it says run once: once per release.
+    /// Services outside of those the manifest starts whose end one of them waits for, and those that it marks to run once: once per
+    /// release.
     /// </summary>
     public IReadOnlyList<string> OneShots(DeploymentManifest of)
     {

@@ -118,7 +118,7 @@ internal sealed class ComposeReader(ComposeText text)
     {
         foreach (var (path, required) in ComposeModel.EnvironmentFiles(service))
             if (required && Path.GetFullPath(path.Text, Path.GetDirectoryName(text.FileOf(path))!) is var file && !File.Exists(file))
-                text.Problem(path, $"there is no file {ComposeText.Shown(file)}", "correct its path, or say required: false");
+                text.Problem(path, $"there is no file {ComposeText.Shown(file)}", "correct its path, or set required: false");
     }
 
     /// <summary>The full path of a file that another one names; null when it is not on this machine.</summary>

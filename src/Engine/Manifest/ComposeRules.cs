@@ -118,7 +118,7 @@ internal sealed class ComposeRules(ComposeModel model, DeploymentManifest manife
                 $"remove build, and write context, dockerfile and buildArgs under services.{name} of the manifest");
     }
 
-    /// <summary>What a build says otherwise than the manifest; null when it says the same.</summary>
+    /// <summary>The first difference between a build and the manifest; null when there is none.</summary>
     private string? Difference(YamlValue build, ServiceSpec spec)
     {
         var map = build as YamlMap;
@@ -155,7 +155,7 @@ internal sealed class ComposeRules(ComposeModel model, DeploymentManifest manife
             && !pair.Target.Contains('-', StringComparison.Ordinal)) ? [] : Each(pair.Published)
         select (port, published);
 
-    /// <summary>Both sides of an entry of <c>ports</c>; empty where it says nothing.</summary>
+    /// <summary>Both sides of an entry of <c>ports</c>; empty where it has none.</summary>
     internal static (string Published, string Target) Pair(YamlValue port) => port switch
     {
         YamlScalar scalar => Short(scalar.Text),

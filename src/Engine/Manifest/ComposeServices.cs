@@ -4,7 +4,7 @@ using ChainBridge.Engine.Model;
 namespace ChainBridge.Engine.Manifest;
 
 /// <summary>
-/// Puts together what the manifest says and what its compose file says. In a slot runs every service of the file without a
+/// Merges the manifest with its compose file. A slot runs every service of the file without a
 /// profile that is no accessory and does not run only once.
 /// </summary>
 internal static class ComposeServices
@@ -37,7 +37,7 @@ internal static class ComposeServices
         return (filled, [.. ComposeNaming.Check(filled, model).Distinct()]);
     }
 
-    /// <summary>Services whose end another one waits for, and those the manifest says run once.</summary>
+    /// <summary>Services whose end another one waits for, and those the manifest marks to run once.</summary>
     private static List<string> Once(ComposeSpec compose, ComposeModel model, HashSet<string> accessories) =>
         [.. model.Services.Where(service => !accessories.Contains(service.Key)).SelectMany(service => ComposeDependency.Of(service.Value))
             .Where(wait => wait.Completed).Select(wait => wait.Name).Concat(compose.Jobs.Select(job => job.Name)).Distinct()
@@ -46,9 +46,9 @@ internal static class ComposeServices
     private static ServiceSpec Service(
         DeploymentManifest manifest, YamlMap service, string name, List<string> services, HashSet<string> open)
     {
-        var said = manifest.Compose!.Services.FirstOrDefault(beside => beside.Named.Name == name)?.Spec;
+        var beside = manifest.Compose!.Services.FirstOrDefault(named => named.Named.Name == name)?.Spec;
         var built = ComposeModel.Value(service, "build") is not null;
-        var known = said ?? ServiceReader.Unsaid(name);
+        var known = beside ?? ServiceReader.Default(name);
         return known with
         {
             Build = known.Build with
@@ -75,7 +75,7 @@ internal static class ComposeServices
         && ComposeModel.Text(check, "disable") is not ("true" or "yes" or "on")
         && ComposeModel.Value(check, "test") is { } test and not YamlList { Items: [YamlScalar { Text: "NONE" }] };
 
-    /// <summary>The inner side of a service's first published port, or what it exposes; null when it says neither.</summary>
+    /// <summary>The inner side of a service's first published port, or what it exposes; null when it has neither.</summary>
     private static int? Port(YamlMap service) =>
         ((ComposeModel.Value(service, "ports") as YamlList)?.Items ?? []).Select(port => ComposeRules.Pair(port).Target)
             .Concat(((ComposeModel.Value(service, "expose") as YamlList)?.Items ?? []).OfType<YamlScalar>()

@@ -112,10 +112,10 @@ internal sealed class ComposeText
     private YamlScalar Filled(YamlScalar scalar, string file)
     {
         if (!scalar.Text.Contains('$', StringComparison.Ordinal)) return scalar with { };
-        var expander = new ComposeVariables(name => Variables[name] = _variable(name), (name, says) =>
+        var expander = new ComposeVariables(name => Variables[name] = _variable(name), (name, message) =>
         {
             var problem = new ManifestProblem(Shown(file), scalar.Line, scalar.Column,
-                $"the variable {name} is required here and has no value{(says.Length == 0 ? "" : $" ({says})")}",
+                $"the variable {name} is required here and has no value{(message.Length == 0 ? "" : $" ({message})")}",
                 name.EndsWith("_IMAGE", StringComparison.Ordinal)
                     ? "the runner sets it for the services of the manifest: add that service there, or take it out of this file; "
                         + "another variable is set in the environment or in .env"

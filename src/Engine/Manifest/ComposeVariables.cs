@@ -7,7 +7,7 @@ namespace ChainBridge.Engine.Manifest;
 /// <c>+</c> after the name; <c>$$</c> is a dollar.
 /// </summary>
 /// <param name="read">Answers a variable, or null when it is not set.</param>
-/// <param name="missing">Gets the name of a required variable that has no value, and what the file says about it.</param>
+/// <param name="missing">Gets the name of a required variable that has no value, and the message that the file has for it.</param>
 internal sealed class ComposeVariables(Func<string, string?> read, Action<string, string> missing)
 {
     public string Expand(string text)

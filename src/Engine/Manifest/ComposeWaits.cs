@@ -58,7 +58,7 @@ internal static class ComposeShared
             else if (ComposeModel.Value(network, "name") is YamlScalar fixedName
                 && !fixedName.Text.EndsWith($"_{name}", StringComparison.Ordinal))
                 yield return new("", fixedName, $"the network {name} has the fixed name {fixedName.Text}: each slot has one of its own",
-                    "remove name, or say external: true when it is made by others");
+                    "remove name, or set external: true when it is made by others");
         }
 
         foreach (var (name, secret) in model.Secrets)

@@ -2,7 +2,7 @@ using ChainBridge.Engine.Model;
 
 namespace ChainBridge.Engine.Manifest;
 
-/// <summary>What <c>chainbridge.yml</c> says, after every rule was checked and every <c>${NAME}</c> expanded.</summary>
+/// <summary>The content of <c>chainbridge.yml</c>, after every rule was checked and every <c>${NAME}</c> expanded.</summary>
 /// <param name="Path">Full path of the file it was read from; relative paths in it are relative to its folder.</param>
 /// <param name="Project">Name that prefixes everything made on a target (compose projects, volumes). Lower case.</param>
 public sealed record DeploymentManifest(
@@ -21,7 +21,7 @@ public sealed record DeploymentManifest(
     /// <summary>The doors with their ports in an environment; null still for those on the first door's port.</summary>
     public IReadOnlyList<DoorSpec> DoorsIn(EnvironmentSpec environment) => environment.Doors(Doors);
 
-    /// <summary>The compose file that says what the services are; null for a manifest that lists them itself.</summary>
+    /// <summary>The compose file that defines the services; null for a manifest that lists them itself.</summary>
     public ComposeSpec? Compose { get; init; }
 
     /// <summary>
@@ -74,7 +74,7 @@ public sealed record GatesSpec(GateSpec? Integration, GateSpec Smoke, ObserveSpe
 /// <param name="MaxFailedShare">The share of probes, and of the requests the edge counted, that may fail. Default 0.02.</param>
 public sealed record ObserveSpec(TimeSpan For, TimeSpan Every, double MaxFailedShare)
 {
-    /// <summary>What holds where the manifest says nothing.</summary>
+    /// <summary>The values where the manifest sets none.</summary>
     public static ObserveSpec Default { get; } = new(TimeSpan.FromSeconds(10), TimeSpan.FromMilliseconds(100), 0.02);
 
     /// <summary>99 of 100 answers may take this long, as the edge measures; null for any time.</summary>
@@ -185,8 +185,8 @@ public sealed record EnvironmentSpec(
     /// <summary>Further doors whose port is another one in this environment: door → port.</summary>
     public IReadOnlyDictionary<string, int> Ports { get; init; } = new Dictionary<string, int>();
 
-    /// <summary>The manifest says the port of the first door.</summary>
-    internal bool SaysPort { get; init; }
+    /// <summary>Whether the manifest sets the port of the first door.</summary>
+    internal bool HasPort { get; init; }
 
     /// <summary>These doors with their ports here.</summary>
     internal IReadOnlyList<DoorSpec> Doors(IReadOnlyList<DoorSpec> doors) => [.. doors.Select((door, index) => door with

@@ -2,7 +2,7 @@ using ChainBridge.Engine.Model;
 
 namespace ChainBridge.Engine.Manifest;
 
-/// <summary>The public doors: those of <c>doors</c>, or the one to the service that says <c>public: true</c>.</summary>
+/// <summary>The public doors: those of <c>doors</c>, or the one to the service with <c>public: true</c>.</summary>
 internal sealed class DoorReader
 {
     private const string Example = "doors: { web: { service: NAME, port: 8080 } }";
@@ -21,7 +21,7 @@ internal sealed class DoorReader
         if (root.Has("doors"))
         {
             foreach (var (spec, section) in open)
-                problems.Add(section.Place("public"), $"{spec.Name} is public beside doors, which say the same",
+                problems.Add(section.Place("public"), $"{spec.Name} is public beside doors, which make it public already",
                     "take public: true out; the services behind doors are the public ones");
             if (named.Count == 0) problems.Add(root.Place("doors"), "there is no door, so the edge would lead nowhere", Example);
             return new([.. named.Select((door, index) => (Door(door.Name, door.Section, services, index == 0, problems), door.Section))]);

@@ -8,7 +8,7 @@ internal static class EnvironmentReader
     /// <summary>The public port where the manifest names none.</summary>
     private const int UsualPort = 8088;
 
-    /// <param name="doors">The doors as the manifest says them for every environment.</param>
+    /// <param name="doors">The doors that the manifest has for every environment.</param>
     /// <param name="compose">The compose file of the manifest's root, full path; null when it names none.</param>
     public static EnvironmentSpec Environment(string name, Section section, string folder, IReadOnlyList<DoorSpec> doors, string? compose,
         Problems problems)
@@ -34,7 +34,7 @@ internal static class EnvironmentReader
             section.TextMap("variables"))
         {
             Ports = ports,
-            SaysPort = section.Has("port")
+            HasPort = section.Has("port")
                 || doors.FirstOrDefault() is { } door && (door.Port is not null || ports.ContainsKey(door.Name)),
             SlotVolumes = section.Texts("slotVolumes") ?? [],
         };

@@ -84,7 +84,7 @@ internal sealed class Section
     /// <summary>A port; 0 where the key is not there.</summary>
     public int OptionalPort(string key) => Place(key) == At ? 0 : Integer(key, 0, 1, 65535);
 
-    /// <param name="except">A value of the enum that a manifest cannot say.</param>
+    /// <param name="except">A value of the enum that a manifest cannot set.</param>
     public T Choice<T>(string key, T fallback, bool required = false, T? except = null) where T : struct, Enum
     {
         var names = Enum.GetValues<T>().Where(value => !value.Equals(except)).Select(value => value.ToString().ToLowerInvariant()).ToList();

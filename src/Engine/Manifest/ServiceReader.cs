@@ -22,12 +22,12 @@ internal static class ServiceReader
         return spec;
     }
 
-    /// <summary>What a manifest says of a service of the compose file: only what that file cannot.</summary>
+    /// <summary>What a manifest adds to a service of the compose file: only what that file cannot hold.</summary>
     public static ServiceSpec Beside(string name, Section section, Problems problems)
     {
-        var spec = Both(section, Unsaid(name) with
+        var spec = Both(section, Default(name) with
         {
-            Build = Build(section, Unsaid(name).Build), Port = section.OptionalPort("port"), Ready = Ready(section, null),
+            Build = Build(section, Default(name).Build), Port = section.OptionalPort("port"), Ready = Ready(section, null),
             VersionPath = section.Text("version", "/version")!, Migrate = Migrate(section.Child("migrate")),
         });
         ManifestRules.CheckPaths(section, spec, problems);
@@ -36,8 +36,8 @@ internal static class ServiceReader
         return spec;
     }
 
-    /// <summary>A service of the compose file of which the manifest says nothing.</summary>
-    public static ServiceSpec Unsaid(string name) => new(name, new("", ".", "Dockerfile", new Dictionary<string, string>(), null), 0,
+    /// <summary>A service of the compose file that the manifest does not mention.</summary>
+    public static ServiceSpec Default(string name) => new(name, new("", ".", "Dockerfile", new Dictionary<string, string>(), null), 0,
         new(null, ReadySpec.UsualSteady), "/version", [], new Dictionary<string, string>(), null);
 
     public static AccessorySpec Accessory(string name, Section section)

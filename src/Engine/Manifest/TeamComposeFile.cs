@@ -67,17 +67,19 @@ public sealed class TeamComposeFile
     public ComposeVerdict Check(string resolved) =>
         Verdict(_text.Problems.Where(problem => problem.Line == 0), new ComposeRules(ComposeModel.Of(resolved), _manifest).Check());
 
-    /// <summary>The file, refused by Compose with these words: at what this reading found, or else at the service they name.</summary>
-    public ComposeVerdict Refused(string says)
+    /// <summary>
+    /// The file, refused by Compose with this message: at what this reading found, or else at the service that the message names.
+    /// </summary>
+    public ComposeVerdict Refused(string message)
     {
         var own = Check();
         if (own.Problems.Count > 0) return own;
-        var service = _model?.Services.Where(service => says.Contains($"services.{service.Key}.", StringComparison.Ordinal)
-            || says.Contains($"\"{service.Key}\"", StringComparison.Ordinal)).Select(service => service.Value).FirstOrDefault();
+        var service = _model?.Services.Where(service => message.Contains($"services.{service.Key}.", StringComparison.Ordinal)
+            || message.Contains($"\"{service.Key}\"", StringComparison.Ordinal)).Select(service => service.Value).FirstOrDefault();
         const string hint = "docker compose config shows the same";
         return own with { Problems = [service is null
-            ? new(ComposeText.Shown(Path), 1, 1, $"Docker Compose refuses this file: {says}", hint)
-            : _text.ProblemAt(service, $"Docker Compose refuses this: {says}", hint)] };
+            ? new(ComposeText.Shown(Path), 1, 1, $"Docker Compose refuses this file: {message}", hint)
+            : _text.ProblemAt(service, $"Docker Compose refuses this: {message}", hint)] };
     }
 
     private ComposeVerdict Verdict(IEnumerable<ManifestProblem> read, IReadOnlyList<ComposeFinding> findings)

@@ -24,7 +24,7 @@ internal sealed record VariableReference(string Name, (int From, int To)? Defaul
         // A quote that is opened in the default and closed behind it: either brace may have been meant as the last one.
         return text[from..close].Count(letter => letter == '"') % 2 == 1 && text.IndexOf('}', close + 1) > text.IndexOf('"', close + 1)
             && text.IndexOf('"', close + 1) >= 0
-            ? (null, $"where the default of ${{{text[name..behind]}:-…}} ends cannot be told: a quote is open at its brace")
+            ? (null, $"where the default of ${{{text[name..behind]}:-…}} ends is ambiguous: a quote is open at its brace")
             : (new(text[name..behind], (from, close), close + 1), null);
     }
 

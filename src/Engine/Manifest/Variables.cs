@@ -11,7 +11,7 @@ internal sealed class Variables(Func<string, string?> read, Problems problems)
     /// <summary>The expanded text; null after a problem was noted.</summary>
     public string? Expand(YamlScalar scalar) => Expand(scalar, 0, scalar.Text.Length);
 
-    /// <summary>Expands a part of the text. The whole is kept, so that a problem inside a default is told with its own place.</summary>
+    /// <summary>Expands a part of the text. The whole is kept, so that a problem inside a default is reported with its own place.</summary>
     private string? Expand(YamlScalar scalar, int from, int to)
     {
         var (expanded, at, failed) = (new StringBuilder(), from, false);

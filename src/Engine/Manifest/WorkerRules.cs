@@ -5,7 +5,7 @@ namespace ChainBridge.Engine.Manifest;
 /// <summary>Which services of a manifest without a compose file take work from a queue by themselves.</summary>
 internal static class WorkerRules
 {
-    /// <summary>The services, with the workers marked. Those are asked for their health only where the manifest says how.</summary>
+    /// <summary>The services, with the workers marked. Workers are asked for their health only where the manifest names a route.</summary>
     public static List<(ServiceSpec Spec, Section Section)> Apply(
         Section root, List<(ServiceSpec Spec, Section Section)> services, IReadOnlyList<DoorSpec> doors, Problems problems)
     {

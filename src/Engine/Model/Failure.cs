@@ -1,8 +1,8 @@
 namespace ChainBridge.Engine.Model;
 
 /// <summary>
-/// What went wrong, as far as a caller acts on it. Thrown, it says what was found; how the run ended, with the old release
-/// serving or without one, is said by its result.
+/// What went wrong, as far as a caller acts on it. Thrown, it names what was found; the result of the run
+/// tells how the run ended, with the old release serving or without one.
 /// </summary>
 public enum Failure
 {

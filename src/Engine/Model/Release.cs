@@ -12,7 +12,7 @@ namespace ChainBridge.Engine.Model;
 /// Service name → what runs, by digest; those among them that run once per release are not in <paramref name="Services"/>.
 /// </param>
 /// <param name="Services">
-/// Service name → how it is run, as the manifest said when the release was made, so that going back brings back the configuration too.
+/// Service name → how it is run, as the manifest had it when the release was made, so that going back brings back the configuration too.
 /// Values of secrets are left out; they come from today's manifest.
 /// </param>
 /// <param name="ComposeFile">

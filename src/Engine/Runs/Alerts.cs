@@ -10,21 +10,21 @@ internal sealed class Alerts(FlowContext context, DeploymentRun run)
     {
         var limits = context.Manifest.Alerts;
         if (run.Elapsed > limits.DeploymentLongerThan)
-            Say("deployment-longer-than",
+            Alert("deployment-longer-than",
                 $"the {run.Verb} took {run.Elapsed.TotalSeconds:0} s; the limit is {limits.DeploymentLongerThan.TotalSeconds:0} s");
         var large = run.Artifacts.Where(artifact => artifact.Value.Bytes > limits.ImageLargerThanBytes).ToList();
         if (large.Count > 0)
-            Say("image-larger-than",
+            Alert("image-larger-than",
                 $"{string.Join(", ", large.Select(artifact => $"{artifact.Key} has {artifact.Value.Bytes / 1_000_000} MB"))}; "
                     + $"the limit is {limits.ImageLargerThanBytes / 1_000_000} MB");
         if (run.LongestSmoke > limits.SmokeLongerThan)
-            Say("smoke-longer-than",
+            Alert("smoke-longer-than",
                 $"a smoke run took {run.LongestSmoke.TotalSeconds:0} s; the limit is {limits.SmokeLongerThan.TotalSeconds:0} s");
         var (share, count) = context.State.History().RolledBackSince(context.Runner.Time.GetUtcNow() - limits.RolledBackWindow);
         if (count >= limits.RolledBackMinimum && share > limits.RolledBackShare)
-            Say("rolled-back-more-than", $"{share:P0} of {count} deployments in {limits.RolledBackWindow.TotalDays:0.#} days went back; "
+            Alert("rolled-back-more-than", $"{share:P0} of {count} deployments in {limits.RolledBackWindow.TotalDays:0.#} days went back; "
                 + $"the limit is {limits.RolledBackShare:P0}");
     }
 
-    private void Say(string name, string text) => context.Runner.Reporter.Report(new Alert(name, text));
+    private void Alert(string name, string text) => context.Runner.Reporter.Report(new Alert(name, text));
 }

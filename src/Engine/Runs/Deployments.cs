@@ -9,7 +9,7 @@ using ChainBridge.Engine.Strategies;
 namespace ChainBridge.Engine.Runs;
 
 /// <summary>
-/// What can be done to an environment. Failures are answered, not thrown; each leaves the old release serving or says that it does not.
+/// What can be done to an environment. Failures are returned, not thrown; each leaves the old release serving or reports that it does not.
 /// </summary>
 public sealed class Deployments(FlowContext context)
 {

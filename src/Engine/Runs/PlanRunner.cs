@@ -116,7 +116,7 @@ internal sealed class PlanRunner(FlowContext context, Plan plan)
         return rest;
     }
 
-    /// <summary>After the point of no return: what fails is said, and changes no verdict.</summary>
+    /// <summary>After the point of no return: a failure is reported, and changes no verdict.</summary>
     private async Task TidyAsync(Step step, CancellationToken cancellationToken)
     {
         try

@@ -56,7 +56,8 @@ internal sealed class Situation(DeploymentRun run)
         var back = attempt is null
             ? new FlowResult(Failure.CandidateFailed, why)
             : await new WayBack(run).GoAsync(attempt, why, cancellationToken);
-        // Said once and ended with it: the person who decides does so with a deploy or a rollback, which must get past here.
+        // Reported once, and the attempt is ended with it: the person who decides does so with a deploy or a rollback, which must get
+        // past here.
         if (back.Failure == Failure.PersonNeeded && WayBack.Freezes(attempt!))
             run.EndOther(left, Outcome.PersonNeeded, Failure.PersonNeeded, back.Summary);
         if (back.Failure == Failure.PersonNeeded) throw new EngineException(Failure.PersonNeeded, back.Summary, back.NextStep!);

@@ -20,7 +20,7 @@ public sealed class Redactor
     }
 
     /// <summary>
-    /// Hides the value of a setting whose name says that it is a secret. One that is in the project's name hides nothing, and would hide
+    /// Hides the value of a setting whose name marks it as a secret. One that is in the project's name hides nothing, and would hide
     /// the name of everything.
     /// </summary>
     public void LearnSetting(string name, string value, string project)
@@ -28,7 +28,7 @@ public sealed class Redactor
         if (IsSecretName(name) && !project.Contains(value, StringComparison.Ordinal)) Learn(value);
     }
 
-    /// <summary>Hides the named secrets, their <c>…_FILE</c> contents, and every variable whose name says it is one.</summary>
+    /// <summary>Hides the named secrets, their <c>…_FILE</c> contents, and every variable whose name marks it as one.</summary>
     public static Redactor FromEnvironment(IEnumerable<KeyValuePair<string, string>> environment, Func<string, string?> readFile)
     {
         var secrets = new List<string>();
@@ -41,11 +41,11 @@ public sealed class Redactor
         return new Redactor(secrets);
     }
 
-    /// <summary>Whether a variable's name says that its value is a secret.</summary>
+    /// <summary>Whether a variable's name marks its value as a secret.</summary>
     public static bool IsSecretName(string name) => Signs.Any(sign => name.Contains(sign, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>
-    /// Whether a setting holds a secret itself, and not only a reference that the target fills in: its name says so,
+    /// Whether a setting holds a secret itself, and not only a reference that the target fills in: its name marks it,
     /// or a known secret is in it.
     /// </summary>
     public bool IsSecret(string name, string value) =>

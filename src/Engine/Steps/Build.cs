@@ -8,7 +8,7 @@ namespace ChainBridge.Engine.Steps;
 /// <summary>What is deployed, before it is built.</summary>
 internal sealed record Source(string Version, string Commit, bool Clean);
 
-/// <summary>Names the release after the environment, the day and the commit, or as the command line says.</summary>
+/// <summary>Names the release after the environment, the day and the commit, or as the command line asks.</summary>
 internal sealed class NameRelease(DeployOptions options) : Step
 {
     public override async Task ApplyAsync(DeploymentRun run, CancellationToken cancellationToken)

@@ -16,7 +16,7 @@ internal sealed class ChooseRelease(string? version, bool force) : Step
         var chosen = version ?? (left ? history.Current : history.RollbackTarget)
             ?? throw new EngineException(Failure.NoSuchRelease,
                 $"there is no stable release to go back to{(history.Current is { } only ? $" below the current {only}" : "")}",
-                "deployrunner versions lists them all, and says of each why a rollback does not go there; name one to take it all "
+                "deployrunner versions lists them all, and for each why a rollback does not go there; name one to take it all "
                     + "the same");
         var release = context.State.Releases.Find(chosen)
             ?? throw new EngineException(Failure.NoSuchRelease, $"there is no release {chosen}", "deployrunner versions lists them all");

@@ -1,6 +1,6 @@
 namespace ChainBridge.Engine.Steps;
 
-/// <summary>What the command line said.</summary>
+/// <summary>What the command line asked for.</summary>
 /// <param name="Version">Names the release; null for the usual name.</param>
 /// <param name="Only">Build only these; the others come from the current release. Empty for all.</param>
 /// <param name="Approve">Stop before the traffic moves, and wait for <c>promote</c> or <c>abort</c>.</param>

@@ -47,7 +47,9 @@ internal class DeploymentRun
     /// <summary>The current release was found dead.</summary>
     public bool CurrentIsDead { get; set; }
 
-    /// <summary>Set before the environment is changed for the first time: from then on every line says how to undo it.</summary>
+    /// <summary>
+    /// Set before the environment is changed for the first time: from then on every line of the journal holds how to undo it.
+    /// </summary>
     public Attempt? Attempt { get; set; }
 
     /// <summary>The attempt, once it was prepared.</summary>
@@ -56,7 +58,7 @@ internal class DeploymentRun
     /// <summary>The gates that judge the release.</summary>
     public ReleaseGates Gates => _gates ?? throw new InvalidOperationException("the gates are chosen first");
 
-    /// <summary>What the edge had counted for the old release when the candidate's start began; null when it could not say.</summary>
+    /// <summary>What the edge had counted for the old release when the candidate's start began; null when it did not answer.</summary>
     public SlotFigures? Before { get; private set; }
 
     /// <summary>The release is recorded as stable: from then on nothing goes back.</summary>
@@ -125,7 +127,9 @@ internal class DeploymentRun
     /// <summary>The slot that has the traffic.</summary>
     public virtual Task<Slot?> ActiveSlotAsync(CancellationToken cancellationToken) => Traffic.ActiveSlotAsync(cancellationToken);
 
-    /// <summary>Notes what the edge has counted for the old release; only told later, so an edge that cannot say is no failure.</summary>
+    /// <summary>
+    /// Notes what the edge has counted for the old release; it is only reported later, so an edge that does not answer is no failure.
+    /// </summary>
     public virtual async Task NoteBeforeAsync(CancellationToken cancellationToken)
     {
         if (Before is not null || Attempted.PreviousSlot is not { } old) return;
@@ -149,7 +153,7 @@ internal class DeploymentRun
         JudgeAsync(step, () => Context.Gates.RunAsync(name, gate, subject, cancellationToken), slot, []);
 
     /// <summary>Runs what gives a verdict as a step; throws <see cref="GateException"/> unless it passes.</summary>
-    /// <param name="planned">What a plan says of it.</param>
+    /// <param name="planned">What a plan prints for it.</param>
     public virtual Task<GateResult> JudgeAsync(StepKind step, Func<Task<GateResult>> judge, Slot? slot, IReadOnlyList<string> planned) =>
         ChangeAsync(step, async () =>
         {
@@ -171,7 +175,7 @@ internal class DeploymentRun
         }
     }
 
-    /// <summary>Where a service's database stands, as its answer says.</summary>
+    /// <summary>Where a service's database stands, as its answer has it.</summary>
     public virtual PendingMigration PendingOf(string service, Func<PendingMigration> read) => read();
 
     public void UseGates(ReleaseGates gates, bool areNew) => (_gates, _gatesAreNew) = (gates, areNew);
@@ -194,7 +198,7 @@ internal class DeploymentRun
         return State.Retention.Decide(releases, history, Context.Environment.Retain);
     }
 
-    /// <summary>Every release, newest first, and what the journal says of them.</summary>
+    /// <summary>Every release, newest first, and what the journal records of them.</summary>
     protected virtual (IReadOnlyList<Release> Releases, History History) Remembered() =>
         (Context.State.Releases.All(), Context.State.History());
 
@@ -215,8 +219,8 @@ internal class DeploymentRun
     }
 
     /// <summary>
-    /// Makes an attempt of another run this one's. The databases that it moved are in this run's journal before any line says
-    /// that this run has a candidate: whenever the runner dies, one of the two runs says how to undo all of it.
+    /// Makes an attempt of another run this one's. The databases that it moved are in this run's journal before any line records
+    /// a candidate of this run: whenever the runner dies, the journal of one of the two runs holds how to undo all of it.
     /// </summary>
     public void TakeUp(Attempt attempt)
     {

@@ -4,7 +4,7 @@ using ChainBridge.Engine.Traffic;
 
 namespace ChainBridge.Engine.Steps;
 
-/// <summary>What runs is what the record says, or a person is needed.</summary>
+/// <summary>What runs has the recorded digests, or a person is needed.</summary>
 internal static class Digests
 {
     /// <param name="resting">Services that need not run now: the other slot may have their work.</param>
@@ -17,7 +17,7 @@ internal static class Digests
         if (await WrongAsync(target, slot, release, cancellationToken, resting) is { Count: > 0 } wrong)
             throw new EngineException(Failure.PersonNeeded,
                 $"slot {slot.Name()} does not run {release.Version}: {string.Join("; ", wrong)}",
-                "find out who changed images or files on the target; then deploy with --force-rebuild under another --version (a recorded "
+                "find out what changed images or files on the target; then deploy with --force-rebuild under another --version (a recorded "
                     + "release never changes)");
     }
 
@@ -47,7 +47,7 @@ internal static class Digests
         return [.. release.Artifacts.Where(artifact => release.Services.ContainsKey(artifact.Key))
             .SelectMany(artifact => running[artifact.Key].Any()
                 ? running[artifact.Key].Where(service => service.Digest != artifact.Value.Digest)
-                    .Select(service => $"{artifact.Key} runs {service.Digest}, the release says {artifact.Value.Digest}")
+                    .Select(service => $"{artifact.Key} runs {service.Digest}, the release records {artifact.Value.Digest}")
                 : resting?.Contains(artifact.Key) == true ? [] : [$"{artifact.Key} does not run"])
             .Concat(running.Where(service => !release.Services.ContainsKey(service.Key))
                 .Select(service => $"{service.Key} runs, but is no part of the release"))];

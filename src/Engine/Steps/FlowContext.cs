@@ -24,7 +24,7 @@ public sealed record FlowContext(
 /// <summary>A process of the runner: who started it, where it reports to, what it hides, and its clock.</summary>
 public sealed record Runner(Caller Caller, IReporter Reporter, Redactor Redactor, TimeProvider Time);
 
-/// <summary>Who runs the runner.</summary>
+/// <summary>The user who runs the runner, and where.</summary>
 public sealed record Caller(string User, string Host, int ProcessId);
 
 /// <summary>How a flow ended.</summary>

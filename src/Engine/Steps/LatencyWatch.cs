@@ -8,7 +8,7 @@ namespace ChainBridge.Engine.Steps;
 
 /// <summary>
 /// How fast a release answers while it is observed, beside how fast the one before answered while the candidate was started and proved.
-/// Only told, unless the manifest has a limit.
+/// Only reported, unless the manifest has a limit.
 /// </summary>
 /// <param name="old">Where the release before is; null when there is none.</param>
 /// <param name="before">What was counted for it when the candidate's start began; null when the edge could not be asked.</param>

@@ -94,7 +94,7 @@ internal sealed class Migrations(DeploymentRun run)
             }
         }
 
-        throw new EngineException(Failure.GateFailed, $"{service} did not say where its migrations stand: {output.Trim()}",
+        throw new EngineException(Failure.GateFailed, $"{service} did not report where its migrations stand: {output.Trim()}",
             "its migrate.status must print {\"applied\":1,\"latest\":2,\"reversible\":true}");
     }
 }

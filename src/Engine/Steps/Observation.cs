@@ -26,7 +26,7 @@ internal sealed class Observation(FlowContext context, Slot slot, Release releas
     private SlotFigures? _first;
     private SlotFigures? _last;
 
-    /// <summary>Watches for as long as the release's gates say, or until it is clear that the release fails.</summary>
+    /// <summary>Watches for the time that the release's gates set, or until it is clear that the release fails.</summary>
     /// <param name="subject">The public doors.</param>
     public async Task<GateResult> WatchAsync(GateSubject subject, CancellationToken cancellationToken)
     {
@@ -48,7 +48,7 @@ internal sealed class Observation(FlowContext context, Slot slot, Release releas
         }
         catch (EngineException away) when (away.Failure == Failure.Unreachable)
         {
-            return Result(Verdict.Inconclusive, [Say("the target", away.Message, Verdict.Inconclusive)], began);
+            return Result(Verdict.Inconclusive, [NewEvidence("the target", away.Message, Verdict.Inconclusive)], began);
         }
         finally
         {
@@ -144,7 +144,7 @@ internal sealed class Observation(FlowContext context, Slot slot, Release releas
             return _failures.Count > _spec.MaxFailedShare * _answers.Count * whole || Failed > _spec.MaxFailedShare * Requests * whole;
     }
 
-    /// <summary>Probes without an answer from a release that could be told.</summary>
+    /// <summary>The probes that no identifiable release answered.</summary>
     private string Unasked() => _answers.FirstOrDefault(answer => answer.Verdict == Verdict.Inconclusive) is { } first
         ? $"; {_answers.Count(answer => answer.Verdict == Verdict.Inconclusive)} could not be asked, the first: {first.Answered}"
         : "";
@@ -167,9 +167,9 @@ internal sealed class Observation(FlowContext context, Slot slot, Release releas
         var (times, timely) = latencies.Judge(first, last);
         List<Evidence> evidence =
         [
-            Say($"{string.Join(", ", release.Services.Keys)} in slot {slot.Name()}", _services.Fault
+            NewEvidence($"{string.Join(", ", release.Services.Keys)} in slot {slot.Name()}", _services.Fault
                 ?? "each ran, was healthy and was never started again", _services.Fault is null ? Verdict.Pass : Verdict.Fail),
-            Say(
+            NewEvidence(
                 $"{string.Join(", ", probes.Select(probe => $"{probe.Method} {probe.Path}"))} through {subject.BaseUrl}, "
                     + $"every {_spec.Every.TotalMilliseconds:0} ms",
                 asked == 0 ? $"no probe could be asked: {_answers[0].Answered}" : $"{Share(_failures.Count, asked)} "
@@ -178,10 +178,10 @@ internal sealed class Observation(FlowContext context, Slot slot, Release releas
                 asked == 0 || _answers.Count - asked > _spec.MaxFailedShare * _answers.Count
                     ? _failures.Count > _spec.MaxFailedShare * _answers.Count ? Verdict.Fail : Verdict.Inconclusive
                     : Within(_failures.Count, asked)),
-            Say($"the edge's own count for slot {slot.Name()}",
+            NewEvidence($"the edge's own count for slot {slot.Name()}",
                 $"{Share(Failed, Requests)} requests failed ({last.Failed - first.Failed} answered with 500 or above, "
                     + $"{last.Broken - first.Broken} refused or broken off)", Within(Failed, Requests)),
-            Say($"the edge's own times for slot {slot.Name()}", times, timely),
+            NewEvidence($"the edge's own times for slot {slot.Name()}", times, timely),
         ];
         var verdict = evidence.Any(piece => piece.Verdict == Verdict.Fail) ? Verdict.Fail
             : evidence.Any(piece => piece.Verdict == Verdict.Inconclusive) ? Verdict.Inconclusive : Verdict.Pass;
@@ -203,6 +203,6 @@ internal sealed class Observation(FlowContext context, Slot slot, Release releas
         string.Create(CultureInfo.InvariantCulture, $"{failed} of "
             + $"{all}{(failed == 0 ? "" : $" ({100.0 * failed / all:0.#} %; maxFailedShare allows {100 * _spec.MaxFailedShare:0.#} %)")}");
 
-    private Evidence Say(string asked, string answered, Verdict verdict) =>
+    private Evidence NewEvidence(string asked, string answered, Verdict verdict) =>
         new(asked, answered, verdict, context.Runner.Time.GetUtcNow(), "runner");
 }

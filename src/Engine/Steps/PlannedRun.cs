@@ -20,7 +20,7 @@ internal sealed class PlannedRun(FlowContext context, string verb, PlanLog log) 
         StepKind step, Func<Task<T>> effect, Slot? slot = null, string? service = null, Func<JournalEntry, JournalEntry>? mark = null)
     {
         log.Begin(step, slot, service);
-        if (step == StepKind.Migrate) log.Note("only when the new build says that its database lacks a migration");
+        if (step == StepKind.Migrate) log.Note("only when the new build reports that its database lacks a migration");
         return effect();
     }
 
@@ -43,7 +43,7 @@ internal sealed class PlannedRun(FlowContext context, string verb, PlanLog log) 
         }
         catch (Exception silent) when (silent is EngineException or HttpRequestException)
         {
-            Report(new Warning($"the edge does not say which slot is active ({silent.Message}); planned as if it were blue"));
+            Report(new Warning($"the edge does not report which slot is active ({silent.Message}); planned as if it were blue"));
             return Slot.Blue;
         }
     }
@@ -66,7 +66,7 @@ internal sealed class PlannedRun(FlowContext context, string verb, PlanLog log) 
         return Task.FromResult(new GateResult(step.ToString(), Verdict.Pass, "planned", [], null, TimeSpan.Zero));
     }
 
-    /// <summary>Only the service's new build can say where its database stands: a plan shows the migration that would be run.</summary>
+    /// <summary>Only the service's new build knows where its database stands: a plan shows the migration that would be run.</summary>
     public override PendingMigration PendingOf(string service, Func<PendingMigration> read) => new(service, 0, 1, Reversible: true);
 
     public override void RecordGates()

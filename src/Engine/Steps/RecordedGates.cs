@@ -5,7 +5,7 @@ using ChainBridge.Engine.State;
 
 namespace ChainBridge.Engine.Steps;
 
-/// <summary>The gates of a release: today's manifest says them once, when it is deployed; from then on its record does.</summary>
+/// <summary>The gates of a release: they come from the manifest when it is deployed, and from its record ever after.</summary>
 internal sealed class RecordedGates(FlowContext context)
 {
     /// <summary>The gates of a release that is deployed now.</summary>

@@ -2,7 +2,7 @@ using ChainBridge.Engine.Model;
 
 namespace ChainBridge.Engine.Steps;
 
-/// <summary>Starts the candidate beside the old release; every service is ready and runs what the record says when it is done.</summary>
+/// <summary>Starts the candidate beside the old release; when it is done, every service is ready and runs the recorded digest.</summary>
 internal sealed class StartCandidate : Step
 {
     public override async Task ApplyAsync(DeploymentRun run, CancellationToken cancellationToken)

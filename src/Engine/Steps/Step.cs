@@ -1,7 +1,7 @@
 namespace ChainBridge.Engine.Steps;
 
 /// <summary>
-/// One step of a plan. It can have its effect, take it back, and say whether it is there already, asked of what runs. A
+/// One step of a plan. It can have its effect, take it back, and check on what runs whether the effect is there already. A
 /// plan that is only printed applies the same steps, on a platform that writes its commands down instead of running them.
 /// </summary>
 internal abstract class Step

@@ -7,8 +7,8 @@ namespace ChainBridge.Engine.Steps;
 /// <summary>Where the gates ask a release, and what proves there that it is the one.</summary>
 internal static class Subjects
 {
-    /// <summary>Through the public doors: the edge's stamp says which release answered.</summary>
-    /// <exception cref="GateException">Inconclusive: the edge does not answer, which says nothing about the release.</exception>
+    /// <summary>Through the public doors: the edge's stamp names the release that answered.</summary>
+    /// <exception cref="GateException">Inconclusive: the edge does not answer, which is no fault of the release.</exception>
     public static async Task<GateSubject> PublicAsync(
         DeploymentRun run, Slot slot, Release release, CancellationToken cancellationToken)
     {

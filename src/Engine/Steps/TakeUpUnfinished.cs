@@ -16,7 +16,7 @@ internal sealed class TakeUpUnfinished(string deployment) : Step
                 "deployrunner history shows how");
         run.UseGates(await new RecordedGates(run.Context).HereAsync(attempt.Release, cancellationToken), areNew: false);
         run.TakeUp(attempt);
-        // From here on this run's own lines say how to undo the attempt; only then the other one may end.
+        // From here on this run's own journal holds how to undo the attempt; only then the other one may end.
         await new Prepare().ApplyAsync(run, cancellationToken);
         run.EndOther(dead!, Outcome.Interrupted, Failure.Interrupted, $"its runner died; {run.Id} takes it up");
     }

@@ -12,7 +12,7 @@ internal static class Vitals
     /// </summary>
     public static async Task<IReadOnlyList<string>> DeadAsync(IPlatform target, Release release, CancellationToken cancellationToken)
     {
-        // Taken down, or without a supervisor, a service that does not run says nothing about its release.
+        // Taken down, or without a supervisor, a service that does not run is no fault of its release.
         if (await target.Traffic.ActiveSlotAsync(cancellationToken) is null
             || await target.UnsupervisedAsync(cancellationToken) is not null) return [];
         var running = new HashSet<string>(StringComparer.Ordinal);

@@ -20,7 +20,7 @@ public sealed class SupervisorFolder(string path)
     /// <summary>Held for as long as a supervisor lives.</summary>
     public string Lock => System.IO.Path.Combine(path, "lock");
 
-    /// <summary>What the supervisor itself has to say.</summary>
+    /// <summary>The supervisor's own log.</summary>
     public string Log => System.IO.Path.Combine(path, "supervisor.log");
 
     private string Record => System.IO.Path.Combine(path, "units.json");

@@ -9,7 +9,7 @@ public enum UnitPhase
     Running,
     /// <summary>Its process died; the next start is a short while away.</summary>
     Pausing,
-    /// <summary>It was told to end and has not yet.</summary>
+    /// <summary>It was asked to end and has not yet.</summary>
     Stopping,
     /// <summary>It died before it was proved, and nothing starts it again.</summary>
     Ended,
@@ -17,7 +17,7 @@ public enum UnitPhase
 
 /// <summary>What the supervisor reports of a unit; holds no environment.</summary>
 /// <param name="Process">Null while nothing runs.</param>
-/// <param name="Address">Where it listens; null until it said so.</param>
+/// <param name="Address">Where it listens; null until it has printed it.</param>
 /// <param name="Proved">
 /// The runner has seen it ready. From then on it is started again when it dies; an earlier death is a failed start.
 /// </param>
@@ -60,7 +60,7 @@ public sealed record Change(long Token);
 public sealed record UnitRecord(UnitSpec Spec, UnitReport Report);
 
 /// <summary>All that the supervisor keeps on disk.</summary>
-/// <param name="Boot">The machine's start, by the kernel's id: process ids of another one say nothing.</param>
+/// <param name="Boot">The machine's start, by the kernel's id: process ids of an earlier start mean nothing.</param>
 public sealed record SupervisorRecord(long Token, string Boot, IReadOnlyList<UnitRecord> Units);
 
 /// <summary>The one spelling of all this, on disk and on the socket; generated ahead, so that the CLI starts fast.</summary>

@@ -10,11 +10,11 @@ namespace ChainBridge.TestKit.Assertions;
 /// <param name="Type">The member, or <c>about:blank</c>, which its absence means.</param>
 /// <param name="Title">Empty when there is none.</param>
 /// <param name="Detail">Empty when there is none.</param>
-/// <param name="Errors">What the member <c>errors</c> says of each field, as ASP.NET Core's validation writes it.</param>
+/// <param name="Errors">What the member <c>errors</c> holds for each field, as ASP.NET Core's validation writes it.</param>
 public sealed record Problem(
     int Status, string Type, string Title, string Detail, IReadOnlyDictionary<string, IReadOnlyList<string>> Errors);
 
-/// <summary>What a refusal must say.</summary>
+/// <summary>Assertions on the problem details of a refusal.</summary>
 public static class ProblemAssertions
 {
     private const string MediaType = "application/problem+json";
@@ -32,7 +32,7 @@ public static class ProblemAssertions
         {
             if ((int)should.Subject!.StatusCode != (int)status) wrong.Add($"the status is {(int)should.Subject.StatusCode}");
             if (problem.Status != (int)should.Subject.StatusCode)
-                wrong.Add($"the member status says {problem.Status} and the answer {(int)should.Subject.StatusCode}");
+                wrong.Add($"the member status is {problem.Status} and the answer's {(int)should.Subject.StatusCode}");
             if (!Wildcard.Matches(problem.Title, title)) wrong.Add($"the title is \"{problem.Title}\"");
             if (!Wildcard.Matches(problem.Type, type)) wrong.Add($"the type is \"{problem.Type}\"");
         }
@@ -44,7 +44,7 @@ public static class ProblemAssertions
         return new(should, problem!);
     }
 
-    /// <summary>Problem details whose <c>errors</c> say this of the field.</summary>
+    /// <summary>Problem details whose <c>errors</c> hold this for the field.</summary>
     /// <param name="field">Its name, exactly.</param>
     /// <param name="message">What one of its messages must match, <c>*</c> and <c>?</c> as wildcards. Default: anything.</param>
     /// <param name="because">The reason, as everywhere in FluentAssertions.</param>
@@ -55,8 +55,8 @@ public static class ProblemAssertions
         var (problem, wrong) = should.Subject is null ? (null, ["there is no answer"]) : Read(should.Subject);
         if (problem is not null && !problem.Errors.TryGetValue(field, out _))
             wrong.Add(problem.Errors.Count == 0 ? "it has no errors" : $"its errors are of {string.Join(", ", problem.Errors.Keys)}");
-        else if (problem is not null && !problem.Errors[field].Any(said => Wildcard.Matches(said, message)))
-            wrong.Add($"it says \"{string.Join("\", \"", problem.Errors[field])}\"");
+        else if (problem is not null && !problem.Errors[field].Any(error => Wildcard.Matches(error, message)))
+            wrong.Add($"its message is \"{string.Join("\", \"", problem.Errors[field])}\"");
         HttpResponseAssertions.Given(should, because, becauseArgs).ForCondition(wrong.Count == 0)
             .FailWith($"Expected {{context:the response}} to be a problem with the error {Text.Raw($"{field}: {message}")}{{reason}}, "
                 + $"but {Text.Raw(string.Join("; ", wrong))}.{HttpResponseAssertions.Evidence(should)}");

@@ -5,7 +5,7 @@ using StackExchange.Redis;
 
 namespace ChainBridge.TestKit.Assertions;
 
-/// <summary>That whoever cleaned up cleaned up everything.</summary>
+/// <summary>Assertions that a cleanup left nothing behind.</summary>
 public static class LeftoverAssertions
 {
     private const int Shown = 3;
@@ -45,7 +45,8 @@ public static class LeftoverAssertions
     }
 
     /// <summary>
-    /// Nobody is connected but this process's own pool of the lease, which is emptied: what is open then was forgotten.
+    /// No session is connected but those of this process's own pool of the lease, which is emptied: a session
+    /// that is open then was forgotten.
     /// A session takes a moment to end, so this waits.
     /// </summary>
     /// <param name="within">How long sessions may take to end. Default: 5 s.</param>
@@ -60,7 +61,7 @@ public static class LeftoverAssertions
         await Eventually.SatisfiesAsync(
             stop => OpenAsync(connection, stop),
             sessions => Fail(sessions, "the database to have no open connections but ours", because, []),
-            $"nobody is connected to the database {settings.Database}", within ?? TimeSpan.FromSeconds(5), cancellationToken);
+            $"no session is connected to the database {settings.Database}", within ?? TimeSpan.FromSeconds(5), cancellationToken);
         return new(should);
     }
 

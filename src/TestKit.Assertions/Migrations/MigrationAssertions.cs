@@ -39,10 +39,10 @@ public static class MigrationAssertions
         return [.. steps.OrderBy(step => step.Number)];
     }
 
-    /// <summary>Of a script its line; the step's name was said already.</summary>
-    internal static string Told(Exception failure) =>
-        failure is MigrationException { Line: > 0, InnerException: PostgresException said } script
-            ? $"line {script.Line}: {said.SqlState}: {said.MessageText}"
+    /// <summary>The failure's message, of a script with its line; the caller names the step.</summary>
+    internal static string Describe(Exception failure) =>
+        failure is MigrationException { Line: > 0, InnerException: PostgresException error } script
+            ? $"line {script.Line}: {error.SqlState}: {error.MessageText}"
             : failure.Message;
 
     private sealed class RoundTrip(DatabaseLease database, IReadOnlyList<MigrationStep> steps, IReadOnlyCollection<string> ignoreTables)
@@ -50,7 +50,7 @@ public static class MigrationAssertions
         public async Task<string?> ProblemAsync(CancellationToken stop)
         {
             if (steps.Where(step => step.DownAsync is null && !step.OneWay).Select(step => step.Name).ToList() is { Count: > 0 } stuck)
-                return $"{string.Join(", ", stuck)} has no way down. Write one, or say that it is known: OneWay = true.";
+                return $"{string.Join(", ", stuck)} has no way down. Write one, or declare that there is none: OneWay = true.";
             var schemas = new List<SchemaSnapshot> { await SchemaAsync(stop) };
             foreach (var step in steps)
             {
@@ -91,7 +91,7 @@ public static class MigrationAssertions
             }
             catch (Exception failure) when (!stop.IsCancellationRequested)
             {
-                return $"{step.Name} {way} failed: {Told(failure)}";
+                return $"{step.Name} {way} failed: {Describe(failure)}";
             }
         }
 

@@ -19,7 +19,7 @@ public sealed record PreviousRelease(
     public TimeSpan Deadline { get; init; } = TimeSpan.FromMinutes(2);
 
     /// <summary>
-    /// Smoke tests that are a program: it is told the service's address as <c>CHAINBRIDGE_BASE_URL</c>, and must end with
+    /// Smoke tests that are a program: it gets the service's address as <c>CHAINBRIDGE_BASE_URL</c>, and must end with
     /// 0 within the deadline. Its last 50 lines are in the failure; it is killed with its children when it is late.
     /// </summary>
     /// <param name="deadline">Default: 60 s.</param>
@@ -45,7 +45,7 @@ public sealed record PreviousRelease(
             catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
             {
                 throw new TimeoutException(
-                    $"'{string.Join(' ', command)}' had not ended after {Text.Span(limit)}; it said:\n{Said(lines)}");
+                    $"'{string.Join(' ', command)}' had not ended after {Text.Span(limit)}; it printed:\n{Output(lines)}");
             }
             finally
             {
@@ -54,7 +54,7 @@ public sealed record PreviousRelease(
 
             if (process.ExitCode != 0)
                 throw new InvalidOperationException(
-                    $"'{string.Join(' ', command)}' ended with {process.ExitCode}; it said:\n{Said(lines)}");
+                    $"'{string.Join(' ', command)}' ended with {process.ExitCode}; it printed:\n{Output(lines)}");
         };
 
     private static void Keep(LinkedList<string> lines, string? line)
@@ -67,7 +67,7 @@ public sealed record PreviousRelease(
         }
     }
 
-    private static string Said(LinkedList<string> lines)
+    private static string Output(LinkedList<string> lines)
     {
         lock (lines) return lines.Count == 0 ? "nothing" : string.Join('\n', lines);
     }

@@ -30,7 +30,7 @@ public static class PreviousReleaseAssertions
 
         var problem = await MigrateAsync(should, ordered.Except(since), cancellationToken);
         if (problem is null && await SmokeAsync(should, previous, cancellationToken) is { } own)
-            problem = $"it fails on its own schema too, so this says nothing about the migrations since:\n{Text.Indent(own)}";
+            problem = $"it fails on its own schema too, so this proves nothing about the migrations since:\n{Text.Indent(own)}";
         problem ??= await MigrateAsync(should, since, cancellationToken);
         if (problem is null && await SmokeAsync(should, previous, cancellationToken) is { } failure)
             problem = $"on its own schema it passes, and with {names} it fails:\n{Text.Indent(failure)}\n"
@@ -53,7 +53,7 @@ public static class PreviousReleaseAssertions
             }
             catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
             {
-                return $"{step.Name} up failed: {MigrationAssertions.Told(failure)}";
+                return $"{step.Name} up failed: {MigrationAssertions.Describe(failure)}";
             }
         }
 

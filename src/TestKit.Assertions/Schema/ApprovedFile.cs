@@ -1,6 +1,6 @@
 namespace ChainBridge.TestKit.Assertions;
 
-/// <summary>A text that somebody approved, kept in a file beside the tests.</summary>
+/// <summary>A text that a developer approved, kept in a file beside the tests.</summary>
 internal sealed class ApprovedFile(string path, Func<string, string?> variable)
 {
     private const string Variable = "CHAINBRIDGE_APPROVE";
@@ -26,7 +26,7 @@ internal sealed class ApprovedFile(string path, Func<string, string?> variable)
     {
         if (variable(Variable) == "1")
         {
-            // There nobody looks at what is accepted, and every check would pass.
+            // In CI no developer reviews what is accepted, and every check would pass.
             if (variable("CI") is "true" or "1")
                 throw new InvalidOperationException($"{Variable}=1 is set on a CI machine: accept {Path} on yours, and commit it");
             Directory.CreateDirectory(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(Path))!);

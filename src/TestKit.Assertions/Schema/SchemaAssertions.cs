@@ -29,7 +29,7 @@ public static class SchemaAssertions
     }
 
     /// <summary>
-    /// The schema in an approved file: no drift between what the migrations make and what somebody looked at. With
+    /// The schema in an approved file: no drift between what the migrations make and what a developer approved. With
     /// <c>CHAINBRIDGE_APPROVE=1</c> the file is written and the assertion passes.
     /// </summary>
     /// <param name="path">Relative to the folder of the source file that calls; or absolute.</param>

@@ -19,7 +19,7 @@ internal static class SchemaDifference
             })];
     }
 
-    /// <summary>Names of the tables that only one side has: their columns and constraints say nothing more.</summary>
+    /// <summary>Names of the tables that only one side has: their columns and constraints add nothing.</summary>
     private static Dictionary<string, int> Lone(Dictionary<string, SchemaObject> these, Dictionary<string, SchemaObject> those) =>
         these.Values
             .Where(one => one.Kind == "table" && !those.ContainsKey(one.Key))

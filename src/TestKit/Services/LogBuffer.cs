@@ -20,7 +20,7 @@ internal sealed class LogBuffer
     }
 
     /// <summary>What it wrote last, for a message about it.</summary>
-    public string LastWords => $"its last output:\n{string.Join('\n', Lines.TakeLast(LastLines))}";
+    public string LastOutput => $"its last output:\n{string.Join('\n', Lines.TakeLast(LastLines))}";
 
     public void Add(string line)
     {

@@ -90,7 +90,7 @@ public sealed class HttpResponseTests
         using var response = Answer(HttpStatusCode.Conflict, """{"title":"Taken","status":400,"type":"urn:taken"}""");
         Failure(() => response.Should().BeProblem(HttpStatusCode.NotFound, title: "Gone", type: "urn:gone")).Should().StartWith(
             """Expected response to be a problem 404, title "Gone", type "urn:gone", but the content type is application/json, """
-                + """not application/problem+json; the status is 409; the member status says 400 and the answer 409; """
+                + """not application/problem+json; the status is 409; the member status is 400 and the answer's 409; """
                 + """the title is "Taken"; the type is "urn:taken".""")
             .And.Contain("POST http://shop.test/orders");
     }
@@ -101,7 +101,8 @@ public sealed class HttpResponseTests
         using var response = Problem(HttpStatusCode.BadRequest, """{"errors":{"amount":["must be positive"]}}""");
         Failure(() => response.Should().HaveProblemError("currency"))
             .Should().Contain("to be a problem with the error currency: *, but its errors are of amount.");
-        Failure(() => response.Should().HaveProblemError("amount", "*whole*")).Should().Contain("""but it says "must be positive".""");
+        Failure(() => response.Should().HaveProblemError("amount", "*whole*"))
+            .Should().Contain("""but its message is "must be positive".""");
         using var html = Problem(HttpStatusCode.BadGateway, "<html>");
         Failure(() => html.Should().BeProblem(HttpStatusCode.BadGateway)).Should().Contain("the body is no JSON");
     }

@@ -48,7 +48,7 @@ public sealed class LeftoverTests(TestEnvironment environment)
         var failure = await FailureAsync(() => database.Should()
             .HaveNoOpenConnectionsAsync(Stop, TimeSpan.FromMilliseconds(200), "the service is stopped"));
 
-        failure.Should().Contain($"nobody is connected to the database {database.Database}").And.MatchRegex(
+        failure.Should().Contain($"no session is connected to the database {database.Database}").And.MatchRegex(
             "pid [0-9]+, billing, from .*, idle for [0-9]+ s: SELECT 'the last word'").And.Contain("because the service is stopped");
         await forgotten.DisposeAsync();
         await database.Should().HaveNoOpenConnectionsAsync(Stop);

@@ -82,7 +82,7 @@ public sealed class MigrationTests(TestEnvironment environment)
         await using var database = await environment.WithAsync();
         var oneWay = Second with { DownAsync = null };
         (await FailureAsync(() => database.Should().MigrateUpDownUpAsync([First, oneWay], Stop)))
-            .Should().EndWith("0002_total has no way down. Write one, or say that it is known: OneWay = true.");
+            .Should().EndWith("0002_total has no way down. Write one, or declare that there is none: OneWay = true.");
         await database.Should().MigrateUpDownUpAsync(
             [First, oneWay with { OneWay = true }, MigrationStep.Scripts(3, "0003_more", "CREATE TABLE more ()", "DROP TABLE more")], Stop);
     }

@@ -51,7 +51,7 @@ public sealed class PreviousReleaseTests(TestEnvironment environment)
         await using var database = await environment.WithAsync();
         var broken = Previous with { SmokeAsync = (_, _) => throw new InvalidOperationException("no such route") };
         (await FailureAsync(() => database.Should().ServePreviousReleaseAsync(broken, [First, Added], Stop)))
-            .Should().EndWith("it fails on its own schema too, so this says nothing about the migrations since:\n  no such route");
+            .Should().EndWith("it fails on its own schema too, so this proves nothing about the migrations since:\n  no such route");
     }
 
     [Fact]
@@ -77,7 +77,7 @@ public sealed class PreviousReleaseTests(TestEnvironment environment)
         var failing = Previous
             with { SmokeAsync = PreviousRelease.Executable(["sh", "-c", "echo \"asked $CHAINBRIDGE_BASE_URL\"; exit 3"]) };
         (await FailureAsync(() => another.Should().ServePreviousReleaseAsync(failing, [First, Added], Stop)))
-            .Should().Contain("ended with 3; it said:").And.Contain("asked http://127.0.0.1:");
+            .Should().Contain("ended with 3; it printed:").And.Contain("asked http://127.0.0.1:");
     }
 
     [Fact]

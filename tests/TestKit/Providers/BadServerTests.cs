@@ -62,7 +62,7 @@ public sealed class BadServerTests
         var folder = ScratchFolder.Name("test");
         await using var died = OwnedProcess.Start(folder, ["/bin/sh", "-c", "echo 'No space left on device' >&2; exit 3"]);
         (await died.ExitAsync(Stop)).Should().Be(3);
-        died.LastWords.Should().Contain("exit code 3").And.Contain("No space left on device");
+        died.LastOutput.Should().Contain("exit code 3").And.Contain("No space left on device");
         Directory.Exists(folder).Should().BeFalse();
     }
 }

@@ -35,14 +35,14 @@ public static partial class ServiceHost
                 $"{name} could not be started as a container of {image} by the engine at {engine}: {failure.Message.Trim()}", failure);
         }
 
-        var readiness = new Readiness(name, options, TimeProvider.System, () => container.Log.LastWords);
+        var readiness = new Readiness(name, options, TimeProvider.System, () => container.Log.LastOutput);
         try
         {
             // For one that ended before its port was seen, the failure reports how it ended.
             return await readiness.WaitAsync(
                 async stop => container.Port == 0
                     ? throw new ServiceStartException(
-                        $"{name} ended with {await container.Ended.WaitAsync(stop)} before it was healthy; {container.Log.LastWords}")
+                        $"{name} ended with {await container.Ended.WaitAsync(stop)} before it was healthy; {container.Log.LastOutput}")
                     : new ContainerUnderTest(name, new Uri($"http://{host.Reach}:{container.Port}"), container,
                         Redactor.ValuesOf(options.Variables)),
                 container.Ended,

@@ -31,7 +31,7 @@ public static partial class ServiceHost
         var code = process.ExitAsync(CancellationToken.None);
         try
         {
-            return await new Readiness(name, options ?? new(), time, () => $"it {process.LastWords}").WaitAsync(
+            return await new Readiness(name, options ?? new(), time, () => $"it {process.LastOutput}").WaitAsync(
                 async stop => new ProcessUnderTest(name, await listening.Task.WaitAsync(stop), process, code, log,
                     Redactor.ValuesOf(environment)), EndedAsync(code), cancellationToken);
         }

@@ -73,7 +73,7 @@ public static partial class ServiceHost
     {
         var log = new LogBuffer();
         var program = new HostedProgram(typeof(TEntry).Assembly, options, log);
-        var readiness = new Readiness(name, options, TimeProvider.System, () => log.LastWords);
+        var readiness = new Readiness(name, options, TimeProvider.System, () => log.LastOutput);
         try
         {
             return await readiness.WaitAsync(
@@ -102,7 +102,7 @@ public static partial class ServiceHost
         TimeProvider time, CancellationToken cancellationToken)
     {
         var never = new TaskCompletionSource<string>();
-        var readiness = new Readiness(name, options, time, () => log.LastWords);
+        var readiness = new Readiness(name, options, time, () => log.LastOutput);
         return await readiness.WaitAsync(
             _ => Task.FromResult(new ServiceUnderTest(name, "in the test's process", AddressOf(name, services), log, secrets, stop)),
             never.Task, cancellationToken);

@@ -35,8 +35,8 @@ public sealed class VariablesTests
     [InlineData("a ${1X}", 13, "no valid name")]
     [InlineData("a ${", 13, "not closed")]
     [InlineData("a ${X:-", 13, "not closed")]
-    [InlineData("a ${X:-\"}\"}", 13, "cannot be told")]
-    [InlineData("a ${X:-{inch\"}}, \"${ID}\"", 13, "cannot be told")]
+    [InlineData("a ${X:-\"}\"}", 13, "is ambiguous")]
+    [InlineData("a ${X:-{inch\"}}, \"${ID}\"", 13, "is ambiguous")]
     public void A_reference_that_cannot_be_read_is_a_problem_with_its_place(string written, int column, string message)
     {
         var (value, problem) = Expand(written, null);

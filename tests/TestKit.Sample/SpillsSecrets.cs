@@ -22,7 +22,7 @@ public sealed class SpillsSecrets(TestEnvironment environment, SpillsSecrets.Sha
     public async Task In_its_output_though_it_passes() => output.WriteLine($"connecting to {await HowAsync()}");
 
     [Fact]
-    public async Task In_the_reason_of_a_skip() => Assert.Skip($"nobody at {await HowAsync()}");
+    public async Task In_the_reason_of_a_skip() => Assert.Skip($"no server at {await HowAsync()}");
 
     [Fact]
     public void Of_a_fixture() => Assert.Fail($"not stored: {shared.Cache.ConnectionString}");

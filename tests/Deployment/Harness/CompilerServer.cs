@@ -13,7 +13,7 @@ public sealed class CompilerServer : IDisposable
 {
     private static readonly string Pipe = $"chainbridge-deployment-{Environment.ProcessId}";
 
-    /// <summary>For whoever builds.</summary>
+    /// <summary>The variables for a process that builds.</summary>
     internal static IReadOnlyDictionary<string, string?> Variables { get; } =
         new Dictionary<string, string?> { ["UseSharedCompilation"] = "true", ["SharedCompilationId"] = Pipe };
 

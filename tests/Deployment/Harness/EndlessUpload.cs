@@ -3,7 +3,7 @@ using System.Net;
 namespace ChainBridge.Tests.Deployment.Harness;
 
 /// <summary>
-/// A request body that does not end before it is told to: its request is in flight until then, however slow the machine is.
+/// A request body that does not end before the test ends it: its request is in flight until then, however slow the machine is.
 /// </summary>
 public sealed class EndlessUpload(Task end) : HttpContent
 {

@@ -100,22 +100,24 @@ public sealed class Lab : IAsyncDisposable
         return result;
     }
 
-    /// <summary>From now on the gate of the public door holds every run until it is told to go on, or its own deadline is over.</summary>
+    /// <summary>
+    /// From now on the gate of the public door holds every run until <see cref="HeldDoor.GoOn"/>, or its own deadline is over.
+    /// </summary>
     public HeldDoor HoldAtTheDoor() => new(this, Path.Combine(_folder, $"told-{Guid.NewGuid():N}"));
 
     /// <summary>See <see cref="HoldAtTheDoor"/>; ends with this.</summary>
     public sealed class HeldDoor : IDisposable
     {
         private readonly Lab _lab;
-        private readonly string _told;
+        private readonly string _goOn;
 
-        internal HeldDoor(Lab lab, string told)
+        internal HeldDoor(Lab lab, string goOn)
         {
-            (_lab, _told) = (lab, told);
-            (lab.Variables["TINY_SMOKE"], lab.Variables["TINY_TOLD"]) = ("told-at-the-door", told);
+            (_lab, _goOn) = (lab, goOn);
+            (lab.Variables["TINY_SMOKE"], lab.Variables["TINY_TOLD"]) = ("told-at-the-door", goOn);
         }
 
-        public void GoOn() => File.WriteAllText(_told, "");
+        public void GoOn() => File.WriteAllText(_goOn, "");
 
         public void Dispose()
         {
@@ -123,7 +125,7 @@ public sealed class Lab : IAsyncDisposable
         }
     }
 
-    /// <summary>What the public door answers; null when nobody answers there.</summary>
+    /// <summary>What the public door answers; null when no server answers there.</summary>
     public async Task<(HttpStatusCode Status, string Body)?> AskAsync(string path, CancellationToken cancellationToken)
     {
         using var client = new HttpClient { BaseAddress = Door, Timeout = TimeSpan.FromSeconds(10) };
@@ -138,7 +140,9 @@ public sealed class Lab : IAsyncDisposable
         }
     }
 
-    /// <summary>Every file of the state with its content's length and time: two equal ones say that nothing was changed between.</summary>
+    /// <summary>
+    /// Every file of the state with its content's length and time: two equal ones prove that nothing was changed between.
+    /// </summary>
     public IReadOnlyList<string> Snapshot() =>
         !Directory.Exists(State) ? [] : [.. new DirectoryInfo(State).EnumerateFiles("*", SearchOption.AllDirectories)
             .Where(file => !file.FullName.Contains("/logs/", StringComparison.Ordinal))

@@ -1,6 +1,6 @@
 namespace ChainBridge.Tests.Deployment.Harness;
 
-/// <summary>Brings parcels to the desk without a pause, each with a name of its own, until it is told to stop.</summary>
+/// <summary>Brings parcels to the desk without a pause, each with a name of its own, until it is stopped.</summary>
 public sealed class Parcels : IAsyncDisposable
 {
     private readonly HttpClient _client;
@@ -39,7 +39,7 @@ public sealed class Parcels : IAsyncDisposable
             var name = $"parcel-{number:D6}";
             try
             {
-                // Not cut off when it is told to stop: whether a parcel was taken must be known.
+                // Not cut off when it is stopped: whether a parcel was taken must be known.
                 using var answer = await _client.PostAsync("parcels", new StringContent(name), CancellationToken.None);
                 if (answer.IsSuccessStatusCode) Taken.Add(name);
                 else Refused.Add($"{name}: {(int)answer.StatusCode}");

@@ -9,7 +9,7 @@ internal static partial class PlannedChanges
     public static void ShouldBeThoseOf(RunResult run, RunResult plan)
     {
         plan.ShouldEndWith(0);
-        // Whether a migration is pending only the new build can say; a plan lists its step with that condition.
+        // Only the new build knows whether a migration is pending; a plan lists its step with that condition.
         var migrated = run.Steps.Contains("migrate");
         Of(plan, step => migrated || step != "migrate")
             .Should().Equal(Of(run), "the plan of a run and the run are the same steps: {0}", run.Evidence);
@@ -20,7 +20,7 @@ internal static partial class PlannedChanges
     {
         var planned = planOrRun.Rows("planned-step").Where(step => wanted?.Invoke(step.Step!) != false)
             .SelectMany(step => step.Json.GetProperty("changes").EnumerateArray().Select(change => change.GetString()!));
-        var changed = planOrRun.Rows("changing").Select(said => said["what"]!);
+        var changed = planOrRun.Rows("changing").Select(line => line["what"]!);
         return Ordered([.. planned.Concat(changed).Select(change => Image().Replace(change, "IMAGE"))]);
     }
 

@@ -2,7 +2,7 @@ using FluentAssertions;
 
 namespace ChainBridge.Tests.Deployment.Harness;
 
-/// <summary>Assertions that show everything the runner said.</summary>
+/// <summary>Assertions that show the runner's whole output.</summary>
 public static class RunResultAssertions
 {
     public static void ShouldEndWith(this RunResult run, int exitCode)

@@ -41,26 +41,26 @@ public sealed class RunnerRun : IDisposable
         return new RunnerRun(process, string.Join(' ', arguments));
     }
 
-    /// <summary>Waits until it says this, and answers it; throws with what it said instead when it ends or takes too long.</summary>
-    public async Task<RunnerSays> SaysAsync(string what, Func<RunnerSays, bool> condition, CancellationToken cancellationToken)
+    /// <summary>Waits until it prints such a line, and returns the line; throws with its output when it ends or takes too long.</summary>
+    public async Task<RunnerLine> PrintsAsync(string what, Func<RunnerLine, bool> condition, CancellationToken cancellationToken)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(Longest);
         try
         {
             await foreach (var line in _lines.Reader.ReadAllAsync(deadline.Token))
-                if (RunnerSays.Read(line) is { } said && condition(said)) return said;
+                if (RunnerLine.Read(line) is { } parsed && condition(parsed)) return parsed;
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             // Falls through to the same words.
         }
 
-        throw new TimeoutException($"the runner never said this: {what}; {Snapshot().Evidence}");
+        throw new TimeoutException($"the runner never printed this: {what}; {Snapshot().Evidence}");
     }
 
-    public Task<RunnerSays> BeginsAsync(string step, CancellationToken cancellationToken) =>
-        SaysAsync($"step {step} begins", said => said.Is("step-begun", step), cancellationToken);
+    public Task<RunnerLine> BeginsAsync(string step, CancellationToken cancellationToken) =>
+        PrintsAsync($"step {step} begins", parsed => parsed.Is("step-begun", step), cancellationToken);
 
     /// <summary>SIGKILL to the runner alone: what it started lives on.</summary>
     public void Kill() => _process.Kill();

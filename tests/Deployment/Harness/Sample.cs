@@ -3,15 +3,15 @@ using System.Globalization;
 namespace ChainBridge.Tests.Deployment.Harness;
 
 /// <summary>
-/// What a run takes of the matrix of scenarios and targets. The scenarios of one turn are told, each on one target; the next seeds bring
+/// What a run takes of the matrix of scenarios and targets. The scenarios of one turn are run, each on one target; the next seeds bring
 /// the other turns, then the other targets, then other steps at which a runner is killed.
 /// </summary>
 /// <param name="Seed">Null for all of it.</param>
 public sealed record Sample(int? Seed)
 {
     /// <summary>
-    /// The trait of a scenario that is told in one of the turns, from 0; <c>eng/test.sh</c> chooses among them. Turns take about the same
-    /// time. What has none is told in every run.
+    /// The trait of a scenario that is run in one of the turns, from 0; <c>eng/test.sh</c> chooses among them. Turns take about the same
+    /// time. A scenario without one is part of every run.
     /// </summary>
     public const string Turn = "Turn";
 

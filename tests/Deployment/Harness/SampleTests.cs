@@ -52,6 +52,6 @@ public sealed class SampleTests
     }
 
     private static int TurnOf(Type tests) => int.Parse(tests.GetCustomAttributes(inherit: false).OfType<TraitAttribute>()
-        .Should().ContainSingle(trait => trait.Name == Sample.Turn, $"{tests.Name} is told in a turn").Which.Value,
+        .Should().ContainSingle(trait => trait.Name == Sample.Turn, $"{tests.Name} is run in a turn").Which.Value,
         System.Globalization.CultureInfo.InvariantCulture);
 }

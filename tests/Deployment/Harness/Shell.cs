@@ -6,7 +6,7 @@ namespace ChainBridge.Tests.Deployment.Harness;
 /// <summary>Runs what a scenario needs beside the runner: git, a publish, docker.</summary>
 public static class Shell
 {
-    /// <summary>Answers its output; throws with what it said when it fails.</summary>
+    /// <summary>Returns its output; throws with its output when it fails.</summary>
     public static async Task<string> RunAsync(string folder, CancellationToken cancellationToken, params string[] command)
     {
         var result = await TryAsync(folder, cancellationToken, command);

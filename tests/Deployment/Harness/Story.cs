@@ -5,7 +5,7 @@ using Xunit.Sdk;
 
 namespace ChainBridge.Tests.Deployment.Harness;
 
-/// <summary>A course of events on one environment, told once; each test then asks one question about it.</summary>
+/// <summary>A course of events on one environment, run once; each test then checks one thing about it.</summary>
 public abstract class Story
 {
     /// <summary>Every run, in order.</summary>
@@ -46,17 +46,17 @@ public abstract class Story
 }
 
 /// <summary>
-/// The stories of a test class, one for each target, told when first asked for. A story that breaks fails the test that
-/// asked first; the others did not run, and say so.
+/// The stories of a test class, one for each target, run when first asked for. A story that breaks fails the test that
+/// asked first; the others did not run, and are reported as such.
 /// </summary>
 public sealed class Stories<T> where T : Story, new()
 {
-    private readonly ConcurrentDictionary<string, Lazy<Task<T>>> _told = new();
+    private readonly ConcurrentDictionary<string, Lazy<Task<T>>> _stories = new();
 
     public async Task<T> OnAsync(string target)
     {
         var mine = new Lazy<Task<T>>(() => TellAsync(target));
-        var story = _told.GetOrAdd(target, mine);
+        var story = _stories.GetOrAdd(target, mine);
         try
         {
             return await story.Value;

@@ -31,7 +31,7 @@ public sealed class Traffic : IAsyncDisposable
         _sending = SendAsync();
     }
 
-    /// <summary>A page of <c>front</c>, or what <c>back</c> says of itself.</summary>
+    /// <summary>A page of <c>front</c>, or what <c>back</c> answers about itself.</summary>
     private sealed record Page(string? Front, string? Back, string? Version);
 
     /// <summary>Whether this version of the service behind the door has answered.</summary>

@@ -1,6 +1,6 @@
 namespace ChainBridge.Tests.Deployment.Harness;
 
-/// <summary>Waits for conditions. Every wait ends, and says what it waited for.</summary>
+/// <summary>Waits for conditions. Every wait ends, and its failure names what it waited for.</summary>
 public static class Until
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(25);

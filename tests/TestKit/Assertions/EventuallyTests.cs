@@ -27,7 +27,7 @@ public sealed class EventuallyTests
     }
 
     [Fact]
-    public async Task On_a_moved_clock_it_looks_exactly_as_often_as_it_says_and_tells_the_last_value_and_why()
+    public async Task On_a_moved_clock_the_condition_is_checked_as_often_as_reported_and_the_failure_has_the_last_value_and_why()
     {
         var count = () => Task.FromResult(++_looks);
         var wait = () => count.Should().EventuallyAsync(value => value.Should().Be(42), OneSecond, Stop, "because it is the answer");
@@ -54,7 +54,7 @@ public sealed class EventuallyTests
     }
 
     [Fact]
-    public async Task A_look_that_throws_counts_as_not_yet_and_its_exception_is_told()
+    public async Task A_look_that_throws_counts_as_not_yet_and_its_exception_is_reported()
     {
         var wait = () => Eventually.SatisfiesAsync<int>(_ => ++_looks > 0
             ? throw new InvalidOperationException("the door is {closed}")
@@ -64,7 +64,7 @@ public sealed class EventuallyTests
     }
 
     [Fact]
-    public async Task A_look_that_hangs_is_left_behind_at_the_deadline_and_told_to_stop()
+    public async Task A_look_that_hangs_is_left_behind_and_cancelled_at_the_deadline()
     {
         var clock = new FakeTimeProvider();
         var stopped = new TaskCompletionSource();
@@ -99,7 +99,7 @@ public sealed class EventuallyTests
     }
 
     [Fact]
-    public async Task The_running_test_s_own_cancellation_counts_though_nobody_passed_it()
+    public async Task The_running_test_s_own_cancellation_counts_without_being_passed()
     {
         var wait = () => Eventually.HoldsAsync(
             () =>

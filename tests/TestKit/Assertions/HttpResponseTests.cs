@@ -23,7 +23,7 @@ public sealed class HttpResponseTests
     }
 
     [Fact]
-    public void A_wrong_status_is_told_with_request_and_body()
+    public void A_wrong_status_is_reported_with_request_and_body()
     {
         using var response = Answer(HttpStatusCode.Conflict, """{"error":"it is {taken}"}""");
         Failure(() => response.Should().HaveStatus(HttpStatusCode.Created, "orders are {0}", "new")).Should().Be("""
@@ -38,15 +38,15 @@ public sealed class HttpResponseTests
     [InlineData("lines[0].price", "but lines[0] has no 'price', only amount.")]
     [InlineData("total", "but the body has no 'total', only id, lines, note.")]
     [InlineData("id.x", "but id is 7, which has no x.")]
-    public void A_path_that_leads_nowhere_is_told_with_how_far_it_led(string path, string told)
+    public void A_path_that_leads_nowhere_is_reported_with_how_far_it_led(string path, string expected)
     {
         using var response = Answer(HttpStatusCode.OK, Order);
-        Failure(() => response.Should().HaveJson(path)).Should().Contain(told).And.Contain("POST http://shop.test/orders");
-        Failure(() => response.Should().HaveJsonValue(path, 1)).Should().Contain(told);
+        Failure(() => response.Should().HaveJson(path)).Should().Contain(expected).And.Contain("POST http://shop.test/orders");
+        Failure(() => response.Should().HaveJsonValue(path, 1)).Should().Contain(expected);
     }
 
     [Fact]
-    public void A_wrong_value_is_told_beside_the_right_one()
+    public void A_wrong_value_is_reported_beside_the_right_one()
     {
         using var response = Answer(HttpStatusCode.OK, Order);
         Failure(() => response.Should().HaveJsonValue("lines[1]", new { amount = 4 }))
@@ -57,7 +57,7 @@ public sealed class HttpResponseTests
     }
 
     [Fact]
-    public void A_body_that_is_no_JSON_or_not_there_is_told_apart_and_a_long_one_is_cut()
+    public void A_body_that_is_no_JSON_differs_from_a_missing_one_in_the_failure_and_a_long_one_is_cut()
     {
         using var text = Answer(HttpStatusCode.OK, new string('x', 600));
         Failure(() => text.Should().HaveJson("id")).Should().Contain("the body is no JSON").And.Contain("xxx… (100 more characters)");
@@ -75,7 +75,7 @@ public sealed class HttpResponseTests
     }
 
     [Fact]
-    public void Problem_details_that_are_right_pass_with_what_they_say()
+    public void Problem_details_that_are_right_pass_with_their_content()
     {
         using var response = Problem(HttpStatusCode.UnprocessableEntity,
             """{"title":"Not valid","status":422,"errors":{"amount":["must be positive"]}}""");
@@ -85,7 +85,7 @@ public sealed class HttpResponseTests
     }
 
     [Fact]
-    public void Everything_wrong_with_problem_details_is_told_at_once()
+    public void Everything_wrong_with_problem_details_is_reported_at_once()
     {
         using var response = Answer(HttpStatusCode.Conflict, """{"title":"Taken","status":400,"type":"urn:taken"}""");
         Failure(() => response.Should().BeProblem(HttpStatusCode.NotFound, title: "Gone", type: "urn:gone")).Should().StartWith(
@@ -96,7 +96,7 @@ public sealed class HttpResponseTests
     }
 
     [Fact]
-    public void A_field_error_that_is_missing_or_other_is_told_with_those_there_are()
+    public void A_field_error_that_is_missing_or_other_is_reported_with_those_there_are()
     {
         using var response = Problem(HttpStatusCode.BadRequest, """{"errors":{"amount":["must be positive"]}}""");
         Failure(() => response.Should().HaveProblemError("currency"))
@@ -117,7 +117,7 @@ public sealed class HttpResponseTests
         RequestMessage = new(HttpMethod.Post, "http://shop.test/orders?x={1}"),
     };
 
-    /// <summary>A body that goes on for ever: whoever reads it to the end never comes back.</summary>
+    /// <summary>A body that goes on for ever: reading it to the end never returns.</summary>
     private sealed class EndlessStream : MemoryStream
     {
         public override bool CanSeek => false;

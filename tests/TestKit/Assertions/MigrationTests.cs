@@ -43,15 +43,15 @@ public sealed class MigrationTests(TestEnvironment environment)
         "0002_total down failed: line 3: 42703: column \"nothing_there\"*")]
     [InlineData("DROP INDEX by_total; ALTER TABLE orders RENAME total TO amount",
         "0002_total down does not restore*+ column public.orders.amount: integer")]
-    public async Task A_way_down_that_fails_or_does_something_else_is_told(string down, string told)
+    public async Task A_way_down_that_fails_or_does_something_else_is_reported(string down, string expected)
     {
         await using var database = await environment.WithAsync();
         var wrong = Second with { DownAsync = MigrationStep.Scripts(2, "0002_total", "", down).DownAsync };
-        (await FailureAsync(() => database.Should().MigrateUpDownUpAsync([First, wrong], Stop))).Should().Match("*, but " + told);
+        (await FailureAsync(() => database.Should().MigrateUpDownUpAsync([First, wrong], Stop))).Should().Match("*, but " + expected);
     }
 
     [Fact]
-    public async Task A_step_that_fails_is_told_with_its_line()
+    public async Task A_step_that_fails_is_reported_with_its_line()
     {
         await using var database = await environment.WithAsync();
         var wrong = MigrationStep.Scripts(2, "0002_wrong",
@@ -61,7 +61,7 @@ public sealed class MigrationTests(TestEnvironment environment)
     }
 
     [Fact]
-    public async Task A_second_time_up_that_makes_something_else_is_told()
+    public async Task A_second_time_up_that_makes_something_else_is_reported()
     {
         await using var database = await environment.WithAsync();
         var times = 0;
@@ -77,7 +77,7 @@ public sealed class MigrationTests(TestEnvironment environment)
     }
 
     [Fact]
-    public async Task A_missing_way_down_is_a_failure_until_somebody_says_that_it_is_known()
+    public async Task A_missing_way_down_is_a_failure_until_it_is_declared()
     {
         await using var database = await environment.WithAsync();
         var oneWay = Second with { DownAsync = null };

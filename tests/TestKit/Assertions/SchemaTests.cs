@@ -63,14 +63,14 @@ public sealed class SchemaTests(TestEnvironment environment)
 
     [Theory]
     [MemberData(nameof(Changes))]
-    public async Task Whatever_a_migration_can_change_is_a_difference_and_can_be_read(string change, string told)
+    public async Task Whatever_a_migration_can_change_is_a_difference_and_can_be_read(string change, string expected)
     {
         await using var expected = await environment.WithAsync(Shop);
         await using var changed = await environment.WithAsync(Shop, change);
         var failure = await FailureAsync(() => changed.Should()
             .HaveSchemaOfAsync(expected, Stop, because: "the same {0} run", becauseArgs: "migrations"));
         failure.Should().StartWith("Expected the database to have the expected schema because the same migrations run, but ")
-            .And.Contain(told);
+            .And.Contain(expected);
         if (change.Contains("scratch", StringComparison.Ordinal))
             failure.Should().Contain("1 line differs", "a new table is one difference, whatever is in it");
     }
@@ -88,7 +88,7 @@ public sealed class SchemaTests(TestEnvironment environment)
     }
 
     [Fact]
-    public async Task Drift_from_the_approved_file_is_told_and_accepted_on_request()
+    public async Task Drift_from_the_approved_file_is_reported_and_accepted_on_request()
     {
         var path = Path.Combine(Directory.CreateTempSubdirectory("schema").FullName, "deeper", "shop.txt");
         try
@@ -96,7 +96,7 @@ public sealed class SchemaTests(TestEnvironment environment)
             await using var database = await environment.WithAsync(Shop);
             (await FailureAsync(() => database.Should().MatchSchemaFileAsync(path, Stop))).Should().Be("There is no approved schema at "
                 + $"{path}. If the new state is right, accept it: run this test with CHAINBRIDGE_APPROVE=1 and commit the file.");
-            File.Exists(path).Should().BeFalse("nobody accepted it");
+            File.Exists(path).Should().BeFalse("it was not accepted");
 
             var accepting = new ApprovedFile(path, name => name == "CHAINBRIDGE_APPROVE" ? "1" : null);
             var onCI = () => database.Should().MatchAsync(new ApprovedFile(path, _ => "1"), Stop, [], "");

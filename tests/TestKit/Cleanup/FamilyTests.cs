@@ -51,7 +51,7 @@ public sealed class FamilyTests
         try
         {
             await Eventually.HoldsAsync(() => File.Exists(ready) || holder.HasExited, TimeSpan.FromSeconds(120),
-                "the other process says that its program runs");
+                "the other process prints that its program runs");
             await IsAsync("sleep", 2);
         }
         finally

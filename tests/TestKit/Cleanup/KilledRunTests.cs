@@ -54,9 +54,9 @@ public sealed class KilledRunTests(TestEnvironment environment)
         if (provider == "docker")
             (await Leftovers.ContainersAsync(killed.ProcessId)).Should().HaveCount(2, "the next run has something to remove");
 
-        var said = new StringWriter();
+        var log = new StringWriter();
         await using (var next = TestEnvironment.With(
-            name => name == "CHAINBRIDGE_PROVIDER" ? provider : Environment.GetEnvironmentVariable(name), TimeProvider.System, said))
+            name => name == "CHAINBRIDGE_PROVIDER" ? provider : Environment.GetEnvironmentVariable(name), TimeProvider.System, log))
         {
             await using var database = await next.DatabaseAsync();
             await using var cache = await next.KeysAsync();
@@ -67,11 +67,11 @@ public sealed class KilledRunTests(TestEnvironment environment)
         if (provider == "external")
         {
             (await Leftovers.OrphanedDatabasesAsync()).Should().BeEmpty();
-            said.ToString()
+            log.ToString()
                 .Should().Contain("what runs that are gone left: cbtest_").And.Contain("what runs that are gone left: databases ");
             return;
         }
 
-        said.ToString().Should().Contain($"of process {killed.ProcessId})").And.NotContain($"of process {live.ProcessId})");
+        log.ToString().Should().Contain($"of process {killed.ProcessId})").And.NotContain($"of process {live.ProcessId})");
     }
 }

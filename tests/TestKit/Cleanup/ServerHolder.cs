@@ -33,7 +33,7 @@ internal sealed class ServerHolder : IAsyncDisposable
         try
         {
             await Eventually.HoldsAsync(() => File.Exists(ready) || process.HasExited, StartTimeout,
-                "the other process says that its servers are up");
+                "the other process prints that its servers are up");
             process.HasExited.Should().BeFalse(process.HasExited ? await process.StandardOutput.ReadToEndAsync(Stop) : "");
             var numbers = (await File.ReadAllTextAsync(ready, Stop)).Split(' ')
                 .Select(number => int.Parse(number, CultureInfo.InvariantCulture)).ToArray();
@@ -57,7 +57,7 @@ internal sealed class ServerHolder : IAsyncDisposable
     public static Process Launch(string provider, IReadOnlyDictionary<string, string> variables, out string ready, params string[] prefix)
     {
         ready = Path.Combine(Path.GetTempPath(), $"chainbridge-sample-{Guid.NewGuid():N}.ready");
-        // The executable itself: it is to be killed, and nobody before it.
+        // The executable itself: it is to be killed, and not a launcher before it.
         var start = new ProcessStartInfo("setsid", [.. prefix, Path.ChangeExtension(SampleRun.Dll, null), "-class",
             "ChainBridge.Tests.TestKit.Sample.HoldsServers"]) { RedirectStandardOutput = true, RedirectStandardError = true };
         // Found without a path: of the runtime that these tests run on.
@@ -82,7 +82,7 @@ internal sealed class ServerHolder : IAsyncDisposable
             }
             catch (SocketException)
             {
-                // Nobody listens.
+                // No server listens there.
             }
         }
 
@@ -96,7 +96,7 @@ internal sealed class ServerHolder : IAsyncDisposable
         await _process.WaitForExitAsync(Stop);
     }
 
-    /// <summary>SIGKILL to the reapers first, then to the process: nobody is left to tidy up.</summary>
+    /// <summary>SIGKILL to the reapers first, then to the process: no process is left to clean up.</summary>
     public async Task KillWithReapersAsync()
     {
         foreach (var id in Leftovers.ProcessesWith(Mark).Where(id => id != ProcessId && Leftovers.IsReaper(id)).ToList())

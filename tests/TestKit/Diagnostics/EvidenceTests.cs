@@ -9,7 +9,7 @@ namespace ChainBridge.Tests.TestKit.Diagnostics;
 public sealed class EvidenceTests(EvidenceTests.FailingRun failing) : IClassFixture<EvidenceTests.FailingRun>
 {
     [Fact]
-    public void A_failing_test_says_in_its_output_where_its_evidence_is()
+    public void The_output_of_a_failing_test_names_the_folder_of_its_evidence()
     {
         failing.Run["When it fails"].Output.Should().Contain($"Evidence: {failing.FolderOf("When_it_fails")}");
     }
@@ -24,7 +24,7 @@ public sealed class EvidenceTests(EvidenceTests.FailingRun failing) : IClassFixt
     }
 
     [Fact]
-    public void The_first_file_says_what_failed_and_lists_the_others()
+    public void The_first_file_describes_the_failure_and_lists_the_others()
     {
         var summary = failing.Text("When_it_fails", "summary.md");
         summary.Should().StartWith("# Failed: ").And.Contain("the order was not taken").And.Contain("correlation id `test-");
@@ -114,7 +114,9 @@ public sealed class EvidenceTests(EvidenceTests.FailingRun failing) : IClassFixt
         private readonly CancellationTokenSource _stop = new();
         private readonly DirectoryInfo _place = Directory.CreateTempSubdirectory("chainbridge-evidence-");
 
-        /// <summary>Known by the places they are planted in; the first two by the names of their variables, which say nothing.</summary>
+        /// <summary>
+        /// Known by the places they are planted in; the first two by the names of their variables, which do not mark them as secret.
+        /// </summary>
         public IReadOnlyList<string> Secrets { get; } = [.. Enumerable.Range(1, 12).Select(number => $"planted{number}.of+it~{number}")];
 
         public IReadOnlyList<string> Failing { get; } = ["When_it_fails", "With_sources_that_fail_or_never_answer",

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace ChainBridge.Tests.TestKit.Diagnostics;
 
-/// <summary>What tests say of their connections, seen in all that a run of its own reports.</summary>
+/// <summary>What tests print about their connections, in all that a run of its own reports.</summary>
 [InTurn(1)]
 public sealed class SpilledSecretTests
 {
@@ -31,11 +31,11 @@ public sealed class SpilledSecretTests
 
             var secrets = (await File.ReadAllLinesAsync(spilled, Stop)).Distinct().ToList();
             secrets.Should().Contain(Named);
-            var said = Directory.GetFiles(reports, "*", SearchOption.AllDirectories)
+            var texts = Directory.GetFiles(reports, "*", SearchOption.AllDirectories)
                 .Select(file => (Name: Path.GetRelativePath(reports, file), Text: File.ReadAllText(file)))
                 .Append((Name: "console", Text: run.Output))
                 .Concat(run.Results.Select(result => (Name: $"TRX: {result.Name}", Text: result.Message + result.Output))).ToList();
-            (from one in said from secret in secrets where one.Text.Contains(secret,
+            (from one in texts from secret in secrets where one.Text.Contains(secret,
                 StringComparison.Ordinal) select $"{one.Name}: {secret}").Should().BeEmpty();
 
             run["In its failure"].Message.Should()
@@ -44,7 +44,7 @@ public sealed class SpilledSecretTests
                 .MatchRegex(@"kept the database of 'In its failure', which failed: Host=[^*\n]*;Database=kept_[^*\n]*");
             run["In an inner exception"].Message.Should().Contain("no way to Host=");
             run["In its output though it passes"].Output.Should().Contain("connecting to Host=").And.Contain("***");
-            run["In the reason of a skip"].Reason.Should().Contain("nobody at Host=").And.Contain("***");
+            run["In the reason of a skip"].Reason.Should().Contain("no server at Host=").And.Contain("***");
             run["Of a fixture"].Message.Should().StartWith("not stored: ");
         }
         finally
@@ -65,10 +65,10 @@ public sealed class SpilledSecretTests
                 ["SAMPLE_NAMED"] = Named,
                 ["CHAINBRIDGE_SECRETS"] = "SAMPLE_NAMED"
             }, SampleRun.Dll);
-            var said = run.Results.Select(result => result.Message + result.Output).Append(run.Output).ToList();
+            var texts = run.Results.Select(result => result.Message + result.Output).Append(run.Output).ToList();
             foreach (var secret in (await File.ReadAllLinesAsync(spilled, Stop)).Distinct())
-                said.Should().NotContain(text => text.Contains(secret, StringComparison.Ordinal));
-            said.Should().Contain(text => text.Contains("not stored: Host=", StringComparison.Ordinal)
+                texts.Should().NotContain(text => text.Contains(secret, StringComparison.Ordinal));
+            texts.Should().Contain(text => text.Contains("not stored: Host=", StringComparison.Ordinal)
                 && text.Contains("***", StringComparison.Ordinal));
         }
         finally

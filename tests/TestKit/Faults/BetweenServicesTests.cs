@@ -48,7 +48,7 @@ public sealed class BetweenServicesTests
     }
 
     [Fact]
-    public async Task A_share_of_the_connections_is_struck_and_the_seed_says_which()
+    public async Task A_share_of_the_connections_is_struck_and_the_seed_decides_which()
     {
         var (first, same, other) = (await StruckAsync(1), await StruckAsync(1), await StruckAsync(2));
         first.Should().Equal(same).And.NotEqual(other).And.Contain(true).And.Contain(false);
@@ -110,7 +110,7 @@ public sealed class BetweenServicesTests
             .Select(_ => new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp)).ToList();
         others.ForEach(other => other.Bind(new IPEndPoint(IPAddress.Loopback, 0)));
         others.Should().NotContain(other => ((IPEndPoint)other.LocalEndPoint!).Port == wire.Proxy.EndPoint.Port,
-            "who asks for any port is not given this one");
+            "a caller that asks for any port is not given this one");
         others.ForEach(other => other.Dispose());
         down.Dispose();
         await wire.ConnectAsync(Stop);

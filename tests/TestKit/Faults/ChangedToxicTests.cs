@@ -86,7 +86,7 @@ public sealed class ChangedToxicTests
     }
 
     [Fact]
-    public async Task The_end_of_a_stream_that_is_told_slowly_keeps_its_time()
+    public async Task The_end_of_a_stream_that_is_delayed_keeps_its_time()
     {
         var time = new FakeTimeProvider();
         await using var wire = await Wire.StartAsync(Stop, time);

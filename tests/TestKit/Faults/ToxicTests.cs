@@ -115,7 +115,7 @@ public sealed class ToxicTests
     }
 
     [Fact]
-    public async Task Silence_passes_nothing_and_closes_after_its_time_though_nobody_speaks()
+    public async Task Silence_passes_nothing_and_closes_after_its_time_without_traffic()
     {
         var time = new FakeTimeProvider();
         await using var wire = await Wire.StartAsync(Stop, time);

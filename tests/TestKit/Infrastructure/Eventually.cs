@@ -18,7 +18,7 @@ internal static class Eventually
         ChainBridge.TestKit.Assertions.Eventually.HoldsAsync(_ => condition(), what,
             new EventuallyOptions { Within = deadline, Every = Interval }, TestContext.Current.CancellationToken);
 
-    /// <summary>The same, told with what the last look found.</summary>
+    /// <summary>The same; the failure has what the last look found.</summary>
     public static async Task HoldsAsync(Func<Task<bool>> condition, TimeSpan deadline, Func<string> what) =>
         await ChainBridge.TestKit.Assertions.Eventually.SatisfiesAsync(async _ => await condition(),
             holds => holds.Should().BeTrue("{0}", what()), "what is described holds",

@@ -7,7 +7,7 @@ using Xunit;
 
 namespace ChainBridge.Tests.TestKit.Package;
 
-/// <summary>What people build on changes only when somebody says so: each package's public API is kept in docs/api.</summary>
+/// <summary>The public API changes only on purpose: each package's is approved in docs/api.</summary>
 public sealed class PublicApiTests
 {
     private static readonly string[] Folders = Directory.GetDirectories(Path.Combine(Repository.Root, "src"), "TestKit*");

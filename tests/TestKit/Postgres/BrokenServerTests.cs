@@ -9,7 +9,7 @@ using static ChainBridge.Tests.TestKit.Postgres.Databases;
 namespace ChainBridge.Tests.TestKit.Postgres;
 
 /// <summary>
-/// A server that ends under the tests, a disk that is full, a clock that jumps: told within seconds, and the next run works.
+/// A server that ends under the tests, a disk that is full, a clock that jumps: reported within seconds, and the next run works.
 /// </summary>
 [EveryProvider]
 public sealed class BrokenServerTests(TestEnvironment environment)
@@ -20,7 +20,7 @@ public sealed class BrokenServerTests(TestEnvironment environment)
 
     [Fact]
     [NotOn("external")]
-    public async Task A_server_that_is_killed_under_the_tests_is_told_at_once_and_the_next_run_works()
+    public async Task A_server_that_is_killed_under_the_tests_is_reported_at_once_and_the_next_run_works()
     {
         var provider = await environment.ProviderNameAsync(Stop);
         // A server that others use too is not ours to kill.
@@ -47,7 +47,7 @@ public sealed class BrokenServerTests(TestEnvironment environment)
 
     [Fact]
     [NotOn("external")]
-    public async Task A_full_disk_is_told_with_what_to_do()
+    public async Task A_full_disk_is_reported_with_what_to_do()
     {
         await using var disk = await SmallDisk.MakeAsync(environment);
         var lease = () => disk.Leases.LeaseAsync(Script($"CREATE TABLE much (text text) TABLESPACE {SmallDisk.Tablespace}; "

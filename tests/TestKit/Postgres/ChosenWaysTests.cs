@@ -6,7 +6,7 @@ using Xunit;
 namespace ChainBridge.Tests.TestKit.Postgres;
 
 /// <summary>
-/// Which of several attributes counts, for databases and key spaces alike; told by a run of the sample, whose assembly has them.
+/// Which of several attributes counts, for databases and key spaces alike; seen in a run of the sample, whose assembly has them.
 /// </summary>
 public sealed class ChosenWaysTests
 {

@@ -6,7 +6,7 @@ using static ChainBridge.Tests.TestKit.Postgres.Databases;
 
 namespace ChainBridge.Tests.TestKit.Postgres;
 
-/// <summary>What a failed test's database has to say.</summary>
+/// <summary>The evidence of a failed test's database.</summary>
 [EveryProvider]
 public sealed class DatabaseEvidenceTests(TestEnvironment environment)
 {
@@ -15,7 +15,7 @@ public sealed class DatabaseEvidenceTests(TestEnvironment environment)
     [Theory]
     [InlineData(Isolation.Clone)]
     [InlineData(Isolation.Reset)]
-    public async Task Sessions_locks_and_the_tables_whose_rows_changed_are_told_and_no_others(Isolation isolation)
+    public async Task Sessions_locks_and_the_tables_whose_rows_changed_are_reported_and_no_others(Isolation isolation)
     {
         var scope = NewScope();
         var lease = await environment.Postgres.LeaseAsync(Script("CREATE TABLE same (id int); CREATE TABLE fewer (id int); "
@@ -37,7 +37,7 @@ public sealed class DatabaseEvidenceTests(TestEnvironment environment)
     }
 
     [Fact]
-    public async Task Rows_of_a_transaction_are_told_before_it_is_rolled_back()
+    public async Task Rows_of_a_transaction_are_reported_before_it_is_rolled_back()
     {
         var scope = NewScope();
         var lease = await environment.Postgres.LeaseAsync(Script("CREATE TABLE more (id int)"),

@@ -40,12 +40,13 @@ public sealed class DeferredConstraintTests(TestEnvironment environment)
     [InlineData("INSERT INTO customers VALUES (1); INSERT INTO orders VALUES (-1, 1)", "no_negative*P0001: negative order")]
     [InlineData("INSERT INTO bookings VALUES ('[1,5)'), ('[3,9)')", "no_overlap of bookings*23P01")]
     [InlineData("SET LOCAL search_path = pg_catalog; INSERT INTO public.orders VALUES (1, 99)", "orders_customer_fkey of orders*23503")]
-    public async Task A_passed_test_whose_rows_a_deferred_constraint_forbids_fails_with_the_name_of_the_constraint(string sql, string told)
+    public async Task A_passed_test_whose_rows_a_deferred_constraint_forbids_fails_with_the_name_of_the_constraint(
+        string sql, string expected)
     {
         var lease = await LeaseAsync();
         await lease.Connection.ExecuteAsync(sql);
         var end = async () => await lease.DisposeAsync();
-        (await end.Should().ThrowAsync<LeaseException>()).WithMessage($"{told}*SET CONSTRAINTS ALL IMMEDIATE*");
+        (await end.Should().ThrowAsync<LeaseException>()).WithMessage($"{expected}*SET CONSTRAINTS ALL IMMEDIATE*");
 
         await using var next = await LeaseAsync();
         next.Database.Should().Be(lease.Database, "the rows were rolled back all the same");

@@ -6,7 +6,7 @@ using static ChainBridge.Tests.TestKit.Postgres.Databases;
 
 namespace ChainBridge.Tests.TestKit.Postgres;
 
-/// <summary>The fast reset brings back exactly what the migrations made, or says why it cannot.</summary>
+/// <summary>The fast reset brings back exactly what the migrations made, or reports why it cannot.</summary>
 public sealed class FastResetTests(TestEnvironment environment)
 {
     private const string Schema = """
@@ -137,7 +137,7 @@ public sealed class FastResetTests(TestEnvironment environment)
     }
 
     [Fact]
-    public async Task A_user_who_is_no_superuser_resets_cycles_and_seeds_too_and_is_refused_where_triggers_would_fire()
+    public async Task A_user_without_superuser_rights_resets_cycles_and_seeds_too_and_is_refused_where_triggers_would_fire()
     {
         await using var server = await LeaseAsync(MigrationSet.Empty);
         Assert.SkipWhen(!await server.IsSuperuserAsync(),

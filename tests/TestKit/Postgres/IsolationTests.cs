@@ -32,7 +32,7 @@ public sealed class IsolationTests(TestEnvironment environment)
     }
 
     [Fact]
-    public async Task A_lease_that_was_given_back_is_dropped_though_somebody_is_connected()
+    public async Task A_lease_that_was_given_back_is_dropped_though_a_session_is_connected()
     {
         var database = await environment.Postgres.LeaseAsync(MigrationSet.Empty, Databases.Unscoped, Stop);
         await using var left = await database.OpenAsync(Stop);

@@ -117,22 +117,22 @@ public sealed class LeaseEndTests(TestEnvironment environment)
     }
 
     [Fact]
-    public async Task A_failed_test_s_database_is_kept_on_request_and_it_is_said_how_to_connect_without_the_password()
+    public async Task A_failed_test_s_database_is_kept_on_request_and_the_log_shows_how_to_connect_without_the_password()
     {
         await using var server = await environment.Postgres.LeaseAsync(MigrationSet.Empty, Unscoped, Stop);
-        var said = new StringWriter();
-        await using var run = server.AnotherRun(new PostgresOptions { KeepFailed = true }, said);
+        var log = new StringWriter();
+        await using var run = server.AnotherRun(new PostgresOptions { KeepFailed = true }, log);
         var scope = NewScope();
         var lease = await run.LeaseAsync(Script(Schema), Of(scope), Stop);
         await lease.ExecuteAsync("INSERT INTO things (name) VALUES ('evidence')");
         await scope.EndAsync(new TestEnding(Failed: true), Stop);
 
         (await ExistsAsync(server, lease.Database)).Should().BeFalse("a test that runs on must not find it");
-        said.ToString().Should().Contain($"kept the database of '{scope.Name}', which failed")
+        log.ToString().Should().Contain($"kept the database of '{scope.Name}', which failed")
             .And.Contain(Quarantine.KeptName(lease.Database)).And.Contain("psql -h");
-        if (server.Password.Length > 0) said.ToString().Should().NotContain(server.Password);
-        var told = said.ToString().Split("failed: ")[1].Split("   or:")[0];
-        await using (var look = new NpgsqlConnection(told + ";Pooling=false"))
+        if (server.Password.Length > 0) log.ToString().Should().NotContain(server.Password);
+        var settings = log.ToString().Split("failed: ")[1].Split("   or:")[0];
+        await using (var look = new NpgsqlConnection(settings + ";Pooling=false"))
         {
             await look.OpenAsync(Stop);
             (await look.CountAsync("SELECT count(*) FROM things WHERE name = 'evidence'")).Should().Be(1);
@@ -140,7 +140,7 @@ public sealed class LeaseEndTests(TestEnvironment environment)
 
         if (server.Password.Length > 0)
         {
-            var file = new NpgsqlConnectionStringBuilder(told).Passfile!;
+            var file = new NpgsqlConnectionStringBuilder(settings).Passfile!;
             File.GetUnixFileMode(file).Should().Be(UnixFileMode.UserRead | UnixFileMode.UserWrite);
             File.Delete(file);
         }

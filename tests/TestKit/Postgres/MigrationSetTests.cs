@@ -7,13 +7,13 @@ using static ChainBridge.Tests.TestKit.Postgres.Databases;
 
 namespace ChainBridge.Tests.TestKit.Postgres;
 
-/// <summary>Migrations as scripts: a failure is told with its number, name, line and PostgreSQL's own words.</summary>
+/// <summary>Migrations as scripts: a failure is reported with its number, name, line and PostgreSQL's own message.</summary>
 public sealed class MigrationSetTests(TestEnvironment environment)
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_failure_names_number_script_line_and_what_PostgreSQL_said()
+    public async Task A_failure_names_number_script_line_and_the_error_of_PostgreSQL()
     {
         var migrations = MigrationSet.FromScripts(
             new("001_things", "CREATE TABLE things (id int PRIMARY KEY);"),

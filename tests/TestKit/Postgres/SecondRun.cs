@@ -10,13 +10,13 @@ namespace ChainBridge.Tests.TestKit.Postgres;
 internal static class SecondRun
 {
     public static PostgresLeases AnotherRun(
-        this DatabaseLease lease, PostgresOptions options, TextWriter? say = null, TimeProvider? time = null) =>
+        this DatabaseLease lease, PostgresOptions options, TextWriter? log = null, TimeProvider? time = null) =>
         new(() => Task.FromResult(new PostgresServer(lease.Host, lease.Port, lease.Username, lease.Password, new NotOurs())
         {
             NamePrefix = lease.Prefix(),
             TemplatePrefix = lease.Prefix(),
             HomeDatabase = lease.Database
-        }), options, _ => null, time ?? TimeProvider.System, say ?? TextWriter.Null);
+        }), options, _ => null, time ?? TimeProvider.System, log ?? TextWriter.Null);
 
     /// <summary>What the names of this run's databases begin with on a server that others use too.</summary>
     public static string Prefix(this DatabaseLease lease) =>

@@ -18,7 +18,7 @@ public sealed class ServerChangeTests
         + "FROM pg_database WHERE datname = 'other') + (SELECT count(*) FROM pg_replication_origin) + (SELECT count(*) "
         + "FROM pg_db_role_setting) + (SELECT count(*) FROM pg_file_settings WHERE sourcefile ~ 'auto')";
 
-    private readonly StringWriter _said = new();
+    private readonly StringWriter _log = new();
     private readonly MigrationSet _migrations = Script("CREATE TABLE things (id int)");
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -29,13 +29,13 @@ public sealed class ServerChangeTests
         await using var local = await LocalPostgres.StartAsync(TimeProvider.System, Stop);
         var server = new PostgresServer(local.Host, local.Port, local.Username, "", local) { IsOurs = true };
         await using var leases = new PostgresLeases(() => Task.FromResult(server), new PostgresOptions(), _ => null,
-            TimeProvider.System, _said);
+            TimeProvider.System, _log);
 
-        // A passed test that changes nothing says nothing; making its template is nobody's change either.
+        // A passed test that changes nothing logs nothing; building its template is no test's change either.
         await TestAsync(leases, Isolation.Clone);
-        _said.ToString().Should().BeEmpty();
+        _log.ToString().Should().BeEmpty();
 
-        foreach (var (isolation, sql, told) in new[]
+        foreach (var (isolation, sql, expected) in new[]
         {
             (Isolation.Clone, "CREATE ROLE app LOGIN", "role app (new)"),
             (Isolation.Reset, "CREATE ROLE app LOGIN", "role app (new)"),
@@ -47,12 +47,12 @@ public sealed class ServerChangeTests
         })
         {
             await TestAsync(leases, isolation, server, sql);
-            Said().Should().Contain("'a test of a test' changed").And.Contain(told).And.Contain("was undone");
+            NewLines().Should().Contain("'a test of a test' changed").And.Contain(expected).And.Contain("was undone");
             (await AskAsync(server, Anyone)).Should().Be(0, sql);
         }
 
         await TestAsync(leases, Isolation.Reset, server, "ALTER ROLE postgres CONNECTION LIMIT 70");
-        Said().Should().Contain("role postgres (changed)").And.Contain("was left as it is");
+        NewLines().Should().Contain("role postgres (changed)").And.Contain("was left as it is");
 
         await OfTwoAtOnceAsync(leases, server);
         await OfAFixtureAsync(leases, server);
@@ -66,20 +66,20 @@ public sealed class ServerChangeTests
         await leases.LeaseAsync(_migrations, Of(two), Stop);
         await lease.ExecuteAsync("CREATE ROLE app_two");
         await two.EndAsync(TestEnding.Passed, Stop);
-        Said()
+        NewLines()
             .Should().Contain("one of 'a test of a test', 'its neighbour'").And.Contain("role app_two (new)").And.Contain("left as it is");
         await one.EndAsync(TestEnding.Passed, Stop);
-        _said.ToString().Should().BeEmpty("it was told already");
+        _log.ToString().Should().BeEmpty("it was reported already");
         await AskAsync(server, "DROP ROLE app_two");
         await TestAsync(leases, Isolation.Clone);
-        Said().Should().Contain("role app_two (gone)");
+        NewLines().Should().Contain("role app_two (gone)");
     }
 
     /// <summary>Its role may be needed until its class ends.</summary>
     private async Task OfAFixtureAsync(PostgresLeases leases, PostgresServer server)
     {
         await using (var lease = await leases.LeaseAsync(_migrations, Unscoped, Stop)) await lease.ExecuteAsync("CREATE ROLE app_fixture");
-        Said().Should().Contain("role app_fixture (new)").And.Contain("left as it is");
+        NewLines().Should().Contain("role app_fixture (new)").And.Contain("left as it is");
         (await AskAsync(server, Anyone)).Should().Be(1L);
     }
 
@@ -89,7 +89,7 @@ public sealed class ServerChangeTests
         {
         }
 
-        _said.ToString().Should().BeEmpty();
+        _log.ToString().Should().BeEmpty();
     }
 
     private async Task TestAsync(PostgresLeases leases, Isolation isolation, PostgresServer? server = null, string? sql = null)
@@ -100,12 +100,12 @@ public sealed class ServerChangeTests
         await scope.EndAsync(TestEnding.Passed, Stop);
     }
 
-    /// <summary>What was said since this was asked last.</summary>
-    private string Said()
+    /// <summary>What was logged since the last call.</summary>
+    private string NewLines()
     {
-        var said = _said.ToString();
-        _said.GetStringBuilder().Clear();
-        return said;
+        var lines = _log.ToString();
+        _log.GetStringBuilder().Clear();
+        return lines;
     }
 
     /// <summary>In the server's first database, as a test may do that holds a lease of any kind.</summary>

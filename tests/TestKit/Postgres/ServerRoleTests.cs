@@ -13,15 +13,15 @@ public sealed class ServerRoleTests(TestEnvironment environment)
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_second_set_that_creates_the_same_role_is_told_how_to_write_it_and_that_works()
+    public async Task A_second_set_that_creates_the_same_role_fails_with_how_to_write_it_and_that_works()
     {
         var role = $"cb_reader_{Guid.NewGuid():N}";
         await using var first = await environment.Postgres.LeaseAsync(MigrationFiles.Of("roles/set-a", "shop_reader", role),
             Unscoped, Stop);
         var second = () => environment.Postgres.LeaseAsync(MigrationFiles.Of("roles/set-b", "shop_reader", role), Unscoped, Stop);
-        var told = (await second.Should().ThrowAsync<MigrationException>()).Which.Message;
-        told.Should().Contain("Roles belong to the server, not to the database");
-        var advice = told.Split('\n')[^1].Trim();
+        var message = (await second.Should().ThrowAsync<MigrationException>()).Which.Message;
+        message.Should().Contain("Roles belong to the server, not to the database");
+        var advice = message.Split('\n')[^1].Trim();
         advice.Should().StartWith($"DO $$ BEGIN CREATE ROLE {role} NOLOGIN; EXCEPTION");
         await using var works = await environment.Postgres.LeaseAsync(MigrationSet.FromScripts(new("001_roles",
             advice + $" CREATE TABLE orders (id int); GRANT SELECT ON orders TO {role};")), Unscoped, Stop);
@@ -67,8 +67,8 @@ public sealed class ServerRoleTests(TestEnvironment environment)
     {
         var name = $"cb_{Guid.NewGuid():N}";
         var lease = () => environment.Postgres.LeaseAsync(Script(sql.Replace("{0}", name, StringComparison.Ordinal)), Unscoped, Stop);
-        var told = (await lease.Should().ThrowAsync<MigrationException>()).Which.Message;
-        told.Should().NotContain("hush").And.Match("*" + message.Replace("{0}", name, StringComparison.Ordinal));
+        var message = (await lease.Should().ThrowAsync<MigrationException>()).Which.Message;
+        message.Should().NotContain("hush").And.Match("*" + message.Replace("{0}", name, StringComparison.Ordinal));
         await using var server = await environment.Postgres.LeaseAsync(MigrationSet.Empty, Unscoped, Stop);
         await server.ExecuteAsync($"DROP DATABASE IF EXISTS {name}");
         (await server.CountAsync($"SELECT count(*) FROM pg_roles WHERE rolname = '{name}'"))

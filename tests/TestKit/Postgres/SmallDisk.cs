@@ -111,9 +111,9 @@ internal sealed class SmallDisk : IAsyncDisposable
     {
         using var process =
             Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true, RedirectStandardOutput = true })!;
-        var (output, said) = (process.StandardOutput.ReadToEndAsync(Stop), process.StandardError.ReadToEndAsync(Stop));
+        var (output, errors) = (process.StandardOutput.ReadToEndAsync(Stop), process.StandardError.ReadToEndAsync(Stop));
         await process.WaitForExitAsync(Stop);
-        process.ExitCode.Should().Be(0, await said);
+        process.ExitCode.Should().Be(0, await errors);
         return await output;
     }
 }

@@ -8,14 +8,14 @@ using Xunit;
 namespace ChainBridge.Tests.TestKit.Postgres;
 
 /// <summary>
-/// The empty database that a local server has from its start: the first who asks gets it, and nobody misses it afterwards.
+/// The empty database that a local server has from its start: the first lease gets it, and no later one needs it.
 /// </summary>
 public sealed class SpareDatabaseTests
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task The_first_empty_database_is_the_spare_one_and_whoever_comes_later_gets_one_made()
+    public async Task The_first_empty_database_is_the_spare_one_and_later_ones_are_created()
     {
         await using var local = await LocalPostgres.StartAsync(TimeProvider.System, Stop);
         var server = new PostgresServer(local.Host, local.Port, local.Username, "", local) { SpareDatabase = LocalPostgres.SpareDatabase };

@@ -28,9 +28,9 @@ public sealed class TemplateTests(TestEnvironment environment)
         {
             foreach (var racer in racers)
             {
-                var said = racer.StandardOutput.ReadToEndAsync(Stop);
+                var output = racer.StandardOutput.ReadToEndAsync(Stop);
                 await racer.WaitForExitAsync(Stop).WaitAsync(RaceDeadline, Stop);
-                racer.ExitCode.Should().Be(0, await said);
+                racer.ExitCode.Should().Be(0, await output);
             }
 
             Directory.GetFiles(folder, "built-*").Should().ContainSingle();
@@ -49,7 +49,7 @@ public sealed class TemplateTests(TestEnvironment environment)
     }
 
     [Fact]
-    public async Task A_builder_that_is_killed_half_way_blocks_nobody_and_leaves_nothing_that_counts()
+    public async Task A_builder_that_is_killed_half_way_blocks_no_other_and_leaves_nothing_that_counts()
     {
         await using var lease = await environment.Postgres.LeaseAsync(MigrationSet.Empty, Unscoped, Stop);
         var folder = Directory.CreateTempSubdirectory("cb-race-").FullName;
@@ -109,7 +109,7 @@ public sealed class TemplateTests(TestEnvironment environment)
     }
 
     [Fact]
-    public async Task Migrations_that_hang_are_given_up_and_said_so()
+    public async Task Migrations_that_hang_are_given_up_and_reported()
     {
         await using var server = await environment.Postgres.LeaseAsync(MigrationSet.Empty, Unscoped, Stop);
         await using var impatient = server.AnotherRun(new PostgresOptions { TemplateTimeout = TimeSpan.FromSeconds(1) });
@@ -133,7 +133,7 @@ public sealed class TemplateTests(TestEnvironment environment)
             await using var run = first.AnotherRun(new PostgresOptions());
             var lease = () => run.LeaseAsync(migrations, Unscoped, Stop);
             (await lease.Should().ThrowAsync<LeaseException>().WaitAsync(TimeSpan.FromSeconds(20), Stop))
-                .WithMessage($"*{template}*somebody is connected*process {guest.ProcessID}*a curious person*Disconnect*");
+                .WithMessage($"*{template}*other sessions are connected*process {guest.ProcessID}*a curious person*Disconnect*");
         }
 
         await Eventually.HoldsAsync(

@@ -49,7 +49,7 @@ public sealed class TransactionTests(TestEnvironment environment)
     [Theory]
     [InlineData("COMMIT", "committed")]
     [InlineData("ROLLBACK; INSERT INTO things VALUES (2)", "rolled back")]
-    public async Task A_test_that_ends_the_transaction_itself_is_told_and_nobody_gets_its_rows(string sql, string what)
+    public async Task A_test_that_ends_the_transaction_itself_fails_and_no_other_test_gets_its_rows(string sql, string what)
     {
         var lease = await LeaseAsync();
         await lease.Connection.ExecuteAsync($"INSERT INTO things VALUES (1); {sql}");

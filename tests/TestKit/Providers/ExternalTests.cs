@@ -30,8 +30,8 @@ public sealed class ExternalTests : IAsyncDisposable
         await ExecuteAsync(theirs, "CREATE DATABASE cbtest_not_one_of_ours");
         await ExecuteAsync(theirs, "CREATE DATABASE cbtest_0123456789_test_of_a_dead_run");
 
-        var said = new StringWriter();
-        await using (var run = External(theirs, theirKeys, said))
+        var log = new StringWriter();
+        await using (var run = External(theirs, theirKeys, log))
         {
             await using var database = await run.DatabaseAsync(new MigrationSet(Guid.NewGuid().ToString(), async (text, stop) =>
             {
@@ -41,13 +41,13 @@ public sealed class ExternalTests : IAsyncDisposable
             }));
             database.Database.Should().MatchRegex("^cbtest_[0-9a-f]{10}_").And.Match(name => name.Length < 64);
             await using var keys = await run.KeysAsync();
-            keys.Database.Should().BeGreaterThan(1, "0 is where the leases stand, and 1 holds somebody else's key");
+            keys.Database.Should().BeGreaterThan(1, "0 is where the leases stand, and 1 holds another user's key");
             await using var other = External(theirs, theirKeys, TextWriter.Null);
             await using var otherKeys = await other.KeysAsync();
             otherKeys.Database.Should().NotBe(keys.Database);
         }
 
-        said.ToString().Should().Contain("what runs that are gone left: cbtest_0123456789_test_of_a_dead_run");
+        log.ToString().Should().Contain("what runs that are gone left: cbtest_0123456789_test_of_a_dead_run");
         (await redis.GetDatabase(1).StringGetAsync("theirs")).ToString().Should().Be("kept");
         (await redis.GetDatabase(0).KeyExistsAsync("chainbridge:claims")).Should().BeFalse();
         (await DatabasesAsync(theirs)).Where(name => name.StartsWith("cbtest_", StringComparison.Ordinal)
@@ -55,7 +55,7 @@ public sealed class ExternalTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_role_that_may_not_create_databases_is_told_what_to_do()
+    public async Task A_role_that_may_not_create_databases_is_refused_with_what_to_do()
     {
         await using var theirs = await _servers.DatabaseAsync();
         await using var theirKeys = await _servers.KeysAsync();
@@ -78,11 +78,11 @@ public sealed class ExternalTests : IAsyncDisposable
             await redis.GetServers()[0].ConfigSetAsync("requirepass", "");
         }
 
-        var nobody = ChainBridge.Machine.FreePort.Next();
-        await RefusedAsync(run => run.DatabaseAsync(), $"Host=127.0.0.1;Port={nobody};Username=x;Password={Secret}", "127.0.0.1",
-            $"PostgreSQL at 127.0.0.1:{nobody} cannot be used*CHAINBRIDGE_POSTGRES*");
-        await RefusedAsync(run => run.KeysAsync(), "Host=127.0.0.1", $"127.0.0.1:{nobody},password={Secret}",
-            $"Redis at 127.0.0.1:{nobody} cannot be used*CHAINBRIDGE_REDIS*");
+        var unused = ChainBridge.Machine.FreePort.Next();
+        await RefusedAsync(run => run.DatabaseAsync(), $"Host=127.0.0.1;Port={unused};Username=x;Password={Secret}", "127.0.0.1",
+            $"PostgreSQL at 127.0.0.1:{unused} cannot be used*CHAINBRIDGE_POSTGRES*");
+        await RefusedAsync(run => run.KeysAsync(), "Host=127.0.0.1", $"127.0.0.1:{unused},password={Secret}",
+            $"Redis at 127.0.0.1:{unused} cannot be used*CHAINBRIDGE_REDIS*");
     }
 
     [Theory]
@@ -118,9 +118,9 @@ public sealed class ExternalTests : IAsyncDisposable
         refused.Which.ToString().Should().NotContain(Secret);
     }
 
-    private static TestEnvironment External(DatabaseLease postgres, RedisLease redis, TextWriter say, string user = "postgres") =>
+    private static TestEnvironment External(DatabaseLease postgres, RedisLease redis, TextWriter log, string user = "postgres") =>
         TestEnvironment.With(Variables($"Host=127.0.0.1;Port={postgres.Port};Username={user}", $"127.0.0.1:{redis.Port}"),
-            TimeProvider.System, say);
+            TimeProvider.System, log);
 
     private static Func<string, string?> Variables(string? postgres, string? redis) => name =>
         name switch { "CHAINBRIDGE_PROVIDER" => "external", "CHAINBRIDGE_POSTGRES" => postgres, "CHAINBRIDGE_REDIS" => redis, _ => null };

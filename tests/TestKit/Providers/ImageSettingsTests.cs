@@ -9,7 +9,7 @@ using Xunit;
 
 namespace ChainBridge.Tests.TestKit.Providers;
 
-/// <summary>Images of our own with settings in their CMD. On a machine without an engine these are skipped, and say so.</summary>
+/// <summary>Images of our own with settings in their CMD. On a machine without an engine these are skipped, with the reason.</summary>
 public sealed class ImageSettingsTests
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;

@@ -20,7 +20,7 @@ public sealed class OrdinaryUserTests(TestEnvironment environment)
     public async Task A_user_without_a_home_has_servers_and_leaves_nothing()
     {
         var provider = await environment.ProviderNameAsync(Stop);
-        if (provider == "docker") Assert.Skip("not on this provider: who may use the engine is the engine's affair");
+        if (provider == "docker") Assert.Skip("not on this provider: the engine decides which users may use it");
         if (!Environment.IsPrivilegedProcess) Assert.Skip("these tests run as an ordinary user already");
         await using var holder = await ServerHolder.StartAsync(provider, new Dictionary<string, string> { ["HOME"] = "/nonexistent" },
             "setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups");
@@ -32,7 +32,7 @@ public sealed class OrdinaryUserTests(TestEnvironment environment)
 
     [Fact]
     [NotOn("docker", "external")]
-    public async Task A_disk_that_is_full_is_told_and_the_folder_goes()
+    public async Task A_disk_that_is_full_is_reported_and_the_folder_goes()
     {
         var provider = await environment.ProviderNameAsync(Stop);
         if (provider is "docker" or "external") Assert.Skip("not on this provider: its servers keep their data elsewhere");
@@ -42,8 +42,8 @@ public sealed class OrdinaryUserTests(TestEnvironment environment)
         try
         {
             using var full = ServerHolder.Launch(provider, new Dictionary<string, string> { ["CHAINBRIDGE_SCRATCH"] = small }, out _);
-            var said = await full.StandardOutput.ReadToEndAsync(Stop).WaitAsync(Deadline, Stop);
-            said.Should().Contain("PostgreSQL did not start").And.Contain("No space left on device").And.Contain("CHAINBRIDGE_SCRATCH");
+            var output = await full.StandardOutput.ReadToEndAsync(Stop).WaitAsync(Deadline, Stop);
+            output.Should().Contain("PostgreSQL did not start").And.Contain("No space left on device").And.Contain("CHAINBRIDGE_SCRATCH");
             Directory.GetFileSystemEntries(small).Should().BeEmpty();
         }
         finally

@@ -11,7 +11,7 @@ using Xunit;
 
 namespace ChainBridge.Tests.TestKit.Providers;
 
-/// <summary>Servers that stay warm between runs: shared, replaced when they died, and gone when nobody used them for a while.</summary>
+/// <summary>Servers that stay warm between runs: shared, replaced when they died, and gone when no run used them for a while.</summary>
 [InTurn(0)]
 public sealed class ReuseTests
 {
@@ -25,7 +25,7 @@ public sealed class ReuseTests
     [Theory]
     [InlineData("native")]
     [InlineData("docker")]
-    public async Task The_next_run_finds_the_server_and_it_goes_when_nobody_used_it_for_the_idle_time(string provider)
+    public async Task The_next_run_finds_the_server_and_it_ends_when_no_run_used_it_for_the_idle_time(string provider)
     {
         if (provider == "docker" && await DockerEngine.ProblemAsync(DockerEngine.Address(Environment.GetEnvironmentVariable), [.. Images()],
             Stop) is { } away) Assert.Skip(away);

@@ -52,10 +52,10 @@ public sealed class SharedTemplateTests : IAsyncDisposable
         await asking.OpenAsync(Stop);
         await asking.ExecuteAsync($"SELECT pg_advisory_lock({TemplateBuilder.LockOf(TemplateBuilder.Hash(busy.Key))})");
 
-        var said = new StringWriter();
-        await LeaseAsync(theirs, "postgres", used, said);
-        said.ToString().Should().Contain("templates that no run has asked for in 7 days: ").And.Contain(TemplateBuilder.Hash(old.Key))
-            .And.NotContain(TemplateBuilder.Hash(busy.Key)).And.NotContain("somebody");
+        var log = new StringWriter();
+        await LeaseAsync(theirs, "postgres", used, log);
+        log.ToString().Should().Contain("templates that no run has asked for in 7 days: ").And.Contain(TemplateBuilder.Hash(old.Key))
+            .And.NotContain(TemplateBuilder.Hash(busy.Key)).And.NotContain("another process");
         (await TemplatesAsync(theirs))
             .Should().HaveCount(3).And.NotContain(name => name.EndsWith(TemplateBuilder.Hash(old.Key), StringComparison.Ordinal));
         await using var connection = await theirs.OpenAsync(Stop);
@@ -72,7 +72,7 @@ public sealed class SharedTemplateTests : IAsyncDisposable
     });
 
     /// <summary>One run, from its beginning to its end.</summary>
-    private static async Task LeaseAsync(DatabaseLease server, string role, MigrationSet migrations, TextWriter? say = null)
+    private static async Task LeaseAsync(DatabaseLease server, string role, MigrationSet migrations, TextWriter? log = null)
     {
         await using var run = TestEnvironment.With(name => name switch
         {
@@ -80,7 +80,7 @@ public sealed class SharedTemplateTests : IAsyncDisposable
             "CHAINBRIDGE_POSTGRES" => $"Host=127.0.0.1;Port={server.Port};Username={role};Database=postgres",
             "CHAINBRIDGE_REDIS" => "127.0.0.1",
             _ => null,
-        }, TimeProvider.System, say ?? TextWriter.Null);
+        }, TimeProvider.System, log ?? TextWriter.Null);
         await using var lease = await run.DatabaseAsync(migrations);
         await using var connection = await lease.OpenAsync(Stop);
         var comment =

@@ -19,7 +19,7 @@ public sealed class WarmRunTests(TestEnvironment environment)
 
     [Fact]
     [NotOn("external")]
-    public async Task A_server_outlives_the_run_that_started_it_and_whoever_finds_it_says_so_once()
+    public async Task A_server_outlives_the_run_that_started_it_and_each_run_that_finds_it_logs_that_once()
     {
         var provider = await environment.ProviderNameAsync(Stop);
         Assert.SkipWhen(provider == "external", "not on this provider: it starts no server that could stay warm");
@@ -42,10 +42,10 @@ public sealed class WarmRunTests(TestEnvironment environment)
             after.Port.Should().Be(port, "the run that started it is over, the server is not");
             await using var connection = await after.OpenAsync(Stop);
             starter.ToString().Should().NotContain("reusing");
-            Told(finder, "PostgreSQL").Should().ContainSingle().Which.Should().MatchRegex("^ChainBridge.TestKit: reusing PostgreSQL at "
+            Reused(finder, "PostgreSQL").Should().ContainSingle().Which.Should().MatchRegex("^ChainBridge.TestKit: reusing PostgreSQL at "
                 + $".+:{port}, started [0-9-]{{10}} [0-9:]{{8}} UTC; it ends when no run has used it for 3s \\(CHAINBRIDGE_REUSE=1\\)$");
             // Garnet is of the process that uses it.
-            Told(finder, "Redis").Should().HaveCount(provider == "embedded" ? 0 : 1);
+            Reused(finder, "Redis").Should().HaveCount(provider == "embedded" ? 0 : 1);
         }
 
         await Eventually.HoldsAsync(
@@ -57,15 +57,15 @@ public sealed class WarmRunTests(TestEnvironment environment)
     [InlineData(90, "90s")]
     [InlineData(600, "10m")]
     [InlineData(7200, "2h")]
-    public void An_idle_time_is_told_as_it_is_written(int seconds, string text) =>
+    public void An_idle_time_is_printed_as_it_is_written(int seconds, string text) =>
         ReuseSettings.Text(TimeSpan.FromSeconds(seconds)).Should().Be(text);
 
-    private static IEnumerable<string> Told(StringWriter said, string what) => said.ToString().Split('\n').Select(line => line.TrimEnd())
+    private static IEnumerable<string> Reused(StringWriter log, string what) => log.ToString().Split('\n').Select(line => line.TrimEnd())
         .Where(line => line.Contains($"reusing {what}", StringComparison.Ordinal));
 
-    private TestEnvironment Run(string provider, TextWriter say) => TestEnvironment.With(name => name switch
+    private TestEnvironment Run(string provider, TextWriter log) => TestEnvironment.With(name => name switch
     {
         "CHAINBRIDGE_PROVIDER" => provider, "CHAINBRIDGE_REUSE" => "1", "CHAINBRIDGE_REUSE_IDLE" => "3s", "CHAINBRIDGE_REUSE_KEY" => _key,
         _ => Environment.GetEnvironmentVariable(name),
-    }, TimeProvider.System, say);
+    }, TimeProvider.System, log);
 }

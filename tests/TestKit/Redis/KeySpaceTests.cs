@@ -39,7 +39,7 @@ public sealed class KeySpaceTests(TestEnvironment environment)
     [InlineData("FLUSHALL", "FLUSHALL")]
     [NotOn("external", "embedded")]
     public async Task A_test_that_leaves_its_number_is_refused_and_fails_though_it_swallowed_the_refusal(
-        string told, string command, params string[] arguments)
+        string expected, string command, params string[] arguments)
     {
         await GuardedAsync();
         await using var other = await environment.Redis.LeaseAsync(Unscoped, Stop);
@@ -54,7 +54,7 @@ public sealed class KeySpaceTests(TestEnvironment environment)
         }, raw: true);
         var end = async () => await mine.DisposeAsync();
         (await end.Should().ThrowAsync<LeaseException>())
-            .WithMessage($"*reached for Redis keys that are not its own*{told}*database {mine.Database}*");
+            .WithMessage($"*reached for Redis keys that are not its own*{expected}*database {mine.Database}*");
         await UseAsync(other, async redis => (await redis.StringGetAsync("key")).ToString().Should().Be("theirs"));
     }
 
@@ -84,8 +84,8 @@ public sealed class KeySpaceTests(TestEnvironment environment)
     [InlineData("RANDOMKEY", "RANDOMKEY")]
     [InlineData("EVAL of the key '{0}key'", "EVAL", "return redis.call('GET', KEYS[1])", "1", "{0}key")]
     [NotOn("embedded")]
-    public async Task A_test_that_reaches_beyond_its_prefix_is_refused_and_fails_and_harms_nobody(
-        string told, string command, params string[] arguments)
+    public async Task A_test_that_reaches_beyond_its_prefix_is_refused_and_fails_and_harms_no_other(
+        string expected, string command, params string[] arguments)
     {
         await PrefixesAsync();
         await using var other = await environment.Redis.LeaseAsync(Prefix, Stop);
@@ -99,7 +99,7 @@ public sealed class KeySpaceTests(TestEnvironment environment)
         }, raw: true);
         var end = async () => await mine.DisposeAsync();
         (await end.Should().ThrowAsync<LeaseException>()).Which.Message.Should()
-            .Contain(told.Replace("{0}", other.KeyPrefix, StringComparison.Ordinal)).And.Contain($"the prefix {mine.KeyPrefix}");
+            .Contain(expected.Replace("{0}", other.KeyPrefix, StringComparison.Ordinal)).And.Contain($"the prefix {mine.KeyPrefix}");
         await UseAsync(other, async redis => (await redis.StringGetAsync(other.KeyPrefix + "key")).ToString().Should().Be("theirs"));
     }
 
@@ -149,7 +149,7 @@ public sealed class KeySpaceTests(TestEnvironment environment)
 
     [Fact]
     [NotOn("external")]
-    public async Task More_leases_than_databases_is_said_and_what_to_do()
+    public async Task More_leases_than_databases_fail_with_what_to_do()
     {
         await using var own = await RunAsync();
         await using var server = await own.LeaseAsync(Unscoped, Stop);
@@ -172,7 +172,7 @@ public sealed class KeySpaceTests(TestEnvironment environment)
 
     [Fact]
     [NotOn("external")]
-    public async Task A_failed_test_s_keys_and_the_slow_log_are_told()
+    public async Task A_failed_test_s_keys_and_the_slow_log_are_reported()
     {
         await using var run = await RunAsync();
         var scope = new TestScope("failed", "a test of a test");
@@ -189,7 +189,7 @@ public sealed class KeySpaceTests(TestEnvironment environment)
 
     [Fact]
     [NotOn("external", "embedded")]
-    public async Task A_server_that_is_killed_under_the_tests_is_told_at_once()
+    public async Task A_server_that_is_killed_under_the_tests_is_reported_at_once()
     {
         var provider = await environment.ProviderNameAsync(Stop);
         Assert.SkipWhen(provider is "external" or "embedded",
@@ -223,13 +223,13 @@ public sealed class KeySpaceTests(TestEnvironment environment)
     }
 
     private async Task PrefixesAsync() => Assert.SkipWhen(await environment.LacksAsync(Capability.RedisKeyPrefixes, Stop) is not null,
-        "not on this provider: its Redis cannot guard a prefix; that it says so is tested");
+        "not on this provider: its Redis cannot guard a prefix; another test checks the refusal");
 
     private async Task GuardedAsync()
     {
         await using var lease = await environment.Redis.LeaseAsync(Unscoped, Stop);
         Assert.SkipWhen(lease.User.Length == 0,
-            "not on this provider: its Redis has no users of ours: numbers are not guarded there, as docs/testkit/redis.md says");
+            "not on this provider: its Redis has no users of ours: numbers are not guarded there, see docs/testkit/redis.md");
     }
 
     private sealed record OwnRun(TestEnvironment Server, RedisLeases Leases) : IAsyncDisposable

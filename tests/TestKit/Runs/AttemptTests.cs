@@ -82,7 +82,7 @@ public sealed class AttemptTests
     [InlineData("fail", "Fails=Failed", "Passes now=Passed", "Passes always=Passed")]
     [InlineData("skip", "Fails=NotExecuted", "Passes now=NotExecuted", "Passes always=Passed")]
     [InlineData("only", "Fails=NotExecuted", "Passes now=Passed")]
-    public async Task Quarantine_can_be_told_to(string mode, params string[] outcomes)
+    public async Task Quarantine_follows_its_variable(string mode, params string[] outcomes)
     {
         using var trace = new TraceFile();
         var run = await SampleRun.OfClassesAsync(trace.Variables(("CHAINBRIDGE_QUARANTINE", mode)), Stop, "InQuarantine",

@@ -5,7 +5,7 @@ using Xunit;
 namespace ChainBridge.Tests.TestKit.Runs;
 
 /// <summary>
-/// What runs say that break their budgets. Nothing holds a run for longer than its budget and ten seconds: that a run
+/// The failures of runs that break their budgets. Nothing holds a run for longer than its budget and ten seconds: that a run
 /// ended at all is what <see cref="SampleRun"/> sees to. Without a category of their own: these tests wait for budgets to end.
 /// </summary>
 [InTurn(0)]
@@ -184,7 +184,7 @@ public sealed class BudgetTests(BrokenBudgets runs) : IClassFixture<BrokenBudget
     }
 
     [Fact]
-    public async Task A_budget_that_cannot_be_read_fails_every_test_and_says_how_to_write_one()
+    public async Task A_budget_that_cannot_be_read_fails_every_test_with_how_to_write_one()
     {
         var run = await SampleRun.OfClassesAsync(new Dictionary<string, string> { ["CHAINBRIDGE_BUDGET_SMOKE"] = "soon" }, Stop, "Quick",
             "WithoutCategory");

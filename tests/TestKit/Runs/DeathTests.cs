@@ -8,7 +8,7 @@ using Xunit;
 namespace ChainBridge.Tests.TestKit.Runs;
 
 /// <summary>
-/// Runs whose process dies in their middle, in ways that .NET does not tell anybody of: a result file says how far they came.
+/// Runs whose process dies in their middle, in ways that .NET raises no event for: a result file records how far they came.
 /// </summary>
 [InTurn(1)]
 public sealed partial class DeathTests(DeathTests.Deaths deaths) : IClassFixture<DeathTests.Deaths>
@@ -38,7 +38,7 @@ public sealed partial class DeathTests(DeathTests.Deaths deaths) : IClassFixture
     [InlineData("failfast")]
     [InlineData("overflow")]
     [InlineData("native")]
-    public async Task A_process_that_dies_is_told_of_on_standard_error(string how) =>
+    public async Task A_process_that_dies_is_reported_on_standard_error(string how) =>
         (await deaths.Of(how).WaitAsync(Stop)).Run.Output.Should()
             .Contain("the process died. The run has not come to its end: running were B ends the process").And.Contain("Its result file: ");
 
@@ -109,7 +109,7 @@ public sealed partial class DeathTests(DeathTests.Deaths deaths) : IClassFixture
             _stop.Dispose();
         }
 
-        /// <summary>What a result file says of each test: its status, and its message up to the second sentence.</summary>
+        /// <summary>What a result file holds for each test: its status, and its message up to the second sentence.</summary>
         internal static Dictionary<string, string> Read(string path)
         {
             using var file = JsonDocument.Parse(File.ReadAllText(path));

@@ -32,7 +32,7 @@ public sealed class MisbehaviourTests(Misbehaviour runs) : IClassFixture<Misbeha
     {
         var run = await (underDotnetTest ? runs.RowsUnderDotnetTest : runs.Rows).WaitAsync(Stop);
         run.ExitCode.Should().NotBe(0);
-        Told(run["Rows come for ever"], "EndlessData.Rows_come_for_ever ([MemberData] EndlessData.Rows)");
+        ShouldBeEndless(run["Rows come for ever"], "EndlessData.Rows_come_for_ever ([MemberData] EndlessData.Rows)");
         run["Passes"].Outcome.Should().Be("Passed");
     }
 
@@ -41,7 +41,7 @@ public sealed class MisbehaviourTests(Misbehaviour runs) : IClassFixture<Misbeha
     {
         var run = await runs.Blocks.WaitAsync(Stop);
         run.ExitCode.Should().NotBe(0);
-        Told(run["A row never comes"], "EndlessData.A_row_never_comes ([MemberData] EndlessData.Blocks)");
+        ShouldBeEndless(run["A row never comes"], "EndlessData.A_row_never_comes ([MemberData] EndlessData.Blocks)");
         run["Passes"].Outcome.Should().Be("Passed");
     }
 
@@ -78,7 +78,7 @@ public sealed class MisbehaviourTests(Misbehaviour runs) : IClassFixture<Misbeha
         (await runs.Thrown.WaitAsync(Stop)).Output.Should().Contain("thrown after the end of the test")
             .And.Contain("The thread belongs to the test 'Passes before its thread throws', which had ended.");
 
-    private static void Told(SampleResult result, string theory) =>
-        result.Should().Match<SampleResult>(told => told.Outcome == "Failed" && told.Message.Contains(theory)
-            && told.Message.Contains(Endless) && !told.Message.Contains("had not started"));
+    private static void ShouldBeEndless(SampleResult result, string theory) =>
+        result.Should().Match<SampleResult>(failed => failed.Outcome == "Failed" && failed.Message.Contains(theory)
+            && failed.Message.Contains(Endless) && !failed.Message.Contains("had not started"));
 }

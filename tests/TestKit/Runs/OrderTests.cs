@@ -61,14 +61,14 @@ public sealed class OrderTests
     }
 
     [Fact]
-    public async Task A_failing_test_says_how_to_repeat_its_order()
+    public async Task The_output_of_a_failing_test_shows_how_to_repeat_its_order()
     {
         var run = await SampleRun.OfClassesAsync(new Dictionary<string, string> { ["CHAINBRIDGE_SEED"] = "4711" }, Stop, "Scoped");
         run["A failing test has one"].Output.Should().Contain("CHAINBRIDGE_SEED=4711 repeats it");
     }
 
     [Fact]
-    public async Task Flaky_quarantined_and_overrun_tests_say_how_to_repeat_their_order()
+    public async Task The_output_of_flaky_quarantined_and_overrun_tests_shows_how_to_repeat_their_order()
     {
         var run = await SampleRun.OfClassesAsync(new Dictionary<string, string>
         {
@@ -76,13 +76,13 @@ public sealed class OrderTests
             ["CHAINBRIDGE_RETRIES"] = "2",
             ["CHAINBRIDGE_MAX_FLAKY"] = "1"
         }, Stop, "Flaky", "InQuarantine", "Swallows", "LeftRunningByItsBudget");
-        var told = run.Results.Where(result => result.Outcome != "Passed").ToList();
-        told.Select(result => $"{result.Name}={result.Outcome}").Should()
+        var failed = run.Results.Where(result => result.Outcome != "Passed").ToList();
+        failed.Select(result => $"{result.Name}={result.Outcome}").Should()
             .Contain(["Fails=NotExecuted", "Takes no notice of its cancellation and passes=Failed", "Takes no notice of anything=Failed"])
             .And.Contain(one => one.StartsWith("Passes at its", StringComparison.Ordinal)
                 && one.EndsWith("=NotExecuted", StringComparison.Ordinal)).And.Contain(one =>
                     one.StartsWith("Passes at its", StringComparison.Ordinal) && one.EndsWith("=Failed", StringComparison.Ordinal));
-        told.Should().OnlyContain(result => result.Output.Contains("CHAINBRIDGE_SEED=4711 repeats it"));
+        failed.Should().OnlyContain(result => result.Output.Contains("CHAINBRIDGE_SEED=4711 repeats it"));
     }
 
     [Theory]
@@ -90,7 +90,7 @@ public sealed class OrderTests
     [InlineData("CHAINBRIDGE_RETRIES", "11", "from 0 to 10")]
     [InlineData("CHAINBRIDGE_MAX_FLAKY", "-1", "from 0 on")]
     [InlineData("CHAINBRIDGE_QUARANTINE", "perhaps", "report, fail, only or skip")]
-    public async Task A_setting_that_cannot_be_read_fails_every_test_and_says_how_to_write_it(string variable, string value, string hint)
+    public async Task A_setting_that_cannot_be_read_fails_every_test_with_how_to_write_it(string variable, string value, string hint)
     {
         var run = await SampleRun.OfClassesAsync(new Dictionary<string, string> { [variable] = value }, Stop, "Quick");
         run.ExitCode.Should().NotBe(0);

@@ -4,7 +4,7 @@ using FluentAssertions;
 
 namespace ChainBridge.Tests.TestKit.Runs;
 
-/// <summary>One run of tests/TestKit.Sample as a process of its own, and what its result file says.</summary>
+/// <summary>One run of tests/TestKit.Sample as a process of its own, and the content of its result file.</summary>
 internal sealed record SampleRun(int ExitCode, IReadOnlyList<SampleResult> Results, string Output)
 {
     private const string Sample = "ChainBridge.Tests.TestKit.Sample";
@@ -92,10 +92,10 @@ internal sealed record SampleRun(int ExitCode, IReadOnlyList<SampleResult> Resul
             var errors = process.StandardError.ReadToEndAsync(deadline.Token);
             if (dies is not null) await dies(process, deadline.Token);
             await process.WaitForExitAsync(deadline.Token);
-            var said = $"{await output}{await errors}";
-            if (dies is not null && !File.Exists(file)) return new(process.ExitCode, [], said);
-            File.Exists(file).Should().BeTrue($"a result file was written; the run said: {said}");
-            return new(process.ExitCode, Read(XDocument.Load(file)), said);
+            var text = $"{await output}{await errors}";
+            if (dies is not null && !File.Exists(file)) return new(process.ExitCode, [], text);
+            File.Exists(file).Should().BeTrue($"a result file was written; the run printed: {text}");
+            return new(process.ExitCode, Read(XDocument.Load(file)), text);
         }
         catch (OperationCanceledException late)
         {

@@ -52,8 +52,8 @@ public sealed class ScopeTests(ScopeTests.TracedRun traced) : IClassFixture<Scop
     [Theory]
     [InlineData("timeout")]
     [InlineData("budget")]
-    public void A_test_that_is_left_running_is_given_up(string who) =>
-        traced.Of(who).Should().Equal("evidence asked", "part ended, failed True, given up True");
+    public void A_test_that_is_left_running_is_given_up(string part) =>
+        traced.Of(part).Should().Equal("evidence asked", "part ended, failed True, given up True");
 
     [Fact]
     public void A_row_that_had_passed_before_another_one_was_given_up_is_not_asked_for_evidence()
@@ -63,7 +63,7 @@ public sealed class ScopeTests(ScopeTests.TracedRun traced) : IClassFixture<Scop
     }
 
     [Fact]
-    public void A_test_left_running_by_its_budget_still_says_where_its_evidence_is() =>
+    public void A_test_left_running_by_its_budget_still_names_the_folder_of_its_evidence() =>
         traced.Run["Takes no notice of anything"].Should().Match<SampleResult>(result => result.Outcome == "Failed"
             && result.Message.Contains("did not end when it was cancelled") && result.Output.Contains("Evidence: "));
 
@@ -81,8 +81,8 @@ public sealed class ScopeTests(ScopeTests.TracedRun traced) : IClassFixture<Scop
 
         internal SampleRun Run { get; private set; } = null!;
 
-        internal IEnumerable<string> Of(string who) =>
-            _lines.Where(line => line.StartsWith($"{who}: ", StringComparison.Ordinal)).Select(line => line[(who.Length + 2)..]);
+        internal IEnumerable<string> Of(string part) =>
+            _lines.Where(line => line.StartsWith($"{part}:  ", StringComparison.Ordinal)).Select(line => line[(part.Length + 2)..]);
 
         /// <inheritdoc/>
         public async ValueTask InitializeAsync()

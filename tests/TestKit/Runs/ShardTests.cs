@@ -31,7 +31,7 @@ public sealed partial class ShardTests
             .Which.Tests.Should().Contain(test => test.StartsWith("OrderedE", StringComparison.Ordinal));
 
     [Fact]
-    public async Task Recorded_durations_decide_who_runs_what()
+    public async Task Recorded_durations_decide_which_shard_runs_what()
     {
         var folder = Directory.CreateTempSubdirectory("chainbridge-durations-").FullName;
         try
@@ -92,17 +92,17 @@ public sealed partial class ShardTests
     }
 
     [Fact]
-    public async Task A_shard_without_a_test_of_this_assembly_is_no_failure_of_it_and_says_that_nothing_ran()
+    public async Task A_shard_without_a_test_of_this_assembly_is_no_failure_of_it_and_reports_that_nothing_ran()
     {
         var shards = await Task.WhenAll(SampleRun.OfClassesAsync(Shard("1/2"), Stop, "Quick"),
             SampleRun.OfClassesAsync(Shard("2/2"), Stop, "Quick"));
         shards.Should().OnlyContain(run => run.ExitCode == 0);
         shards.Select(run => run.Results.Count)
-            .Should().BeEquivalentTo([2, 0], "who sums the result files sees what ran, and fails when that is nothing");
+            .Should().BeEquivalentTo([2, 0], "the sum of the result files shows what ran, and fails when that is nothing");
     }
 
     [Fact]
-    public async Task Each_shard_leaves_a_file_that_says_which_part_it_is_also_one_without_a_test()
+    public async Task Each_shard_leaves_a_file_that_names_its_part_also_one_without_a_test()
     {
         var folder = Directory.CreateTempSubdirectory("chainbridge-shards-").FullName;
         try

@@ -49,7 +49,7 @@ public sealed class SharedBudgetTests : IDisposable
     }
 
     [Fact]
-    public async Task The_assemblies_of_one_dotnet_test_share_without_being_told()
+    public async Task The_assemblies_of_one_dotnet_test_share_without_a_setting()
     {
         var elsewhere = Directory.CreateTempSubdirectory("chainbridge-shared-").FullName;
         try

@@ -10,9 +10,9 @@ internal sealed class TraceFile : IDisposable
         new(more.Select(one => KeyValuePair.Create(one.Name, one.Value))) { ["SAMPLE_TRACE"] = _path };
 
     /// <summary>What was written of one thing, in order.</summary>
-    public IReadOnlyList<string> Of(string who) =>
-        [.. File.ReadAllLines(_path).Where(line => line.StartsWith($"{who}: ", StringComparison.Ordinal))
-            .Select(line => line[(who.Length + 2)..])];
+    public IReadOnlyList<string> Of(string part) =>
+        [.. File.ReadAllLines(_path).Where(line => line.StartsWith($"{part}: ", StringComparison.Ordinal))
+            .Select(line => line[(part.Length + 2)..])];
 
     /// <inheritdoc/>
     public void Dispose() => File.Delete(_path);

@@ -12,7 +12,7 @@ using Xunit;
 
 namespace ChainBridge.Tests.TestKit.Services;
 
-/// <summary>A container of one exact image. On a machine without an engine these are skipped, and say so.</summary>
+/// <summary>A container of one exact image. On a machine without an engine these are skipped, with the reason.</summary>
 [CrossService]
 public sealed class ContainerTests
 {
@@ -81,16 +81,16 @@ public sealed class ContainerTests
     }
 
     [Fact]
-    public async Task An_image_that_is_not_there_is_told_by_its_digest()
+    public async Task An_image_that_is_not_there_is_reported_by_its_digest()
     {
         await ImageAsync();
         var digest = $"sha256:{new string('0', 64)}";
         var starting = () => ServiceHost.ContainerAsync("absent", digest, new(), Stop);
         (await starting.Should().ThrowAsync<ServiceStartException>())
             .WithMessage($"absent was to run {digest}, which is not on the Docker engine*");
-        starting = () => ServiceHost.ContainerAsync("absent", $"localhost:1/nobody@{digest}", new(), Stop);
+        starting = () => ServiceHost.ContainerAsync("absent", $"localhost:1/absent@{digest}", new(), Stop);
         (await starting.Should().ThrowAsync<ServiceStartException>()).WithMessage(
-            $"absent was to run localhost:1/nobody@{digest}, which is not on the Docker engine and could not be pulled*docker pull*");
+            $"absent was to run localhost:1/absent@{digest}, which is not on the Docker engine and could not be pulled*docker pull*");
     }
 
     [Theory]
@@ -120,7 +120,7 @@ public sealed class ContainerTests
         try
         {
             await Eventually.HoldsAsync(() => File.Exists(ready) || holder.HasExited, TimeSpan.FromSeconds(60),
-                "the other process says that its container runs");
+                "the other process prints that its container runs");
             var id = await File.ReadAllTextAsync(ready, Stop);
             (await DockerAsync("ps", "-q", "--no-trunc")).Should().Contain(id);
             holder.Kill();
@@ -135,7 +135,7 @@ public sealed class ContainerTests
     }
 
     [Fact]
-    public void Another_image_than_the_one_asked_for_is_told()
+    public void Another_image_than_the_one_asked_for_is_reported()
     {
         var (digest, id) = ($"sha256:{new string('a', 64)}", $"sha256:{new string('b', 64)}");
         var running = new ImageInspectResponse { ID = id, RepoDigests = [$"mirror/shop@{digest}"] };

@@ -103,9 +103,9 @@ public sealed class ExchangeTests : IAsyncLifetime
     [Fact]
     public async Task A_request_without_an_answer_is_kept_with_the_reason()
     {
-        var away = ServiceHost.At("nobody", new Uri("http://127.0.0.1:1"));
+        var away = ServiceHost.At("absent", new Uri("http://127.0.0.1:1"));
         await away.Client.Awaiting(client => client.GetAsync("x", Stop)).Should().ThrowAsync<HttpRequestException>();
-        Newest.Should().Contain("nobody: GET http://127.0.0.1:1/x -> HttpRequestException: ");
+        Newest.Should().Contain("absent: GET http://127.0.0.1:1/x -> HttpRequestException: ");
     }
 
     [Fact]

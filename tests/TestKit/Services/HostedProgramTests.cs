@@ -50,7 +50,7 @@ public sealed class HostedProgramTests
     }
 
     [Fact]
-    public async Task A_program_that_throws_in_its_Main_is_told_at_once_with_its_exception()
+    public async Task A_program_that_throws_in_its_Main_is_reported_at_once_with_its_exception()
     {
         var starting = () => ServiceHost.InProcessAsync<Entry>("hosted",
             new() { Settings = new Dictionary<string, string?> { ["Fails"] = "no such database" } }, Stop);
@@ -59,7 +59,7 @@ public sealed class HostedProgramTests
     }
 
     [Fact]
-    public async Task A_program_that_does_not_become_healthy_is_stopped_and_its_last_answer_told()
+    public async Task A_program_that_does_not_become_healthy_is_stopped_and_its_last_answer_reported()
     {
         var starting = () => ServiceHost.InProcessAsync<Entry>("hosted",
             new() { HealthPath = "no/such/page", StartTimeout = TimeSpan.FromSeconds(2) }, Stop);
@@ -68,7 +68,7 @@ public sealed class HostedProgramTests
     }
 
     [Fact]
-    public async Task Of_a_type_without_a_program_it_is_said()
+    public async Task A_type_without_a_program_is_refused()
     {
         var starting = () => ServiceHost.InProcessAsync<FakeTimeProvider>("hosted", new(), Stop);
         (await starting.Should().ThrowAsync<ServiceStartException>()).WithMessage("*has no Main*");
@@ -86,7 +86,7 @@ public sealed class HostedProgramTests
     }
 
     [Fact]
-    public async Task A_WebApplicationFactory_without_Kestrel_listens_nowhere_and_is_told_what_to_do()
+    public async Task A_WebApplicationFactory_without_Kestrel_listens_nowhere_and_fails_with_what_to_do()
     {
         await using var factory = new WebApplicationFactory<Program>();
         var starting = () => ServiceHost.InProcessAsync("factory", factory.Services, factory, Stop);
@@ -105,7 +105,7 @@ public sealed class HostedProgramTests
         (await service.Client.GetStringAsync("health", Stop)).Should().Be(Noon.ToString("O"));
     }
 
-    /// <summary>64 at once, many times over, without a port taken twice: nobody chooses one, each is read back.</summary>
+    /// <summary>64 at once, many times over, without a port taken twice: the system chooses each, and it is read back.</summary>
     [Fact]
     public async Task Sixty_four_started_at_once_all_get_a_port()
     {

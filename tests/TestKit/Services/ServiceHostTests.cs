@@ -13,7 +13,7 @@ public sealed class ServiceHostTests
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_process_that_dies_early_is_told_at_once_with_its_exit_code_and_last_output()
+    public async Task A_process_that_dies_early_is_reported_at_once_with_its_exit_code_and_last_output()
     {
         var began = TimeProvider.System.GetTimestamp();
         var starting = () => ServiceHost.ProcessAsync("broken", ["sh", "-c", "echo cannot find my settings >&2; exit 7"],

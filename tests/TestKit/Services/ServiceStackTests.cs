@@ -94,8 +94,8 @@ public sealed class ServiceStackTests
             .Should().ThrowAsync<ArgumentException>();
         (await starting([Plan("a", "b"), Plan("b", "c"), Plan("c", "a"), Plan("d")]))
             .WithMessage("*needs go in a circle: a -> b -> c -> a*");
-        (await starting([Plan("a", "nobody"), Plan("b"), Plan("b")]))
-            .WithMessage("*'b' is there 2 times*'a' needs 'nobody' for Next:Url, and there is none: the stack has a, b*");
+        (await starting([Plan("a", "absent"), Plan("b"), Plan("b")]))
+            .WithMessage("*'b' is there 2 times*'a' needs 'absent' for Next:Url, and there is none: the stack has a, b*");
         _happened.Should().BeEmpty();
     }
 

@@ -44,7 +44,7 @@ public sealed class DoorsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_request_that_no_door_takes_is_404_and_says_so()
+    public async Task A_request_that_no_door_takes_is_404_with_the_reason()
     {
         await OpenAsync(new { name = "vote", port = _lab.Port("default"), path = "/vote" });
         await PlaceAsync("blue", "vote");
@@ -97,7 +97,7 @@ public sealed class DoorsTests : IAsyncLifetime
         await ActivateAsync("blue");
         (await _lab.Client.GetStringAsync("x", Stop)).Should().Be("blue /x");
         await OpenAsync();
-        (await _lab.Client.GetStringAsync("api", Stop)).Should().Be("blue /api", "no told doors are left");
+        (await _lab.Client.GetStringAsync("api", Stop)).Should().Be("blue /api", "no configured doors are left");
     }
 
     [Fact]
@@ -117,9 +117,9 @@ public sealed class DoorsTests : IAsyncLifetime
             ("active", new { token = 2 }, 400, "name the slot"),
         })
         {
-            var (answered, said) = await _lab.TryPutAsync(path, body);
-            (answered, said).Should().Be((status, said));
-            said.Should().Contain(reason);
+            var (answered, detail) = await _lab.TryPutAsync(path, body);
+            (answered, detail).Should().Be((status, detail));
+            detail.Should().Contain(reason);
         }
 
         (_lab.Door.State.Token, _lab.Door.State.Slots.Count, _lab.Door.State.Doors.Count).Should().Be((1, 1, 0));

@@ -79,12 +79,12 @@ internal sealed class EdgeLab : IAsyncDisposable
     /// <summary>Asks the admin side for a change that must be made.</summary>
     public async Task PutAsync(string path, object body)
     {
-        var (status, said) = await TryPutAsync(path, body);
-        Assert.True(status == 200, $"{path}: {status} {said}");
+        var (status, detail) = await TryPutAsync(path, body);
+        Assert.True(status == 200, $"{path}: {status} {detail}");
     }
 
     /// <summary>Asks the admin side for a change.</summary>
-    public async Task<(int Status, string Said)> TryPutAsync(string path, object body)
+    public async Task<(int Status, string Detail)> TryPutAsync(string path, object body)
     {
         using HttpContent content = body is string text
             ? new StringContent(text, Encoding.UTF8, "application/json")

@@ -25,7 +25,7 @@ public sealed class FiguresTests : IAsyncLifetime
     public ValueTask DisposeAsync() => _lab.DisposeAsync();
 
     [Fact]
-    public async Task Requests_are_counted_per_slot_by_how_they_ended_and_told_to_the_runner_alone()
+    public async Task Requests_are_counted_per_slot_by_how_they_ended_and_reported_to_the_runner_alone()
     {
         foreach (var path in new[] { "x", "status/404", "status/500", "status/503", "dies" })
             (await _lab.Client.GetAsync(path, Stop)).Dispose();
@@ -42,15 +42,15 @@ public sealed class FiguresTests : IAsyncLifetime
         await _lab.CountedAsync("blue", 7);
         await _lab.CountedAsync("green", 1);
 
-        var said = await _lab.Admin.GetFromJsonAsync<State>("state", Stop);
-        var (blue, green) = (said!.Figures["blue"], said.Figures["green"]);
+        var state = await _lab.Admin.GetFromJsonAsync<State>("state", Stop);
+        var (blue, green) = (state!.Figures["blue"], state.Figures["green"]);
         (blue.Requests, blue.Failed, blue.Broken, blue.Refused, blue.Aborted).Should()
-            .Be((7, 2, 2, 0, 1), "who goes away is no failure of the release");
+            .Be((7, 2, 2, 0, 1), "a caller that goes away is no failure of the release");
         (green.Requests, green.Failed, green.Broken, green.Refused, green.Aborted).Should().Be((1, 0, 1, 1, 0));
         (blue.FirstByte.Count, blue.Duration.Count).Should().Be((5, 4), "five answers began and four of them were whole");
         (green.FirstByte.Count, green.Duration.Count).Should().Be((0, 0), "what is refused at once must not look fast");
-        said.Start.Should().Be(_lab.Door.Start).And.NotBe(new FrontDoor(new EdgeStateFile(_lab.StateFile)).Start);
-        said.Uptime.Should().BePositive();
+        state.Start.Should().Be(_lab.Door.Start).And.NotBe(new FrontDoor(new EdgeStateFile(_lab.StateFile)).Start);
+        state.Uptime.Should().BePositive();
         using var stranger = new HttpClient { BaseAddress = _lab.Admin.BaseAddress };
         (await stranger.GetAsync("state", Stop)).StatusCode.Should().Be(HttpStatusCode.Unauthorized);
         using var shared = await stranger.PutAsJsonAsync("shares", new { shares = new { blue = 100 }, token = long.MaxValue }, Stop);
@@ -99,11 +99,11 @@ public sealed class FiguresTests : IAsyncLifetime
     [InlineData(2_500)]
     [InlineData(999_999)]
     [InlineData(3_599_000_000)]
-    public void A_time_is_told_by_less_than_one_percent_too_long(long microseconds)
+    public void A_time_is_reported_by_less_than_one_percent_too_long(long microseconds)
     {
-        var told = Measure(microseconds).Duration.Buckets.Should().ContainSingle().Subject;
-        told[1].Should().Be(1);
-        told[0].Should().BeGreaterThanOrEqualTo(microseconds).And.BeLessThan((long)(microseconds * 1.01) + 1);
+        var bucket = Measure(microseconds).Duration.Buckets.Should().ContainSingle().Subject;
+        bucket[1].Should().Be(1);
+        bucket[0].Should().BeGreaterThanOrEqualTo(microseconds).And.BeLessThan((long)(microseconds * 1.01) + 1);
     }
 
     [Fact]

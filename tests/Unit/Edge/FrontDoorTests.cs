@@ -89,7 +89,7 @@ public sealed class FrontDoorTests : IDisposable
     }
 
     [Fact]
-    public async Task Without_an_active_slot_the_door_says_503_and_when_to_come_back()
+    public async Task Without_an_active_slot_the_door_answers_503_and_when_to_come_back()
     {
         await using var open = EdgeApp.BuildPublic(new FrontDoor(new EdgeStateFile(StateFile)), "http://127.0.0.1:0");
         await open.StartAsync(Stop);
@@ -147,7 +147,7 @@ public sealed class FrontDoorTests : IDisposable
     [InlineData("{\"active\":\"blue\",\"slots\":{")]
     [InlineData("{\"active\":\"blue\",\"slots\":{},\"token\":1}")]
     [InlineData("null")]
-    public void A_state_that_cannot_be_read_is_said_and_not_taken_for_an_empty_one(string content)
+    public void A_state_that_cannot_be_read_is_reported_and_not_taken_for_an_empty_one(string content)
     {
         File.WriteAllText(StateFile, content);
         var start = () => new FrontDoor(new EdgeStateFile(StateFile));

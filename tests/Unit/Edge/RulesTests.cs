@@ -5,7 +5,7 @@ using Xunit;
 
 namespace ChainBridge.Tests.Unit.Edge;
 
-/// <summary>What the edge refuses to be told, and which door takes what; without any sockets.</summary>
+/// <summary>The changes that the edge refuses, and which door takes what; without any sockets.</summary>
 public sealed class RulesTests : IDisposable
 {
     private const int Port = 8080;
@@ -117,7 +117,8 @@ public sealed class RulesTests : IDisposable
             new("admin", Port, "ADMIN.example.org"), new("logs", Port, "admin.example.org", "/logs"),
         ], 1).Should().BeNull();
         _door.Enter(Port, host, path).Door.Should().Be(door);
-        _door.Enter(Other, host, path).Door.Should().Be("result", "a port that no told door names belongs to the door it was opened for");
+        _door.Enter(Other, host, path).Door
+            .Should().Be("result", "a port that no configured door names belongs to the door it was opened for");
         _door.Enter(1, host, path).Door.Should().BeNull();
     }
 

@@ -115,9 +115,9 @@ public sealed class SharesTests : IAsyncLifetime
             ("half of", "JSON"),
         })
         {
-            var (status, said) = await _lab.TryPutAsync("shares", body);
-            (status, said).Should().Be((400, said));
-            said.Should().Contain(reason);
+            var (status, detail) = await _lab.TryPutAsync("shares", body);
+            (status, detail).Should().Be((400, detail));
+            detail.Should().Contain(reason);
         }
 
         new FrontDoor(new EdgeStateFile(_lab.StateFile)).State.Shares.Should().Equal(new Dictionary<string, int> { ["blue"] = 100 });
@@ -128,9 +128,9 @@ public sealed class SharesTests : IAsyncLifetime
     public async Task An_older_runner_changes_no_shares()
     {
         await ShareAsync(90, 10, token: 7);
-        var (status, said) = await _lab.TryPutAsync("shares", new { shares = new { blue = 0, green = 100 }, token = 6 });
-        (status, said).Should().Be((409, said));
-        said.Should().Contain("token 7").And.Contain("oldToken");
+        var (status, detail) = await _lab.TryPutAsync("shares", new { shares = new { blue = 0, green = 100 }, token = 6 });
+        (status, detail).Should().Be((409, detail));
+        detail.Should().Contain("token 7").And.Contain("oldToken");
         _lab.Door.State.Shares.Should().Equal(new Dictionary<string, int> { ["blue"] = 90, ["green"] = 10 });
     }
 

@@ -9,7 +9,7 @@ using Xunit;
 
 namespace ChainBridge.Tests.Unit.Edge;
 
-/// <summary>Every answer tells which release gave it, and no release can say that it was another.</summary>
+/// <summary>Every answer is stamped with the release that gave it, and no release can pass for another.</summary>
 public sealed class StampTests : IAsyncLifetime
 {
     private EdgeLab _lab = null!;
@@ -26,7 +26,7 @@ public sealed class StampTests : IAsyncLifetime
     [InlineData("status/404", 404)]
     [InlineData("status/503", 503)]
     [InlineData("stream", 200)]
-    public async Task Every_answer_of_a_release_carries_its_version_and_slot_whatever_it_says_itself(string path, int status)
+    public async Task Every_answer_of_a_release_carries_its_version_and_slot_whatever_its_own_headers(string path, int status)
     {
         var (blue, _) = await _lab.BothAsync();
         blue.GoOn();
@@ -63,14 +63,14 @@ public sealed class StampTests : IAsyncLifetime
     [Theory]
     [InlineData("dies", "gave no answer at door default")]
     [InlineData("refused", "takes no connections at door default")]
-    public async Task An_answer_that_the_edge_gives_for_a_release_carries_the_slot_and_no_version(string how, string said)
+    public async Task An_answer_that_the_edge_gives_for_a_release_carries_the_slot_and_no_version(string how, string detail)
     {
         await _lab.BothAsync();
         if (how == "refused") await _lab.PutAsync("slots/blue", new { address = "http://127.0.0.1:1", version = "v1", token = 1 });
         using var answer = await _lab.Client.GetAsync(how, Stop);
         answer.StatusCode.Should().Be(HttpStatusCode.BadGateway);
         Stamps(answer).Should().Be((null, "blue"));
-        (await answer.Content.ReadAsStringAsync(Stop)).Should().Contain($"the release in slot blue {said}");
+        (await answer.Content.ReadAsStringAsync(Stop)).Should().Contain($"the release in slot blue {detail}");
     }
 
     [Fact]

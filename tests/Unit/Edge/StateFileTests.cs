@@ -5,7 +5,7 @@ using Xunit;
 
 namespace ChainBridge.Tests.Unit.Edge;
 
-/// <summary>What the edge was told outlives it, whole.</summary>
+/// <summary>The edge's state outlives it, whole.</summary>
 public sealed class StateFileTests : IAsyncLifetime
 {
     /// <summary>As the version before shares, doors and versions wrote it.</summary>
@@ -86,9 +86,9 @@ public sealed class StateFileTests : IAsyncLifetime
     {
         await _lab.BothAsync();
         Directory.CreateDirectory(_lab.StateFile + ".new");
-        var (status, said) = await _lab.TryPutAsync("shares", new { shares = new { green = 100 }, token = 9 });
-        (status, said).Should().Be((500, said));
-        said.Should().Contain("changed nothing");
+        var (status, detail) = await _lab.TryPutAsync("shares", new { shares = new { green = 100 }, token = 9 });
+        (status, detail).Should().Be((500, detail));
+        detail.Should().Contain("changed nothing");
         (await _lab.Client.GetStringAsync("x", Stop)).Should().Be("blue /x");
         (_lab.Door.State.Token, Kept.Token).Should().Be((1, 1), "a newer token that was not kept is not known either");
     }
@@ -97,7 +97,7 @@ public sealed class StateFileTests : IAsyncLifetime
     public async Task Requests_go_on_while_a_change_waits_for_the_disk()
     {
         await _lab.BothAsync();
-        // A pipe stands for a disk that hangs: it cannot be opened for writing until somebody reads.
+        // A pipe stands for a disk that hangs: it cannot be opened for writing until a reader opens it.
         using (var made = Process.Start("mkfifo", _lab.StateFile + ".new")) await made.WaitForExitAsync(Stop);
         var changing = _lab.PutAsync("active", new { slot = "green", token = 2 });
         (await _lab.Client.GetStringAsync("x", Stop)).Should().Be("blue /x");
@@ -116,7 +116,7 @@ public sealed class StateFileTests : IAsyncLifetime
     [InlineData("""{"active": null, "slots": {"blue": "http://127.0.0.1:1"}, "token": 1, "shares": {"blue": 100}}""")]
     [InlineData("""{"active": "blue", "slots": {"blue": {"version": "v1"}}, "token": 1}""")]
     [InlineData("""{"active": "blue", "slots": {"blue": "http://127.0.0.1:1"}, "token": 1, "doors": null}""")]
-    public void A_state_that_contradicts_itself_is_said_and_not_taken_for_an_empty_one(string content)
+    public void A_state_that_contradicts_itself_is_reported_and_not_taken_for_an_empty_one(string content)
     {
         File.WriteAllText(_lab.StateFile, content);
         var start = () => new FrontDoor(new EdgeStateFile(_lab.StateFile));

@@ -9,7 +9,7 @@ internal sealed class RunnerProcess : IDisposable
 {
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(120);
     private readonly Process _process;
-    private readonly StringBuilder _said = new();
+    private readonly StringBuilder _output = new();
 
     private RunnerProcess(Process process)
     {
@@ -21,11 +21,11 @@ internal sealed class RunnerProcess : IDisposable
     }
 
     /// <summary>Everything on both streams so far.</summary>
-    public string Said
+    public string Output
     {
         get
         {
-            lock (_said) return _said.ToString();
+            lock (_output) return _output.ToString();
         }
     }
 
@@ -44,7 +44,7 @@ internal sealed class RunnerProcess : IDisposable
     /// <summary>Its exit code.</summary>
     public async Task<int> EndAsync(CancellationToken cancellationToken)
     {
-        await Eventually.TrueAsync("the runner ends", () => _process.HasExited, cancellationToken, () => Said, Longest);
+        await Eventually.TrueAsync("the runner ends", () => _process.HasExited, cancellationToken, () => Output, Longest);
         await _process.WaitForExitAsync(cancellationToken);
         return _process.ExitCode;
     }
@@ -61,6 +61,6 @@ internal sealed class RunnerProcess : IDisposable
 
     private void Keep(string? line)
     {
-        lock (_said) _said.AppendLine(line);
+        lock (_output) _output.AppendLine(line);
     }
 }

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace ChainBridge.Tests.Unit.House;
 
-/// <summary>The sum at the end of a run: it must be able to fail, and to say what failed.</summary>
+/// <summary>The sum at the end of a run: it must be able to fail, and to name what failed.</summary>
 public sealed class CountResultsTests : IDisposable
 {
     private const string Passing = """<TestRun><Results><UnitTestResult testName="Good" outcome="Passed" /></Results><ResultSummary>"""

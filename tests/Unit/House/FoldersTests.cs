@@ -13,7 +13,7 @@ public sealed class FoldersTests
     public static TheoryData<string, string> Projects =>
         [.. All.Where(one => one.Folders.Count > 1).Select(one => (one.Assembly, one.Root))];
 
-    /// <summary>Those whose public types are where their folder says; TestKit has rules of its own.</summary>
+    /// <summary>Those whose public types have the namespace of their folder; TestKit has rules of its own.</summary>
     public static TheoryData<string, string> ByNamespace =>
         [.. All.Where(one => one.Folders.Count > 1 && !one.Root.Contains("TestKit", StringComparison.Ordinal))
             .Select(one => (one.Assembly, one.Root))];

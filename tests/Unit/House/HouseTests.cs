@@ -167,7 +167,7 @@ public sealed partial class HouseTests
     private static IEnumerable<string> Foreign(Type type, string own) =>
         CompiledUses.Types(type).Where(used => IsIn(used, "ChainBridge") && !IsIn(used, own)).Select(used => used.FullName!);
 
-    /// <summary>What the types of a folder of the engine use of ours outside of it, each with who uses it.</summary>
+    /// <summary>What the types of a folder of the engine use of ours outside of it, each with its user.</summary>
     private static IEnumerable<string> ForeignOf(string own, string? but = null)
     {
         var types = Types(Engine).Where(type => IsIn(type, own)).ToList();
@@ -208,7 +208,7 @@ public sealed partial class HouseTests
     private static bool IsAsync(Type answer) => answer.IsAssignableTo(typeof(Task)) || answer == typeof(ValueTask)
         || (answer.IsGenericType && new[] { typeof(ValueTask<>), typeof(IAsyncEnumerable<>) }.Contains(answer.GetGenericTypeDefinition()));
 
-    /// <summary>A shape that somebody else's interface or base class dictates.</summary>
+    /// <summary>A shape that an interface or base class of another library dictates.</summary>
     private static bool IsGiven(Type type, MethodInfo method) => method.GetBaseDefinition().DeclaringType != type
         || (!type.IsInterface
             && type.GetInterfaces().Where(contract => contract.Namespace?.StartsWith("ChainBridge", StringComparison.Ordinal) != true)

@@ -19,7 +19,7 @@ public sealed partial class PositionalRecordTests
         var sources = Repository.Sources(folder).Where(source => !source.Path.EndsWith($"{nameof(PositionalRecordTests)}.cs",
             StringComparison.Ordinal)).ToList();
         sources.Should().NotBeEmpty();
-        sources.SelectMany(source => TooWide(source.Path, source.Text)).Should().BeEmpty("a few named parts say what it is made of");
+        sources.SelectMany(source => TooWide(source.Path, source.Text)).Should().BeEmpty("a few named parts show what it is made of");
     }
 
     [Fact]

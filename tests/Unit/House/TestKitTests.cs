@@ -5,7 +5,7 @@ using Xunit;
 
 namespace ChainBridge.Tests.Unit.House;
 
-/// <summary>How TestKit is laid out, inside and for who uses it.</summary>
+/// <summary>How TestKit is laid out, inside and for its users.</summary>
 public sealed partial class TestKitTests
 {
     private const string Kit = "ChainBridge.TestKit";

@@ -20,7 +20,7 @@ public sealed partial class TestNameTests
     [InlineData("[Theory, InlineData(1)]\n    public async Task What_is_wrong_is_refused(int number)",
         "planted.cs: What_is_wrong_is_refused")]
     [InlineData("[Fact]\n    [NotOn(\"external\")]\n    public Task Whoever_waits_is_told() =>", "planted.cs: Whoever_waits_is_told")]
-    [InlineData("[Fact]\n    public void A_caller_that_waits_is_told() { }", null)]
+    [InlineData("[Fact]\n    public void A_caller_that_waits_is_reported() { }", null)]
     [InlineData("    public Task One_hangs() => Task.CompletedTask;", null)]
     public void A_name_without_a_subject_is_found_on_a_test_and_nowhere_else(string source, string? found) =>
         WithoutSubject("planted.cs", source).Should().Equal(found is null ? [] : [found]);

@@ -30,14 +30,14 @@ public sealed class PackageRulesTests
 
     [Theory]
     [MemberData(nameof(Wrongs))]
-    public void A_nuspec_that_lacks_something_is_told(string name, string value, string told)
+    public void A_nuspec_that_lacks_something_is_reported(string name, string value, string expected)
     {
         var package = Good();
-        Problem(package with { Metadata = new Dictionary<string, string>(package.Metadata) { [name] = value } }).Should().Be(told);
+        Problem(package with { Metadata = new Dictionary<string, string>(package.Metadata) { [name] = value } }).Should().Be(expected);
     }
 
     [Fact]
-    public void A_file_that_is_missing_or_empty_is_told()
+    public void A_file_that_is_missing_or_empty_is_reported()
     {
         Problem(Without("lib/net10.0/ChainBridge.Kit.xml")).Should().Be("ChainBridge.Kit.dll has no XML documentation beside it");
         Problem(With("lib/net10.0/ChainBridge.Kit.xml", "<doc><members/></doc>"u8)).Should().Be("ChainBridge.Kit.xml documents no member");
@@ -49,16 +49,16 @@ public sealed class PackageRulesTests
     [Theory]
     [InlineData(null, "has no symbols with SourceLink in it")]
     [InlineData("""{"documents":{"/_/*":"https://raw.example/bbbb/*"}}""", "has a SourceLink to another commit")]
-    public void Symbols_that_lead_nowhere_are_told(string? link, string told) =>
-        Problem(Facts(Good(), new(link, []))).Should().Contain(told);
+    public void Symbols_that_lead_nowhere_are_reported(string? link, string expected) =>
+        Problem(Facts(Good(), new(link, []))).Should().Contain(expected);
 
     [Fact]
-    public void The_paths_of_the_machine_that_built_it_are_told() =>
+    public void The_paths_of_the_machine_that_built_it_are_reported() =>
         Problem(Facts(Good(), new(Link.Replace("/_/", "/home/me/", StringComparison.Ordinal), [])))
             .Should().Contain("tells the paths of the machine");
 
     [Fact]
-    public void A_project_of_ours_that_a_stranger_could_not_restore_is_told()
+    public void A_project_of_ours_that_a_stranger_could_not_restore_is_reported()
     {
         var needs = Good() with { Dependencies = [new("ChainBridge.Servers", "1.0.0")] };
         Problem(needs).Should().Be("it needs ChainBridge.Servers 1.0.0, which is not published with it");
@@ -70,7 +70,7 @@ public sealed class PackageRulesTests
     }
 
     [Fact]
-    public void A_package_without_its_assembly_is_told() =>
+    public void A_package_without_its_assembly_is_reported() =>
         Problem(Good() with { Assemblies = new Dictionary<string, AssemblyFacts>() })
             .Should().Be("there is no ChainBridge.Kit.dll in lib/");
 

@@ -21,7 +21,7 @@ public sealed class PackagingTests
             || path == "src/DeployRunner/DeployRunner.csproj"))
             .And.HaveCountGreaterThan(1);
         Projects.Where(path => Text(path).Contains("<IsPackable>true", StringComparison.Ordinal))
-            .Should().BeEmpty("packages say so by importing Package.props");
+            .Should().BeEmpty("packages are marked by importing Package.props");
         XDocument.Load(Path.Combine(Repository.Root, "Directory.Build.props")).Descendants("IsPackable")
             .Should().ContainSingle().Which.Value.Should().Be("false");
     }

@@ -19,7 +19,7 @@ public sealed class ToolRulesTests
     [InlineData("edge/ChainBridge.Edge.runtimeconfig.json")]
     [InlineData("edge/Dockerfile")]
     [InlineData("supervisor/ChainBridge.Supervisor.dll")]
-    public void A_program_that_is_not_carried_whole_is_told(string file)
+    public void A_program_that_is_not_carried_whole_is_reported(string file)
     {
         var files = Good();
         files.Remove(Folder + file);
@@ -27,7 +27,7 @@ public sealed class ToolRulesTests
     }
 
     [Fact]
-    public void A_command_whose_program_is_not_there_is_told()
+    public void A_command_whose_program_is_not_there_is_reported()
     {
         var files = Good();
         files.Remove(Folder + "deployrunner.dll");
@@ -35,12 +35,12 @@ public sealed class ToolRulesTests
     }
 
     [Fact]
-    public void A_tool_that_needs_another_package_is_told() =>
+    public void A_tool_that_needs_another_package_is_reported() =>
         ToolRules.Problems(new(new Dictionary<string, string>(), [new("Other", "1.0.0")], Good(), new Dictionary<string, AssemblyFacts>()))
             .Should().Equal("a tool carries what it needs, and this one needs Other");
 
     [Fact]
-    public void An_assembly_of_ours_that_is_not_beside_its_user_is_told()
+    public void An_assembly_of_ours_that_is_not_beside_its_user_is_reported()
     {
         var files = Good();
         files[Folder + "deployrunner.dll"] = File.ReadAllBytes(typeof(ChainBridge.DeployRunner.EntryPoint).Assembly.Location);

@@ -20,7 +20,7 @@ public sealed class BudgetClockTests : IDisposable
     }
 
     [Fact]
-    public void While_nobody_is_at_work_no_time_passes()
+    public void While_no_test_is_at_work_no_time_passes()
     {
         _clock.Enter();
         Pass(6);

@@ -33,13 +33,13 @@ public sealed class CategoryTests
     [Theory]
     [InlineData(null, 1800)]
     [InlineData("90s", 90)]
-    public void Tests_without_a_category_have_half_an_hour_unless_a_variable_says_otherwise(string? text, double seconds) =>
+    public void Tests_without_a_category_have_half_an_hour_unless_a_variable_sets_another_time(string? text, double seconds) =>
         Budgets.From(name => name == "CHAINBRIDGE_BUDGET_OTHER" ? text : null).Other.Budget.Should().Be(TimeSpan.FromSeconds(seconds));
 
     [Theory]
     [InlineData(null, 30)]
     [InlineData("5s", 5)]
-    public void Rows_of_theories_have_half_a_minute_while_tests_are_looked_for_unless_a_variable_says_otherwise(string? text,
+    public void Rows_of_theories_have_half_a_minute_while_tests_are_looked_for_unless_a_variable_sets_another_time(string? text,
         double seconds) =>
         Budgets.From(name => name == "CHAINBRIDGE_BUDGET_DISCOVERY" ? text : null).Discovery.Should().Be(TimeSpan.FromSeconds(seconds));
 

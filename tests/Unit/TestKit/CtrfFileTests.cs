@@ -39,7 +39,7 @@ public sealed class CtrfFileTests : IDisposable
     }
 
     [Fact]
-    public void A_shard_that_has_none_of_the_tests_says_so_and_a_deploy_gate_knows_it_as_one()
+    public void A_shard_that_has_none_of_the_tests_reports_that_and_a_deploy_gate_knows_it_as_one()
     {
         CtrfFile.Write(_folder, Report(Part(2)));
         var read = ResultFile.Read(Path.Combine(_folder, "Some.Tests.2-of-2.ctrf.json"), ResultFormat.Ctrf,

@@ -32,6 +32,6 @@ public sealed class DurationTests
     [InlineData(1, "1 s")]
     [InlineData(0.25, "0.3 s")]
     [InlineData(90, "90 s")]
-    public void A_duration_is_told_in_seconds(double seconds, string text) =>
+    public void A_duration_is_printed_in_seconds(double seconds, string text) =>
         Duration.Seconds(TimeSpan.FromSeconds(seconds)).Should().Be(text);
 }

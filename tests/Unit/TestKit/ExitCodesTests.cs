@@ -18,9 +18,10 @@ public sealed class ExitCodesTests
     [InlineData(-9, "exit code -9 (SIGKILL: *")]
     [InlineData(162, "exit code 162 (signal 34)")]
     [InlineData(255, "exit code 255")]
-    public void An_exit_code_says_what_it_means(int code, string expected) => ExitCodes.Describe(code).Should().Match(expected);
+    public void The_text_of_an_exit_code_explains_its_meaning(int code, string expected) =>
+        ExitCodes.Describe(code).Should().Match(expected);
 
     [Fact]
-    public void That_memory_was_the_reason_is_said_when_the_engine_knows() => ExitCodes.Describe(137, outOfMemory: true)
+    public void The_text_names_memory_as_the_reason_when_the_engine_reports_it() => ExitCodes.Describe(137, outOfMemory: true)
         .Should().Be("exit code 137 (out of memory: it went over its memory limit and was killed)");
 }

@@ -24,10 +24,10 @@ public sealed class KnownSecretsTests
     [Theory]
     [InlineData("the key is 0123456789abcdef", "the key is ***")]
     [InlineData("Password=another;token=abcdefgh", "Password=another;token=abcdefgh")]
-    public void A_known_secret_is_masked_wherever_it_stands_and_its_look_alikes_are_not(string said, string told)
+    public void A_known_secret_is_masked_wherever_it_stands_and_its_look_alikes_are_not(string text, string masked)
     {
         _secrets.Add("case", Connection);
-        Masked("case", said).Should().Be(told);
+        Masked("case", text).Should().Be(masked);
     }
 
     [Fact]
@@ -74,18 +74,18 @@ public sealed class KnownSecretsTests
         Masked("case", "0123456789abcdef fedcba9876543210").Should().Be("*** fedcba9876543210");
     }
 
-    private string Masked(string testCase, string said)
+    private string Masked(string testCase, string text)
     {
-        var failed = Failed(testCase, said);
+        var failed = Failed(testCase, text);
         _secrets.Mask(failed);
         return failed.Messages[0];
     }
 
-    private static TestFailed Failed(string testCase, string said) => new()
+    private static TestFailed Failed(string testCase, string text) => new()
     {
         AssemblyUniqueID = "a", TestCollectionUniqueID = "o", TestClassUniqueID = "c", TestMethodUniqueID = "m",
         TestCaseUniqueID = testCase, TestUniqueID = "t",
-        Cause = Xunit.Sdk.FailureCause.Exception, ExceptionTypes = [""], ExceptionParentIndices = [-1], Messages = [said],
-        StackTraces = [said], FinishTime = default, ExecutionTime = 0, Output = said, Warnings = [said],
+        Cause = Xunit.Sdk.FailureCause.Exception, ExceptionTypes = [""], ExceptionParentIndices = [-1], Messages = [text],
+        StackTraces = [text], FinishTime = default, ExecutionTime = 0, Output = text, Warnings = [text],
     };
 }

@@ -23,7 +23,7 @@ public sealed class ProviderChoiceTests
         (await ProviderChoice.MakeAsync(wanted, Problems(dockerProblem, nativeProblem), Stop)).Name.Should().Be(expected);
 
     [Fact]
-    public async Task Why_native_was_taken_is_said() =>
+    public async Task The_reason_for_the_native_provider_is_reported() =>
         (await ProviderChoice.MakeAsync("auto", Problems("no engine answered", null), Stop)).Why.Should().Be("no engine answered");
 
     [Theory]

@@ -24,7 +24,7 @@ public sealed class SqlStatementsTests
     }
 
     [Fact]
-    public void Orders_to_psql_are_told_from_backslashes_in_quotes()
+    public void Orders_to_psql_are_distinguished_from_backslashes_in_quotes()
     {
         const string script = "\\restrict abc\nSELECT 'a\\b', $$\\d$$; -- \\x\n  \\connect shop\nSELECT 1 \\gexec\n";
         SqlStatements.Of(script).Where(statement => statement.IsPsql).Select(statement => (statement.Text, statement.Within))

@@ -32,7 +32,7 @@ public sealed class StepSummaryTests
     [Theory]
     [InlineData("CHAINBRIDGE_BUDGET_OTHER=", "| none | 2 s | 0 s | 1800 s |")]
     [InlineData("CHAINBRIDGE_BUDGET_OTHER=off", "| none | 2 s | 0 s | off |")]
-    public void The_budget_of_tests_without_a_category_is_told_as_theirs(string set, string row)
+    public void The_budget_of_tests_without_a_category_is_reported_as_theirs(string set, string row)
     {
         var other = Budgets.From(name => set.StartsWith(name + "=", StringComparison.Ordinal) ? set[(name.Length + 1)..] : null).Other;
         StepSummary.Page(Report([], [], new BudgetReport(other.Name, other.Budget, TimeSpan.FromSeconds(2), TimeSpan.Zero)))

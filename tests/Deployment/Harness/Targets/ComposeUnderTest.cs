@@ -8,7 +8,7 @@ public sealed class ComposeUnderTest : TargetUnderTest
 
     public override string Name => "compose";
 
-    /// <summary>The images eng/images.sh made here, where it was run; what the environment says goes first.</summary>
+    /// <summary>The images eng/images.sh made here, where it was run; the environment's variables go first.</summary>
     public override IReadOnlyDictionary<string, string?> Variables
     {
         get

@@ -43,7 +43,7 @@ public sealed class ProcessUnderTest : TargetUnderTest
     public override Task TamperAsync(Lab lab, string version, string service, CancellationToken cancellationToken) =>
         File.AppendAllTextAsync(Path.Combine(Builds(lab), version, service, "published", "Tiny.deps.json"), " ", cancellationToken);
 
-    /// <summary>A view of the machine of its own, in which nobody installed PostgreSQL.</summary>
+    /// <summary>A view of the machine of its own, in which PostgreSQL is not installed.</summary>
     public override RunnerRun StartUnreachable(Lab lab, params string[] arguments)
     {
         var installed = Path.GetDirectoryName(Path.GetDirectoryName(ServerPrograms.PostgresFolder()))!;

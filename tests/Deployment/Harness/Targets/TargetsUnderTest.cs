@@ -7,7 +7,7 @@ public static class TargetsUnderTest
 {
     public static IReadOnlyList<string> Names => [.. Kinds.Select(kind => kind.Name)];
 
-    /// <summary>The targets that scenarios are told on in this run: each in its turn, or all (<see cref="Sample"/>).</summary>
+    /// <summary>The targets that scenarios run on in this run: each in its turn, or all (<see cref="Sample"/>).</summary>
     /// <param name="scenario">Its place among the scenarios.</param>
     public static TheoryData<string> For(Scenario scenario) => [.. NamesFor(scenario)];
 
@@ -19,7 +19,7 @@ public static class TargetsUnderTest
     public static TargetUnderTest Named(string name) => Kinds.Single(kind => kind.Name == name);
 }
 
-/// <summary>What is told on every target. Neighbours are told on different targets in a run that takes a sample.</summary>
+/// <summary>The scenarios of every target. Neighbours run on different targets in a run that takes a sample.</summary>
 public enum Scenario
 {
     BrokenOff,

@@ -87,7 +87,7 @@ public sealed class CommandLineTests : IDisposable
         (await RunAsync("status")).Should().Be(ExitCode.NoSuchRelease);
 
     [Fact]
-    public async Task Status_says_what_should_run_and_does_not_and_that_another_release_has_the_traffic()
+    public async Task Status_prints_what_should_run_and_does_not_and_that_another_release_has_the_traffic()
     {
         var release = Record("A");
         await _target.StartSlotAsync(new FencingToken(1), Slot.Blue,
@@ -99,7 +99,7 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Fact]
-    public async Task Status_of_services_that_nobody_supervises_is_exit_18_and_shows_them_all_the_same()
+    public async Task Status_of_services_without_a_supervisor_is_exit_18_and_shows_them_all_the_same()
     {
         await _target.StartSlotAsync(new FencingToken(1), Slot.Blue, Record("A"), TestContext.Current.CancellationToken);
         await _target.SwitchAsync(new FencingToken(1), Slot.Blue, TestContext.Current.CancellationToken);
@@ -128,7 +128,7 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Fact]
-    public async Task Versions_says_of_each_release_whether_a_rollback_goes_there()
+    public async Task Versions_prints_for_each_release_whether_a_rollback_goes_there()
     {
         foreach (var version in new[] { "A", "B", "C" }) Record(version);
         Journal.Append(Line("C") with { Event = JournalEvent.ReleaseDied, Detail = "door does not run" });
@@ -224,7 +224,7 @@ public sealed class CommandLineTests : IDisposable
     {
         await RunAsync("rollback");
         await RunAsync("history");
-        // Who ran it is as long as a machine's name.
+        // The name of the caller is as long as a machine's name.
         _output.ToString().Replace($"{Environment.UserName}@{Environment.MachineName}", "ann@here", StringComparison.Ordinal).Split('\n')
             .Should().OnlyContain(line => line.TrimEnd().Length <= 100);
         _output.ToString().Should().Contain("VERDICT").And.Contain("rollback");
@@ -237,12 +237,13 @@ public sealed class CommandLineTests : IDisposable
         foreach (var _ in Enumerable.Range(0, 3)) await RunAsync("rollback");
         await RunAsync("rollback A");
         (await RunAsync("--output json history --last 1")).Should().Be(ExitCode.Done);
-        var said = _output.ToString().TrimEnd().Split('\n').Where(line => line.StartsWith('{'))
+        var lines = _output.ToString().TrimEnd().Split('\n').Where(line => line.StartsWith('{'))
             .Select(line => JsonDocument.Parse(line).RootElement).ToList();
-        said.Where(line => line.GetProperty("event").GetString() == "past-deployment")
+        lines.Where(line => line.GetProperty("event").GetString() == "past-deployment")
             .Select(line => line.GetProperty("verdict").GetString())
             .Should().Equal("refused", "refused", "refused", "refused", "promoted");
-        said[^1].GetProperty("summary").GetString().Should().Be("1 deployments recorded, and 4 that were refused before anything was done");
+        lines[^1].GetProperty("summary").GetString()
+            .Should().Be("1 deployments recorded, and 4 that were refused before anything was done");
     }
 
     [Fact]

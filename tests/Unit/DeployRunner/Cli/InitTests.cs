@@ -82,7 +82,7 @@ public sealed class InitTests : IDisposable
     [Theory]
     [InlineData("chainbridge.yml")]
     [InlineData("docker-compose.deploy.yml")]
-    public async Task Init_overwrites_nothing_unless_it_is_told_to(string name)
+    public async Task Init_overwrites_nothing_without_force(string name)
     {
         Write(ComposeShapes.Voting);
         var mine = Path.Combine(_folder.FullName, name);
@@ -96,7 +96,7 @@ public sealed class InitTests : IDisposable
     }
 
     [Fact]
-    public async Task A_folder_without_a_compose_file_is_told_what_was_looked_for()
+    public async Task A_folder_without_a_compose_file_is_refused_with_the_names_that_were_looked_for()
     {
         (await RunAsync("init")).Should().Be(ExitCode.Usage);
         _errors.ToString().Should().Contain("looked for compose.yaml, compose.yml, docker-compose.yaml, docker-compose.yml")

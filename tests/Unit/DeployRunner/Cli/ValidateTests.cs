@@ -43,7 +43,7 @@ public sealed class ValidateTests : IDisposable
     }
 
     [Fact]
-    public async Task Validate_says_when_Compose_could_not_be_asked_and_judges_by_what_is_written()
+    public async Task Validate_reports_when_Compose_could_not_be_asked_and_judges_by_what_is_written()
     {
         (await RunAsync("validate", new(null, null, "docker could not be started"))).Should().Be(ExitCode.Done);
         $"{_output}{_errors}".Should().Contain("Docker Compose could not be asked about").And.Contain("docker could not be started");

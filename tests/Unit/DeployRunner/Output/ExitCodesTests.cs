@@ -29,7 +29,7 @@ public sealed class ExitCodesTests
         Enum.GetValues<Failure>().Select(failure => ExitCodes.Of(failure)).Append(ExitCodes.Of(null)).Should().OnlyHaveUniqueItems();
 
     [Fact]
-    public void A_failure_without_an_exit_code_is_told()
+    public void A_failure_without_an_exit_code_is_reported()
     {
         var look = () => ExitCodes.Of((Failure)999);
         look.Should().Throw<ArgumentOutOfRangeException>().WithMessage("a failure without an exit code*");

@@ -17,7 +17,7 @@ public sealed class JsonReporterTests
     {
         var output = new StringWriter();
         var reporter = new JsonReporter(output, new Redactor(["hunter22"]), TimeProvider.System);
-        var gate = new GateResult("smoke", Verdict.Fail, "it said hunter22",
+        var gate = new GateResult("smoke", Verdict.Fail, "it answered hunter22",
             [new Evidence("GET /", "500", Verdict.Fail, default, "runner")], new TestCounts(1, 2, 3, 1, Inconclusive: 4),
             TimeSpan.FromSeconds(1));
         foreach (var happened in new RunnerEvent[]

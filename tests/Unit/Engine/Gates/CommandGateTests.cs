@@ -73,7 +73,7 @@ public sealed class CommandGateTests : IDisposable
     [InlineData(-24)]
     [InlineData(0)]
     [InlineData(24)]
-    public async Task A_file_that_stood_there_before_and_was_not_touched_is_no_evidence_whatever_its_time_says(int hours)
+    public async Task A_file_that_stood_there_before_and_was_not_touched_is_no_evidence_whatever_its_time(int hours)
     {
         await File.WriteAllTextAsync(Old, Green, Stop);
         if (hours != 0) File.SetLastWriteTimeUtc(Old, TimeProvider.System.GetUtcNow().UtcDateTime.AddHours(hours));

@@ -21,9 +21,9 @@ public sealed class GateOfARunnerTests : IDisposable
     {
         using var runner = Start($"(env -i setsid sh -c 'sleep {_seconds} & sleep {_seconds}' &)\nsetsid sleep {_seconds} &\n"
             + "mkfifo \"$CHAINBRIDGE_RESULTS/r.json\"\nwait");
-        await Eventually.TrueAsync("the children run", () => Eventually.Running(_seconds) == 3, Stop, () => runner.Said);
+        await Eventually.TrueAsync("the children run", () => Eventually.Running(_seconds) == 3, Stop, () => runner.Output);
         runner.Signal(signal);
-        (await runner.EndAsync(Stop)).Should().Be(130, runner.Said);
+        (await runner.EndAsync(Stop)).Should().Be(130, runner.Output);
         Eventually.Running(_seconds).Should().Be(0);
     }
 
@@ -31,7 +31,7 @@ public sealed class GateOfARunnerTests : IDisposable
     public async Task A_runner_that_is_killed_takes_its_gate_commands_with_it()
     {
         using var runner = Start($"(setsid sleep {_seconds} >/dev/null 2>&1 </dev/null &)\nsleep {_seconds}");
-        await Eventually.TrueAsync("the children run", () => Eventually.Running(_seconds) == 2, Stop, () => runner.Said);
+        await Eventually.TrueAsync("the children run", () => Eventually.Running(_seconds) == 2, Stop, () => runner.Output);
         runner.Kill();
         (await runner.EndAsync(Stop)).Should().Be(Killed);
         await Eventually.TrueAsync("nothing of the gate runs any more", () => Eventually.Running(_seconds) == 0, Stop);
@@ -45,16 +45,16 @@ public sealed class GateOfARunnerTests : IDisposable
             "status":"other","rawStatus":"inconclusive"}]}}' >"$CHAINBRIDGE_RESULTS/r.json"
             exit 14
             """);
-        (await runner.EndAsync(Stop)).Should().Be(14, runner.Said);
-        runner.Said.Should().Contain("1 inconclusive: scoring: the machine was busy");
+        (await runner.EndAsync(Stop)).Should().Be(14, runner.Output);
+        runner.Output.Should().Contain("1 inconclusive: scoring: the machine was busy");
     }
 
     [Fact]
-    public async Task A_result_that_is_a_FIFO_or_a_link_to_one_is_refused_by_name_and_nobody_waits_for_it()
+    public async Task A_result_that_is_a_FIFO_or_a_link_to_one_is_refused_by_name_without_waiting()
     {
         using var runner = Start("cd \"$CHAINBRIDGE_RESULTS\"; mkfifo a.json; ln -s a.json link.json; ln -s /dev/zero zero.json");
-        (await runner.EndAsync(Stop)).Should().Be(10, runner.Said);
-        runner.Said.Should().Contain("a.json: it is a FIFO, not a regular file").And.Contain("zero.json → it is a device");
+        (await runner.EndAsync(Stop)).Should().Be(10, runner.Output);
+        runner.Output.Should().Contain("a.json: it is a FIFO, not a regular file").And.Contain("zero.json → it is a device");
     }
 
     private RunnerProcess Start(string script)

@@ -66,7 +66,7 @@ public sealed class GateProcessTests : IDisposable
     }
 
     [Fact]
-    public void An_output_without_a_line_end_takes_little_memory_and_its_cut_is_said()
+    public void An_output_without_a_line_end_takes_little_memory_and_its_cut_is_marked()
     {
         var path = Path.Combine(_folder.FullName, "command.log");
         var piece = new string('x', 100_000).AsMemory();
@@ -85,7 +85,7 @@ public sealed class GateProcessTests : IDisposable
     }
 
     [Fact]
-    public void A_long_log_keeps_its_beginning_and_its_end_and_says_what_is_missing()
+    public void A_long_log_keeps_its_beginning_and_its_end_and_marks_what_is_missing()
     {
         var path = Path.Combine(_folder.FullName, "command.log");
         using (var log = new CommandLog(path, hide: null))

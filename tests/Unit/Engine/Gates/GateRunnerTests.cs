@@ -77,7 +77,7 @@ public sealed class GateRunnerTests : IDisposable
         (await RunAsync("echo CI verification passed")).Summary.Should().Contain("no result file");
 
     [Fact]
-    public async Task A_file_older_than_the_run_says_nothing_about_it()
+    public async Task A_file_older_than_the_run_is_no_evidence_of_it()
     {
         var result = await RunAsync($"{Write(Green)}; touch -d '1 hour ago' $CHAINBRIDGE_RESULTS/r.json");
         result.Verdict.Should().Be(Verdict.Fail);
@@ -128,7 +128,7 @@ public sealed class GateRunnerTests : IDisposable
     }
 
     [Fact]
-    public async Task The_command_is_told_where_to_ask_and_what_to_expect()
+    public async Task The_command_gets_where_to_ask_and_what_to_expect()
     {
         var gate = new GateSpec([], [Command(
         [

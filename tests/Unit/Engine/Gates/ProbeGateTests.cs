@@ -33,7 +33,7 @@ public sealed class ProbeGateTests
         evidence.Asked.Should().Contain("GET http://door.test/health");
     }
 
-    /// <summary>The stamp of the edge, what the release says itself, whether it must.</summary>
+    /// <summary>The stamp of the edge, the release's own version, whether it must have one.</summary>
     [Theory]
     [InlineData(VersionProof.Stamp, "v2", null, false, Verdict.Pass)]
     [InlineData(VersionProof.Stamp, "v2", "v2", false, Verdict.Pass)]
@@ -65,7 +65,7 @@ public sealed class ProbeGateTests
     [InlineData(200, "green", Verdict.Inconclusive)]
     [InlineData(502, null, Verdict.Inconclusive)]
     [InlineData(404, null, Verdict.Inconclusive)]
-    public async Task An_answer_without_a_stamp_is_the_edges_for_a_release_or_says_nothing_about_one(
+    public async Task An_answer_without_a_stamp_is_the_edges_for_a_release_or_no_evidence_about_one(
         int status, string? slot, Verdict expected)
     {
         var evidence = await AskAsync(_ =>
@@ -121,7 +121,7 @@ public sealed class ProbeGateTests
     [Fact]
     public async Task A_closed_port_of_this_machine_is_a_failure()
     {
-        // Bound and not listening: nobody else can get the port meanwhile, and whoever knocks is refused.
+        // Bound and not listening: no other process can get the port meanwhile, and every connection is refused.
         using var silent = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         silent.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         var port = ((IPEndPoint)silent.LocalEndPoint!).Port;
@@ -149,7 +149,7 @@ public sealed class ProbeGateTests
     [InlineData(SocketError.HostNotFound, Verdict.Inconclusive)]
     [InlineData(SocketError.ConnectionRefused, Verdict.Fail)]
     [InlineData(SocketError.ConnectionReset, Verdict.Fail)]
-    public async Task An_answer_that_says_nothing_about_the_release_is_inconclusive(SocketError error, Verdict expected) =>
+    public async Task An_answer_that_is_no_evidence_about_the_release_is_inconclusive(SocketError error, Verdict expected) =>
         (await AskAsync(_ => throw new HttpRequestException("no", new SocketException((int)error)))).Verdict.Should().Be(expected);
 
     [Fact]

@@ -8,7 +8,7 @@ namespace ChainBridge.Tests.Unit.Engine.Gates;
 
 /// <summary>
 /// What the common test runners wrote (<c>tests/ResultFiles</c>, docs/result-files.md), judged by a gate and compared with
-/// <c>expected.tsv</c>, which says what each runner really did.
+/// <c>expected.tsv</c>, which records what each runner really did.
 /// </summary>
 public sealed class RealRunnerFilesTests : IDisposable
 {
@@ -34,7 +34,7 @@ public sealed class RealRunnerFilesTests : IDisposable
     }
 
     [Fact]
-    public async Task A_line_that_says_something_else_is_seen_to_differ()
+    public async Task A_line_that_expects_something_else_is_seen_to_differ()
     {
         (await DifferenceAsync("pytest/red.xml\tjunit\t0\tFAIL\t2/3/0\ttest_is_billed_once")).Should().BeNull("this is the truth");
         foreach (var lie in new[] { "PASS\t2/3/0\t", "FAIL\t5/0/0\t", "FAIL\t2/3/0\tno such words" })
@@ -56,10 +56,10 @@ public sealed class RealRunnerFilesTests : IDisposable
         var tests = result.Tests!;
         int[] held = [tests.Passed, tests.Failed, tests.Skipped, tests.Flaky];
         var parts = counts.Split('/');
-        var says = $"{file}: {result.Verdict}, {tests}: {string.Join("; ", result.Evidence.Select(piece => piece.Answered))}";
+        var found = $"{file}: {result.Verdict}, {tests}: {string.Join("; ", result.Evidence.Select(piece => piece.Answered))}";
         return result.Verdict.ToString().Equals(verdict, StringComparison.OrdinalIgnoreCase)
             && parts.Select((part, i) => part == "-" || Number(part) == held[i]).All(same => same)
-            && says.Contains(reason, StringComparison.Ordinal) ? null : $"{says}; expected were {verdict}, {counts}, '{reason}'";
+            && found.Contains(reason, StringComparison.Ordinal) ? null : $"{found}; expected were {verdict}, {counts}, '{reason}'";
     }
 
     /// <param name="how">Words: <c>exit=1</c> is the command's exit code, the others are keys of the manifest.</param>

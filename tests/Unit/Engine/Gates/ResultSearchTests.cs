@@ -56,7 +56,7 @@ public sealed class ResultSearchTests : IDisposable
     }
 
     [Fact]
-    public void A_pattern_that_finds_nothing_says_what_stands_there_instead()
+    public void A_pattern_that_finds_nothing_fails_with_what_stands_there_instead()
     {
         Write("app/results.json", "app/output.txt");
         ResultSearch.Find(_folder.FullName, "**/*.xml", Stop).Searched.Should().Contain("2 other files: app/output.txt, app/results.json");

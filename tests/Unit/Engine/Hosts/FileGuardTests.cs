@@ -17,16 +17,16 @@ public sealed class FileGuardTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
-    public async Task The_second_caller_is_told_and_enters_when_the_first_leaves()
+    public async Task The_second_caller_reports_that_it_waits_and_enters_when_the_first_leaves()
     {
         var first = await FileGuard.TakeAsync(File, TimeSpan.Zero, TimeProvider.System, onWait: null, Stop);
-        var (waits, told) = (0, new TaskCompletionSource());
+        var (waits, reported) = (0, new TaskCompletionSource());
         var second = FileGuard.TakeAsync(File, TimeSpan.FromSeconds(30), TimeProvider.System, () =>
         {
             waits++;
-            told.SetResult();
+            reported.SetResult();
         }, Stop);
-        await told.Task.WaitAsync(TimeSpan.FromSeconds(30), Stop);
+        await reported.Task.WaitAsync(TimeSpan.FromSeconds(30), Stop);
         second.IsCompleted.Should().BeFalse();
         await first.DisposeAsync();
         await using var entered = await second;
@@ -42,7 +42,7 @@ public sealed class FileGuardTests : IDisposable
     }
 
     [Fact]
-    public async Task A_caller_that_waits_in_vain_is_told_for_what_and_ends_with_exit_code_15()
+    public async Task A_caller_that_waits_in_vain_reports_for_what_and_ends_with_exit_code_15()
     {
         await using var first = await FileGuard.TakeAsync(File, TimeSpan.Zero, TimeProvider.System, onWait: null, Stop);
         var second = () => FileGuard.TakeAsync(File, TimeSpan.Zero, TimeProvider.System, onWait: null, Stop);

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace ChainBridge.Tests.Unit.Engine.Manifest;
 
-/// <summary>A manifest with <c>compose:</c> at its root says only what compose cannot; the services are the file's.</summary>
+/// <summary>A manifest with <c>compose:</c> at its root adds only what compose cannot hold; the services are the file's.</summary>
 public sealed class ComposeServicesTests : IDisposable
 {
     private const string Compose = """
@@ -49,7 +49,7 @@ public sealed class ComposeServicesTests : IDisposable
         Filled().Services.Keys.Should().BeEquivalentTo("desk", "board", "sorter");
 
     [Fact]
-    public void A_service_is_what_the_compose_file_says_and_the_manifest_adds_what_that_cannot()
+    public void A_service_is_what_the_compose_file_defines_and_the_manifest_adds_what_that_cannot()
     {
         var services = Filled().Services;
         var desk = services["desk"];
@@ -66,7 +66,7 @@ public sealed class ComposeServicesTests : IDisposable
     }
 
     [Fact]
-    public void A_door_that_says_no_port_has_the_published_one_and_leads_to_its_inner_side()
+    public void A_door_without_a_port_has_the_published_one_and_leads_to_its_inner_side()
     {
         var manifest = Fill(Manifest.Replace("services:\n  desk: { public: true, health: /up, steady: 5s }",
             "doors: { in: { service: desk }, out: { service: board, port: 81 }, below: { service: board, path: /b } }",
@@ -111,7 +111,7 @@ public sealed class ComposeServicesTests : IDisposable
     }
 
     [Fact]
-    public void The_published_port_of_an_accessory_is_left_out_and_said()
+    public void The_published_port_of_an_accessory_is_left_out_and_reported()
     {
         _files.Write("compose.yml", Compose);
         _files.Shown(new TeamComposeFile(Filled(), Path.Combine(_files.Root, "compose.yml"), _ => null).Check().Warnings)

@@ -19,7 +19,7 @@ public sealed class ComposeVariablesTests
     public void A_text_is_expanded(string text, string expanded) => Expand(text, []).Should().Be(expanded);
 
     [Fact]
-    public void A_required_variable_without_a_value_is_told_with_what_the_file_says()
+    public void A_required_variable_without_a_value_is_reported_with_the_message_of_the_file()
     {
         var missing = new List<string>();
         Expand("${SET:?a}${EMPTY?b}${EMPTY:?c}${UNSET?d ${SET}}", missing);
@@ -28,5 +28,5 @@ public sealed class ComposeVariablesTests
 
     private static string Expand(string text, List<string> missing) =>
         new ComposeVariables(name => name switch { "SET" => "yes", "EMPTY" => "", _ => null },
-            (name, says) => missing.Add($"{name}: {says}")).Expand(text);
+            (name, message) => missing.Add($"{name}: {message}")).Expand(text);
 }

@@ -32,7 +32,7 @@ public sealed class DoorsTests
     }
 
     [Fact]
-    public void An_environment_says_other_ports_and_a_door_without_one_is_on_the_first_doors()
+    public void An_environment_sets_other_ports_and_a_door_without_one_is_on_the_first_doors()
     {
         var manifest = Read(Good).Manifest!;
         var staging = manifest.DoorsIn(manifest.Environments["staging"]);

@@ -44,7 +44,7 @@ public sealed class ManifestReaderTests
     }
 
     [Fact]
-    public void A_gate_says_how_its_result_files_are_read_and_how_many_tests_may_be_flaky()
+    public void A_gate_sets_how_its_result_files_are_read_and_how_many_tests_may_be_flaky()
     {
         var smoke = Read(Good).Manifest!.Gates.Smoke;
         (smoke.MaxSkipped, smoke.MaxFlaky).Should().Be((0, int.MaxValue));
@@ -61,7 +61,7 @@ public sealed class ManifestReaderTests
     }
 
     [Fact]
-    public void The_documented_example_is_right_and_says_every_key()
+    public void The_documented_example_is_right_and_has_every_key()
     {
         var root = Repository.Root;
         var reading = ManifestReader.Read(Path.Combine(root, "docs/chainbridge-example.yml"), _ => null);
@@ -103,7 +103,7 @@ public sealed class ManifestReaderTests
     public void Every_problem_is_found_in_one_pass()
     {
         var text =
-            Good.Replace("    image: shop/pay", "    imagee: shop/pay\n    public: true\n    dependsOn: [door, nobody]",
+            Good.Replace("    image: shop/pay", "    imagee: shop/pay\n    public: true\n    dependsOn: [door, absent]",
                 StringComparison.Ordinal)
                 .Replace("target: process", "target: ${TARGET}\n    retain: many", StringComparison.Ordinal)
                 + "\nalerts: { deploymentLongerThan: soon, imageLargerThan: big }\nextra: 1\n";
@@ -111,7 +111,7 @@ public sealed class ManifestReaderTests
         problems.Select(problem => problem.Message).Should().Contain(message => message.Contains("imagee"))
             .And.Contain(message => message.Contains("lacks 'image'"))
             .And.Contain(message => message.Contains("second public service"))
-            .And.Contain(message => message.Contains("'nobody'"))
+            .And.Contain(message => message.Contains("'absent'"))
             .And.Contain(message => message.Contains("→"))
             .And.Contain(message => message.Contains("TARGET"))
             .And.Contain(message => message.Contains("'many'"))
@@ -139,7 +139,7 @@ public sealed class ManifestReaderTests
     [Theory]
     [InlineData(9, 10, "more than 1000000 values")]
     [InlineData(5000, 1, "nested deeper")]
-    public void Aliases_that_stand_for_more_than_anybody_writes_are_refused(int lines, int each, string message)
+    public void Aliases_that_expand_beyond_any_real_file_are_refused(int lines, int each, string message)
     {
         var aliases = Enumerable.Range(1, lines)
             .Select(line => $"x-{line}: &a{line} [{string.Join(", ", Enumerable.Repeat($"*a{line - 1}", each))}]");
@@ -159,9 +159,9 @@ public sealed class ManifestReaderTests
     [InlineData("# only a comment", "empty")]
     [InlineData("- a\n- b", "no mapping")]
     [InlineData("project: [unclosed", "not YAML")]
-    [InlineData("a: *nobody", "not YAML")]
+    [InlineData("a: *absent", "not YAML")]
     [InlineData("project: x\n---\nproject: y", "not YAML")]
-    public void A_file_that_is_no_manifest_says_so(string text, string message) =>
+    public void A_file_that_is_no_manifest_is_refused(string text, string message) =>
         Read(text).Problems.Should().Contain(problem => problem.Message.Contains(message));
 
     [Fact]

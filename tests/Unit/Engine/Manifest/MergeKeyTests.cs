@@ -41,7 +41,7 @@ public sealed class MergeKeyTests
         """;
 
     [Fact]
-    public void Extension_blocks_are_accepted_and_merge_keys_bring_in_what_a_mapping_does_not_say_itself()
+    public void Extension_blocks_are_accepted_and_merge_keys_bring_in_what_a_mapping_does_not_have_itself()
     {
         var reading = Read(Telemetry);
         reading.Problems.Should().BeEmpty();
@@ -64,7 +64,7 @@ public sealed class MergeKeyTests
     [InlineData("port: 9000", "port: many", 6, "'many'")]
     [InlineData("port: 9000", "prot: 9000", 6, "unknown key 'prot'")]
     [InlineData("LOG_LEVEL: debug", "LOG_LEVEL: debug\n      LOG_LEVEL: again", 18, "twice")]
-    public void A_problem_that_a_merge_brings_in_is_told_where_it_is_written(string right, string wrong, int line, string message) =>
+    public void A_problem_that_a_merge_brings_in_is_reported_where_it_is_written(string right, string wrong, int line, string message) =>
         Read(Telemetry.Replace(right, wrong, StringComparison.Ordinal))
             .Problems.Should().Contain(problem => problem.Line == line && problem.Message.Contains(message));
 

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace ChainBridge.Tests.Unit.Engine.Manifest;
 
-/// <summary>The JSON Schema of the manifest, for editors, says what the readers of the manifest accept.</summary>
+/// <summary>The JSON Schema of the manifest, for editors, accepts what the readers of the manifest accept.</summary>
 public sealed class SchemaTests
 {
     private static readonly string[] Manifests =

@@ -102,7 +102,7 @@ public sealed class TeamComposeFileTests : IDisposable
     [InlineData("depends_on: { job: { condition: service_completed_successfully } }",
         "job runs once and others wait for its end, but restart: always")]
     [InlineData("env_file: missing.env", "there is no file")]
-    [InlineData("extends: nobody", "api extends 'nobody'")]
+    [InlineData("extends: absent", "api extends 'absent'")]
     [InlineData("extends: api", "api extends itself")]
     [InlineData("secrets: [key]", "the secret key comes from a variable")]
     [InlineData("networks: [fixed]", "the network fixed has the fixed name lan")]
@@ -114,7 +114,7 @@ public sealed class TeamComposeFileTests : IDisposable
             .Should().ContainSingle().Which.Should().MatchRegex("^compose.yml:[0-9]+:[0-9]+: ").And.Contain(message);
 
     [Fact]
-    public void A_build_that_says_the_same_as_the_manifest_is_right() =>
+    public void A_build_that_agrees_with_the_manifest_is_right() =>
         Check("services:\n  api: { image: a, build: { context: ./ , dockerfile: ./Dockerfile } }\n  worker: { build: . }\n")
             .Should().BeEmpty();
 
@@ -173,7 +173,7 @@ public sealed class TeamComposeFileTests : IDisposable
     public void Compose_has_the_last_word_and_its_findings_are_shown_where_they_are_written()
     {
         _files.Write("compose.yml", "services:\n  api:\n    image: a\n    ports: [\"80:80\"]\n  worker: { image: w, scale: 2 }\n");
-        // Compose knows a port more (from a file that is not on this machine, say), and that there is one worker only.
+        // Compose knows a port more (e.g. from a file that is not on this machine), and that there is one worker only.
         _files
             .Problems(
                 """

@@ -19,7 +19,7 @@ public sealed class WorkersTests
         """;
 
     [Fact]
-    public void A_worker_is_asked_for_its_health_only_where_the_manifest_says_how()
+    public void A_worker_is_asked_for_its_health_only_where_the_manifest_names_a_route()
     {
         var services = Read(Manifest).Manifest!.Services;
         services.Values.Select(service => (service.Name, service.Worker, service.Ready.HealthPath)).Should().Equal(

@@ -12,7 +12,7 @@ using Xunit;
 
 namespace ChainBridge.Tests.Unit.Engine.Platforms;
 
-/// <summary>A service that answers only to its own name, as ASP.NET, Django and Rails can be told to.</summary>
+/// <summary>A service that answers only to its own name, as ASP.NET, Django and Rails can be configured to.</summary>
 public sealed class HostFilteringTests : IAsyncLifetime
 {
     private const string Name = "shop.example.com";
@@ -83,7 +83,7 @@ public sealed class HostFilteringTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_probe_of_an_application_without_a_version_header_says_that_the_header_is_missing()
+    public async Task A_probe_of_an_application_without_a_version_header_reports_that_the_header_is_missing()
     {
         var probe = new ProbeSpec("health", "GET", "/health", null, 200, null, TimeSpan.FromSeconds(30), "X-Version") { Host = Name };
         var evidence = await new ProbeGate(TimeProvider.System).AskAsync(probe, new GateSubject(Address(_service), "v1"), Stop);

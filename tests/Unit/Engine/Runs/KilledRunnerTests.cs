@@ -29,7 +29,7 @@ public sealed class KilledRunnerTests
 
             if (new Journal(new LocalFiles(), world.State)
                 .Read().Entries is [.., { Event: JournalEvent.StepBegun, Step: StepKind.Observe }]) observing++;
-            world.Serving.Should().BeOneOf(["A", "B"], $"killed at instant {instant}, somebody still serves");
+            world.Serving.Should().BeOneOf(["A", "B"], $"killed at instant {instant}, a release still serves");
             Judge(world, "B", secondIsGood);
             var again = await world.DeployAsync("B");
 

@@ -135,7 +135,7 @@ public sealed class ObservationTests : IDisposable
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task An_edge_that_cannot_say_what_it_counted_is_inconclusive_and_a_person_may_promote(bool restarted)
+    public async Task An_edge_that_cannot_report_what_it_counted_is_inconclusive_and_a_person_may_promote(bool restarted)
     {
         await _world.DeployAsync("A");
         var asked = 0;

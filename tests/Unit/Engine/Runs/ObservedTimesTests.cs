@@ -18,7 +18,8 @@ public sealed class ObservedTimesTests : IDisposable
     [InlineData(null, null)]
     [InlineData(10, Failure.CandidateFailed)]
     [InlineData(25, null)]
-    public async Task The_times_of_a_release_are_told_beside_the_one_before_and_fail_it_only_beyond_a_limit(int? limit, Failure? expected)
+    public async Task The_times_of_a_release_are_reported_beside_the_one_before_and_fail_it_only_beyond_a_limit(
+        int? limit, Failure? expected)
     {
         await _world.DeployAsync("A");
         Limit(limit);

@@ -20,7 +20,7 @@ public sealed class RecordedGatesTests : IDisposable
     public void Dispose() => _world.Dispose();
 
     [Fact]
-    public async Task A_rollback_asks_the_old_release_what_it_was_deployed_with_and_not_what_the_manifest_says_today()
+    public async Task A_rollback_asks_the_old_release_what_it_was_deployed_with_and_not_what_the_manifest_has_today()
     {
         await _world.DeployAsync("A");
         AskForANewRoute();

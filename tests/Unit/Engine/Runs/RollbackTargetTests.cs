@@ -54,13 +54,13 @@ public sealed class RollbackTargetTests : IDisposable
     [InlineData("A B <!", null)]
     [InlineData("A B †B", null)]
     [InlineData("A B C < <", Failure.NoSuchRelease)]
-    public async Task A_rollback_goes_exactly_where_versions_says(string events, Failure? expected)
+    public async Task A_rollback_goes_exactly_where_versions_points(string events, Failure? expected)
     {
         foreach (var step in events.Split(' ')) await DoAsync(step);
         _world.Gates.Opinion = (_, _) => Verdict.Pass;
-        var said = _world.History.RollbackTarget;
+        var target = _world.History.RollbackTarget;
         (await _world.RollbackAsync()).Failure.Should().Be(expected);
-        if (said is not null) _world.Serving.Should().Be(said);
+        if (target is not null) _world.Serving.Should().Be(target);
     }
 
     [Fact]
@@ -77,7 +77,7 @@ public sealed class RollbackTargetTests : IDisposable
     }
 
     [Fact]
-    public async Task An_environment_that_is_down_or_without_a_supervisor_says_nothing_about_its_release()
+    public async Task An_environment_that_is_down_or_without_a_supervisor_is_no_evidence_about_its_release()
     {
         await DoAsync("A");
         _world.Target.Dead.Add("A");

@@ -56,7 +56,7 @@ public sealed class WayBackTests : IDisposable
     }
 
     [Fact]
-    public async Task A_frozen_environment_goes_back_to_the_stable_release_when_told_to()
+    public async Task A_frozen_environment_goes_back_to_the_stable_release_on_command()
     {
         await StableA();
         _world.Target.LatestStep["B"] = 3;
@@ -75,7 +75,7 @@ public sealed class WayBackTests : IDisposable
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_dead_runner_that_left_migrations_without_a_way_back_blocks_nobody_for_ever(bool rollback)
+    public async Task A_dead_runner_that_left_migrations_without_a_way_back_blocks_no_later_run_for_ever(bool rollback)
     {
         await StableA();
         _world.Target.LatestStep["B"] = 3;
@@ -104,7 +104,7 @@ public sealed class WayBackTests : IDisposable
         _world.Target.Irreversible.Add("B");
         await _world.DeployAsync("B", new DeployOptions(Approve: true));
 
-        (await _world.DeployAsync("C")).Failure.Should().Be(Failure.PersonNeeded, "that B's migrations stay is said once");
+        (await _world.DeployAsync("C")).Failure.Should().Be(Failure.PersonNeeded, "that B's migrations stay is reported once");
         (await _world.DeployAsync("C")).Failure.Should().BeNull();
         _world.Serving.Should().Be("C");
     }
@@ -120,7 +120,7 @@ public sealed class WayBackTests : IDisposable
             return Verdict.Fail;
         };
         (await _world.DeployAsync("B")).Failure.Should().Be(Failure.PersonNeeded);
-        _world.Serving.Should().Be("B", "nobody could take it away");
+        _world.Serving.Should().Be("B", "no run could take it away");
 
         _world.Target.FailsToStart.Add("C");
         (await _world.DeployAsync("C")).Failure.Should().Be(Failure.CandidateFailed);

@@ -78,7 +78,7 @@ internal sealed class World : IDisposable
     public Task<FlowResult> ResumeAsync(bool undo = false) =>
         new Deployments(Context()).ResumeAsync(undo, TestContext.Current.CancellationToken);
 
-    /// <summary>Changes the gates that the manifest says from now on.</summary>
+    /// <summary>Changes the gates that the manifest has from now on.</summary>
     public void Change(Func<GatesSpec, GatesSpec> change) => Manifest = Manifest with { Gates = change(Manifest.Gates) };
 
     public Task<FlowResult> RollbackAsync(string? version = null, bool force = false) =>
@@ -137,13 +137,13 @@ internal sealed class KillableJournal(World world, Journal journal) : IJournal
 /// <summary>Gates that ask the fake target which release answers, and a test what it thinks of that.</summary>
 internal sealed class FakeGates(World world) : IGateRunner
 {
-    /// <summary>Gate and answering version → verdict. Pass unless told.</summary>
+    /// <summary>Gate and answering version → verdict. Pass unless set.</summary>
     public Func<string, string, Verdict> Opinion { get; set; } = (_, _) => Verdict.Pass;
 
-    /// <summary>Whether a release has what a gate asks for. It has unless told.</summary>
+    /// <summary>Whether a release has what a gate asks for. It has unless set.</summary>
     public Func<GateSpec, string, bool> Has { get; set; } = (_, _) => true;
 
-    /// <summary>What a probe of the observation gets, by the answering version. A pass unless told.</summary>
+    /// <summary>What a probe of the observation gets, by the answering version. A pass unless set.</summary>
     public Func<ProbeSpec, string, Verdict> Probed { get; set; } = (_, _) => Verdict.Pass;
 
     /// <summary>The gates that were run: name, answering version, and what was asked.</summary>
@@ -172,6 +172,6 @@ internal sealed class FakeGates(World world) : IGateRunner
     private string Answering(GateSubject subject)
     {
         var slot = subject.BaseUrl?.Host switch { "blue.test" => Slot.Blue, "green.test" => Slot.Green, _ => world.Target.Active };
-        return slot is { } place && world.Target.Running.TryGetValue(place, out var release) ? release.Version : "nobody";
+        return slot is { } place && world.Target.Running.TryGetValue(place, out var release) ? release.Version : "none";
     }
 }

@@ -85,7 +85,7 @@ public sealed class JournalChainTests : IDisposable
     [Fact]
     public void A_journal_of_a_runner_that_sealed_nothing_is_believed_up_to_the_first_sealed_line_which_covers_it()
     {
-        // {0}: what both lines say; one line each, as the runner wrote them.
+        // {0}: what both lines hold; one line each, as the runner wrote them.
         var old = """
             {"at":"2026-11-24T10:00:00+00:00","deployment":"old-1","event":"DeploymentBegun",{0}}
             {"at":"2026-11-24T10:00:01+00:00","deployment":"old-1","event":"DeploymentEnded",{0},"outcome":"Promoted"}

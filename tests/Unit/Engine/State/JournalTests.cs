@@ -49,7 +49,7 @@ public sealed class JournalTests : IDisposable
     }
 
     [Fact]
-    public async Task Reading_waits_for_whoever_writes()
+    public async Task Reading_waits_for_a_writer()
     {
         new Journal(new LocalFiles(), _folder.FullName).Append(Entry("first"));
         Task<JournalReading> reading;
@@ -57,14 +57,14 @@ public sealed class JournalTests : IDisposable
         {
             reading = Task.Run(() => new Journal(new LocalFiles(), _folder.FullName).Read());
             (await Task.WhenAny(reading, Task.Delay(TimeSpan.FromMilliseconds(200), TestContext.Current.CancellationToken)))
-                .Should().NotBe(reading, "somebody writes");
+                .Should().NotBe(reading, "a writer is at work");
         }
 
         (await reading).Entries.Should().ContainSingle();
     }
 
     [Fact]
-    public void A_journal_cut_off_at_any_byte_loses_only_its_last_line_and_says_so()
+    public void A_journal_cut_off_at_any_byte_loses_only_its_last_line_and_reports_it()
     {
         var journal = new Journal(new LocalFiles(), _folder.FullName);
         foreach (var id in new[] { "d1", "d2", "d3" }) journal.Append(Entry(id));

@@ -15,7 +15,7 @@ public sealed class TargetLockTests : IDisposable
     public void Dispose() => _folder.Delete(recursive: true);
 
     [Fact]
-    public async Task A_second_runner_is_refused_and_told_who_holds_it()
+    public async Task A_second_runner_is_refused_with_the_name_of_the_holder()
     {
         await using var held = await TakeAsync("ann");
         var second = () => TakeAsync("bob");
@@ -115,7 +115,7 @@ public sealed class TargetLockTests : IDisposable
 
     private TargetLock Lock() => new(new LocalFiles(), _folder.FullName, _time, _ => false);
 
-    private Task<HeldLock> TakeAsync(string who) => Lock().AcquireAsync(who, "here", 1, "deploy", TestContext.Current.CancellationToken);
+    private Task<HeldLock> TakeAsync(string user) => Lock().AcquireAsync(user, "here", 1, "deploy", TestContext.Current.CancellationToken);
 
     private static async Task Eventually(Func<bool> condition, string what)
     {

@@ -194,7 +194,7 @@ public sealed class DeployTests : IDisposable
     }
 
     [Fact]
-    public async Task A_lock_held_by_somebody_is_exit_15_and_names_him()
+    public async Task A_lock_held_by_another_runner_is_exit_15_and_names_its_user()
     {
         await using var held = await _world.Lock.AcquireAsync("bob", "there", 7, "deploy", TestContext.Current.CancellationToken);
         var result = await _world.DeployAsync("A");
@@ -226,7 +226,7 @@ public sealed class DeployTests : IDisposable
     }
 
     [Fact]
-    public async Task A_runner_that_loses_its_lock_before_there_is_a_candidate_says_so_and_not_that_it_was_interrupted()
+    public async Task A_runner_that_loses_its_lock_before_there_is_a_candidate_reports_that_and_not_an_interruption()
     {
         _world.Instant = () =>
         {

@@ -49,7 +49,7 @@ public sealed class EarlierEdgeTests : IAsyncLifetime
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Several_doors_or_one_by_path_are_refused_before_anything_is_told(bool several)
+    public async Task Several_doors_or_one_by_path_are_refused_before_any_request_to_the_edge(bool several)
     {
         DoorSpec[] doors = several
             ? [new("web", "front", 80, 8080), new("api", "api", 80, Path: "/api")]

@@ -35,8 +35,8 @@ public sealed class EdgeTrafficTests : IAsyncLifetime
         open.Doors.Select(door => (door.Name, door.Address.Port, door.Path, door.Host)).Should().Equal(
             ("vote", _lab.Port("default"), null, null), ("result", _lab.Port("result"), null, null),
             ("api", _lab.Port("default"), "/api", "api.example.com"));
-        foreach (var (door, said) in new[] { ("vote", "v1-vote /x"), ("result", "v1-result /x"), ("api", "v1-api /api/x") })
-            (await AskAsync(traffic, Slot.Blue, "v1", door, said)).Should().Be(Verdict.Pass, door);
+        foreach (var (door, answer) in new[] { ("vote", "v1-vote /x"), ("result", "v1-result /x"), ("api", "v1-api /api/x") })
+            (await AskAsync(traffic, Slot.Blue, "v1", door, answer)).Should().Be(Verdict.Pass, door);
         (await AskAsync(traffic, Slot.Blue, "v2", "result", "v1-result")).Should().Be(Verdict.Fail, "another release is expected");
     }
 

@@ -21,7 +21,7 @@ public sealed class SlotDoorsTests
             .Should().Be(expected, why);
 
     [Fact]
-    public void The_edge_is_told_the_releases_own_doors_too_because_their_rules_may_be_in_force_still() =>
+    public void The_edge_gets_the_releases_own_doors_too_because_their_rules_may_be_in_force_still() =>
         SlotDoors.Addresses(Releases.Behind("v1", Doors("default=front")), Today, door => new($"http://{door.Service}:{door.ServicePort}"))
             .Keys.Should().BeEquivalentTo("web", "api", "default");
 

@@ -8,7 +8,7 @@ namespace ChainBridge.Tests.Unit.Engine.Gates.Formats;
 
 /// <summary>
 /// Result files in the dialects of many runners, each with its right verdict in <c>Files/expected.tsv</c>: the format (and how
-/// the manifest says to read it), what <c>maxSkipped</c> allows, the verdict, the counts (<c>-</c> for any), what the reason says.
+/// the manifest sets it to be read), what <c>maxSkipped</c> allows, the verdict, the counts (<c>-</c> for any), a part of the reason.
 /// </summary>
 public sealed class DialectTests
 {

@@ -9,7 +9,7 @@ using Xunit;
 
 namespace ChainBridge.Tests.Unit.Engine.Platforms.Compose;
 
-/// <summary>One-off runs that a runner left when it died are removed, whoever else is removing them.</summary>
+/// <summary>One-off runs that a runner left when it died are removed, also while another process removes them.</summary>
 public sealed class LeftOnceRunsTests
 {
     private static readonly DeploymentManifest Manifest = ManifestReader.Parse("""

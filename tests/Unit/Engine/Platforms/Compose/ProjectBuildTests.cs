@@ -58,7 +58,7 @@ public sealed class ProjectBuildTests : IDisposable
     }
 
     [Fact]
-    public async Task Accessories_run_as_the_file_says_but_for_what_belongs_to_the_developers_machine()
+    public async Task Accessories_run_as_the_file_defines_them_but_for_what_belongs_to_the_developers_machine()
     {
         var (manifest, staging, team, names) = Parts();
         var variables = new Dictionary<string, string>();

@@ -21,31 +21,31 @@ public sealed class SlowEngineTests : IDisposable
     public void Dispose() => _folder.Delete(recursive: true);
 
     [Fact]
-    public async Task A_plugin_that_answers_and_then_takes_its_time_to_end_is_waited_for_with_a_line_that_says_so()
+    public async Task A_plugin_that_answers_and_then_takes_its_time_to_end_is_waited_for_with_a_line_in_the_log()
     {
-        var (answer, said) = (new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), new ConcurrentQueue<string>());
+        var (answer, log) = (new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), new ConcurrentQueue<string>());
         var executor = new Scripted(async command =>
         {
             if (command.Arguments[0] == "buildx") await answer.Task;
             return new CommandResult(command, 0, "1.2.3\n", "");
         });
-        var reaching = new DockerEngine(executor, said.Enqueue).EnsureReachableAsync(Stop);
-        await Eventually.TrueAsync("it is said that the engine is slow", () => !said.IsEmpty, Stop);
+        var reaching = new DockerEngine(executor, log.Enqueue).EnsureReachableAsync(Stop);
+        await Eventually.TrueAsync("the runner logs that the engine is slow", () => !log.IsEmpty, Stop);
         reaching.IsCompleted.Should().BeFalse();
         answer.SetResult();
         await reaching;
-        said.Should().ContainSingle().Which.Should().Contain("docker buildx version").And.NotContain("compose");
+        log.Should().ContainSingle().Which.Should().Contain("docker buildx version").And.NotContain("compose");
     }
 
     [Fact]
     public async Task A_question_that_is_refused_is_no_slow_engine()
     {
-        var said = new ConcurrentQueue<string>();
+        var log = new ConcurrentQueue<string>();
         var executor = new Scripted(command => Task.FromResult(new CommandResult(command, 1, "", "Cannot connect to the Docker daemon")));
-        (await new DockerEngine(executor, said.Enqueue).AnswersAsync(Stop)).Should().BeFalse();
-        var reaching = () => new DockerEngine(executor, said.Enqueue).EnsureReachableAsync(Stop);
+        (await new DockerEngine(executor, log.Enqueue).AnswersAsync(Stop)).Should().BeFalse();
+        var reaching = () => new DockerEngine(executor, log.Enqueue).EnsureReachableAsync(Stop);
         (await reaching.Should().ThrowAsync<EngineException>()).Which.Failure.Should().Be(Failure.Unreachable);
-        said.Should().BeEmpty();
+        log.Should().BeEmpty();
     }
 
     [Fact]
@@ -71,10 +71,11 @@ public sealed class SlowEngineTests : IDisposable
         await mkfifo.WaitForExitAsync(Stop);
         using var runner = RunnerProcess.Start(_folder.FullName,
             new Dictionary<string, string> { ["PATH"] = $"{Programs}:{Environment.GetEnvironmentVariable("PATH")}" }, "status");
-        await Eventually.TrueAsync("it is said that the engine is slow",
-            () => runner.Said.Contains("the Docker engine is slow: 'docker version", StringComparison.Ordinal), Stop, () => runner.Said);
+        await Eventually.TrueAsync("the runner logs that the engine is slow",
+            () => runner.Output.Contains("the Docker engine is slow: 'docker version", StringComparison.Ordinal), Stop,
+            () => runner.Output);
         await File.WriteAllTextAsync(Path.Combine(_folder.FullName, "go-on"), "\n", Stop);
-        (await runner.EndAsync(Stop)).Should().Be((int)ExitCode.NoSuchRelease, runner.Said);
+        (await runner.EndAsync(Stop)).Should().Be((int)ExitCode.NoSuchRelease, runner.Output);
         (await File.ReadAllTextAsync(Path.Combine(_folder.FullName, "asked"), Stop))
             .Should().Contain("ps --all", "the compose target looks for its containers");
     }
@@ -86,7 +87,7 @@ public sealed class SlowEngineTests : IDisposable
         await DockerAsync($"setsid sleep {seconds}; sleep {seconds}", "compose");
         using var runner = RunnerProcess.Start(_folder.FullName,
             new Dictionary<string, string> { ["PATH"] = $"{Programs}:{Environment.GetEnvironmentVariable("PATH")}" }, "status");
-        await Eventually.TrueAsync("docker is asked", () => Eventually.Running(seconds) > 0, Stop, () => runner.Said);
+        await Eventually.TrueAsync("docker is asked", () => Eventually.Running(seconds) > 0, Stop, () => runner.Output);
         runner.Kill();
         await Eventually.TrueAsync("no docker command is left", () => Eventually.Running(seconds) == 0, Stop);
     }
@@ -101,8 +102,8 @@ public sealed class SlowEngineTests : IDisposable
         if (docker is not null) await DockerAsync(docker, "compose");
         using var runner = RunnerProcess.Start(_folder.FullName,
             new Dictionary<string, string> { ["PATH"] = docker is null ? Programs : $"{Programs}:/usr/bin:/bin" }, "status");
-        (await runner.EndAsync(Stop)).Should().Be((int)ExitCode.TargetUnreachable, runner.Said);
-        runner.Said.Should().Contain(why).And.NotContain("slow");
+        (await runner.EndAsync(Stop)).Should().Be((int)ExitCode.TargetUnreachable, runner.Output);
+        runner.Output.Should().Contain(why).And.NotContain("slow");
     }
 
     private async Task DockerAsync(string script, string target = "auto")

@@ -94,10 +94,10 @@ public sealed class CopiedBuildTests : IDisposable
     [InlineData("run: [python3, app.py], environment: { PORT: 80 }", "services.web sets PORT")]
     [InlineData("run: [python3, app.py], include: [../secrets]", "'../secrets' is not below the context of web")]
     [InlineData("include: [dist]", "services.web includes files, and has no command")]
-    public void A_command_that_could_not_be_run_is_refused_at_its_place(string keys, string told)
+    public void A_command_that_could_not_be_run_is_refused_at_its_place(string keys, string expected)
     {
         var problem = Read(keys).Problems.Should().ContainSingle().Which;
-        problem.Message.Should().StartWith(told);
+        problem.Message.Should().StartWith(expected);
         problem.Line.Should().Be(3);
         problem.Hint.Should().NotBeEmpty();
     }

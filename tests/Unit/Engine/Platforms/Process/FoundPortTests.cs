@@ -34,7 +34,7 @@ public sealed class FoundPortTests
     }
 
     [Fact]
-    public void The_port_of_somebody_else_is_not_found()
+    public void The_port_of_another_process_is_not_found()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
@@ -59,7 +59,7 @@ public sealed class FoundPortTests
     }
 
     [Fact]
-    public void No_port_is_told_with_the_one_that_was_offered()
+    public void A_missing_port_is_reported_with_the_one_that_was_offered()
     {
         var port = new FoundPort(4711);
         port.Of(Bound(IPAddress.Any)).Should().BeNull();

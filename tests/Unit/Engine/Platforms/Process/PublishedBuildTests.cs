@@ -43,8 +43,8 @@ public sealed class PublishedBuildTests : IDisposable
     public async Task A_second_environment_waits_until_the_first_is_built()
     {
         var (first, second) = (new Sdk(Git), new Sdk(Git));
-        var waits = new Said();
-        var one = BuildAsync("staging", first, new Said());
+        var waits = new Waits();
+        var one = BuildAsync("staging", first, new Waits());
         await first.Begun.Task.WaitAsync(Deadline, Stop);
         var other = BuildAsync("spare", second, waits);
         (await waits.First.Task.WaitAsync(Deadline, Stop)).Should().Contain("another environment is being built from this checkout");
@@ -62,7 +62,7 @@ public sealed class PublishedBuildTests : IDisposable
     {
         using var held = new FileStream(Path.Combine(Git, PublishedBuild.Guard), FileMode.Create, FileAccess.ReadWrite, FileShare.None);
         var time = new FakeTimeProvider { AutoAdvanceAmount = TimeSpan.FromMinutes(16) };
-        var build = () => BuildAsync("staging", new Sdk(Git), new Said(), time);
+        var build = () => BuildAsync("staging", new Sdk(Git), new Waits(), time);
         var refused = (await build.Should().ThrowAsync<EngineException>()).Which;
         refused.Failure.Should().Be(Failure.Locked);
         refused.Message.Should().Contain("waited 900 s for another build from this checkout to end").And.Contain(PublishedBuild.Guard);
@@ -73,7 +73,7 @@ public sealed class PublishedBuildTests : IDisposable
         new PublishedBuild(_manifest, Path.Combine(_folder.FullName, environment), new LocalHost(sdk), time ?? TimeProvider.System)
             .MakeAsync([.. _manifest.Services.Values], Request, progress, Stop);
 
-    /// <summary>Says where git's folder is, and publishes when it is told to.</summary>
+    /// <summary>Answers where git's folder is, and publishes when the test ends it.</summary>
     private sealed class Sdk(string git) : IExecutor
     {
         public TaskCompletionSource Begun { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -92,11 +92,11 @@ public sealed class PublishedBuildTests : IDisposable
         }
     }
 
-    private sealed class Said : IProgress<string>
+    private sealed class Waits : IProgress<string>
     {
         public TaskCompletionSource<string> First { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        /// <summary>Beside what every build says.</summary>
+        /// <summary>The first report beside those of every build.</summary>
         public void Report(string value)
         {
             if (value != "pay: publishing") First.TrySetResult(value);

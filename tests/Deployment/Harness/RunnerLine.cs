@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace ChainBridge.Tests.Deployment.Harness;
 
 /// <summary>One line of <c>--output json</c>.</summary>
-public sealed record RunnerSays(string Line, JsonElement Json)
+public sealed record RunnerLine(string Line, JsonElement Json)
 {
     public string Event => this["event"]!;
 
@@ -21,12 +21,12 @@ public sealed record RunnerSays(string Line, JsonElement Json)
     public bool Is(string happened, string step) => Event == happened && Step == step;
 
     /// <summary>Null for a line that is no JSON object.</summary>
-    public static RunnerSays? Read(string line)
+    public static RunnerLine? Read(string line)
     {
         try
         {
             var json = JsonDocument.Parse(line).RootElement;
-            return json.ValueKind == JsonValueKind.Object ? new RunnerSays(line, json) : null;
+            return json.ValueKind == JsonValueKind.Object ? new RunnerLine(line, json) : null;
         }
         catch (JsonException)
         {

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs a command beside a PostgreSQL and a Redis that it did not start, as a CI job's service containers are: with
-# passwords, a role of their own, 16 numbered databases of which one holds somebody else's key.
+# passwords, a role of their own, 16 numbered databases of which one holds another user's key.
 # Usage: eng/with-external-servers.sh COMMAND…
 set -euo pipefail
 bin=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -n 1)
@@ -21,7 +21,7 @@ stop() {
 trap stop EXIT
 trap 'exit 130' INT TERM
 
-free_port() { # a port that nobody answers on
+free_port() { # a port without a listener
   local port
   while :; do
     port=$((20000 + RANDOM % 20000))
@@ -75,5 +75,5 @@ left_now() {
 deadline=$((SECONDS + 15))
 while left=$(left_now); [ -n "$left" ] && [ "$SECONDS" -lt "$deadline" ]; do sleep 0.2; done
 [ -z "$left" ] || { echo "with-external-servers: databases were left behind: $left" >&2; status=1; }
-expect=kept asked -n 1 GET theirs || { echo "with-external-servers: somebody else's key is gone" >&2; status=1; }
+expect=kept asked -n 1 GET theirs || { echo "with-external-servers: another user's key is gone" >&2; status=1; }
 exit "$status"

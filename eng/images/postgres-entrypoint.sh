@@ -22,7 +22,7 @@ if [ ! -s "$PGDATA/PG_VERSION" ]; then
   initdb --username="$user" --pwfile=<(printf '%s\n' "$password") --auth-local=trust \
     --auth-host="$method" --no-sync -E UTF8 --locale=C.UTF-8 >/dev/null
   printf 'host all all all %s\n' "$method" >>"$PGDATA/pg_hba.conf"
-  # The server listens on its socket only while it is set up, so nobody sees it half made.
+  # The server listens on its socket only while it is set up, so no client sees it half set up.
   pg_ctl -D "$PGDATA" -o "-c listen_addresses=''" -w start >/dev/null
   [ "$database" = postgres ] || createdb --username="$user" "$database"
   pg_ctl -D "$PGDATA" -m fast -w stop >/dev/null

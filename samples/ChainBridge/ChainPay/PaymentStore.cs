@@ -85,7 +85,7 @@ public sealed class PaymentStore(NpgsqlDataSource database)
         return found;
     }
 
-    /// <summary>Changes a payment by a rule, while nobody else can; the rule throws when it does not allow the change.</summary>
+    /// <summary>Changes a payment by a rule, while no other request can; the rule throws when it does not allow the change.</summary>
     public async Task<Payment> ChangeAsync(
         Guid id, Func<Payment, (Payment Payment, Decision Decision)> rule, CancellationToken cancellationToken)
     {

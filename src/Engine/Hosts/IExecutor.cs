@@ -7,7 +7,7 @@ namespace ChainBridge.Engine.Hosts;
 internal interface IExecutor
 {
     /// <summary>Runs the command to its end, or to its timeout, which ends it with all it started.</summary>
-    /// <param name="onLine">Gets every line of both outputs as it comes; null when nobody watches.</param>
+    /// <param name="onLine">Gets every line of both outputs as it comes; null when no caller reads them.</param>
     /// <returns>
     /// How it ended. A program that cannot be started answers 127, one that ran out of time 124, each with the reason as its error output.
     /// </returns>

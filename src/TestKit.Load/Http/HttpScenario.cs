@@ -12,7 +12,7 @@ public abstract record ScenarioSource
     public virtual IEnumerable<string> Problems() => [];
 }
 
-/// <summary>Requests as data: sent one after the other by the generator, with no code of anybody.</summary>
+/// <summary>Requests as data: sent one after the other by the generator, without code of the user.</summary>
 public sealed record HttpScenario(IReadOnlyList<HttpStep> Steps) : ScenarioSource
 {
     /// <summary>Rows whose values stand in for <c>${data.NAME}</c>.</summary>

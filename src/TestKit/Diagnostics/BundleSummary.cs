@@ -9,7 +9,7 @@ internal sealed class BundleSummary(TestScope scope, TestEnding ending, DateTime
     /// <summary>Its name.</summary>
     public const string File = "summary.md";
 
-    /// <summary>Written before anybody is asked: a process that dies meanwhile has left this.</summary>
+    /// <summary>Written before any source is asked: a process that dies meanwhile has left this.</summary>
     public string Unfinished() => $"{Head()}\nThe evidence was still being collected.\n";
 
     /// <summary>The whole.</summary>

@@ -2,7 +2,7 @@ namespace ChainBridge.TestKit.Postgres;
 
 /// <summary>
 /// How PostgreSQL copies a template. On a RAM disk copying the files takes half as long as writing them through the log;
-/// on a disk both take as long, and copying files makes two checkpoints that stall everybody else on the server.
+/// on a disk both take as long, and copying files makes two checkpoints that stall all other sessions on the server.
 /// </summary>
 internal static class CloneStrategy
 {

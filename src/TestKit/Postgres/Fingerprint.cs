@@ -129,7 +129,7 @@ internal sealed record Fingerprint(IReadOnlyList<Fingerprint.Catalog> Catalogs)
     /// <param name="Ours">Which rows count.</param>
     /// <param name="Readable">Whether the user may read all of it.</param>
     /// <param name="Columns">Those the user may read.</param>
-    /// <param name="HasView">Whether the server shows it to everybody as a view of the same name in the plural.</param>
+    /// <param name="HasView">Whether the server shows it to every user as a view of the same name in the plural.</param>
     internal sealed record Catalog(string Table, string Ours, bool Readable, IReadOnlyList<string> Columns, bool HasView)
     {
         /// <summary>Null where the user may not see any of it.</summary>

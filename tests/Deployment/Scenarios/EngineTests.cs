@@ -59,7 +59,7 @@ public sealed class EngineTests
     {
         await using var lab = await FirstAsync();
         var project = await ProjectAsync(lab);
-        // The shell alone, as whoever broke into the service would have it. The name is the edge's on the network they share.
+        // The shell alone, as an intruder in the service would have it. The name is the edge's on the network they share.
         const string ask = """exec 3<>"/dev/tcp/$0/8081" && printf '%s %s HTTP/1.1\r\nHost: edge\r\nConnection: close\r\nContent-Type: """
             + """application/json\r\nContent-Length: %s\r\n\r\n%s' "$1" "$2" "${#3}" "$3" >&3 && head -n 1 <&3""";
         foreach (var (method, path, body) in new[]

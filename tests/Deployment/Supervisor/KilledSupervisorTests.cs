@@ -187,7 +187,7 @@ internal sealed class Stranger : IAsyncDisposable
         _sleeper.Dispose();
     }
 
-    /// <summary>Once: what asks again finds nobody.</summary>
+    /// <summary>Once: a second request finds no supervisor.</summary>
     private async Task AnswerAsync(CancellationToken cancellationToken)
     {
         using var caller = await _socket.AcceptAsync(cancellationToken);

@@ -19,7 +19,7 @@ internal sealed partial record ReuseSettings(TimeSpan Idle, string? Key)
         if (variable("CHAINBRIDGE_REUSE") is not { Length: > 0 } wanted || wanted == "0") return null;
         if (wanted != "1") throw new ProviderException($"CHAINBRIDGE_REUSE={wanted} is neither 1 nor 0");
         if (!File.Exists("/usr/bin/flock"))
-            throw new ProviderException("CHAINBRIDGE_REUSE=1 needs the program flock (package util-linux) to see whether anybody uses the "
+            throw new ProviderException("CHAINBRIDGE_REUSE=1 needs the program flock (package util-linux) to see whether a run uses the "
                 + "servers: install it, or unset CHAINBRIDGE_REUSE");
         var key = variable("CHAINBRIDGE_REUSE_KEY");
         if (key is { Length: > 0 } && !Name().IsMatch(key))

@@ -58,7 +58,7 @@ internal sealed class WorkingHours
     public void Finish(string collection)
     {
         if (!_working.Remove(collection, out var shift)) return;
-        // The end is everybody's before the last collection gives up its own, so that no clock stops in between.
+        // The work at the end counts for all categories before the last collection gives up its own, so that no clock stops in between.
         if (_waiting.Count + _working.Count == 0)
             foreach (var clock in _all) clock.Enter();
         shift.Close();

@@ -4,7 +4,7 @@ namespace Tiny;
 
 /// <summary>
 /// What this build is. It was compiled in, or stands in files of the same name beside the program, which are part of an image.
-/// Each fault is in a release: nobody can switch it on from outside.
+/// Each fault is in a release: it cannot be switched on from outside.
 /// </summary>
 internal sealed class Release
 {
@@ -28,7 +28,7 @@ internal sealed class Release
     private static string Stamp() =>
         Beside("version") ?? OfCopy() ?? Code.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
 
-    /// <summary>A copy that the process target runs stands in builds/VERSION/SERVICE, and nobody stamps it.</summary>
+    /// <summary>A copy that the process target runs stands in builds/VERSION/SERVICE, and no build stamps it.</summary>
     private static string? OfCopy() => AppContext.BaseDirectory.TrimEnd('/').Split('/') is
         [.., "builds", var version, _, "published"] ? version : null;
 

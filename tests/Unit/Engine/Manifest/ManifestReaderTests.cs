@@ -194,9 +194,9 @@ public sealed class ManifestReaderTests
             .Which.Should().Match<ManifestProblem>(problem => problem.Line == 8 && problem.Message.Contains("no host name"));
 
     [Theory]
-    [InlineData("${WHO:-nobody}", null, "shop/nobody")]
-    [InlineData("${WHO:-nobody}", "", "shop/nobody")]
-    [InlineData("${WHO:-nobody}", "ann", "shop/ann")]
+    [InlineData("${WHO:-bob}", null, "shop/bob")]
+    [InlineData("${WHO:-bob}", "", "shop/bob")]
+    [InlineData("${WHO:-bob}", "ann", "shop/ann")]
     [InlineData("${WHO}", "ann", "shop/ann")]
     public void Variables_expand_with_their_defaults(string written, string? value, string expected)
     {

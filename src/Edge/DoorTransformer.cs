@@ -4,7 +4,7 @@ using Yarp.ReverseProxy.Forwarder;
 namespace ChainBridge.Edge;
 
 /// <summary>
-/// Tells the release which door the request came through: X-Forwarded-For, -Host and -Proto, ours instead of the caller's.
+/// Adds the headers that name the door the request came through: X-Forwarded-For, -Host and -Proto, ours instead of the caller's.
 /// <c>Host</c> goes on as the caller sent it: a service that filters host names, or makes links of them, needs the public one.
 /// Stamps the answer with the release that gave it; headers of those names from the release itself are dropped.
 /// </summary>

@@ -78,10 +78,10 @@ public sealed class FrontDoor
     /// <summary>Sets what the edge allows from the next request on.</summary>
     public Refusal? Limit(EdgeLimits limits, long token) => Change(token, _ => null, state => state with { Limits = limits });
 
-    /// <summary>Tells where a slot is that is behind one door.</summary>
+    /// <summary>Sets the address of a slot that is behind one door.</summary>
     public Refusal? Place(string slot, Uri address, long token) => Place(slot, SlotPlace.At(address), token);
 
-    /// <summary>Tells where a slot is, at every door.</summary>
+    /// <summary>Sets the addresses of a slot at every door.</summary>
     public Refusal? Place(string slot, SlotPlace place, long token) => Change(token, state => Rules.Placing(state, slot, place, _opened),
         state => state with { Slots = state.Slots.SetItem(slot, place) });
 

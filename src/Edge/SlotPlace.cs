@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 
 namespace ChainBridge.Edge;
 
-/// <summary>Where a slot is, and what runs in it.</summary>
+/// <summary>The addresses of a slot, and the release that runs in it.</summary>
 /// <param name="Version">The release in it, as answers are stamped with; null when the runner that placed the slot sent none.</param>
 /// <param name="Doors">Door → address of the service behind it.</param>
 [JsonConverter(typeof(Converter))]

@@ -49,7 +49,9 @@ public sealed class OwnedProcess : IAsyncDisposable
 
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(10);
 
-    /// <summary>For the rest of its output once it has ended: a child in a session of its own may hold that open for ever.</summary>
+    /// <summary>
+    /// How long to wait for the rest of its output once it has ended: a child in a session of its own may hold that open for ever.
+    /// </summary>
     private static readonly TimeSpan OutputTimeout = TimeSpan.FromSeconds(1);
     private readonly Process _shell;
     private readonly Queue<string> _lines = new();

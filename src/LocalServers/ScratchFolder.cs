@@ -34,7 +34,7 @@ internal sealed partial record ScratchFolder(string Path, string Kind, string Ho
             FormattableString.Invariant($"cb-{kind}-{ThisHost()}-{owner.Id}-{owner.Start}-{Guid.NewGuid().ToString("N")[..8]}"));
     }
 
-    /// <summary>For a name that another process gives.</summary>
+    /// <summary>The folder for a name that another process gives.</summary>
     public static (string Place, string Host) PlaceAndHost() => (System.IO.Path.TrimEndingDirectorySeparator(Places().First()), ThisHost());
 
     /// <summary>All folders that processes gave such names to, in every place where they are kept.</summary>

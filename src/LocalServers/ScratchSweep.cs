@@ -29,7 +29,7 @@ public static class ScratchSweep
         rm -rf "$folder"
         """;
 
-    /// <summary>Answers what was removed, for people. What belongs to a live process, or to one elsewhere, is not touched.</summary>
+    /// <summary>Returns what was removed, as text. What belongs to a live process, or to one elsewhere, is not touched.</summary>
     public static async Task<IReadOnlyList<string>> RunAsync(CancellationToken cancellationToken)
     {
         var removed = new List<string>();

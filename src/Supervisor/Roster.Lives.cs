@@ -152,7 +152,7 @@ public sealed partial class Roster
         }
     }
 
-    /// <summary>For what has happened already: it is true whether it can be written down or not.</summary>
+    /// <summary>Saves what has happened already: it is true whether it can be written down or not.</summary>
     private void TrySave()
     {
         try

@@ -26,7 +26,9 @@ public sealed class TestEnvironment : IAsyncDisposable
             throw new InvalidOperationException(problem);
     }
 
-    /// <summary>With other variables, another clock, and another writer for the one line that names the chosen provider.</summary>
+    /// <summary>
+    /// An environment with other variables, another clock, and another writer for the one line that names the chosen provider.
+    /// </summary>
     public static TestEnvironment With(Func<string, string?> variable, TimeProvider time, TextWriter log) => new(variable, time, log);
 
     private TestEnvironment(Func<string, string?> variable, TimeProvider time, TextWriter log)

@@ -8,7 +8,7 @@ internal static class Schema
     /// <summary>Its text.</summary>
     public static string Text() => File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "chainbridge.schema.json"));
 
-    /// <summary>Where editors find it.</summary>
+    /// <summary>The address where editors find the schema.</summary>
     public static string Address()
     {
         using var schema = JsonDocument.Parse(Text());

@@ -45,7 +45,7 @@ internal sealed class ValidateVerb()
         var answer = await invocation.AskComposeAsync(manifest, file, cancellationToken);
         if (answer.NotAsked is { } why)
             invocation.Reporter.Report(
-                new Warning($"Docker Compose could not be asked about {file.Path} ({why}); what only Compose can tell was not checked"));
+                new Warning($"Docker Compose could not be asked about {file.Path} ({why}); what only Compose knows was not checked"));
         if (manifest.Compose is not null)
         {
             var (filled, problems) = file.Services(answer.Resolved);

@@ -5,7 +5,7 @@ using Spectre.Console;
 
 namespace ChainBridge.DeployRunner.Output;
 
-/// <summary>For terminals: the running step turns and counts its seconds, finished ones stay above it.</summary>
+/// <summary>The output on terminals: the running step has a spinner and counts its seconds, finished ones stay above it.</summary>
 public sealed class LiveReporter : WriterSink, IDisposable
 {
     private const string Frames = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏";

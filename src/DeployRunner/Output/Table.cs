@@ -60,14 +60,14 @@ public sealed record ReleaseRow(string Version, DateTimeOffset? Created, string 
 public sealed record ServiceRow(string Service, string? Version, ServiceHealth Health, DateTimeOffset? Since, string Slot, bool Traffic,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ServiceDetails? Details = null) : Row;
 
-/// <summary>What a service answers to the question how it is.</summary>
+/// <summary>The answer of a service's health check.</summary>
 public enum ServiceHealth
 {
-    /// <summary>That it can work.</summary>
+    /// <summary>It can work.</summary>
     Healthy,
-    /// <summary>That it cannot.</summary>
+    /// <summary>It cannot work.</summary>
     Unhealthy,
-    /// <summary>Nothing.</summary>
+    /// <summary>It does not answer.</summary>
     Unknown,
     /// <summary>It should run, and does not.</summary>
     NotRunning,

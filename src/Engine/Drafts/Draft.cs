@@ -27,7 +27,7 @@ public sealed record Draft(string Manifest, string? Compose, IReadOnlyList<strin
     /// <param name="composeFile">Full path.</param>
     /// <param name="folder">Where the manifest will stand.</param>
     /// <param name="schema">The address of the manifest's schema, for editors.</param>
-    /// <param name="environment">Answers an environment variable, or null when it is not set.</param>
+    /// <param name="environment">Returns an environment variable, or null when it is not set.</param>
     /// <exception cref="EngineException"><see cref="Failure.Usage"/> with every problem: it cannot be read, or has no service to deploy.
     /// </exception>
     public static Draft Of(string composeFile, string folder, string schema, Func<string, string?> environment)

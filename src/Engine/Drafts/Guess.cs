@@ -5,11 +5,11 @@ namespace ChainBridge.Engine.Drafts;
 /// <summary>What a service of a compose file is to a release.</summary>
 internal enum Role
 {
-    /// <summary>In the slot, asked by others only.</summary>
+    /// <summary>Runs in the slot, asked by other services only.</summary>
     Inner,
-    /// <summary>In the slot, behind a door.</summary>
+    /// <summary>Runs in the slot, behind a door.</summary>
     Door,
-    /// <summary>In the slot; takes work from a queue by itself.</summary>
+    /// <summary>Runs in the slot, and takes work from a queue by itself.</summary>
     Worker,
     /// <summary>Runs once per release.</summary>
     Job,

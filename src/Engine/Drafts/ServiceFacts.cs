@@ -43,7 +43,7 @@ internal sealed record ServiceFacts(string Name, YamlMap Map, string File, strin
         return Number(inner) is { } port ? (Number(outer), port) : null;
     }
 
-    /// <summary>Of a range the first.</summary>
+    /// <summary>The port of an entry, of a range the first.</summary>
     private static int? Number(string text) =>
         int.TryParse(text.Split('-')[0], NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0 ? number : null;
 

@@ -36,7 +36,7 @@ public sealed class EventQueues : IReporter
         }
         catch (IOException)
         {
-            // The terminal itself is gone; the exit code and the journal still tell.
+            // The terminal itself is gone; the exit code and the journal still report the outcome.
         }
     }
 }

@@ -6,7 +6,7 @@ namespace ChainBridge.Engine.Manifest;
 /// </summary>
 /// <param name="Services">Service name → its keys.</param>
 /// <param name="Networks">Network name → its keys; a value is null when nothing was written.</param>
-/// <param name="Folder">Answers the folder that relative paths of a value begin in.</param>
+/// <param name="Folder">Returns the folder that relative paths of a value begin in.</param>
 internal sealed record ComposeModel(
     IReadOnlyDictionary<string, YamlMap> Services, IReadOnlyDictionary<string, YamlMap?> Networks,
     IReadOnlyDictionary<string, YamlMap?> Volumes, IReadOnlyDictionary<string, YamlMap?> Secrets,

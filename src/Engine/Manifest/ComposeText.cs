@@ -13,7 +13,7 @@ internal sealed class ComposeText
 
     /// <param name="main">Full path of the file the manifest names.</param>
     /// <param name="provided">Variables that the runner sets.</param>
-    /// <param name="environment">Answers an environment variable, or null when it is not set.</param>
+    /// <param name="environment">Returns an environment variable, or null when it is not set.</param>
     public ComposeText(string main, IReadOnlyDictionary<string, string> provided, Func<string, string?> environment)
     {
         _main = main;

@@ -6,7 +6,7 @@ namespace ChainBridge.Engine.Manifest;
 /// Fills in variables as Compose does: <c>$NAME</c>, <c>${NAME}</c>, and with <c>:-</c>, <c>-</c>, <c>:?</c>, <c>?</c>, <c>:+</c> or
 /// <c>+</c> after the name; <c>$$</c> is a dollar.
 /// </summary>
-/// <param name="read">Answers a variable, or null when it is not set.</param>
+/// <param name="read">Returns a variable, or null when it is not set.</param>
 /// <param name="missing">Gets the name of a required variable that has no value, and the message that the file has for it.</param>
 internal sealed class ComposeVariables(Func<string, string?> read, Action<string, string> missing)
 {

@@ -8,7 +8,7 @@ namespace ChainBridge.Engine.Manifest;
 public static class ManifestReader
 {
     /// <summary>Reads the file. Never throws for what a file can hold; the result lists the problems.</summary>
-    /// <param name="environment">Answers an environment variable, or null when it is not set.</param>
+    /// <param name="environment">Returns an environment variable, or null when it is not set.</param>
     public static ManifestReading Read(string path, Func<string, string?> environment)
     {
         var full = Path.GetFullPath(path);

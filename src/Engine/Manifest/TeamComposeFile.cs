@@ -20,7 +20,7 @@ public sealed class TeamComposeFile
 
     /// <summary>Reads the file.</summary>
     /// <param name="path">Full path.</param>
-    /// <param name="environment">Answers an environment variable, or null when it is not set.</param>
+    /// <param name="environment">Returns an environment variable, or null when it is not set.</param>
     public TeamComposeFile(DeploymentManifest manifest, string path, Func<string, string?> environment)
     {
         (_manifest, Path) = (manifest, path);

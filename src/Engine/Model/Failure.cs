@@ -1,12 +1,12 @@
 namespace ChainBridge.Engine.Model;
 
 /// <summary>
-/// What went wrong, as far as a caller acts on it. Thrown, it names what was found; the result of the run
-/// tells how the run ended, with the old release serving or without one.
+/// What went wrong, as far as a caller acts on it. Thrown, it names what was found; the run's result
+/// holds how the run ended, with the old release serving or without one.
 /// </summary>
 public enum Failure
 {
-    /// <summary>Asked for what there is not, or a manifest with problems.</summary>
+    /// <summary>The caller asked for something that does not exist, or the manifest has problems.</summary>
     Usage,
     /// <summary>A gate failed before anything was deployed.</summary>
     GateFailed,

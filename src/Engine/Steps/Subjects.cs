@@ -4,7 +4,7 @@ using ChainBridge.Engine.Model;
 
 namespace ChainBridge.Engine.Steps;
 
-/// <summary>Where the gates ask a release, and what proves there that it is the one.</summary>
+/// <summary>The addresses at which gates ask a release, and the proof that it is the one which answers there.</summary>
 internal static class Subjects
 {
     /// <summary>Through the public doors: the edge's stamp names the release that answered.</summary>

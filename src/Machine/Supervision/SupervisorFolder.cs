@@ -14,10 +14,10 @@ public sealed class SupervisorFolder(string path)
     /// <summary>The folder itself.</summary>
     public string Path => path;
 
-    /// <summary>Where the supervisor listens.</summary>
+    /// <summary>The socket where the supervisor listens.</summary>
     public string Socket => System.IO.Path.Combine(path, "socket");
 
-    /// <summary>Held for as long as a supervisor lives.</summary>
+    /// <summary>The lock file that is held for as long as a supervisor lives.</summary>
     public string Lock => System.IO.Path.Combine(path, "lock");
 
     /// <summary>The supervisor's own log.</summary>

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace ChainBridge.Machine.Supervision;
 
-/// <summary>Where a unit stands.</summary>
+/// <summary>The state of a unit.</summary>
 public enum UnitPhase
 {
     /// <summary>Its process runs.</summary>

@@ -18,7 +18,7 @@ public sealed record UnitSpec(
     IReadOnlyDictionary<string, string> Labels)
 {
     /// <summary>
-    /// The variable that tells it where to listen, e.g. <c>ASPNETCORE_URLS</c>: a free loopback port at the first start, read
+    /// The variable that sets where it listens, e.g. <c>ASPNETCORE_URLS</c>: a free loopback port at the first start, read
     /// from its <c>Now listening on: …</c> line, and the same one at every restart. Null when it has none.
     /// </summary>
     public string? AddressVariable { get; init; }

@@ -38,7 +38,7 @@ public sealed class RowBaseline
             catch (PostgresException hidden) when (hidden.SqlState == PostgresErrorCodes.InsufficientPrivilege)
             {
                 throw new LeaseException(
-                    $"the rows of {table} cannot be counted ({hidden.SqlState}: {hidden.MessageText}): to tell what was left over, "
+                    $"the rows of {table} cannot be counted ({hidden.SqlState}: {hidden.MessageText}): to find what was left over, "
                         + $"the user {database.Username} needs to see all of them. Make it a superuser, or give it BYPASSRLS", hidden);
             }
         }

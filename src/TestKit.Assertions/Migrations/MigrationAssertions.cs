@@ -4,7 +4,7 @@ using Npgsql;
 
 namespace ChainBridge.TestKit.Assertions;
 
-/// <summary>That migrations can be undone.</summary>
+/// <summary>Assertions that migrations can be undone.</summary>
 public static class MigrationAssertions
 {
     /// <summary>

@@ -8,7 +8,7 @@ namespace ChainBridge.TestKit.Assertions;
 public sealed record MigrationStep(
     int Number, string Name, Func<string, CancellationToken, Task> UpAsync, Func<string, CancellationToken, Task>? DownAsync)
 {
-    /// <summary>That it has no way down is known and accepted. Default: false, and a missing way down is a failure.</summary>
+    /// <summary>Whether the step has no way down on purpose. Default: false, and a missing way down is a failure.</summary>
     public bool OneWay { get; init; }
 
     /// <summary>

@@ -25,7 +25,7 @@ internal static partial class Duration
         return time > TimeSpan.Zero ? time : null;
     }
 
-    /// <summary>In seconds, with one decimal place where that matters.</summary>
+    /// <summary>The time in seconds, with one decimal place where that matters.</summary>
     public static string Seconds(TimeSpan time) => $"{time.TotalSeconds.ToString("0.#", CultureInfo.InvariantCulture)} s";
 
     [GeneratedRegex(@"^(?<amount>\d{1,6}(?:\.\d{1,3})?)\s*(?<unit>ms|s|m|h)$")]

@@ -7,7 +7,7 @@ namespace ChainBridge.TestKit.Basics;
 /// <summary>Reads an attribute of a test from its method, its class or its assembly: the nearest one counts.</summary>
 internal static class NearestAttribute
 {
-    /// <summary>That of the test, or of the class of the fixture, that runs here; null when there is none.</summary>
+    /// <summary>The attribute of the running test, or of the running fixture's class; null when there is none.</summary>
     public static T? Here<T>() where T : Attribute
     {
         var context = TestContext.Current;

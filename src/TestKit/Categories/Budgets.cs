@@ -15,7 +15,7 @@ internal sealed record Budgets(IReadOnlyList<Category> Categories, Category Othe
 
     private const string Off = "off";
 
-    /// <summary>For a run in which no test is to start: its fixtures may hang all the same.</summary>
+    /// <summary>The budgets of a run in which no test is to start: its fixtures may hang all the same.</summary>
     public static Budgets OfNone { get; } = new([], new(Category.OtherName, OtherTime), DiscoveryTime.Budget);
 
     /// <summary>The budgets that the environment variables set.</summary>
@@ -27,7 +27,7 @@ internal sealed record Budgets(IReadOnlyList<Category> Categories, Category Othe
         return new(Category.With(variable), other, DiscoveryTime.With(variable, "").Budget);
     }
 
-    /// <summary>Of several categories the tightest: the test is in each of their suites.</summary>
+    /// <summary>The tightest of several categories: the test is in each of their suites.</summary>
     public Category Of(IXunitTestCase testCase) => Of(testCase.Traits);
 
     /// <inheritdoc cref="Of(IXunitTestCase)"/>

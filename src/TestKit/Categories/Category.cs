@@ -29,7 +29,7 @@ public sealed record Category(string Name, TimeSpan Budget)
     /// <summary>It is not one of the five: what is in it is in none.</summary>
     internal bool IsOther => Name == OtherName;
 
-    /// <summary>Whose budget it is, in a sentence.</summary>
+    /// <summary>The owner of the budget, for a sentence.</summary>
     internal string Words => IsOther ? "the tests without a category" : $"the category {Name}";
 
     /// <summary>The categories with the budgets that <see cref="Variable"/> sets in their place.</summary>

@@ -3,7 +3,7 @@ namespace ChainBridge.TestKit.Diagnostics;
 /// <summary>What an exit code means, in words.</summary>
 internal static class ExitCodes
 {
-    /// <summary>As a shell and a container engine count: 128 and the number of the signal.</summary>
+    /// <summary>The base of a signal's exit code in shells and container engines: 128 and the number of the signal.</summary>
     private const int SignalBase = 128;
 
     /// <summary>E.g. <c>exit code 137 (SIGKILL: killed from outside, or by the kernel because the machine ran out of memory)</c>.</summary>

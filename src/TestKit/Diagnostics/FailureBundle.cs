@@ -17,7 +17,7 @@ internal sealed record FailureBundle(string Folder, IReadOnlyList<string> Files,
     /// <summary>Names more variables whose values are secrets, separated by commas.</summary>
     public const string SecretsVariable = "CHAINBRIDGE_SECRETS";
 
-    /// <summary>For all sources together: 8 s. What is late is named as missing.</summary>
+    /// <summary>The time for all sources together: 8 s. What is late is named as missing.</summary>
     public static readonly TimeSpan SourceTime = TimeSpan.FromSeconds(8);
 
     private const int LongestName = 100;

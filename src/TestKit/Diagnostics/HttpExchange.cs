@@ -37,7 +37,7 @@ internal sealed class HttpExchange(string service, HttpMethod method, Uri? addre
 
     public void Fails(Exception failure, TimeSpan taken) => (_outcome, _taken) = ($"{failure.GetType().Name}: {failure.Message}", taken);
 
-    /// <summary>For people.</summary>
+    /// <summary>The exchange as text.</summary>
     public string Describe()
     {
         var text = new StringBuilder();

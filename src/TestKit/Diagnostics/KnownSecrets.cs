@@ -13,13 +13,13 @@ internal sealed class KnownSecrets
 {
     private const string Key = "chainbridge.testkit.secrets";
 
-    /// <summary>Of no test case: of the run, or of a fixture.</summary>
+    /// <summary>The key of secrets that belong to no test case, but to the run or a fixture.</summary>
     private const string EveryTest = "";
 
     private readonly ConcurrentDictionary<string, ConcurrentDictionary<string, Redactor>> _connections = new();
     private Redactor _named = new([]);
 
-    /// <summary>Makes it the one that leases tell, for the run that begins here.</summary>
+    /// <summary>Makes this the place where leases register their secrets, for the run that begins here.</summary>
     public void Open(Func<string, string?> variable)
     {
         _named = new(NamedIn(variable).Select(variable).OfType<string>());
@@ -34,15 +34,15 @@ internal sealed class KnownSecrets
     /// Registers a connection string that was handed out: in a test for that test, elsewhere for all. Has no effect under another
     /// framework, nor where the flow of the run was cut off (a thread without its execution context).
     /// </summary>
-    public static void Tell(string connectionString)
+    public static void Register(string connectionString)
     {
         if (TestContext.Current.PipelineStage == TestPipelineStage.Unknown) return;
         if (TestContext.Current.KeyValueStorage.TryGetValue(Key, out var secrets))
             (secrets as KnownSecrets)?.Add(TestContext.Current.TestCase?.UniqueID, connectionString);
     }
 
-    /// <inheritdoc cref="Tell"/>
-    /// <param name="testCase">Null for all.</param>
+    /// <inheritdoc cref="Register"/>
+    /// <param name="testCase">The test case it belongs to; null for all.</param>
     public void Add(string? testCase, string connectionString) =>
         _connections.GetOrAdd(testCase ?? EveryTest, _ => new())[connectionString] = new(Redactor.ValuesOf([new("", connectionString)]));
 

@@ -124,7 +124,7 @@ internal sealed partial class Redactor
         RegexOptions.IgnoreCase, Patience)]
     private static partial Regex PasswordInList();
 
-    /// <summary>name=value, name: value and "name": "value", where the name tells.</summary>
+    /// <summary>name=value, name: value and "name": "value", where the name marks a secret.</summary>
     [GeneratedRegex(
         $@"((?:{Names})[\w.-]*[""']?\s*[:=]\s*\\?[""']?)(?!\*\*\*)"
         + @"((?<=""\s*)(?:\\.|[^""\\\r\n])+|(?<='\s*)[^'\r\n]+|[^\s;,&""'}\])]+)([""']?)",

@@ -45,13 +45,13 @@ internal sealed class TestTrace
         }
     }
 
-    /// <summary>That of the running test; null outside of one.</summary>
+    /// <summary>The trace of the running test; null outside of one.</summary>
     public static TestTrace? Current => TestScope.Current is { } scope ? Of(scope) : null;
 
-    /// <summary>That of a test; made when it is first asked for.</summary>
+    /// <summary>The trace of a test; made when it is first asked for.</summary>
     public static TestTrace Of(TestScope scope) => scope.Extra(scope => new TestTrace(scope));
 
-    /// <summary>The test has to do with this service: its log belongs to the test's evidence.</summary>
+    /// <summary>Adds a service that the test uses: its log belongs to the test's evidence.</summary>
     public void Meet(TracedService service)
     {
         lock (_gate)

@@ -57,7 +57,7 @@ public sealed partial class FaultProxy : IAsyncDisposable
     /// <summary>Listens on another address than loopback, and belongs to no test.</summary>
     internal static FaultProxy On(IPAddress listenOn, string host, int port) => new(listenOn, host, port, seed: 1, TimeProvider.System);
 
-    /// <summary>Where it listens: 127.0.0.1 and a port that was read back.</summary>
+    /// <summary>The address where it listens: 127.0.0.1 and a port that was read back.</summary>
     public IPEndPoint EndPoint { get; }
 
     /// <summary>How many connections it holds now.</summary>

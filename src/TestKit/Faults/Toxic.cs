@@ -100,7 +100,7 @@ public sealed record Slicing(int Size, int Variation = 0, TimeSpan Delay = defau
     internal override Effect On(Flow flow, int order, Random random, Effect? before) => new SlicingEffect(this, flow, order, random);
 }
 
-/// <summary>So many bytes get through, counted per connection from when it strikes; then the connection is closed.</summary>
+/// <summary>Lets this many bytes through, counted per connection from when it strikes; then closes the connection.</summary>
 public sealed record LimitData(long Bytes) : Toxic
 {
     internal override string? Problem => base.Problem ?? (Bytes < 0 ? $"Bytes = {Bytes}: give 0 or more" : null);

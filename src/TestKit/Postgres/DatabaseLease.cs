@@ -26,7 +26,7 @@ public sealed class DatabaseLease : IAsyncDisposable
         desk.Server.Took(this, scope);
         (Host, Port, Username, Password, Database) = (settings.Host!, settings.Port, settings.Username!, settings.Password ?? "",
             settings.Database!);
-        KnownSecrets.Tell(settings.ConnectionString);
+        KnownSecrets.Register(settings.ConnectionString);
         scope?.AtEnd(EndAsync);
         scope?.AddEvidence($"postgres {Database}", new DatabaseEvidence(leased.Database, leased.Connection).CollectAsync);
     }
@@ -49,7 +49,7 @@ public sealed class DatabaseLease : IAsyncDisposable
     /// <summary>How it is kept apart from the databases of other tests.</summary>
     public Isolation Isolation => _leased.Isolation;
 
-    /// <summary>For Npgsql.</summary>
+    /// <summary>The connection string, for Npgsql.</summary>
     /// <exception cref="LeaseException">
     /// The isolation is <see cref="Isolation.Transaction"/>: what another connection writes is not rolled back.
     /// </exception>
@@ -85,7 +85,7 @@ public sealed class DatabaseLease : IAsyncDisposable
         }
     }
 
-    /// <summary>In a test: leaves it to the test's end. Elsewhere: drops it, or sets it back, at once.</summary>
+    /// <summary>In a test, the database stays until the test's end. Elsewhere it is dropped, or set back, at once.</summary>
     public async ValueTask DisposeAsync()
     {
         if (_scope is null) await EndAsync(TestEnding.Passed, CancellationToken.None);

@@ -16,7 +16,7 @@ public sealed class FastReset : IAsyncDisposable
     /// </summary>
     internal const string SessionOptions = "-c search_path=pg_catalog -c row_security=off -c lock_timeout=5s -c statement_timeout=20s";
 
-    /// <summary>The first version that tells at once how many sessions a database had; 14 waits for a process that gathers it.</summary>
+    /// <summary>The first version that reports at once how many sessions a database had; 14 waits for a process that gathers it.</summary>
     internal const int CountsSessions = 15;
 
     private const string Call =

@@ -3,12 +3,12 @@ using Npgsql;
 namespace ChainBridge.TestKit.Postgres;
 
 /// <summary>
-/// What a database owns besides its rows, as the tables of pg_catalog tell. All of them are looked at, also those that a
+/// What a database owns besides its rows, as the tables of pg_catalog hold it. All of them are looked at, also those that a
 /// later PostgreSQL brings; what is left out stands here with its reason.
 /// </summary>
 internal sealed record Fingerprint(IReadOnlyList<Fingerprint.Catalog> Catalogs)
 {
-    /// <summary>In these a change is no change of the database.</summary>
+    /// <summary>Tables in which a change is no change of the database.</summary>
     public static readonly (string Table, string Reason)[] LeftOut =
     [
         ("pg_statistic", "ANALYZE writes it, and autovacuum whenever it likes"),

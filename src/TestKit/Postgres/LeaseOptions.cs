@@ -14,6 +14,6 @@ public sealed record LeaseOptions
     /// </summary>
     public bool? KeepFailed { get; init; }
 
-    /// <summary>Whose lease it is; null where the lease ends when it is disposed.</summary>
+    /// <summary>The scope that owns the lease; null where the lease ends when it is disposed.</summary>
     internal Func<TestScope?> Scope { get; init; } = () => TestScope.Current;
 }

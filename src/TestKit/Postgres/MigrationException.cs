@@ -11,7 +11,7 @@ public sealed class MigrationException : LeaseException
 {
     private static readonly string[] Inner = ["at ChainBridge.TestKit.", "at Npgsql.", "at System.", "--- End of "];
 
-    /// <summary>With what failed as its <see cref="Cause"/>.</summary>
+    /// <summary>Makes one with what failed as its <see cref="Cause"/>.</summary>
     public MigrationException(string message, Exception inner) : base(message, Unthrown(inner)) => Cause = inner;
 
     /// <summary>

@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 namespace ChainBridge.TestKit.Postgres;
 
 /// <summary>
-/// Which files of a folder are run, and in which order. The names tell the tool: Flyway's (<c>V1.1__…</c>, <c>R__…</c>), a file for each
+/// Which files of a folder are run, and in which order. The names show the tool: Flyway's (<c>V1.1__…</c>, <c>R__…</c>), a file for each
 /// direction (<c>….up.sql</c> and <c>….down.sql</c>), or plain ones in the order of their numbers. A name that does not fit is refused.
 /// </summary>
 internal static partial class MigrationOrder
@@ -19,7 +19,7 @@ internal static partial class MigrationOrder
             && LooseBack().Replace(other, "") == LooseUp().Replace(file, ""))) ? UpOnly(files, LooseUp(), LooseBack())
         : Plain(files);
 
-    /// <summary>With numbers counted as numbers, and versions before their refinements: 1, 1.1, 2, 10.</summary>
+    /// <summary>A sort key with numbers in numeric order, and versions before their refinements: 1, 1.1, 2, 10.</summary>
     private static List<string> Plain(IReadOnlyList<string> files)
     {
         if (files.FirstOrDefault(file => Back().IsMatch(file)) is { } back)

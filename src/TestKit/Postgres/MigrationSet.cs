@@ -15,7 +15,7 @@ public sealed record MigrationSet(string Key, Func<string, CancellationToken, Ta
     /// <summary>An empty database.</summary>
     public static MigrationSet Empty { get; } = new("empty", (_, _) => Task.CompletedTask);
 
-    /// <summary>For people: the key, cut where it is long.</summary>
+    /// <summary>The key as text, cut where it is long.</summary>
     internal string Title => Key.Length <= 80 ? Key : $"{Key[..80]}…";
 
     /// <summary>One SQL script. One changed byte makes another template.</summary>

@@ -1,6 +1,6 @@
 namespace ChainBridge.TestKit.Postgres;
 
-/// <summary>A script with its place in the set, from 1, as failures tell it.</summary>
+/// <summary>A script with its place in the set, from 1, as failures report it.</summary>
 internal sealed record NumberedScript(MigrationScript Script, int Number)
 {
     /// <summary>Its way up, and the orders to psql in it.</summary>

@@ -74,7 +74,7 @@ internal sealed class PostgresAdmin(PostgresServer server) : IAsyncDisposable
             return Sessions.OpenAsync(settings, cancellationToken);
         }, cancellationToken);
 
-    /// <summary>Runs it, and tells its failure in words that name the cause and the next step.</summary>
+    /// <summary>Runs it; a failure is thrown with a message that names the cause and the next step.</summary>
     /// <exception cref="LeaseException">It failed.</exception>
     public async Task<T> GuardAsync<T>(string what, Func<Task<T>> act, CancellationToken cancellationToken)
     {

@@ -35,7 +35,7 @@ public sealed record PostgresOptions
     /// </summary>
     public TimeSpan TemplateTimeout { get; init; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>From the environment's variables.</summary>
+    /// <summary>Reads the options from the environment's variables.</summary>
     /// <exception cref="LeaseException">A value is none.</exception>
     public static PostgresOptions From(Func<string, string?> variable)
     {

@@ -191,7 +191,7 @@ internal sealed class ResetDatabase(
         }
         catch (NpgsqlException)
         {
-            // All of them are open still, or the server is gone: the reset will tell.
+            // All of them are open still, or the server is gone: the reset will find out.
             await connection.DisposeAsync();
             return null;
         }

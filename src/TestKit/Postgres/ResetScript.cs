@@ -28,7 +28,7 @@ internal sealed record ResetScript(string Sql)
 
     /// <summary>Reads the schema, which rows are there and where its sequences stand.</summary>
     /// <param name="free">Whether the session fires no triggers: then foreign keys and triggers of the schema do not matter.</param>
-    /// <param name="serverState">SQL that tells how the server stands, asked in the same round trip; null where it is not wanted.</param>
+    /// <param name="serverState">SQL that returns the server's state, asked in the same round trip; null where it is not wanted.</param>
     /// <exception cref="ResetImpossibleException">
     /// The schema has triggers that the session may not switch off, large objects that it may not look into, or rows that it may not see.
     /// </exception>

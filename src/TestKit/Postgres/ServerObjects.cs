@@ -35,7 +35,7 @@ internal static partial class ServerObjects
             : "";
     }
 
-    /// <summary>For messages.</summary>
+    /// <summary>The name of the object's kind, for messages.</summary>
     public static string WithoutPasswords(string sql) => Password().Replace(sql, "$1'…'");
 
     private static string Guarded(string statement) =>

@@ -2,7 +2,7 @@ using Npgsql;
 
 namespace ChainBridge.TestKit.Postgres;
 
-/// <summary>What all databases of a server share, as SQL that tells how it stands: a line each, of kind, name and state.</summary>
+/// <summary>The state that all databases of a server share, as SQL that returns it: a line each, of kind, name and state.</summary>
 /// <param name="Hash">Differs after every change; cheap enough to be asked at each test's end.</param>
 /// <param name="Lines">The lines themselves.</param>
 internal sealed record ServerState(string Hash, string Lines)
@@ -10,7 +10,7 @@ internal sealed record ServerState(string Hash, string Lines)
     /// <summary>Shared tables that are not looked at.</summary>
     public static readonly (string Table, string Reason)[] LeftOut =
     [
-        ("pg_shdepend", "it repeats owners and privileges that the other tables tell"),
+        ("pg_shdepend", "it repeats owners and privileges that the other tables hold"),
         ("pg_subscription", "each row belongs to one database, whose fingerprint has it"),
     ];
 

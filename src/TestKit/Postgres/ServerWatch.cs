@@ -19,8 +19,8 @@ internal sealed class ServerWatch(PostgresAdmin admin, TextWriter log) : IDispos
     private string? _hash;
     private int _migrating;
 
-    /// <summary>Call it before a lease is handed out: how the server stands is read once.</summary>
-    /// <returns>SQL of the short answer; null where the server does not tell.</returns>
+    /// <summary>Call it before a lease is handed out: the server's state is read once.</summary>
+    /// <returns>SQL of the short answer; null where the server does not show it.</returns>
     public async Task<string?> BeginAsync(CancellationToken cancellationToken)
     {
         if (_state is { } known) return known.Hash;

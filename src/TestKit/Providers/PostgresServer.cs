@@ -41,7 +41,9 @@ public sealed record PostgresServer(string Host, int Port, string Username, stri
     /// <summary>Further settings of the connection, such as <c>SSL Mode</c>.</summary>
     internal string Further { get; init; } = "";
 
-    /// <summary>For Npgsql; connecting and each command are given up after 30 seconds each; a refused connection fails at once.</summary>
+    /// <summary>
+    /// The connection settings for Npgsql; connecting and each command are given up after 30 seconds; a refused connection fails at once.
+    /// </summary>
     public NpgsqlConnectionStringBuilder Settings(string database) => new(Further)
     {
         Host = Host, Port = Port, Username = Username, Password = Password, Database = database, Timeout = 30, CommandTimeout = 30,

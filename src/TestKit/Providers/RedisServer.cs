@@ -20,7 +20,7 @@ public sealed record RedisServer(string Host, int Port, int Databases, IAsyncDis
     /// </summary>
     internal string Further { get; init; } = "";
 
-    /// <summary>For StackExchange.Redis.</summary>
+    /// <summary>The connection settings for StackExchange.Redis.</summary>
     /// <param name="database">The number that commands go to; null for the server's first.</param>
     public string ConnectionString(int? database) =>
         $"{Host}:{Port}{(database is { } number ? $",defaultDatabase={number}" : "")}{Further}";

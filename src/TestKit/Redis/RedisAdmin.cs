@@ -32,7 +32,7 @@ internal sealed class RedisAdmin(RedisServer server) : IAsyncDisposable
             return keys;
         }, cancellationToken);
 
-    /// <summary>Runs it, and tells its failure in words that name the cause.</summary>
+    /// <summary>Runs it; a failure is thrown with a message that names the cause.</summary>
     /// <exception cref="LeaseException">The server is gone or did not answer.</exception>
     public async Task<T> GuardAsync<T>(string what, Func<ConnectionMultiplexer, Task<T>> act, CancellationToken cancellationToken)
     {
@@ -62,7 +62,7 @@ internal sealed class RedisAdmin(RedisServer server) : IAsyncDisposable
         if (_connection is { IsValueCreated: true, Value.IsCompletedSuccessfully: true }) await (await _connection.Value).DisposeAsync();
     }
 
-    /// <summary>As SCAN and ACL take it.</summary>
+    /// <summary>The text as a pattern of SCAN and ACL that matches it alone.</summary>
     internal static string Pattern(string prefix) => $"{prefix}*";
 
     private static async Task<ConnectionMultiplexer> ConnectAsync(RedisServer server)

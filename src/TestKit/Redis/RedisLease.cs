@@ -28,7 +28,7 @@ public sealed class RedisLease : IAsyncDisposable
         // Without the library's own keys and channels, which the guard would refuse.
         ConnectionString = admin.Server.ConnectionString(number)
             + (guard is null ? "" : $",user={User},password={Password},tiebreaker=,configChannel=");
-        KnownSecrets.Tell(ConnectionString);
+        KnownSecrets.Register(ConnectionString);
         scope?.AtEnd(EndAsync);
         scope?.AddEvidence($"redis {number}", new RedisEvidence(admin, number, prefix).CollectAsync);
     }
@@ -53,10 +53,10 @@ public sealed class RedisLease : IAsyncDisposable
     /// <summary>The user's password; it ends with the lease.</summary>
     public string Password { get; }
 
-    /// <summary>For StackExchange.Redis, with the guarded user where there is one.</summary>
+    /// <summary>The connection string for StackExchange.Redis, with the guarded user where there is one.</summary>
     public string ConnectionString { get; }
 
-    /// <summary>In a test: leaves it to the test's end. Elsewhere: empties the key space at once.</summary>
+    /// <summary>In a test, the key space stays until the test's end. Elsewhere it is emptied at once.</summary>
     /// <exception cref="LeaseException">Something reached for what is not its own.</exception>
     public async ValueTask DisposeAsync()
     {

@@ -63,7 +63,7 @@ public sealed class RedisLeases : IAsyncDisposable
         _firstPrefix.Dispose();
     }
 
-    /// <summary>On a server that is gone there is nothing to tidy.</summary>
+    /// <summary>Runs a cleanup; on a server that is gone there is nothing to clean up.</summary>
     private static async Task TryAsync(Func<Task> tidy)
     {
         try

@@ -12,7 +12,7 @@ namespace ChainBridge.TestKit.Runs;
 internal sealed class BudgetDiscoverer(IXunitTestAssembly assembly, Func<string, string?> variable, TimeProvider time, TextWriter log)
     : XunitTestFrameworkDiscoverer(assembly)
 {
-    /// <summary>So that each theory is asked, also when others have used up the budget.</summary>
+    /// <summary>The least time for each theory, so that each is asked also when others have used up the budget.</summary>
     private static readonly TimeSpan Least = TimeSpan.FromSeconds(1);
 
     private readonly Budgets _budgets = BudgetsOf(variable);

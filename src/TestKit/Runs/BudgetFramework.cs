@@ -18,7 +18,7 @@ public sealed class BudgetFramework : XunitTestFramework
     {
     }
 
-    /// <summary>With xUnit's configuration file.</summary>
+    /// <summary>Makes one with xUnit's configuration file.</summary>
     public BudgetFramework(string? configFileName) : base(configFileName) => _configFile = configFileName;
 
     /// <inheritdoc/>

@@ -5,7 +5,7 @@ namespace ChainBridge.TestKit;
 /// <param name="CollectAsync">Writes its files.</param>
 public sealed record Evidence(string Source, Func<EvidenceFolder, CancellationToken, Task> CollectAsync);
 
-/// <summary>Where a failing test's evidence goes; nothing is made until something is written.</summary>
+/// <summary>The folder of a failing test's evidence; it is made when the first file is written.</summary>
 /// <param name="path">Full path of the folder of this test.</param>
 /// <param name="redact">Removes secrets from what is written.</param>
 public sealed class EvidenceFolder(string path, Func<string, string> redact)

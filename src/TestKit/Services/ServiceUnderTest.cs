@@ -27,10 +27,10 @@ public class ServiceUnderTest : IAsyncDisposable
         scope.Own(this);
     }
 
-    /// <summary>For people.</summary>
+    /// <summary>The name in logs and evidence.</summary>
     public string Name { get; }
 
-    /// <summary>Where it listens, as it printed itself.</summary>
+    /// <summary>The address where it listens, as it printed it.</summary>
     public Uri BaseAddress { get; }
 
     /// <summary>

@@ -3,7 +3,7 @@ using FluentAssertions;
 
 namespace ChainBridge.Tests.Deployment.Harness;
 
-/// <summary>Compares what a plan lists with what a run changed, as the runner's own events tell it.</summary>
+/// <summary>Compares what a plan lists with what a run changed, as the runner's own events report it.</summary>
 internal static partial class PlannedChanges
 {
     public static void ShouldBeThoseOf(RunResult run, RunResult plan)

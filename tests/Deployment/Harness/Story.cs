@@ -16,15 +16,15 @@ public abstract class Story
     /// <summary>What was left of the environment after it was taken down.</summary>
     public IReadOnlyList<string> Leftovers { get; private set; } = [];
 
-    protected abstract Task TellAsync(Lab lab, CancellationToken cancellationToken);
+    protected abstract Task RunAsync(Lab lab, CancellationToken cancellationToken);
 
-    public virtual async Task TellAsync(string target, CancellationToken cancellationToken)
+    public virtual async Task RunAsync(string target, CancellationToken cancellationToken)
     {
         await using var lab = await Lab.OpenAsync(target, cancellationToken);
         ExceptionDispatchInfo? broken = null;
         try
         {
-            await TellAsync(lab, cancellationToken);
+            await RunAsync(lab, cancellationToken);
         }
         catch (Exception failure)
         {
@@ -55,7 +55,7 @@ public sealed class Stories<T> where T : Story, new()
 
     public async Task<T> OnAsync(string target)
     {
-        var mine = new Lazy<Task<T>>(() => TellAsync(target));
+        var mine = new Lazy<Task<T>>(() => RunAsync(target));
         var story = _stories.GetOrAdd(target, mine);
         try
         {
@@ -69,10 +69,10 @@ public sealed class Stories<T> where T : Story, new()
         }
     }
 
-    private static async Task<T> TellAsync(string target)
+    private static async Task<T> RunAsync(string target)
     {
         var story = new T();
-        await story.TellAsync(target, TestContext.Current.CancellationToken);
+        await story.RunAsync(target, TestContext.Current.CancellationToken);
         foreach (var run in story.Runs)
             TestContext.Current.TestOutputHelper?.WriteLine($"{run.Took.TotalSeconds,5:0.0} s  {run.Command} → {run.ExitCode}");
         return story;

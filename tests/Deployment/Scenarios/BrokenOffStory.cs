@@ -42,7 +42,7 @@ public sealed class BrokenOffStory : Story
     public sealed record Broken(string Before, RunResult Run, RunResult? Again, string Expected, (HttpStatusCode Status, string Body)? Door,
         IReadOnlyList<string> Services);
 
-    protected override async Task TellAsync(Lab lab, CancellationToken cancellationToken)
+    protected override async Task RunAsync(Lab lab, CancellationToken cancellationToken)
     {
         await lab.Repository.ReleaseAsync("fine", cancellationToken);
         var first = await lab.DeployAsync(cancellationToken);

@@ -91,8 +91,8 @@ public sealed class BrokenOffTests(Stories<BrokenOffStory> stories) : IClassFixt
         var interrupted = await lab.EndAsync(run, stop);
 
         interrupted.ShouldEndWith(130);
-        var (began, ended) = (interrupted.Events.First(said => said.Is("step-begun", "migrate")).At,
-            interrupted.Events.First(said => said.Is("step-ended", "migrate")).At);
+        var (began, ended) = (interrupted.Events.First(line => line.Is("step-begun", "migrate")).At,
+            interrupted.Events.First(line => line.Is("step-ended", "migrate")).At);
         (ended - began).Should()
             .BeGreaterThan(statement, "what is left running in the database could commit after it was undone: {0}", interrupted.Evidence);
         interrupted.Steps.Should().ContainInOrder("migrate", "migrateDown");
@@ -101,8 +101,8 @@ public sealed class BrokenOffTests(Stories<BrokenOffStory> stories) : IClassFixt
 
     private static void ShouldServe(BrokenOffStory.Broken broken)
     {
-        var said = $"{broken.Run.Evidence}\n{broken.Again?.Evidence}";
-        broken.Door!.Value.Body.Should().Contain($"\"front\":\"{broken.Expected}\",\"back\":\"{broken.Expected}\"", "{0}", said);
-        broken.Services.Should().BeEquivalentTo([$"{broken.Expected}/back", $"{broken.Expected}/front"], "{0}", said);
+        var evidence = $"{broken.Run.Evidence}\n{broken.Again?.Evidence}";
+        broken.Door!.Value.Body.Should().Contain($"\"front\":\"{broken.Expected}\",\"back\":\"{broken.Expected}\"", "{0}", evidence);
+        broken.Services.Should().BeEquivalentTo([$"{broken.Expected}/back", $"{broken.Expected}/front"], "{0}", evidence);
     }
 }

@@ -30,20 +30,20 @@ public sealed class BrokenStoryTests
 
     private sealed class BrokenStory : Story
     {
-        public override Task TellAsync(string target, CancellationToken cancellationToken) =>
+        public override Task RunAsync(string target, CancellationToken cancellationToken) =>
             throw new InvalidOperationException("the engine cannot be used\nand more");
 
-        protected override Task TellAsync(Lab lab, CancellationToken cancellationToken) => Task.CompletedTask;
+        protected override Task RunAsync(Lab lab, CancellationToken cancellationToken) => Task.CompletedTask;
     }
 
     private sealed class ImpossibleStory : Story
     {
-        public override Task TellAsync(string target, CancellationToken cancellationToken)
+        public override Task RunAsync(string target, CancellationToken cancellationToken)
         {
             Assert.Skip("no server here");
             return Task.CompletedTask;
         }
 
-        protected override Task TellAsync(Lab lab, CancellationToken cancellationToken) => Task.CompletedTask;
+        protected override Task RunAsync(Lab lab, CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }

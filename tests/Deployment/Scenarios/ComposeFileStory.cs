@@ -60,14 +60,14 @@ public sealed class ComposeFileStory : Story
     public sealed record Release(
         RunResult Run, string Settings, string Page, string Seeded, string Own, string Cache, IReadOnlyList<string> Networks);
 
-    protected override async Task TellAsync(Lab lab, CancellationToken cancellationToken)
+    protected override async Task RunAsync(Lab lab, CancellationToken cancellationToken)
     {
         var outside = $"outside-{Guid.NewGuid().ToString("N")[..8]}";
         lab.Variables["TINY_OUTSIDE"] = outside;
         await DockerAsync(cancellationToken, "network", "create", outside);
         try
         {
-            await TellAsync(lab, outside, cancellationToken);
+            await RunAsync(lab, outside, cancellationToken);
         }
         finally
         {
@@ -75,7 +75,7 @@ public sealed class ComposeFileStory : Story
         }
     }
 
-    private async Task TellAsync(Lab lab, string outside, CancellationToken cancellationToken)
+    private async Task RunAsync(Lab lab, string outside, CancellationToken cancellationToken)
     {
         await WriteAsync(lab, "docker-compose.yml", Compose, cancellationToken);
         await WriteAsync(lab, "common.yml", "services:\n  web:\n    environment:\n      TIER: gold\n", cancellationToken);

@@ -31,7 +31,7 @@ public sealed class DoorsStory : Story
     public TrafficReport Inside { get; private set; } = null!;
     public TrafficReport BelowThePath { get; private set; } = null!;
 
-    protected override async Task TellAsync(Lab lab, CancellationToken cancellationToken)
+    protected override async Task RunAsync(Lab lab, CancellationToken cancellationToken)
     {
         One = (await DeployedAsync(lab, "fine", 0, cancellationToken)).Version;
         await using (var traffic = new Traffic(lab.Door))

@@ -51,7 +51,7 @@ public sealed class EngineTests
         await using var lab = await FirstAsync();
         await DockerAsync("stop", "--time", "1", $"{await ProjectAsync(lab)}-blue-back-1");
         var status = await lab.RunAsync(Stop, "status");
-        status.Events.Single(said => said.Event == "service" && said["service"] == "back")["health"].Should().Be("not running");
+        status.Events.Single(line => line.Event == "service" && line["service"] == "back")["health"].Should().Be("not running");
     }
 
     [Fact]

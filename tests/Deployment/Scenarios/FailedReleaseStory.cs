@@ -19,7 +19,7 @@ public sealed class FailedReleaseStory : Story
     public Attempted NoEvidence { get; private set; } = null!;
     public TrafficReport Traffic { get; private set; } = null!;
 
-    protected override async Task TellAsync(Lab lab, CancellationToken cancellationToken)
+    protected override async Task RunAsync(Lab lab, CancellationToken cancellationToken)
     {
         await lab.Repository.ReleaseAsync("dies-at-start", cancellationToken);
         FirstFailed = await lab.DeployAsync(cancellationToken);

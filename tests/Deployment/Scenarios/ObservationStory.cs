@@ -16,7 +16,7 @@ public sealed class ObservationStory : Story
     /// <summary>A run, and what served and ran afterwards.</summary>
     public sealed record Seen(RunResult Run, (HttpStatusCode Status, string Body)? Door, IReadOnlyList<string> Services);
 
-    protected override async Task TellAsync(Lab lab, CancellationToken cancellationToken)
+    protected override async Task RunAsync(Lab lab, CancellationToken cancellationToken)
     {
         Stable = await PromotedAsync(lab, "fine", cancellationToken);
         Current = await PromotedAsync(lab, "dies-when-told", cancellationToken);

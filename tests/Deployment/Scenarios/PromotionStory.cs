@@ -30,7 +30,7 @@ public sealed class PromotionStory : Story
     public IReadOnlyCollection<string> CommandLines { get; private set; } = [];
     public IReadOnlyList<(string Path, UnixFileMode Mode)> FilesWithSecrets { get; private set; } = [];
 
-    protected override async Task TellAsync(Lab lab, CancellationToken cancellationToken)
+    protected override async Task RunAsync(Lab lab, CancellationToken cancellationToken)
     {
         await using var commandLines = new CommandLines();
         // Here the runner itself publishes, once a release; in all other stories it copies what was published once.
@@ -62,12 +62,12 @@ public sealed class PromotionStory : Story
 
         await lab.Repository.ReleaseAsync("fine", cancellationToken);
         PlannedThird = await lab.RunAsync(cancellationToken, "plan");
-        using (var told = lab.HoldAtTheDoor())
+        using (var held = lab.HoldAtTheDoor())
         using (var deploying = await lab.StartDeployAsync(cancellationToken))
         {
             await deploying.BeginsAsync("smokePublic", cancellationToken);
             Rival = await lab.RunAsync(cancellationToken, "deploy");
-            told.GoOn();
+            held.GoOn();
             Third = await lab.EndAsync(deploying, cancellationToken);
         }
 

@@ -37,7 +37,7 @@ public sealed class PromotionTests(Stories<PromotionStory> stories) : IClassFixt
         var story = await stories.OnAsync(target);
         story.InFlight.Should().HaveCount(5)
             .And.OnlyContain(answer => answer.Status == HttpStatusCode.OK && answer.Body == $"{{\"front\":\"{story.First.Version}\"}}");
-        var drained = story.Second.Events.First(said => said.Is("step-ended", "drain")).At;
+        var drained = story.Second.Events.First(line => line.Is("step-ended", "drain")).At;
         drained.Should().BeAfter(story.InFlightEnded, "the old release is waited for, and stopped only then: {0}", story.Second.Evidence);
         story.Second.Steps.Should().ContainInOrder("switch", "promote", "drain", "stopSlot");
     }
@@ -109,7 +109,7 @@ public sealed class PromotionTests(Stories<PromotionStory> stories) : IClassFixt
             run.Events[^1].Event.Should().Be("finished");
             run.Events[^1].ExitCode.Should().Be(run.ExitCode);
             run.Verdict.Should().BeOneOf("pass", "fail", "inconclusive");
-            run.Events.Should().AllSatisfy(said => said.Json.TryGetProperty("deployment", out _).Should().BeTrue());
+            run.Events.Should().AllSatisfy(line => line.Json.TryGetProperty("deployment", out _).Should().BeTrue());
         });
     }
 

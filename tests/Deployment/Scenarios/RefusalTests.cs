@@ -39,8 +39,8 @@ public sealed class RefusalTests
         var result = await lab.EndAsync(run, Stop);
         result.ShouldEndWith(18);
         result.Events[^1]["next"].Should().NotBeNullOrEmpty();
-        var (begun, ended) = (result.Events.First(said => said.Is("step-begun", "preflight")).At,
-            result.Events.First(said => said.Is("step-ended", "preflight")).At);
+        var (begun, ended) = (result.Events.First(line => line.Is("step-begun", "preflight")).At,
+            result.Events.First(line => line.Is("step-ended", "preflight")).At);
         (ended - begun).Should().BeLessThan(TimeSpan.FromSeconds(5), "{0}", result.Evidence);
         await ShouldHaveStartedNothingAsync(lab);
     }

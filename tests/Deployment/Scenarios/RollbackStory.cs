@@ -24,7 +24,7 @@ public sealed class RollbackStory : Story
     /// <summary>A rollback, and what served and ran afterwards.</summary>
     public sealed record After(RunResult Run, (HttpStatusCode Status, string Body)? Door, IReadOnlyList<string> Services);
 
-    protected override async Task TellAsync(Lab lab, CancellationToken cancellationToken)
+    protected override async Task RunAsync(Lab lab, CancellationToken cancellationToken)
     {
         A = await ReleaseAsync(lab, "fine", cancellationToken);
         await using var traffic = new Traffic(lab.Door);

@@ -18,7 +18,7 @@ public sealed class TakenBackStory : Story
     public IReadOnlyList<string> ServicesAtTheEnd { get; private set; } = [];
     public TrafficReport Traffic { get; private set; } = null!;
 
-    protected override async Task TellAsync(Lab lab, CancellationToken cancellationToken)
+    protected override async Task RunAsync(Lab lab, CancellationToken cancellationToken)
     {
         await lab.Repository.ReleaseAsync("fine", cancellationToken);
         Good = await lab.DeployAsync(cancellationToken);
@@ -39,14 +39,14 @@ public sealed class TakenBackStory : Story
     private static async Task<Attempted> SeenAsync(Lab lab, Traffic traffic, string migrations, CancellationToken cancellationToken)
     {
         await lab.Repository.ReleaseAsync("wrong-through-the-door", cancellationToken, migrations);
-        using var told = lab.HoldAtTheDoor();
+        using var held = lab.HoldAtTheDoor();
         using var deploying = await lab.StartDeployAsync(cancellationToken);
-        var version = (await deploying.SaysAsync("the release has its name", said => said.Event == "release-named",
+        var version = (await deploying.PrintsAsync("the release has its name", line => line.Event == "release-named",
             cancellationToken))["version"]!;
         await deploying.BeginsAsync("smokePublic", cancellationToken);
         await Until.TrueAsync($"users see {version}", TimeSpan.FromSeconds(40), () => Task.FromResult(traffic.Saw(version)),
             cancellationToken);
-        told.GoOn();
+        held.GoOn();
         return await Attempted.AfterAsync(lab, await lab.EndAsync(deploying, cancellationToken), cancellationToken);
     }
 }

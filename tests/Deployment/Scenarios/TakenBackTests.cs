@@ -50,7 +50,7 @@ public sealed class TakenBackTests(Stories<TakenBackStory> stories) : IClassFixt
     }
 
     [Theory, MemberData(nameof(Targets))]
-    public async Task Told_to_roll_back_a_frozen_environment_goes_back_to_the_stable_release(string target)
+    public async Task A_frozen_environment_goes_back_to_the_stable_release_on_the_command_to_roll_back(string target)
     {
         var story = await stories.OnAsync(target);
         story.Told.ShouldEndWith(0);

@@ -126,11 +126,11 @@ public sealed class KilledSupervisorTests
         [
             Path.Combine(AppContext.BaseDirectory, "supervisor", "ChainBridge.Supervisor.dll"), place.Folder.Path
         ]) { RedirectStandardError = true })!;
-        var said = await second.StandardError.ReadToEndAsync(Stop);
+        var errors = await second.StandardError.ReadToEndAsync(Stop);
         await second.WaitForExitAsync(Stop);
 
         second.ExitCode.Should().Be(3);
-        said.Should().Contain("another supervisor has");
+        errors.Should().Contain("another supervisor has");
         (await place.UnitAsync("worker"))!.Process.Should().Be(unit.Process);
     }
 

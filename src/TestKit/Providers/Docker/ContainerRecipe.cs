@@ -55,7 +55,7 @@ internal sealed record ContainerRecipe(string Image, string ImageVariable, int P
         image.Command is [var first, ..] && (first.Split('/')[^1] == Program || first.StartsWith('-')
             || first.EndsWith(".conf", StringComparison.Ordinal)) ? [.. image.Command, .. Command] : Command;
 
-    /// <summary>For the engine.</summary>
+    /// <summary>The parameters that the engine creates the container with.</summary>
     /// <param name="address">Where the port is published: loopback, unless the engine is elsewhere.</param>
     public CreateContainerParameters Parameters(IDictionary<string, string> labels, string address, ServerImage image)
     {

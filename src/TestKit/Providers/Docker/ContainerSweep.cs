@@ -7,7 +7,7 @@ namespace ChainBridge.TestKit.Providers;
 /// <summary>Removes the containers of test processes of this machine that are gone, with their volumes.</summary>
 public static class ContainerSweep
 {
-    /// <summary>Answers what was removed, for people: name, image and owner. Containers of a live owner are not touched.</summary>
+    /// <summary>Returns what was removed, as text: name, image and owner. Containers of a live owner are not touched.</summary>
     public static async Task<IReadOnlyList<string>> RunAsync(IDockerClient docker, CancellationToken cancellationToken)
     {
         var removed = new List<string>();

@@ -66,7 +66,7 @@ internal sealed class WarmServer : IAsyncDisposable
     public bool IsNew { get; }
 
     /// <summary>Returns when a server made from the recipe answers: the one that is there, or a new one.</summary>
-    /// <param name="answers">Whether it is the server that the state tells of, and ready.</param>
+    /// <param name="answers">Whether it is the server that the state describes, and ready.</param>
     /// <exception cref="ProviderException">The key is another server's, or there is none within 60 s.</exception>
     public static async Task<WarmServer> TakeAsync(ReuseSettings reuse, WarmRecipe recipe,
         Func<WarmState, CancellationToken, Task<bool>> answers, TimeProvider time, CancellationToken cancellationToken)

@@ -178,7 +178,7 @@ internal sealed class PostgresTenancy : IAsyncDisposable
                 }
                 catch (Exception still) when (still is NpgsqlException or OperationCanceledException or TimeoutException)
                 {
-                    // The tests will tell that the server is away; we try again.
+                    // The tests will report that the server is away; we try again.
                 }
             }
         }

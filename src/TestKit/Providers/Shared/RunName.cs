@@ -18,10 +18,10 @@ internal sealed partial record RunName(string Id)
     /// <summary>What its connection calls itself.</summary>
     public string ClientName => Client + Id;
 
-    /// <summary>For <c>LIKE</c>: any run's connection.</summary>
+    /// <summary>The pattern for <c>LIKE</c> that any run's connection matches.</summary>
     public static string AnyClient => Client + "%";
 
-    /// <summary>For <c>LIKE</c>: any run's database.</summary>
+    /// <summary>The pattern for <c>LIKE</c> that any run's database matches.</summary>
     public static string AnyDatabase => @"cbtest\_%";
 
     /// <summary>

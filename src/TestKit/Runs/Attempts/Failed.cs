@@ -6,10 +6,10 @@ namespace ChainBridge.TestKit.Runs.Attempts;
 /// <summary>A failure in the place of a result.</summary>
 internal static class Failed
 {
-    /// <param name="cause">Of the failure.</param>
-    /// <param name="own">Whose exception it tells; null when there was none.</param>
+    /// <param name="cause">The cause of the failure.</param>
+    /// <param name="own">The failure whose exception it reports; null when there was none.</param>
     /// <param name="otherwise">The type of the exception then.</param>
-    /// <param name="messages">In the place of its messages.</param>
+    /// <param name="messages">The messages that replace those of the result.</param>
     public static TestFailed InPlaceOf(
         ITestResultMessage result, FailureCause cause, ITestFailed? own, Type? otherwise, string[] messages, string output) => new()
     {

@@ -3,7 +3,7 @@ using ChainBridge.TestKit.Runs.Theories;
 namespace ChainBridge.TestKit.Runs.Attempts;
 
 /// <summary>
-/// Asked once for a test that failed, while what belongs to it lives. Answers the folder it wrote; null when there was nothing to write.
+/// Asked once for a test that failed, while what belongs to it lives. Returns the folder it wrote; null when there was nothing to write.
 /// </summary>
 internal delegate Task<string?> CollectEvidence(TestScope scope, TestEnding ending, CancellationToken cancellationToken);
 
@@ -13,10 +13,10 @@ internal delegate Task<string?> CollectEvidence(TestScope scope, TestEnding endi
 /// </summary>
 internal sealed class ScopedTest(TestScope scope, CollectEvidence collect, TimeProvider time)
 {
-    /// <summary>For all evidence of a test together: 10 s.</summary>
+    /// <summary>The time for all evidence of a test together: 10 s.</summary>
     public static readonly TimeSpan EvidenceTime = TimeSpan.FromSeconds(10);
 
-    /// <summary>For all parts of a test together: 10 s.</summary>
+    /// <summary>The time for all parts of a test together: 10 s.</summary>
     public static readonly TimeSpan EndTime = TimeSpan.FromSeconds(10);
 
     /// <summary>A source or part that heeds the deadline has this long to report what it waited for.</summary>

@@ -21,7 +21,7 @@ internal sealed class Verdicts(RunOptions options)
     private readonly ConcurrentDictionary<string, AttemptNote> _notes = new();
     private int _flaky;
 
-    /// <summary>Of a test that was judged, by its id.</summary>
+    /// <summary>The note of a test that was judged, by its id.</summary>
     public AttemptNote NoteOf(string testId) => _notes.GetValueOrDefault(testId, AttemptNote.Plain);
 
     /// <summary>A test's output with the seed that repeats its order.</summary>

@@ -16,7 +16,7 @@ internal sealed class CaseRecord(
 
     public IXunitTestCase Case { get; } = testCase;
 
-    /// <summary>Of its category, or of the tests without one.</summary>
+    /// <summary>The clock of its category, or of the tests without one.</summary>
     public BudgetClock Clock { get; } = clock;
 
     /// <summary>What its attributes ask for.</summary>

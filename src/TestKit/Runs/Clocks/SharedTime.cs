@@ -36,7 +36,7 @@ internal sealed class SharedTime : IDisposable
     /// <summary>The place for all runs of this user on this machine.</summary>
     public static string DefaultRoot => Path.Combine(Path.GetTempPath(), $"chainbridge-runs-{Environment.UserName}");
 
-    /// <summary>Of the same assembly, for time that it shares with no other.</summary>
+    /// <summary>A clock of the same assembly, for time that it shares with no other.</summary>
     public SharedTime Alone() => new("", run: null, _assembly, _time);
 
     /// <summary>What was used of a category until now, how much of it here, and which other assemblies had a part in it.</summary>

@@ -12,10 +12,10 @@ internal sealed class ExitWatch : IDisposable
 {
     private const int Ended = 1;
 
-    /// <summary>For the end of the run: the thread that ends the process stands still, and may hold what we wait for.</summary>
+    /// <summary>The time for the end of the run: the thread that ends the process stands still, and may hold what we wait for.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
-    /// <summary>For the runner to write its result files; it gives no sign when it has.</summary>
+    /// <summary>The time for the runner to write its result files; it gives no sign when it has.</summary>
     private static readonly TimeSpan Writing = TimeSpan.FromSeconds(2);
 
     private readonly ManualResetEventSlim _over = new();

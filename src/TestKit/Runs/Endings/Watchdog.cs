@@ -12,15 +12,15 @@ namespace ChainBridge.TestKit.Runs.Endings;
 internal sealed class Watchdog : IDisposable
 {
     /// <summary>
-    /// After the deadline. The three steps of a budget take 6 s, their own work a second or two; ten seconds are promised. Where the
-    /// machine gives the process only a part of its processors, it is more by as much: a slow end is no missing end.
+    /// The time after the deadline. The three steps of a budget take 6 s, their own work a second or two; ten seconds are promised. Where
+    /// the machine gives the process only a part of its processors, it is more by as much: a slow end is no missing end.
     /// </summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(9);
 
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(250);
-    private static readonly TimeSpan Saying = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LogTime = TimeSpan.FromSeconds(1);
 
-    /// <summary>Of processor time, to find out how long it takes to get it.</summary>
+    /// <summary>An amount of processor time, used to measure how long the process waits for it.</summary>
     private static readonly TimeSpan Probe = TimeSpan.FromMilliseconds(25);
 
     private const int ThreadTime = 3;
@@ -30,7 +30,7 @@ internal sealed class Watchdog : IDisposable
     private readonly Action<string> _log;
 
     /// <summary>Watches from here on.</summary>
-    /// <param name="log">Has a second; a reader that does not read must not hold up the end.</param>
+    /// <param name="log">Has a second to write; a reader that does not read must not hold up the end.</param>
     public Watchdog(BudgetedRun run, Action<string> log)
     {
         (_run, _log) = (run, log);
@@ -59,10 +59,10 @@ internal sealed class Watchdog : IDisposable
 
     private void Kill()
     {
-        var saying = new Thread(() => _log($"The run did not come to its end {Patience.TotalSeconds} s after its time was up: "
+        var logging = new Thread(() => _log($"The run did not come to its end {Patience.TotalSeconds} s after its time was up: "
             + $"{_run.RunningTests()} The process is killed.")) { IsBackground = true };
-        saying.Start();
-        saying.Join(Saying);
+        logging.Start();
+        logging.Join(LogTime);
         if (!_over.IsSet) Process.GetCurrentProcess().Kill();
     }
 

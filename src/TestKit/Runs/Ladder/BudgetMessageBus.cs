@@ -215,7 +215,7 @@ internal sealed class BudgetMessageBus(
         }
     }
 
-    /// <summary>For the messages we send ourselves: counted, and neither judged nor held back.</summary>
+    /// <summary>The bus of the messages we send ourselves: counted, and neither judged nor held back.</summary>
     private sealed class Raw(BudgetMessageBus bus, Action? inPlaceOfTheResult = null) : IMessageBus
     {
         public bool QueueMessage(IMessageSinkMessage message)

@@ -44,7 +44,7 @@ internal sealed class BudgetedContext(
     : XunitTestAssemblyRunnerBaseContext<IXunitTestAssembly, IXunitTestCollection, IXunitTestCase>(assembly, run.Cases, sink,
         options, run.Stop)
 {
-    /// <summary>Of the order of the tests.</summary>
+    /// <summary>The seed of the order of the tests.</summary>
     public int Seed => run.Options.Seed;
 
     /// <inheritdoc/>

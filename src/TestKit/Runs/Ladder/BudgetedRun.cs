@@ -20,7 +20,7 @@ internal sealed class BudgetedRun : IDisposable
     /// </summary>
     private static readonly TimeSpan InterruptPatience = TimeSpan.FromSeconds(4);
 
-    /// <summary>For the thread that asks which tests are running: the one that holds the lock may hang.</summary>
+    /// <summary>How long a thread that asks which tests are running waits for the lock: its holder may hang.</summary>
     private static readonly TimeSpan GatePatience = TimeSpan.FromSeconds(5);
 
     private readonly CancellationTokenSource _stop = new();
@@ -51,7 +51,7 @@ internal sealed class BudgetedRun : IDisposable
         Hours = new(_records.Values, Record);
     }
 
-    /// <summary>For xUnit to run in place of the ones given.</summary>
+    /// <summary>The cases that xUnit runs in place of the ones given.</summary>
     public IReadOnlyCollection<IXunitTestCase> Cases { get; }
 
     public IReadOnlyCollection<CaseRecord> Records => _records.Values;
@@ -81,7 +81,7 @@ internal sealed class BudgetedRun : IDisposable
     /// <summary>What went out.</summary>
     public ResultsOfRun Results { get; } = new();
 
-    /// <summary>Kept out of what goes out.</summary>
+    /// <summary>The secrets that are masked in what goes out.</summary>
     public KnownSecrets Secrets { get; } = new();
 
     /// <summary>The file that records how far the run has come; null where it cannot be written.</summary>

@@ -16,7 +16,7 @@ public sealed class QuarantinedAttribute(string issue) : Attribute, ITraitAttrib
     /// <summary>The trait that such tests have, with the link as its value.</summary>
     public const string Trait = "Quarantined";
 
-    /// <summary>Where the failure is worked on.</summary>
+    /// <summary>The address of the issue in which the failure is tracked.</summary>
     public string Issue { get; } = issue;
 
     /// <inheritdoc/>

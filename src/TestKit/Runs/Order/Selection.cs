@@ -25,7 +25,7 @@ internal sealed record Selection(IReadOnlyCollection<IXunitTestCase> Cases, stri
         if (options.Shard is not { } shard) return new(cases, words);
         var plan = Shard.Plan(Lengths(cases, durations()), shard.Count);
         IReadOnlyCollection<IXunitTestCase> here = [.. cases.Where(testCase => plan[Unit(testCase)] == shard.Index)];
-        // Shards on several machines must have the same plan: the mark tells when they have not.
+        // Shards on several machines must have the same plan: the mark differs when they have not.
         var lines = plan.OrderBy(one => one.Key, StringComparer.Ordinal).Select(one => $"{one.Key}={one.Value}");
         var mark = $"{Digest.Number(string.Join('\n', lines)) & 0xFFFFFF:x6}";
         return new(here, $"{words}, shard {shard} ({here.Count} of {cases.Count} cases, plan {mark})", new(shard, mark, cases.Count));

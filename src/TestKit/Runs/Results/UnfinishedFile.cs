@@ -22,7 +22,9 @@ internal sealed class UnfinishedFile : IDisposable
 {
     private const string Why = "The process was killed, crashed or was ended by native code, or it still runs.";
 
-    /// <summary>So many tests that have not started have an entry of their own; the end of the file is written anew each time.</summary>
+    /// <summary>
+    /// The number of tests that have not started and have an entry of their own; the end of the file is written anew each time.
+    /// </summary>
     private const int MostNamed = 200;
 
     private static readonly TimeSpan Forgotten = TimeSpan.FromDays(1);

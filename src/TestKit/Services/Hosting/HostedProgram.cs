@@ -25,7 +25,7 @@ internal sealed class HostedProgram : IObserver<DiagnosticListener>, IObserver<K
     private readonly TaskCompletionSource<IServiceProvider> _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<string> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Set on the program's own thread and what it starts: other hosts of this process are not our business.</summary>
+    /// <summary>Set on the program's own thread and what it starts: other hosts of this process are left alone.</summary>
     private readonly AsyncLocal<bool> _here = new();
     private IHost? _host;
 

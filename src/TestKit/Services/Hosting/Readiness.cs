@@ -8,7 +8,7 @@ internal sealed class Readiness(string name, ServiceOptions options, TimeProvide
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(250);
     private string _last = "it did not print where it listens";
 
-    /// <param name="start">Answers the service once it listens; its token ends at the deadline.</param>
+    /// <param name="start">Returns the service once it listens; its token ends at the deadline.</param>
     /// <param name="ended">Ends when the service does; answers how, for people.</param>
     /// <exception cref="ServiceStartException">It ended, or the time is over.</exception>
     public async Task<T> WaitAsync<T>(Func<CancellationToken, Task<T>> start, Task<string> ended, CancellationToken cancellationToken)
@@ -49,12 +49,12 @@ internal sealed class Readiness(string name, ServiceOptions options, TimeProvide
                 using var answer = await client.GetAsync(path, cancellationToken);
                 if (answer.IsSuccessStatusCode) return;
                 _last = answer.StatusCode == System.Net.HttpStatusCode.NotFound
-                    ? $"/{path} answered 404: map it, name the path that tells of the service's health, or do not wait for it"
+                    ? $"/{path} answered 404: map it, name the path that answers the service's health, or do not wait for it"
                     : $"/{path} answered {(int)answer.StatusCode}: {await answer.Content.ReadAsStringAsync(cancellationToken)}";
             }
             catch (HttpRequestException away)
             {
-                // Not yet, or no longer: the next look at the service tells.
+                // Not yet, or no longer: the next look at the service decides.
                 _last = $"/{path} did not answer: {away.Message}";
             }
 

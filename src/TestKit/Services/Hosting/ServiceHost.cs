@@ -108,7 +108,9 @@ public static partial class ServiceHost
             never.Task, cancellationToken);
     }
 
-    /// <summary>As it would be stopped anywhere: its background work hears of it. What does not end in time is cut off.</summary>
+    /// <summary>
+    /// Stops it as it would be stopped anywhere: its background work is asked to end. What does not end in time is cut off.
+    /// </summary>
     private static async ValueTask StopAsync(WebApplication application)
     {
         await using (application)

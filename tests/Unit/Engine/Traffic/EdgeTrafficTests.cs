@@ -10,7 +10,7 @@ using Xunit;
 
 namespace ChainBridge.Tests.Unit.Engine.Traffic;
 
-/// <summary>What the runner tells a real edge, and what the gates then see at its doors.</summary>
+/// <summary>The changes that the runner makes on a real edge, and what the gates then see at its doors.</summary>
 public sealed class EdgeTrafficTests : IAsyncLifetime
 {
     private static readonly FencingToken Token = new(7);

@@ -88,7 +88,7 @@ internal sealed class TemplateDesk(LeaseDesk desk, ClonePool clones) : IAsyncDis
     /// <param name="mark">Of the flow that asks.</param>
     public async Task<DatabaseLease> LeaseAsync(LeaseOptions options, LeaseFlow.Mark mark, CancellationToken cancellationToken)
     {
-        // A ready database is handed out without asking the server; it would then fail in the test with a poorer message.
+        // Checked first: a ready database is handed out without asking the server, and would fail in the test with a poorer message.
         if (desk.Admin.Gone is { } gone) throw new LeaseException(gone);
         await desk.Server.BeginAsync(cancellationToken);
         var scope = options.Scope();

@@ -19,7 +19,7 @@ internal static partial class MigrationOrder
             && LooseBack().Replace(other, "") == LooseUp().Replace(file, ""))) ? UpOnly(files, LooseUp(), LooseBack())
         : Plain(files);
 
-    /// <summary>A sort key with numbers in numeric order, and versions before their refinements: 1, 1.1, 2, 10.</summary>
+    /// <summary>The files with numbers in numeric order, and versions before their refinements: 1, 1.1, 2, 10.</summary>
     private static List<string> Plain(IReadOnlyList<string> files)
     {
         if (files.FirstOrDefault(file => Back().IsMatch(file)) is { } back)

@@ -35,7 +35,7 @@ internal static partial class ServerObjects
             : "";
     }
 
-    /// <summary>The name of the object's kind, for messages.</summary>
+    /// <summary>The statement for messages, with its passwords masked.</summary>
     public static string WithoutPasswords(string sql) => Password().Replace(sql, "$1'…'");
 
     private static string Guarded(string statement) =>

@@ -62,7 +62,7 @@ internal sealed class RedisAdmin(RedisServer server) : IAsyncDisposable
         if (_connection is { IsValueCreated: true, Value.IsCompletedSuccessfully: true }) await (await _connection.Value).DisposeAsync();
     }
 
-    /// <summary>The text as a pattern of SCAN and ACL that matches it alone.</summary>
+    /// <summary>The pattern of SCAN and ACL for all keys of a prefix.</summary>
     internal static string Pattern(string prefix) => $"{prefix}*";
 
     private static async Task<ConnectionMultiplexer> ConnectAsync(RedisServer server)

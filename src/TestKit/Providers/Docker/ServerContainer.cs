@@ -18,7 +18,7 @@ internal sealed class ServerContainer : IAsyncDisposable
 
     private ServerContainer(DockerClient docker, string id, string host, int port) => (_docker, _id, Host, Port) = (docker, id, host, port);
 
-    /// <summary>The host and port where its port is published.</summary>
+    /// <summary>The host where its port is published.</summary>
     public string Host { get; }
 
     /// <summary>The published port.</summary>

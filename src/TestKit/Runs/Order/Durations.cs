@@ -13,7 +13,7 @@ internal sealed class Durations(string? folder, string assembly)
     public const string Variable = "CHAINBRIDGE_DURATIONS";
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
-    /// <summary>From the file that the variables or the assembly's folder name.</summary>
+    /// <summary>The durations of an assembly in the folder that the variable names, or else in its repository.</summary>
     public static Durations From(Func<string, string?> variable, string assembly, string baseDirectory) => new(
         variable(Variable) switch
         {

@@ -11,8 +11,8 @@ internal sealed record Cuts(IReadOnlyList<string> Lines, IReadOnlyList<string> L
     private static readonly string[] DevelopmentCommands =
         ["npm run dev", "yarn dev", "pnpm dev", "pnpm run dev", "nodemon", "runserver", "--reload", "--debug", "dotnet watch", "--inspect"];
 
-    /// <param name="leftOut">Services that are not deployed.</param>
-    public static Cuts Of(Guessed guessed, IReadOnlyCollection<string> leftOut)
+    /// <param name="notDeployed">Services that are not deployed.</param>
+    public static Cuts Of(Guessed guessed, IReadOnlyCollection<string> notDeployed)
     {
         var (one, lines, leftOut) = (guessed.Facts, new List<string>(), new List<string>());
         Ports(guessed, lines, leftOut);
@@ -29,9 +29,9 @@ internal sealed record Cuts(IReadOnlyList<string> Lines, IReadOnlyList<string> L
             leftOut.Add($"{one.Name}: the build target {stage}, which is for development; the last stage of its Dockerfile is built");
         }
 
-        if (one.Waits.Where(wait => leftOut.Contains(wait.Name)).Select(wait => wait.Name).ToList() is { Count: > 0 } gone)
+        if (one.Waits.Where(wait => notDeployed.Contains(wait.Name)).Select(wait => wait.Name).ToList() is { Count: > 0 } gone)
         {
-            lines.Add($"depends_on: !override {FlowYaml.Of(Kept(one, leftOut))}");
+            lines.Add($"depends_on: !override {FlowYaml.Of(Kept(one, notDeployed))}");
             leftOut.Add($"{one.Name}: waiting for {string.Join(", ", gone)}");
         }
 

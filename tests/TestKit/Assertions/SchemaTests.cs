@@ -63,14 +63,14 @@ public sealed class SchemaTests(TestEnvironment environment)
 
     [Theory]
     [MemberData(nameof(Changes))]
-    public async Task Whatever_a_migration_can_change_is_a_difference_and_can_be_read(string change, string expected)
+    public async Task Whatever_a_migration_can_change_is_a_difference_and_can_be_read(string change, string reported)
     {
         await using var expected = await environment.WithAsync(Shop);
         await using var changed = await environment.WithAsync(Shop, change);
         var failure = await FailureAsync(() => changed.Should()
             .HaveSchemaOfAsync(expected, Stop, because: "the same {0} run", becauseArgs: "migrations"));
         failure.Should().StartWith("Expected the database to have the expected schema because the same migrations run, but ")
-            .And.Contain(expected);
+            .And.Contain(reported);
         if (change.Contains("scratch", StringComparison.Ordinal))
             failure.Should().Contain("1 line differs", "a new table is one difference, whatever is in it");
     }

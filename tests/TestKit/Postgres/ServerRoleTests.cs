@@ -67,8 +67,8 @@ public sealed class ServerRoleTests(TestEnvironment environment)
     {
         var name = $"cb_{Guid.NewGuid():N}";
         var lease = () => environment.Postgres.LeaseAsync(Script(sql.Replace("{0}", name, StringComparison.Ordinal)), Unscoped, Stop);
-        var message = (await lease.Should().ThrowAsync<MigrationException>()).Which.Message;
-        message.Should().NotContain("hush").And.Match("*" + message.Replace("{0}", name, StringComparison.Ordinal));
+        var failure = (await lease.Should().ThrowAsync<MigrationException>()).Which.Message;
+        failure.Should().NotContain("hush").And.Match("*" + message.Replace("{0}", name, StringComparison.Ordinal));
         await using var server = await environment.Postgres.LeaseAsync(MigrationSet.Empty, Unscoped, Stop);
         await server.ExecuteAsync($"DROP DATABASE IF EXISTS {name}");
         (await server.CountAsync($"SELECT count(*) FROM pg_roles WHERE rolname = '{name}'"))

@@ -7,42 +7,42 @@ using Xunit;
 namespace ChainBridge.Tests.TestKit.Runs;
 
 /// <summary>One run, reported in five ways: TRX, JUnit, CTRF (xUnit's and ours) and GitHub's step summary agree.</summary>
-public sealed partial class ResultTests(ResultTests.ReportedRun run) : IClassFixture<ResultTests.ReportedRun>
+public sealed partial class ResultTests(ResultTests.ReportedRun reported) : IClassFixture<ResultTests.ReportedRun>
 {
     private static readonly Tally Expected = new(Passed: 4, Failed: 10, Skipped: 4);
 
     [Fact]
-    public void The_trx_counts_what_ran() => run.Trx.Should().Be(Expected);
+    public void The_trx_counts_what_ran() => reported.Trx.Should().Be(Expected);
 
     [Fact]
-    public void The_junit_file_agrees() => Junit().Should().Be((Expected, Names(run.Failed)));
+    public void The_junit_file_agrees() => Junit().Should().Be((Expected, Names(reported.Failed)));
 
     [Fact]
-    public void The_ctrf_file_of_xunit_agrees() => Ctrf("results.ctrf.json").Should().Be((Expected, Names(run.Failed)));
+    public void The_ctrf_file_of_xunit_agrees() => Ctrf("results.ctrf.json").Should().Be((Expected, Names(reported.Failed)));
 
     [Fact]
-    public void The_ctrf_file_of_ours_agrees() => Ctrf(ReportedRun.Own).Should().Be((Expected, Names(run.Failed)));
+    public void The_ctrf_file_of_ours_agrees() => Ctrf(ReportedRun.Own).Should().Be((Expected, Names(reported.Failed)));
 
     [Fact]
     public void The_step_summary_agrees()
     {
-        var heading = Heading().Match(run.Page);
-        var rows = run.Page.Split('\n').SkipWhile(line => !line.StartsWith("| failed test", StringComparison.Ordinal)).Skip(2)
+        var heading = Heading().Match(reported.Page);
+        var rows = reported.Page.Split('\n').SkipWhile(line => !line.StartsWith("| failed test", StringComparison.Ordinal)).Skip(2)
             .TakeWhile(line => line.StartsWith("| ", StringComparison.Ordinal));
-        Names(rows.Select(row => row.Split(" | ")[0].TrimStart('|', ' '))).Should().Be(Names(run.Failed));
-        new Tally(Number(heading, 2), Number(heading, 1), Number(heading, 3)).Should().Be(Expected, run.Page);
+        Names(rows.Select(row => row.Split(" | ")[0].TrimStart('|', ' '))).Should().Be(Names(reported.Failed));
+        new Tally(Number(heading, 2), Number(heading, 1), Number(heading, 3)).Should().Be(Expected, reported.Page);
     }
 
     [Fact]
     public void The_step_summary_shows_seed_evidence_flaky_and_quarantined_tests_and_budgets() =>
-        run.Page.Should().Contain("CHAINBRIDGE_SEED=4711").And.Contain("`on purpose` | `Evidence: ")
+        reported.Page.Should().Contain("CHAINBRIDGE_SEED=4711").And.Contain("`on purpose` | `Evidence: ")
             .And.Contain("| Passes at its second attempt | 2 |").And.Contain("| Fails | skipped | https://example.org/issues/12 |")
             .And.MatchRegex(@"\| Database \| \d+(\.\d)? s \| 0 s \| 3 s \|");
 
     [Fact]
     public void Only_our_ctrf_file_knows_flaky_tests_and_their_retries()
     {
-        using var file = JsonDocument.Parse(File.ReadAllText(Path.Combine(run.Folder, ReportedRun.Own)));
+        using var file = JsonDocument.Parse(File.ReadAllText(Path.Combine(reported.Folder, ReportedRun.Own)));
         var flaky = Tests(file).Where(test => test.GetProperty("flaky").GetBoolean()).ToList();
         flaky.Select(test => test.GetProperty("name").GetString())
             .Should().BeEquivalentTo("Passes at its second attempt", "Passes at its third attempt");
@@ -57,7 +57,7 @@ public sealed partial class ResultTests(ResultTests.ReportedRun run) : IClassFix
     {
         var run = await SampleRun.OfClassesAsync(new Dictionary<string, string>
         {
-            ["GITHUB_STEP_SUMMARY"] = Path.Combine(run.Folder, "no", "such", "folder", "page.md")
+            ["GITHUB_STEP_SUMMARY"] = Path.Combine(reported.Folder, "no", "such", "folder", "page.md")
         }, TestContext.Current.CancellationToken, "Quick");
         run.ExitCode.Should().Be(0);
         run.Output.Should().Contain("the step summary was not written");
@@ -66,7 +66,7 @@ public sealed partial class ResultTests(ResultTests.ReportedRun run) : IClassFix
     [Fact]
     public async Task A_fixture_that_does_not_come_to_its_end_is_on_the_page()
     {
-        var page = Path.Combine(run.Folder, "errors.md");
+        var page = Path.Combine(reported.Folder, "errors.md");
         await SampleRun.OfClassesAsync(new Dictionary<string, string>
         {
             ["GITHUB_STEP_SUMMARY"] = page,
@@ -78,7 +78,7 @@ public sealed partial class ResultTests(ResultTests.ReportedRun run) : IClassFix
 
     private (Tally Tally, string Failed) Junit()
     {
-        var cases = XDocument.Load(Path.Combine(run.Folder, "results.junit.xml")).Descendants("testcase").ToList();
+        var cases = XDocument.Load(Path.Combine(reported.Folder, "results.junit.xml")).Descendants("testcase").ToList();
         var failed = cases.Where(one => one.Element("failure") is not null).ToList();
         var skipped = cases.Count(one => one.Element("skipped") is not null);
         return (new(cases.Count - failed.Count - skipped, failed.Count, skipped),
@@ -87,7 +87,7 @@ public sealed partial class ResultTests(ResultTests.ReportedRun run) : IClassFix
 
     private (Tally Tally, string Failed) Ctrf(string name)
     {
-        using var file = JsonDocument.Parse(File.ReadAllText(Path.Combine(run.Folder, name)));
+        using var file = JsonDocument.Parse(File.ReadAllText(Path.Combine(reported.Folder, name)));
         var summary = file.RootElement.GetProperty("results").GetProperty("summary");
         var failed = Tests(file).Where(test => test.GetProperty("status").GetString() == "failed")
             .Select(test => test.GetProperty("name").GetString()!);

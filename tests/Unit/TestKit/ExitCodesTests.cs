@@ -12,7 +12,7 @@ public sealed class ExitCodesTests
     [InlineData(0, "exit code 0 (it ended by itself, and well)")]
     [InlineData(127, "exit code 127 (the program, or a library that it needs, was not found)")]
     [InlineData(134, "exit code 134 (SIGABRT: *")]
-    [InlineData(137, "exit code 137 (SIGKILL: *want of memory)")]
+    [InlineData(137, "exit code 137 (SIGKILL: *out of memory)")]
     [InlineData(139, "exit code 139 (SIGSEGV: *")]
     [InlineData(143, "exit code 143 (SIGTERM: *")]
     [InlineData(-9, "exit code -9 (SIGKILL: *")]

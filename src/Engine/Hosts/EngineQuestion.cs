@@ -30,7 +30,8 @@ internal sealed record EngineQuestion(IReadOnlyList<string> Paths, Func<IReadOnl
 
     private static EngineQuestion One(string path, Func<JsonElement, string> print) => new([path], answers => print(answers[0]));
 
-    private static string Listed(IReadOnlyList<JsonElement> answers) => $"[{string.Join(',', answers.Select(answer => answer.GetRawText()))}]\n";
+    private static string Listed(IReadOnlyList<JsonElement> answers) =>
+        $"[{string.Join(',', answers.Select(answer => answer.GetRawText()))}]\n";
 
     private static IEnumerable<string> Each(JsonElement list, string property) =>
         list.EnumerateArray().Select(item => item.GetProperty(property).GetString()!);

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using ChainBridge.Engine.Commands;
 using ChainBridge.Engine.Hosts;
 using FluentAssertions;
@@ -31,7 +32,7 @@ public sealed class EngineSocketTests : IAsyncLifetime
             ? Results.Json(new { message = "No such container: gone" }, statusCode: 404)
             : Results.Text($"{{\"Id\":\"{id}\"}}", "application/json"));
         _engine.MapGet("/containers/json", (HttpRequest asked) =>
-            Results.Text($"[{{\"Id\":{System.Text.Json.JsonSerializer.Serialize(asked.Query["filters"].ToString())}}}]", "application/json"));
+            Results.Text($"[{{\"Id\":{JsonSerializer.Serialize(asked.Query["filters"].ToString())}}}]", "application/json"));
         _engine.MapGet("/volumes", () => Results.Text("{\"Volumes\":null}", "application/json"));
         _engine.MapGet("/networks", () => Results.StatusCode(500));
         _engine.MapGet("/version", async (HttpContext asked) => await _stuck.Task.WaitAsync(asked.RequestAborted));
@@ -51,7 +52,7 @@ public sealed class EngineSocketTests : IAsyncLifetime
         answer => answer.Succeeded && answer.Output.Length == 0);
 
     [Fact]
-    public async Task What_the_engine_does_not_have_fails_with_its_words()
+    public async Task A_container_that_the_engine_does_not_have_fails_with_the_words_of_the_engine()
     {
         var answer = await AskAsync(DockerCommands.InspectContainers(["a", "gone"]));
         (answer.ExitCode, answer.Errors).Should().Be((1, "Error: No such container: gone"));
@@ -59,7 +60,7 @@ public sealed class EngineSocketTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_the_engine_cannot_answer_is_asked_of_the_program() =>
+    public async Task A_question_that_the_engine_cannot_answer_is_asked_of_the_program() =>
         (await AskAsync(DockerCommands.Networks("a=1"))).Output.Should().Be("program");
 
     [Fact]
@@ -83,7 +84,7 @@ public sealed class EngineSocketTests : IAsyncLifetime
         (await Socket($"{Path}-gone").RunAsync(DockerCommands.EngineVersion(), null, Stop)).Output.Should().Be("program");
 
     [Fact]
-    public async Task What_changes_something_is_always_run()
+    public async Task A_command_that_changes_something_is_always_run()
     {
         await AskAsync(DockerCommands.Start("a"));
         await AskAsync(DockerCommands.InspectContainers(["a"]) with { Asks = false });

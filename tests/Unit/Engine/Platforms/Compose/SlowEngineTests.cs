@@ -58,6 +58,12 @@ public sealed class SlowEngineTests : IDisposable
         DockerCommands.EngineVersion().Timeout.Should().BeGreaterThanOrEqualTo(TimeSpan.FromMinutes(1));
     }
 
+    /// <summary>The planted program in front of a real one, and a host that the runner cannot ask over a socket instead.</summary>
+    private Dictionary<string, string> Variables => new()
+    {
+        ["PATH"] = $"{Programs}:{Environment.GetEnvironmentVariable("PATH")}", ["DOCKER_HOST"] = "tcp://127.0.0.1:9",
+    };
+
     [Fact]
     public async Task The_real_runner_waits_for_a_slow_engine_and_does_not_choose_the_process_target_instead()
     {
@@ -69,8 +75,7 @@ public sealed class SlowEngineTests : IDisposable
             """);
         using var mkfifo = System.Diagnostics.Process.Start("mkfifo", Path.Combine(_folder.FullName, "go-on"));
         await mkfifo.WaitForExitAsync(Stop);
-        using var runner = RunnerProcess.Start(_folder.FullName,
-            new Dictionary<string, string> { ["PATH"] = $"{Programs}:{Environment.GetEnvironmentVariable("PATH")}" }, "status");
+        using var runner = RunnerProcess.Start(_folder.FullName, Variables, "status");
         await Eventually.TrueAsync("the runner logs that the engine is slow",
             () => runner.Output.Contains("the Docker engine is slow: 'docker version", StringComparison.Ordinal), Stop,
             () => runner.Output);
@@ -85,8 +90,7 @@ public sealed class SlowEngineTests : IDisposable
     {
         var seconds = $"6{Random.Shared.Next(100_000_000, 999_999_999)}";
         await DockerAsync($"setsid sleep {seconds}; sleep {seconds}", "compose");
-        using var runner = RunnerProcess.Start(_folder.FullName,
-            new Dictionary<string, string> { ["PATH"] = $"{Programs}:{Environment.GetEnvironmentVariable("PATH")}" }, "status");
+        using var runner = RunnerProcess.Start(_folder.FullName, Variables, "status");
         await Eventually.TrueAsync("docker is asked", () => Eventually.Running(seconds) > 0, Stop, () => runner.Output);
         runner.Kill();
         await Eventually.TrueAsync("no docker command is left", () => Eventually.Running(seconds) == 0, Stop);

@@ -37,6 +37,17 @@ public sealed class BadTargetTests
     }
 
     [Fact]
+    public async Task A_target_that_stops_answering_in_mid_run_fails_and_the_run_ends_all_the_same()
+    {
+        using var server = new RawServer("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok", hangsAfter: 40);
+        var result = await RunAsync(server.Address, plan => plan with { StepTimeout = TimeSpan.FromMilliseconds(500) });
+        result.Verdict.Should().Be(LoadVerdict.Fail);
+        result.Measurement.Whole!.Latency.Count.Should().Be(40);
+        result.Measurement.Whole.Errors.Should().Equal(new Dictionary<string, long> { ["timeout"] = 60 });
+        result.Measurement.Elapsed.Should().BeLessThan(TimeSpan.FromSeconds(10));
+    }
+
+    [Fact]
     public async Task A_name_that_does_not_resolve_is_inconclusive() =>
         (await RunAsync(new("http://no-such-host.invalid:8080"), plan => plan)).Reason.Should().Contain("does not resolve from here");
 
@@ -97,18 +108,18 @@ public sealed class BadTargetTests
         }
     }
 
-    /// <summary>Answers every request on a connection with the same bytes, and may die after some.</summary>
+    /// <summary>Answers every request on a connection with the same bytes, and may die after some, or fall silent.</summary>
     private sealed class RawServer : IDisposable
     {
         private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
         private readonly CancellationTokenSource _end = new();
         private readonly byte[] _answer;
-        private readonly int _diesAfter;
+        private readonly int _diesAfter, _hangsAfter;
         private int _answered;
 
-        public RawServer(string answer, int diesAfter = int.MaxValue)
+        public RawServer(string answer, int diesAfter = int.MaxValue, int hangsAfter = int.MaxValue)
         {
-            (_answer, _diesAfter) = (Encoding.ASCII.GetBytes(answer), diesAfter);
+            (_answer, _diesAfter, _hangsAfter) = (Encoding.ASCII.GetBytes(answer), diesAfter, hangsAfter);
             _listener.Start();
             _ = AcceptAsync();
         }
@@ -143,7 +154,9 @@ public sealed class BadTargetTests
             {
                 while (await socket.ReceiveAsync(buffer, _end.Token) > 0)
                 {
-                    if (Interlocked.Increment(ref _answered) > _diesAfter)
+                    var number = Interlocked.Increment(ref _answered);
+                    if (number > _hangsAfter) await Task.Delay(Timeout.Infinite, _end.Token);
+                    if (number > _diesAfter)
                     {
                         Dispose();
                         return;

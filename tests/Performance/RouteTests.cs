@@ -36,6 +36,20 @@ public sealed class RouteTests(TestEnvironment environment)
     }
 
     [Fact]
+    public async Task The_health_of_a_service_answers_in_time_while_it_scores()
+    {
+        await using var stack = await Stack.StartAsync(environment, Stop);
+        var scores = new HttpStep("score", "score/shipment")
+        {
+            Method = "POST", Body = Loads.Json(Shipments.Named("H-${n}")), Expect = 200,
+            Headers = new Dictionary<string, string> { ["Content-Type"] = "application/json" },
+        };
+        await PerformanceTest.RunAsync(new HttpScenario([scores, new("health", "health") { Expect = 200 }])
+            .At(80, stack.ChainIQ.BaseAddress, "health-while-scoring",
+                "health: p50 <= 50ms", "health: p95 <= 200ms", "health: p99 <= 500ms", "score: p95 <= 300ms"), Stop);
+    }
+
+    [Fact]
     public async Task Shipments_never_seen_before_are_scored_in_time()
     {
         await using var stack = await Stack.StartAsync(environment, Stop);

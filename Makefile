@@ -33,7 +33,7 @@ build: ## build the images (or the published builds, without a Docker engine)
 test: ## every test this machine can run; CATEGORY=CrossService for one suite, DEPTH=full for each scenario on each target
 	@COVERAGE=$(COVERAGE) DEPTH=$(DEPTH) bash eng/test.sh $(CATEGORY)
 
-bench: ## the measurements; NAME=first-light, testkit or load for one set, NAME=queue for parcels over 20 deployments and rollbacks
+bench: ## the measurements; NAME=first-light, testkit, load or load-servers for one set, NAME=queue for parcels over 20 deployments and rollbacks
 	@bash eng/bench.sh $(NAME)
 
 fuzz: ## mutated result files: no crash, no hang, no false green; SEED=7 SECONDS=300

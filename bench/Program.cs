@@ -1,10 +1,13 @@
 using ChainBridge.Bench;
 using ChainBridge.Bench.FirstLight;
 using ChainBridge.Bench.Load;
+using ChainBridge.Bench.LoadServers;
 using ChainBridge.Bench.TestKit;
+using ChainBridge.LocalServers;
 
 // Usage: ChainBridge.Bench [NAME]    without a name: every set
 // (child NAME is how a set measures a process from its start.)
+if (args is ["child", KestrelChild.Name]) return await KestrelChild.RunAsync(CancellationToken.None);
 if (args is ["child", var load] && load.StartsWith("load-", StringComparison.Ordinal))
     return await LoadChildren.RunAsync(load, CancellationToken.None);
 if (args is ["child", var child]) return await Children.RunAsync(child, CancellationToken.None);
@@ -14,6 +17,7 @@ var sets = new Dictionary<string, Func<string, CancellationToken, Task<IReadOnly
     ["first-light"] = FirstLightSet.MeasureAsync,
     ["testkit"] = TestKitSet.MeasureAsync,
     ["load"] = LoadSet.MeasureAsync,
+    ["load-servers"] = LoadServersSet.MeasureAsync,
 };
 var name = args.FirstOrDefault();
 if (name is not null && !sets.ContainsKey(name))
@@ -40,7 +44,7 @@ catch (OperationCanceledException)
     await Console.Error.WriteLineAsync("bench: interrupted; what was started is taken down, nothing was published");
     return 130;
 }
-catch (InvalidOperationException failure)
+catch (Exception failure) when (failure is InvalidOperationException or ServerStartException or ServerNotFoundException)
 {
     // A part that could not be measured: a table without it would look as if all were well.
     await Console.Error.WriteLineAsync($"bench: nothing was published: {failure.Message}");

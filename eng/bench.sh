@@ -8,7 +8,10 @@ if timeout 5 docker version >/dev/null 2>&1; then
   bash eng/images.sh
   set -a; . ./.chainbridge/images.env; set +a
 fi
-if [ -z "${1:-}" ] || [ "$1" = load ]; then bash eng/load-tools.sh; fi
+case "${1:-}" in
+  load) bash eng/load-tools.sh ;;
+  load-servers | "") bash eng/load-tools.sh servers ;;
+esac
 if [ "${1:-}" = queue ]; then
   # No time is measured here but parcels: none may be lost or sorted twice, over many more releases than in the suite.
   bash eng/queue-images.sh

@@ -80,7 +80,7 @@ internal sealed partial class WebServer : IAsyncDisposable
         {
             var ended = process.ExitAsync(stop);
             return await Task.WhenAny(all.Task, ended) == all.Task ? await all.Task
-                : throw new InvalidOperationException($"{name} did not start: {process.LastWords}");
+                : throw new InvalidOperationException($"{name} did not start: {process.LastOutput}");
         });
     }
 
@@ -95,7 +95,7 @@ internal sealed partial class WebServer : IAsyncDisposable
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            var words = process.LastWords;
+            var words = process.LastOutput;
             await process.DisposeAsync();
             throw new InvalidOperationException($"a server did not start within {Patience.TotalSeconds} s: {words}");
         }
@@ -113,7 +113,7 @@ internal sealed partial class WebServer : IAsyncDisposable
     {
         while (true)
         {
-            if (process.Ended) throw new InvalidOperationException($"a server did not start: {process.LastWords}");
+            if (process.Ended) throw new InvalidOperationException($"a server did not start: {process.LastOutput}");
             try
             {
                 using var client = new TcpClient();

@@ -1,5 +1,4 @@
 using System.Globalization;
-using ChainBridge.Engine.Model;
 
 namespace ChainBridge.Engine.Commands;
 
@@ -16,9 +15,13 @@ internal static class SshCommands
     /// The control connection. Configuration, agent and jump hosts are the team's; that no question is asked and no unknown host key is
     /// believed is not theirs to choose.
     /// </summary>
+    /// <param name="name">Of the host, for ssh.</param>
+    /// <param name="user">Null for the one of ssh's configuration.</param>
+    /// <param name="port">Null likewise.</param>
     /// <param name="config">In the place of the user's configuration and the machine's; null for those.</param>
     /// <param name="key">A private key's file; null for those of the configuration and the agent.</param>
-    public static Command Connect(HostAddress address, string? config, string? key, string control, TimeSpan timeout) => Command.Of("ssh",
+    public static Command Connect(
+        string name, string? user, int? port, string? config, string? key, string control, TimeSpan timeout) => Command.Of("ssh",
     [
         // What it says at -v holds the host's key and the keys that were offered.
         "-v", "-M", "-N", "-T", .. Configuration(config),
@@ -27,9 +30,9 @@ internal static class SshCommands
             $"ConnectTimeout={Text((int)Math.Ceiling(timeout.TotalSeconds))}", $"ServerAliveInterval={Text(AliveInterval)}",
             $"ServerAliveCountMax={Text(AliveCount)}"),
         .. key is null ? [] : Options("IdentitiesOnly=yes", $"IdentityFile={key}"),
-        .. address.User is { } user ? ["-l", user] : Array.Empty<string>(),
-        .. address.Port is { } port ? ["-p", Text(port)] : Array.Empty<string>(),
-        "--", address.Name,
+        .. user is null ? Array.Empty<string>() : ["-l", user],
+        .. port is { } named ? ["-p", Text(named)] : Array.Empty<string>(),
+        "--", name,
     ]);
 
     /// <summary>One shell that stays, whatever the account's own is.</summary>

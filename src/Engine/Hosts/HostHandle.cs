@@ -1,6 +1,8 @@
 namespace ChainBridge.Engine.Hosts;
 
-/// <summary>A host for users of the library: they read its files, and only the engine changes it. They close it when they are done.</summary>
+/// <summary>
+/// A host for users of the library: they read its files, and only the engine changes it. They close it when they are done.
+/// </summary>
 public sealed class HostHandle : IDisposable
 {
     private readonly IDisposable? _connection;

@@ -15,14 +15,14 @@ public sealed class LocalSshd : IAsyncLifetime
 {
     private const string Program = "/usr/sbin/sshd";
 
-    private const string Keeper = """
+    private const string Watchdog = """
         "$@" </dev/null & server=$!
         while read -r _; do :; done
         kill $server
         """;
 
     private readonly string _folder = Directory.CreateTempSubdirectory("chainbridge-sshd-").FullName;
-    private Process? _keeper;
+    private Process? _watchdog;
 
     public int Port { get; } = UnusedPort.Next();
 
@@ -83,16 +83,16 @@ public sealed class LocalSshd : IAsyncLifetime
     /// <summary>Starts the server, or finds it started.</summary>
     public async Task StartAsync()
     {
-        if (_keeper is not null) return;
+        if (_watchdog is not null) return;
         // Where the server runs as root it wants this folder, which is made by the package's own start.
         if (Environment.UserName == "root") Directory.CreateDirectory("/run/sshd");
-        var start = new ProcessStartInfo("/bin/sh", ["-c", Keeper, "sh", Program, "-D", "-e", "-f", At("sshd_config")])
+        var start = new ProcessStartInfo("/bin/sh", ["-c", Watchdog, "sh", Program, "-D", "-e", "-f", At("sshd_config")])
         {
             RedirectStandardInput = true, RedirectStandardError = true,
         };
-        _keeper = Process.Start(start)!;
-        _keeper.ErrorDataReceived += (_, _) => { };
-        _keeper.BeginErrorReadLine();
+        _watchdog = Process.Start(start)!;
+        _watchdog.ErrorDataReceived += (_, _) => { };
+        _watchdog.BeginErrorReadLine();
         await Until.TrueAsync("the SSH server listens", TimeSpan.FromSeconds(30), async () =>
         {
             using var probe = new TcpClient();
@@ -111,11 +111,11 @@ public sealed class LocalSshd : IAsyncLifetime
     /// <summary>Ends the server; connections that stand go on.</summary>
     public async Task StopAsync()
     {
-        if (_keeper is null) return;
-        _keeper.StandardInput.Close();
-        await _keeper.WaitForExitAsync();
-        _keeper.Dispose();
-        _keeper = null;
+        if (_watchdog is null) return;
+        _watchdog.StandardInput.Close();
+        await _watchdog.WaitForExitAsync();
+        _watchdog.Dispose();
+        _watchdog = null;
         await Until.TrueAsync("the SSH server is gone", TimeSpan.FromSeconds(30), () => Task.FromResult(!File.Exists(At("pid"))), default);
     }
 

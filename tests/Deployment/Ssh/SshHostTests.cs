@@ -118,7 +118,7 @@ public sealed class SshHostTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_was_locked_when_the_connection_was_cut_is_changed_no_further()
+    public async Task State_that_was_locked_when_the_connection_was_cut_is_changed_no_further()
     {
         using var host = await OpenAsync();
         using var rival = await OpenAsync();

@@ -20,7 +20,7 @@ internal sealed record SshTarget(HostAddress Address, string? Config, string? Ke
 /// </summary>
 internal sealed class SshConnection : IDisposable
 {
-    private const string Keeper = """
+    private const string Watchdog = """
         "$@" </dev/null >/dev/null & ssh=$!
         # From here on the end of this output says that ssh has ended.
         exec >/dev/null 2>&-
@@ -43,20 +43,20 @@ internal sealed class SshConnection : IDisposable
     private const int LongestFolder = 70;
 
     private readonly string _folder;
-    private readonly Process _keeper;
+    private readonly Process _watchdog;
     private readonly SshWords _words;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly IExecutor _executor;
 
-    private SshConnection(string folder, Process keeper, SshWords words, IExecutor executor)
+    private SshConnection(string folder, Process watchdog, SshWords words, IExecutor executor)
     {
-        (_folder, _keeper, _words, _executor) = (folder, keeper, words, executor);
-        keeper.ErrorDataReceived += (_, said) =>
+        (_folder, _watchdog, _words, _executor) = (folder, watchdog, words, executor);
+        watchdog.ErrorDataReceived += (_, written) =>
         {
-            if (said.Data is { } line) words.Add(line);
+            if (written.Data is { } line) words.Add(line);
             else _ended.TrySetResult();
         };
-        keeper.BeginErrorReadLine();
+        watchdog.BeginErrorReadLine();
     }
 
     /// <summary>Whether ssh still runs; it ends by itself when the host no longer answers.</summary>
@@ -80,8 +80,9 @@ internal sealed class SshConnection : IDisposable
         var folder = NewFolder();
         var key = target.Key is null ? null : Path.Combine(folder, "key");
         if (key is not null) WriteKey(key, target.Key!);
-        var command = SshCommands.Connect(target.Address, target.Config, key, Path.Combine(folder, "control"), ConnectTimeout);
-        var start = OwnSession.Of(["/bin/sh", "-c", Keeper, "sh", command.Program, .. command.Arguments]);
+        var command = SshCommands.Connect(target.Address.Name, target.Address.User, target.Address.Port, target.Config, key,
+            Path.Combine(folder, "control"), ConnectTimeout);
+        var start = OwnSession.Of(["/bin/sh", "-c", Watchdog, "sh", command.Program, .. command.Arguments]);
         (start.RedirectStandardInput, start.RedirectStandardOutput, start.RedirectStandardError) = (true, true, true);
         (start.Environment["FOLDER"], start.Environment["LC_ALL"]) = (folder, "C");
         var words = new SshWords(target.Address);
@@ -110,9 +111,9 @@ internal sealed class SshConnection : IDisposable
 
     public void Dispose()
     {
-        _keeper.StandardInput.Close();
-        if (!_keeper.WaitForExit(EndDeadline)) _keeper.Kill(entireProcessTree: true);
-        _keeper.Dispose();
+        _watchdog.StandardInput.Close();
+        if (!_watchdog.WaitForExit(EndDeadline)) _watchdog.Kill(entireProcessTree: true);
+        _watchdog.Dispose();
         try
         {
             Directory.Delete(_folder, recursive: true);

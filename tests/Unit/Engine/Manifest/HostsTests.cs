@@ -41,7 +41,7 @@ public sealed class HostsTests
     [InlineData("ssh://host/folder")]
     [InlineData("ssh://us er@host")]
     [InlineData("ssh://host\n")]
-    public void What_is_no_host_or_could_be_an_option_of_ssh_is_none(string text) => HostAddress.Parse(text).Should().BeNull();
+    public void A_text_that_is_no_host_or_could_be_an_option_of_ssh_is_refused(string text) => HostAddress.Parse(text).Should().BeNull();
 
     [Fact]
     public void An_environment_with_a_host_keeps_its_state_there_and_what_commands_read_here()
@@ -75,7 +75,7 @@ public sealed class HostsTests
     [InlineData("target: compose", "target: auto", "6:13", "its target is auto", "write target: compose")]
     [InlineData("target: compose", "target: process", "6:13", "its target is process", "write target: compose")]
     [InlineData("target: compose", "target: compose\n    port: 0", "7:11", "a free port is not chosen on another machine", "name the port")]
-    public void What_is_not_possible_on_a_host_is_a_problem_with_its_place_and_what_to_write(
+    public void A_key_that_is_not_possible_on_a_host_is_a_problem_with_its_place_and_what_to_write(
         string right, string wrong, string place, string message, string hint)
     {
         Manifest.Should().Contain(right);
@@ -87,10 +87,10 @@ public sealed class HostsTests
     public void The_control_connection_asks_nothing_believes_no_new_key_and_ends_by_itself()
     {
         var wait = TimeSpan.FromSeconds(10);
-        var typed = SshCommands.Connect(new("deploy", "staging", 2222), null, null, "/private/control", wait).ToString();
+        var typed = SshCommands.Connect("staging", "deploy", 2222, null, null, "/private/control", wait).ToString();
         typed.Should().Contain("-o BatchMode=yes").And.Contain("-o StrictHostKeyChecking=yes").And.Contain("-o ServerAliveInterval=5")
             .And.Contain("-o ConnectTimeout=10").And.EndWith("-l deploy -p 2222 -- staging").And.NotContain("-F").And.NotContain("Identit");
-        SshCommands.Connect(new(null, "staging", null), "/a/config", "/private/key", "/private/control", wait).ToString()
+        SshCommands.Connect("staging", null, null, "/a/config", "/private/key", "/private/control", wait).ToString()
             .Should().Contain("-F /a/config").And.Contain("-o IdentitiesOnly=yes -o IdentityFile=/private/key").And.EndWith("-- staging");
         SshCommands.Shell("/private/control").ToString().Should()
             .Contain("-F none").And.Contain("-o ProxyCommand=false", "a client without its connection makes no other one");

@@ -28,7 +28,7 @@ public sealed class ShellFilesTests : HostFilesContract
     }
 
     [Fact]
-    public void What_a_login_profile_prints_is_no_answer()
+    public void The_output_of_a_login_profile_is_no_answer()
     {
         using var shell = Start(TimeProvider.System, "echo Welcome; echo Mind the gap >&2; exec /bin/sh");
         shell.Run("echo answer").Should().BeEquivalentTo(new { Status = 0, Text = "answer\n" });
@@ -92,7 +92,7 @@ public sealed class ShellFilesTests : HostFilesContract
     }
 
     [Fact]
-    public void What_is_written_is_no_argument_of_a_process()
+    public void The_content_that_is_written_is_no_argument_of_a_process()
     {
         var script = ShellScripts.Write("/state/secrets/db", "/state/secrets/db.half", "hunter22"u8.ToArray(), "600");
         var text = script.Split("<<'CONTENT'")[0];

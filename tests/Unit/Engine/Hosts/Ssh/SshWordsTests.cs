@@ -78,7 +78,7 @@ public sealed class SshWordsTests
     }
 
     [Fact]
-    public void What_ssh_says_while_it_works_is_not_taken_for_a_reason() =>
+    public void The_progress_that_ssh_prints_is_not_taken_for_a_reason() =>
         Heard("OpenSSH_9.2p1 Debian\ndebug1: Connection refused is a word here\nkex: closed").Failed().Message.Should()
             .EndWith("cannot be reached: kex: closed");
 

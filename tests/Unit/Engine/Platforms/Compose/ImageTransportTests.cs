@@ -50,7 +50,7 @@ public sealed class ImageTransportTests
     }
 
     [Fact]
-    public async Task What_neither_engine_has_is_left_to_be_pulled()
+    public async Task An_image_that_neither_engine_has_is_left_to_be_pulled()
     {
         (await Transport().BringAsync("postgres:15", Stop)).Should().BeFalse();
         _here.Images["postgres:15"] = "sha256:pg";

@@ -88,9 +88,10 @@ internal sealed class Invocation : IAsyncDisposable
                     Spelling.Nearest(name, known.Keys) is { } near
                         ? $"did you mean '{near}'?"
                         : $"environments are: {string.Join(", ", known.Keys)}");
+        if (manifest.DefaultEnvironment is { } unnamed) return known[unnamed];
         return known.Count == 1 ? known.Values.Single() : throw new EngineException(Failure.Usage,
             known.Count == 0 ? "the manifest has no environment" : "the manifest has several environments",
-            $"name one with --environment: {string.Join(", ", known.Keys)}");
+            $"name one with --environment ({string.Join(", ", known.Keys)}), or in the manifest with defaultEnvironment: NAME");
     }
 
     /// <summary>

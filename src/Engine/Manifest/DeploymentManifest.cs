@@ -21,6 +21,9 @@ public sealed record DeploymentManifest(
     /// <summary>The doors with their ports in an environment; null still for those on the first door's port.</summary>
     public IReadOnlyList<DoorSpec> DoorsIn(EnvironmentSpec environment) => environment.Doors(Doors);
 
+    /// <summary>The environment of a command that names none; null where the only one is meant, or a command must name one.</summary>
+    public string? DefaultEnvironment { get; init; }
+
     /// <summary>The compose file that defines the services; null for a manifest that lists them itself.</summary>
     public ComposeSpec? Compose { get; init; }
 

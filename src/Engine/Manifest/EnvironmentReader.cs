@@ -8,6 +8,17 @@ internal static class EnvironmentReader
     /// <summary>The public port where the manifest names none.</summary>
     private const int UsualPort = 8088;
 
+    /// <summary>The environment of a command that names none; null where the manifest does not say.</summary>
+    public static string? Default(Section root, IEnumerable<string> names, Problems problems)
+    {
+        if (root.Text("defaultEnvironment") is not { } name) return null;
+        var known = names.ToList();
+        if (!known.Contains(name))
+            problems.Add(root.Place("defaultEnvironment"), $"there is no environment '{name}'",
+                Spelling.Nearest(name, known) is { } near ? $"did you mean '{near}'?" : $"environments are: {string.Join(", ", known)}");
+        return name;
+    }
+
     /// <param name="doors">The doors that the manifest has for every environment.</param>
     /// <param name="compose">The compose file of the manifest's root, full path; null when it names none.</param>
     /// <param name="project">Of the manifest.</param>

@@ -77,6 +77,7 @@ public static class ManifestReader
         var environments = root.Children("environments", required: true).Select(child => (child.Section,
             Spec: EnvironmentReader.Environment(child.Name, child.Section, project, folder, doors.Specs, compose?.File, problems)))
             .ToList();
+        var unnamed = EnvironmentReader.Default(root, environments.Select(environment => environment.Spec.Name), problems);
         var alerts = EnvironmentReader.Alerts(root.Child("alerts"));
         if (compose is null) root.Texts("workers");
         root.Close();
@@ -98,7 +99,7 @@ public static class ManifestReader
             accessories, edge, gates, environments.ToDictionary(environment => environment.Spec.Name, environment => environment.Spec,
                 StringComparer.Ordinal), alerts)
         {
-            Doors = doors.Specs, Compose = compose,
+            Doors = doors.Specs, Compose = compose, DefaultEnvironment = unnamed,
         };
     }
 

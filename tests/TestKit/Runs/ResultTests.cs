@@ -70,7 +70,7 @@ public sealed partial class ResultTests(ResultTests.ReportedRun reported) : ICla
         await SampleRun.OfClassesAsync(new Dictionary<string, string>
         {
             ["GITHUB_STEP_SUMMARY"] = page,
-            ["CHAINBRIDGE_BUDGET_DATABASE"] = "3s"
+            ["CHAINBRIDGE_BUDGET_DATABASE"] = "10s"
         }, TestContext.Current.CancellationToken, "HangsInTheEndOfItsFixture");
         (await File.ReadAllTextAsync(page, TestContext.Current.CancellationToken)).Should().Contain(": 0 failed, 1 passed")
             .And.Contain("| error outside of a test |").And.Contain("HangsInTheEndOfItsFixture had not been disposed");

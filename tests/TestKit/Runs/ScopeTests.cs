@@ -82,7 +82,7 @@ public sealed class ScopeTests(ScopeTests.TracedRun traced) : IClassFixture<Scop
         internal SampleRun Run { get; private set; } = null!;
 
         internal IEnumerable<string> Of(string part) =>
-            _lines.Where(line => line.StartsWith($"{part}:  ", StringComparison.Ordinal)).Select(line => line[(part.Length + 2)..]);
+            _lines.Where(line => line.StartsWith($"{part}: ", StringComparison.Ordinal)).Select(line => line[(part.Length + 2)..]);
 
         /// <inheritdoc/>
         public async ValueTask InitializeAsync()

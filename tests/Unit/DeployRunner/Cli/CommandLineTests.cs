@@ -13,7 +13,7 @@ using Xunit;
 
 namespace ChainBridge.Tests.Unit.DeployRunner.Cli;
 
-public sealed class CommandLineTests : IDisposable
+public sealed partial class CommandLineTests : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("cli-");
     private readonly StringWriter _output = new();

@@ -15,8 +15,9 @@ public sealed class LocalSshd : IAsyncLifetime
 {
     private const string Program = "/usr/sbin/sshd";
 
+    /// <summary>No session of the server may hold an output of the shell open, or its end is waited for until the last is cut.</summary>
     private const string Watchdog = """
-        "$@" </dev/null & server=$!
+        "$@" </dev/null >/dev/null 2>&1 & server=$!
         while read -r _; do :; done
         kill $server
         """;
@@ -88,11 +89,9 @@ public sealed class LocalSshd : IAsyncLifetime
         if (Environment.UserName == "root") Directory.CreateDirectory("/run/sshd");
         var start = new ProcessStartInfo("/bin/sh", ["-c", Watchdog, "sh", Program, "-D", "-e", "-f", At("sshd_config")])
         {
-            RedirectStandardInput = true, RedirectStandardError = true,
+            RedirectStandardInput = true,
         };
         _watchdog = Process.Start(start)!;
-        _watchdog.ErrorDataReceived += (_, _) => { };
-        _watchdog.BeginErrorReadLine();
         await Until.TrueAsync("the SSH server listens", TimeSpan.FromSeconds(30), async () =>
         {
             using var probe = new TcpClient();

@@ -6,28 +6,35 @@ using Xunit;
 namespace ChainBridge.Tests.Deployment.Ssh;
 
 /// <summary>The contract of host files, over a real SSH server.</summary>
-public sealed class SshFilesTests : HostFilesContract, IClassFixture<LocalSshd>
+public sealed class SshFilesTests(LocalSshd server) : HostFilesContract, IClassFixture<LocalSshd>, IAsyncLifetime
 {
-    private readonly SshHost _host;
-    private readonly SshHost _other;
-
-    public SshFilesTests(LocalSshd server)
-    {
-        LocalSshd.Require();
-        (_host, _other) = (Open(server), Open(server));
-    }
+    private SshHost _host = null!;
+    private SshHost _other = null!;
 
     private protected override IHostFiles Files => _host.Files;
 
     private protected override IHostFiles Others => _other.Files;
 
+    public async ValueTask InitializeAsync()
+    {
+        LocalSshd.Require();
+        (_host, _other) = (await OpenAsync(), await OpenAsync());
+    }
+
+    /// <summary>In the place of <see cref="Dispose"/>, which is then not called by itself.</summary>
+    public ValueTask DisposeAsync()
+    {
+        Dispose();
+        return ValueTask.CompletedTask;
+    }
+
     public override void Dispose()
     {
-        _host.Dispose();
-        _other.Dispose();
+        _host?.Dispose();
+        _other?.Dispose();
         base.Dispose();
     }
 
-    private static SshHost Open(LocalSshd server) => SshHost.OpenAsync(server.Target(), new LocalExecutor(TimeProvider.System),
-        TimeProvider.System, null, TestContext.Current.CancellationToken).GetAwaiter().GetResult();
+    private Task<SshHost> OpenAsync() => SshHost.OpenAsync(
+        server.Target(), new LocalExecutor(TimeProvider.System), TimeProvider.System, null, TestContext.Current.CancellationToken);
 }

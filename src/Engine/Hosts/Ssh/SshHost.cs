@@ -178,14 +178,18 @@ internal sealed class SshHost : IHost, IDisposable
         _connection = SshConnection.Open(_target, _executor, _time, cancellationToken);
         _shell = RemoteShell.Start(_connection.Shell, Name, ScriptDeadline, _time);
         var socket = _connection.PathOf(SocketName);
-        Must(_connection.ForwardAsync(socket, DockerSocket, cancellationToken));
+        Must(() => _connection.ForwardAsync(socket, DockerSocket, cancellationToken));
         _engine = new EngineSocket(new LedTo(socket, _executor), socket, _time);
         lock (_ports)
             foreach (var (port, here) in _ports)
-                Must(_connection.ForwardAsync($"127.0.0.1:{here}", $"127.0.0.1:{port}", cancellationToken));
+                Must(() => _connection.ForwardAsync($"127.0.0.1:{here}", $"127.0.0.1:{port}", cancellationToken));
     }
 
-    private void Must(Task<CommandResult> forward) => forward.GetAwaiter().GetResult()
+    /// <summary>
+    /// Files are asked in step, so a connection that was cut is made again in step; on a thread of the pool, because the caller's
+    /// synchronization context may have no other thread than this one.
+    /// </summary>
+    private void Must(Func<Task<CommandResult>> forward) => Task.Run(forward).GetAwaiter().GetResult()
         .MustSucceed(Failure.Unreachable, $"try it by hand, and look at the sshd of {Name}");
 
     /// <summary>Runs programs of this machine that ask the engine at a socket.</summary>

@@ -283,7 +283,7 @@ internal class DeploymentRun
         {
             append();
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or EngineException)
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             Report(new Warning($"the journal could not be written: {failure.Message}"));
         }

@@ -45,9 +45,7 @@ public sealed class LeftOnceRunsTests
         var redactor = new Redactor([]);
         var (names, host) = (new ComposeNames(Manifest, staging), new LocalHost(executor));
         var engine = new DockerEngine(host);
-        var transport = new ImageTransport(host, engine, engine);
-        return new(Manifest, staging, names, host, engine, transport,
-            new TeamProject(Manifest, staging, names, host, engine, transport, redactor),
+        return new(Manifest, staging, names, host, engine, new TeamProject(Manifest, staging, names, engine, host, redactor),
             new AccessorySecrets(new LocalFiles(), "/nowhere", redactor), redactor, new HastyTime());
     }
 

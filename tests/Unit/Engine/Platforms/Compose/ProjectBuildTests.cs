@@ -101,9 +101,7 @@ public sealed class ProjectBuildTests : IDisposable
         var manifest = new TeamComposeFile(read, Path.Combine(_files.Root, "compose.yml"), _ => null).Services(Resolved).Manifest;
         var (staging, host) = (manifest.Environments["staging"], new LocalHost(_engine));
         var names = new ComposeNames(manifest, staging);
-        var engine = new DockerEngine(host);
-        return (manifest, staging,
-            new TeamProject(manifest, staging, names, host, engine, new ImageTransport(host, engine, engine), new Redactor([])), names);
+        return (manifest, staging, new TeamProject(manifest, staging, names, new DockerEngine(host), host, new Redactor([])), names);
     }
 
     /// <summary>Has every image but what is missing, once it is asked to build or pull it.</summary>

@@ -12,5 +12,6 @@ case "${DEPTH:-}" in
 esac
 commit=$(git rev-parse --short=6 HEAD 2>/dev/null) || commit=0
 number=${CHAINBRIDGE_SAMPLE:-$((16#$commit))}
-# The scenarios have nine turns; divided by these first, so that every choice meets every scenario.
-if [ -n "${1:-}" ]; then echo $((number / 9 % $1)); else echo "$number"; fi
+# Divided by the turns of the scenarios first, so that every choice meets every scenario.
+turns=$(sed -nE 's/.*const int Turns = ([0-9]+);.*/\1/p' tests/Deployment/Harness/Sample.cs)
+if [ -n "${1:-}" ]; then echo $((number / turns % $1)); else echo "$number"; fi

@@ -26,8 +26,10 @@ if [ -n "$CHAINBRIDGE_SAMPLE" ]; then export CHAINBRIDGE_SAMPLE; else unset CHAI
 # What the sample leaves out of the kit's suite: the classes whose turn is another one. A category is taken whole.
 kit=
 if [ -n "${CHAINBRIDGE_SAMPLE:-}" ] && [ -z "$category" ]; then
-  kit=$(others 3 "$(bash eng/sample.sh 3)")
-  echo "== sample $CHAINBRIDGE_SAMPLE: the kit's classes that start runs of their own have turn $(bash eng/sample.sh 3) of 0 to 2"
+  turns=$(sed -nE 's/.*const int Turns = ([0-9]+);.*/\1/p' tests/TestKit/Infrastructure/InTurnAttribute.cs)
+  mine=$(bash eng/sample.sh "$turns")
+  kit=$(others "$turns" "$mine")
+  echo "== sample $CHAINBRIDGE_SAMPLE: the kit's classes that start runs of their own have turn $mine of 0 to $((turns - 1))"
 fi
 results=$PWD/TestResults/make-test
 rm -rf "$results"

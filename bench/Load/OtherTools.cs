@@ -1,7 +1,7 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using ChainBridge.Bench.LoadServers;
 
 namespace ChainBridge.Bench.Load;
 
@@ -40,25 +40,8 @@ internal static partial class OtherTools
         ? double.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture)
         : throw new InvalidOperationException($"no requests per second in:\n{output}");
 
-    private static async Task<string> OutputAsync(CancellationToken cancellationToken, string program, params string[] arguments)
-    {
-        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError =
-            true })!;
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        deadline.CancelAfter(TimeSpan.FromMinutes(2));
-        var errors = process.StandardError.ReadToEndAsync(deadline.Token);
-        try
-        {
-            var output = await process.StandardOutput.ReadToEndAsync(deadline.Token);
-            await process.WaitForExitAsync(deadline.Token);
-            return process.ExitCode == 0 ? output
-                : throw new InvalidOperationException($"{program} ended with {process.ExitCode}: {await errors}");
-        }
-        finally
-        {
-            if (!process.HasExited) process.Kill(entireProcessTree: true);
-        }
-    }
+    private static async Task<string> OutputAsync(CancellationToken cancellationToken, string program, params string[] arguments) =>
+        (await Programs.RunAsync(new(program, arguments), cancellationToken)).Output;
 
     [GeneratedRegex(@"Requests/sec:\s+([0-9.]+)")]
     private static partial Regex RequestsPerSecond();

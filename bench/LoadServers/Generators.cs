@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 
 namespace ChainBridge.Bench.LoadServers;
 
-/// <summary>Generators that nobody here wrote, asked for a load, and what they say of it.</summary>
+/// <summary>Generators of other projects: how each is started, and how its report is read.</summary>
 internal static partial class Generators
 {
     /// <summary>Of those that do not make as many as they need.</summary>

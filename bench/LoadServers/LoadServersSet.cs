@@ -3,7 +3,7 @@ using ChainBridge.TestKit.Load;
 namespace ChainBridge.Bench.LoadServers;
 
 /// <summary>
-/// Servers and generators that nobody here wrote: the same schedule from each generator in turn, and what each says of it.
+/// Servers and generators of other projects: the same schedule from each generator in turn, and what each reports.
 /// </summary>
 internal static class LoadServersSet
 {

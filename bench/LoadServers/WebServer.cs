@@ -5,7 +5,7 @@ using ChainBridge.Machine;
 
 namespace ChainBridge.Bench.LoadServers;
 
-/// <summary>A server that nobody here wrote, with a "hello" in it; it ends with us, and its folder goes with it.</summary>
+/// <summary>A server of another project with a "hello" in it. It ends with this process, and its folder goes with it.</summary>
 internal sealed partial class WebServer : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30), Again = TimeSpan.FromMilliseconds(10);
@@ -56,7 +56,7 @@ internal sealed partial class WebServer : IAsyncDisposable
     public static async Task<WebServer> PythonAsync(CancellationToken cancellationToken)
     {
         var name = await Programs.VersionAsync(Programs.Python, ["--version"], cancellationToken);
-        // It logs each request, which nobody is to read.
+        // It logs each request, and a pipe that is not read would fill.
         var server = await SaysAsync($"{name} http.server", 1, null, cancellationToken,
             "/bin/sh", "-c", $"exec {Programs.Python} -u -m http.server 0 --bind 127.0.0.1 2>/dev/null");
         return new(server._process, [.. server.Doors.Select(door => door with { Speech = Speech.Http10, Rates = [300] })]);

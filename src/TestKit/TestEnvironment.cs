@@ -18,7 +18,7 @@ public sealed class TestEnvironment : IAsyncDisposable
 
     /// <summary>Starts nothing yet. Which provider is used is read from <c>CHAINBRIDGE_PROVIDER</c>.</summary>
     /// <exception cref="InvalidOperationException">
-    /// Something is asked for, such as a shard, that nothing in this test assembly heeds.
+    /// Something is asked for, such as a shard, that no framework of this test assembly reads.
     /// </exception>
     public TestEnvironment() : this(Environment.GetEnvironmentVariable, TimeProvider.System, StandardError.Open())
     {

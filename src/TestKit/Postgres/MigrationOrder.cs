@@ -4,8 +4,9 @@ using System.Text.RegularExpressions;
 namespace ChainBridge.TestKit.Postgres;
 
 /// <summary>
-/// Which files of a folder are run, and in which order. The names show the tool: Flyway's (<c>V1.1__…</c>, <c>R__…</c>), a file for each
-/// direction (<c>….up.sql</c> and <c>….down.sql</c>), or plain ones in the order of their numbers. A name that does not fit is refused.
+/// Which files of a folder are run, and in which order. The names show the tool: Flyway's (<c>V1.1__…</c>,
+/// <c>R__…</c>), a file for each direction (<c>….up.sql</c> and <c>….down.sql</c>), or plain ones in the order of
+/// their numbers. A name that does not fit is refused.
 /// </summary>
 internal static partial class MigrationOrder
 {

@@ -3,7 +3,7 @@ using Xunit.v3;
 
 namespace ChainBridge.TestKit.Runs;
 
-/// <summary>Whether the assembly's framework heeds the variables that only <see cref="BudgetFramework"/> knows.</summary>
+/// <summary>Whether the assembly's framework reads the variables that only <see cref="BudgetFramework"/> knows.</summary>
 internal static class FrameworkCheck
 {
     private static readonly string[] Variables = ["CHAINBRIDGE_SHARD", "CHAINBRIDGE_SEED", "CHAINBRIDGE_RETRIES", "CHAINBRIDGE_QUARANTINE"];

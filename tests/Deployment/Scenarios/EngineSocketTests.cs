@@ -17,6 +17,8 @@ public sealed class EngineSocketTests
     [Fact]
     public async Task Every_question_has_the_same_answer_over_the_socket_as_from_the_program()
     {
+        var path = EngineSocket.PathIn(Environment.GetEnvironmentVariable);
+        Assert.SkipWhen(path is null, "DOCKER_HOST or a context leads docker past a socket here, so every question is run");
         await using var lab = await Lab.OpenAsync("compose", Stop);
         (await lab.DeployAsync(Stop)).ShouldEndWith(0);
         var container = (await Shell.RunAsync("/", Stop, "docker", "ps", "--quiet", "--no-trunc", "--filter",
@@ -34,7 +36,7 @@ public sealed class EngineSocketTests
             DockerCommands.Volumes($"chainbridge.environment={label.Trim()}"), DockerCommands.Volumes("no=such", "label=1"),
         ];
         var program = new LocalExecutor(TimeProvider.System);
-        var socket = new EngineSocket(new NoProgram(), EngineSocket.PathIn(Environment.GetEnvironmentVariable), TimeProvider.System);
+        var socket = new EngineSocket(new NoProgram(), path, TimeProvider.System);
         foreach (var question in questions)
         {
             var (printed, answered) = (await program.RunAsync(question, null, Stop), await socket.RunAsync(question, null, Stop));

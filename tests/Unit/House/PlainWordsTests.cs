@@ -29,7 +29,7 @@ public sealed partial class PlainWordsTests
     public void A_hidden_subject_is_found_with_its_line_and_the_unix_user_is_not(string text, params string[] found) =>
         Hidden("planted.cs", text).Should().Equal(found);
 
-    private static IEnumerable<(string Path, string Text)> Sources() => new[] { "src", "tests", "samples", "eng" }
+    private static IEnumerable<(string Path, string Text)> Sources() => new[] { "src", "tests", "samples", "eng", "bench" }
         .SelectMany(Repository.Sources)
         .Where(source => Path.GetFileName(source.Path) is not (nameof(PlainWordsTests) + ".cs" or nameof(WordsTests) + ".cs"
             or nameof(TestNameTests) + ".cs"));

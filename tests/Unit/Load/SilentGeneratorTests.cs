@@ -81,13 +81,7 @@ public sealed class SilentGeneratorTests : IDisposable
         using var stranger = new TcpClient();
         await stranger.ConnectAsync(place, Stop);
         var gone = stranger.GetStream().ReadAsync(new byte[1], Stop).AsTask();
-        while (!gone.IsCompleted)
-        {
-            _time.Advance(TimeSpan.FromSeconds(11));
-            await Task.WhenAny(gone, Task.Delay(TimeSpan.FromMilliseconds(10), Stop));
-        }
-
-        (await gone).Should().Be(0, "the agent has closed the connection");
+        (await AfterAsync(gone, TimeSpan.FromSeconds(11))).Should().Be(0, "the agent has closed the connection");
         await ending.CancelAsync();
         await serving;
     }
@@ -115,16 +109,18 @@ public sealed class SilentGeneratorTests : IDisposable
             await to.WriteLineAsync($"{GeneratorWords.Clock} 0");
     }
 
-    /// <summary>Lets time pass until the run has ended.</summary>
-    private async Task<LoadMeasurement> AfterAsync(Task<LoadMeasurement> run, TimeSpan time)
+    /// <summary>Lets the time of the test pass until something has ended, for at most <see cref="Patience"/> of real time.</summary>
+    private async Task<T> AfterAsync<T>(Task<T> ending, TimeSpan time)
     {
-        while (!run.IsCompleted)
+        using var deadline = new CancellationTokenSource(Patience);
+        while (!ending.IsCompleted)
         {
-            await Task.WhenAny(run, Task.Delay(TimeSpan.FromMilliseconds(50), Stop));
+            await Task.WhenAny(ending, Task.Delay(TimeSpan.FromMilliseconds(50), Stop));
             _time.Advance(time);
+            if (deadline.IsCancellationRequested) throw new TimeoutException($"it had not ended after {Patience.TotalSeconds} s");
         }
 
-        return await run;
+        return await ending;
     }
 
     private sealed class Watcher : ILoadWatcher

@@ -19,7 +19,7 @@ internal sealed class ScopedTest(TestScope scope, CollectEvidence collect, TimeP
     /// <summary>The time for all parts of a test together: 10 s.</summary>
     public static readonly TimeSpan EndTime = TimeSpan.FromSeconds(10);
 
-    /// <summary>A source or part that heeds the deadline has this long to report what it waited for.</summary>
+    /// <summary>A source or part that ends at the deadline has this long to report what it waited for.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
 
     private readonly Lock _gate = new();

@@ -7,7 +7,7 @@ SEED ?= 1
 SECONDS ?= 60
 SOAK ?= 300
 
-.PHONY: help staging staging-down logs build test bench fuzz soak load-gate
+.PHONY: help staging staging-down lab lab-down logs build test bench fuzz soak load-gate
 
 help: ## this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -17,6 +17,12 @@ staging: ## build, deploy, prove, promote; then a broken release and its rollbac
 
 staging-down: ## stop and remove everything `make staging` started
 	@bash eng/staging.sh down
+
+lab: ## two staging hosts (sshd and a Docker engine each) and a registry, at 127.0.0.1: what deployments over SSH are tried on
+	@bash eng/lab.sh
+
+lab-down: ## remove everything `make lab` made
+	@bash eng/lab.sh down
 
 logs: ## follow the services of the staging environment
 	@bash eng/staging.sh logs

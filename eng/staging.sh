@@ -28,7 +28,7 @@ choose_target() {
   if [ -f .chainbridge/images.env ]; then set -a; . ./.chainbridge/images.env; set +a; fi
 }
 
-deployrunner() { dotnet "$runner" "$@"; }
+deployrunner() { dotnet "$runner" --environment staging "$@"; }
 
 case "${1:-up}" in
   down)
@@ -37,7 +37,7 @@ case "${1:-up}" in
     deployrunner down --volumes
     rm -rf "$broken" "$report"
     exit 0 ;;
-  logs) choose_target; exec dotnet "$runner" logs --follow ;;
+  logs) choose_target; exec dotnet "$runner" --environment staging logs --follow ;;
   up | build) ;;
   *) echo "usage: eng/staging.sh [build|down|logs]" >&2; exit 2 ;;
 esac
@@ -54,7 +54,7 @@ fi
 say "building the runner, the gates and the services (a minute or two the first time)"
 dotnet build eng/Staging.slnf -c Release -v quiet --nologo
 
-if [ "${1:-up}" = build ]; then exec dotnet "$runner" build; fi
+if [ "${1:-up}" = build ]; then exec dotnet "$runner" --environment staging build; fi
 
 sender=
 finish() {

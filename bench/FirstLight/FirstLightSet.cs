@@ -81,7 +81,8 @@ internal static class FirstLightSet
                 return taken;
             }, cancellationToken);
             var memory = await Sampler.MedianAsync(Runs,
-                stop => Child.PeakMegabytesAsync(Child.Start(root, "dotnet", [runner, "deploy", "--skip-tests"], variables), stop),
+                stop => Child.PeakMegabytesAsync(
+                    Child.Start(root, "dotnet", [runner, "--environment", "staging", "deploy", "--skip-tests"], variables), stop),
                 cancellationToken);
             return
             [

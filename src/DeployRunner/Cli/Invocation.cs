@@ -13,6 +13,7 @@ using ChainBridge.Engine.Runs;
 using ChainBridge.Engine.Steps;
 using ChainBridge.Engine.Secrets;
 using ChainBridge.Engine.State;
+using ChainBridge.Machine;
 using Spectre.Console;
 
 namespace ChainBridge.DeployRunner.Cli;
@@ -26,6 +27,7 @@ internal sealed class Invocation : IAsyncDisposable
     private readonly CancellationToken _interrupted;
     private LiveReporter? _live;
     private FlowContext? _context;
+    private HostHandle? _host;
 
     /// <param name="interrupted">Given when a person asks for the end.</param>
     public Invocation(ParseResult parsed, Surroundings surroundings, CancellationToken interrupted)
@@ -97,32 +99,37 @@ internal sealed class Invocation : IAsyncDisposable
     /// release does not depend on them.
     /// </summary>
     /// <exception cref="EngineException"><see cref="Failure.Usage"/> with every problem of the files.</exception>
-    public Task<FlowContext> OpenSourceAsync(CancellationToken cancellationToken) =>
-        OpenAsync(Host(), fromSource: true, cancellationToken);
+    public Task<FlowContext> OpenSourceAsync(CancellationToken cancellationToken) => OpenAsync(null, fromSource: true, cancellationToken);
 
     /// <summary>Everything a plan is made with: its platform only asks, and writes its changes into the log.</summary>
     /// <param name="fromSource">Whether a release of the compose files as they are now is planned.</param>
     public Task<FlowContext> OpenPlannedAsync(PlanLog log, bool fromSource, CancellationToken cancellationToken) =>
-        OpenAsync(ThisMachine.Planned(_surroundings.Time, log), fromSource, cancellationToken);
+        OpenAsync(log, fromSource, cancellationToken);
 
     /// <summary>Everything a flow works with. The target is made, not yet asked.</summary>
-    public Task<FlowContext> OpenAsync(CancellationToken cancellationToken) => OpenAsync(Host(), fromSource: false, cancellationToken);
+    public Task<FlowContext> OpenAsync(CancellationToken cancellationToken) => OpenAsync(null, fromSource: false, cancellationToken);
 
-    private HostHandle Host() => ThisMachine.Host(_surroundings.Time, what => Reporter.Report(new Changing(what)));
-
-    private async Task<FlowContext> OpenAsync(HostHandle host, bool fromSource, CancellationToken cancellationToken)
+    /// <param name="log">Gets the changes that would be made; null where they are made.</param>
+    private async Task<FlowContext> OpenAsync(PlanLog? log, bool fromSource, CancellationToken cancellationToken)
     {
         var manifest = ReadManifest();
         if (fromSource && manifest.Compose is null) Refuse([.. ReadComposeFiles(manifest).SelectMany(file => file.Check().Problems)]);
-        var environment = await PlatformChoice.ResolveAsync(host.Files, Choose(manifest), stop => _surroundings.EngineAnswers(Note, stop),
+        var chosen = Choose(manifest);
+        var hosts = new EnvironmentHost(_surroundings.Time, SshKey());
+        var host = _host = log is null
+            ? await hosts.OpenAsync(chosen, what => Reporter.Report(new Changing(what)), cancellationToken)
+            : await hosts.PlannedAsync(chosen, log, cancellationToken);
+        chosen = EnvironmentHost.On(host, chosen);
+        var environment = await PlatformChoice.ResolveAsync(host.Files, chosen, stop => _surroundings.EngineAnswers(Note, stop),
             cancellationToken);
         manifest = await WithServicesAsync(manifest, environment, fromSource, cancellationToken);
-        environment = manifest.Environments[environment.Name] with { Target = environment.Target };
+        environment = EnvironmentHost.On(host, manifest.Environments[environment.Name] with { Target = environment.Target });
         var (time, folder) = (_surroundings.Time, environment.StateDirectory);
         var state = new EnvironmentState(host.Files, new ReleaseStore(host.Files, folder), new Journal(host.Files, folder),
-            new TargetLock(host.Files, folder, time, IsDead));
+            new TargetLock(host.Files, folder, host.Clock, IsDead));
         var gates = new GateRunner(new ProbeGate(time), new CommandGate(
-            new GateProcess(_redactor.Hide, _surroundings.AdoptsOrphans), time, manifest.Root), time, Path.Combine(folder, "results"));
+            new GateProcess(_redactor.Hide, _surroundings.AdoptsOrphans), time, manifest.Root), time,
+            Path.Combine(environment.WorkDirectory, "results"));
         var caller = new Caller(Environment.UserName, Environment.MachineName, Environment.ProcessId);
         return _context = new FlowContext(manifest, environment,
             _surroundings.CreatePlatform(manifest, environment, host, _redactor, time, Note), state, gates,
@@ -155,6 +162,7 @@ internal sealed class Invocation : IAsyncDisposable
         try
         {
             if (_context is not null) await _context.Platform.DisposeAsync();
+            _host?.Dispose();
         }
         catch (Exception failure)
         {
@@ -188,10 +196,19 @@ internal sealed class Invocation : IAsyncDisposable
         }
     }
 
+    /// <summary>The private key that the environment gives for hosts; null where it gives none.</summary>
+    private string? SshKey()
+    {
+        if (_surroundings.Variable("STAGING_SSH_KEY") is { Length: > 0 } key) return key;
+        if (_surroundings.Variable("STAGING_SSH_KEY_FILE") is not { Length: > 0 } file) return null;
+        return ReadSecret(file) ?? throw new EngineException(Failure.Usage, $"STAGING_SSH_KEY_FILE names {file}, which cannot be read",
+            "name a file with the private key, or give the key itself in STAGING_SSH_KEY");
+    }
+
     /// <summary>A holder on this machine whose process is gone will not come back.</summary>
     private static bool IsDead(LockHolder holder)
     {
-        if (holder.Host != Environment.MachineName) return false;
+        if (holder.Space is { } space ? space != ProcessSpace.Identity() : holder.Host != Environment.MachineName) return false;
         try
         {
             using var process = Process.GetProcessById(holder.ProcessId);

@@ -11,6 +11,14 @@ internal sealed class LocalHost(IExecutor commands, Action<string>? changing = n
 
     public bool OnlyPlans => false;
 
+    public string Name => "this machine";
+
+    public IHost Workshop => this;
+
+    public string? EnginePath => null;
+
+    public Task<Uri> ReachAsync(int port, CancellationToken cancellationToken) => Task.FromResult(Loopback.Address(port));
+
     public Task<CommandResult> RunAsync(Command command, Action<string>? onLine, CancellationToken cancellationToken)
     {
         if (!command.Asks) changing?.Invoke(command.ToString());

@@ -170,8 +170,13 @@ public enum TargetKind
 }
 
 /// <summary>A place releases are deployed to.</summary>
-/// <param name="StateDirectory">Journal, lock, releases and slots live here; full path.</param>
-/// <param name="Port">The public port of the first door on this machine. 0 means a free one, chosen once and kept.</param>
+/// <param name="StateDirectory">
+/// Journal, lock, releases and slots live here; full path. Of an environment with a host a path there, which begins in the user's home
+/// when it is no full one.
+/// </param>
+/// <param name="Port">
+/// The public port of the first door on the machine that the environment lives on. 0 means a free one, chosen once and kept.
+/// </param>
 /// <param name="ComposeFile">The team's compose file, with the services of a slot; full path; compose target only.</param>
 /// <param name="Retain">How many releases are kept. Default 5.</param>
 /// <param name="Variables">Extra environment for every service of this environment.</param>
@@ -185,6 +190,21 @@ public sealed record EnvironmentSpec(
     SlotTimeouts Timeouts,
     IReadOnlyDictionary<string, string> Variables)
 {
+    /// <summary>The machine it lives on; null for the runner's own.</summary>
+    public HostAddress? Host { get; init; }
+
+    /// <summary>A configuration of ssh to use in the place of the user's and the machine's; full path; null for those.</summary>
+    public string? SshConfig { get; init; }
+
+    /// <summary>
+    /// Where the runner's machine keeps results of gates and what commands read; full path. The state directory where there is no host.
+    /// </summary>
+    public string WorkDirectory
+    {
+        get => field ?? StateDirectory;
+        init;
+    }
+
     /// <summary>Further doors whose port is another one in this environment: door → port.</summary>
     public IReadOnlyDictionary<string, int> Ports { get; init; } = new Dictionary<string, int>();
 

@@ -21,8 +21,9 @@ internal static class EnvironmentReader
 
     /// <param name="doors">The doors that the manifest has for every environment.</param>
     /// <param name="compose">The compose file of the manifest's root, full path; null when it names none.</param>
-    public static EnvironmentSpec Environment(string name, Section section, string folder, IReadOnlyList<DoorSpec> doors, string? compose,
-        Problems problems)
+    /// <param name="project">Of the manifest.</param>
+    public static EnvironmentSpec Environment(string name, Section section, string project, string folder, IReadOnlyList<DoorSpec> doors,
+        string? compose, Problems problems)
     {
         if (!ManifestRules.IsName(name))
             problems.Add(section.At, $"the environment name '{name}' cannot begin a version",
@@ -49,6 +50,7 @@ internal static class EnvironmentReader
                 || doors.FirstOrDefault() is { } door && (door.Port is not null || ports.ContainsKey(door.Name)),
             SlotVolumes = section.Texts("slotVolumes") ?? [],
         };
+        spec = HostReader.Read(section, spec, project, folder, problems);
         section.Close();
         return spec;
     }

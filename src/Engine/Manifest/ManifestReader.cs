@@ -75,7 +75,8 @@ public static class ManifestReader
         var doors = DoorReader.Doors(root, compose is null ? services : null, problems);
         var gates = GateReader.Gates(root.Child("gates", required: true), doors, problems);
         var environments = root.Children("environments", required: true).Select(child => (child.Section,
-            Spec: EnvironmentReader.Environment(child.Name, child.Section, folder, doors.Specs, compose?.File, problems))).ToList();
+            Spec: EnvironmentReader.Environment(child.Name, child.Section, project, folder, doors.Specs, compose?.File, problems)))
+            .ToList();
         var unnamed = EnvironmentReader.Default(root, environments.Select(environment => environment.Spec.Name), problems);
         var alerts = EnvironmentReader.Alerts(root.Child("alerts"));
         if (compose is null) root.Texts("workers");

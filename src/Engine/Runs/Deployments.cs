@@ -1,5 +1,6 @@
 using ChainBridge.Engine.Events;
 using ChainBridge.Engine.Hosts;
+using ChainBridge.Engine.Manifest;
 using ChainBridge.Engine.Model;
 using ChainBridge.Engine.Platforms;
 using ChainBridge.Engine.State;
@@ -65,7 +66,7 @@ public sealed class Deployments(FlowContext context)
         await using (var held = await context.State.Lock.AcquireAsync(caller.User, caller.Host, caller.ProcessId, "down",
             cancellationToken))
             await context.Platform.DownAsync(held.Token, removeData, cancellationToken);
-        if (removeData) Forget(context.State.Files, context.Environment.StateDirectory);
+        if (removeData) Forget(context.State.Files, context.Environment);
     }
 
     /// <summary>What a deployment would do, step by step and command by command. Changes nothing.</summary>
@@ -89,11 +90,15 @@ public sealed class Deployments(FlowContext context)
     }
 
     /// <summary>Removes what the runner itself wrote, by name: so a mistyped state directory loses no other files.</summary>
-    private static void Forget(IHostFiles files, string state)
+    private static void Forget(IHostFiles files, EnvironmentSpec environment)
     {
+        var (state, here) = (environment.StateDirectory, new LocalFiles());
         foreach (var file in Files) files.Delete(Path.Combine(state, file));
         foreach (var folder in Folders) files.DeleteFolder(Path.Combine(state, folder));
         files.DeleteFolder(state, onlyEmpty: true);
+        // Of an environment on a host this machine has what gates and commands read and wrote.
+        here.DeleteFolder(Path.Combine(environment.WorkDirectory, "results"));
+        here.DeleteFolder(environment.WorkDirectory, onlyEmpty: true);
     }
 
     private Task<FlowResult> RunAsync(Plan plan, CancellationToken cancellationToken) =>

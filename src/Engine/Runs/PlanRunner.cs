@@ -68,6 +68,11 @@ internal sealed class PlanRunner(FlowContext context, Plan plan)
         }
         catch (Exception failure) when (_run.Attempt is not null || held.Lost.IsCancellationRequested)
         {
+            // Whose the target is now cannot be asked: whatever is done would be done without a lock.
+            if (held.Lost.IsCancellationRequested && held.ReleaseFailure is { } away)
+                return _run.End(Outcome.PersonNeeded, new FlowResult(Failure.PersonNeeded,
+                    $"the lock could not be renewed ({away.Message}); this run stopped where it was",
+                    "when the target answers again: deployrunner resume puts in order what was begun"));
             // A newer runner owns the target: whatever is done now would be done to its work.
             if (held.Lost.IsCancellationRequested || failure is EngineException { Failure: Failure.Locked })
                 return _run.End(Outcome.Failed, new FlowResult(Failure.Locked,

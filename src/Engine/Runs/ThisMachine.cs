@@ -5,23 +5,12 @@ using ChainBridge.Engine.Platforms;
 using ChainBridge.Engine.Platforms.Compose;
 using ChainBridge.Engine.Platforms.Process;
 using ChainBridge.Engine.Secrets;
-using ChainBridge.Engine.Steps;
 
 namespace ChainBridge.Engine.Runs;
 
-/// <summary>What an environment that lives on this machine is opened with.</summary>
+/// <summary>What an environment is opened with on this machine.</summary>
 public static class ThisMachine
 {
-    /// <summary>The machine as a host.</summary>
-    /// <param name="changing">Gets each change before it is made, in the words a plan has for it.</param>
-    public static HostHandle Host(TimeProvider time, Action<string> changing) =>
-        new(new LocalHost(Commands(time), changing));
-
-    /// <summary>The machine as a host that is asked and never changed.</summary>
-    /// <param name="log">Gets each change that would be made.</param>
-    public static HostHandle Planned(TimeProvider time, PlanLog log) =>
-        new(new PlannedHost(new LocalHost(Commands(time)), log.Write));
-
     /// <summary>The git program.</summary>
     public static IGitInfo Git(TimeProvider time) => new GitInfo(new LocalExecutor(time));
 
@@ -46,6 +35,7 @@ public static class ThisMachine
         _ => throw new ArgumentOutOfRangeException(nameof(environment), environment.Target, "no such target"),
     };
 
-    private static EngineSocket Commands(TimeProvider time) =>
+    /// <summary>Runs commands here, and asks the engine what it can be asked over its socket.</summary>
+    internal static EngineSocket Commands(TimeProvider time) =>
         new(new LocalExecutor(time), EngineSocket.PathIn(Environment.GetEnvironmentVariable), time);
 }

@@ -9,6 +9,9 @@ namespace ChainBridge.Engine.State;
 /// <param name="Until">Free for others from then on, unless renewed.</param>
 public sealed record LockHolder(string Who, string Host, int ProcessId, string Why, DateTimeOffset Since, long Token, DateTimeOffset Until)
 {
+    /// <summary>Where the process id means this process; null from an earlier runner, or where the system does not tell it.</summary>
+    public string? Space { get; init; }
+
     /// <inheritdoc />
     public override string ToString() =>
         $"{Who} on {Host} (process {ProcessId}) for '{Why}' since {Since:u}, until {Until:u} unless renewed";

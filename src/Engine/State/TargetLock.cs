@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using ChainBridge.Engine.Hosts;
 using ChainBridge.Engine.Model;
+using ChainBridge.Machine;
 
 namespace ChainBridge.Engine.State;
 
@@ -32,7 +33,7 @@ public sealed class TargetLock(IHostFiles files, string stateDirectory, TimeProv
         var now = time.GetUtcNow();
         var token = LastToken() + 1;
         files.Write(Path.Combine(stateDirectory, "token"), token.ToString(CultureInfo.InvariantCulture));
-        var holder = new LockHolder(who, host, processId, why, now, token, now + Lifetime);
+        var holder = new LockHolder(who, host, processId, why, now, token, now + Lifetime) { Space = ProcessSpace.Identity() };
         Write(holder);
         return new HeldLock(this, holder, time);
     }
@@ -148,24 +149,38 @@ public sealed class HeldLock : IAsyncDisposable
     private async Task RenewAsync(TimeProvider time)
     {
         using var timer = new PeriodicTimer(TargetLock.Lifetime / 3, time);
+        var renewed = time.GetTimestamp();
         try
         {
             while (await timer.WaitForNextTickAsync(_stop.Token))
-                if (!await _lock.RenewAsync(Holder, _stop.Token))
+            {
+                var (held, failure) = await TryRenewAsync();
+                if (held) renewed = time.GetTimestamp();
+                // What was written last holds for a while: a host that is away for a moment is asked again. When the next time would
+                // be too late, the lock will be another runner's soon.
+                else if (failure is null || time.GetElapsedTime(renewed) >= TargetLock.Lifetime - (TargetLock.Lifetime / 3))
                 {
+                    ReleaseFailure = failure;
                     await _lost.CancelAsync();
                     return;
                 }
+            }
         }
         catch (OperationCanceledException)
         {
             // Given back.
         }
+    }
+
+    private async Task<(bool Held, Exception? Failure)> TryRenewAsync()
+    {
+        try
+        {
+            return (await _lock.RenewAsync(Holder, _stop.Token), null);
+        }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or EngineException)
         {
-            // A lock that cannot be renewed will be another runner's soon.
-            ReleaseFailure = failure;
-            await _lost.CancelAsync();
+            return (false, failure);
         }
     }
 }

@@ -283,7 +283,7 @@ internal class DeploymentRun
         {
             append();
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or EngineException)
         {
             Report(new Warning($"the journal could not be written: {failure.Message}"));
         }

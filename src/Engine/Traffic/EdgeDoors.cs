@@ -37,8 +37,13 @@ internal sealed class EdgeDoors(IReadOnlyList<DoorSpec> doors)
     }
 
     /// <summary>Where today's doors are asked.</summary>
-    public IReadOnlyList<DoorAddress> Addresses(IReadOnlyList<OpenPort> open) =>
-        [.. doors.Select(door => new DoorAddress(door.Name, new($"http://127.0.0.1:{PortOf(door, open).Outside}"), door.Path, door.Host))];
+    /// <param name="reach">Where the runner reaches a port of the edge's machine.</param>
+    public async Task<IReadOnlyList<DoorAddress>> AddressesAsync(IReadOnlyList<OpenPort> open, Func<int, Task<Uri>> reach)
+    {
+        var addresses = new List<DoorAddress>();
+        foreach (var door in doors) addresses.Add(new(door.Name, await reach(PortOf(door, open).Outside), door.Path, door.Host));
+        return addresses;
+    }
 
     private OpenPort PortOf(DoorSpec door, IReadOnlyList<OpenPort> open) => OpenPorts.Of(door, doors, open)
         ?? throw new EngineException(Failure.Refused, string.Join("; ", OpenPorts.Missing(doors, open)),

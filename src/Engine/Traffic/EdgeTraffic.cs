@@ -24,7 +24,8 @@ internal sealed class EdgeTraffic(IHost host, IEdgePlace place, IReadOnlyList<Do
 
     public async Task<PublicDoors> DoorsAsync(Slot? slot, CancellationToken cancellationToken)
     {
-        var addresses = _doors.Addresses(await place.PortsAsync(cancellationToken));
+        var addresses = await _doors.AddressesAsync(await place.PortsAsync(cancellationToken),
+            port => host.ReachAsync(port, cancellationToken));
         return new(addresses, slot is { } known && await AskAsync(async edge =>
             (await edge.StateAsync(cancellationToken)).Placed(known.Name())?.Version is not null, cancellationToken));
     }

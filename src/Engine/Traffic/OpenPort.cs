@@ -5,7 +5,7 @@ namespace ChainBridge.Engine.Traffic;
 
 /// <summary>A port the edge was started with.</summary>
 /// <param name="Name">The door it was opened for, as the edge calls it.</param>
-/// <param name="Outside">On this machine.</param>
+/// <param name="Outside">On the machine of the edge.</param>
 /// <param name="Inside">As the edge itself knows it.</param>
 internal sealed record OpenPort(string Name, int Outside, int Inside);
 
@@ -34,14 +34,16 @@ internal static class OpenPorts
             + "(deployrunner down closes it; the next deploy opens it there)";
 
     /// <summary>Why the doors cannot be opened by an edge that is started now; empty when they can. 0 is a free port.</summary>
-    public static IEnumerable<string> Taken(IReadOnlyList<DoorSpec> doors)
-    {
-        var listening = IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners().Select(listener => listener.Port).ToHashSet();
-        return from wanted in Wanted(doors)
-            where wanted.Door.Port is > 0 and var port && listening.Contains(port)
-            select $"port {wanted.Door.Port} of the public door is taken by another program "
-                + $"(ss -ltnp sport = :{wanted.Door.Port} names it)";
-    }
+    /// <param name="listening">Ports that programs of the machine listen on.</param>
+    public static IEnumerable<string> Taken(IReadOnlyList<DoorSpec> doors, IReadOnlySet<int> listening) =>
+        from wanted in Wanted(doors)
+        where wanted.Door.Port is > 0 and var port && listening.Contains(port)
+        select $"port {wanted.Door.Port} of the public door is taken by another program "
+            + $"(ss -ltnp sport = :{wanted.Door.Port} names it)";
+
+    /// <summary>The ports that programs of this machine listen on.</summary>
+    public static IReadOnlySet<int> Listening() =>
+        IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners().Select(listener => listener.Port).ToHashSet();
 
     private static string NameOf(DoorSpec door, IReadOnlyList<DoorSpec> doors) =>
         door.Name == doors[0].Name ? DoorSpec.Default : door.Name;

@@ -49,14 +49,17 @@ public sealed class Lab : IAsyncDisposable
     /// <summary>Places outside the state directory that a target was seen to use.</summary>
     public HashSet<string> Remembered { get; } = [];
 
-    public static async Task<Lab> OpenAsync(string target, CancellationToken cancellationToken)
+    public static Task<Lab> OpenAsync(string target, CancellationToken cancellationToken) =>
+        OpenAsync(TargetsUnderTest.Named(target), cancellationToken);
+
+    public static async Task<Lab> OpenAsync(TargetUnderTest kind, CancellationToken cancellationToken)
     {
         // A runner that inherits our deafness could not be interrupted.
         Interrupts.Restore();
-        var kind = TargetsUnderTest.Named(target);
         await kind.RequireAsync(cancellationToken);
         var lab = new Lab(kind);
         await lab.Repository.CreateAsync(cancellationToken);
+        await kind.PrepareAsync(lab, cancellationToken);
         await AbandonedLabs.OwnAsync(lab._folder, lab.Variables, cancellationToken);
         return lab;
     }

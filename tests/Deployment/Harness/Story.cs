@@ -18,9 +18,12 @@ public abstract class Story
 
     protected abstract Task RunAsync(Lab lab, CancellationToken cancellationToken);
 
+    /// <summary>Opens the environment of the story.</summary>
+    protected virtual Task<Lab> OpenAsync(string target, CancellationToken cancellationToken) => Lab.OpenAsync(target, cancellationToken);
+
     public virtual async Task RunAsync(string target, CancellationToken cancellationToken)
     {
-        await using var lab = await Lab.OpenAsync(target, cancellationToken);
+        await using var lab = await OpenAsync(target, cancellationToken);
         ExceptionDispatchInfo? broken = null;
         try
         {

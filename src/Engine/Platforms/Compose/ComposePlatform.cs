@@ -4,11 +4,13 @@ using ChainBridge.Engine.Manifest;
 using ChainBridge.Engine.Model;
 using ChainBridge.Engine.Secrets;
 using ChainBridge.Engine.Traffic;
+using ChainBridge.Machine;
 
 namespace ChainBridge.Engine.Platforms.Compose;
 
 /// <summary>
-/// A Docker engine on this machine: one compose project per slot, one for the accessories and the edge. What runs is pinned by image id.
+/// A Docker engine, on this machine or on a host: one compose project per slot, one for the accessories and the edge. What runs is
+/// pinned by image id.
 /// </summary>
 internal sealed class ComposePlatform : IPlatform
 {
@@ -16,7 +18,10 @@ internal sealed class ComposePlatform : IPlatform
     private readonly IHost _host;
     private readonly ComposeNames _names;
     private readonly DockerEngine _engine;
+    private readonly DockerEngine _workshop;
     private readonly ImageBuilds _images;
+    private readonly ImageBuilds _kept;
+    private readonly ImageTransport _transport;
     private readonly SharedProject _shared;
     private readonly TeamProject _team;
     private readonly SlotProject _slots;
@@ -32,14 +37,18 @@ internal sealed class ComposePlatform : IPlatform
     {
         (_manifest, _doors) = (manifest, manifest.DoorsIn(environment));
         _names = new(manifest, environment);
-        _engine = new(host, say);
-        _images = new(manifest, _names, host, _engine);
+        // Where host and workshop are one machine, so are their engines.
+        _engine = new(host, say, host.IsElsewhere() ? host.Name : null);
+        _workshop = host.IsElsewhere() ? new(host.Workshop, say) : _engine;
+        _images = new(manifest, _names, host.Workshop, _workshop);
+        _kept = host.IsElsewhere() ? new(manifest, _names, host, _engine) : _images;
+        _transport = new(host, _engine, _workshop);
         var secrets = new AccessorySecrets(host.Files, environment.StateDirectory, redactor, host.OnlyPlans);
-        _team = new(manifest, environment, _names, _engine, host, redactor);
-        _builds = new(manifest, environment, _names, host, _engine, _team);
-        _shared = new(manifest, environment.StateDirectory, _doors, _names, host, _engine, _images, secrets,
+        _team = new(manifest, environment, _names, host, _engine, _transport, redactor);
+        _builds = new(manifest, environment, _names, host.Workshop, _workshop, _team);
+        _shared = new(manifest, environment, _names, host, _engine, _transport, secrets,
             manifest.Compose is null ? null : new AccessoryFile(manifest, _names, _team, redactor));
-        _slots = new(manifest, environment, _names, host, _engine, _team, secrets, redactor, time);
+        _slots = new(manifest, environment, _names, host, _engine, _transport, _team, secrets, redactor, time);
         _fence = new(host.Files, environment.StateDirectory, time, host.OnlyPlans);
         _host = host;
         _traffic = new(host, _shared, _doors, time);
@@ -47,7 +56,7 @@ internal sealed class ComposePlatform : IPlatform
 
     public ITraffic Traffic => _traffic;
 
-    public string Description => "docker compose on this machine";
+    public string Description => $"docker compose on {_host.Name}";
 
     public Task EnsureReachableAsync(CancellationToken cancellationToken) => _engine.EnsureReachableAsync(cancellationToken);
 
@@ -56,7 +65,7 @@ internal sealed class ComposePlatform : IPlatform
         var reasons = new List<string>();
         reasons.AddRange(await _shared.EdgeRunsAsync(cancellationToken)
             ? OpenPorts.Missing(_doors, await _shared.PortsAsync(cancellationToken))
-            : OpenPorts.Taken(_doors));
+            : OpenPorts.Taken(_doors, _host.IsElsewhere() ? Listening(_host.Files) : OpenPorts.Listening()));
         reasons.AddRange((_manifest.Compose is null ? _manifest.Services.Values : [])
             .Select(service => Path.Combine(_manifest.Root, service.Build.Dockerfile))
             .Append(Path.Combine(_manifest.Root, ImageBuilds.EdgeDockerfile(_manifest)))
@@ -68,10 +77,18 @@ internal sealed class ComposePlatform : IPlatform
     public async Task<IReadOnlyDictionary<string, Artifact>> BuildAsync(
         BuildRequest request, IProgress<string> progress, CancellationToken cancellationToken)
     {
-        var built = await _images.MakeAsync(request, edgeToo: !await _shared.EdgeRunsAsync(cancellationToken), progress,
+        if (_host.IsElsewhere()) await _workshop.EnsureReachableAsync(cancellationToken);
+        var (services, edge) = await _images.MakeAsync(request, edgeToo: !await _shared.EdgeRunsAsync(cancellationToken), progress,
             cancellationToken);
-        return _manifest.Compose is null ? built : await _builds.MakeAsync(request, progress, cancellationToken);
+        var built = _manifest.Compose is null ? services : await _builds.MakeAsync(request, progress, cancellationToken);
+        var made = built.Values.Select(artifact => (artifact.Location, artifact.Digest)).ToList();
+        if (edge is not null) made.Add((_names.Latest(_manifest.Edge.Image), edge.Digest));
+        await _transport.SendAsync(made, cancellationToken);
+        return built;
     }
+
+    private static HashSet<int> Listening(IHostFiles files) => [.. ((string[])["/proc/net/tcp", "/proc/net/tcp6"])
+        .SelectMany(table => ListeningPorts.Parse((files.Read(table) ?? "").Split('\n'))).Select(listener => listener.End.Port)];
 
     public async Task<string?> ComposeProjectAsync(CancellationToken cancellationToken) => await _team.RecordAsync(cancellationToken);
 
@@ -131,11 +148,11 @@ internal sealed class ComposePlatform : IPlatform
     }
 
     /// <summary>As its health route says, or the engine's check of it; one that has neither is well while it runs.</summary>
-    private static async Task<bool?> HealthyAsync(HttpClient client, Container container, CancellationToken cancellationToken) =>
+    private async Task<bool?> HealthyAsync(HttpClient client, Container container, CancellationToken cancellationToken) =>
         container.Labels.GetValueOrDefault(ComposeNames.HealthLabel, "/health") is { Length: > 0 } path
-            ? container.Address is { } address
+            ? container.Port is { } port
                 ? await new HttpHealth(client, path, container.Labels.GetValueOrDefault(ComposeNames.HostLabel))
-                    .AskAsync(address, cancellationToken)
+                    .AskAsync(await _host.ReachAsync(port, cancellationToken), cancellationToken)
                 : null
             : container.State.Health switch { null or "healthy" => true, "unhealthy" => false, _ => null };
 
@@ -145,10 +162,12 @@ internal sealed class ComposePlatform : IPlatform
     public async Task<IReadOnlyList<DoorAddress>> CandidateDoorsAsync(Slot slot, Release release, CancellationToken cancellationToken)
     {
         var running = (await _slots.ContainersAsync(slot, cancellationToken)).Where(container => container.State.Running).ToList();
-        return [.. SlotDoors.Of(release, _doors).Select(door => (Door: door, Port: running.Where(one => one.Service == door.Service)
-                .Select(one => one.Ports.GetValueOrDefault(door.ServicePort)).FirstOrDefault()))
-            .Where(found => found.Port > 0)
-            .Select(found => new DoorAddress(found.Door.Name, SharedProject.Loopback(found.Port), found.Door.Path, found.Door.Host))];
+        var addresses = new List<DoorAddress>();
+        foreach (var door in SlotDoors.Of(release, _doors))
+            if (running.Where(one => one.Service == door.Service).Select(one => one.Ports.GetValueOrDefault(door.ServicePort))
+                .FirstOrDefault() is > 0 and var port)
+                addresses.Add(new(door.Name, await _host.ReachAsync(port, cancellationToken), door.Path, door.Host));
+        return addresses;
     }
 
     public async Task StopSlotAsync(FencingToken token, Slot slot, CancellationToken cancellationToken)
@@ -174,7 +193,8 @@ internal sealed class ComposePlatform : IPlatform
         FencingToken token, IReadOnlyCollection<Release> keep, IReadOnlyCollection<Release> drop, CancellationToken cancellationToken)
     {
         using var change = await _fence.EnterAsync(token, cancellationToken);
-        await _images.RetainAsync(drop, keep, cancellationToken);
+        await _kept.RetainAsync(drop, keep, cancellationToken);
+        if (await BuildsAreElsewhereAsync(cancellationToken)) await _images.RetainAsync(drop, keep, cancellationToken);
         foreach (var release in drop)
             await _host.ChangeAsync($"forget the one-shot services of {release.Version}", () => _slots.Forget(release));
     }
@@ -188,11 +208,16 @@ internal sealed class ComposePlatform : IPlatform
             foreach (var slot in Enum.GetValues<Slot>()) await _slots.StopAsync(slot, cancellationToken);
             await _shared.DownAsync(removeData, cancellationToken);
             if (removeData) await _slots.RemoveAllAsync(cancellationToken);
-            if (removeData) await _images.RemoveAllAsync(cancellationToken);
+            if (removeData) await _kept.RemoveAllAsync(cancellationToken);
+            if (removeData && await BuildsAreElsewhereAsync(cancellationToken)) await _images.RemoveAllAsync(cancellationToken);
         }
 
         if (removeData) _fence.Remove();
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    /// <summary>Whether this machine has an engine with the builds of a host's releases; it need not.</summary>
+    private async Task<bool> BuildsAreElsewhereAsync(CancellationToken cancellationToken) =>
+        _host.IsElsewhere() && await _workshop.AnswersAsync(cancellationToken);
 }

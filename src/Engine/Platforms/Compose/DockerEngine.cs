@@ -7,10 +7,16 @@ namespace ChainBridge.Engine.Platforms.Compose;
 
 /// <summary>A Docker engine, asked through its command line.</summary>
 /// <param name="say">Gets a line when the engine is slow; null to report nothing.</param>
-internal sealed class DockerEngine(IExecutor executor, Action<string>? say = null)
+/// <param name="place">The host it is on, where that is another machine; null for this one.</param>
+internal sealed class DockerEngine(IExecutor executor, Action<string>? say = null, string? place = null)
 {
     private static readonly TimeSpan SilentFor = TimeSpan.FromSeconds(2);
-    private const string SetUp = "start it (sudo eng/docker-engine.sh installs and starts one on Debian), or use the process target";
+
+    private string SetUp => place is null
+        ? "start it (sudo eng/docker-engine.sh installs and starts one on Debian), or use the process target"
+        : $"look at it on {place} (systemctl status docker there), and at docker, compose and buildx on this machine";
+
+    private string Name => place is null ? "the Docker engine" : $"the Docker engine of {place}";
 
     /// <summary>
     /// Done when the engine and its plugins have answered. A refused socket or a missing program is known at once; an engine
@@ -22,7 +28,7 @@ internal sealed class DockerEngine(IExecutor executor, Action<string>? say = nul
         var answers = await AskAsync([DockerCommands.EngineVersion(), DockerCommands.ComposeVersion(), DockerCommands.BuildxVersion()],
             cancellationToken);
         if (answers.FirstOrDefault(answer => !answer.Succeeded) is { } silent)
-            throw new EngineException(Failure.Unreachable, $"the Docker engine cannot be used: {silent.Evidence}", SetUp);
+            throw new EngineException(Failure.Unreachable, $"{Name} cannot be used: {silent.Evidence}", SetUp);
     }
 
     /// <summary>Whether an engine answers. Waits for one that is slow.</summary>
@@ -34,7 +40,7 @@ internal sealed class DockerEngine(IExecutor executor, Action<string>? say = nul
         var answer = (await AskAsync([DockerCommands.EngineVersion()], cancellationToken))[0];
         return answer.ExitCode != CommandResult.TimedOut
             ? answer.Succeeded
-            : throw new EngineException(Failure.Unreachable, $"the Docker engine neither answers nor refuses: {answer.Evidence}",
+            : throw new EngineException(Failure.Unreachable, $"{Name} neither answers nor refuses: {answer.Evidence}",
                 "see what keeps it busy (docker info, systemctl status docker), then try again");
     }
 
@@ -46,7 +52,7 @@ internal sealed class DockerEngine(IExecutor executor, Action<string>? say = nul
         await Task.WhenAny(answers, Task.Delay(SilentFor, silence.Token));
         var slow = questions.Zip(asked).Where(pair => !pair.Second.IsCompleted).Select(pair => $"'{pair.First}'").ToList();
         if (slow.Count > 0 && !cancellationToken.IsCancellationRequested)
-            say?.Invoke($"the Docker engine is slow: {string.Join(", ", slow)} did not end within {SilentFor.TotalSeconds:0} s; "
+            say?.Invoke($"{Name} is slow: {string.Join(", ", slow)} did not end within {SilentFor.TotalSeconds:0} s; "
                 + $"waiting up to {DockerCommands.Patience.TotalMinutes:0} min");
         await silence.CancelAsync();
         return await answers;
@@ -67,7 +73,7 @@ internal sealed class DockerEngine(IExecutor executor, Action<string>? say = nul
         if (result.Succeeded) return result.Output;
         var away = !await AnswersAsync(cancellationToken);
         throw away
-            ? new EngineException(Failure.Unreachable, $"the Docker engine does not answer any more: {result.Evidence}", SetUp)
+            ? new EngineException(Failure.Unreachable, $"{Name} does not answer any more: {result.Evidence}", SetUp)
             : new EngineException(otherwise, result.Evidence, nextStep);
     }
 
@@ -94,8 +100,12 @@ internal sealed class DockerEngine(IExecutor executor, Action<string>? say = nul
         if (answer.Succeeded) return ImageInfo.Read(answer.Output);
         return await AnswersAsync(cancellationToken)
             ? null
-            : throw new EngineException(Failure.Unreachable, $"the Docker engine cannot be used: {answer.Evidence}", SetUp);
+            : throw new EngineException(Failure.Unreachable, $"{Name} cannot be used: {answer.Evidence}", SetUp);
     }
+
+    /// <summary>Whether it answers and has this image; it need not be there at all.</summary>
+    public async Task<bool> HasAsync(string image, CancellationToken cancellationToken) =>
+        (await TryAsync(DockerCommands.InspectImage(image), cancellationToken)).Succeeded;
 
     private async Task<string[]> StillThereAsync(Command list, CancellationToken cancellationToken) =>
         (await MustAsync(list, Failure.Unreachable, "look at it with docker ps --all", cancellationToken))
@@ -104,7 +114,7 @@ internal sealed class DockerEngine(IExecutor executor, Action<string>? say = nul
 
 /// <summary>A container as the engine describes it.</summary>
 /// <param name="Image">Id of the image it really runs: <c>sha256:…</c></param>
-/// <param name="Ports">Port inside → port on this machine's loopback.</param>
+/// <param name="Ports">Port inside → port on its host's loopback.</param>
 internal sealed record Container(
     string Id, string Name, string Image, IReadOnlyDictionary<string, string> Labels, ContainerState State,
     IReadOnlyDictionary<int, int> Ports)
@@ -112,11 +122,11 @@ internal sealed record Container(
     /// <summary>Its service in the compose file; empty when it has none.</summary>
     public string Service => Labels.GetValueOrDefault("com.docker.compose.service", "");
 
-    /// <summary>Where a slot's service answers on this machine; null when it does not run.</summary>
-    public Uri? Address =>
+    /// <summary>The port of the host's loopback at which a slot's service answers; null when it does not run.</summary>
+    public int? Port =>
         State.Running && int.TryParse(Labels.GetValueOrDefault(ComposeNames.PortLabel), System.Globalization.CultureInfo.InvariantCulture,
             out var inside) && Ports.TryGetValue(inside, out var port)
-            ? SharedProject.Loopback(port)
+            ? port
             : null;
 
     /// <summary>How long it may take to end, as the team's file says; null when it says nothing.</summary>

@@ -6,6 +6,7 @@ using ChainBridge.Engine.Model;
 namespace ChainBridge.Engine.Platforms.Compose;
 
 /// <summary>Builds images, all at once, and tells what was built by its id: the digest over everything in it.</summary>
+/// <param name="host">Where they are built.</param>
 internal sealed class ImageBuilds(DeploymentManifest manifest, ComposeNames names, IHost host, DockerEngine engine)
 {
     private const string CommitLabel = "org.opencontainers.image.revision";
@@ -22,7 +23,8 @@ internal sealed class ImageBuilds(DeploymentManifest manifest, ComposeNames name
     /// <summary>
     /// Builds the services asked for, and the edge with them while there is none. Services of a compose file are built by Compose.
     /// </summary>
-    public async Task<IReadOnlyDictionary<string, Artifact>> MakeAsync(
+    /// <returns>The services, and the edge; null where it was not asked for.</returns>
+    public async Task<(IReadOnlyDictionary<string, Artifact> Services, Artifact? Edge)> MakeAsync(
         BuildRequest request, bool edgeToo, IProgress<string> progress, CancellationToken cancellationToken)
     {
         var wanted = (manifest.Compose is null ? manifest.Services.Values : [])
@@ -32,18 +34,12 @@ internal sealed class ImageBuilds(DeploymentManifest manifest, ComposeNames name
             CommandFor(service, request), request, progress, others))).ToList();
         var edge = edgeToo
             ? OneAsync(ComposeNames.Edge, manifest.Edge.Image, EdgeCommand(request), request, progress, others)
-            : Task.CompletedTask;
-        await Task.WhenAll([.. builds, edge]);
-        return builds.Select(build => build.Result).ToDictionary(built => built.Name, built => built.Artifact, StringComparer.Ordinal);
+            : null;
+        await Task.WhenAll([.. builds, edge ?? Task.CompletedTask]);
+        var services = builds.Select(build => build.Result)
+            .ToDictionary(built => built.Name, built => built.Artifact, StringComparer.Ordinal);
+        return (services, edge?.Result);
     }
-
-    /// <summary>The edge's image.</summary>
-    /// <exception cref="EngineException"><see cref="Failure.Refused"/>: it was never built here.</exception>
-    public async Task<string> EdgeImageAsync(CancellationToken cancellationToken) =>
-        (await engine.ImageAsync(names.Latest(manifest.Edge.Image), cancellationToken))?.Id
-            ?? (host.OnlyPlans ? names.Latest(manifest.Edge.Image) : null)
-            ?? throw new EngineException(Failure.Refused, $"the image of the edge, {names.Latest(manifest.Edge.Image)}, is gone",
-                "deployrunner build makes it again");
 
     /// <summary>
     /// Takes away the images of releases no longer kept; one in use by a container stays, and so does what another clone has

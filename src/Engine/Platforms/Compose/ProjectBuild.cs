@@ -11,12 +11,13 @@ namespace ChainBridge.Engine.Platforms.Compose;
 /// Has Compose build what its file says how to build, so that every key of a build means what it means to Compose; only names, labels and
 /// the version are ours. Images that are not built are taken as the engine has them, or pulled.
 /// </summary>
+/// <param name="host">Where it is built.</param>
 internal sealed class ProjectBuild(
     DeploymentManifest manifest, EnvironmentSpec environment, ComposeNames names, IHost host, DockerEngine engine, TeamProject team)
 {
     private const string Next = "correct what the build says, then try again";
 
-    private string File => Path.Combine(environment.StateDirectory, "compose", "build.json");
+    private string File => Path.Combine(environment.WorkDirectory, "compose", "build.json");
 
     /// <summary>What runs of the release, by service: those of the slot, and those that run once with an image of their own.</summary>
     public async Task<IReadOnlyDictionary<string, Artifact>> MakeAsync(

@@ -10,15 +10,19 @@ using ChainBridge.Machine;
 namespace ChainBridge.Engine.Platforms.Compose;
 
 /// <summary>The accessories and the edge of an environment: one compose project, started once and kept across releases.</summary>
-/// <param name="doors">The doors of the environment.</param>
 /// <param name="accessories">The accessories as the team's compose file has them; null when the manifest says what they are.</param>
-internal sealed class SharedProject(DeploymentManifest manifest, string stateDirectory, IReadOnlyList<DoorSpec> doors, ComposeNames names,
-    IHost host, DockerEngine engine, ImageBuilds images, AccessorySecrets secrets, AccessoryFile? accessories) : IEdgePlace
+internal sealed class SharedProject(DeploymentManifest manifest, EnvironmentSpec environment, ComposeNames names, IHost host,
+    DockerEngine engine, ImageTransport transport, AccessorySecrets secrets, AccessoryFile? accessories) : IEdgePlace
 {
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(90);
     private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(30);
 
-    private string File => Path.Combine(stateDirectory, "compose", "base.yml");
+    private readonly IReadOnlyList<DoorSpec> _doors = manifest.DoorsIn(environment);
+
+    /// <summary>Where Compose reads it.</summary>
+    private string File => Path.Combine(environment.WorkDirectory, "compose", "base.yml");
+
+    private string Kept => Path.Combine(environment.StateDirectory, "compose");
 
     /// <summary>Starts what does not run; never replaces what does.</summary>
     public async Task EnsureAsync(CancellationToken cancellationToken)
@@ -30,17 +34,17 @@ internal sealed class SharedProject(DeploymentManifest manifest, string stateDir
             return;
         foreach (var accessory in manifest.Accessories.Values)
         {
-            if (await engine.ImageAsync(accessory.Image, cancellationToken) is null)
+            if (!await transport.BringAsync(accessory.Image, cancellationToken))
                 await engine.MustAsync(DockerCommands.Pull(accessory.Image), Failure.Refused,
                     $"correct accessories.{accessory.Name}.image, or load the image onto the engine", cancellationToken);
         }
 
         var edge = standing.FirstOrDefault(container => container.Service == ComposeNames.Edge)?.Image
-            ?? await images.EdgeImageAsync(cancellationToken);
+            ?? await EdgeImageAsync(cancellationToken);
         var variables = new Dictionary<string, string>();
         var parts = accessories is null ? null : await accessories.PartsAsync(variables, cancellationToken);
         await host.ChangeAsync($"write {File}",
-            () => host.Files.Write(File,
+            () => host.Workshop.Files.Write(File,
                 ComposeFiles.Shared(names, manifest, secrets.PasswordOf, secrets.EdgeKey, edge, Ports(), variables, parts)));
         await engine.MustAsync(ComposeCommands.Up(names.Base, [File], StartTimeout, variables), Failure.Unreachable,
             $"docker compose --project-name {names.Base} logs shows why", cancellationToken);
@@ -57,7 +61,7 @@ internal sealed class SharedProject(DeploymentManifest manifest, string stateDir
     {
         if ((await ContainersAsync(cancellationToken)).All(container => container.Service != ComposeNames.Edge)) return null;
         var edge = await EdgeAsync(cancellationToken) ?? throw EdgeAway();
-        return new(Loopback(edge.Ports[EdgePorts.Admin]), secrets.EdgeKey);
+        return new(await host.ReachAsync(edge.Ports[EdgePorts.Admin], cancellationToken), secrets.EdgeKey);
     }
 
     public async Task<IReadOnlyList<OpenPort>> PortsAsync(CancellationToken cancellationToken) =>
@@ -74,11 +78,16 @@ internal sealed class SharedProject(DeploymentManifest manifest, string stateDir
             "docker ps --all shows what is left", cancellationToken);
         if (!removeData) return;
         secrets.Remove();
-        host.Files.DeleteFolder(Path.GetDirectoryName(File)!);
+        host.Files.DeleteFolder(Kept);
+        host.Workshop.Files.DeleteFolder(Path.GetDirectoryName(File)!);
     }
 
-    /// <summary>An address on this machine.</summary>
-    public static Uri Loopback(int port) => new($"http://127.0.0.1:{port}");
+    /// <exception cref="EngineException"><see cref="Failure.Refused"/>: it was never built here.</exception>
+    private async Task<string> EdgeImageAsync(CancellationToken cancellationToken) =>
+        (await engine.ImageAsync(names.Latest(manifest.Edge.Image), cancellationToken))?.Id
+            ?? (host.OnlyPlans ? names.Latest(manifest.Edge.Image) : null)
+            ?? throw new EngineException(Failure.Refused, $"the image of the edge, {names.Latest(manifest.Edge.Image)}, is gone",
+                "deployrunner build makes it again");
 
     private EngineException EdgeAway() =>
         new(Failure.Unreachable, $"the edge, container {names.Shared(ComposeNames.Edge)}, does not run",
@@ -87,12 +96,12 @@ internal sealed class SharedProject(DeploymentManifest manifest, string stateDir
     private IEnumerable<string> Wanted => manifest.Accessories.Keys.Append(ComposeNames.Edge);
 
     /// <summary>The ports the manifest names, in the order of the doors; for 0 a free one, chosen once and kept.</summary>
-    private List<OpenPort> Ports() => [.. OpenPorts.Wanted(doors).Select((wanted, index) => new OpenPort(wanted.Name,
+    private List<OpenPort> Ports() => [.. OpenPorts.Wanted(_doors).Select((wanted, index) => new OpenPort(wanted.Name,
         wanted.Door.Port is > 0 and var port ? port : FreeOrKept(index == 0 ? "port" : $"port-{wanted.Name}"), EdgePorts.Inside(index)))];
 
     private int FreeOrKept(string file)
     {
-        var kept = Path.Combine(stateDirectory, "compose", file);
+        var kept = Path.Combine(Kept, file);
         if (int.TryParse(host.Files.Read(kept), out var before)) return before;
         var port = FreePort.Next();
         host.Files.Write(kept, $"{port}");

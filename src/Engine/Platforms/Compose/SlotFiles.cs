@@ -19,16 +19,20 @@ internal sealed class SlotFiles(DeploymentManifest manifest, EnvironmentSpec env
     /// <param name="done">One-shot services that came to their end for this release before.</param>
     public async Task<SlotPlan> WriteAsync(Slot slot, Release release, IReadOnlySet<string> done, CancellationToken cancellationToken)
     {
-        var folder = Path.Combine(environment.StateDirectory, "compose", slot.Name());
-        if (!host.OnlyPlans) host.Files.MakePrivateFolder(folder);
+        // Compose reads its files where commands run; the engine mounts the configs, so they are on its own machine.
+        var (folder, mounted) = (Path.Combine(environment.WorkDirectory, "compose", slot.Name()),
+            Path.Combine(environment.StateDirectory, "compose", slot.Name()));
+        if (!host.OnlyPlans) host.Workshop.Files.MakePrivateFolder(folder);
+        if (!host.OnlyPlans) host.Files.MakePrivateFolder(mounted);
         var project = await team.OfAsync(release, folder, cancellationToken);
         var secret = await team.SecretsAsync(release, project, cancellationToken);
         var (file, variables) = (new SlotFile(project, names, slot, release), new Dictionary<string, string>());
         var (slotFile, over) = (Path.Combine(folder, "compose.json"), Path.Combine(folder, "override.yml"));
-        await WriteAsync(slotFile, file.Text(Path.Combine(folder, "configs"), secret, variables), DurableFile.OwnerOnly);
-        foreach (var (path, content) in file.Configs) await WriteAsync(path, content, Readable);
+        var text = file.Text(Path.Combine(mounted, "configs"), secret, variables);
+        await WriteAsync(host.Workshop, slotFile, text, DurableFile.OwnerOnly);
+        foreach (var (path, content) in file.Configs) await WriteAsync(host, path, content, Readable);
         var settings = release.Services.Values.ToDictionary(service => service.Name, service => Settings(release, service));
-        await WriteAsync(over, ComposeFiles.Override(names, release, settings, Inherited(project, settings),
+        await WriteAsync(host.Workshop, over, ComposeFiles.Override(names, release, settings, Inherited(project, settings),
             (name, value) => Redactor.IsSecretName(name) || redactor.Hide(value) != value, variables), DurableFile.OwnerOnly);
         var runs = project.OneShots.Keys.Where(name => !done.Contains(name) || project.RunsInEverySlot(name)).ToHashSet();
         var order = project.Order(release).Where(name => release.Services.ContainsKey(name) || runs.Contains(name)).ToList();
@@ -38,8 +42,8 @@ internal sealed class SlotFiles(DeploymentManifest manifest, EnvironmentSpec env
             [.. file.Joins.Where(join => order.Any(name => names.ContainerOf(slot, name) == join.Container))]);
     }
 
-    private Task WriteAsync(string path, string content, UnixFileMode mode) =>
-        host.ChangeAsync($"write {path}", () => host.Files.Write(path, content, mode));
+    private static Task WriteAsync(IHost on, string path, string content, UnixFileMode mode) =>
+        on.ChangeAsync($"write {path}", () => on.Files.Write(path, content, mode));
 
     /// <summary>The settings a service of the release is started with.</summary>
     public Dictionary<string, string> Settings(Release release, ServiceSpec service) =>
@@ -48,7 +52,7 @@ internal sealed class SlotFiles(DeploymentManifest manifest, EnvironmentSpec env
     /// <summary>The same for a run outside of the slot's project: with what the compose file gives the service, under its own.</summary>
     public async Task<Dictionary<string, string>> OnceAsync(Release release, ServiceSpec service, CancellationToken cancellationToken)
     {
-        var project = await team.OfAsync(release, Path.Combine(environment.StateDirectory, "compose"), cancellationToken);
+        var project = await team.OfAsync(release, Path.Combine(environment.WorkDirectory, "compose"), cancellationToken);
         var secret = await team.SecretsAsync(release, project, cancellationToken);
         var settings = (project.Services[service.Name]?["environment"] as JsonObject ?? []).Where(setting => setting.Value is not null)
             .ToDictionary(setting => setting.Key, setting => setting.Value!.ToString() is var text && text == Configuration.Secret

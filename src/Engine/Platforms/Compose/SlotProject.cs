@@ -9,14 +9,14 @@ namespace ChainBridge.Engine.Platforms.Compose;
 
 /// <summary>A slot: the team's compose file, the override, a network of its own that the accessories join.</summary>
 internal sealed class SlotProject(DeploymentManifest manifest, EnvironmentSpec environment, ComposeNames names, IHost host,
-    DockerEngine engine, TeamProject team, AccessorySecrets secrets, Redactor redactor, TimeProvider time)
+    DockerEngine engine, ImageTransport transport, TeamProject team, AccessorySecrets secrets, Redactor redactor, TimeProvider time)
 {
     private const string ProjectLabel = "com.docker.compose.project";
     private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan GoneTimeout = TimeSpan.FromSeconds(30);
     private readonly SlotFiles _files = new(manifest, environment, names, host, team, secrets, redactor);
     private readonly OneShotRuns _oneShots = new(environment.StateDirectory, host, engine);
-    private readonly SlotReadiness _readiness = new(environment, names, engine, time);
+    private readonly SlotReadiness _readiness = new(environment, names, host, engine, time);
     private const string Look = "docker ps --all shows what is there";
 
     /// <summary>
@@ -210,7 +210,7 @@ internal sealed class SlotProject(DeploymentManifest manifest, EnvironmentSpec e
     private async Task HaveImagesAsync(Release release, CancellationToken cancellationToken)
     {
         foreach (var (service, artifact) in release.Artifacts)
-            if (await engine.ImageAsync(artifact.Digest, cancellationToken) is null)
+            if (!await transport.BringAsync(artifact, cancellationToken))
                 throw new EngineException(Failure.PersonNeeded,
                     $"the engine no longer has the image of {service} in {release.Version}: {artifact.Digest} ({artifact.Location})",
                     "load it again, or deploy with --force-rebuild under another --version");

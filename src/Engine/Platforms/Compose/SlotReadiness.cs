@@ -1,4 +1,5 @@
 using ChainBridge.Engine.Commands;
+using ChainBridge.Engine.Hosts;
 using ChainBridge.Engine.Manifest;
 using ChainBridge.Engine.Model;
 
@@ -8,7 +9,8 @@ namespace ChainBridge.Engine.Platforms.Compose;
 /// Waits until a service of a slot is ready: as the compose file's health check says, or its health route, or, where it has
 /// neither, once it has run for a while without a restart.
 /// </summary>
-internal sealed class SlotReadiness(EnvironmentSpec environment, ComposeNames names, DockerEngine engine, TimeProvider time)
+internal sealed class SlotReadiness(
+    EnvironmentSpec environment, ComposeNames names, IHost host, DockerEngine engine, TimeProvider time)
 {
     /// <summary>From one look at a container to the next: each starts a process.</summary>
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(200);
@@ -54,7 +56,8 @@ internal sealed class SlotReadiness(EnvironmentSpec environment, ComposeNames na
         // Asked a few times for each look at the container.
         for (var ask = 0; ask < 10; ask++)
         {
-            if (seen.Address is { } address && await route.AskAsync(address, cancellationToken) == true) return true;
+            if (seen.Port is { } port
+                && await route.AskAsync(await host.ReachAsync(port, cancellationToken), cancellationToken) == true) return true;
             await Task.Delay(TimeSpan.FromMilliseconds(50), time, cancellationToken);
         }
 

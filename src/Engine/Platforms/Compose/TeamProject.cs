@@ -10,7 +10,8 @@ namespace ChainBridge.Engine.Platforms.Compose;
 
 /// <summary>The team's compose file as Compose resolves it now: judged before a deployment, and recorded with the release.</summary>
 internal sealed class TeamProject(
-    DeploymentManifest manifest, EnvironmentSpec environment, ComposeNames names, DockerEngine engine, IHost host, Redactor redactor)
+    DeploymentManifest manifest, EnvironmentSpec environment, ComposeNames names, IHost host, DockerEngine engine,
+    ImageTransport transport, Redactor redactor)
 {
     private ComposeAnswer? _answer;
 
@@ -25,6 +26,8 @@ internal sealed class TeamProject(
         var verdict = _answer.Refusal is { } refusal ? file.Refused(refusal) : file.Check(_answer.Resolved!);
         var volumes = _answer.Resolved is { } resolved ? ComposeModel.Of(resolved).Volumes : new Dictionary<string, YamlMap?>();
         return [.. verdict.Problems.Select(problem => problem.ToString()),
+            .. host.IsElsewhere() && _answer.Resolved is { } here ? FilesOfThisMachine.In(here, manifest,
+                [manifest.Root, Path.GetDirectoryName(File)!], host.Name) : [],
             .. environment.SlotVolumes.Where(name => verdict.Problems.Count == 0 && !volumes.ContainsKey(name))
                 .Select(name => $"environments.{environment.Name}.slotVolumes names {name}, which {File} does not have")];
     }
@@ -54,7 +57,7 @@ internal sealed class TeamProject(
             $"the record of {release.Version} holds no compose file", "choose a release made on this target");
         if (RecordedProject.Read(text) is { } recorded) return recorded;
         var (file, then) = (Path.Combine(folder, "recorded.yml"), manifest with { Services = release.Services });
-        await host.ChangeAsync($"write {file}", () => host.Files.Write(file, text, DurableFile.OwnerOnly));
+        await host.Workshop.ChangeAsync($"write {file}", () => host.Workshop.Files.Write(file, text, DurableFile.OwnerOnly));
         return RecordedProject.Read(await RecordAsync(then, file, await AskAsync(then, file, manifest.Root, cancellationToken),
             cancellationToken))!;
     }
@@ -98,6 +101,7 @@ internal sealed class TeamProject(
 
     private async Task<string> ImageAsync(string service, string image, CancellationToken cancellationToken)
     {
+        if (!host.OnlyPlans) await transport.BringAsync(image, cancellationToken);
         if (await engine.ImageAsync(image, cancellationToken) is { } known) return known.Id;
         var next = $"correct the image of {service}, or load it onto the engine";
         await engine.MustAsync(DockerCommands.Pull(image), Failure.Refused, next, cancellationToken);

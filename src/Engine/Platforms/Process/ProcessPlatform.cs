@@ -74,7 +74,7 @@ internal sealed class ProcessPlatform : IPlatform
     [
         .. await _edge.RunsAsync(cancellationToken)
             ? OpenPorts.Missing(_doors, await _edge.PortsAsync(cancellationToken))
-            : OpenPorts.Taken(_doors),
+            : OpenPorts.Taken(_doors, OpenPorts.Listening()),
         .. _doors.Where(door => door.ServicePort != _manifest.Services[door.Service].Port).Select(door => $"the door {door.Name} leads to "
             + $"port {door.ServicePort} inside {door.Service}, and a process gets one port from the runner (take 'to' out)"),
     ];

@@ -14,6 +14,9 @@ public abstract class TargetUnderTest
     /// <summary>What the manifest of the stack takes from the environment.</summary>
     public virtual IReadOnlyDictionary<string, string?> Variables => new Dictionary<string, string?>();
 
+    /// <summary>What the stack's manifest must say for it, beside its name.</summary>
+    public virtual Task PrepareAsync(Lab lab, CancellationToken cancellationToken) => Task.CompletedTask;
+
     /// <summary>
     /// What a build needs before the runner builds: the program, published once for all releases. What is wrong with a release and its
     /// version are files beside it, so that a release costs no compilation.

@@ -98,7 +98,7 @@ public sealed class ComposeOnProcessesTests : IDisposable
     [InlineData("services:",
         "services:\n  once: { image: x }\n  late: { image: y, depends_on: { once: { condition: service_completed_successfully } } }",
         "once runs once per release, and the process target runs no jobs")]
-    public void What_processes_cannot_be_is_refused_with_its_place(string written, string instead, string problem) =>
+    public void A_key_that_processes_cannot_have_is_refused_with_its_place(string written, string instead, string problem) =>
         Fill(Compose.Replace(written, instead, StringComparison.Ordinal)).Problems.Should().Contain(shown => shown.Contains(problem))
             .And.AllSatisfy(shown => shown.Should().MatchRegex("^compose.yml:[0-9]+:[0-9]+: "));
 

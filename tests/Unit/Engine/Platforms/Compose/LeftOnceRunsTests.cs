@@ -45,7 +45,9 @@ public sealed class LeftOnceRunsTests
         var redactor = new Redactor([]);
         var (names, host) = (new ComposeNames(Manifest, staging), new LocalHost(executor));
         var engine = new DockerEngine(host);
-        return new(Manifest, staging, names, host, engine, new TeamProject(Manifest, staging, names, engine, host, redactor),
+        var transport = new ImageTransport(host, engine, engine);
+        return new(Manifest, staging, names, host, engine, transport,
+            new TeamProject(Manifest, staging, names, host, engine, transport, redactor),
             new AccessorySecrets(new LocalFiles(), "/nowhere", redactor), redactor, new HastyTime());
     }
 

@@ -101,7 +101,9 @@ public sealed class ProjectBuildTests : IDisposable
         var manifest = new TeamComposeFile(read, Path.Combine(_files.Root, "compose.yml"), _ => null).Services(Resolved).Manifest;
         var (staging, host) = (manifest.Environments["staging"], new LocalHost(_engine));
         var names = new ComposeNames(manifest, staging);
-        return (manifest, staging, new TeamProject(manifest, staging, names, new DockerEngine(host), host, new Redactor([])), names);
+        var engine = new DockerEngine(host);
+        return (manifest, staging,
+            new TeamProject(manifest, staging, names, host, engine, new ImageTransport(host, engine, engine), new Redactor([])), names);
     }
 
     /// <summary>Has every image but what is missing, once it is asked to build or pull it.</summary>

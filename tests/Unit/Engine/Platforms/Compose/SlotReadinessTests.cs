@@ -68,7 +68,8 @@ public sealed class SlotReadinessTests
     private async Task WaitAsync(Engine engine, ServiceSpec service)
     {
         var staging = Manifest.Environments["staging"];
-        var waiting = new SlotReadiness(staging, new ComposeNames(Manifest, staging), new DockerEngine(engine), _time)
+        var names = new ComposeNames(Manifest, staging);
+        var waiting = new SlotReadiness(staging, names, new LocalHost(engine), new DockerEngine(engine), _time)
             .WaitAsync(Slot.Blue, service, TestContext.Current.CancellationToken);
         while (!waiting.IsCompleted)
         {

@@ -1,0 +1,99 @@
+using System.Text;
+
+namespace ChainBridge.Engine.Hosts.Ssh;
+
+/// <summary>
+/// Scripts for a POSIX shell with coreutils and flock. What is written travels on the shell's input: no process of the host shows it
+/// among its arguments.
+/// </summary>
+internal static class ShellScripts
+{
+    /// <summary>What a script ends with when a file is not there.</summary>
+    public const int Absent = 66;
+
+    /// <summary>What a script ends with when another process holds the file.</summary>
+    public const int Held = 75;
+
+    private const int LineLength = 1000;
+
+    public static string Exists(string path) => $"[ -f {Quoted(path)} ]";
+
+    public static string Read(string path) =>
+        $"if [ -f {Quoted(path)} ]; then cat -- {Quoted(path)}; else (exit {Absent}); fi";
+
+    /// <param name="half">Its name until it is whole.</param>
+    /// <param name="mode">Octal digits; null for what the user's mask says.</param>
+    public static string Write(string path, string half, byte[] content, string? mode)
+    {
+        var (umask, chmod) = mode is null ? ("", "") : ("umask 077; ", $"chmod {mode} {Quoted(half)} && ");
+        return $"""
+            mkdir -p -- {Quoted(Folder(path))} && ( {umask}{Copy($"of={Quoted(half)} conv=fsync", content)}
+            ) && {chmod}mv -f -- {Quoted(half)} {Quoted(path)} && {Synchronized(Folder(path))} || (rm -f -- {Quoted(half)}; exit 1)
+            """;
+    }
+
+    public static string Delete(string path) => $"rm -f -- {Quoted(path)}";
+
+    public static string MakePrivateFolder(string path) => $"( umask 077; mkdir -p -- {Quoted(path)} )";
+
+    /// <summary>A line for each folder, the newest first.</summary>
+    public static string Folders(string path) => $"( cd -- {Quoted(path)} 2>/dev/null && ls -1td -- */ 2>/dev/null ); :";
+
+    public static string DeleteFolder(string path, bool onlyEmpty) => onlyEmpty
+        ? $"rmdir -- {Quoted(path)} 2>/dev/null; :"
+        : $"rm -rf -- {Quoted(path)}";
+
+    /// <summary>Removes what has the name of a temporary of ours, two folders deep.</summary>
+    public static string Sweep(string folder) => $$"""
+        for half in {{Quoted(folder)}}/*.tmp {{Quoted(folder)}}/*/*.tmp {{Quoted(folder)}}/*/*/*.tmp; do
+        id=${half%.tmp}; id=${id##*.}
+        case $id in *[!0-9a-f]*) ;; *) [ ${#id} -ne 32 ] || rm -f -- "$half" ;; esac
+        done
+        """;
+
+    /// <summary>Opens a file at this descriptor and locks it, or ends with <see cref="Held"/> and closes it again.</summary>
+    public static string Lock(string path, int descriptor) =>
+        // A redirection of exec that fails ends the shell, so it is tried in a child first.
+        $"mkdir -p -- {Quoted(Folder(path))} && ( : >>{Quoted(path)} ) && exec {descriptor}>>{Quoted(path)} && {Hold("", descriptor)}";
+
+    /// <summary>The same to read, beside other readers.</summary>
+    public static string LockToRead(string path, int descriptor) =>
+        $"( : <{Quoted(path)} ) && exec {descriptor}<{Quoted(path)} && {Hold("-s ", descriptor)}";
+
+    /// <summary>The file's length on a line, then its content from there on.</summary>
+    /// <param name="tail">At most so many bytes of its end; null for all of it.</param>
+    public static string LengthAndContent(string path, int? tail) =>
+        $"stat -c %s -- {Quoted(path)} && {(tail is { } bytes ? $"tail -c {bytes} -- {Quoted(path)}" : $"cat -- {Quoted(path)}")}";
+
+    public static string ReadFrom(string path, long from) => $"tail -c +{from + 1} -- {Quoted(path)}";
+
+    public static string Append(string path, byte[] content) => Copy($"of={Quoted(path)} oflag=append conv=notrunc,fsync", content);
+
+    /// <summary>What is asked of a host once: the user's home, its clock in milliseconds, and how its Docker socket stands.</summary>
+    public static string Introduction(string socket) => $$"""
+        docker=none; if [ -S {{Quoted(socket)}} ]; then docker=denied; [ ! -w {{Quoted(socket)}} ] || docker=open; fi
+        missing=; for tool in flock dd stat base64; do command -v $tool >/dev/null 2>&1 || missing="$missing $tool"; done
+        printf '%s\n%s\n%s\n%s\n%s\n' "$HOME" "$(date +%s%3N)" "$docker" "$(id -un)" "needs:$missing"
+        """;
+
+    /// <summary>A word of a script.</summary>
+    public static string Quoted(string word) => $"'{word.Replace("'", @"'\''", StringComparison.Ordinal)}'";
+
+    private static string Hold(string how, int descriptor) =>
+        $"{{ flock {how}-n {descriptor} || {{ exec {descriptor}>&-; (exit {Held}); }}; }}";
+
+    /// <summary>The tools that know a folder's own flush are newer than those that know only everything's.</summary>
+    private static string Synchronized(string folder) => $"{{ sync -- {Quoted(folder)} 2>/dev/null || sync; }}";
+
+    private static string Copy(string to, byte[] content)
+    {
+        var (text, lines) = (Convert.ToBase64String(content), new StringBuilder());
+        for (var at = 0; at < text.Length; at += LineLength)
+            lines.Append(text.AsSpan(at, Math.Min(LineLength, text.Length - at))).Append('\n');
+        return $"base64 -d <<'CONTENT' | dd {to} status=none\n{lines}CONTENT";
+    }
+
+    private static string Folder(string path) => Path.GetDirectoryName(path) is { Length: > 0 } folder
+        ? folder
+        : throw new ArgumentException($"{path} is no full path of a file", nameof(path));
+}

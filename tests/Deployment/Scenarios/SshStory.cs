@@ -1,0 +1,115 @@
+using System.Net;
+using ChainBridge.Tests.Deployment.Harness;
+using ChainBridge.Tests.Deployment.Harness.Targets;
+using ChainBridge.Tests.Deployment.Ssh;
+
+namespace ChainBridge.Tests.Deployment.Scenarios;
+
+/// <summary>
+/// Releases on a host over SSH, with users at the door all the time: two good ones, the way back, a runner that is killed, a connection
+/// that is cut in the middle, and a host that is away or not the one that is known.
+/// </summary>
+public sealed class SshStory : Story
+{
+    private readonly LocalSshd _server = new();
+
+    public RunResult First { get; private set; } = null!;
+    public RunResult Planned { get; private set; } = null!;
+    public RunResult Second { get; private set; } = null!;
+    public RunResult Status { get; private set; } = null!;
+    public RunResult History { get; private set; } = null!;
+    public RunResult Back { get; private set; } = null!;
+    public RunResult Dead { get; private set; } = null!;
+    public IReadOnlyList<string> LeftByTheDead { get; private set; } = [];
+    public RunResult Resumed { get; private set; } = null!;
+    public IReadOnlyList<string> ServicesAfterResume { get; private set; } = [];
+    public RunResult Cut { get; private set; } = null!;
+    public RunResult WrongHost { get; private set; } = null!;
+    public RunResult Away { get; private set; } = null!;
+    public (HttpStatusCode Status, string Body)? PageWhileAway { get; private set; }
+    public string Fingerprint => _server.Fingerprint;
+    public TrafficReport Traffic { get; private set; } = null!;
+    public IReadOnlyList<string> Secrets { get; private set; } = [];
+    public IReadOnlyCollection<string> CommandLines { get; private set; } = [];
+
+    public override async Task RunAsync(string target, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await base.RunAsync(target, cancellationToken);
+        }
+        finally
+        {
+            await _server.DisposeAsync();
+        }
+    }
+
+    protected override async Task<Lab> OpenAsync(string target, CancellationToken cancellationToken)
+    {
+        await _server.InitializeAsync();
+        return await Lab.OpenAsync(new SshUnderTest(_server), cancellationToken);
+    }
+
+    protected override async Task RunAsync(Lab lab, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await RunOnAsync(lab, cancellationToken);
+        }
+        finally
+        {
+            // What stands is taken down over SSH.
+            await _server.KnowAsync("host_key");
+            await _server.StartAsync();
+        }
+    }
+
+    private async Task RunOnAsync(Lab lab, CancellationToken cancellationToken)
+    {
+        await using var commandLines = new CommandLines();
+        First = await lab.DeployAsync(cancellationToken);
+        await using var traffic = new Traffic(lab.Door);
+        await lab.Repository.ReleaseAsync("fine", cancellationToken);
+        Planned = await lab.RunAsync(cancellationToken, "plan");
+        Second = await lab.DeployAsync(cancellationToken);
+        Status = await lab.RunAsync(cancellationToken, "status");
+        Back = await lab.RunAsync(cancellationToken, "rollback");
+        History = await lab.RunAsync(cancellationToken, "history");
+
+        await lab.Repository.ReleaseAsync("fine", cancellationToken);
+        using (var dying = await lab.StartDeployAsync(cancellationToken))
+        {
+            await dying.BeginsAsync("switch", cancellationToken);
+            dying.Kill();
+            Dead = await lab.EndAsync(dying, cancellationToken);
+        }
+
+        await Until.TrueAsync("the connection of the runner that was killed is gone", TimeSpan.FromSeconds(30),
+            () => Task.FromResult(Connections().Count == 0), cancellationToken);
+        Resumed = await lab.RunAsync(cancellationToken, "resume");
+        ServicesAfterResume = await lab.Target.ServicesAsync(lab, cancellationToken);
+
+        await lab.Repository.ReleaseAsync("fine", cancellationToken);
+        using (var deploying = await lab.StartDeployAsync(cancellationToken))
+        {
+            await deploying.BeginsAsync("startSlot", cancellationToken);
+            await _server.CutAsync(cancellationToken);
+            Cut = await lab.EndAsync(deploying, cancellationToken);
+        }
+
+        await _server.KnowAsync("other_key");
+        WrongHost = await lab.DeployAsync(cancellationToken);
+        await _server.KnowAsync("host_key");
+        await _server.StopAsync();
+        Away = await lab.DeployAsync(cancellationToken);
+        PageWhileAway = await lab.AskAsync("/", cancellationToken);
+        await _server.StartAsync();
+        Traffic = await traffic.StopAsync();
+        CommandLines = await commandLines.StopAsync();
+        Secrets = TargetUnderTest.Secrets(lab);
+    }
+
+    /// <summary>Processes of connections to the server.</summary>
+    private IReadOnlyList<Processes.Seen> Connections() =>
+        [.. Processes.All().Where(process => process.CommandLine.Contains($"-p {_server.Port} ", StringComparison.Ordinal))];
+}

@@ -1,0 +1,225 @@
+using System.Globalization;
+using ChainBridge.Engine.Hosts;
+using ChainBridge.Engine.Model;
+using FluentAssertions;
+using Xunit;
+
+namespace ChainBridge.Tests.Unit.Engine.Hosts;
+
+/// <summary>What the files of every host do alike. The host is this machine, so each effect is looked at beside the host.</summary>
+public abstract class HostFilesContract : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("chainbridge-files-");
+
+    protected static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    /// <summary>The files of the host.</summary>
+    private protected abstract IHostFiles Files { get; }
+
+    /// <summary>The same as another runner has them.</summary>
+    private protected abstract IHostFiles Others { get; }
+
+    public virtual void Dispose()
+    {
+        _folder.Delete(recursive: true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>A path with what a shell could take for more than a name.</summary>
+    protected string At(string name) => Path.Combine(_folder.FullName, "it's a folder; $(false) \"x\" *", name);
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("without an end")]
+    [InlineData("one\r\ntwo\n\n\n")]
+    [InlineData("'$(id)' \"`id`\" \\ ${HOME} %s é→\u0001")]
+    [InlineData("CONTENT\nCONTENT")]
+    public void What_was_written_to_a_host_is_read_from_it(string content)
+    {
+        Files.Write(At("file"), content);
+        Files.Read(At("file")).Should().Be(content);
+        File.ReadAllText(At("file")).Should().Be(content);
+    }
+
+    [Fact]
+    public void A_large_text_is_written_whole()
+    {
+        var content = string.Concat(Enumerable.Range(0, 60_000).Select(number => number.ToString(CultureInfo.InvariantCulture)));
+        Files.Write(At("file"), content);
+        File.ReadAllText(At("file")).Should().Be(content);
+        Files.Read(At("file")).Should().Be(content);
+    }
+
+    [Fact]
+    public void A_file_that_is_not_there_is_no_error()
+    {
+        Files.Exists(At("file")).Should().BeFalse();
+        Files.Read(At("file")).Should().BeNull();
+        Files.Delete(At("file"));
+        Files.Folders(At("folder")).Should().BeEmpty();
+        Files.DeleteFolder(At("folder"));
+        Files.DeleteFolder(At("folder"), onlyEmpty: true);
+        Files.Sweep(At("folder"));
+    }
+
+    [Fact]
+    public void A_write_replaces_a_file_and_leaves_nothing_beside_it()
+    {
+        Files.Write(At("file"), "old");
+        Files.Write(At("file"), "new");
+        Files.Write(At("file"), "newer", half: At("half"));
+        Files.Read(At("file")).Should().Be("newer");
+        Directory.GetFileSystemEntries(Path.GetDirectoryName(At("file"))!).Should().Equal(At("file"));
+        Files.Delete(At("file"));
+        Files.Exists(At("file")).Should().BeFalse();
+    }
+
+    [Fact]
+    public void A_file_has_the_mode_that_was_asked_for()
+    {
+        Files.Write(At("secret"), "1", UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        File.GetUnixFileMode(At("secret")).Should().Be(UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        Files.Write(At("open"), "1", UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
+        File.GetUnixFileMode(At("open")).Should().HaveFlag(UnixFileMode.OtherRead);
+        Files.MakePrivateFolder(At("private"));
+        File.GetUnixFileMode(At("private"))
+            .Should().Be(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
+
+    [Fact]
+    public void A_write_that_is_not_possible_is_an_error()
+    {
+        Files.Write(At("file"), "a file is no folder");
+        FluentActions.Invoking(() => Files.Write(At("file/below"), "content")).Should().Throw<IOException>();
+        Files.Read(At("file")).Should().Be("a file is no folder");
+    }
+
+    [Fact]
+    public void Folders_come_the_newest_first()
+    {
+        foreach (var (name, age) in new[] { ("old", 3), ("newest", 1), ("middle", 2) })
+            Directory.SetLastWriteTimeUtc(Directory.CreateDirectory(At($"folders/{name}")).FullName,
+                DateTime.UnixEpoch.AddDays(1000 - age));
+        File.WriteAllText(At("folders/file"), "");
+        Files.Folders(At("folders")).Should().Equal("newest", "middle", "old");
+    }
+
+    [Fact]
+    public void A_folder_goes_with_all_in_it_or_only_when_it_is_empty()
+    {
+        Files.Write(At("folder/file"), "content");
+        Files.DeleteFolder(At("folder"), onlyEmpty: true);
+        Files.Exists(At("folder/file")).Should().BeTrue();
+        Files.DeleteFolder(At("folder"));
+        Directory.Exists(At("folder")).Should().BeFalse();
+        Files.MakePrivateFolder(At("folder"));
+        Files.DeleteFolder(At("folder"), onlyEmpty: true);
+        Directory.Exists(At("folder")).Should().BeFalse();
+    }
+
+    [Fact]
+    public void A_sweep_removes_what_killed_writers_left_and_nothing_else()
+    {
+        var left = $"lock.json.{Guid.NewGuid():N}.tmp";
+        string[] kept = ["lock.json", "notes.tmp", "x.0123456789abcdef0123456789abcdeX.tmp", $"below/a/b/{left}"];
+        foreach (var name in kept.Concat([left, $"below/{left}", $"below/a/{left}"])) Files.Write(At($"state/{name}"), "1");
+        Files.Sweep(At("state"));
+        Directory.GetFiles(At("state"), "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(At("state"), file))
+            .Should().BeEquivalentTo(kept);
+    }
+
+    [Fact]
+    public void A_log_grows_at_its_end()
+    {
+        using (var log = Files.OpenLog(At("log"), toWrite: true))
+        {
+            log.Length.Should().Be(0);
+            log.Append("one é\n");
+            log.Append("two\n");
+            log.Length.Should().Be(11);
+            log.Read(0).Should().Be("one é\ntwo\n");
+        }
+
+        using (var log = Files.OpenLog(At("log"), toWrite: true))
+        {
+            log.Read(7).Should().Be("two\n");
+            log.Append("three\n");
+            log.Read(log.Length - 1).Should().Be("\n");
+        }
+
+        using var read = Files.OpenLog(At("log"), toWrite: false);
+        read.Read(0).Should().Be("one é\ntwo\nthree\n");
+        read.Length.Should().Be(17);
+    }
+
+    [Fact]
+    public void The_begin_of_a_long_log_can_be_read_as_well_as_its_end()
+    {
+        File.WriteAllText(Made("log"), $"begin\n{new string('x', 100_000)}\nend\n");
+        using var log = Files.OpenLog(At("log"), toWrite: true);
+        log.Length.Should().Be(100_011);
+        log.Read(100_007).Should().Be("end\n");
+        log.Read(0).Should().StartWith("begin\nxxx").And.EndWith("x\nend\n");
+    }
+
+    [Fact]
+    public async Task A_log_has_one_writer_at_a_time()
+    {
+        var first = Files.OpenLog(At("log"), toWrite: true);
+        first.Append("first\n");
+        var second = Task.Run(() =>
+        {
+            using var log = Others.OpenLog(At("log"), toWrite: true);
+            log.Append("second\n");
+        }, Stop);
+        first.Append("and once more\n");
+        second.IsCompleted.Should().BeFalse();
+        first.Dispose();
+        await second.WaitAsync(TimeSpan.FromSeconds(30), Stop);
+        Files.Read(At("log")).Should().Be("first\nand once more\nsecond\n");
+    }
+
+    [Fact]
+    public void Two_may_read_a_log_at_once()
+    {
+        File.WriteAllText(Made("log"), "one\n");
+        using var one = Files.OpenLog(At("log"), toWrite: false);
+        using var other = Others.OpenLog(At("log"), toWrite: false);
+        other.Read(0).Should().Be(one.Read(0)).And.Be("one\n");
+    }
+
+    [Fact]
+    public async Task A_lock_is_one_holders_alone_until_it_is_given_back()
+    {
+        var waits = 0;
+        using (await Files.LockAsync(At("guard"), TimeSpan.Zero, TimeProvider.System, null, Stop))
+        {
+            var other = () => Others.LockAsync(At("guard"), TimeSpan.Zero, TimeProvider.System, () => waits++, Stop, "the other");
+            (await other.Should().ThrowAsync<EngineException>()).WithMessage("waited 0 s for the other*")
+                .Which.Failure.Should().Be(Failure.Locked);
+            var itself = () => Files.LockAsync(At("guard"), TimeSpan.Zero, TimeProvider.System, () => waits++, Stop);
+            await itself.Should().ThrowAsync<EngineException>();
+        }
+
+        using var again = await Others.LockAsync(At("guard"), TimeSpan.Zero, TimeProvider.System, () => waits++, Stop);
+        waits.Should().BeLessThanOrEqualTo(2);
+    }
+
+    [Fact]
+    public async Task A_waiting_caller_gets_a_lock_when_it_is_given_back()
+    {
+        var told = new TaskCompletionSource();
+        var first = await Files.LockAsync(At("guard"), TimeSpan.Zero, TimeProvider.System, null, Stop);
+        var second = Others.LockAsync(At("guard"), TimeSpan.FromSeconds(30), TimeProvider.System, told.SetResult, Stop);
+        await told.Task.WaitAsync(TimeSpan.FromSeconds(30), Stop);
+        second.IsCompleted.Should().BeFalse();
+        first.Dispose();
+        (await second).Dispose();
+    }
+
+    private string Made(string name)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(At(name))!);
+        return At(name);
+    }
+}

@@ -1,0 +1,101 @@
+using ChainBridge.Engine.Commands;
+using ChainBridge.Engine.Manifest;
+using ChainBridge.Engine.Model;
+using FluentAssertions;
+using Xunit;
+
+namespace ChainBridge.Tests.Unit.Engine.Manifest;
+
+/// <summary>Environments on another machine.</summary>
+public sealed class HostsTests
+{
+    private const string Manifest = """
+        project: shop
+        services: { api: { image: shop/api, port: 80, public: true } }
+        gates: { smoke: { probes: [{ path: / }] } }
+        environments:
+          staging:
+            target: compose
+            composeFile: compose.yml
+            hosts: [ssh://deploy@staging.example.org]
+        """;
+
+    [Theory]
+    [InlineData("ssh://deploy@staging.example.org", "deploy", "staging.example.org", null)]
+    [InlineData("ssh://staging", null, "staging", null)]
+    [InlineData("ssh://root@127.0.0.1:2201/", "root", "127.0.0.1", 2201)]
+    [InlineData("ssh://a.b-c@[::1]:22", "a.b-c", "::1", 22)]
+    public void A_host_is_a_user_a_name_and_a_port(string text, string? user, string name, int? port)
+    {
+        HostAddress.Parse(text).Should().Be(new HostAddress(user, name, port));
+        HostAddress.Parse(text)!.ToString().Should().Be(text.TrimEnd('/'));
+    }
+
+    [Theory]
+    [InlineData("staging.example.org")]
+    [InlineData("http://staging.example.org")]
+    [InlineData("ssh://-oProxyCommand=evil")]
+    [InlineData("ssh://-l@host")]
+    [InlineData("ssh://host:0")]
+    [InlineData("ssh://host:70000")]
+    [InlineData("ssh://host/folder")]
+    [InlineData("ssh://us er@host")]
+    [InlineData("ssh://host\n")]
+    public void A_text_that_is_no_host_or_could_be_an_option_of_ssh_is_refused(string text) => HostAddress.Parse(text).Should().BeNull();
+
+    [Fact]
+    public void An_environment_with_a_host_keeps_its_state_there_and_what_commands_read_here()
+    {
+        var staging = Read(Manifest).Manifest!.Environments["staging"];
+        staging.Host.Should().Be(new HostAddress("deploy", "staging.example.org", null));
+        staging.StateDirectory.Should().Be(".chainbridge/shop-staging");
+        staging.WorkDirectory.Should().Be("/somewhere/.chainbridge/staging");
+        var own = Read($"{Manifest}\n    stateDirectory: /srv/shop\n    sshConfig: ssh/config").Manifest!.Environments["staging"];
+        own.StateDirectory.Should().Be("/srv/shop");
+        own.SshConfig.Should().Be("/somewhere/ssh/config");
+    }
+
+    [Fact]
+    public void An_environment_without_a_host_has_both_in_its_state_directory()
+    {
+        var here = Read(Manifest.Replace("    hosts: [ssh://deploy@staging.example.org]", "", StringComparison.Ordinal))
+            .Manifest!.Environments["staging"];
+        here.Host.Should().BeNull();
+        here.WorkDirectory.Should().Be(here.StateDirectory).And.Be("/somewhere/.chainbridge/staging");
+        (here with { StateDirectory = "/moved" }).WorkDirectory.Should().Be("/moved");
+    }
+
+    [Theory]
+    [InlineData("hosts: [ssh://deploy@staging.example.org]", "hosts: [staging.example.org]", "8:13",
+        "'staging.example.org' is no host", "ssh://user@host")]
+    [InlineData("hosts: [ssh://deploy@staging.example.org]", "hosts: [ssh://a, ssh://b]", "8:22",
+        "2 hosts; more than one is not possible yet", "an environment of its own")]
+    [InlineData("hosts: [ssh://deploy@staging.example.org]", "hosts: []", "8:12", "the list of hosts is empty", "hosts: [ssh://user@host]")]
+    [InlineData("hosts: [ssh://deploy@staging.example.org]", "sshConfig: config", "8:16", "is for a host, and there is none", "add hosts")]
+    [InlineData("target: compose", "target: auto", "6:13", "its target is auto", "write target: compose")]
+    [InlineData("target: compose", "target: process", "6:13", "its target is process", "write target: compose")]
+    [InlineData("target: compose", "target: compose\n    port: 0", "7:11", "a free port is not chosen on another machine", "name the port")]
+    public void A_key_that_is_not_possible_on_a_host_is_a_problem_with_its_place_and_what_to_write(
+        string right, string wrong, string place, string message, string hint)
+    {
+        Manifest.Should().Contain(right);
+        var problem = Read(Manifest.Replace(right, wrong, StringComparison.Ordinal)).Problems.Should().ContainSingle().Which;
+        problem.ToString().Should().StartWith($"chainbridge.yml:{place}:").And.Contain(message).And.Contain(hint);
+    }
+
+    [Fact]
+    public void The_control_connection_asks_nothing_believes_no_new_key_and_ends_by_itself()
+    {
+        var wait = TimeSpan.FromSeconds(10);
+        var typed = SshCommands.Connect("staging", "deploy", 2222, null, null, "/private/control", wait).ToString();
+        typed.Should().Contain("-o BatchMode=yes").And.Contain("-o StrictHostKeyChecking=yes").And.Contain("-o ServerAliveInterval=5")
+            .And.Contain("-o ConnectTimeout=10").And.EndWith("-l deploy -p 2222 -- staging").And.NotContain("-F").And.NotContain("Identit");
+        SshCommands.Connect("staging", null, null, "/a/config", "/private/key", "/private/control", wait).ToString()
+            .Should().Contain("-F /a/config").And.Contain("-o IdentitiesOnly=yes -o IdentityFile=/private/key").And.EndWith("-- staging");
+        SshCommands.Shell("/private/control").ToString().Should()
+            .Contain("-F none").And.Contain("-o ProxyCommand=false", "a client without its connection makes no other one");
+    }
+
+    private static ManifestReading Read(string text) =>
+        ManifestReader.Parse(text, "chainbridge.yml", "/somewhere/chainbridge.yml", _ => null);
+}

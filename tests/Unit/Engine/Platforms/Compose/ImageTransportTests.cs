@@ -1,0 +1,158 @@
+using ChainBridge.Engine.Commands;
+using ChainBridge.Engine.Hosts;
+using ChainBridge.Engine.Model;
+using ChainBridge.Engine.Platforms.Compose;
+using FluentAssertions;
+using Xunit;
+
+namespace ChainBridge.Tests.Unit.Engine.Platforms.Compose;
+
+/// <summary>Which images travel to a host, and under which names they are known there.</summary>
+public sealed class ImageTransportTests
+{
+    private readonly Engine _here = new();
+    private readonly Engine _there = new();
+    private readonly List<string> _changes = [];
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task An_image_that_the_host_lacks_is_sent_by_its_name_and_one_that_it_has_is_not()
+    {
+        foreach (var (name, id) in new[] { ("shop/api:v1", "sha256:one"), ("shop/web:v1", "sha256:two"), ("shop/api:v2", "sha256:three") })
+            _here.Images[name] = id;
+        _here.Carries = _there;
+        await Transport().SendAsync([("shop/api:v1", "sha256:one")], Stop);
+        await Transport().SendAsync([("shop/api:v1", "sha256:one")], Stop);
+        await Transport().SendAsync([("shop/web:v1", "sha256:two"), ("shop/api:v1", "sha256:one"), ("shop/api:v2", "sha256:three")], Stop);
+        _changes.Should().Equal("send shop/api:v1 to ssh://there", "send shop/api:v2, shop/web:v1 to ssh://there");
+        _there.Images.Keys.Should().BeEquivalentTo("shop/api:v1", "shop/web:v1", "shop/api:v2");
+        _here.Ran.Where(ran => ran.StartsWith("/bin/sh", StringComparison.Ordinal)).Should().HaveCount(2);
+    }
+
+    [Fact]
+    public async Task An_image_that_the_host_knows_by_another_name_gets_this_one_and_is_not_sent_again()
+    {
+        _there.Images["shop/api:v1"] = "sha256:one";
+        await Transport().SendAsync([("shop/api:v2", "sha256:one")], Stop);
+        _there.Ran.Should().Contain("docker tag sha256:one shop/api:v2");
+        _changes.Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task An_image_that_arrives_as_another_one_is_refused()
+    {
+        _here.Images["shop/api:v1"] = "sha256:one";
+        _here.Carries = _there;
+        _here.Renames = "sha256:other";
+        (await Transport().Invoking(sent => sent.SendAsync([("shop/api:v1", "sha256:one")], Stop)).Should().ThrowAsync<EngineException>())
+            .WithMessage("*has another id there than sha256:one*").Which.Failure.Should().Be(Failure.Refused);
+    }
+
+    [Fact]
+    public async Task An_image_that_neither_engine_has_is_left_to_be_pulled()
+    {
+        (await Transport().BringAsync("postgres:15", Stop)).Should().BeFalse();
+        _here.Images["postgres:15"] = "sha256:pg";
+        _here.Carries = _there;
+        (await Transport().BringAsync("postgres:15", Stop)).Should().BeTrue();
+        (await Transport().BringAsync(new Artifact("sha256:gone", "shop/api:v0", 1), Stop)).Should().BeFalse();
+    }
+
+    [Fact]
+    public async Task On_the_machine_where_it_was_built_nothing_is_sent()
+    {
+        var host = new LocalHost(_here, _changes.Add);
+        var engine = new DockerEngine(host);
+        await new ImageTransport(host, engine, engine).SendAsync([("shop/api:v1", "sha256:one")], Stop);
+        _here.Ran.Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task A_save_or_a_load_that_fails_is_a_failure()
+    {
+        foreach (var (save, load, status) in new[] { ("true", "true", 0), ("false", "true", 1), ("true", "false", 1) })
+        {
+            var folder = Directory.CreateTempSubdirectory("chainbridge-carry-").FullName;
+            var program = Path.Combine(folder, "docker");
+            await File.WriteAllTextAsync(program,
+                $"#!/bin/sh\ncase $1 in save) echo image; {save} ;; load) cat >/dev/null; {load} ;; esac\n", Stop);
+            File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+            var carry = DockerCommands.Carry(["shop/api:v1"], "unix:///nowhere.sock");
+            var ran = await new LocalExecutor(TimeProvider.System).RunAsync(carry with
+            {
+                Variables = new Dictionary<string, string?>(carry.Variables)
+                {
+                    ["PATH"] = $"{folder}:{Environment.GetEnvironmentVariable("PATH")}",
+                },
+            }, null, Stop);
+            ran.ExitCode.Should().Be(status, "{0}", ran.Evidence);
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private ImageTransport Transport()
+    {
+        var host = new Elsewhere(_there, new LocalHost(_here), _changes);
+        return new(host, new DockerEngine(host), new DockerEngine(host.Workshop));
+    }
+
+    /// <summary>A host with an engine of its own.</summary>
+    private sealed class Elsewhere(IExecutor engine, IHost workshop, List<string> changes) : IHost
+    {
+        public IHostFiles Files => throw new NotSupportedException();
+
+        public bool OnlyPlans => false;
+
+        public string Name => "ssh://there";
+
+        public IHost Workshop => workshop;
+
+        public string EnginePath => "/private/docker.sock";
+
+        public Task<Uri> ReachAsync(int port, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public Task<CommandResult> RunAsync(Command command, Action<string>? onLine, CancellationToken cancellationToken) =>
+            engine.RunAsync(command, onLine, cancellationToken);
+
+        public Task<T> ChangeAsync<T>(string what, Func<Task<T>> change, T planned)
+        {
+            changes.Add(what);
+            return change();
+        }
+
+        public Task<T> AfterwardsAsync<T>(Func<Task<T>> ask, T planned) => ask();
+    }
+
+    /// <summary>Knows images by name and id.</summary>
+    private sealed class Engine : IExecutor
+    {
+        public Dictionary<string, string> Images { get; } = [];
+
+        public List<string> Ran { get; } = [];
+
+        /// <summary>Where its images are led to.</summary>
+        public Engine? Carries { get; set; }
+
+        /// <summary>The id an image has there; null for its own.</summary>
+        public string? Renames { get; set; }
+
+        public Task<CommandResult> RunAsync(Command command, Action<string>? onLine, CancellationToken cancellationToken)
+        {
+            Ran.Add(command.ToString());
+            if (command.Arguments is ["image", "inspect", var image])
+                return Images.GetValueOrDefault(image, Images.ContainsValue(image) ? image : "") is { Length: > 0 } id
+                    ? Answer($$$"""[{"Id":"{{{id}}}","Size":7,"Config":{}}]""")
+                    : Task.FromResult(new CommandResult(command, 1, "", "no such image"));
+            if (command.Program == "/bin/sh")
+            {
+                command.Variables["TO_ENGINE"].Should().Be("unix:///private/docker.sock");
+                foreach (var name in command.Arguments.Skip(3)) Carries!.Images[name] = Renames ?? Images[name];
+            }
+
+            return Answer("");
+
+            Task<CommandResult> Answer(string output) => Task.FromResult(new CommandResult(command, 0, output, ""));
+        }
+    }
+}

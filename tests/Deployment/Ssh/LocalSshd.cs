@@ -60,14 +60,15 @@ public sealed class LocalSshd : IAsyncLifetime
             LogLevel ERROR
 
             """);
-        await File.WriteAllTextAsync(Config, $"""
+        var withoutKey = $"""
             Host *
-              IdentityFile {Key}
               IdentitiesOnly yes
               UserKnownHostsFile {KnownHosts}
               GlobalKnownHostsFile /dev/null
 
-            """);
+            """;
+        await File.WriteAllTextAsync(Config, $"{withoutKey}  IdentityFile {Key}\n");
+        await File.WriteAllTextAsync(At("config-without-key"), withoutKey);
         await KnowAsync("host_key");
         await StartAsync();
     }
@@ -118,9 +119,15 @@ public sealed class LocalSshd : IAsyncLifetime
         await Until.TrueAsync("the SSH server is gone", TimeSpan.FromSeconds(30), () => Task.FromResult(!File.Exists(At("pid"))), default);
     }
 
-    /// <summary>Cuts every connection that stands, as a network does that is gone.</summary>
-    public Task CutAsync(CancellationToken cancellationToken) => Shell.TryAsync("/", cancellationToken, "sh", "-c",
-        $"for one in $(ss -Htnp state established sport = :{Port} | grep -o 'pid=[0-9]*' | cut -d= -f2 | sort -u); do kill -9 $one; done");
+    /// <summary>
+    /// Cuts every connection that stands, as a network does that is gone. The server itself holds one only while it hands it on.
+    /// </summary>
+    public Task CutAsync(CancellationToken cancellationToken) => Shell.TryAsync("/", cancellationToken, "sh", "-c", $"""
+        server=$(cat {At("pid")} 2>/dev/null)
+        for one in $(ss -Htnp state established sport = :{Port} | grep -o 'pid=[0-9]*' | cut -d= -f2 | sort -u); do
+          [ "$one" = "$server" ] || kill -9 $one
+        done
+        """);
 
     public async ValueTask DisposeAsync()
     {
@@ -130,7 +137,8 @@ public sealed class LocalSshd : IAsyncLifetime
     }
 
     /// <summary>Where a connection leads to it.</summary>
-    internal SshTarget Target(string? key = null) => new(Address, Config, key);
+    /// <param name="key">A private key as text, in the place of the configuration's.</param>
+    internal SshTarget Target(string? key = null) => new(Address, key is null ? Config : At("config-without-key"), key);
 
     /// <summary>Skips the test where there is no SSH server, or fails it where there must be one.</summary>
     public static void Require()

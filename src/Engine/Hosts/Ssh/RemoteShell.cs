@@ -30,6 +30,8 @@ internal sealed class RemoteShell : IDisposable
     /// <summary>After this long without a word the host ends the shell, and its locks with it.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
+    private static readonly TimeSpan ErrorPatience = TimeSpan.FromSeconds(1), EndPatience = TimeSpan.FromSeconds(2);
+
     /// <summary>Of descriptors a shell can name only these, and the first three are taken.</summary>
     private const int FirstDescriptor = 3, LastDescriptor = 9;
 
@@ -54,6 +56,7 @@ internal sealed class RemoteShell : IDisposable
     private readonly Lock _talking = new();
     private readonly bool[] _taken = new bool[LastDescriptor + 1];
     private readonly ITimer _beats;
+    private readonly TaskCompletionSource _saidAll = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool _broken;
     private volatile bool _late;
     private volatile string _lastWords = "";
@@ -82,7 +85,11 @@ internal sealed class RemoteShell : IDisposable
         var process = Process.Start(start)!;
         var shell = new RemoteShell(process, name, deadline, time);
         // What a login profile complains about must not fill the pipe; the last words before an end may say why it came.
-        process.ErrorDataReceived += (_, said) => shell._lastWords = said.Data ?? shell._lastWords;
+        process.ErrorDataReceived += (_, said) =>
+        {
+            if (said.Data is { } line) shell._lastWords = line;
+            else shell._saidAll.TrySetResult();
+        };
         process.BeginErrorReadLine();
         try
         {
@@ -156,7 +163,7 @@ internal sealed class RemoteShell : IDisposable
         {
             // At the end of its input it ends by itself, and ends its watch.
             _process.StandardInput.Close();
-            if (!_process.WaitForExit(TimeSpan.FromSeconds(2))) Kill();
+            if (!_process.WaitForExit(EndPatience)) Kill();
         }
         catch (IOException)
         {
@@ -230,6 +237,8 @@ internal sealed class RemoteShell : IDisposable
     private EngineException Cut(Exception? why)
     {
         _broken = true;
+        // The two outputs end one after the other, and the reason may stand in the second.
+        _saidAll.Task.Wait(ErrorPatience);
         var how = _late ? $"it did not answer within {_deadline.TotalSeconds:0} s" : _lastWords;
         return new(Failure.Unreachable, $"the connection to {_name} was cut{(how.Length == 0 ? "" : $": {how}")}",
             "look at the host and the network; deployrunner resume then puts in order what was begun", why);

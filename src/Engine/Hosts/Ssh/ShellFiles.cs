@@ -43,7 +43,7 @@ internal sealed class ShellFiles(string name, Func<RemoteShell> shell) : IHostFi
 
     public void MakePrivateFolder(string path) => Must(path, ShellScripts.MakePrivateFolder(path));
 
-    public IReadOnlyList<string> Folders(string path) => [.. Must(path, ShellScripts.Folders(path)).Text
+    public IReadOnlyList<string> Folders(string path) => [.. Must(path, Ask(ShellScripts.Folders(path))).Text
         .Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(folder => folder.TrimEnd('/'))];
 
     public void DeleteFolder(string path, bool onlyEmpty = false)
@@ -110,9 +110,21 @@ internal sealed class ShellFiles(string name, Func<RemoteShell> shell) : IHostFi
         return null;
     }
 
-    private ShellAnswer Ask(string script) => shell().Run(script);
+    /// <summary>A question changes nothing: one that a cut connection left without an answer is asked again over a new one.</summary>
+    private ShellAnswer Ask(string script)
+    {
+        var one = shell();
+        try
+        {
+            return one.Run(script);
+        }
+        catch (EngineException) when (!one.Alive)
+        {
+            return shell().Run(script);
+        }
+    }
 
-    private ShellAnswer Must(string path, string script) => Must(path, Ask(script));
+    private ShellAnswer Must(string path, string script) => Must(path, shell().Run(script));
 
     private ShellAnswer Must(string path, ShellAnswer answer) => answer.Succeeded ? answer : throw Failed(path, answer);
 

@@ -27,6 +27,7 @@ internal sealed class SshHost : IHost, IDisposable
     private RemoteShell? _shell;
     private EngineSocket? _engine;
     private bool _gaveUp;
+    private bool _disposed;
 
     private SshHost(SshTarget target, IExecutor executor, TimeProvider time, Action<string>? changing, IExecutor? workshop)
     {
@@ -99,14 +100,14 @@ internal sealed class SshHost : IHost, IDisposable
 
     public async Task<Uri> ReachAsync(int port, CancellationToken cancellationToken)
     {
-        var connection = Connected().Connection;
+        Connected();
         lock (_ports)
             if (_ports.TryGetValue(port, out var known)) return Loopback.Address(known);
         CommandResult? failed = null;
         for (var tried = 0; tried < PortTries; tried++)
         {
             var here = FreePort.Next();
-            var led = await connection.ForwardAsync($"127.0.0.1:{here}", $"127.0.0.1:{port}", cancellationToken);
+            var led = await Connected().Connection.ForwardAsync($"127.0.0.1:{here}", $"127.0.0.1:{port}", cancellationToken);
             if (led.Succeeded)
             {
                 lock (_ports) return Loopback.Address(_ports.TryAdd(port, here) ? here : _ports[port]);
@@ -123,9 +124,16 @@ internal sealed class SshHost : IHost, IDisposable
     {
         lock (_connecting)
         {
-            _shell?.Dispose();
-            _connection?.Dispose();
+            _disposed = true;
+            Close();
         }
+    }
+
+    private void Close()
+    {
+        _shell?.Dispose();
+        _connection?.Dispose();
+        (_shell, _connection) = (null, null);
     }
 
     /// <summary>What changes the host must not go on when another runner may have come in meanwhile.</summary>
@@ -142,6 +150,7 @@ internal sealed class SshHost : IHost, IDisposable
     {
         lock (_connecting)
         {
+            ObjectDisposedException.ThrowIf(_disposed, this);
             if (_connection is not { Alive: true } || _shell is not { Alive: true }) ConnectAgain();
             return (_connection!, _shell!);
         }
@@ -174,7 +183,7 @@ internal sealed class SshHost : IHost, IDisposable
 
     private void Connect(CancellationToken cancellationToken)
     {
-        Dispose();
+        Close();
         _connection = SshConnection.Open(_target, _executor, _time, cancellationToken);
         _shell = RemoteShell.Start(_connection.Shell, Name, ScriptDeadline, _time);
         var socket = _connection.PathOf(SocketName);

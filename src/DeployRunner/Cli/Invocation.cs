@@ -127,13 +127,16 @@ internal sealed class Invocation : IAsyncDisposable
         var (time, folder) = (_surroundings.Time, environment.StateDirectory);
         var state = new EnvironmentState(host.Files, new ReleaseStore(host.Files, folder), new Journal(host.Files, folder),
             new TargetLock(host.Files, folder, host.Clock, IsDead));
-        var gates = new GateRunner(new ProbeGate(time), new CommandGate(
-            new GateProcess(_redactor.Hide, _surroundings.AdoptsOrphans), time, manifest.Root), time,
-            Path.Combine(environment.WorkDirectory, "results"));
+        var (process, results) = (new GateProcess(_redactor.Hide, _surroundings.AdoptsOrphans), Path.Combine(environment.WorkDirectory,
+            "results"));
+        var gates = new GateRunner(new ProbeGate(time), new CommandGate(process, time, manifest.Root), time, results);
         var caller = new Caller(Environment.UserName, Environment.MachineName, Environment.ProcessId);
         return _context = new FlowContext(manifest, environment,
             _surroundings.CreatePlatform(manifest, environment, host, _redactor, time, Note), state, gates,
-            ThisMachine.Git(time), new Runner(caller, Reporter, _redactor, time));
+            ThisMachine.Git(time), new Runner(caller, Reporter, _redactor, time))
+        {
+            Hooks = new(process, time, manifest.Root, results),
+        };
     }
 
     /// <summary>

@@ -32,6 +32,9 @@ public sealed record DeploymentManifest(
     /// </summary>
     public IReadOnlyDictionary<string, ServiceSpec> Jobs { get; init; } = new Dictionary<string, ServiceSpec>();
 
+    /// <summary>Commands of the team around the parts of a plan, in the order they are run.</summary>
+    public IReadOnlyList<HookSpec> Hooks { get; init; } = [];
+
     /// <summary>The folder the manifest stands in.</summary>
     public string Root => System.IO.Path.GetDirectoryName(Path)!;
 }

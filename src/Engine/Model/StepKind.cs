@@ -39,4 +39,6 @@ public enum StepKind
     StopSlot,
     /// <summary>Remove releases no longer kept.</summary>
     Retain,
+    /// <summary>Run a hook of the manifest; the journal has its name as the service.</summary>
+    Hook,
 }

@@ -85,7 +85,8 @@ public sealed class Deployments(FlowContext context)
         foreach (var dead in context.State.History().Unfinished(except: run.Id))
             run.Report(
                 new Warning($"the runner of {dead.Id} died; a deployment first puts in order what it left, which this plan does not show"));
-        foreach (var step in plan.Before.Concat(plan.Steps)) await step.ApplyAsync(run, cancellationToken);
+        var hooked = plan.With(context.Manifest.Hooks);
+        foreach (var step in hooked.Before.Concat(hooked.Steps)) await step.ApplyAsync(run, cancellationToken);
         return run.Attempted.Release;
     }
 
@@ -102,5 +103,5 @@ public sealed class Deployments(FlowContext context)
     }
 
     private Task<FlowResult> RunAsync(Plan plan, CancellationToken cancellationToken) =>
-        new PlanRunner(context, plan).RunAsync(cancellationToken);
+        new PlanRunner(context, plan.With(context.Manifest.Hooks)).RunAsync(cancellationToken);
 }

@@ -36,6 +36,7 @@ internal sealed class PlanRunner(FlowContext context, Plan plan)
             result = _run.End(Outcome.Failed, Untouched(failure));
         }
 
+        await new FailureHooks(_run).RunAsync(result);
         RaiseAlerts();
         return result;
     }
@@ -130,7 +131,8 @@ internal sealed class PlanRunner(FlowContext context, Plan plan)
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
-            _run.Report(new Warning($"{_run.Version} is stable, but cleaning up after the old release failed: {failure.Message}"));
+            var what = step is Hook ? "a hook" : "cleaning up after the old release";
+            _run.Report(new Warning($"{_run.Version} is stable, but {what} failed: {failure.Message}"));
         }
     }
 

@@ -154,13 +154,14 @@ internal class DeploymentRun
 
     /// <summary>Runs what gives a verdict as a step; throws <see cref="GateException"/> unless it passes.</summary>
     /// <param name="planned">What a plan prints for it.</param>
-    public virtual Task<GateResult> JudgeAsync(StepKind step, Func<Task<GateResult>> judge, Slot? slot, IReadOnlyList<string> planned) =>
+    public virtual Task<GateResult> JudgeAsync(
+        StepKind step, Func<Task<GateResult>> judge, Slot? slot, IReadOnlyList<string> planned, string? service = null) =>
         ChangeAsync(step, async () =>
         {
             var result = await judge();
             Report(new GateFinished(result));
             return result.Verdict == Verdict.Pass ? result : throw new GateException(result);
-        }, slot);
+        }, slot, service);
 
     /// <summary>Where a person decided already, "could not be asked" is a warning; a failure stays one.</summary>
     public async Task UnlessDecidedAsync(bool decided, Func<Task> gate)

@@ -19,7 +19,11 @@ public sealed record FlowContext(
     EnvironmentState State,
     IGateRunner Gates,
     IGitInfo Git,
-    Runner Runner);
+    Runner Runner)
+{
+    /// <summary>Runs the hooks of the manifest; null where there are none.</summary>
+    public HookGate? Hooks { get; init; }
+}
 
 /// <summary>A process of the runner: who started it, where it reports to, what it hides, and its clock.</summary>
 public sealed record Runner(Caller Caller, IReporter Reporter, Redactor Redactor, TimeProvider Time);

@@ -59,9 +59,10 @@ internal sealed class PlannedRun(FlowContext context, string verb, PlanLog log) 
             [.. gate.Probes.Select(probe => $"{probe.Method} {probe.Path}{(probe.Door is null ? "" : $" at the door {probe.Door}")}"),
                 .. gate.Commands.Select(command => $"{command.Name}: {string.Join(' ', command.Run)}")]);
 
-    public override Task<GateResult> JudgeAsync(StepKind step, Func<Task<GateResult>> judge, Slot? slot, IReadOnlyList<string> planned)
+    public override Task<GateResult> JudgeAsync(
+        StepKind step, Func<Task<GateResult>> judge, Slot? slot, IReadOnlyList<string> planned, string? service = null)
     {
-        log.Begin(step, slot, null);
+        log.Begin(step, slot, service);
         foreach (var note in planned) log.Note(note);
         return Task.FromResult(new GateResult(step.ToString(), Verdict.Pass, "planned", [], null, TimeSpan.Zero));
     }

@@ -53,6 +53,7 @@ internal sealed class World : IDisposable
     };
     public KillableJournal Journal { get; }
     public FakeGates Gates { get; }
+    public FakeHookProcess HookProcess { get; } = new();
     public List<RunnerEvent> Events { get; } = [];
     public IReporter? Reporter { get; set; }
     public GitState Git { get; set; } = new("1a2b3c4d5e6f", Dirty: false);
@@ -89,8 +90,17 @@ internal sealed class World : IDisposable
         Target.Before = _ => Instant();
         return new FlowContext(Manifest, Manifest.Environments["staging"], Target,
             new EnvironmentState(Files, Releases, Journal, Lock), Gates, new FixedGit(this),
-            new Runner(new Caller("ann", "here", 0), Reporter ?? new Collector(Events), new Redactor([]), Time));
+            new Runner(new Caller("ann", "here", 0), Reporter ?? new Collector(Events), new Redactor([]), Time))
+        {
+            Hooks = new(HookProcess, Time, "/", Path.Combine(_folder.FullName, "hooks")),
+        };
     }
+
+    /// <summary>Gives the manifest these hooks; each runs a program of its own name.</summary>
+    public void Hooks(params (string Name, bool Before, HookPoint Point)[] hooks) => Manifest = Manifest with
+    {
+        Hooks = [.. hooks.Select(hook => new HookSpec(hook.Name, hook.Before, hook.Point, [hook.Name], TimeSpan.FromSeconds(60)))],
+    };
 
     public void Dispose()
     {
@@ -173,5 +183,24 @@ internal sealed class FakeGates(World world) : IGateRunner
     {
         var slot = subject.BaseUrl?.Host switch { "blue.test" => Slot.Blue, "green.test" => Slot.Green, _ => world.Target.Active };
         return slot is { } place && world.Target.Running.TryGetValue(place, out var release) ? release.Version : "none";
+    }
+}
+
+/// <summary>Programs of hooks that only write down how they were run.</summary>
+internal sealed class FakeHookProcess : IGateProcess
+{
+    /// <summary>The program that ends with 7; null for none.</summary>
+    public string? Fails { get; set; }
+
+    /// <summary>Called with the program before it runs.</summary>
+    public Action<string> Before { get; set; } = _ => { };
+
+    public List<GateProcessRequest> Ran { get; } = [];
+
+    public Task<GateProcessResult> RunAsync(GateProcessRequest request, CancellationToken cancellationToken)
+    {
+        Ran.Add(request);
+        Before(request.Command[0]);
+        return Task.FromResult(new GateProcessResult(request.Command[0] == Fails ? 7 : 0, "the last words"));
     }
 }

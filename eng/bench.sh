@@ -16,6 +16,6 @@ if [ "${1:-}" = queue ]; then
   # No time is measured here but parcels: none may be lost or sorted twice, over many more releases than in the suite.
   bash eng/queue-images.sh
   dotnet build tests/Deployment -c Release -v quiet --nologo
-  QUEUE_ROUNDS=${QUEUE_ROUNDS:-20} exec tests/Deployment/bin/Release/net10.0/ChainBridge.Tests.Deployment -class "*QueueTests" -showLiveOutput
+  QUEUE_ROUNDS=${QUEUE_ROUNDS:-20} exec tests/Deployment/bin/Release/net10.0/ChainBridge.Tests.Deployment -class "*QueueTests" -class "*WorkersAsProcessesTests" -showLiveOutput
 fi
 exec dotnet run --project bench -c Release --no-launch-profile -- "$@"

@@ -21,7 +21,7 @@ public static class Stores
             Username = section["Username"] ?? "postgres",
             Password = Secret(section, "Password"),
             Database = section["Database"] ?? database,
-            Timeout = 5,
+            Timeout = 15,
             CommandTimeout = 10,
             MaxPoolSize = 30,
         }.ConnectionString;

@@ -144,7 +144,7 @@ internal sealed class Section
         }
 
         foreach (var (item, index) in list.Items.Select((item, index) => (item, index)))
-            if (item is YamlMap map) yield return new Section(map, $"{_name}.{key}[{index}]", _problems, _variables);
+            if (item is YamlMap map) yield return new Section(map, $"{_name}.{key}[{index}]".TrimStart('.'), _problems, _variables);
             else Wrong(item, $"{key}[{index}]", "a mapping");
     }
 

@@ -25,7 +25,7 @@ public sealed class WorkersAsProcessesTests
         doors: { desk: { service: desk } }
         services:
           desk: { run: [python3, -u, desk.py], health: / }
-          sorter: { run: [python3, -u, sorter.py], steady: 500ms }
+          sorter: { run: [python3, -u, sorter.py], steady: 2s }
         gates:
           smoke: { probes: [ { path: /, contains: open } ] }
           observe: { for: 500ms }

@@ -17,7 +17,8 @@ public sealed class SshTests(Stories<SshStory> stories) : IClassFixture<Stories<
         var story = await StoryAsync();
         story.First.ShouldEndWith(0);
         story.Second.ShouldEndWith(0);
-        PlannedChanges.ShouldBeThoseOf(story.Second, story.Planned);
+        // Here the host's engine is the one that builds, and has the images already.
+        PlannedChanges.ShouldBeThoseOf(story.Second, story.Planned, change => change.StartsWith("send ", StringComparison.Ordinal));
         story.Status.Rows("service").Select(row => (row["service"], row["version"], row["health"])).Should().BeEquivalentTo(
             [("back", story.Second.Version, "healthy"), ("front", story.Second.Version, "healthy")]);
         story.Second.Events.First(said => said.Event == "run-begun")["target"].Should().StartWith("docker compose on ssh://");

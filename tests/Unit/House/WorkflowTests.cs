@@ -6,7 +6,9 @@ using Xunit;
 
 namespace ChainBridge.Tests.Unit.House;
 
-/// <summary>The workflows and the action: what their shell steps run, on a machine whose <c>dotnet</c> only writes down how it was called.</summary>
+/// <summary>
+/// The workflows and the action: what their shell steps run, on a machine whose <c>dotnet</c> only writes down how it was called.
+/// </summary>
 public sealed class WorkflowTests : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("chainbridge-workflow-");
@@ -80,7 +82,7 @@ public sealed class WorkflowTests : IDisposable
     public void An_action_of_others_is_taken_at_a_version(string file)
     {
         var used = Steps(file).Select(step => step.TryGetValue("uses", out var uses) ? Text(uses) : null).OfType<string>().ToList();
-        used.Where(name => name != "./").Should().OnlyContain(name => name.Contains("@v", StringComparison.Ordinal));
+        used.Where(name => name != "./" && !name.Contains("@v", StringComparison.Ordinal)).Should().BeEmpty();
         if (file != "action.yml") used.Should().NotBeEmpty("otherwise nothing was looked at");
     }
 
@@ -108,7 +110,7 @@ public sealed class WorkflowTests : IDisposable
             .ToDictionary(entry => entry.Key, entry => (string?)given.GetValueOrDefault(Text(entry.Value), ""));
         await File.WriteAllTextAsync(At("dotnet"), $"""
             #!/bin/sh
-            echo "$@" | sed "s|.*/deployrunner.dll|RUNNER|" >>{At("calls")}
+            echo "$@" | sed "s|.*/deployrunner.dll|RUNNER|" | tee -a {At("calls")}
             exit {exitCode}
             """, Stop);
         File.SetUnixFileMode(At("dotnet"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
@@ -127,7 +129,7 @@ public sealed class WorkflowTests : IDisposable
     private static IEnumerable<IReadOnlyDictionary<string, YamlValue>> Steps(string file)
     {
         var root = Map(Parsed(file));
-        var owners = root.TryGetValue("runs", out var runs) ? [runs] : Map(root["jobs"]).Values;
+        IEnumerable<YamlValue> owners = root.TryGetValue("runs", out var runs) ? [runs] : Map(root["jobs"]).Values;
         return owners.SelectMany(owner => ((YamlList)Map(owner)["steps"]).Items).Select(Map);
     }
 

@@ -100,7 +100,7 @@ internal sealed class SshConnection : IDisposable
         finally
         {
             // It was needed once; a runner that is killed later leaves none.
-            if (key is not null) File.Delete(key);
+            if (key is not null && File.Exists(key)) File.Delete(key);
         }
     }
 

@@ -17,7 +17,7 @@ public sealed class HooksTests
     {
         using var world = new World();
         await world.DeployAsync("A");
-        world.Hooks(new("warm", true, HookPoint.Switch), new("announce", false, HookPoint.Promote), new("early", true, HookPoint.Build));
+        world.Hooks(("warm", true, HookPoint.Switch), ("announce", false, HookPoint.Promote), ("early", true, HookPoint.Build));
         (await world.DeployAsync("B")).Failure.Should().BeNull();
 
         Steps(world).Should().ContainInOrder("Preflight", "Hook early", "Build", "SmokeCandidate", "Hook warm", "StopWorkers", "Switch",
@@ -33,7 +33,7 @@ public sealed class HooksTests
     public async Task A_hook_that_fails_before_anything_is_changed_ends_the_run_there()
     {
         using var world = new World();
-        world.Hooks(new("early", true, HookPoint.Build));
+        world.Hooks(("early", true, HookPoint.Build));
         world.HookProcess.Fails = "early";
         var result = await world.DeployAsync("A");
         result.Failure.Should().Be(Failure.GateFailed);
@@ -46,7 +46,7 @@ public sealed class HooksTests
     {
         using var world = new World();
         await world.DeployAsync("A");
-        world.Hooks(new("warm", true, HookPoint.Switch), new("back", true, HookPoint.Stop), new("page", false, HookPoint.Failure));
+        world.Hooks(("warm", true, HookPoint.Switch), ("back", true, HookPoint.Stop), ("page", false, HookPoint.Failure));
         world.HookProcess.Fails = "warm";
         (await world.DeployAsync("B")).Failure.Should().Be(Failure.CandidateFailed);
         world.Serving.Should().Be("A");
@@ -59,7 +59,7 @@ public sealed class HooksTests
     public async Task A_hook_that_fails_once_the_release_is_stable_is_a_warning()
     {
         using var world = new World();
-        world.Hooks(new("announce", false, HookPoint.Promote));
+        world.Hooks(("announce", false, HookPoint.Promote));
         world.HookProcess.Fails = "announce";
         (await world.DeployAsync("A")).Failure.Should().BeNull();
         world.Serving.Should().Be("A");
@@ -71,7 +71,7 @@ public sealed class HooksTests
     public async Task A_hook_of_a_failure_that_fails_itself_changes_no_verdict()
     {
         using var world = new World();
-        world.Hooks(new("page", false, HookPoint.Failure));
+        world.Hooks(("page", false, HookPoint.Failure));
         world.HookProcess.Fails = "page";
         world.Gates.Opinion = (gate, _) => gate == "integration" ? Verdict.Fail : Verdict.Pass;
         (await world.DeployAsync("A")).Failure.Should().Be(Failure.GateFailed);
@@ -83,7 +83,7 @@ public sealed class HooksTests
     {
         using var world = new World();
         await world.DeployAsync("A");
-        world.Hooks(new("after start", false, HookPoint.Start), new("warm", true, HookPoint.Switch));
+        world.Hooks(("after start", false, HookPoint.Start), ("warm", true, HookPoint.Switch));
         world.HookProcess.Before = program =>
         {
             if (program != "warm") return;

@@ -32,6 +32,9 @@ public sealed record DeploymentManifest(
     /// </summary>
     public IReadOnlyDictionary<string, ServiceSpec> Jobs { get; init; } = new Dictionary<string, ServiceSpec>();
 
+    /// <summary>Where notifications of runs go.</summary>
+    public IReadOnlyList<NotifySpec> Notify { get; init; } = [];
+
     /// <summary>The folder the manifest stands in.</summary>
     public string Root => System.IO.Path.GetDirectoryName(Path)!;
 }
@@ -192,6 +195,9 @@ public sealed record EnvironmentSpec(
 {
     /// <summary>The machine it lives on; null for the runner's own.</summary>
     public HostAddress? Host { get; init; }
+
+    /// <summary>Where its users find it, for links; null where the manifest does not name it.</summary>
+    public Uri? Url { get; init; }
 
     /// <summary>A configuration of ssh to use in the place of the user's and the machine's; full path; null for those.</summary>
     public string? SshConfig { get; init; }

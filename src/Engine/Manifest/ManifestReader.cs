@@ -79,6 +79,7 @@ public static class ManifestReader
             .ToList();
         var unnamed = EnvironmentReader.Default(root, environments.Select(environment => environment.Spec.Name), problems);
         var alerts = EnvironmentReader.Alerts(root.Child("alerts"));
+        var notify = NotifyReader.Read(root, [.. environments.Select(environment => environment.Spec.Name)], problems);
         if (compose is null) root.Texts("workers");
         root.Close();
         if (compose is null)
@@ -99,7 +100,7 @@ public static class ManifestReader
             accessories, edge, gates, environments.ToDictionary(environment => environment.Spec.Name, environment => environment.Spec,
                 StringComparer.Ordinal), alerts)
         {
-            Doors = doors.Specs, Compose = compose, DefaultEnvironment = unnamed,
+            Doors = doors.Specs, Compose = compose, DefaultEnvironment = unnamed, Notify = notify,
         };
     }
 

@@ -36,6 +36,9 @@ public sealed record FlowResult(Failure? Failure, string Summary, string? NextSt
     /// <summary>It did what it should.</summary>
     public static FlowResult Done(string summary, string? nextStep = null) => new(null, summary, nextStep);
 
+    /// <summary>What became of the release; null where the journal has no end of this run.</summary>
+    public Outcome? Outcome { get; init; }
+
     /// <summary>The verdict the failure stands for.</summary>
     public Verdict Verdict => Failure switch
     {

@@ -54,6 +54,7 @@ public sealed class NotifyTests : IDisposable
     }
 
     [Theory]
+    [InlineData("deploy", ExitCode.PreflightRefused, false)]
     [InlineData("rollback", ExitCode.NoSuchRelease, false)]
     [InlineData("versions", ExitCode.Done, true)]
     [InlineData("status", ExitCode.NoSuchRelease, true)]

@@ -40,10 +40,14 @@ namespace ChainBridge.DeployRunner
                     ? ExitCode.Done
                     : ExitCode.Usage;
 
+            var began = surroundings.Time.GetTimestamp();
             await using var invocation = new Invocation(parsed, surroundings, cancellationToken);
             var result = await AnswerAsync(invocation, cancellationToken);
             var exitCode = ExitCodes.Of(result.Failure);
-            invocation.Reporter.Report(new Finished(exitCode, result.Verdict, result.Summary, result.NextStep));
+            invocation.Reporter.Report(new Finished(exitCode, result.Verdict, result.Summary, result.NextStep)
+            {
+                Outcome = result.Outcome, Failure = result.Failure, Took = surroundings.Time.GetElapsedTime(began),
+            });
             return exitCode;
         }
 

@@ -29,6 +29,8 @@ internal sealed class DeployVerb : Verb
         foreach (var option in new Option[] { _skipTests, _force, _only, _version, _approve }) Options.Add(option);
     }
 
+    public override bool Notifies => true;
+
     public override async Task<FlowResult> RunAsync(Invocation invocation, CancellationToken cancellationToken)
     {
         var parsed = invocation.Parsed;

@@ -7,6 +7,7 @@ using ChainBridge.Engine.Gates;
 using ChainBridge.Engine.Hosts;
 using ChainBridge.Engine.Manifest;
 using ChainBridge.Engine.Model;
+using ChainBridge.Engine.Notifications;
 using ChainBridge.Engine.Platforms;
 using ChainBridge.Engine.Platforms.Compose;
 using ChainBridge.Engine.Runs;
@@ -34,7 +35,8 @@ internal sealed class Invocation : IAsyncDisposable
     {
         (Parsed, _surroundings, _interrupted) = (parsed, surroundings, interrupted);
         _redactor = Redactor.FromEnvironment(surroundings.Environment, ReadSecret);
-        _events = new(Sinks(), surroundings.Time, what => surroundings.Errors.WriteLine($"warning: {Shown.OnOneLine(what)}"));
+        _events = new(Sinks(), surroundings.Time,
+            what => surroundings.Errors.WriteLine($"warning: {Shown.OnOneLine(_redactor.Hide(what))}"));
     }
 
     public ParseResult Parsed { get; }
@@ -43,6 +45,9 @@ internal sealed class Invocation : IAsyncDisposable
 
     /// <summary>An environment variable, or null when it is not set.</summary>
     public string? Variable(string name) => _surroundings.Variable(name);
+
+    /// <summary>A secret that the manifest names, or null when it is missing.</summary>
+    public string? Secret(SecretName name) => name.Read(Variable, ReadSecret);
 
     public T? Get<T>(string name) => Parsed.GetValue<T>(name);
 
@@ -115,6 +120,7 @@ internal sealed class Invocation : IAsyncDisposable
         var manifest = ReadManifest();
         if (fromSource && manifest.Compose is null) Refuse([.. ReadComposeFiles(manifest).SelectMany(file => file.Check().Problems)]);
         var chosen = Choose(manifest);
+        if (log is null && ((Verb)Parsed.CommandResult.Command).Notifies) Notify(manifest, chosen);
         var hosts = new EnvironmentHost(_surroundings.Time, SshKey());
         var host = _host = log is null
             ? await hosts.OpenAsync(chosen, what => Reporter.Report(new Changing(what)), cancellationToken)
@@ -136,6 +142,9 @@ internal sealed class Invocation : IAsyncDisposable
             ThisMachine.Git(time), new Runner(caller, Reporter, _redactor, time))
         {
             Hooks = new(process, time, manifest.Root, results),
+            Models = manifest.Models is { } models
+                ? new(models, manifest.Root, name => name.Read(_surroundings.Variable, ReadSecret), time)
+                : null,
         };
     }
 
@@ -182,6 +191,15 @@ internal sealed class Invocation : IAsyncDisposable
         if (!_surroundings.Terminal) return [new PlainReporter(output, errors, _redactor)];
         return [_live = new LiveReporter(AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) }), _redactor,
             _surroundings.Time)];
+    }
+
+    /// <summary>Hands what happens from now on to the places that the manifest names.</summary>
+    private void Notify(DeploymentManifest manifest, EnvironmentSpec environment)
+    {
+        var sinks = new Notifiers(Variable, ReadSecret, _redactor, _surroundings.Time).For(manifest, environment,
+            Parsed.CommandResult.Command.Name, $"{Environment.UserName}@{Environment.MachineName}",
+            warning => Reporter.Report(new Warning(warning)));
+        foreach (var sink in sinks) _events.Add(sink);
     }
 
     private void Note(string line) => Reporter.Report(new Note(line));

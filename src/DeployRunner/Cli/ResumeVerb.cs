@@ -10,6 +10,8 @@ internal sealed class ResumeVerb : Verb
 
     public ResumeVerb() : base("resume", "Finishes the deployment of a runner that died, or undoes it.") => Options.Add(_undo);
 
+    public override bool Notifies => true;
+
     public override async Task<FlowResult> RunAsync(Invocation invocation, CancellationToken cancellationToken) =>
         await new Deployments(await invocation.OpenAsync(cancellationToken))
             .ResumeAsync(invocation.Parsed.GetValue(_undo), cancellationToken);

@@ -20,6 +20,8 @@ internal sealed class RollbackVerb : Verb
         Options.Add(_force);
     }
 
+    public override bool Notifies => true;
+
     public override async Task<FlowResult> RunAsync(Invocation invocation, CancellationToken cancellationToken) =>
         await new Deployments(await invocation.OpenAsync(cancellationToken))
             .RollbackAsync(invocation.Parsed.GetValue(_version), invocation.Parsed.GetValue(_force), cancellationToken);

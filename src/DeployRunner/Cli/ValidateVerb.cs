@@ -32,6 +32,8 @@ internal sealed class ValidateVerb()
                 && !File.Exists(Path.Combine(manifest.Root, service.Build.Dockerfile))))
             invocation.Reporter.Report(
                 new Warning($"there is no {service.Build.Dockerfile} to build {service.Name} with; deploy needs it"));
+        foreach (var secret in manifest.Notify.SelectMany(notify => notify.Secrets).Where(secret => invocation.Secret(secret) is null))
+            invocation.Reporter.Report(new Warning(secret.Missing));
         return FlowResult.Done(
             $"{manifest.Path} is right: {services} services, {manifest.Environments.Count} environments");
     }

@@ -8,6 +8,9 @@ namespace ChainBridge.DeployRunner.Cli;
 /// <summary>One verb of the command line.</summary>
 internal abstract class Verb(string name, string description) : Command(name, description)
 {
+    /// <summary>Whether it may change an environment, so that the places of the manifest's <c>notify</c> get to know of it.</summary>
+    public virtual bool Notifies => false;
+
     /// <summary>Does it. Expected failures are thrown as <see cref="EngineException"/>; <c>Program.cs</c> maps them.</summary>
     public abstract Task<FlowResult> RunAsync(Invocation invocation, CancellationToken cancellationToken);
 }

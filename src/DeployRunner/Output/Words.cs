@@ -28,6 +28,7 @@ internal static class Words
         StepKind.Promote => "promote",
         StepKind.Drain => $"drain {Name(slot)}",
         StepKind.StopSlot => $"stop slot {Name(slot)}",
+        StepKind.RegisterModels => "register models",
         StepKind.Hook => $"hook {service}",
         _ => "retain",
     };

@@ -43,6 +43,15 @@ internal static class DockerCommands
         Variables = new Dictionary<string, string?> { ["TO_ENGINE"] = to }, Timeout = TimeSpan.FromMinutes(30),
     };
 
+    public static Command Push(string image) => Run("push", "--quiet", image) with { Timeout = TimeSpan.FromMinutes(30) };
+
+    /// <summary>Changes only the configuration of the client on the machine where it is typed. The password travels on its input.</summary>
+    public static Command Login(string registry, string user, string password) => Command.Ask("/bin/sh", "-c",
+        """printf %s "$REGISTRY_PASSWORD" | docker login --username "$1" --password-stdin "$2" """.TrimEnd(), "sh", user, registry) with
+    {
+        Variables = new Dictionary<string, string?> { ["REGISTRY_PASSWORD"] = password },
+    };
+
     public static Command Tag(string image, string tag) => Run("tag", image, tag);
 
     public static Command RemoveImages(IEnumerable<string> tags) => Run(["image", "rm", .. tags]);

@@ -15,4 +15,10 @@ internal static class GitCommands
 
     /// <summary>A line for each file that differs from the commit, untracked ones included.</summary>
     public static Command Changes(string folder) => Command.Ask("git", "status", "--porcelain") with { Folder = folder };
+
+    /// <summary>The commits that one has and another has not, the newest first: a line each, with a short id and the subject.</summary>
+    /// <param name="most">How many lines at most.</param>
+    public static Command Subjects(string folder, string without, string with, int most) =>
+        Command.Ask("git", "log", "--no-show-signature", "--format=%h %s", $"--max-count={most}", $"{without}..{with}", "--")
+            with { Folder = folder, Timeout = TimeSpan.FromSeconds(10) };
 }

@@ -14,7 +14,7 @@ internal sealed class EventQueue
     private readonly CancellationTokenSource _given = new();
     private readonly Task _sending;
     private int _dropped;
-    private bool _failed;
+    private volatile bool _failed;
 
     public EventQueue(IEventSink sink, TimeProvider time, Action<string> complain)
     {
@@ -34,11 +34,12 @@ internal sealed class EventQueue
         if (!await IsSentAsync(_sink.Patience, interrupted)
             && !(interrupted.IsCancellationRequested && await IsSentAsync(AfterInterrupt, CancellationToken.None)))
         {
-            _complain($"what takes the report is too slow; {_events.Reader.Count + 1} events were not shown");
+            // A sink that failed was complained of already.
+            if (!_failed) _complain($"{_sink.Name} is too slow; {_events.Reader.Count + 1} events were not shown");
             await _given.CancelAsync();
         }
 
-        if (_dropped > 0) _complain($"what takes the report was too slow; {_dropped} events were dropped");
+        if (_dropped > 0) _complain($"{_sink.Name} was too slow; {_dropped} events were dropped");
     }
 
     private async Task<bool> IsSentAsync(TimeSpan patience, CancellationToken interrupted)

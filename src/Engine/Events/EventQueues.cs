@@ -6,15 +6,19 @@ public sealed class EventQueues : IReporter
     /// <summary>Events that wait for a sink; what comes beyond them is dropped and counted.</summary>
     public const int Capacity = 10_000;
 
-    private readonly IReadOnlyList<EventQueue> _queues;
     private readonly Action<string> _complain;
+    private readonly TimeProvider _time;
+    private volatile IReadOnlyList<EventQueue> _queues;
 
     /// <param name="complain">Gets a line when a sink failed or events were dropped. What it throws changes nothing.</param>
     public EventQueues(IReadOnlyList<IEventSink> sinks, TimeProvider time, Action<string> complain)
     {
-        _complain = complain;
-        _queues = [.. sinks.Select(sink => new EventQueue(sink, time, Complain))];
+        (_complain, _time, _queues) = (complain, time, []);
+        foreach (var sink in sinks) Add(sink);
     }
+
+    /// <summary>Hands what happens from now on to this sink as well.</summary>
+    public void Add(IEventSink sink) => _queues = [.. _queues, new EventQueue(sink, _time, Complain)];
 
     /// <inheritdoc />
     public void Report(RunnerEvent happened)

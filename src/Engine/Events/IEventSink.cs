@@ -5,6 +5,9 @@ namespace ChainBridge.Engine.Events;
 /// </summary>
 public interface IEventSink
 {
+    /// <summary>What it is called in a complaint; a notification names its place by the host alone.</summary>
+    string Name => "what takes the report";
+
     /// <summary>How long the end of a run waits for the events that are still on their way, unless it is interrupted.</summary>
     TimeSpan Patience { get; }
 

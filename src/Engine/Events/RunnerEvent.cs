@@ -10,7 +10,11 @@ public abstract record RunnerEvent;
 public sealed record RunBegun(string Deployment, string Verb, string Environment, string Target) : RunnerEvent;
 
 /// <summary>The release has its name.</summary>
-public sealed record ReleaseNamed(string Version, string Commit) : RunnerEvent;
+public sealed record ReleaseNamed(string Version, string Commit) : RunnerEvent
+{
+    /// <summary>The release that it follows: the last stable one, of a rollback the current one; null where there is none.</summary>
+    public Release? Before { get; init; }
+}
 
 /// <summary>A step begins.</summary>
 public sealed record StepBegun(StepKind Step, Slot? Slot, string? Service) : RunnerEvent;
@@ -21,6 +25,20 @@ public sealed record StepEnded(StepKind Step, Slot? Slot, string? Service, Outco
 
 /// <summary>A gate has its verdict.</summary>
 public sealed record GateFinished(GateResult Result) : RunnerEvent;
+
+/// <summary>The last event of every run.</summary>
+/// <param name="Code">What a caller of the runner gets as its answer; 0 when it did what it should.</param>
+public abstract record RunEnded(int Code, string Summary, string? NextStep) : RunnerEvent
+{
+    /// <summary>Null when nothing of an environment was to be changed, or the run did not come to that.</summary>
+    public Outcome? Outcome { get; init; }
+
+    /// <summary>Null when it did what it should.</summary>
+    public Failure? Failure { get; init; }
+
+    /// <summary>How long the whole run took.</summary>
+    public TimeSpan Took { get; init; }
+}
 
 /// <summary>A line worth seeing while it happens.</summary>
 public sealed record Note(string Text) : RunnerEvent;

@@ -35,6 +35,12 @@ public sealed record DeploymentManifest(
     /// <summary>Commands of the team around the parts of a plan, in the order they are run.</summary>
     public IReadOnlyList<HookSpec> Hooks { get; init; } = [];
 
+    /// <summary>The models of a release and where they are registered; null for none.</summary>
+    public ModelsSpec? Models { get; init; }
+
+    /// <summary>Where notifications of runs go.</summary>
+    public IReadOnlyList<NotifySpec> Notify { get; init; } = [];
+
     /// <summary>The folder the manifest stands in.</summary>
     public string Root => System.IO.Path.GetDirectoryName(Path)!;
 }
@@ -195,6 +201,12 @@ public sealed record EnvironmentSpec(
 {
     /// <summary>The machine it lives on; null for the runner's own.</summary>
     public HostAddress? Host { get; init; }
+
+    /// <summary>Where its users find it, for links; null where the manifest does not name it.</summary>
+    public Uri? Url { get; init; }
+
+    /// <summary>The registry through which images reach the host; null where they travel over SSH.</summary>
+    public RegistrySpec? Registry { get; init; }
 
     /// <summary>A configuration of ssh to use in the place of the user's and the machine's; full path; null for those.</summary>
     public string? SshConfig { get; init; }

@@ -49,6 +49,7 @@ internal static class EnvironmentReader
             HasPort = section.Has("port")
                 || doors.FirstOrDefault() is { } door && (door.Port is not null || ports.ContainsKey(door.Name)),
             SlotVolumes = section.Texts("slotVolumes") ?? [],
+            Url = NotifyReader.Address(section, "url", problems),
         };
         spec = HostReader.Read(section, spec, project, folder, problems);
         section.Close();

@@ -10,8 +10,12 @@ internal static class HostReader
     {
         var hosts = section.Texts("hosts");
         var config = section.Text("sshConfig");
+        var registry = RegistryReader.Read(section, problems);
         if (hosts is null)
         {
+            if (registry is not null)
+                problems.Add(section.Place("registry"), $"environments.{spec.Name}.registry is for a host, and there is none",
+                    "add hosts: [ssh://user@host], or take it out: on this machine images travel nowhere");
             if (config is not null)
                 problems.Add(section.Place("sshConfig"), $"environments.{spec.Name}.sshConfig is for a host, and there is none",
                     "add hosts: [ssh://user@host], or take it out");
@@ -31,6 +35,7 @@ internal static class HostReader
         {
             Host = addresses.FirstOrDefault(),
             SshConfig = config is null ? null : Path.GetFullPath(config, folder),
+            Registry = registry,
             StateDirectory = section.Text("stateDirectory") ?? $".chainbridge/{project}-{spec.Name}",
             WorkDirectory = Path.GetFullPath($".chainbridge/{spec.Name}", folder),
         };

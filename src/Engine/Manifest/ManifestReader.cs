@@ -80,6 +80,8 @@ public static class ManifestReader
         var unnamed = EnvironmentReader.Default(root, environments.Select(environment => environment.Spec.Name), problems);
         var alerts = EnvironmentReader.Alerts(root.Child("alerts"));
         var hooks = HookReader.Hooks(root, problems);
+        var models = ModelsReader.Read(root.Child("models"), problems);
+        var notify = NotifyReader.Read(root, [.. environments.Select(environment => environment.Spec.Name)], problems);
         if (compose is null) root.Texts("workers");
         root.Close();
         if (compose is null)
@@ -100,7 +102,8 @@ public static class ManifestReader
             accessories, edge, gates, environments.ToDictionary(environment => environment.Spec.Name, environment => environment.Spec,
                 StringComparer.Ordinal), alerts)
         {
-            Doors = doors.Specs, Compose = compose, DefaultEnvironment = unnamed, Hooks = hooks,
+            Doors = doors.Specs, Compose = compose, DefaultEnvironment = unnamed, Hooks = hooks, Notify = notify,
+            Models = models,
         };
     }
 

@@ -15,6 +15,9 @@ internal sealed class Problems(string file)
     /// <summary>In the order of the file.</summary>
     public IReadOnlyList<ManifestProblem> All => [.. _all.Distinct().OrderBy(problem => problem.Line).ThenBy(problem => problem.Column)];
 
+    /// <summary>Where a value stands: <c>file:line:column</c>.</summary>
+    public string PlaceOf(YamlValue at) => $"{file}:{at.Line}:{at.Column}";
+
     public void Ask(string key) => _asked.Add(key);
 
     public void Add(YamlValue at, string message, string hint) => Add(at.Line, at.Column, message, hint);

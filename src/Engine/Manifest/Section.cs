@@ -45,6 +45,20 @@ internal sealed class Section
         return fallback;
     }
 
+    /// <summary>
+    /// The name of the environment variable that has a secret, as <c>NAME</c> or <c>${NAME}</c>. What else stands there is not shown:
+    /// it may be the secret.
+    /// </summary>
+    public SecretName? Secret(string key, bool required = false)
+    {
+        var value = Find(key, required);
+        if (value is null) return null;
+        if (value is YamlScalar scalar && SecretName.VariableIn(scalar.Text) is { } name) return new(name, _problems.PlaceOf(value));
+        _problems.Add(value, $"{$"{_name}.{key}".TrimStart('.')} is not the name of an environment variable",
+            "secrets are not written here: name the variable that has it, e.g. HOOK_SECRET");
+        return null;
+    }
+
     public int Integer(string key, int fallback, int minimum, int maximum) =>
         Parsed(key, fallback, $"a whole number from {minimum} to {maximum}",
             text => int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= minimum

@@ -39,6 +39,8 @@ public enum StepKind
     StopSlot,
     /// <summary>Remove releases no longer kept.</summary>
     Retain,
+    /// <summary>Register the models that the release brings along.</summary>
+    RegisterModels,
     /// <summary>Run a hook of the manifest; the journal has its name as the service.</summary>
     Hook,
 }

@@ -1,4 +1,3 @@
-using ChainBridge.Engine.Events;
 using ChainBridge.Engine.Model;
 using ChainBridge.Engine.Platforms;
 using ChainBridge.Engine.State;
@@ -25,7 +24,7 @@ internal sealed class NameRelease(DeployOptions options) : Step
             ?? VersionName.For(context.Environment.Name, git, context.Runner.Time.GetUtcNow(),
                 name => context.State.Releases.Find(name) is not null);
         run.Source = new Source(run.Version, git.Commit, !git.Dirty);
-        run.Report(new ReleaseNamed(run.Version, git.Commit));
+        run.Named(run.Version, git.Commit);
     }
 }
 

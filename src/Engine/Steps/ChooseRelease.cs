@@ -27,6 +27,7 @@ internal sealed class ChooseRelease(string? version, bool force) : Step
             throw new EngineException(Failure.NoSuchRelease, $"{chosen} is the current release",
                 "name another one (deployrunner versions)");
         (run.Version, run.Chosen) = (chosen, release);
+        run.Named(chosen, release.Commit, history.Current);
     }
 
     /// <summary>

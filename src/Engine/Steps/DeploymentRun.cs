@@ -79,6 +79,14 @@ internal class DeploymentRun
         Context.State.Journal.Append(Entry(JournalEvent.DeploymentBegun) with { Plan = plan });
     }
 
+    /// <summary>Reports which release it is about.</summary>
+    /// <param name="before">The release that it follows; null for the last stable one.</param>
+    public void Named(string version, string commit, string? before = null)
+    {
+        before ??= Context.State.History().Stable.FirstOrDefault(other => other != version);
+        Report(new ReleaseNamed(version, commit) { Before = before is null ? null : Context.State.Releases.Find(before) });
+    }
+
     /// <summary>Has a step's effect between its two journal lines.</summary>
     /// <param name="mark">Adds what only this step records.</param>
     public virtual async Task<T> ChangeAsync<T>(
@@ -163,19 +171,6 @@ internal class DeploymentRun
             return result.Verdict == Verdict.Pass ? result : throw new GateException(result);
         }, slot, service);
 
-    /// <summary>Where a person decided already, "could not be asked" is a warning; a failure stays one.</summary>
-    public async Task UnlessDecidedAsync(bool decided, Func<Task> gate)
-    {
-        try
-        {
-            await gate();
-        }
-        catch (GateException undecided) when (decided && undecided.Result.Verdict == Verdict.Inconclusive)
-        {
-            Report(new Warning($"{undecided.Message}; promoted all the same, as asked"));
-        }
-    }
-
     /// <summary>Where a service's database stands, as its answer has it.</summary>
     public virtual PendingMigration PendingOf(string service, Func<PendingMigration> read) => read();
 
@@ -226,6 +221,7 @@ internal class DeploymentRun
     public void TakeUp(Attempt attempt)
     {
         (Version, Artifacts) = (attempt.Release.Version, attempt.Release.Artifacts);
+        Named(Version, attempt.Release.Commit);
         foreach (var (service, before) in attempt.Migrations)
         {
             Context.State.Journal.Append(
@@ -259,7 +255,7 @@ internal class DeploymentRun
         {
             Outcome = outcome, Ending = new(result.Failure), Detail = Context.Runner.Redactor.Hide(result.Summary),
         }));
-        return result;
+        return result with { Outcome = outcome };
     }
 
     /// <summary>Writes how the run of a runner that died, or a candidate that waited, ended after all.</summary>

@@ -4,6 +4,7 @@ using ChainBridge.Engine.Hosts;
 using ChainBridge.Engine.Manifest;
 using ChainBridge.Engine.Model;
 using ChainBridge.Engine.Platforms;
+using ChainBridge.Engine.Registration;
 using ChainBridge.Engine.Secrets;
 using ChainBridge.Engine.State;
 
@@ -23,6 +24,9 @@ public sealed record FlowContext(
 {
     /// <summary>Runs the hooks of the manifest; null where there are none.</summary>
     public HookGate? Hooks { get; init; }
+
+    /// <summary>Registers the models of a release; null where the manifest names none.</summary>
+    public ModelRegistry? Models { get; init; }
 }
 
 /// <summary>A process of the runner: who started it, where it reports to, what it hides, and its clock.</summary>
@@ -39,6 +43,9 @@ public sealed record FlowResult(Failure? Failure, string Summary, string? NextSt
 {
     /// <summary>It did what it should.</summary>
     public static FlowResult Done(string summary, string? nextStep = null) => new(null, summary, nextStep);
+
+    /// <summary>What became of the release; null where the journal has no end of this run.</summary>
+    public Outcome? Outcome { get; init; }
 
     /// <summary>The verdict the failure stands for.</summary>
     public Verdict Verdict => Failure switch

@@ -55,6 +55,7 @@ internal static class BlueGreen
 
     /// <param name="inconclusiveIsEnough">A person decided on evidence of their own; a failure still goes back.</param>
     private static IReadOnlyList<Step> MoveTheTraffic(bool inconclusiveIsEnough = false) =>
-        [new HandOverWork(), new Switch(), new SmokePublic(inconclusiveIsEnough), new Observe(inconclusiveIsEnough), new Commit(),
-            new Drain(), new StopOld(), new Retain()];
+        [new HandOverWork(), new Switch(), new SmokePublic(inconclusiveIsEnough), new Observe(inconclusiveIsEnough),
+            new RegisterModels(required: true), new Commit(), new Drain(), new StopOld(), new Retain(),
+            new RegisterModels(required: false)];
 }

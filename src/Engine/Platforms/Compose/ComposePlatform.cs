@@ -42,7 +42,9 @@ internal sealed class ComposePlatform : IPlatform
         _workshop = host.IsElsewhere() ? new(host.Workshop, say) : _engine;
         _images = new(manifest, _names, host.Workshop, _workshop);
         _kept = host.IsElsewhere() ? new(manifest, _names, host, _engine) : _images;
-        _transport = new(host, _engine, _workshop);
+        _transport = new(host, _engine, _workshop, environment.Registry is not { } registry ? null : new(host, _engine, _workshop,
+            registry, Path.Combine(environment.WorkDirectory, "docker-login"),
+            name => name.Read(Environment.GetEnvironmentVariable, ReadSecret)));
         var secrets = new AccessorySecrets(host.Files, environment.StateDirectory, redactor, host.OnlyPlans);
         _team = new(manifest, environment, _names, host, _engine, _transport, redactor);
         _builds = new(manifest, environment, _names, host.Workshop, _workshop, _team);
@@ -89,6 +91,19 @@ internal sealed class ComposePlatform : IPlatform
 
     private static HashSet<int> Listening(IHostFiles files) => [.. ((string[])["/proc/net/tcp", "/proc/net/tcp6"])
         .SelectMany(table => ListeningPorts.Parse((files.Read(table) ?? "").Split('\n'))).Select(listener => listener.End.Port)];
+
+    /// <summary>Null for a file that cannot be read.</summary>
+    private static string? ReadSecret(string path)
+    {
+        try
+        {
+            return File.ReadAllText(path);
+        }
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
 
     public async Task<string?> ComposeProjectAsync(CancellationToken cancellationToken) => await _team.RecordAsync(cancellationToken);
 

@@ -5,12 +5,13 @@ using ChainBridge.Engine.Model;
 namespace ChainBridge.Engine.Platforms.Compose;
 
 /// <summary>
-/// Brings images from the engine where releases are built to the host's, over the host's own socket, and only those that it lacks. Does
-/// nothing where the two are one.
+/// Brings images from the engine where releases are built to the host's, through a registry or over the host's own socket, and only those
+/// that it lacks. Does nothing where the two are one.
 /// </summary>
 /// <param name="engine">The host's.</param>
 /// <param name="workshop">Where releases are built.</param>
-internal sealed class ImageTransport(IHost host, DockerEngine engine, DockerEngine workshop)
+/// <param name="registry">The way they take; null for the host's socket.</param>
+internal sealed class ImageTransport(IHost host, DockerEngine engine, DockerEngine workshop, RegistryTransport? registry = null)
 {
     private const string Next = "look at the disk and the engine of the host (docker system df there), then try again";
 
@@ -28,7 +29,8 @@ internal sealed class ImageTransport(IHost host, DockerEngine engine, DockerEngi
             else if ((await engine.ImageAsync(name, cancellationToken))?.Id != id)
                 await engine.MustAsync(DockerCommands.Tag(id, name), Failure.Refused, Next, cancellationToken);
         if (missing.Count == 0) return;
-        await CarryAsync(missing.Select(image => image.Name), cancellationToken);
+        if (registry is not null) await registry.SendAsync(missing, cancellationToken);
+        else await CarryAsync(missing.Select(image => image.Name), cancellationToken);
         foreach (var (name, id) in missing)
             if (!host.OnlyPlans && await engine.ImageAsync(id, cancellationToken) is null)
                 throw new EngineException(Failure.Refused, $"{name} was sent to {host.Name} and has another id there than {id}",
@@ -48,7 +50,9 @@ internal sealed class ImageTransport(IHost host, DockerEngine engine, DockerEngi
     public async Task<bool> BringAsync(Artifact artifact, CancellationToken cancellationToken)
     {
         if (await engine.ImageAsync(artifact.Digest, cancellationToken) is not null) return true;
-        if (!host.IsElsewhere() || !await workshop.HasAsync(artifact.Digest, cancellationToken)) return false;
+        if (!host.IsElsewhere()) return false;
+        if (registry is not null && await registry.BringAsync(artifact, cancellationToken)) return true;
+        if (!await workshop.HasAsync(artifact.Digest, cancellationToken)) return false;
         // The name may be that of a newer build by now.
         await CarryAsync([artifact.Digest], cancellationToken);
         return true;

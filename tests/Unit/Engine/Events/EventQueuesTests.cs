@@ -60,6 +60,22 @@ public sealed class EventQueuesTests
     }
 
     [Fact]
+    public async Task A_sink_that_failed_and_then_hangs_is_complained_of_once_and_one_that_is_added_later_gets_the_rest()
+    {
+        var (fails, late) = (new Sink { FailsOn = text => text == "0", HangsOn = text => text == "1" }, new Sink());
+        var queues = New(fails);
+        queues.Report(new Note("0"));
+        queues.Add(late);
+        queues.Report(new Note("1"));
+        var end = queues.EndAsync(Stop);
+        await Until(() => late.Taken.Count == 1 && fails.Hung);
+        _time.Advance(fails.Patience);
+        await end;
+        late.Taken.Should().Equal("1");
+        _complaints.Should().ContainSingle().Which.Should().Contain("the pipe is gone");
+    }
+
+    [Fact]
     public async Task A_reader_is_waited_for_until_a_person_interrupts()
     {
         using var interrupted = new CancellationTokenSource();
@@ -95,6 +111,8 @@ public sealed class EventQueuesTests
         private readonly List<string> _taken = [];
 
         public bool Hangs { get; init; }
+        public bool Hung { get; private set; }
+        public Func<string, bool> HangsOn { get; init; } = _ => false;
         public Func<string, bool> FailsOn { get; init; } = _ => false;
         public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(10);
         public bool WasGivenUp { get; private set; }
@@ -111,7 +129,8 @@ public sealed class EventQueuesTests
         {
             try
             {
-                if (Hangs) await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);
+                Hung = Hangs || HangsOn(((Note)happened).Text);
+                if (Hung) await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);
             }
             catch (OperationCanceledException)
             {

@@ -55,6 +55,19 @@ public sealed class HostsTests
         own.SshConfig.Should().Be("/somewhere/ssh/config");
     }
 
+    [Theory]
+    [InlineData("ghcr.io/acme", "shop/api:v1", "ghcr.io/acme/shop/api:v1")]
+    [InlineData("ghcr.io/acme", "ghcr.io/acme/api:v1", "ghcr.io/acme/api:v1")]
+    [InlineData("registry.test:5000", "shop/api:v1", "registry.test:5000/shop/api:v1")]
+    public void An_image_has_the_registrys_name_before_its_own(string server, string image, string there)
+    {
+        var registry = Read($"{Manifest}\n    registry: {{ server: {server}, user: ci, password: CI_PASSWORD }}").Manifest!
+            .Environments["staging"].Registry!;
+        registry.NameOf(image).Should().Be(there);
+        (registry.User, registry.Password!.Variable, registry.Host).Should().Be(("ci", "CI_PASSWORD", server.Split('/')[0]));
+        Read($"{Manifest}\n    registry: {server}").Manifest!.Environments["staging"].Registry!.User.Should().BeNull();
+    }
+
     [Fact]
     public void An_environment_without_a_host_has_both_in_its_state_directory()
     {
@@ -72,6 +85,14 @@ public sealed class HostsTests
         "2 hosts; more than one is not possible yet", "an environment of its own")]
     [InlineData("hosts: [ssh://deploy@staging.example.org]", "hosts: []", "8:12", "the list of hosts is empty", "hosts: [ssh://user@host]")]
     [InlineData("hosts: [ssh://deploy@staging.example.org]", "sshConfig: config", "8:16", "is for a host, and there is none", "add hosts")]
+    [InlineData("hosts: [ssh://deploy@staging.example.org]", "registry: ghcr.io/acme", "8:15", "is for a host, and there is none",
+        "add hosts")]
+    [InlineData("composeFile: compose.yml", "composeFile: compose.yml\n    registry: https://ghcr.io/acme", "8:15", "is no registry",
+        "write its address without https://")]
+    [InlineData("composeFile: compose.yml", "composeFile: compose.yml\n    registry: { server: ghcr.io/acme, user: ci }", "8:15",
+        "a login needs both a user and a password", "password: NAME")]
+    [InlineData("composeFile: compose.yml", "composeFile: compose.yml\n    registry: { server: ghcr.io, user: ci, password: hunter2 }",
+        "8:52", "is not the name of an environment variable", "name the variable")]
     [InlineData("target: compose", "target: auto", "6:13", "its target is auto", "write target: compose")]
     [InlineData("target: compose", "target: process", "6:13", "its target is process", "write target: compose")]
     [InlineData("target: compose", "target: compose\n    port: 0", "7:11", "a free port is not chosen on another machine", "name the port")]

@@ -4,6 +4,7 @@ using ChainBridge.Engine.Gates;
 using ChainBridge.Engine.Hosts;
 using ChainBridge.Engine.Manifest;
 using ChainBridge.Engine.Model;
+using ChainBridge.Engine.Registration;
 using ChainBridge.Engine.Runs;
 using ChainBridge.Engine.Steps;
 using ChainBridge.Engine.Secrets;
@@ -53,6 +54,7 @@ internal sealed class World : IDisposable
     };
     public KillableJournal Journal { get; }
     public FakeGates Gates { get; }
+    public ModelRegistry? Models { get; set; }
     public FakeHookProcess HookProcess { get; } = new();
     public List<RunnerEvent> Events { get; } = [];
     public IReporter? Reporter { get; set; }
@@ -92,6 +94,7 @@ internal sealed class World : IDisposable
             new EnvironmentState(Files, Releases, Journal, Lock), Gates, new FixedGit(this),
             new Runner(new Caller("ann", "here", 0), Reporter ?? new Collector(Events), new Redactor([]), Time))
         {
+            Models = Models,
             Hooks = new(HookProcess, Time, "/", Path.Combine(_folder.FullName, "hooks")),
         };
     }

@@ -13,6 +13,8 @@ public sealed class ImageTransportTests
     private readonly Engine _here = new();
     private readonly Engine _there = new();
     private readonly List<string> _changes = [];
+    private readonly Dictionary<string, string> _registry = [];
+    private readonly string _login = Path.Combine(Path.GetTempPath(), $"chainbridge-login-{Guid.NewGuid():N}");
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -91,10 +93,61 @@ public sealed class ImageTransportTests
         }
     }
 
-    private ImageTransport Transport()
+    [Fact]
+    public async Task Through_a_registry_an_image_is_pushed_here_and_pulled_there_with_a_login_that_lies_nowhere_afterwards()
+    {
+        _here.Images["shop/api:v1"] = "sha256:one";
+        (_here.Registry, _there.Registry) = (_registry, _registry);
+        await ThroughRegistry("hunter2").SendAsync([("shop/api:v1", "sha256:one")], Stop);
+        const string login = """printf %s "$REGISTRY_PASSWORD" | docker login --username "$1" --password-stdin "$2" """;
+        _here.Ran[^3..].Should().Equal($"/bin/sh -c '{login.TrimEnd()}' sh ci registry.test:5000",
+            "docker tag sha256:one registry.test:5000/acme/shop/api:v1",
+            "docker push --quiet registry.test:5000/acme/shop/api:v1");
+        _there.Ran.Should().ContainInOrder("docker pull --quiet registry.test:5000/acme/shop/api:v1",
+            "docker tag registry.test:5000/acme/shop/api:v1 shop/api:v1");
+        _there.Images["shop/api:v1"].Should().Be("sha256:one");
+        _here.Ran.Concat(_there.Ran).Should().NotContain(ran => ran.Contains("hunter2", StringComparison.Ordinal));
+        Directory.Exists(_login).Should().BeFalse();
+    }
+
+    [Fact]
+    public async Task An_image_of_an_old_release_is_pulled_again_and_only_its_recorded_id_counts()
+    {
+        _there.Registry = _registry;
+        _registry["registry.test:5000/acme/shop/api:v0"] = "sha256:moved";
+        (await ThroughRegistry("hunter2").BringAsync(new Artifact("sha256:zero", "shop/api:v0", 1), Stop)).Should().BeFalse();
+        _registry["registry.test:5000/acme/shop/api:v0"] = "sha256:zero";
+        (await ThroughRegistry("hunter2").BringAsync(new Artifact("sha256:zero", "shop/api:v0", 1), Stop)).Should().BeTrue();
+    }
+
+    [Fact]
+    public async Task A_registry_without_its_password_is_refused_with_the_variable_that_lacks()
+    {
+        _here.Images["shop/api:v1"] = "sha256:one";
+        (await ThroughRegistry(null).Invoking(sent => sent.SendAsync([("shop/api:v1", "sha256:one")], Stop)).Should()
+            .ThrowAsync<EngineException>()).WithMessage("chainbridge.yml:9:3: neither CI_PASSWORD nor CI_PASSWORD_FILE is set")
+            .Which.Failure.Should().Be(Failure.Usage);
+    }
+
+    [Fact]
+    public async Task A_registry_that_refuses_a_push_ends_the_run_and_leaves_no_login()
+    {
+        _here.Images["shop/api:v1"] = "sha256:one";
+        (await ThroughRegistry("hunter2").Invoking(sent => sent.SendAsync([("shop/api:v1", "sha256:one")], Stop)).Should()
+            .ThrowAsync<EngineException>()).WithMessage("*no registry answers*").Which.Failure.Should().Be(Failure.Refused);
+        Directory.Exists(_login).Should().BeFalse();
+    }
+
+    private ImageTransport Transport() => Transport(_ => null);
+
+    private ImageTransport ThroughRegistry(string? password) => Transport(host => new(host, new DockerEngine(host),
+        new DockerEngine(host.Workshop), new("registry.test:5000/acme", "ci", new("CI_PASSWORD", "chainbridge.yml:9:3")), _login,
+        _ => password));
+
+    private ImageTransport Transport(Func<IHost, RegistryTransport?> registry)
     {
         var host = new Elsewhere(_there, new LocalHost(_here), _changes);
-        return new(host, new DockerEngine(host), new DockerEngine(host.Workshop));
+        return new(host, new DockerEngine(host), new DockerEngine(host.Workshop), registry(host));
     }
 
     /// <summary>A host with an engine of its own.</summary>
@@ -134,6 +187,9 @@ public sealed class ImageTransportTests
         /// <summary>Where its images are led to.</summary>
         public Engine? Carries { get; set; }
 
+        /// <summary>What a registry has, by name; null where none answers.</summary>
+        public Dictionary<string, string>? Registry { get; set; }
+
         /// <summary>The id an image has there; null for its own.</summary>
         public string? Renames { get; set; }
 
@@ -144,6 +200,24 @@ public sealed class ImageTransportTests
                 return Images.GetValueOrDefault(image, Images.ContainsValue(image) ? image : "") is { Length: > 0 } id
                     ? Answer($$$"""[{"Id":"{{{id}}}","Size":7,"Config":{}}]""")
                     : Task.FromResult(new CommandResult(command, 1, "", "no such image"));
+            switch (command.Arguments)
+            {
+                case ["version", ..]: return Answer("26");
+                case ["tag", var from, var tag]:
+                    Images[tag] = Images.GetValueOrDefault(from, from);
+                    return Answer("");
+                case ["push", .., var pushed]:
+                    if (Registry is null) return Task.FromResult(new CommandResult(command, 1, "", "no registry answers"));
+                    Registry[pushed] = Images[pushed];
+                    return Answer("");
+                case ["pull", .., var pulled] when Registry?.GetValueOrDefault(pulled) is { } pulledId:
+                    Images[pulled] = pulledId;
+                    return Answer("");
+                case ["-c", ..] when command.Variables.ContainsKey("REGISTRY_PASSWORD"):
+                    Directory.Exists(command.Variables["DOCKER_CONFIG"]).Should().BeTrue();
+                    return Answer("");
+            }
+
             if (command.Program == "/bin/sh")
             {
                 command.Variables["TO_ENGINE"].Should().Be("unix:///private/docker.sock");

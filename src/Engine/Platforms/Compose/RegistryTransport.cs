@@ -1,0 +1,94 @@
+using ChainBridge.Engine.Commands;
+using ChainBridge.Engine.Hosts;
+using ChainBridge.Engine.Manifest;
+using ChainBridge.Engine.Model;
+
+namespace ChainBridge.Engine.Platforms.Compose;
+
+/// <summary>
+/// Brings images to a host through a registry: pushed from where they are built, pulled by the host's engine, and proved there by their
+/// ids. The login stays on this machine: the client sends it along with each pull.
+/// </summary>
+/// <param name="engine">The host's.</param>
+/// <param name="workshop">Where releases are built.</param>
+/// <param name="folder">Where the login lies while images travel; full path, on this machine.</param>
+/// <param name="secret">Returns a secret by its name; null where there is none.</param>
+internal sealed class RegistryTransport(IHost host, DockerEngine engine, DockerEngine workshop, RegistrySpec registry, string folder,
+    Func<SecretName, string?> secret)
+{
+    /// <summary>Has the host's engine know these images by their names.</summary>
+    /// <exception cref="EngineException"><see cref="Failure.Refused"/>: the registry refuses the login, a push or a pull.</exception>
+    public async Task SendAsync(IReadOnlyList<(string Name, string Id)> images, CancellationToken cancellationToken)
+    {
+        using var login = await LoginAsync(cancellationToken);
+        foreach (var (name, id) in images)
+        {
+            var remote = registry.NameOf(name);
+            await workshop.MustAsync(DockerCommands.Tag(id, remote), Failure.Refused, Next, cancellationToken);
+            await workshop.MustAsync(login.With(DockerCommands.Push(remote)), Failure.Refused, Next, cancellationToken);
+            await engine.MustAsync(login.With(DockerCommands.Pull(remote)), Failure.Refused, Next, cancellationToken);
+            await engine.MustAsync(DockerCommands.Tag(remote, name), Failure.Refused, Next, cancellationToken);
+        }
+    }
+
+    /// <summary>
+    /// Has the host's engine know the image of a release that was sent before; false where the registry no longer has it.
+    /// </summary>
+    public async Task<bool> BringAsync(Artifact artifact, CancellationToken cancellationToken)
+    {
+        using var login = await LoginAsync(cancellationToken);
+        var pulled = await engine.TryAsync(login.With(DockerCommands.Pull(registry.NameOf(artifact.Location))), cancellationToken);
+        // The registry's tag may have been moved since: only the recorded id counts.
+        return pulled.Succeeded && await engine.ImageAsync(artifact.Digest, cancellationToken) is not null;
+    }
+
+    private string Next => (registry.User is { } user
+        ? $"give {user} the right to write to {registry.Server}"
+        : $"docker login {registry.Host}, with the right to write to {registry.Server}")
+        + "; the host must reach it and trust its certificate";
+
+    private async Task<Login> LoginAsync(CancellationToken cancellationToken)
+    {
+        if (registry is not { User: { } user, Password: { } name }) return new(null);
+        if (host.OnlyPlans) return new(null);
+        var password = secret(name) ?? throw new EngineException(Failure.Usage,
+            $"{name.Place}: neither {name.Variable} nor {name.Variable}_FILE is set", "set one of them: it has the registry's password");
+        var login = new Login(folder);
+        try
+        {
+            await workshop.MustAsync(login.With(DockerCommands.Login(registry.Host, user, password)), Failure.Refused, Next,
+                cancellationToken);
+            return login;
+        }
+        catch
+        {
+            login.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>A configuration of the client in a private folder; what a runner that was killed left there goes first.</summary>
+    private sealed class Login : IDisposable
+    {
+        private readonly string? _folder;
+
+        /// <param name="folder">Null for the user's own configuration.</param>
+        public Login(string? folder)
+        {
+            _folder = folder;
+            if (folder is null) return;
+            Dispose();
+            Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+
+        public Command With(Command command) => _folder is null ? command : command with
+        {
+            Variables = new Dictionary<string, string?>(command.Variables) { ["DOCKER_CONFIG"] = _folder },
+        };
+
+        public void Dispose()
+        {
+            if (_folder is not null && Directory.Exists(_folder)) Directory.Delete(_folder, recursive: true);
+        }
+    }
+}

@@ -1,11 +1,14 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using ChainBridge.Engine.Checks;
 using ChainBridge.Engine.Events;
 
 namespace ChainBridge.DeployRunner.Output;
 
-/// <summary>What <c>versions</c>, <c>status</c>, <c>history</c> or <c>build</c> answers.</summary>
-/// <param name="Item">What a row is; the event's name in JSON: <c>release</c>, <c>service</c>, <c>past-deployment</c>.</param>
+/// <summary>What <c>versions</c>, <c>status</c>, <c>history</c>, <c>build</c> or <c>doctor</c> answers.</summary>
+/// <param name="Item">
+/// What a row is; the event's name in JSON: <c>release</c>, <c>service</c>, <c>past-deployment</c>, <c>check</c>.
+/// </param>
 public sealed record Table(string Item, IReadOnlyList<Row> Rows) : RunnerEvent;
 
 /// <summary>
@@ -24,6 +27,10 @@ public abstract record Row
             new Cell<DateTimeOffset?>(at => at is { } time ? $"{time.UtcDateTime:yyyy-MM-dd HH:mm:ss}" : null),
             new Cell<TimeSpan?>(duration => duration is { } time ? Words.Seconds(time) : null),
             new Cell<int?>(number => number is { } known ? $"{known}" : null), new Cell<long>(number => $"{number}"),
+            new Cell<CheckVerdict>(verdict => verdict switch
+            {
+                CheckVerdict.CouldNotAsk => "could not ask", CheckVerdict.NotAsked => "not asked", _ => $"{verdict}".ToLowerInvariant(),
+            }),
             new Cell<ServiceHealth>(health => health == ServiceHealth.NotRunning ? "not running" : $"{health}".ToLowerInvariant()),
         },
     };
@@ -91,9 +98,17 @@ public sealed record PastDeploymentRow(
 /// <summary>What was built of a service.</summary>
 public sealed record ArtifactRow(string Service, string Digest, long Bytes) : Row;
 
+/// <summary>What a check of <c>doctor</c> found.</summary>
+public sealed record CheckRow(string Check, CheckVerdict Verdict, string Evidence,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] CheckDetails? Details) : Row;
+
+/// <summary>What is to do about it.</summary>
+public sealed record CheckDetails(string Next);
+
 /// <summary>The rows; generated ahead, so that the CLI starts fast.</summary>
 [JsonSerializable(typeof(ReleaseRow))]
 [JsonSerializable(typeof(ServiceRow))]
 [JsonSerializable(typeof(PastDeploymentRow))]
 [JsonSerializable(typeof(ArtifactRow))]
+[JsonSerializable(typeof(CheckRow))]
 internal sealed partial class RowJson : JsonSerializerContext;

@@ -62,16 +62,26 @@ internal sealed class ComposePlatform : IPlatform
 
     public async Task<IReadOnlyList<string>> PreflightAsync(CancellationToken cancellationToken)
     {
-        var reasons = new List<string>();
-        reasons.AddRange(await _shared.EdgeRunsAsync(cancellationToken)
-            ? OpenPorts.Missing(_doors, await _shared.PortsAsync(cancellationToken))
-            : OpenPorts.Taken(_doors, _host.IsElsewhere() ? Listening(_host.Files) : OpenPorts.Listening()));
+        var reasons = new List<string>(await PortsAsync(cancellationToken));
         reasons.AddRange((_manifest.Compose is null ? _manifest.Services.Values : [])
             .Select(service => Path.Combine(_manifest.Root, service.Build.Dockerfile))
             .Append(Path.Combine(_manifest.Root, ImageBuilds.EdgeDockerfile(_manifest)))
             .Where(file => !File.Exists(file)).Select(file => $"there is no Dockerfile {file}"));
         reasons.AddRange(await _team.ObstaclesAsync(cancellationToken));
         return reasons;
+    }
+
+    public async Task<IReadOnlyList<string>> PortsAsync(CancellationToken cancellationToken)
+    {
+        if (await _shared.EdgeRunsAsync(cancellationToken))
+            return [.. OpenPorts.Missing(_doors, await _shared.PortsAsync(cancellationToken))];
+        var listening = _host.IsElsewhere() ? Listening(_host.Files) : OpenPorts.Listening();
+        var containers = new Dictionary<int, string>();
+        foreach (var port in _doors.Select(door => door.Port).OfType<int>().Distinct().Where(listening.Contains))
+            if ((await _engine.ContainersAsync(DockerCommands.Publishing(port), cancellationToken))
+                .FirstOrDefault(container => container.State.Alive) is { } holder)
+                containers[port] = holder.Name;
+        return [.. OpenPorts.Taken(_doors, listening, containers)];
     }
 
     public async Task<IReadOnlyDictionary<string, Artifact>> BuildAsync(
@@ -87,8 +97,8 @@ internal sealed class ComposePlatform : IPlatform
         return built;
     }
 
-    private static HashSet<int> Listening(IHostFiles files) => [.. ((string[])["/proc/net/tcp", "/proc/net/tcp6"])
-        .SelectMany(table => ListeningPorts.Parse((files.Read(table) ?? "").Split('\n'))).Select(listener => listener.End.Port)];
+    private static IReadOnlySet<int> Listening(IHostFiles files) => ((string[])["/proc/net/tcp", "/proc/net/tcp6"])
+        .SelectMany(table => ListeningPorts.Parse((files.Read(table) ?? "").Split('\n'))).Select(listener => listener.End.Port).ToHashSet();
 
     public async Task<string?> ComposeProjectAsync(CancellationToken cancellationToken) => await _team.RecordAsync(cancellationToken);
 

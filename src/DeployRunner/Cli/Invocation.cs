@@ -143,8 +143,11 @@ internal sealed class Invocation : IAsyncDisposable, ICheckupSource
             new GateProcess(_redactor.Hide, _surroundings.AdoptsOrphans), time, manifest.Root), time,
             Path.Combine(environment.WorkDirectory, "results"));
         var caller = new Caller(Environment.UserName, Environment.MachineName, Environment.ProcessId);
-        return new FlowContext(manifest, environment, _platform!, state, gates, ThisMachine.Git(time),
-            new Runner(caller, Reporter, _redactor, time));
+        var git = ThisMachine.Git(time);
+        return new FlowContext(manifest, environment, _platform!, state, gates, git, new Runner(caller, Reporter, _redactor, time))
+        {
+            Preflight = new DeployChecks(manifest, environment, host, git, Secret, time).All(),
+        };
     }
 
     private async Task<(HostHandle Host, EnvironmentSpec Environment)> OpenHostAsync(
@@ -240,6 +243,15 @@ internal sealed class Invocation : IAsyncDisposable, ICheckupSource
         if (_surroundings.Variable("STAGING_SSH_KEY_FILE") is not { Length: > 0 } file) return null;
         return ReadSecret(file) ?? throw new EngineException(Failure.Usage, $"STAGING_SSH_KEY_FILE names {file}, which cannot be read",
             "name a file with the private key, or give the key itself in STAGING_SSH_KEY");
+    }
+
+    /// <summary>A secret, from the variable of that name or the file that <c>NAME_FILE</c> names; null where there is neither.</summary>
+    private string? Secret(string name)
+    {
+        var secret = _surroundings.Variable(name) is { Length: > 0 } given ? given
+            : _surroundings.Variable($"{name}_FILE") is { Length: > 0 } file ? ReadSecret(file)?.Trim() : null;
+        if (secret is not null) _redactor.Learn(secret);
+        return secret;
     }
 
     /// <summary>A holder on this machine whose process is gone will not come back.</summary>

@@ -56,7 +56,10 @@ public abstract record Row
 
 /// <summary>A release that the target can run.</summary>
 /// <param name="Verdict">How its last deployment ended; null when the journal has none.</param>
-/// <param name="Details">Service → digest, and where there is something to know of a rollback to it, <c>rollback</c>.</param>
+/// <param name="Details">
+/// Service → digest, <c>skipped</c> where something was left out when it was deployed, and where there is something to know of a rollback
+/// to it, <c>rollback</c>.
+/// </param>
 public sealed record ReleaseRow(string Version, DateTimeOffset? Created, string By, string? Verdict, bool Stable, bool Current,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyDictionary<string, string>? Details) : Row;
 
@@ -83,17 +86,23 @@ public enum ServiceHealth
 /// <summary>What else is known of a service that runs.</summary>
 /// <param name="Supervised">Null when a supervisor watches it.</param>
 /// <param name="Restarts">How often it was started again; null for never.</param>
+/// <param name="Skipped">What was left out when its release was deployed; null for nothing.</param>
 public sealed record ServiceDetails(
     string Digest,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Supervised,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Restarts);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Restarts,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Skipped = null);
 
 /// <summary>A deployment, rollback, promotion or abort of the past.</summary>
 /// <param name="Version">Null when it ended before the release had its name.</param>
 /// <param name="Took">Null while it runs, or when its runner died.</param>
 /// <param name="Exit">The exit code; null where <paramref name="Took"/> is.</param>
 public sealed record PastDeploymentRow(
-    DateTimeOffset? Begun, string Verb, string? Version, TimeSpan? Took, string Verdict, int? Exit, string By) : Row;
+    DateTimeOffset? Begun, string Verb, string? Version, TimeSpan? Took, string Verdict, int? Exit, string By,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] SkippedDetails? Details = null) : Row;
+
+/// <summary>What was left out when its release was deployed: <c>preflight</c>, <c>tests</c>.</summary>
+public sealed record SkippedDetails(string Skipped);
 
 /// <summary>What was built of a service.</summary>
 public sealed record ArtifactRow(string Service, string Digest, long Bytes) : Row;

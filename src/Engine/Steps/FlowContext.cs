@@ -1,3 +1,4 @@
+using ChainBridge.Engine.Checks;
 using ChainBridge.Engine.Events;
 using ChainBridge.Engine.Gates;
 using ChainBridge.Engine.Hosts;
@@ -19,7 +20,11 @@ public sealed record FlowContext(
     EnvironmentState State,
     IGateRunner Gates,
     IGitInfo Git,
-    Runner Runner);
+    Runner Runner)
+{
+    /// <summary>What is asked before a deployment, beside the reasons that the platform itself has.</summary>
+    public IReadOnlyList<Question> Preflight { get; init; } = [];
+}
 
 /// <summary>A process of the runner: who started it, where it reports to, what it hides, and its clock.</summary>
 public sealed record Runner(Caller Caller, IReporter Reporter, Redactor Redactor, TimeProvider Time);

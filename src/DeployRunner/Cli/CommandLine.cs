@@ -16,7 +16,8 @@ internal static class CommandLine
     private static IEnumerable<Verb> Verbs() =>
     [
         new InitVerb(), new SchemaVerb(),
-        new ValidateVerb(), new PlanVerb(), new BuildVerb(), new TestVerb(), new DeployVerb(), new SmokeVerb(), new PromoteVerb(),
+        new ValidateVerb(), new DoctorVerb(),
+        new PlanVerb(), new BuildVerb(), new TestVerb(), new DeployVerb(), new SmokeVerb(), new PromoteVerb(),
         new AbortVerb(),
         new RollbackVerb(), new VersionsVerb(), new StatusVerb(), new HistoryVerb(), new JournalVerb(), new LogsVerb(), new ResumeVerb(),
         new UnlockVerb(),

@@ -11,6 +11,10 @@ internal sealed class DeployVerb : Verb
     {
         Description = "Leave out the integration gate; the smoke gates stay."
     };
+    private readonly Option<bool> _skipPreflight = new("--skip-preflight")
+    {
+        Description = "Leave out the checks of the manifest's preflight; recorded with the release, as --skip-tests is."
+    };
     private readonly Option<bool> _force = new("--force-rebuild") { Description = "Build even what is already built." };
     private readonly Option<string[]> _only = new("--only")
     {
@@ -26,7 +30,7 @@ internal sealed class DeployVerb : Verb
     public DeployVerb()
         : base("deploy", "The whole pipeline: build, gates, start beside the old, prove, switch, prove, promote; or go back.")
     {
-        foreach (var option in new Option[] { _skipTests, _force, _only, _version, _approve }) Options.Add(option);
+        foreach (var option in new Option[] { _skipTests, _skipPreflight, _force, _only, _version, _approve }) Options.Add(option);
     }
 
     public override bool Notifies => true;
@@ -35,7 +39,7 @@ internal sealed class DeployVerb : Verb
     {
         var parsed = invocation.Parsed;
         var options = new DeployOptions(parsed.GetValue(_skipTests), parsed.GetValue(_force), parsed.GetValue(_version),
-            parsed.GetValue(_only), parsed.GetValue(_approve));
+            parsed.GetValue(_only), parsed.GetValue(_approve), parsed.GetValue(_skipPreflight));
         return await new Deployments(await invocation.OpenSourceAsync(cancellationToken)).DeployAsync(options, cancellationToken);
     }
 }

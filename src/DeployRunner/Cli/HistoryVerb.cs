@@ -23,12 +23,16 @@ internal sealed class HistoryVerb : Verb
         var context = await invocation.OpenAsync(cancellationToken);
         var journal = context.State.Journal.Read();
         foreach (var problem in journal.Ignored.Concat(journal.Breaches)) invocation.Reporter.Report(new Warning(problem));
-        var deployments = context.State.HistoryOf(journal.Entries).Deployments;
+        var history = context.State.HistoryOf(journal.Entries);
+        var deployments = history.Deployments;
         invocation.Reporter.Report(new Table("past-deployment",
             [.. Newest(deployments, Math.Max(1, invocation.Parsed.GetValue(_last))).Select(deployment => new PastDeploymentRow(
                 deployment.Begun, deployment.Verb, deployment.Version.Length > 0 ? deployment.Version : null,
                 deployment.End?.At - deployment.Begun, deployment.OutcomeInWords,
-                deployment.End?.Ending is { } ending ? (int)ExitCodes.Of(ending.Failure) : null, deployment.By))]));
+                deployment.End?.Ending is { } ending ? (int)ExitCodes.Of(ending.Failure) : null, deployment.By,
+                deployment.Skipped.Union(history.Skipped(deployment.Version)).ToList() is { Count: > 0 } skipped
+                    ? new(string.Join(", ", skipped))
+                    : null))]));
         if (journal.Breaches.Count > 0) throw journal.Broken();
         var refused = deployments.Count(deployment => deployment.End is { Refused: true });
         return FlowResult.Done($"{deployments.Count - refused} "

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Diagnostics;
 using ChainBridge.DeployRunner.Output;
+using ChainBridge.Engine.Checks;
 using ChainBridge.Engine.Events;
 using ChainBridge.Engine.Gates;
 using ChainBridge.Engine.Hosts;
@@ -20,14 +21,14 @@ using Spectre.Console;
 namespace ChainBridge.DeployRunner.Cli;
 
 /// <summary>One parsed command line with what a verb needs to act on it.</summary>
-internal sealed class Invocation : IAsyncDisposable
+internal sealed class Invocation : IAsyncDisposable, ICheckupSource
 {
     private readonly Surroundings _surroundings;
     private readonly Redactor _redactor;
     private readonly EventQueues _events;
     private readonly CancellationToken _interrupted;
     private LiveReporter? _live;
-    private FlowContext? _context;
+    private IPlatform? _platform;
     private HostHandle? _host;
 
     /// <param name="interrupted">Given when a person asks for the end.</param>
@@ -43,6 +44,8 @@ internal sealed class Invocation : IAsyncDisposable
 
     public IReporter Reporter => _events;
 
+    public TimeProvider Time => _surroundings.Time;
+
     /// <summary>An environment variable, or null when it is not set.</summary>
     public string? Variable(string name) => _surroundings.Variable(name);
 
@@ -55,9 +58,11 @@ internal sealed class Invocation : IAsyncDisposable
     /// <exception cref="EngineException"><see cref="Failure.Usage"/> with every problem.</exception>
     public DeploymentManifest ReadManifest()
     {
-        var reading = ManifestReader.Read(Get<string>(GlobalOptions.ManifestName)!, _surroundings.Variable);
+        var reading = Read();
         return reading.Manifest ?? throw Refused("the manifest", reading.Problems);
     }
+
+    public ManifestReading Read() => ManifestReader.Read(Get<string>(GlobalOptions.ManifestName)!, _surroundings.Variable);
 
     /// <summary>The compose files that the environments name, as they are written.</summary>
     public IReadOnlyList<TeamComposeFile> ReadComposeFiles(DeploymentManifest manifest) =>
@@ -114,22 +119,30 @@ internal sealed class Invocation : IAsyncDisposable
     /// <summary>Everything a flow works with. The target is made, not yet asked.</summary>
     public Task<FlowContext> OpenAsync(CancellationToken cancellationToken) => OpenAsync(null, fromSource: false, cancellationToken);
 
+    public Task<(HostHandle Host, EnvironmentSpec Environment)> OpenAsync(
+        EnvironmentSpec environment, CancellationToken cancellationToken) => OpenHostAsync(environment, new PlanLog(), cancellationToken);
+
+    public Task<EnvironmentSpec> SettleAsync(HostHandle host, EnvironmentSpec environment, CancellationToken cancellationToken) =>
+        PlatformChoice.ResolveAsync(host.Files, environment, stop => _surroundings.EngineAnswers(Note, stop), cancellationToken);
+
+    public async Task<(DeploymentManifest Manifest, IPlatform Platform)> PlatformAsync(
+        DeploymentManifest manifest, EnvironmentSpec environment, HostHandle host, CancellationToken cancellationToken)
+    {
+        RefuseFiles(manifest);
+        var (filled, _) = await WithPlatformAsync(manifest, environment, host, fromSource: true, cancellationToken);
+        return (filled, _platform!);
+    }
+
     /// <param name="log">Gets the changes that would be made; null where they are made.</param>
     private async Task<FlowContext> OpenAsync(PlanLog? log, bool fromSource, CancellationToken cancellationToken)
     {
         var manifest = ReadManifest();
-        if (fromSource && manifest.Compose is null) Refuse([.. ReadComposeFiles(manifest).SelectMany(file => file.Check().Problems)]);
+        if (fromSource) RefuseFiles(manifest);
         var chosen = Choose(manifest);
         if (log is null && ((Verb)Parsed.CommandResult.Command).Notifies) Notify(manifest, chosen);
-        var hosts = new EnvironmentHost(_surroundings.Time, SshKey());
-        var host = _host = log is null
-            ? await hosts.OpenAsync(chosen, what => Reporter.Report(new Changing(what)), cancellationToken)
-            : await hosts.PlannedAsync(chosen, log, cancellationToken);
-        chosen = EnvironmentHost.On(host, chosen);
-        var environment = await PlatformChoice.ResolveAsync(host.Files, chosen, stop => _surroundings.EngineAnswers(Note, stop),
-            cancellationToken);
-        manifest = await WithServicesAsync(manifest, environment, fromSource, cancellationToken);
-        environment = EnvironmentHost.On(host, manifest.Environments[environment.Name] with { Target = environment.Target });
+        var (host, environment) = await OpenHostAsync(chosen, log, cancellationToken);
+        environment = await SettleAsync(host, environment, cancellationToken);
+        (manifest, environment) = await WithPlatformAsync(manifest, environment, host, fromSource, cancellationToken);
         var (time, folder) = (_surroundings.Time, environment.StateDirectory);
         var state = new EnvironmentState(host.Files, new ReleaseStore(host.Files, folder), new Journal(host.Files, folder),
             new TargetLock(host.Files, folder, host.Clock, IsDead));
@@ -137,15 +150,41 @@ internal sealed class Invocation : IAsyncDisposable
             "results"));
         var gates = new GateRunner(new ProbeGate(time), new CommandGate(process, time, manifest.Root), time, results);
         var caller = new Caller(Environment.UserName, Environment.MachineName, Environment.ProcessId);
-        return _context = new FlowContext(manifest, environment,
-            _surroundings.CreatePlatform(manifest, environment, host, _redactor, time, Note), state, gates,
-            ThisMachine.Git(time), new Runner(caller, Reporter, _redactor, time))
+        var git = ThisMachine.Git(time);
+        return new FlowContext(manifest, environment, _platform!, state, gates, git, new Runner(caller, Reporter, _redactor, time))
         {
+            Preflight = new DeployChecks(manifest, environment, host, git, Secret, time).All(),
             Hooks = new(process, time, manifest.Root, results),
             Models = manifest.Models is { } models
-                ? new(models, manifest.Root, name => name.Read(_surroundings.Variable, ReadSecret), time)
+                ? new(models, manifest.Root, name => Secret(name.Variable), time)
                 : null,
         };
+    }
+
+    private async Task<(HostHandle Host, EnvironmentSpec Environment)> OpenHostAsync(
+        EnvironmentSpec environment, PlanLog? log, CancellationToken cancellationToken)
+    {
+        var hosts = new EnvironmentHost(_surroundings.Time, SshKey());
+        var host = _host = log is null
+            ? await hosts.OpenAsync(environment, what => Reporter.Report(new Changing(what)), cancellationToken)
+            : await hosts.PlannedAsync(environment, log, cancellationToken);
+        return (host, EnvironmentHost.On(host, environment));
+    }
+
+    /// <summary>The manifest with its services and the environment with its doors' ports; their platform is kept.</summary>
+    private async Task<(DeploymentManifest Manifest, EnvironmentSpec Environment)> WithPlatformAsync(DeploymentManifest manifest,
+        EnvironmentSpec environment, HostHandle host, bool fromSource, CancellationToken cancellationToken)
+    {
+        manifest = await WithServicesAsync(manifest, environment, fromSource, cancellationToken);
+        environment = EnvironmentHost.On(host, manifest.Environments[environment.Name] with { Target = environment.Target });
+        _platform = _surroundings.CreatePlatform(manifest, environment, host, _redactor, _surroundings.Time, Note);
+        return (manifest, environment);
+    }
+
+    /// <exception cref="EngineException"><see cref="Failure.Usage"/> with every problem of the compose files.</exception>
+    private void RefuseFiles(DeploymentManifest manifest)
+    {
+        if (manifest.Compose is null) Refuse([.. ReadComposeFiles(manifest).SelectMany(file => file.Check().Problems)]);
     }
 
     /// <summary>
@@ -173,7 +212,7 @@ internal sealed class Invocation : IAsyncDisposable
         _live?.Dispose();
         try
         {
-            if (_context is not null) await _context.Platform.DisposeAsync();
+            if (_platform is not null) await _platform.DisposeAsync();
             _host?.Dispose();
         }
         catch (Exception failure)
@@ -224,6 +263,15 @@ internal sealed class Invocation : IAsyncDisposable
         if (_surroundings.Variable("STAGING_SSH_KEY_FILE") is not { Length: > 0 } file) return null;
         return ReadSecret(file) ?? throw new EngineException(Failure.Usage, $"STAGING_SSH_KEY_FILE names {file}, which cannot be read",
             "name a file with the private key, or give the key itself in STAGING_SSH_KEY");
+    }
+
+    /// <summary>A secret, from the variable of that name or the file that <c>NAME_FILE</c> names; null where there is neither.</summary>
+    private string? Secret(string name)
+    {
+        var secret = _surroundings.Variable(name) is { Length: > 0 } given ? given
+            : _surroundings.Variable($"{name}_FILE") is { Length: > 0 } file ? ReadSecret(file)?.Trim() : null;
+        if (secret is not null) _redactor.Learn(secret);
+        return secret;
     }
 
     /// <summary>A holder on this machine whose process is gone will not come back.</summary>

@@ -33,32 +33,36 @@ internal sealed class StatusVerb() : Verb("status", "What runs now, asked of wha
             ? []
             : (release?.Services.Keys ?? []).Except(serving.Select(service => service.Name)).Order(StringComparer.Ordinal).ToList();
         invocation.Reporter.Report(new Table("service",
-            [.. found.Select(one => Row(one.Slot, one.Service, active, unsupervised)),
+            [.. found.Select(one => Row(one.Slot, one.Service, active, unsupervised, SkippedOf(one.Service.Version))),
                 .. missing.Select(name =>
                     new ServiceRow(name, null, ServiceHealth.NotRunning, null, active!.Value.Name(), Traffic: true))]));
         if (context.State.Lock.Holder() is { } holder) invocation.Reporter.Report(new Note($"locked by {holder}"));
         if (journal.Breaches.Count > 0) throw journal.Broken();
-        return Answer(history, serving, Sick(serving, missing), unsupervised);
+        return Answer(history, $"{history.Current ?? "none"}{release?.SkippedInWords()}", serving, Sick(serving, missing), unsupervised);
+
+        // A process may state any text as its version.
+        string? SkippedOf(string version) => (version == release?.Version ? release : context.State.Releases.Find(version))
+            is { Skipped.Count: > 0 } deployed ? string.Join(", ", deployed.Skipped) : null;
     }
 
-    private static ServiceRow Row(Slot slot, RunningService service, Slot? active, string? unsupervised) => new(
+    private static ServiceRow Row(Slot slot, RunningService service, Slot? active, string? unsupervised, string? skipped) => new(
         service.Name, service.Version,
         service.Healthy switch { true => ServiceHealth.Healthy, false => ServiceHealth.Unhealthy, null => ServiceHealth.Unknown },
         service.Since, slot.Name(), slot == active, new(service.Digest, unsupervised is null ? null : "not supervised",
             service.Restarts == 0 ? null
-            : service.LastEnd is { } end ? $"{service.Restarts}, the last after {end}" : $"{service.Restarts}"));
+            : service.LastEnd is { } end ? $"{service.Restarts}, the last after {end}" : $"{service.Restarts}", skipped));
 
     private static List<string> Sick(IReadOnlyList<RunningService> serving, IReadOnlyList<string> missing) =>
         [.. missing.Select(name => $"{name} does not run"), .. serving.Where(service => service.Healthy != true)
             .Select(service => $"{service.Name} is {(service.Healthy is null ? "silent" : "unhealthy")}")];
 
     private static FlowResult Answer(
-        History history, IReadOnlyList<RunningService> serving, IReadOnlyList<string> sick, string? unsupervised)
+        History history, string named, IReadOnlyList<RunningService> serving, IReadOnlyList<string> sick, string? unsupervised)
     {
         var waiting = history.Waiting is { } candidate ? $"; {candidate.Version} waits for promote or abort" : "";
         var others = serving.Select(service => service.Version).Distinct().Where(version => version != history.Current).ToList();
         var stray = others.Count == 0 ? "" : $"; the traffic goes to {string.Join(", ", others)}, which is not the current release";
-        var current = $"current release: {history.Current ?? "none"}";
+        var current = $"current release: {named}";
         if (unsupervised is not null)
             return new FlowResult(Failure.Unreachable, $"{unsupervised}; {current}{stray}{waiting}",
                 "deployrunner deploy starts a supervisor, which takes over what runs and starts again what died");
@@ -68,8 +72,8 @@ internal sealed class StatusVerb() : Verb("status", "What runs now, asked of wha
         if (serving.Count == 0)
         {
             var why = sick.Count > 0
-                ? $"{history.Current} was promoted and died since: {string.Join(", ", sick)}"
-                : $"the current one is {history.Current ?? "none"}";
+                ? $"{named} was promoted and died since: {string.Join(", ", sick)}"
+                : $"the current one is {named}";
             return new FlowResult(Failure.NoSuchRelease, $"no release serves; {why}{waiting}",
                 sick.Count > 0 ? back : "deployrunner deploy");
         }

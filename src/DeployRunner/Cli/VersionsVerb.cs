@@ -28,6 +28,7 @@ internal sealed class VersionsVerb() : Verb("versions", "Lists the releases the 
     private static Dictionary<string, string>? Details(Release release, History history)
     {
         var details = release.Artifacts.ToDictionary(artifact => artifact.Key, artifact => artifact.Value.Digest);
+        if (release.Skipped.Count > 0) details["skipped"] = string.Join(", ", release.Skipped);
         if (history.Remark(release.Version) is { } remark) details["rollback"] = remark;
         return details.Count == 0 ? null : details;
     }

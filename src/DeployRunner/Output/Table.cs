@@ -1,11 +1,14 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using ChainBridge.Engine.Checks;
 using ChainBridge.Engine.Events;
 
 namespace ChainBridge.DeployRunner.Output;
 
-/// <summary>What <c>versions</c>, <c>status</c>, <c>history</c> or <c>build</c> answers.</summary>
-/// <param name="Item">What a row is; the event's name in JSON: <c>release</c>, <c>service</c>, <c>past-deployment</c>.</param>
+/// <summary>What <c>versions</c>, <c>status</c>, <c>history</c>, <c>build</c> or <c>doctor</c> answers.</summary>
+/// <param name="Item">
+/// What a row is; the event's name in JSON: <c>release</c>, <c>service</c>, <c>past-deployment</c>, <c>check</c>.
+/// </param>
 public sealed record Table(string Item, IReadOnlyList<Row> Rows) : RunnerEvent;
 
 /// <summary>
@@ -24,6 +27,10 @@ public abstract record Row
             new Cell<DateTimeOffset?>(at => at is { } time ? $"{time.UtcDateTime:yyyy-MM-dd HH:mm:ss}" : null),
             new Cell<TimeSpan?>(duration => duration is { } time ? Words.Seconds(time) : null),
             new Cell<int?>(number => number is { } known ? $"{known}" : null), new Cell<long>(number => $"{number}"),
+            new Cell<CheckVerdict>(verdict => verdict switch
+            {
+                CheckVerdict.CouldNotAsk => "could not ask", CheckVerdict.NotAsked => "not asked", _ => $"{verdict}".ToLowerInvariant(),
+            }),
             new Cell<ServiceHealth>(health => health == ServiceHealth.NotRunning ? "not running" : $"{health}".ToLowerInvariant()),
         },
     };
@@ -49,7 +56,10 @@ public abstract record Row
 
 /// <summary>A release that the target can run.</summary>
 /// <param name="Verdict">How its last deployment ended; null when the journal has none.</param>
-/// <param name="Details">Service → digest, and where there is something to know of a rollback to it, <c>rollback</c>.</param>
+/// <param name="Details">
+/// Service → digest, <c>skipped</c> where something was left out when it was deployed, and where there is something to know of a rollback
+/// to it, <c>rollback</c>.
+/// </param>
 public sealed record ReleaseRow(string Version, DateTimeOffset? Created, string By, string? Verdict, bool Stable, bool Current,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyDictionary<string, string>? Details) : Row;
 
@@ -76,24 +86,38 @@ public enum ServiceHealth
 /// <summary>What else is known of a service that runs.</summary>
 /// <param name="Supervised">Null when a supervisor watches it.</param>
 /// <param name="Restarts">How often it was started again; null for never.</param>
+/// <param name="Skipped">What was left out when its release was deployed; null for nothing.</param>
 public sealed record ServiceDetails(
     string Digest,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Supervised,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Restarts);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Restarts,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Skipped = null);
 
 /// <summary>A deployment, rollback, promotion or abort of the past.</summary>
 /// <param name="Version">Null when it ended before the release had its name.</param>
 /// <param name="Took">Null while it runs, or when its runner died.</param>
 /// <param name="Exit">The exit code; null where <paramref name="Took"/> is.</param>
 public sealed record PastDeploymentRow(
-    DateTimeOffset? Begun, string Verb, string? Version, TimeSpan? Took, string Verdict, int? Exit, string By) : Row;
+    DateTimeOffset? Begun, string Verb, string? Version, TimeSpan? Took, string Verdict, int? Exit, string By,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] SkippedDetails? Details = null) : Row;
+
+/// <summary>What was left out when its release was deployed: <c>preflight</c>, <c>tests</c>.</summary>
+public sealed record SkippedDetails(string Skipped);
 
 /// <summary>What was built of a service.</summary>
 public sealed record ArtifactRow(string Service, string Digest, long Bytes) : Row;
+
+/// <summary>What a check of <c>doctor</c> found.</summary>
+public sealed record CheckRow(string Check, CheckVerdict Verdict, string Evidence,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] CheckDetails? Details) : Row;
+
+/// <summary>What is to do about it.</summary>
+public sealed record CheckDetails(string Next);
 
 /// <summary>The rows; generated ahead, so that the CLI starts fast.</summary>
 [JsonSerializable(typeof(ReleaseRow))]
 [JsonSerializable(typeof(ServiceRow))]
 [JsonSerializable(typeof(PastDeploymentRow))]
 [JsonSerializable(typeof(ArtifactRow))]
+[JsonSerializable(typeof(CheckRow))]
 internal sealed partial class RowJson : JsonSerializerContext;

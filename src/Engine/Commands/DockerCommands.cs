@@ -14,6 +14,9 @@ internal static class DockerCommands
 
     public static Command BuildxVersion() => Ask("buildx", "version") with { Timeout = Patience };
 
+    /// <summary>Where the engine keeps images and volumes, on its machine.</summary>
+    public static Command DataRoot() => Ask("info", "--format", "{{.DockerRootDir}}") with { Timeout = Patience };
+
     /// <summary>Builds one image into the engine's own store. Its progress is on the error output.</summary>
     public static Command Build(ImageBuild build) => Run(
     [
@@ -94,6 +97,9 @@ internal static class DockerCommands
 
     /// <summary>Ids of the containers with a label, running or not.</summary>
     public static Command Containers(string label) => Ask("ps", "--all", "--quiet", "--no-trunc", "--filter", $"label={label}");
+
+    /// <summary>Ids of the containers that publish a port of the engine's machine, running or not.</summary>
+    public static Command Publishing(int port) => Ask("ps", "--all", "--quiet", "--no-trunc", "--filter", $"publish={port}");
 
     /// <summary>Containers as a JSON array.</summary>
     public static Command InspectContainers(IEnumerable<string> ids) => Ask(["inspect", "--type", "container", .. ids]);

@@ -6,6 +6,14 @@ internal static class GitCommands
     /// <summary>The full id of the commit that is checked out.</summary>
     public static Command Head(string folder) => Command.Ask("git", "rev-parse", "HEAD") with { Folder = folder };
 
+    /// <summary>The branch that is checked out; fails where none is.</summary>
+    public static Command Branch(string folder) =>
+        Command.Ask("git", "symbolic-ref", "--quiet", "--short", "HEAD") with { Folder = folder };
+
+    /// <summary>The branches whose tip the commit is, here and at remotes, in full: <c>refs/remotes/origin/main</c>.</summary>
+    public static Command Tips(string folder) => Command.Ask("git", "for-each-ref", "--points-at", "HEAD", "--format", "%(refname)",
+        "refs/heads", "refs/remotes") with { Folder = folder };
+
     /// <summary>Full path of what git keeps about this checkout; each worktree has its own.</summary>
     public static Command GitFolder(string folder) => Command.Ask("git", "rev-parse", "--absolute-git-dir") with { Folder = folder };
 

@@ -17,4 +17,10 @@ public interface IGitInfo
     /// <summary>The state of the tree the folder is in.</summary>
     /// <exception cref="EngineException"><see cref="Failure.Refused"/>: no git, or no commit.</exception>
     Task<GitState> ReadAsync(string folder, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// The branch that is checked out; where none is, as in many a pipeline, the branches whose tip the commit is, here or at a remote.
+    /// </summary>
+    /// <exception cref="EngineException"><see cref="Failure.Refused"/>: no git, or no commit.</exception>
+    Task<IReadOnlyList<string>> BranchesAsync(string folder, CancellationToken cancellationToken);
 }

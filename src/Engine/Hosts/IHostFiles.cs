@@ -21,6 +21,9 @@ public interface IHostFiles
     /// </param>
     void Write(string path, string content, UnixFileMode? mode = null, string? half = null);
 
+    /// <summary>The disk that a path is on, or would be: that of the nearest folder above it which is there.</summary>
+    DiskSpace Disk(string path);
+
     /// <summary>Removes a file; nothing happens when there is none.</summary>
     void Delete(string path);
 
@@ -52,6 +55,10 @@ public interface IHostFiles
     Task<IDisposable> LockAsync(string path, TimeSpan deadline, TimeProvider time, Action? onWait, CancellationToken cancellationToken,
         string? what = null);
 }
+
+/// <summary>The room on a disk, in bytes.</summary>
+/// <param name="Free">What this user may still fill.</param>
+public readonly record struct DiskSpace(long Free, long Total);
 
 /// <summary>A file on a host that grows at its end, while it is open.</summary>
 public interface IHostLog : IDisposable

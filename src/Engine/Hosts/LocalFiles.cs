@@ -25,6 +25,13 @@ internal sealed class LocalFiles : IHostFiles
     public void Write(string path, string content, UnixFileMode? mode = null, string? half = null) =>
         DurableFile.Write(path, content, mode, half);
 
+    public DiskSpace Disk(string path)
+    {
+        while (!Directory.Exists(path) && Path.GetDirectoryName(path) is { } above) path = above;
+        var disk = new DriveInfo(path);
+        return new(disk.AvailableFreeSpace, disk.TotalSize);
+    }
+
     public void Delete(string path)
     {
         if (Directory.Exists(Path.GetDirectoryName(path))) File.Delete(path);

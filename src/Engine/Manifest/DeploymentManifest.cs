@@ -220,6 +220,9 @@ public sealed record EnvironmentSpec(
         init;
     }
 
+    /// <summary>What must be so before a deployment begins.</summary>
+    public PreflightSpec Preflight { get; init; } = PreflightSpec.Default;
+
     /// <summary>Further doors whose port is another one in this environment: door → port.</summary>
     public IReadOnlyDictionary<string, int> Ports { get; init; } = new Dictionary<string, int>();
 

@@ -22,8 +22,9 @@ internal static class EnvironmentReader
     /// <param name="doors">The doors that the manifest has for every environment.</param>
     /// <param name="compose">The compose file of the manifest's root, full path; null when it names none.</param>
     /// <param name="project">Of the manifest.</param>
+    /// <param name="preflight">Of the manifest, for the keys that the environment's own section does not have.</param>
     public static EnvironmentSpec Environment(string name, Section section, string project, string folder, IReadOnlyList<DoorSpec> doors,
-        string? compose, Problems problems)
+        string? compose, PreflightSpec preflight, Problems problems)
     {
         if (!ManifestRules.IsName(name))
             problems.Add(section.At, $"the environment name '{name}' cannot begin a version",
@@ -48,6 +49,7 @@ internal static class EnvironmentReader
             Ports = ports,
             HasPort = section.Has("port")
                 || doors.FirstOrDefault() is { } door && (door.Port is not null || ports.ContainsKey(door.Name)),
+            Preflight = PreflightReader.Read(section.Child("preflight"), preflight, problems),
             SlotVolumes = section.Texts("slotVolumes") ?? [],
             Url = NotifyReader.Address(section, "url", problems),
         };

@@ -7,6 +7,9 @@ namespace ChainBridge.Engine.Manifest;
 /// <param name="Hint">What to write instead; never empty.</param>
 public sealed record ManifestProblem(string File, int Line, int Column, string Message, string Hint)
 {
+    /// <summary>The environment variable that is not set, when that is the problem; else null.</summary>
+    public string? MissingVariable { get; init; }
+
     /// <inheritdoc />
     public override string ToString() => Line == 0
         ? $"{File}: {Message} ({Hint})"

@@ -73,10 +73,11 @@ public static class ManifestReader
                 .ToDictionary(spec => spec.Name, StringComparer.Ordinal);
         var edge = ServiceReader.Edge(root.Child("edge"), project, environment("CHAINBRIDGE_RUNTIME_IMAGE"));
         var doors = DoorReader.Doors(root, compose is null ? services : null, problems);
+        var preflight = PreflightReader.Read(root.Child("preflight"), PreflightSpec.Default, problems);
         var gates = GateReader.Gates(root.Child("gates", required: true), doors, problems);
         var environments = root.Children("environments", required: true).Select(child => (child.Section,
-            Spec: EnvironmentReader.Environment(child.Name, child.Section, project, folder, doors.Specs, compose?.File, problems)))
-            .ToList();
+            Spec: EnvironmentReader.Environment(child.Name, child.Section, project, folder, doors.Specs, compose?.File, preflight,
+                problems))).ToList();
         var unnamed = EnvironmentReader.Default(root, environments.Select(environment => environment.Spec.Name), problems);
         var alerts = EnvironmentReader.Alerts(root.Child("alerts"));
         var hooks = HookReader.Hooks(root, problems);

@@ -22,5 +22,7 @@ internal sealed class Problems(string file)
 
     public void Add(YamlValue at, string message, string hint) => Add(at.Line, at.Column, message, hint);
 
-    public void Add(int line, int column, string message, string hint) => _all.Add(new ManifestProblem(file, line, column, message, hint));
+    /// <param name="variable">The environment variable that is not set, when that is the problem.</param>
+    public void Add(int line, int column, string message, string hint, string? variable = null) =>
+        _all.Add(new ManifestProblem(file, line, column, message, hint) { MissingVariable = variable });
 }

@@ -22,6 +22,13 @@ public static partial class Quantities
         return bytes > 1e18 ? null : (long)bytes;
     }
 
+    /// <summary>Bytes as people read them: <c>1.5 GB</c>.</summary>
+    public static string Words(long bytes)
+    {
+        var (unit, name) = bytes switch { >= 1_000_000_000 => (1e9, "GB"), >= 1_000_000 => (1e6, "MB"), _ => (1e3, "KB") };
+        return $"{(bytes / unit).ToString("0.#", CultureInfo.InvariantCulture)} {name}";
+    }
+
     private static bool Number(string text, Regex pattern, out double number, out string unit)
     {
         var match = pattern.Match(text.Trim());

@@ -116,6 +116,10 @@ internal sealed class Section
         return null;
     }
 
+    /// <summary>One text, or a list of them.</summary>
+    public IReadOnlyList<string>? TextOrTexts(string key) =>
+        Place(key) is YamlScalar ? Text(key) is { } one ? [one] : null : Texts(key);
+
     public IReadOnlyDictionary<string, string> TextMap(string key)
     {
         if (Child(key) is not { } child) return new Dictionary<string, string>();

@@ -48,10 +48,10 @@ internal sealed class Variables(Func<string, string?> read, Problems problems)
         if (reference.Default is var (from, to)) return string.IsNullOrEmpty(value) ? Expand(scalar, from, to) : value;
         if (value is null)
             Report(scalar, open, $"the environment variable {reference.Name} is not set",
-                $"set {reference.Name}, or give a default: ${{{reference.Name}:-default}}");
+                $"set {reference.Name}, or give a default: ${{{reference.Name}:-default}}", reference.Name);
         return value;
     }
 
-    private void Report(YamlScalar scalar, int index, string message, string hint) =>
-        problems.Add(scalar.Line, scalar.Column + (scalar.Plain ? index : index + 1), message, hint);
+    private void Report(YamlScalar scalar, int index, string message, string hint, string? variable = null) =>
+        problems.Add(scalar.Line, scalar.Column + (scalar.Plain ? index : index + 1), message, hint, variable);
 }

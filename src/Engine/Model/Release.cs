@@ -30,7 +30,24 @@ public sealed record Release(
     string CreatedBy,
     DateTimeOffset CreatedAt)
 {
+    /// <summary>In <see cref="Skipped"/>: deployed without its preflight checks.</summary>
+    public const string SkippedPreflight = "preflight";
+
+    /// <summary>In <see cref="Skipped"/>: deployed without the integration gate.</summary>
+    public const string SkippedTests = "tests";
+
     private readonly IReadOnlyList<DoorSpec>? _doors;
+
+    /// <summary>What was left out in a deployment of it, by command: an entry is added and never taken away.</summary>
+    public IReadOnlyList<string> Skipped
+    {
+        get => field ?? [];
+        init;
+    }
+
+    /// <summary>The same for people, to put behind its version; empty when nothing was left out.</summary>
+    public string SkippedInWords() =>
+        Skipped.Count == 0 ? "" : $" (deployed with {string.Join(", ", Skipped.Select(what => $"--skip-{what}"))})";
 
     /// <summary>SHA-256 of <see cref="ComposeFile"/>, hex; empty on targets without one.</summary>
     public string ComposeHash => ComposeFile is null ? "" : Hash(ComposeFile);

@@ -26,6 +26,9 @@ public interface IPlatform : IAsyncDisposable
     /// </summary>
     Task<IReadOnlyList<string>> PreflightAsync(CancellationToken cancellationToken);
 
+    /// <summary>Those of these reasons that are about the ports of the public doors.</summary>
+    Task<IReadOnlyList<string>> PortsAsync(CancellationToken cancellationToken);
+
     /// <summary>
     /// Builds every service at this version, in parallel, and answers what was built, by digest. Reuses an untouched build of the same
     /// clean commit unless forced.

@@ -19,7 +19,7 @@ internal sealed class PlanRunner(FlowContext context, Plan plan)
     /// <summary>Answers for every failure, with what is there now.</summary>
     public async Task<FlowResult> RunAsync(CancellationToken cancellationToken)
     {
-        _run.Begin(plan.Names);
+        _run.Begin(plan.Names, plan.Skipped);
         FlowResult result;
         try
         {
@@ -223,14 +223,16 @@ internal sealed class PlanRunner(FlowContext context, Plan plan)
     }
 
     private FlowResult Conclude() => _run.End(Outcome.Promoted,
-        FlowResult.Done($"{_run.Version} is stable and serving from slot {_run.Attempted.Candidate.Name()}"));
+        FlowResult.Done($"{_run.Version} is stable and serving from slot {_run.Attempted.Candidate.Name()}"
+            + _run.Attempted.Release.SkippedInWords()));
 
     /// <summary>The end of this run, not of the deployment.</summary>
     private FlowResult WaitForApproval()
     {
         _run.RecordGates();
         return _run.End(Outcome.Waiting, FlowResult.Done(
-            $"{_run.Version} passed in slot {_run.Attempted.Candidate.Name()} without traffic and waits",
+            $"{_run.Version} passed in slot {_run.Attempted.Candidate.Name()} without traffic and waits"
+                + _run.Attempted.Release.SkippedInWords(),
             "deployrunner promote, or deployrunner abort"));
     }
 

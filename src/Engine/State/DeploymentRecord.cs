@@ -9,6 +9,9 @@ namespace ChainBridge.Engine.State;
 public sealed record DeploymentRecord(string Id, string Verb, string Version, string By, DateTimeOffset Begun, DeploymentEnd? End,
     TargetChange? Change, IReadOnlyList<string>? Plan)
 {
+    /// <summary>What was left out by command.</summary>
+    public IReadOnlyList<string> Skipped { get; init; } = [];
+
     /// <summary>How it ended, for people; <c>not ended</c> while it runs or when its runner died.</summary>
     public string OutcomeInWords => End switch
     {
@@ -25,7 +28,7 @@ public sealed record DeploymentRecord(string Id, string Verb, string Version, st
         var all = entries.ToList();
         var version = all.FirstOrDefault(entry => entry is { Version.Length: > 0, Event: not JournalEvent.ReleaseDied })?.Version ?? "";
         return new DeploymentRecord(all[0].Deployment, all[0].Verb, version, all[0].By, all[0].At, DeploymentEnd.From(all),
-            TargetChange.From(all, version), all[0].Plan);
+            TargetChange.From(all, version), all[0].Plan) { Skipped = all[0].Skipped ?? [] };
     }
 }
 

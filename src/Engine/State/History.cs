@@ -53,6 +53,11 @@ public sealed class History
     public string? TargetBeside(string? version) =>
         _line.SkipLast(1).Reverse().FirstOrDefault(other => other != version && IsStable(other) && _isRecorded(other));
 
+    /// <summary>What was left out in any deployment that got as far as starting this release.</summary>
+    public IReadOnlyList<string> Skipped(string version) => [.. Deployments
+        .Where(deployment => deployment.Version == version && deployment.Change is not null)
+        .SelectMany(deployment => deployment.Skipped).Distinct().Order(StringComparer.Ordinal)];
+
     /// <summary>What is to say of a release beside its verdict; null when nothing is.</summary>
     public string? Remark(string version) =>
         version == RollbackTarget ? "deployrunner rollback goes here"

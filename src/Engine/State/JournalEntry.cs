@@ -67,4 +67,7 @@ public sealed record JournalEntry(
 
     /// <summary>On the first line of a run: the names of its steps, so that another runner can finish it.</summary>
     public IReadOnlyList<string>? Plan { get; init; }
+
+    /// <summary>Beside <see cref="Plan"/>: what was left out by command; null for nothing.</summary>
+    public IReadOnlyList<string>? Skipped { get; init; }
 }

@@ -12,17 +12,23 @@ public sealed class ReleaseStore(IHostFiles files, string stateDirectory)
 {
     private readonly string _folder = Path.Combine(stateDirectory, "releases");
 
-    /// <summary>Records a release. Recording the same content again changes nothing and answers the first record.</summary>
+    /// <summary>
+    /// Records a release. Recording the same content again answers the first record, and only adds to it what was left out this time.
+    /// </summary>
     /// <exception cref="EngineException"><see cref="Failure.Refused"/>: the version exists with other content.</exception>
     public Release Save(Release release)
     {
         if (Find(release.Version) is { } existing)
-            return Same(existing, release)
-                ? existing
-                : throw new EngineException(Failure.Refused,
+        {
+            if (!Same(existing, release))
+                throw new EngineException(Failure.Refused,
                     $"the release {release.Version} was recorded at {existing.CreatedAt:u} "
                         + $"with other content ({Difference(existing, release)}); a release never changes",
                     "commit the change, or name this one with --version");
+            if (!release.Skipped.Except(existing.Skipped).Any()) return existing;
+            release = existing with { Skipped = [.. existing.Skipped.Union(release.Skipped).Order(StringComparer.Ordinal)] };
+        }
+
         files.Write(PathOf(release.Version), ReleaseText.Of(release), DurableFile.OwnerOnly);
         return release;
     }

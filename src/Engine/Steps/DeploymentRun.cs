@@ -35,6 +35,9 @@ internal class DeploymentRun
     /// <summary>What is deployed, before it is built.</summary>
     public Source? Source { get; set; }
 
+    /// <summary>What was left out by command.</summary>
+    public IReadOnlyList<string> Skipped { get; private set; } = [];
+
     /// <summary>What is deployed.</summary>
     public IReadOnlyDictionary<string, Artifact> Artifacts { get; set; } = new Dictionary<string, Artifact>();
 
@@ -73,10 +76,14 @@ internal class DeploymentRun
 
     /// <summary>Writes the first line.</summary>
     /// <param name="plan">The names of the steps.</param>
-    public void Begin(IReadOnlyList<string> plan)
+    public void Begin(IReadOnlyList<string> plan, IReadOnlyList<string> skipped)
     {
+        Skipped = skipped;
         Report(new RunBegun(Id, Verb, Context.Environment.Name, Platform.Description));
-        Context.State.Journal.Append(Entry(JournalEvent.DeploymentBegun) with { Plan = plan });
+        Context.State.Journal.Append(Entry(JournalEvent.DeploymentBegun) with
+        {
+            Plan = plan, Skipped = skipped.Count == 0 ? null : skipped,
+        });
     }
 
     /// <summary>Reports which release it is about.</summary>

@@ -1,3 +1,4 @@
+using ChainBridge.Engine.Checks;
 using ChainBridge.Engine.Events;
 using ChainBridge.Engine.Gates;
 using ChainBridge.Engine.Hosts;
@@ -27,6 +28,9 @@ public sealed record FlowContext(
 
     /// <summary>Registers the models of a release; null where the manifest names none.</summary>
     public ModelRegistry? Models { get; init; }
+
+    /// <summary>What is asked before a deployment, beside the reasons that the platform itself has.</summary>
+    public IReadOnlyList<Question> Preflight { get; init; } = [];
 }
 
 /// <summary>A process of the runner: who started it, where it reports to, what it hides, and its clock.</summary>

@@ -22,7 +22,7 @@ internal sealed class RecordRelease : Step
         var draft = new Release(source.Version, source.Commit, run.Artifacts, services, compose, MigrationsReversible: true,
             context.Runner.Caller.User, context.Runner.Time.GetUtcNow())
         {
-            Doors = [.. context.Manifest.Doors.Select(door => door.ForRecord())],
+            Skipped = run.Skipped, Doors = [.. context.Manifest.Doors.Select(door => door.ForRecord())],
         };
         run.Pending = await new Migrations(run).PendingAsync(draft, cancellationToken);
         var reversible = run.Pending.All(pending => pending.Reversible);

@@ -12,11 +12,11 @@ internal static class BlueGreen
 {
     /// <summary>Deploys what the working tree holds.</summary>
     public static Plan Deploy(DeployOptions options) => new("deploy",
-        Before: [new Preflight(), new NameRelease(options), new Build(options), .. options.SkipTests
+        Before: [new Preflight(options.SkipPreflight), new NameRelease(options), new Build(options), .. options.SkipTests
             ? []
             : new Step[] { new IntegrationGate() }],
         Steps: [new Prepare(), new RecordRelease(), .. StartBesideTheOld(), .. options.Approve ? [] : MoveTheTraffic()],
-        Waits: options.Approve);
+        Waits: options.Approve) { Skipped = options.Skipped };
 
     /// <summary>Brings back a recorded release, by digest, through the same gates and the same switch.</summary>
     /// <param name="version">Null for the last stable release that is not the current one.</param>

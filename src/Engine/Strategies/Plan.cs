@@ -15,6 +15,9 @@ namespace ChainBridge.Engine.Strategies;
 internal sealed record Plan(
     string Verb, IReadOnlyList<Step> Before, IReadOnlyList<Step> Steps, bool Waits = false, bool TakesOver = true, bool Resumes = false)
 {
+    /// <summary>What was left out by command.</summary>
+    public IReadOnlyList<string> Skipped { get; init; } = [];
+
     /// <summary>The names of the steps under the lock, for the journal.</summary>
     public IReadOnlyList<string> Names => [.. Steps.Select(step => step.Name)];
 }

@@ -35,11 +35,15 @@ internal static class OpenPorts
 
     /// <summary>Why the doors cannot be opened by an edge that is started now; empty when they can. 0 is a free port.</summary>
     /// <param name="listening">Ports that programs of the machine listen on.</param>
-    public static IEnumerable<string> Taken(IReadOnlyList<DoorSpec> doors, IReadOnlySet<int> listening) =>
+    /// <param name="containers">Port → the container that publishes it, as far as there is one; null where that is not known.</param>
+    public static IEnumerable<string> Taken(
+        IReadOnlyList<DoorSpec> doors, IReadOnlySet<int> listening, IReadOnlyDictionary<int, string>? containers = null) =>
         from wanted in Wanted(doors)
         where wanted.Door.Port is > 0 and var port && listening.Contains(port)
-        select $"port {wanted.Door.Port} of the public door is taken by another program "
-            + $"(ss -ltnp sport = :{wanted.Door.Port} names it)";
+        select $"port {wanted.Door.Port} of the public door is taken by "
+            + (containers?.GetValueOrDefault(wanted.Door.Port ?? 0) is { } name
+            ? $"the container {name} (docker stop {name}, or name another port in the manifest)"
+            : $"another program (ss -ltnp sport = :{wanted.Door.Port} names it)");
 
     /// <summary>The ports that programs of this machine listen on.</summary>
     public static IReadOnlySet<int> Listening() =>

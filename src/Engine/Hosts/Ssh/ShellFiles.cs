@@ -39,6 +39,14 @@ internal sealed class ShellFiles(string name, Func<RemoteShell> shell) : IHostFi
         Must(path, ShellScripts.Write(path, half ?? $"{path}.{Guid.NewGuid():N}.tmp", Encoding.UTF8.GetBytes(content), bits));
     }
 
+    public DiskSpace Disk(string path)
+    {
+        var answer = Must(path, Ask(ShellScripts.Disk(path)));
+        return answer.Text.Split(' ', StringSplitOptions.TrimEntries).Select(long.Parse).ToList() is [var free, var total, var block]
+            ? new(free * block, total * block)
+            : throw Failed(path, answer);
+    }
+
     public void Delete(string path) => Must(path, ShellScripts.Delete(path));
 
     public void MakePrivateFolder(string path) => Must(path, ShellScripts.MakePrivateFolder(path));

@@ -32,6 +32,11 @@ internal static class ShellScripts
             """;
     }
 
+    /// <summary>Free blocks, all blocks and their size, of the disk of the nearest folder that is there.</summary>
+    public static string Disk(string path) => $"""
+        at={Quoted(path)}; while [ ! -d "$at" ]; do at=$(dirname -- "$at"); done; stat -f -c '%a %b %S' -- "$at"
+        """;
+
     public static string Delete(string path) => $"rm -f -- {Quoted(path)}";
 
     public static string MakePrivateFolder(string path) => $"( umask 077; mkdir -p -- {Quoted(path)} )";

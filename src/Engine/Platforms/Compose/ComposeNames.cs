@@ -38,9 +38,15 @@ internal sealed class ComposeNames(DeploymentManifest manifest, EnvironmentSpec 
 
     public const string Edge = "edge";
 
+    private const int HashLength = 6;
+
     public string Environment { get; } =
         $"{manifest.Project}-{environment.Name}-"
-        + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(environment.StateDirectory)))[..6];
+        + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(environment.StateDirectory)))[..HashLength];
+
+    /// <summary>Whether another state directory of the same project and environment has this name.</summary>
+    public bool IsSibling(string name) => name != Environment && name.Length == Environment.Length
+        && name.StartsWith(Environment[..^HashLength], StringComparison.Ordinal);
 
     public string LabelPair => $"{Label}={Environment}";
 

@@ -44,7 +44,7 @@ internal sealed class ComposePlatform : IPlatform
         _kept = host.IsElsewhere() ? new(manifest, _names, host, _engine) : _images;
         _transport = new(host, _engine, _workshop, environment.Registry is not { } registry ? null : new(host, _engine, _workshop,
             registry, Path.Combine(environment.WorkDirectory, "docker-login"),
-            name => name.Read(Environment.GetEnvironmentVariable, ReadSecret)));
+            name => Known(redactor, name.Read(Environment.GetEnvironmentVariable, ReadSecret))));
         var secrets = new AccessorySecrets(host.Files, environment.StateDirectory, redactor, host.OnlyPlans);
         _team = new(manifest, environment, _names, host, _engine, _transport, redactor);
         _builds = new(manifest, environment, _names, host.Workshop, _workshop, _team);
@@ -64,16 +64,26 @@ internal sealed class ComposePlatform : IPlatform
 
     public async Task<IReadOnlyList<string>> PreflightAsync(CancellationToken cancellationToken)
     {
-        var reasons = new List<string>();
-        reasons.AddRange(await _shared.EdgeRunsAsync(cancellationToken)
-            ? OpenPorts.Missing(_doors, await _shared.PortsAsync(cancellationToken))
-            : OpenPorts.Taken(_doors, _host.IsElsewhere() ? Listening(_host.Files) : OpenPorts.Listening()));
+        var reasons = new List<string>(await PortsAsync(cancellationToken));
         reasons.AddRange((_manifest.Compose is null ? _manifest.Services.Values : [])
             .Select(service => Path.Combine(_manifest.Root, service.Build.Dockerfile))
             .Append(Path.Combine(_manifest.Root, ImageBuilds.EdgeDockerfile(_manifest)))
             .Where(file => !File.Exists(file)).Select(file => $"there is no Dockerfile {file}"));
         reasons.AddRange(await _team.ObstaclesAsync(cancellationToken));
         return reasons;
+    }
+
+    public async Task<IReadOnlyList<string>> PortsAsync(CancellationToken cancellationToken)
+    {
+        if (await _shared.EdgeRunsAsync(cancellationToken))
+            return [.. OpenPorts.Missing(_doors, await _shared.PortsAsync(cancellationToken))];
+        var listening = _host.IsElsewhere() ? Listening(_host.Files) : OpenPorts.Listening();
+        var containers = new Dictionary<int, string>();
+        foreach (var port in _doors.Select(door => door.Port).OfType<int>().Distinct().Where(listening.Contains))
+            if ((await _engine.ContainersAsync(DockerCommands.Publishing(port), cancellationToken))
+                .FirstOrDefault(container => container.State.Alive) is { } holder)
+                containers[port] = holder.Name;
+        return [.. OpenPorts.Taken(_doors, listening, containers)];
     }
 
     public async Task<IReadOnlyDictionary<string, Artifact>> BuildAsync(
@@ -89,8 +99,14 @@ internal sealed class ComposePlatform : IPlatform
         return built;
     }
 
-    private static HashSet<int> Listening(IHostFiles files) => [.. ((string[])["/proc/net/tcp", "/proc/net/tcp6"])
-        .SelectMany(table => ListeningPorts.Parse((files.Read(table) ?? "").Split('\n'))).Select(listener => listener.End.Port)];
+    private static IReadOnlySet<int> Listening(IHostFiles files) => ((string[])["/proc/net/tcp", "/proc/net/tcp6"])
+        .SelectMany(table => ListeningPorts.Parse((files.Read(table) ?? "").Split('\n'))).Select(listener => listener.End.Port).ToHashSet();
+
+    private static string? Known(Redactor redactor, string? secret)
+    {
+        if (secret is not null) redactor.Learn(secret);
+        return secret;
+    }
 
     /// <summary>Null for a file that cannot be read.</summary>
     private static string? ReadSecret(string path)

@@ -72,12 +72,16 @@ internal sealed class ProcessPlatform : IPlatform
     /// <inheritdoc/>
     public async Task<IReadOnlyList<string>> PreflightAsync(CancellationToken cancellationToken) =>
     [
-        .. await _edge.RunsAsync(cancellationToken)
-            ? OpenPorts.Missing(_doors, await _edge.PortsAsync(cancellationToken))
-            : OpenPorts.Taken(_doors, OpenPorts.Listening()),
+        .. await PortsAsync(cancellationToken),
         .. _doors.Where(door => door.ServicePort != _manifest.Services[door.Service].Port).Select(door => $"the door {door.Name} leads to "
             + $"port {door.ServicePort} inside {door.Service}, and a process gets one port from the runner (take 'to' out)"),
     ];
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<string>> PortsAsync(CancellationToken cancellationToken) =>
+        [.. await _edge.RunsAsync(cancellationToken)
+            ? OpenPorts.Missing(_doors, await _edge.PortsAsync(cancellationToken))
+            : OpenPorts.Taken(_doors, OpenPorts.Listening())];
 
     /// <inheritdoc/>
     public Task<IReadOnlyDictionary<string, Artifact>> BuildAsync(

@@ -16,7 +16,7 @@ namespace ChainBridge.Tests.Unit.DeployRunner.Cli;
 /// <summary>Verbs that read change nothing in the state directory, whatever they find there.</summary>
 public sealed class ReadingVerbsTests : IDisposable
 {
-    private static readonly string[] Verbs = ["plan", "status", "history", "versions", "validate", "logs", "unlock"];
+    private static readonly string[] Verbs = ["plan", "status", "history", "versions", "validate", "logs", "unlock", "doctor"];
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("reading-");
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;

@@ -33,6 +33,7 @@ public sealed class EngineSocketTests : IAsyncLifetime
             : Results.Text($"{{\"Id\":\"{id}\"}}", "application/json"));
         _engine.MapGet("/containers/json", (HttpRequest asked) =>
             Results.Text($"[{{\"Id\":{JsonSerializer.Serialize(asked.Query["filters"].ToString())}}}]", "application/json"));
+        _engine.MapGet("/info", () => Results.Text("{\"DockerRootDir\":\"/srv/docker\",\"Containers\":1}", "application/json"));
         _engine.MapGet("/volumes", () => Results.Text("{\"Volumes\":null}", "application/json"));
         _engine.MapGet("/networks", () => Results.StatusCode(500));
         _engine.MapGet("/version", async (HttpContext asked) => await _stuck.Task.WaitAsync(asked.RequestAborted));
@@ -42,6 +43,14 @@ public sealed class EngineSocketTests : IAsyncLifetime
     [Fact]
     public async Task Containers_are_one_list_as_the_program_prints_them() =>
         (await AskAsync(DockerCommands.InspectContainers(["a", "b"]))).Output.Trim().Should().Be("""[{"Id":"a"},{"Id":"b"}]""");
+
+    [Fact]
+    public async Task The_folder_of_the_engine_is_asked_over_its_socket() =>
+        (await AskAsync(DockerCommands.DataRoot())).Output.Should().Be("/srv/docker\n");
+
+    [Fact]
+    public async Task A_published_port_is_asked_for_as_the_engine_wants_it() =>
+        (await AskAsync(DockerCommands.Publishing(8088))).Output.Should().Be("{\"publish\":[\"8088\"]}\n");
 
     [Fact]
     public async Task A_label_is_asked_for_as_the_engine_wants_it() =>

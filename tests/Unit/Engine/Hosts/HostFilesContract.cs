@@ -75,6 +75,15 @@ public abstract class HostFilesContract : IDisposable
     }
 
     [Fact]
+    public void A_disk_is_the_one_of_a_path_that_need_not_be_there()
+    {
+        var disk = Files.Disk(At("not/yet/there"));
+        disk.Total.Should().Be(new DriveInfo(Path.GetTempPath()).TotalSize);
+        disk.Free.Should().BePositive().And.BeLessThanOrEqualTo(disk.Total);
+        Files.Disk("/").Total.Should().Be(new DriveInfo("/").TotalSize);
+    }
+
+    [Fact]
     public void A_file_has_the_mode_that_was_asked_for()
     {
         Files.Write(At("secret"), "1", UnixFileMode.UserRead | UnixFileMode.UserWrite);

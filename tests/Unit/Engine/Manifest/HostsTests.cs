@@ -92,7 +92,7 @@ public sealed class HostsTests
     [InlineData("composeFile: compose.yml", "composeFile: compose.yml\n    registry: { server: ghcr.io/acme, user: ci }", "8:15",
         "a login needs both a user and a password", "password: NAME")]
     [InlineData("composeFile: compose.yml", "composeFile: compose.yml\n    registry: { server: ghcr.io, user: ci, password: hunter2 }",
-        "8:52", "is not the name of an environment variable", "name the variable")]
+        "8:54", "is not the name of an environment variable", "name the variable")]
     [InlineData("target: compose", "target: auto", "6:13", "its target is auto", "write target: compose")]
     [InlineData("target: compose", "target: process", "6:13", "its target is process", "write target: compose")]
     [InlineData("target: compose", "target: compose\n    port: 0", "7:11", "a free port is not chosen on another machine", "name the port")]

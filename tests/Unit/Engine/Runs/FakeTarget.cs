@@ -54,6 +54,9 @@ internal sealed class FakeTarget : IPlatform, ITraffic
     public Task<IReadOnlyList<string>> PreflightAsync(CancellationToken cancellationToken) =>
         Do<IReadOnlyList<string>>("preflight", cancellationToken, () => Reasons);
 
+    public Task<IReadOnlyList<string>> PortsAsync(CancellationToken cancellationToken) =>
+        Do<IReadOnlyList<string>>("ports", cancellationToken, () => [.. Reasons.Where(reason => reason.Contains("port"))]);
+
     public Task<IReadOnlyDictionary<string, Artifact>> BuildAsync(
         BuildRequest request, IProgress<string> progress, CancellationToken cancellationToken) =>
         Do<IReadOnlyDictionary<string, Artifact>>($"build {request.Version}", cancellationToken, () => new[] { "pay", "door", "post" }

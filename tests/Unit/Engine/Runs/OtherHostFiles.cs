@@ -17,6 +17,8 @@ internal sealed class OtherHostFiles(string root) : IHostFiles
     public void Write(string path, string content, UnixFileMode? mode = null, string? half = null) =>
         _files.Write(Here(path), content, mode, half is null ? null : Here(half));
 
+    public DiskSpace Disk(string path) => _files.Disk(Here(path));
+
     public void Delete(string path) => _files.Delete(Here(path));
 
     public void MakePrivateFolder(string path) => _files.MakePrivateFolder(Here(path));

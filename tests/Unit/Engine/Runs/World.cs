@@ -1,4 +1,5 @@
 using ChainBridge.DeployRunner.Output;
+using ChainBridge.Engine.Checks;
 using ChainBridge.Engine.Events;
 using ChainBridge.Engine.Gates;
 using ChainBridge.Engine.Hosts;
@@ -57,6 +58,9 @@ internal sealed class World : IDisposable
     public ModelRegistry? Models { get; set; }
     public FakeHookProcess HookProcess { get; } = new();
     public List<RunnerEvent> Events { get; } = [];
+
+    /// <summary>What is asked before a deployment.</summary>
+    public List<Question> Checks { get; } = [];
     public IReporter? Reporter { get; set; }
     public GitState Git { get; set; } = new("1a2b3c4d5e6f", Dirty: false);
     public OtherHostFiles Files { get; }
@@ -94,6 +98,7 @@ internal sealed class World : IDisposable
             new EnvironmentState(Files, Releases, Journal, Lock), Gates, new FixedGit(this),
             new Runner(new Caller("ann", "here", 0), Reporter ?? new Collector(Events), new Redactor([]), Time))
         {
+            Preflight = Checks,
             Models = Models,
             Hooks = new(HookProcess, Time, "/", Path.Combine(_folder.FullName, "hooks")),
         };
@@ -125,6 +130,9 @@ internal sealed class World : IDisposable
     private sealed class FixedGit(World world) : IGitInfo
     {
         public Task<GitState> ReadAsync(string folder, CancellationToken cancellationToken) => Task.FromResult(world.Git);
+
+        public Task<IReadOnlyList<string>> BranchesAsync(string folder, CancellationToken cancellationToken) =>
+            Task.FromResult<IReadOnlyList<string>>(["main"]);
     }
 
     private sealed class Collector(List<RunnerEvent> events) : IReporter

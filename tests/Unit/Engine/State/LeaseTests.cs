@@ -72,6 +72,8 @@ public sealed class LeaseTests : IDisposable
         public void Write(string path, string content, UnixFileMode? mode = null, string? half = null) =>
             _files.Write(path, content, mode, half);
 
+        public DiskSpace Disk(string path) => _files.Disk(path);
+
         public void Delete(string path) => _files.Delete(path);
 
         public void MakePrivateFolder(string path) => _files.MakePrivateFolder(path);

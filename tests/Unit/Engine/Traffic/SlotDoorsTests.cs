@@ -37,6 +37,17 @@ public sealed class SlotDoorsTests
     }
 
     [Fact]
+    public void A_port_that_is_taken_is_named_with_the_container_that_has_it_or_the_way_to_find_the_program()
+    {
+        var containers = new Dictionary<int, string> { [9090] = "other-web-1" };
+        OpenPorts.Taken(Today, new HashSet<int> { 8080, 9090, 1234 }, containers).Should().Equal(
+            "port 8080 of the public door is taken by another program (ss -ltnp sport = :8080 names it)",
+            "port 9090 of the public door is taken by the container other-web-1 (docker stop other-web-1, or name another port in the "
+                + "manifest)");
+        OpenPorts.Taken(Today, new HashSet<int> { 1234 }).Should().BeEmpty();
+    }
+
+    [Fact]
     public void A_free_port_is_found_by_the_door_it_was_opened_for()
     {
         DoorSpec[] free = [new("web", "web", 80, 0), new("result", "result", 82, 0)];

@@ -6,7 +6,7 @@ using Xunit;
 namespace ChainBridge.Tests.Deployment.Scenarios;
 
 /// <summary>What holds on a host over SSH.</summary>
-[Trait(Sample.Turn, "2")]
+[Trait(Sample.Turn, "9")]
 public sealed class SshTests(Stories<SshStory> stories) : IClassFixture<Stories<SshStory>>
 {
     private Task<SshStory> StoryAsync() => stories.OnAsync("ssh");

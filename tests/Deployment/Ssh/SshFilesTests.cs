@@ -1,11 +1,13 @@
 using ChainBridge.Engine.Hosts;
 using ChainBridge.Engine.Hosts.Ssh;
+using ChainBridge.Tests.Deployment.Harness;
 using ChainBridge.Tests.Unit.Engine.Hosts;
 using Xunit;
 
 namespace ChainBridge.Tests.Deployment.Ssh;
 
 /// <summary>The contract of host files, over a real SSH server.</summary>
+[Trait(Sample.Turn, "9")]
 public sealed class SshFilesTests(LocalSshd server) : HostFilesContract, IClassFixture<LocalSshd>, IAsyncLifetime
 {
     private SshHost _host = null!;

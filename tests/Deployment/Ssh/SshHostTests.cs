@@ -11,6 +11,7 @@ using Xunit;
 namespace ChainBridge.Tests.Deployment.Ssh;
 
 /// <summary>A host over a real SSH server: how it is reached, how it is not, and what a cut does.</summary>
+[Trait(Sample.Turn, "9")]
 public sealed class SshHostTests : IAsyncLifetime
 {
     private readonly LocalSshd _server = new();

@@ -56,8 +56,8 @@ internal sealed class RegistryTransport(IHost host, DockerEngine engine, DockerE
         var login = new Login(folder);
         try
         {
-            await workshop.MustAsync(login.With(DockerCommands.Login(registry.Host, user, password)), Failure.Refused, Next,
-                cancellationToken);
+            await workshop.MustAsync(login.With(DockerCommands.Login(registry.Host, user, password)), Failure.Refused,
+                $"check the password in {name.Variable}, and whether {registry.Host} answers", cancellationToken);
             return login;
         }
         catch

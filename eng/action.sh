@@ -6,6 +6,8 @@ runner=${GITHUB_ACTION_PATH:?}/src/DeployRunner/bin/Release/net10.0/deployrunner
 common=(--manifest "${MANIFEST:-chainbridge.yml}")
 [ -z "${DEPLOY_ENVIRONMENT:-}" ] || common+=(--environment "$DEPLOY_ENVIRONMENT")
 
+case ${VERSION:-} in -* | @*) echo "::error::deployrunner: '$VERSION' is no version" >&2; exit 2 ;; esac
+
 arguments=("${VERB:?}")
 case $VERB in
   deploy)
@@ -18,8 +20,16 @@ case $VERB in
   *) echo "::error::deployrunner: there is no verb '$VERB' for this action" >&2; exit 2 ;;
 esac
 
+# GitHub interrupts only this shell when the job is cancelled. The runner then has a few seconds for its way back.
 code=0
-dotnet "$runner" "${common[@]}" "${arguments[@]}" || code=$?
+dotnet "$runner" "${common[@]}" "${arguments[@]}" & child=$!
+trap 'kill -TERM "$child" 2>/dev/null || true' INT TERM
+while :; do
+  code=0
+  wait "$child" || code=$?
+  kill -0 "$child" 2>/dev/null || break
+done
+trap - INT TERM
 echo "exit-code=$code" >>"$GITHUB_OUTPUT"
 if [ "$VERB" != validate ]; then
   {

@@ -4,6 +4,7 @@
 #   eng/staging.sh         do it        eng/staging.sh down    remove everything
 #   eng/staging.sh logs    follow the services' logs
 #   eng/staging.sh build   only build what a release is made of
+# TRAFFIC_RATE=5 sends that many requests a second, for a machine with other work (default 20).
 # CHAINBRIDGE_TARGET=process|compose chooses the target; default: compose when a Docker engine answers, else process.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -68,9 +69,10 @@ if ! deployrunner status >/dev/null 2>&1; then
 fi
 
 door=http://127.0.0.1:${CHAINBRIDGE_PORT:-8088}
-say "traffic: 20 requests a second through $door, from now to the end"
+rate=${TRAFFIC_RATE:-20}
+say "traffic: $rate requests a second through $door, from now to the end"
 rm -f "$report"
-dotnet "$traffic" "$door" "$report" 20 &
+dotnet "$traffic" "$door" "$report" "$rate" &
 sender=$!
 
 began=$(date +%s%N)

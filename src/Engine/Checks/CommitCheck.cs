@@ -25,8 +25,9 @@ internal sealed class CommitCheck(GitHubRepository repository, IGitInfo git, str
             owner, name, commit.Commit, GitHubRepository.Pages), Needs, cancellationToken);
         return Judge(commit.ShortSha, [.. runs.CheckRuns.Select(run => (run.Name, run.Status.StringValue == "completed"
                 ? run.Conclusion?.StringValue ?? "without a conclusion" : run.Status.StringValue)),
-            // All there ever were, the newest first.
-            .. statuses.DistinctBy(status => status.Context).Select(status => (status.Context, status.State.StringValue))]);
+            // All there ever were, the newest first; what earlier deployments of the commit wrote is no check of it.
+            .. statuses.Where(status => !status.Context.StartsWith("deployrunner/", StringComparison.Ordinal))
+                .DistinctBy(status => status.Context).Select(status => (status.Context, status.State.StringValue))]);
     }
 
     private CheckResult Judge(string commit, IReadOnlyList<(string Name, string State)> found)

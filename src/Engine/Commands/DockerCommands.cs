@@ -40,7 +40,10 @@ internal static class DockerCommands
     /// </summary>
     /// <param name="to">The address of the other engine.</param>
     public static Command Carry(IEnumerable<string> images, string to) => Command.Ask("/bin/sh", ["-c",
-        """saved=$( { { docker save "$@"; echo $? >&3; } | DOCKER_HOST=$TO_ENGINE docker load >&2; } 3>&1 ) && [ "$saved" = 0 ]""",
+        """
+        saved=$( { { docker save "$@"; echo $? >&3; } | DOCKER_HOST=$TO_ENGINE DOCKER_TLS_VERIFY= docker load >&2; } 3>&1 ) &&
+        [ "$saved" = 0 ]
+        """,
         "sh", .. images]) with
     {
         Variables = new Dictionary<string, string?> { ["TO_ENGINE"] = to }, Timeout = TimeSpan.FromMinutes(30),

@@ -69,7 +69,7 @@ internal sealed class Collector(RunFacts facts, Func<Release, string, bool, Canc
     {
         var end = EndOf(ended, _begun?.Verb);
         var changed = _named is not { Before: { } before } named ? null
-            : await changes(before, named.Commit, end == RunEnd.RolledBack && ended.Code == 0, cancellationToken);
+            : await changes(before, named.Commit, end == RunEnd.RolledBack && ended.Outcome == Outcome.Promoted, cancellationToken);
         return Now() with
         {
             Verdict = end, ExitCode = ended.Code, Summary = Clean(ended.Summary), Next = ended.NextStep is { } next ? Clean(next) : null,
@@ -82,10 +82,15 @@ internal sealed class Collector(RunFacts facts, Func<Release, string, bool, Canc
     private Notification Now() => new()
     {
         Delivery = _delivery, Deployment = _begun?.Deployment, At = time.GetUtcNow(), Project = facts.Project,
-        Environment = facts.Environment, Target = _begun?.Target, Verb = facts.Verb, Version = _named?.Version, Commit = _named?.Commit,
-        Actor = facts.Actor, Links = facts.Links, Steps = [.. _steps], Gates = [.. _gates], Alerts = [.. _alerts],
+        Environment = facts.Environment, Target = _begun is { } begun ? Clean(begun.Target) : null,
+        Verb = facts.Verb, Version = _named?.Version, Commit = _named?.Commit,
+        Actor = Clean(facts.Actor), Links = facts.Links with { Environment = Open(facts.Links.Environment) },
+        Steps = [.. _steps], Gates = [.. _gates], Alerts = [.. _alerts],
         Warnings = [.. _warnings],
     };
+
+    /// <summary>An address is whole or left out.</summary>
+    private Uri? Open(Uri? link) => link is not null && redactor.Hide(link.OriginalString) == link.OriginalString ? link : null;
 
     private string Clean(string text, int longest = Longest)
     {

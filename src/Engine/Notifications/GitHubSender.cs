@@ -55,7 +55,7 @@ internal sealed class GitHubSender(GitHubSpec spec, string token, Tries tries, T
     internal static (CommitState Commit, DeploymentState Deployment) States(Notification run) => run switch
     {
         { Verdict: null } => (CommitState.Pending, DeploymentState.InProgress),
-        { Verdict: RunEnd.Deployed or RunEnd.Settled } or { Verdict: RunEnd.RolledBack, ExitCode: 0 } =>
+        { Verdict: RunEnd.Deployed or RunEnd.Settled } or { Verdict: RunEnd.RolledBack, ExitCode: 0 or Notification.Interrupted } =>
             (CommitState.Success, DeploymentState.Success),
         { Verdict: RunEnd.Waiting } => (CommitState.Pending, DeploymentState.Pending),
         { Verdict: RunEnd.Aborted } => (CommitState.Error, DeploymentState.Inactive),

@@ -8,6 +8,9 @@ namespace ChainBridge.Engine.Notifications;
 /// <summary>What is to be known of a run, under way or ended. No secret is in it.</summary>
 internal sealed record Notification
 {
+    /// <summary>The exit code of a run that was interrupted; one that had promoted a release by then did what it was to do.</summary>
+    internal const int Interrupted = 130;
+
     /// <summary>The same for each try to deliver it.</summary>
     public required string Delivery { get; init; }
 

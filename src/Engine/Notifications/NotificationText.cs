@@ -13,7 +13,7 @@ internal static class NotificationText
     {
         null => $"{run.Verb} of {run.Version} is under way",
         RunEnd.Deployed => $"{run.Version} is deployed",
-        RunEnd.RolledBack when run.ExitCode == 0 => $"rolled back to {run.Version}",
+        RunEnd.RolledBack when run.ExitCode is 0 or Notification.Interrupted => $"rolled back to {run.Version}",
         RunEnd.RolledBack => $"{run.Version} failed and was rolled back",
         RunEnd.Waiting => $"{run.Version} waits for promote or abort",
         RunEnd.Aborted => $"{run.Version} was aborted",

@@ -48,7 +48,13 @@ public sealed class ModelRegistry
         foreach (var twice in models.GroupBy(model => model.Name).Where(same => same.Count() > 1))
             evidence.Add(Say(twice.Key, $"two files have this name: {string.Join(", ", twice.Select(model => model.Path))}", Verdict.Fail));
         if (evidence.Count == 0)
-            foreach (var model in models) evidence.Add(await OneAsync(model, release, environment, token, cancellationToken));
+            foreach (var model in models)
+            {
+                evidence.Add(await OneAsync(model, release, environment, token, cancellationToken));
+                // A registry that does not answer for one does not for the next: the candidate has the traffic meanwhile.
+                if (evidence[^1].Verdict == Verdict.Inconclusive) break;
+            }
+
         if (evidence.Count == 0)
             evidence.Add(Say($"*{ModelFile.Ending} in {_models.Folder}", "git knows no such file there", Verdict.Fail));
         var worst = evidence.FirstOrDefault(piece => piece.Verdict == Verdict.Fail)

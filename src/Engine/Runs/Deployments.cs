@@ -3,6 +3,7 @@ using ChainBridge.Engine.Hosts;
 using ChainBridge.Engine.Manifest;
 using ChainBridge.Engine.Model;
 using ChainBridge.Engine.Platforms;
+using ChainBridge.Engine.Platforms.Compose;
 using ChainBridge.Engine.State;
 using ChainBridge.Engine.Steps;
 using ChainBridge.Engine.Strategies;
@@ -98,7 +99,8 @@ public sealed class Deployments(FlowContext context)
         foreach (var folder in Folders) files.DeleteFolder(Path.Combine(state, folder));
         files.DeleteFolder(state, onlyEmpty: true);
         // Of an environment on a host this machine has what gates and commands read and wrote.
-        here.DeleteFolder(Path.Combine(environment.WorkDirectory, "results"));
+        foreach (var folder in new[] { "results", ComposePlatform.LoginFolder })
+            here.DeleteFolder(Path.Combine(environment.WorkDirectory, folder));
         here.DeleteFolder(environment.WorkDirectory, onlyEmpty: true);
     }
 

@@ -11,7 +11,8 @@ internal sealed class FailureHooks(DeploymentRun run)
 {
     public async Task RunAsync(FlowResult result)
     {
-        if (result.Failure is not { } failure || run.Context.Hooks is not { } hooks) return;
+        // Beside the work of another runner, or of a release that serves, nothing failed that a hook could put right.
+        if (run.Promoted || result.Failure is not { } failure || failure == Failure.Locked || run.Context.Hooks is not { } hooks) return;
         foreach (var hook in run.Context.Manifest.Hooks.Where(hook => hook.Point == HookPoint.Failure))
         {
             var variables = HookVariables.Of(run, hook);

@@ -70,7 +70,7 @@ internal sealed class PlanRunner(FlowContext context, Plan plan)
         catch (Exception failure) when (_run.Attempt is not null || held.Lost.IsCancellationRequested)
         {
             // Whose the target is now cannot be asked: whatever is done would be done without a lock.
-            if (held.Lost.IsCancellationRequested && held.ReleaseFailure is { } away)
+            if (held.Lost.IsCancellationRequested && held.ReleaseFailure is { } away && !IsAnothers(held))
                 return _run.End(Outcome.PersonNeeded, new FlowResult(Failure.PersonNeeded,
                     $"the lock could not be renewed ({away.Message}); this run stopped where it was",
                     "when the target answers again: deployrunner resume puts in order what was begun"));
@@ -83,6 +83,19 @@ internal sealed class PlanRunner(FlowContext context, Plan plan)
             return failure is GateException { Result.Verdict: Verdict.Inconclusive } gate
                 ? await WaitAsync(gate, cancellationToken)
                 : await GoBackAsync(failure);
+        }
+    }
+
+    /// <summary>Whether the lock is known to be no longer this run's: another runner took it, or a person broke it.</summary>
+    private bool IsAnothers(HeldLock held)
+    {
+        try
+        {
+            return context.State.Lock.Holder()?.Token != held.Holder.Token;
+        }
+        catch (Exception away) when (away is IOException or UnauthorizedAccessException or EngineException)
+        {
+            return false;
         }
     }
 
@@ -131,7 +144,10 @@ internal sealed class PlanRunner(FlowContext context, Plan plan)
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
-            var what = step is Hook ? "a hook" : "cleaning up after the old release";
+            var what = step switch
+            {
+                Hook => "a hook", RegisterModels => "registering its models", _ => "cleaning up after the old release",
+            };
             _run.Report(new Warning($"{_run.Version} is stable, but {what} failed: {failure.Message}"));
         }
     }

@@ -104,14 +104,26 @@ public sealed class TargetLock(IHostFiles files, string stateDirectory, TimeProv
 /// <summary>The lock while it is held.</summary>
 public sealed class HeldLock : IAsyncDisposable
 {
+    /// <summary>
+    /// The lock is lost when its lifetime is over, also while a renewal is under way that the host does not answer. It ends a little
+    /// earlier here, because what was written had to travel.
+    /// </summary>
+    private static readonly TimeSpan Safe = TargetLock.Lifetime * 0.9;
+
     private readonly TargetLock _lock;
     private readonly CancellationTokenSource _lost = new();
+    private readonly ITimer _expiry;
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _renewal;
 
     internal HeldLock(TargetLock targetLock, LockHolder holder, TimeProvider time)
     {
         (_lock, Holder) = (targetLock, holder);
+        _expiry = time.CreateTimer(_ =>
+        {
+            ReleaseFailure ??= new TimeoutException($"it was not renewed within {Safe.TotalSeconds:0} s");
+            _lost.Cancel();
+        }, null, Safe, Timeout.InfiniteTimeSpan);
         _renewal = RenewAsync(time);
     }
 
@@ -132,6 +144,7 @@ public sealed class HeldLock : IAsyncDisposable
     {
         await _stop.CancelAsync();
         await _renewal;
+        await _expiry.DisposeAsync();
         try
         {
             using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(5));
@@ -154,8 +167,15 @@ public sealed class HeldLock : IAsyncDisposable
         {
             while (await timer.WaitForNextTickAsync(_stop.Token))
             {
+                var asked = time.GetTimestamp();
                 var (held, failure) = await TryRenewAsync();
-                if (held) renewed = time.GetTimestamp();
+                if (_lost.IsCancellationRequested) return;
+                if (held)
+                {
+                    renewed = asked;
+                    var left = Safe - time.GetElapsedTime(asked);
+                    _expiry.Change(left > TimeSpan.Zero ? left : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+                }
                 // What was written last holds for a while: a host that is away for a moment is asked again. When the next time would
                 // be too late, the lock will be another runner's soon.
                 else if (failure is null || time.GetElapsedTime(renewed) >= TargetLock.Lifetime - (TargetLock.Lifetime / 3))
@@ -178,7 +198,7 @@ public sealed class HeldLock : IAsyncDisposable
         {
             return (await _lock.RenewAsync(Holder, _stop.Token), null);
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or EngineException)
+        catch (Exception failure) when (failure is not OperationCanceledException)
         {
             return (false, failure);
         }

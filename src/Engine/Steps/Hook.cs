@@ -5,17 +5,14 @@ using ChainBridge.Engine.Model;
 namespace ChainBridge.Engine.Steps;
 
 /// <summary>A command of the team before or after a step. It changes nothing that the way back could undo.</summary>
-/// <param name="around">The step; a deployment that is resumed leaves the hooks of a step out that was done before.</param>
-internal sealed class Hook(HookSpec hook, Step around) : Step
+/// <remarks>It judges, so it is never done before: a deployment that is resumed goes on from the first hook of its rest.</remarks>
+internal sealed class Hook(HookSpec hook) : Step
 {
     public override Task ApplyAsync(DeploymentRun run, CancellationToken cancellationToken) => run.JudgeAsync(StepKind.Hook,
         () => run.Context.Hooks is { } hooks
             ? hooks.RunAsync(hook, HookVariables.Of(run, hook), cancellationToken)
             : throw new InvalidOperationException("the flow was opened without hooks"),
         null, [string.Join(' ', hook.Run)], hook.Name);
-
-    public override Task<bool> IsDoneAsync(DeploymentRun run, Attempt attempt, CancellationToken cancellationToken) =>
-        around.IsDoneAsync(run, attempt, cancellationToken);
 }
 
 /// <summary>What a hook finds in its environment.</summary>

@@ -63,7 +63,7 @@ internal sealed class RecordedGates(FlowContext context)
     }
 
     /// <summary>Null where there is no checkout.</summary>
-    public async Task<string?> CommitAsync(CancellationToken cancellationToken)
+    private async Task<string?> CommitAsync(CancellationToken cancellationToken)
     {
         try
         {

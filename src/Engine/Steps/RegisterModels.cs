@@ -1,4 +1,5 @@
 using ChainBridge.Engine.Events;
+using ChainBridge.Engine.Gates;
 using ChainBridge.Engine.Model;
 
 namespace ChainBridge.Engine.Steps;
@@ -13,9 +14,13 @@ internal sealed class RegisterModels(bool required) : Step
     {
         if (run.Context is not { Models: { } registry, Manifest.Models: { } models } || models.Required != required) return;
         var release = run.Attempted.Release;
-        if (await new RecordedGates(run.Context).CommitAsync(cancellationToken) != release.Commit)
+        var git = await run.Context.Git.ReadAsync(run.Context.Manifest.Root, cancellationToken);
+        if (git.Commit != release.Commit || (git.Dirty && run.Source is not { Clean: false }))
         {
-            run.Report(new Note($"no models are registered, because the checkout is not at {release.Version}'s commit"));
+            if (run.Source is not null)
+                throw new GateException(new("models", Verdict.Inconclusive, "the checkout was changed while it was deployed", [], null,
+                    TimeSpan.Zero));
+            run.Report(new Note($"no models are registered, because the checkout is not at {release.Version}'s commit, or changed"));
             return;
         }
 

@@ -19,9 +19,9 @@ internal static class HookedPlan
             var (step, point) = (steps[at], PointOf(steps[at]));
             // Steps that are one part of a plan to its readers have their hooks around all of them.
             var (first, last) = (at == 0 || PointOf(steps[at - 1]) != point, at == steps.Count - 1 || PointOf(steps[at + 1]) != point);
-            if (first) foreach (var hook in Of(before: true)) yield return new Hook(hook, step);
+            if (first) foreach (var hook in Of(before: true)) yield return new Hook(hook);
             yield return step;
-            if (last) foreach (var hook in Of(before: false)) yield return new Hook(hook, step);
+            if (last) foreach (var hook in Of(before: false)) yield return new Hook(hook);
 
             IEnumerable<HookSpec> Of(bool before) =>
                 point is null ? [] : hooks.Where(hook => hook.Before == before && hook.Point == point);

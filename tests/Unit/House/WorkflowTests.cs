@@ -1,6 +1,7 @@
 using CliWrap;
 using CliWrap.Buffered;
 using ChainBridge.Engine.Manifest;
+using ChainBridge.Tests.Unit.Engine;
 using FluentAssertions;
 using Xunit;
 
@@ -44,6 +45,32 @@ public sealed class WorkflowTests : IDisposable
         code.Should().Be(11);
         summary.Should().Contain("deploy ended with 11");
         (await File.ReadAllTextAsync(At("output"), Stop)).Should().Be("exit-code=11\n");
+    }
+
+    [Fact]
+    public async Task A_job_that_is_cancelled_interrupts_the_runner_and_ends_with_its_code()
+    {
+        var running = RunStepAsync("Run the verb", $"""
+            #!/bin/sh
+            case "$*" in *" status" | *" history") exit 0 ;; esac
+            trap 'echo interrupted >>{At("calls")}; exit 130' TERM
+            echo $PPID >{At("shell")}
+            while :; do sleep 0.05; done
+            """, ("verb", "deploy"), ("manifest", "chainbridge.yml"));
+        await Eventually.TrueAsync("the runner runs", () => File.Exists(At("shell")) && File.ReadAllText(At("shell")).EndsWith('\n'), Stop);
+        await Cli.Wrap("kill").WithArguments(["-TERM", File.ReadAllText(At("shell")).Trim()]).ExecuteAsync(Stop);
+        var (code, calls, summary) = await running;
+        (code, calls).Should().Be((130, "interrupted\n"));
+        summary.Should().Contain("deploy ended with 130");
+    }
+
+    [Theory]
+    [InlineData("--force")]
+    [InlineData("@/etc/hostname")]
+    public async Task A_version_of_the_action_is_no_option_and_no_file(string version)
+    {
+        var (code, calls, _) = await RunStepAsync("Run the verb", 0, ("verb", "rollback"), ("version", version), ("manifest", "x.yml"));
+        (code, calls).Should().Be((2, ""));
     }
 
     [Fact]
@@ -102,17 +129,21 @@ public sealed class WorkflowTests : IDisposable
     private string At(string name) => Path.Combine(_folder.FullName, name);
 
     /// <summary>Runs a step of the action with these inputs; the runner ends with the code.</summary>
-    private async Task<(int Code, string Calls, string Summary)> RunStepAsync(string name, int exitCode, params (string, string)[] inputs)
+    private Task<(int Code, string Calls, string Summary)> RunStepAsync(string name, int exitCode, params (string, string)[] inputs) =>
+        RunStepAsync(name, $"""
+            #!/bin/sh
+            echo "$@" | sed "s|.*/deployrunner.dll|RUNNER|" | tee -a {At("calls")}
+            exit {exitCode}
+            """, inputs);
+
+    private async Task<(int Code, string Calls, string Summary)> RunStepAsync(
+        string name, string dotnet, params (string, string)[] inputs)
     {
         var step = Steps("action.yml").Single(one => Text(one["name"]) == name);
         var given = inputs.ToDictionary(input => $"${{{{ inputs.{input.Item1} }}}}", input => input.Item2);
         var variables = !step.TryGetValue("env", out var environment) ? [] : Map(environment)
             .ToDictionary(entry => entry.Key, entry => (string?)given.GetValueOrDefault(Text(entry.Value), ""));
-        await File.WriteAllTextAsync(At("dotnet"), $"""
-            #!/bin/sh
-            echo "$@" | sed "s|.*/deployrunner.dll|RUNNER|" | tee -a {At("calls")}
-            exit {exitCode}
-            """, Stop);
+        await File.WriteAllTextAsync(At("dotnet"), dotnet, Stop);
         File.SetUnixFileMode(At("dotnet"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         foreach (var file in new[] { "calls", "output", "summary" }) await File.WriteAllTextAsync(At(file), "", Stop);
         foreach (var (variable, value) in new[] { ("GITHUB_ACTION_PATH", Repository.Root), ("GITHUB_OUTPUT", At("output")),

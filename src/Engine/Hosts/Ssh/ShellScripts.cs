@@ -19,7 +19,7 @@ internal static class ShellScripts
     public static string Exists(string path) => $"[ -f {Quoted(path)} ]";
 
     public static string Read(string path) =>
-        $"if [ -f {Quoted(path)} ]; then cat -- {Quoted(path)}; else (exit {Absent}); fi";
+        $"if [ ! -e {Quoted(path)} ] && [ -x {Quoted(Folder(path))} ]; then (exit {Absent}); else cat -- {Quoted(path)}; fi";
 
     /// <param name="half">Its name until it is whole.</param>
     /// <param name="mode">Octal digits; null for what the user's mask says.</param>

@@ -21,6 +21,8 @@ internal sealed record SshTarget(HostAddress Address, string? Config, string? Ke
 internal sealed class SshConnection : IDisposable
 {
     private const string Watchdog = """
+        # It is there before the key is, so that a runner that is killed meanwhile leaves none.
+        read -r _ || { rm -rf -- "$FOLDER"; exit; }
         "$@" </dev/null >/dev/null & ssh=$!
         # From here on the end of this output says that ssh has ended.
         exec >/dev/null 2>&-
@@ -79,22 +81,26 @@ internal sealed class SshConnection : IDisposable
     {
         var folder = NewFolder();
         var key = target.Key is null ? null : Path.Combine(folder, "key");
-        if (key is not null) WriteKey(key, target.Key!);
         var command = SshCommands.Connect(target.Address.Name, target.Address.User, target.Address.Port, target.Config, key,
             Path.Combine(folder, "control"), ConnectTimeout);
         var start = OwnSession.Of(["/bin/sh", "-c", Watchdog, "sh", command.Program, .. command.Arguments]);
         (start.RedirectStandardInput, start.RedirectStandardOutput, start.RedirectStandardError) = (true, true, true);
         (start.Environment["FOLDER"], start.Environment["LC_ALL"]) = (folder, "C");
         var words = new SshWords(target.Address);
-        var connection = new SshConnection(folder, Process.Start(start)!, words, executor);
+        SshConnection? connection = null;
         try
         {
+            connection = new SshConnection(folder, Process.Start(start)!, words, executor);
+            if (key is not null) WriteKey(key, target.Key!);
+            connection._watchdog.StandardInput.WriteLine("begin");
+            connection._watchdog.StandardInput.Flush();
             connection.Wait(time, cancellationToken);
             return connection;
         }
         catch
         {
-            connection.Dispose();
+            if (connection is not null) connection.Dispose();
+            else Directory.Delete(folder, recursive: true);
             throw;
         }
         finally
@@ -139,7 +145,8 @@ internal sealed class SshConnection : IDisposable
     private static string NewFolder()
     {
         var folder = Directory.CreateTempSubdirectory("chainbridge-ssh-").FullName;
-        if (folder.Length <= LongestFolder) return folder;
+        // ssh takes a space for the end of the path, and a percent sign for one of its own words.
+        if (folder.Length <= LongestFolder && !folder.Any(character => character is ' ' or '%' or '"')) return folder;
         Directory.Delete(folder);
         folder = $"/tmp/chainbridge-ssh-{Guid.NewGuid():N}"[..32];
         Directory.CreateDirectory(folder, OwnerOnly | UnixFileMode.UserExecute);

@@ -14,6 +14,9 @@ namespace ChainBridge.Engine.Platforms.Compose;
 /// </summary>
 internal sealed class ComposePlatform : IPlatform
 {
+    /// <summary>The folder for logins to a registry, beside what commands read and write.</summary>
+    public const string LoginFolder = "docker-login";
+
     private readonly DeploymentManifest _manifest;
     private readonly IHost _host;
     private readonly ComposeNames _names;
@@ -43,7 +46,7 @@ internal sealed class ComposePlatform : IPlatform
         _images = new(manifest, _names, host.Workshop, _workshop);
         _kept = host.IsElsewhere() ? new(manifest, _names, host, _engine) : _images;
         _transport = new(host, _engine, _workshop, environment.Registry is not { } registry ? null : new(host, _engine, _workshop,
-            registry, Path.Combine(environment.WorkDirectory, "docker-login"),
+            registry, Path.Combine(environment.WorkDirectory, LoginFolder),
             name => Known(redactor, name.Read(Environment.GetEnvironmentVariable, ReadSecret))));
         var secrets = new AccessorySecrets(host.Files, environment.StateDirectory, redactor, host.OnlyPlans);
         _team = new(manifest, environment, _names, host, _engine, _transport, redactor);

@@ -23,6 +23,7 @@ internal sealed class ImageTransport(IHost host, DockerEngine engine, DockerEngi
     public async Task SendAsync(IReadOnlyList<(string Name, string Id)> images, CancellationToken cancellationToken)
     {
         if (!host.IsElsewhere()) return;
+        if (!host.OnlyPlans) registry?.Forget();
         var missing = new List<(string Name, string Id)>();
         foreach (var (name, id) in images)
             if (await engine.ImageAsync(id, cancellationToken) is null) missing.Add((name, id));

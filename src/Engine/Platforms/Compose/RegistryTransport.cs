@@ -1,3 +1,4 @@
+using System.Globalization;
 using ChainBridge.Engine.Commands;
 using ChainBridge.Engine.Hosts;
 using ChainBridge.Engine.Manifest;
@@ -11,7 +12,7 @@ namespace ChainBridge.Engine.Platforms.Compose;
 /// </summary>
 /// <param name="engine">The host's.</param>
 /// <param name="workshop">Where releases are built.</param>
-/// <param name="folder">Where the login lies while images travel; full path, on this machine.</param>
+/// <param name="folder">Logins lie in it while images travel, a folder for each runner; full path, on this machine.</param>
 /// <param name="secret">Returns a secret by its name; null where there is none.</param>
 internal sealed class RegistryTransport(IHost host, DockerEngine engine, DockerEngine workshop, RegistrySpec registry, string folder,
     Func<SecretName, string?> secret)
@@ -28,7 +29,19 @@ internal sealed class RegistryTransport(IHost host, DockerEngine engine, DockerE
             await workshop.MustAsync(login.With(DockerCommands.Push(remote)), Failure.Refused, Next, cancellationToken);
             await engine.MustAsync(login.With(DockerCommands.Pull(remote)), Failure.Refused, Next, cancellationToken);
             await engine.MustAsync(DockerCommands.Tag(remote, name), Failure.Refused, Next, cancellationToken);
+            // With a second name on either engine it would never be removed.
+            if (remote == name) continue;
+            await engine.TryAsync(DockerCommands.RemoveImages([remote]), cancellationToken);
+            await workshop.TryAsync(DockerCommands.RemoveImages([remote]), cancellationToken);
         }
+    }
+
+    /// <summary>Removes the logins that runners left which were killed.</summary>
+    public void Forget()
+    {
+        if (!Directory.Exists(folder)) return;
+        foreach (var left in Directory.GetDirectories(folder).Where(left => !Lives(Path.GetFileName(left))))
+            Directory.Delete(left, recursive: true);
     }
 
     /// <summary>
@@ -37,9 +50,14 @@ internal sealed class RegistryTransport(IHost host, DockerEngine engine, DockerE
     public async Task<bool> BringAsync(Artifact artifact, CancellationToken cancellationToken)
     {
         using var login = await LoginAsync(cancellationToken);
-        var pulled = await engine.TryAsync(login.With(DockerCommands.Pull(registry.NameOf(artifact.Location))), cancellationToken);
+        var remote = registry.NameOf(artifact.Location);
         // The registry's tag may have been moved since: only the recorded id counts.
-        return pulled.Succeeded && await engine.ImageAsync(artifact.Digest, cancellationToken) is not null;
+        if (!(await engine.TryAsync(login.With(DockerCommands.Pull(remote)), cancellationToken)).Succeeded
+            || await engine.ImageAsync(artifact.Digest, cancellationToken) is null) return false;
+        if (remote == artifact.Location) return true;
+        await engine.MustAsync(DockerCommands.Tag(artifact.Digest, artifact.Location), Failure.Refused, Next, cancellationToken);
+        await engine.TryAsync(DockerCommands.RemoveImages([remote]), cancellationToken);
+        return true;
     }
 
     private string Next => (registry.User is { } user
@@ -53,7 +71,7 @@ internal sealed class RegistryTransport(IHost host, DockerEngine engine, DockerE
         if (host.OnlyPlans) return new(null);
         var password = secret(name) ?? throw new EngineException(Failure.Usage,
             $"{name.Place}: neither {name.Variable} nor {name.Variable}_FILE is set", "set one of them: it has the registry's password");
-        var login = new Login(folder);
+        var login = new Login(Path.Combine(folder, Environment.ProcessId.ToString(CultureInfo.InvariantCulture)));
         try
         {
             await workshop.MustAsync(login.With(DockerCommands.Login(registry.Host, user, password)), Failure.Refused,
@@ -64,6 +82,19 @@ internal sealed class RegistryTransport(IHost host, DockerEngine engine, DockerE
         {
             login.Dispose();
             throw;
+        }
+    }
+
+    private static bool Lives(string processId)
+    {
+        try
+        {
+            using var process = System.Diagnostics.Process.GetProcessById(int.Parse(processId, CultureInfo.InvariantCulture));
+            return !process.HasExited;
+        }
+        catch (Exception gone) when (gone is ArgumentException or FormatException or OverflowException)
+        {
+            return false;
         }
     }
 
@@ -79,6 +110,8 @@ internal sealed class RegistryTransport(IHost host, DockerEngine engine, DockerE
             if (folder is null) return;
             Dispose();
             Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            // Where it has an entry, docker keeps a login in this file; else it takes the keychain of the user, where it would stay.
+            File.WriteAllText(Path.Combine(folder, "config.json"), """{"auths":{"chainbridge.invalid":{}}}""");
         }
 
         public Command With(Command command) => _folder is null ? command : command with
@@ -88,7 +121,16 @@ internal sealed class RegistryTransport(IHost host, DockerEngine engine, DockerE
 
         public void Dispose()
         {
-            if (_folder is not null && Directory.Exists(_folder)) Directory.Delete(_folder, recursive: true);
+            if (_folder is null || !Directory.Exists(_folder)) return;
+            Directory.Delete(_folder, recursive: true);
+            try
+            {
+                Directory.Delete(Path.GetDirectoryName(_folder)!);
+            }
+            catch (IOException)
+            {
+                // Another runner has a login in it.
+            }
         }
     }
 }

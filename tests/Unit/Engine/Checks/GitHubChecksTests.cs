@@ -54,6 +54,13 @@ public sealed class GitHubChecksTests : IDisposable
     }
 
     [Fact]
+    public async Task A_status_that_an_earlier_deployment_of_the_commit_wrote_is_no_check_of_it()
+    {
+        _github.Statuses.AddRange([("deployrunner/staging", "failure"), ("ci", "success")]);
+        (await CommitAsync()).Verdict.Should().Be(CheckVerdict.Ok);
+    }
+
+    [Fact]
     public async Task A_commit_without_any_check_is_a_problem_only_where_checks_are_required()
     {
         var without = await CommitAsync();

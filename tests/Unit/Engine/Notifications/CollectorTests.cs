@@ -51,6 +51,15 @@ public sealed class CollectorTests : IDisposable
     }
 
     [Fact]
+    public async Task A_host_whose_name_is_a_secret_is_hidden_where_the_run_tells_its_target()
+    {
+        var made = await MadeAsync([.. SampleRuns.Deployment().Select(happened => happened is RunBegun begun
+            ? begun with { Target = "docker compose on ssh://deploy@hunter2" }
+            : happened)], SampleRuns.Collector(new Redactor(["hunter2"])));
+        made[1].Target.Should().Be("docker compose on ssh://deploy@***");
+    }
+
+    [Fact]
     public async Task A_run_that_had_nothing_to_do_is_no_notification_and_one_that_could_not_begin_is()
     {
         (await MadeAsync([new Finished(ExitCode.Done, Verdict.Pass, "nothing to resume", null)])).Should().BeEmpty();

@@ -96,7 +96,22 @@ public sealed class HooksTests
         world.HookProcess.Ran.Clear();
         (await world.ResumeAsync()).Failure.Should().BeNull();
         world.Serving.Should().Be("B");
-        world.HookProcess.Ran.Select(ran => ran.Command[0]).Should().Equal("warm");
+        world.HookProcess.Ran.Select(ran => ran.Command[0]).Should()
+            .Equal(["after start", "warm"], "a hook of a run that died proves nothing");
+    }
+
+    [Fact]
+    public async Task A_release_whose_hook_failed_before_its_runner_died_is_not_promoted_by_a_resume()
+    {
+        using var world = new World();
+        await world.DeployAsync("A");
+        world.Hooks(("check", false, HookPoint.Start));
+        world.HookProcess.Fails = "check";
+        world.HookProcess.Before = _ => world.Instant = () => throw new Died();
+        await FluentActions.Awaiting(() => world.DeployAsync("B")).Should().ThrowAsync<Died>();
+        (world.Instant, world.HookProcess.Before) = (() => { }, _ => { });
+        (await world.ResumeAsync()).Failure.Should().Be(Failure.CandidateFailed);
+        world.Serving.Should().Be("A");
     }
 
     [Fact]

@@ -45,6 +45,22 @@ public sealed class LeaseTests : IDisposable
         _files.Away = false;
     }
 
+    [Fact]
+    public async Task A_renewal_that_the_host_does_not_answer_costs_the_lock_when_its_time_is_over()
+    {
+        var held = await TakeAsync();
+        _files.Hangs = true;
+        await RenewalAsync(1);
+        _time.Advance(TargetLock.Lifetime / 3);
+        held.Lost.IsCancellationRequested.Should().BeFalse();
+        _time.Advance(TargetLock.Lifetime / 3 * 0.8);
+        await Eventually.TrueAsync("the lock is given up", () => held.Lost.IsCancellationRequested, Stop);
+        _time.GetUtcNow().Should().BeBefore(held.Holder.Until, "another runner may have it from then on");
+        held.ReleaseFailure.Should().BeOfType<TimeoutException>();
+        _files.Hangs = false;
+        await held.DisposeAsync();
+    }
+
     private TargetLock Lock() => new(_files, _folder.FullName, _time, _ => false);
 
     private Task<HeldLock> TakeAsync() => Lock().AcquireAsync("ann", "here", 1, "deploy", Stop);
@@ -62,6 +78,8 @@ public sealed class LeaseTests : IDisposable
         private int _tried;
 
         public bool Away { get; set; }
+
+        public bool Hangs { get; set; }
 
         public int Tried => Volatile.Read(ref _tried);
 
@@ -89,9 +107,21 @@ public sealed class LeaseTests : IDisposable
         public Task<IDisposable> LockAsync(string path, TimeSpan deadline, TimeProvider time, Action? onWait,
             CancellationToken cancellationToken, string? what = null)
         {
+            if (Hangs)
+            {
+                Interlocked.Increment(ref _tried);
+                return HangAsync(cancellationToken);
+            }
+
             if (!Away) return _files.LockAsync(path, deadline, time, onWait, cancellationToken, what);
             Interlocked.Increment(ref _tried);
             throw new IOException("the host is away");
+        }
+
+        private static async Task<IDisposable> HangAsync(CancellationToken cancellationToken)
+        {
+            await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);
+            throw new InvalidOperationException("it hangs until it is cancelled");
         }
     }
 }

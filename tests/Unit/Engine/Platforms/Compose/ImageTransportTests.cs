@@ -100,14 +100,26 @@ public sealed class ImageTransportTests
         (_here.Registry, _there.Registry) = (_registry, _registry);
         await ThroughRegistry("hunter2").SendAsync([("shop/api:v1", "sha256:one")], Stop);
         const string login = """printf %s "$REGISTRY_PASSWORD" | docker login --username "$1" --password-stdin "$2" """;
-        _here.Ran[^3..].Should().Equal($"/bin/sh -c '{login.TrimEnd()}' sh ci registry.test:5000",
+        _here.Ran[^4..].Should().Equal($"/bin/sh -c '{login.TrimEnd()}' sh ci registry.test:5000",
             "docker tag sha256:one registry.test:5000/acme/shop/api:v1",
-            "docker push --quiet registry.test:5000/acme/shop/api:v1");
+            "docker push --quiet registry.test:5000/acme/shop/api:v1", "docker image rm registry.test:5000/acme/shop/api:v1");
         _there.Ran.Should().ContainInOrder("docker pull --quiet registry.test:5000/acme/shop/api:v1",
-            "docker tag registry.test:5000/acme/shop/api:v1 shop/api:v1");
+            "docker tag registry.test:5000/acme/shop/api:v1 shop/api:v1", "docker image rm registry.test:5000/acme/shop/api:v1");
         _there.Images["shop/api:v1"].Should().Be("sha256:one");
         _here.Ran.Concat(_there.Ran).Should().NotContain(ran => ran.Contains("hunter2", StringComparison.Ordinal));
         Directory.Exists(_login).Should().BeFalse();
+    }
+
+    [Fact]
+    public async Task A_login_that_a_killed_runner_left_goes_with_the_next_run_and_one_of_a_living_runner_stays()
+    {
+        var (dead, living) = (Directory.CreateDirectory(Path.Combine(_login, "2147483646")).FullName,
+            Directory.CreateDirectory(Path.Combine(_login, $"{Environment.ProcessId}")).FullName);
+        _there.Images["shop/api:v1"] = "sha256:one";
+        await ThroughRegistry("hunter2").SendAsync([("shop/api:v1", "sha256:one")], Stop);
+        Directory.Exists(dead).Should().BeFalse();
+        Directory.Exists(living).Should().BeTrue();
+        Directory.Delete(_login, recursive: true);
     }
 
     [Fact]

@@ -35,7 +35,7 @@ internal sealed class Invocation : IAsyncDisposable, ICheckupSource
     public Invocation(ParseResult parsed, Surroundings surroundings, CancellationToken interrupted)
     {
         (Parsed, _surroundings, _interrupted) = (parsed, surroundings, interrupted);
-        _redactor = Redactor.FromEnvironment(surroundings.Environment, ReadSecret);
+        _redactor = Redactor.FromEnvironment(surroundings.Environment, SecretFile.Read);
         _events = new(Sinks(), surroundings.Time,
             what => surroundings.Errors.WriteLine($"warning: {Shown.OnOneLine(_redactor.Hide(what))}"));
     }
@@ -50,7 +50,12 @@ internal sealed class Invocation : IAsyncDisposable, ICheckupSource
     public string? Variable(string name) => _surroundings.Variable(name);
 
     /// <summary>A secret that the manifest names, or null when it is missing.</summary>
-    public string? Secret(SecretName name) => name.Read(Variable, ReadSecret);
+    public string? Secret(SecretName name)
+    {
+        var secret = name.Read(Variable, SecretFile.Read);
+        if (secret is not null) _redactor.Learn(secret);
+        return secret;
+    }
 
     public T? Get<T>(string name) => Parsed.GetValue<T>(name);
 
@@ -156,7 +161,7 @@ internal sealed class Invocation : IAsyncDisposable, ICheckupSource
             Preflight = new DeployChecks(manifest, environment, host, git, Secret, time).All(),
             Hooks = new(process, time, manifest.Root, results),
             Models = manifest.Models is { } models
-                ? new(models, manifest.Root, name => Secret(name.Variable), time)
+                ? new(models, manifest.Root, Secret, time)
                 : null,
         };
     }
@@ -235,7 +240,7 @@ internal sealed class Invocation : IAsyncDisposable, ICheckupSource
     /// <summary>Hands what happens from now on to the places that the manifest names.</summary>
     private void Notify(DeploymentManifest manifest, EnvironmentSpec environment)
     {
-        var sinks = new Notifiers(Variable, ReadSecret, _redactor, _surroundings.Time).For(manifest, environment,
+        var sinks = new Notifiers(Variable, SecretFile.Read, _redactor, _surroundings.Time).For(manifest, environment,
             Parsed.CommandResult.Command.Name, $"{Environment.UserName}@{Environment.MachineName}",
             warning => Reporter.Report(new Warning(warning)));
         foreach (var sink in sinks) _events.Add(sink);
@@ -243,36 +248,16 @@ internal sealed class Invocation : IAsyncDisposable, ICheckupSource
 
     private void Note(string line) => Reporter.Report(new Note(line));
 
-    /// <summary>A secret that cannot be read cannot be shown either.</summary>
-    private static string? ReadSecret(string path)
-    {
-        try
-        {
-            return File.Exists(path) ? File.ReadAllText(path) : null;
-        }
-        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
-        {
-            return null;
-        }
-    }
-
     /// <summary>The private key that the environment gives for hosts; null where it gives none.</summary>
     private string? SshKey()
     {
         if (_surroundings.Variable("STAGING_SSH_KEY") is { Length: > 0 } key) return key;
         if (_surroundings.Variable("STAGING_SSH_KEY_FILE") is not { Length: > 0 } file) return null;
-        return ReadSecret(file) ?? throw new EngineException(Failure.Usage, $"STAGING_SSH_KEY_FILE names {file}, which cannot be read",
+        return SecretFile.Read(file) ?? throw new EngineException(Failure.Usage, $"STAGING_SSH_KEY_FILE names {file}, which cannot be read",
             "name a file with the private key, or give the key itself in STAGING_SSH_KEY");
     }
 
-    /// <summary>A secret, from the variable of that name or the file that <c>NAME_FILE</c> names; null where there is neither.</summary>
-    private string? Secret(string name)
-    {
-        var secret = _surroundings.Variable(name) is { Length: > 0 } given ? given
-            : _surroundings.Variable($"{name}_FILE") is { Length: > 0 } file ? ReadSecret(file)?.Trim() : null;
-        if (secret is not null) _redactor.Learn(secret);
-        return secret;
-    }
+    private string? Secret(string name) => Secret(new SecretName(name, ""));
 
     /// <summary>A holder on this machine whose process is gone will not come back.</summary>
     private static bool IsDead(LockHolder holder)

@@ -9,9 +9,6 @@ namespace ChainBridge.Engine.Gates;
 /// <param name="resultsFolder">Each command gets a folder of its own under it.</param>
 public sealed class GateRunner(ProbeGate probes, CommandGate commands, TimeProvider time, string resultsFolder) : IGateRunner
 {
-    /// <summary>Folders of earlier commands that stay, with the new one: 40.</summary>
-    private const int KeptFolders = 40;
-
     /// <inheritdoc />
     public async Task<GateResult> RunAsync(string name, GateSpec gate, GateSubject subject, CancellationToken cancellationToken)
     {
@@ -72,7 +69,7 @@ public sealed class GateRunner(ProbeGate probes, CommandGate commands, TimeProvi
     {
         try
         {
-            return await commands.RunAsync(command, subject, NewFolder(gate), cancellationToken);
+            return await commands.RunAsync(command, subject, NewestFolders.ForCommand(resultsFolder, gate), cancellationToken);
         }
         catch (Exception unforeseen) when (unforeseen is not OperationCanceledException)
         {
@@ -81,13 +78,5 @@ public sealed class GateRunner(ProbeGate probes, CommandGate commands, TimeProvi
                 $"could not be run or read: {unforeseen.GetType().Name}: {unforeseen.Message} {place}",
                 Verdict.Fail, time.GetUtcNow(), "runner")], new TestCounts(0, 0, 0));
         }
-    }
-
-    private string NewFolder(string gate)
-    {
-        NewestFolders.Keep(resultsFolder, KeptFolders - 1);
-        var folder = Path.Combine(resultsFolder, $"{gate.Replace(' ', '-')}-{Guid.NewGuid():N}");
-        Directory.CreateDirectory(folder);
-        return folder;
     }
 }

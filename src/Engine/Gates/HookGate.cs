@@ -8,16 +8,12 @@ namespace ChainBridge.Engine.Gates;
 /// <param name="resultsFolder">Each run gets a folder of its own under it, with its log.</param>
 public sealed class HookGate(IGateProcess process, TimeProvider time, string workingDirectory, string resultsFolder)
 {
-    /// <summary>Folders of earlier hooks and gate commands that stay, with the new one: 40.</summary>
-    private const int KeptFolders = 40;
-
     /// <summary>Runs a hook to its end. A failure is a verdict; throws only when cancelled.</summary>
     /// <param name="variables">What it finds in its environment beside the runner's own.</param>
     public async Task<GateResult> RunAsync(
         HookSpec hook, IReadOnlyDictionary<string, string?> variables, CancellationToken cancellationToken)
     {
-        NewestFolders.Keep(resultsFolder, KeptFolders - 1);
-        var folder = Directory.CreateDirectory(Path.Combine(resultsFolder, $"hook-{Guid.NewGuid():N}")).FullName;
+        var folder = NewestFolders.ForCommand(resultsFolder, "hook");
         var request = new GateProcessRequest(hook.Run, workingDirectory, variables, Path.Combine(folder, "command.log"));
         var began = time.GetTimestamp();
         using var timeout = new CancellationTokenSource(hook.Timeout, time);

@@ -47,7 +47,7 @@ internal sealed class ComposePlatform : IPlatform
         _kept = host.IsElsewhere() ? new(manifest, _names, host, _engine) : _images;
         _transport = new(host, _engine, _workshop, environment.Registry is not { } registry ? null : new(host, _engine, _workshop,
             registry, Path.Combine(environment.WorkDirectory, LoginFolder),
-            name => Known(redactor, name.Read(Environment.GetEnvironmentVariable, ReadSecret))));
+            name => Known(redactor, name.Read(Environment.GetEnvironmentVariable, SecretFile.Read))));
         var secrets = new AccessorySecrets(host.Files, environment.StateDirectory, redactor, host.OnlyPlans);
         _team = new(manifest, environment, _names, host, _engine, _transport, redactor);
         _builds = new(manifest, environment, _names, host.Workshop, _workshop, _team);
@@ -109,19 +109,6 @@ internal sealed class ComposePlatform : IPlatform
     {
         if (secret is not null) redactor.Learn(secret);
         return secret;
-    }
-
-    /// <summary>Null for a file that cannot be read.</summary>
-    private static string? ReadSecret(string path)
-    {
-        try
-        {
-            return File.ReadAllText(path);
-        }
-        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
-        {
-            return null;
-        }
     }
 
     public async Task<string?> ComposeProjectAsync(CancellationToken cancellationToken) => await _team.RecordAsync(cancellationToken);

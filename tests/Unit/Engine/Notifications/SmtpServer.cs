@@ -57,8 +57,9 @@ internal sealed class SmtpServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _end.CancelAsync();
-        _listener.Stop();
+        // The listener stops last: between two clients the loop may be about to ask it for the next one.
         await _accepting;
+        _listener.Stop();
         _end.Dispose();
         Certificate.Dispose();
     }

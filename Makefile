@@ -18,7 +18,7 @@ staging: ## build, deploy, prove, promote; then a broken release and its rollbac
 staging-down: ## stop and remove everything `make staging` started
 	@bash eng/staging.sh down
 
-lab: ## two staging hosts (sshd and a Docker engine each) and a registry, at 127.0.0.1: what deployments over SSH are tried on
+lab: ## staging hosts, jump host, registry, receivers of mail and webhooks, at 127.0.0.1: what deployments over SSH are tried on
 	@bash eng/lab.sh
 
 lab-down: ## remove everything `make lab` made
@@ -33,7 +33,7 @@ build: ## build the images (or the published builds, without a Docker engine)
 test: ## every test this machine can run; CATEGORY=CrossService for one suite, DEPTH=full for each scenario on each target
 	@COVERAGE=$(COVERAGE) DEPTH=$(DEPTH) bash eng/test.sh $(CATEGORY)
 
-bench: ## the measurements; NAME=first-light, testkit, load or load-servers for one set, NAME=queue for parcels over 20 deployments and rollbacks
+bench: ## the measurements; NAME=first-light, testkit, load, load-servers or release for one set, NAME=queue for parcels over 20 deployments and rollbacks
 	@bash eng/bench.sh $(NAME)
 
 fuzz: ## mutated result files: no crash, no hang, no false green; SEED=7 SECONDS=300

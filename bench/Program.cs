@@ -2,12 +2,15 @@ using ChainBridge.Bench;
 using ChainBridge.Bench.FirstLight;
 using ChainBridge.Bench.Load;
 using ChainBridge.Bench.LoadServers;
+using ChainBridge.Bench.Release;
 using ChainBridge.Bench.TestKit;
 using ChainBridge.LocalServers;
 
 // Usage: ChainBridge.Bench [NAME]    without a name: every set
 // (child NAME is how a set measures a process from its start.)
 if (args is ["child", KestrelChild.Name]) return await KestrelChild.RunAsync(CancellationToken.None);
+if (args is ["child", YarpChild.Name, var target]) return await YarpChild.RunAsync(target, CancellationToken.None);
+if (args is ["child", TrafficChild.Name, var door, var report]) return await TrafficChild.RunAsync(new(door), report, CancellationToken.None);
 if (args is ["child", var load] && load.StartsWith("load-", StringComparison.Ordinal))
     return await LoadChildren.RunAsync(load, CancellationToken.None);
 if (args is ["child", var child]) return await Children.RunAsync(child, CancellationToken.None);
@@ -16,6 +19,7 @@ var sets = new Dictionary<string, Func<string, CancellationToken, Task<IReadOnly
 {
     ["first-light"] = FirstLightSet.MeasureAsync,
     ["testkit"] = TestKitSet.MeasureAsync,
+    ["release"] = ReleaseSet.MeasureAsync,
     ["load"] = LoadSet.MeasureAsync,
     ["load-servers"] = LoadServersSet.MeasureAsync,
 };

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # The lab: what deployments over SSH are tried on, made of Debian packages alone and reached at 127.0.0.1.
-#   eng/lab.sh         two staging hosts (sshd and a Docker engine each) and a registry with TLS and a password
+#   eng/lab.sh         two staging hosts (sshd and a Docker engine each), a jump host before them, a registry with TLS and a password,
+#                      and receivers of mail, webhooks and GitHub's API
 #   eng/lab.sh down    removes all of it: containers, volumes, network, images, keys
 # Keys, known hosts and a configuration for ssh are in .chainbridge/lab.
 set -euo pipefail
@@ -38,6 +39,8 @@ build() { # name
 }
 build host
 build registry
+build jump
+build receivers
 
 mkdir -p "$lab"
 chmod 700 "$lab"
@@ -53,17 +56,34 @@ start() { # name, then options of docker run, then the image
   docker run --detach --label "$label=1" --name "$name" --hostname "$name" --network chainbridge-lab "$@" >/dev/null
 }
 
+mkdir -p "$lab/receivers/received"
+[ -f "$lab/receivers/hook.secret" ] || (umask 077; head -c 18 /dev/urandom | base64 >"$lab/receivers/hook.secret")
+[ -f "$lab/receivers/github.json" ] || cat >"$lab/receivers/github.json" <<'TRUTH'
+{
+  "checkRuns": [{ "name": "build", "status": "completed", "conclusion": "success" }],
+  "statuses": [],
+  "issues": []
+}
+TRUTH
+start receivers --publish 127.0.0.1:2525:2525 --publish 127.0.0.1:8025:8025 --publish 127.0.0.1:8026:8026 \
+  --volume "$lab/receivers:/lab" --stop-signal KILL chainbridge-local/lab-receivers:12
 start registry --publish 127.0.0.1:5443:5443 --volume "$lab/registry:/lab" chainbridge-local/lab-registry:12
 
 : >"$lab/known_hosts.new"
-host() { # name, port, then further options
-  local name=$1 port=$2; shift 2
+keys() { # name, port: of its sshd
+  local name=$1 port=$2
   mkdir -p "$lab/$name"
   [ -f "$lab/$name/host_key" ] || ssh-keygen -q -t ed25519 -N '' -C "$name" -f "$lab/$name/host_key"
   cp "$lab/key.pub" "$lab/$name/authorized_keys"
   echo "[127.0.0.1]:$port $(cut -d' ' -f1,2 <"$lab/$name/host_key.pub")" >>"$lab/known_hosts.new"
+}
+host() { # name, port, then further options
+  local name=$1 port=$2; shift 2
+  keys "$name" "$port"
   start "$name" --privileged --publish "127.0.0.1:$port:22" --volume "$lab/$name:/lab-keys:ro" --tmpfs /lab "$@" chainbridge-local/lab-host:12
 }
+keys jump 2200
+start jump --publish 127.0.0.1:2200:22 --volume "$lab/jump:/lab-keys:ro" --tmpfs /lab chainbridge-local/lab-jump:12
 host alpha 2201
 host beta 2202 --env SLOW_PROFILE=1
 mv "$lab/known_hosts.new" "$lab/known_hosts"
@@ -77,6 +97,16 @@ Host beta
   HostName 127.0.0.1
   Port 2202
   User deploy
+Host jump
+  HostName 127.0.0.1
+  Port 2200
+  User jump
+# alpha as it is reached where only the jump host has an address here
+Host alpha-by-jump
+  HostName chainbridge-lab-alpha
+  User deploy
+  ProxyJump jump
+  HostKeyAlias [127.0.0.1]:2201
 Host *
   IdentityFile $lab/key
   IdentitiesOnly yes
@@ -95,6 +125,9 @@ wait_for() { # what, then a command that succeeds when it is there
 answers() { ssh -F "$lab/ssh_config" -o BatchMode=yes "$1" docker version; }
 wait_for "alpha is at ssh://deploy@127.0.0.1:2201" answers alpha
 wait_for "beta is at ssh://deploy@127.0.0.1:2202, with a slow login profile" answers beta
+wait_for "alpha-by-jump is alpha, reached through the jump host at port 2200" answers alpha-by-jump
+wait_for "receivers of mail, webhooks and GitHub's API are at ports 2525, 8025, 8026, and write to .chainbridge/lab/receivers/received" \
+  curl --silent --fail http://127.0.0.1:8026/repos/lab/lab/issues
 wait_for "registry is at https://127.0.0.1:5443, user lab, password in .chainbridge/lab/registry/registry.password" \
   curl --silent --fail --cacert "$lab/registry/registry.crt" --user "lab:$(cat "$lab/registry/registry.password")" https://127.0.0.1:5443/v2/
 for name in alpha beta; do

@@ -2,7 +2,7 @@
 # Every test that this machine can run, with its result files summed at the end.
 # Usage: eng/test.sh [CATEGORY]; COVERAGE=1 measures code coverage too, into the folders of the result files.
 # Of the runner's scenarios, the kit's longest classes, the load tests, and the providers beside native and docker a run takes a sample
-# (eng/sample.sh); DEPTH=full is all.
+# (eng/sample.sh); DEPTH=full is all. SCENARIOS=none: none of those that have turns.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 # Tests send SIGINT to what they start. A script in the background of another begins with it ignored, and so would they.
@@ -113,6 +113,7 @@ if [ -z "$category" ]; then
   if [ -n "${CHAINBRIDGE_SAMPLE:-}" ]; then
     turns=$(sed -nE 's/.*const int Turns = ([0-9]+);.*/\1/p' tests/Deployment/Harness/Sample.cs)
     mine=$((CHAINBRIDGE_SAMPLE % turns))
+    if [ "${SCENARIOS:-}" = none ]; then mine=none; fi
     turn=(--filter "$(others "$turns" $mine)")
     echo "== scenarios: sample $CHAINBRIDGE_SAMPLE takes turn $mine of 0 to $((turns - 1)), each on one target; make test DEPTH=full takes all of them"
   fi

@@ -27,7 +27,7 @@ internal static class LoadSet
             }
         }
 
-        await using (var server = await ServerProcess.StartAsync(LoadChildren.Hello, cancellationToken))
+        await using (var server = await ServerProcess.StartAsync([LoadChildren.Hello], cancellationToken))
         {
             Add(await ClosedAsync(root, server.Address, cancellationToken));
             Add(await OpenAsync(server.Address, cancellationToken));
@@ -35,7 +35,7 @@ internal static class LoadSet
                 await BeyondAsync(server.Address, 40_000, cancellationToken)]);
         }
 
-        await using (var server = await ServerProcess.StartAsync(LoadChildren.Stalls, cancellationToken))
+        await using (var server = await ServerProcess.StartAsync([LoadChildren.Stalls], cancellationToken))
             Add(await StallAsync(server.Address, cancellationToken));
         Add([await MemoryAsync(cancellationToken), await StartAsync(cancellationToken)]);
         return rows;

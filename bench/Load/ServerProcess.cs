@@ -12,11 +12,11 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     public Uri Address { get; }
 
-    public static async Task<ServerProcess> StartAsync(string child, CancellationToken cancellationToken)
+    public static async Task<ServerProcess> StartAsync(IReadOnlyList<string> child, CancellationToken cancellationToken)
     {
         var process = new Process
         {
-            StartInfo = new ProcessStartInfo(Environment.ProcessPath!, ["child", child])
+            StartInfo = new ProcessStartInfo(Environment.ProcessPath!, ["child", .. child])
             {
                 RedirectStandardInput = true, RedirectStandardOutput = true,
             },
@@ -35,7 +35,7 @@ internal sealed class ServerProcess : IAsyncDisposable
             process.Kill(entireProcessTree: true);
         }
 
-        throw new InvalidOperationException($"the server {child} did not say where it listens within {Patience.TotalSeconds} s");
+        throw new InvalidOperationException($"the server {child[0]} did not say where it listens within {Patience.TotalSeconds} s");
     }
 
     public async ValueTask DisposeAsync()

@@ -15,13 +15,16 @@ internal sealed record TrafficReport(int Sent, int Failed, IReadOnlyDictionary<s
 /// </summary>
 internal sealed class Sender(Uri door, int requestsPerSecond, TimeProvider time)
 {
+    /// <summary>As long as a person waits: an answer that a busy machine gives late is not lost by a change of releases.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
     private readonly ConcurrentDictionary<string, int> _versions = new();
     private readonly ConcurrentQueue<string> _failures = new();
     private int _sent;
 
     public async Task<TrafficReport> RunAsync(CancellationToken stop)
     {
-        using var client = new HttpClient { BaseAddress = door, Timeout = TimeSpan.FromSeconds(10) };
+        using var client = new HttpClient { BaseAddress = door, Timeout = Patience };
         using var tick = new PeriodicTimer(TimeSpan.FromSeconds(1.0 / requestsPerSecond), time);
         var inFlight = new List<Task>();
         try

@@ -1,0 +1,41 @@
+using ChainBridge.Bench.LoadServers;
+
+namespace ChainBridge.Bench.Release;
+
+/// <summary>The stack of three services in a repository of its own, and the runner that deploys it to the lab.</summary>
+internal sealed class LabStack(string root, LabHost host)
+{
+    private readonly string _runner = Path.Combine(root, "src/DeployRunner/bin/Release/net10.0/deployrunner.dll");
+    private readonly string _repository = Path.Combine(host.Folder, "repository");
+    private int _number;
+
+    /// <summary>The public door, on the host's own network.</summary>
+    public static Uri Door { get; } = new("http://127.0.0.1:18700/");
+
+    public async Task CreateAsync(CancellationToken cancellationToken)
+    {
+        Directory.CreateDirectory(_repository);
+        foreach (var file in Directory.EnumerateFiles(Path.Combine(root, "eng/lab/stack")))
+            File.Copy(file, Path.Combine(_repository, Path.GetFileName(file)));
+        await GitAsync(cancellationToken, "init", "-q", "-b", "main");
+    }
+
+    /// <summary>Commits a change of the services, which makes the next release.</summary>
+    /// <param name="broken">Its public door answers wrongly.</param>
+    public async Task ChangeAsync(bool broken, CancellationToken cancellationToken)
+    {
+        await File.AppendAllTextAsync(Path.Combine(_repository, "service.js"), $"// release {++_number}\n", cancellationToken);
+        var sign = Path.Combine(_repository, "broken");
+        if (broken) await File.WriteAllTextAsync(sign, "", cancellationToken);
+        else File.Delete(sign);
+        await GitAsync(cancellationToken, "add", "-A");
+        await GitAsync(cancellationToken, "-c", "user.name=bench", "-c", "user.email=bench@localhost", "commit", "-q", "-m", $"{_number}");
+    }
+
+    public Task<Flow> RunAsync(string environment, int expected, CancellationToken cancellationToken, params string[] verb) =>
+        Flow.RunAsync(Child.Start(_repository, "dotnet", [_runner, "--environment", environment, "--output", "json", .. verb],
+            ("LAB_SSH_CONFIG", host.SshConfig)), expected, cancellationToken);
+
+    private Task GitAsync(CancellationToken cancellationToken, params string[] arguments) =>
+        Programs.RunAsync(Child.Start(_repository, "git", arguments), cancellationToken);
+}

@@ -1,0 +1,13 @@
+namespace ChainBridge.Bench.Release;
+
+/// <summary>What a deployment costs the users of a stack, and what the edge costs them all the time.</summary>
+internal static class ReleaseSet
+{
+    public static async Task<IReadOnlyList<Row>> MeasureAsync(string root, CancellationToken cancellationToken)
+    {
+        foreach (var project in new[] { "src/DeployRunner", "src/Edge" })
+            await Child.UntilExitAsync(Child.Start(root, "dotnet", ["build", project, "-c", "Release", "-v", "quiet", "--nologo"]), 0,
+                cancellationToken);
+        return [.. await EdgeRows.MeasureAsync(root, cancellationToken), .. await DeployRows.MeasureAsync(root, cancellationToken)];
+    }
+}

@@ -32,9 +32,9 @@ public sealed class SampleTests
     [Fact]
     public void A_hundred_and_twenty_seeds_one_after_the_other_are_the_whole_matrix()
     {
-        // In one of four .ci/run has the main job on Compose in the place of a turn.
+        // In two of five .ci/run has the main job on Compose or in the lab in the place of a turn.
         var seeds = Enumerable.Range(731, 120)
-            .Where(seed => seed % Sample.Turns == TurnOf(typeof(BrokenOffTests)) && seed / Sample.Turns % 4 != 1)
+            .Where(seed => seed % Sample.Turns == TurnOf(typeof(BrokenOffTests)) && seed / Sample.Turns % 5 is not (1 or 4))
             .Select(seed => new Sample(seed)).ToList();
         var killed = seeds.SelectMany(sample => sample.Of((int)Scenario.BrokenOff, Targets)
             .SelectMany(target => BrokenOffStory.KillPoints(sample).Select(point => (target, point)))).Distinct();

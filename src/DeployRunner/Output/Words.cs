@@ -19,6 +19,7 @@ internal static class Words
         StepKind.MigrateDown => $"migrate {service} back",
         StepKind.StartSlot => $"start slot {Name(slot)}",
         StepKind.Verify => $"verify digests in {Name(slot)}",
+        StepKind.SmokePrevious => $"smoke {Name(slot)} with the moved databases",
         StepKind.SmokeCandidate => $"smoke {Name(slot)} before it has traffic",
         StepKind.StopWorkers => $"stop the workers of {Name(slot)}",
         StepKind.StartWorkers => $"start the workers of {Name(slot)}",

@@ -78,7 +78,11 @@ public sealed record EdgeSpec(string Image, string Context, string? Dockerfile, 
     long? MaxBody = null, TimeSpan? IdleTimeout = null);
 
 /// <summary>The gates of the pipeline.</summary>
-public sealed record GatesSpec(GateSpec? Integration, GateSpec Smoke, ObserveSpec Observe);
+public sealed record GatesSpec(GateSpec? Integration, GateSpec Smoke, ObserveSpec Observe)
+{
+    /// <summary>The old release is smoke-tested once the databases were moved, before the new one starts. Default false.</summary>
+    public bool SmokePrevious { get; init; }
+}
 
 /// <summary>How a release is watched between the switch and its promotion.</summary>
 /// <param name="For">How long. Default 10 s; 0 switches the observation off.</param>

@@ -18,8 +18,9 @@ internal static class GateReader
                 "no probe of this gate asks for the version: commands alone would let the answers of another release pass",
                 "add one: probes: [{ path: /health }]");
         var observe = section.Child("observe") is { } window ? Observe(window, problems) : ObserveSpec.Default;
+        var previous = section.Flag("smokePrevious");
         section.Close();
-        return new GatesSpec(integration, smoke, observe);
+        return new GatesSpec(integration, smoke, observe) { SmokePrevious = previous };
     }
 
     private static ObserveSpec Observe(Section section, Problems problems)

@@ -41,6 +41,8 @@ public enum StepKind
     Retain,
     /// <summary>Register the models that the release brings along.</summary>
     RegisterModels,
+    /// <summary>Smoke the old release once the databases were moved.</summary>
+    SmokePrevious,
     /// <summary>Run a hook of the manifest; the journal has its name as the service.</summary>
     Hook,
 }

@@ -183,8 +183,9 @@ internal sealed class PlanRunner(FlowContext context, Plan plan)
                 NextStep = "read the evidence above; deployrunner rollback tries it again, deployrunner rollback VERSION takes another one "
                     + "(deployrunner versions)",
             };
-        else if (back.Failure == Failure.CandidateFailed && failure is EngineException { Failure: Failure.PersonNeeded })
-            back = back with { Failure = Failure.PersonNeeded };
+        else if (back.Failure == Failure.CandidateFailed
+            && failure is EngineException { Failure: Failure.PersonNeeded or Failure.Inconclusive } expected)
+            back = back with { Failure = expected.Failure };
         return _run.End(back.Failure == Failure.PersonNeeded ? Outcome.PersonNeeded : Outcome.RolledBack, back);
     }
 

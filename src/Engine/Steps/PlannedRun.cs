@@ -63,6 +63,7 @@ internal sealed class PlannedRun(FlowContext context, string verb, PlanLog log) 
         StepKind step, Func<Task<GateResult>> judge, Slot? slot, IReadOnlyList<string> planned, string? service = null)
     {
         log.Begin(step, slot, service);
+        if (step == StepKind.SmokePrevious) log.Note("only when a database was moved");
         foreach (var note in planned) log.Note(note);
         return Task.FromResult(new GateResult(step.ToString(), Verdict.Pass, "planned", [], null, TimeSpan.Zero));
     }

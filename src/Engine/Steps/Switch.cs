@@ -16,7 +16,8 @@ internal sealed class Switch : Step
             await run.ChangeAsync(StepKind.StartSlot,
                 () => run.Platform.StartSlotAsync(run.Token, slot, previous, cancellationToken), slot);
         if (await run.Traffic.ActiveSlotAsync(cancellationToken) != slot) await ToAsync(run, slot, cancellationToken);
-        await ProveAsync(run, previous, slot, cancellationToken, attempt.Workers);
+        // It may be the moved databases that it cannot work with: then it is proved when they were taken back.
+        if (attempt.Migrations.Count == 0) await ProveAsync(run, previous, slot, cancellationToken, attempt.Workers);
     }
 
     public override async Task<bool> IsDoneAsync(DeploymentRun run, Attempt attempt, CancellationToken cancellationToken) =>

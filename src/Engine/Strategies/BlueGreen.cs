@@ -51,7 +51,8 @@ internal static class BlueGreen
     /// <summary>Only puts in order what a runner that died left.</summary>
     public static Plan Settle() => new("resume", Before: [new Reach()], Steps: []);
 
-    private static IReadOnlyList<Step> StartBesideTheOld() => [new Migrate(), new StartCandidate(), new SmokeCandidate()];
+    private static IReadOnlyList<Step> StartBesideTheOld() =>
+        [new Migrate(), new SmokePrevious(), new StartCandidate(), new SmokeCandidate()];
 
     /// <param name="inconclusiveIsEnough">A person decided on evidence of their own; a failure still goes back.</param>
     private static IReadOnlyList<Step> MoveTheTraffic(bool inconclusiveIsEnough = false) =>

@@ -7,6 +7,13 @@ public sealed class StackRepository(string folder)
     public const string TwoSteps =
         "CREATE TABLE visits (id int) | DROP TABLE visits\nALTER TABLE visits ADD COLUMN page text | ALTER TABLE visits DROP COLUMN page";
 
+    /// <summary>A third step that a release which reads pages cannot work with; it can be undone.</summary>
+    public const string ThirdStepWithoutPages = TwoSteps
+        + "\nALTER TABLE visits DROP COLUMN page | ALTER TABLE visits ADD COLUMN page text";
+
+    /// <summary>A third step that such a release works with.</summary>
+    public const string ThirdStepBesidePages = TwoSteps + "\nALTER TABLE visits ADD COLUMN door text | ALTER TABLE visits DROP COLUMN door";
+
     /// <summary>A second step that is right and a third that PostgreSQL refuses.</summary>
     public const string BrokenThirdStep = TwoSteps + "\nALTER TABLE nowhere ADD COLUMN page text | SELECT 1";
 

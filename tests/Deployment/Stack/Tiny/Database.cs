@@ -54,6 +54,14 @@ internal sealed class Database(IConfiguration settings, Release release)
         return await AppliedAsync(connection);
     }
 
+    /// <summary>Reads a column of the second step; throws where a later step has taken it away.</summary>
+    public async Task ReadPagesAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = new NpgsqlConnection(Address(settings));
+        await connection.OpenAsync(cancellationToken);
+        await RunAsync(connection, "SELECT page FROM visits");
+    }
+
     /// <summary>From now on <see cref="IsToldToDieAsync"/> answers true, also to processes started later.</summary>
     public async Task TellToDieAsync()
     {

@@ -63,7 +63,11 @@ void MapFront(WebApplication front)
 
 void MapBack(WebApplication inside)
 {
-    inside.MapGet("/step", async (CancellationToken stop) => new BackSays(release.Version, await database.StepAsync(stop)));
+    inside.MapGet("/step", async (CancellationToken stop) =>
+    {
+        if (release.Behaviour == "reads-pages") await database.ReadPagesAsync(stop);
+        return new BackSays(release.Version, await database.StepAsync(stop));
+    });
     // It dies again each time it is started: a supervisor or an engine cannot mend it.
     if (release.Behaviour == "dies-when-told") inside.MapPost("/die", async () =>
     {

@@ -34,7 +34,7 @@ internal sealed class FakeTarget : IPlatform, ITraffic
     public bool FailsToLetGo { get; set; }
     /// <summary>What the call under way was given to be cancelled with.</summary>
     public CancellationToken Given { get; private set; }
-    public long HighestToken { get; private set; }
+    public long HighestToken { get; set; }
 
     /// <summary>Called before each call has its effect; may throw.</summary>
     public Action<string> Before { get; set; } = _ => { };

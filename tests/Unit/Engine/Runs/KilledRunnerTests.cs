@@ -70,6 +70,28 @@ public sealed class KilledRunnerTests
         (finished > 10).Should().Be(!undo, "a deployment is finished wherever its runner died after its release was recorded");
     }
 
+    [Theory]
+    [InlineData("resume")]
+    [InlineData("undo")]
+    [InlineData("deploy")]
+    public async Task Killed_at_any_instant_a_migration_that_breaks_the_old_release_is_undone(string then)
+    {
+        for (var instant = 1; ; instant++)
+        {
+            using var world = await WorldWithA();
+            world.Gates.Opinion = (gate, version) =>
+                gate != "integration" && version == "A" && world.Target.Database["pay"] == 2 ? Verdict.Fail : Verdict.Pass;
+            if (!await KillAsync(world, instant)) break;
+
+            var again = then == "deploy" ? await world.DeployAsync("B") : await world.ResumeAsync(undo: then == "undo");
+            (again.Failure ?? Failure.CandidateFailed).Should().Be(Failure.CandidateFailed,
+                $"killed at instant {instant}: {again.Summary}");
+            world.Serving.Should().Be("A", $"killed at instant {instant}");
+            InOrder(world, instant);
+            world.Target.Calls.Should().NotContain("start Green B", $"killed at instant {instant}, A was never proved with B's schema");
+        }
+    }
+
     [Fact]
     public async Task A_resume_that_is_killed_at_any_instant_leaves_what_the_next_deployment_puts_in_order()
     {
@@ -196,6 +218,7 @@ public sealed class KilledRunnerTests
         var world = new World();
         world.Target.LatestStep["A"] = 1;
         world.Target.LatestStep["B"] = 2;
+        world.Change(gates => gates with { SmokePrevious = true });
         (await world.DeployAsync("A")).Failure.Should().BeNull();
         return world;
     }

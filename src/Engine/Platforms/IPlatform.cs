@@ -99,6 +99,11 @@ public interface IPlatform : IAsyncDisposable
     Task RetainAsync(
         FencingToken token, IReadOnlyCollection<Release> keep, IReadOnlyCollection<Release> drop, CancellationToken cancellationToken);
 
+    /// <summary>Removes builds that no release was recorded with, because a gate failed before: all but the newest ones.</summary>
+    /// <param name="recorded">Every release that is recorded.</param>
+    /// <param name="newest">How many builds without a record stay.</param>
+    Task ForgetBuildsAsync(IReadOnlyCollection<Release> recorded, int newest, CancellationToken cancellationToken);
+
     /// <summary>
     /// Stops both slots, the edge, the accessories and whatever else was started for this environment; done when nothing of it is left.
     /// Keeps the accessories' data unless told.

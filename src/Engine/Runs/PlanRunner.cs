@@ -173,6 +173,7 @@ internal sealed class PlanRunner(FlowContext context, Plan plan)
         }
 
         var personNeeded = back.Failure == Failure.PersonNeeded;
+        if (!personNeeded) await Retain.QuietlyAsync(_run, deadline.Token);
         if (interrupted)
             return _run.End(personNeeded ? Outcome.PersonNeeded : Outcome.Interrupted, back with { Failure = Failure.Interrupted });
         // A target that runs something else than was asked for, or a rollback that failed, is nothing to repeat unattended.
@@ -234,6 +235,7 @@ internal sealed class PlanRunner(FlowContext context, Plan plan)
     private async Task<FlowResult> TakeAwayAsync(CancellationToken cancellationToken)
     {
         var back = await new WayBack(_run).GoAsync(_run.Attempted, $"{_run.Version} was aborted", cancellationToken);
+        if (back.Failure != Failure.PersonNeeded) await Retain.QuietlyAsync(_run, cancellationToken);
         return back.Failure == Failure.PersonNeeded
             ? _run.End(Outcome.PersonNeeded, back)
             : _run.End(Outcome.Aborted, FlowResult.Done(back.Summary));

@@ -24,7 +24,25 @@ internal static class Building
         using var held = await context.State.Files.LockAsync(Path.Combine(context.Environment.StateDirectory, Guard), Patience,
             context.Runner.Time, () => reporter.Report(new Note("another runner is building for this environment; waiting for it")),
             cancellationToken);
-        return await context.Platform.BuildAsync(request, new ReporterProgress(reporter), cancellationToken);
+        var built = await context.Platform.BuildAsync(request, new ReporterProgress(reporter), cancellationToken);
+        await ForgetAsync(context, cancellationToken);
+        return built;
+    }
+
+    /// <summary>
+    /// Builds whose integration gate failed have no record that retention could go by. As many of the newest stay as releases: the one that
+    /// was just built is among them, and those that other runners test now.
+    /// </summary>
+    private static async Task ForgetAsync(FlowContext context, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await context.Platform.ForgetBuildsAsync(context.State.Releases.All(), context.Environment.Retain, cancellationToken);
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            context.Runner.Reporter.Report(new Warning($"builds that no release has could not be removed: {failure.Message}"));
+        }
     }
 }
 

@@ -40,4 +40,17 @@ internal sealed class Retain : Step
             run.Forget(drop);
         });
     }
+
+    /// <summary>The same where no release was promoted. It changes no verdict, and is no step when all are kept.</summary>
+    public static async Task QuietlyAsync(DeploymentRun run, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (run.Retention().Drop.Count > 0) await new Retain().ApplyAsync(run, cancellationToken);
+        }
+        catch (Exception failure)
+        {
+            run.Report(new Warning($"releases that are no longer kept could not be removed: {failure.Message}"));
+        }
+    }
 }

@@ -220,6 +220,12 @@ internal sealed class ComposePlatform : IPlatform
             await _host.ChangeAsync($"forget the one-shot services of {release.Version}", () => _slots.Forget(release));
     }
 
+    public async Task ForgetBuildsAsync(IReadOnlyCollection<Release> recorded, int newest, CancellationToken cancellationToken)
+    {
+        await _kept.ForgetAsync(recorded, newest, cancellationToken);
+        if (await BuildsAreElsewhereAsync(cancellationToken)) await _images.ForgetAsync(recorded, newest, cancellationToken);
+    }
+
     public async Task DownAsync(FencingToken token, bool removeData, CancellationToken cancellationToken)
     {
         await EnsureReachableAsync(cancellationToken);

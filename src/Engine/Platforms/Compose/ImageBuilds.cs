@@ -62,15 +62,31 @@ internal sealed class ImageBuilds(DeploymentManifest manifest, ComposeNames name
         if (gone.Count > 0) await engine.TryAsync(DockerCommands.RemoveImages(gone), cancellationToken);
     }
 
+    /// <summary>Takes away builds of services that no release was recorded with, all but the newest ones of each.</summary>
+    public async Task ForgetAsync(IReadOnlyCollection<Release> recorded, int newest, CancellationToken cancellationToken)
+    {
+        var used = recorded.SelectMany(release => release.Artifacts.Values).Select(artifact => artifact.Digest).ToHashSet();
+        var old = (await MineAsync(cancellationToken)).Where(image => !used.Contains(image.Id) && image.Repository != manifest.Edge.Image)
+            // The newest are listed first; an image without a tag is beside those of its service only by its id.
+            .GroupBy(image => image.Repository).SelectMany(service => service.GroupBy(image => image.Id).Skip(newest))
+            .SelectMany(build => build.Select(image => image.Name)).Distinct().ToList();
+        if (old.Count > 0) await engine.TryAsync(DockerCommands.RemoveImages(old), cancellationToken);
+    }
+
     /// <summary>Takes away every image made for this environment.</summary>
     public async Task RemoveAllAsync(CancellationToken cancellationToken)
     {
-        var tags = await engine.MustAsync(DockerCommands.ListImages(names.LabelPair), Failure.PersonNeeded,
-            "docker image ls shows what is left", cancellationToken);
-        // One that lost its tag to a newer build is still ours.
-        var mine = tags.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' '))
-            .Select(image => image[0].Contains("<none>", StringComparison.Ordinal) ? image[1] : image[0]).Distinct().ToList();
+        var mine = (await MineAsync(cancellationToken)).Select(image => image.Name).Distinct().ToList();
         if (mine.Count > 0) await engine.TryAsync(DockerCommands.RemoveImages(mine), cancellationToken);
+    }
+
+    /// <summary>Every image made for this environment. One that lost its tag to a newer build is still ours; its name is its id.</summary>
+    private async Task<IReadOnlyList<(string Repository, string Name, string Id)>> MineAsync(CancellationToken cancellationToken)
+    {
+        var lines = await engine.MustAsync(DockerCommands.ListImages(names.LabelPair), Failure.PersonNeeded,
+            "docker image ls shows what is left", cancellationToken);
+        return [.. lines.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ')).Select(image => (
+            image[0][..image[0].LastIndexOf(':')], image[0].Contains("<none>", StringComparison.Ordinal) ? image[1] : image[0], image[1]))];
     }
 
     /// <summary>Without a Dockerfile of its own it is the edge that the runner carries, built already.</summary>

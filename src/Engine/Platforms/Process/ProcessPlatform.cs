@@ -209,6 +209,19 @@ internal sealed class ProcessPlatform : IPlatform
     }
 
     /// <inheritdoc/>
+    public async Task ForgetBuildsAsync(IReadOnlyCollection<Release> recorded, int newest, CancellationToken cancellationToken)
+    {
+        var builds = new DirectoryInfo(Path.Combine(_files.State, BuildFolder.Builds));
+        if (!builds.Exists) return;
+        // A release may have services of another version's build.
+        var used = recorded.SelectMany(release => release.Artifacts.Values)
+            .Select(artifact => Path.GetFileName(Path.GetDirectoryName(artifact.Location))).ToHashSet();
+        foreach (var old in builds.GetDirectories().Where(folder => !used.Contains(folder.Name))
+            .OrderByDescending(folder => folder.LastWriteTimeUtc).Skip(newest))
+            await _host.ChangeAsync($"remove {old.FullName}", () => old.Delete(recursive: true));
+    }
+
+    /// <inheritdoc/>
     public async Task DownAsync(FencingToken token, bool removeData, CancellationToken cancellationToken)
     {
         await _supervisor.EndAsync(token, cancellationToken);

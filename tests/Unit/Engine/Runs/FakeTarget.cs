@@ -39,6 +39,9 @@ internal sealed class FakeTarget : IPlatform, ITraffic
     /// <summary>Called before each call has its effect; may throw.</summary>
     public Action<string> Before { get; set; } = _ => { };
 
+    /// <summary>Called while builds are removed; may throw.</summary>
+    public Action Retaining { get; set; } = () => { };
+
     /// <summary>Called while a database is moved up.</summary>
     public Action DuringMigration { get; set; } = () => { };
 
@@ -175,7 +178,14 @@ internal sealed class FakeTarget : IPlatform, ITraffic
     public Task RetainAsync(
         FencingToken token, IReadOnlyCollection<Release> keep, IReadOnlyCollection<Release> drop, CancellationToken cancellationToken) =>
         Do($"retain {string.Join(',', keep.Select(release => release.Version))} "
-            + $"drop {string.Join(',', drop.Select(release => release.Version))}", cancellationToken, () => Fence(token));
+            + $"drop {string.Join(',', drop.Select(release => release.Version))}", cancellationToken, () =>
+            {
+                Fence(token);
+                Retaining();
+            });
+
+    public Task ForgetBuildsAsync(IReadOnlyCollection<Release> recorded, int newest, CancellationToken cancellationToken) =>
+        Do("forget builds", cancellationToken, () => { });
 
     public Task DownAsync(FencingToken token, bool removeData, CancellationToken cancellationToken) =>
         Do($"down{(removeData ? " with data" : "")}", cancellationToken, () =>

@@ -40,6 +40,7 @@ public sealed class DeployTests : IDisposable
             reach
             preflight
             build B
+            forget builds
             active?
             supervised?
             inspect Blue
@@ -161,7 +162,7 @@ public sealed class DeployTests : IDisposable
     {
         _world.Gates.Opinion = (gate, _) => gate == "integration" ? verdict : Verdict.Pass;
         (await _world.DeployAsync("A")).Failure.Should().Be(expected);
-        _world.Target.Calls.Should().Equal("reach", "preflight", "build A");
+        _world.Target.Calls.Should().Equal("reach", "preflight", "build A", "forget builds");
     }
 
     [Fact]

@@ -38,7 +38,9 @@ internal sealed class StatusVerb() : Verb("status", "What runs now, asked of wha
                     new ServiceRow(name, null, ServiceHealth.NotRunning, null, active!.Value.Name(), Traffic: true))]));
         if (context.State.Lock.Holder() is { } holder) invocation.Reporter.Report(new Note($"locked by {holder}"));
         if (journal.Breaches.Count > 0) throw journal.Broken();
-        return Answer(history, $"{history.Current ?? "none"}{release?.SkippedInWords()}", serving, Sick(serving, missing), unsupervised);
+        var waiting = history.Waiting is { } candidate ? $"; {candidate.Version} {candidate.WaitsInWords(context.State.Lock.Now)}" : "";
+        return Answer(history, $"{history.Current ?? "none"}{release?.SkippedInWords()}", serving, Sick(serving, missing), unsupervised,
+            waiting);
 
         // A process may state any text as its version.
         string? SkippedOf(string version) => (version == release?.Version ? release : context.State.Releases.Find(version))
@@ -56,10 +58,9 @@ internal sealed class StatusVerb() : Verb("status", "What runs now, asked of wha
         [.. missing.Select(name => $"{name} does not run"), .. serving.Where(service => service.Healthy != true)
             .Select(service => $"{service.Name} is {(service.Healthy is null ? "silent" : "unhealthy")}")];
 
-    private static FlowResult Answer(
-        History history, string named, IReadOnlyList<RunningService> serving, IReadOnlyList<string> sick, string? unsupervised)
+    private static FlowResult Answer(History history, string named, IReadOnlyList<RunningService> serving, IReadOnlyList<string> sick,
+        string? unsupervised, string waiting)
     {
-        var waiting = history.Waiting is { } candidate ? $"; {candidate.Version} waits for promote or abort" : "";
         var others = serving.Select(service => service.Version).Distinct().Where(version => version != history.Current).ToList();
         var stray = others.Count == 0 ? "" : $"; the traffic goes to {string.Join(", ", others)}, which is not the current release";
         var current = $"current release: {named}";

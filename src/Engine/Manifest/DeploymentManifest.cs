@@ -227,6 +227,9 @@ public sealed record EnvironmentSpec(
     /// <summary>What must be so before a deployment begins.</summary>
     public PreflightSpec Preflight { get; init; } = PreflightSpec.Default;
 
+    /// <summary>How long a candidate that waits for a person may be promoted; null for any time.</summary>
+    public TimeSpan? ApproveWithin { get; init; }
+
     /// <summary>Further doors whose port is another one in this environment: door → port.</summary>
     public IReadOnlyDictionary<string, int> Ports { get; init; } = new Dictionary<string, int>();
 

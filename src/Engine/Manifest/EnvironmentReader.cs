@@ -47,6 +47,7 @@ internal static class EnvironmentReader
             section.TextMap("variables"))
         {
             Ports = ports,
+            ApproveWithin = section.OptionalDuration("approveWithin"),
             HasPort = section.Has("port")
                 || doors.FirstOrDefault() is { } door && (door.Port is not null || ports.ContainsKey(door.Name)),
             Preflight = PreflightReader.Read(section.Child("preflight"), preflight, problems),

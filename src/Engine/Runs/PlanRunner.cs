@@ -11,6 +11,8 @@ namespace ChainBridge.Engine.Runs;
 /// <summary>Runs a plan: its steps in order, and the way back when one fails before the point of no return.</summary>
 internal sealed class PlanRunner(FlowContext context, Plan plan)
 {
+    private const string Decide = "deployrunner promote, or deployrunner abort";
+
     /// <summary>How long an interrupted run may take to leave the environment in order.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(60);
 
@@ -117,7 +119,7 @@ internal sealed class PlanRunner(FlowContext context, Plan plan)
         if (_run.Promoted) return Conclude();
         if (_run.Attempt is null)
             return _run.End(Outcome.Done, FlowResult.Done("what the runner that died left is put in order"));
-        return plan.Waits ? WaitForApproval() : await TakeAwayAsync(cancellationToken);
+        return await (plan.Waits ? WaitForApprovalAsync(cancellationToken) : TakeAwayAsync(cancellationToken));
     }
 
     /// <summary>The steps whose effect is not there yet. Of a deployment that is resumed the first ones may have it.</summary>
@@ -206,11 +208,16 @@ internal sealed class PlanRunner(FlowContext context, Plan plan)
         }
 
         _run.RecordGates();
+        await Retain.QuietlyAsync(_run, cancellationToken);
+        var until = Until();
         var serving = attempt.Previous is { } previous ? $"{previous.Version} is serving" : "there is no previous release";
         return _run.End(Outcome.Waiting, new FlowResult(Failure.Inconclusive,
-            $"{gate.Message}; {attempt.Release.Version} waits in slot {attempt.Candidate.Name()}, {serving}",
-            "deployrunner promote, or deployrunner abort"));
+            $"{gate.Message}; {attempt.Release.Version} waits in slot {attempt.Candidate.Name()}{DeploymentRecord.UntilInWords(until)}, "
+                + serving, Decide), until);
     }
+
+    /// <summary>Until when the candidate may be promoted. A promotion that was inconclusive gives it no more time.</summary>
+    private DateTimeOffset? Until() => _run.Attempted.Until ?? context.State.Lock.Now + context.Environment.ApproveWithin;
 
     /// <summary>Stable already: what is left of the old release goes, whatever stopped us.</summary>
     private async Task<FlowResult> FinishAsync(Exception failure)
@@ -246,13 +253,14 @@ internal sealed class PlanRunner(FlowContext context, Plan plan)
             + _run.Attempted.Release.SkippedInWords()));
 
     /// <summary>The end of this run, not of the deployment.</summary>
-    private FlowResult WaitForApproval()
+    private async Task<FlowResult> WaitForApprovalAsync(CancellationToken cancellationToken)
     {
         _run.RecordGates();
+        await Retain.QuietlyAsync(_run, cancellationToken);
+        var until = Until();
         return _run.End(Outcome.Waiting, FlowResult.Done(
             $"{_run.Version} passed in slot {_run.Attempted.Candidate.Name()} without traffic and waits"
-                + _run.Attempted.Release.SkippedInWords(),
-            "deployrunner promote, or deployrunner abort"));
+                + DeploymentRecord.UntilInWords(until) + _run.Attempted.Release.SkippedInWords(), Decide), until);
     }
 
     /// <summary>An alert that cannot be raised never changes the verdict.</summary>

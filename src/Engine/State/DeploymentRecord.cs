@@ -22,6 +22,18 @@ public sealed record DeploymentRecord(string Id, string Verb, string Version, st
         _ => "not ended",
     };
 
+    /// <summary>Whether its candidate waited for longer than it may.</summary>
+    public bool IsExpired(DateTimeOffset now) => End?.Until <= now;
+
+    /// <summary>What its candidate waits for, for people.</summary>
+    public string WaitsInWords(DateTimeOffset now) =>
+        IsExpired(now)
+            ? $"waited for promote until {End?.Until:u}, which is over"
+            : $"waits for promote or abort{UntilInWords(End?.Until)}";
+
+    /// <summary>To put behind "waits"; empty for any time.</summary>
+    public static string UntilInWords(DateTimeOffset? until) => until is null ? "" : $" until {until:u}";
+
     /// <summary>Reads one deployment's entries, oldest first.</summary>
     public static DeploymentRecord From(IEnumerable<JournalEntry> entries)
     {
@@ -39,11 +51,14 @@ public sealed record DeploymentRecord(string Id, string Verb, string Version, st
 /// </param>
 public sealed record DeploymentEnd(DateTimeOffset At, Outcome? Outcome, Ending? Ending, string? Detail, bool Refused)
 {
+    /// <summary>Until when a candidate that waits may be promoted; null for any time.</summary>
+    public DateTimeOffset? Until { get; init; }
+
     internal static DeploymentEnd? From(IReadOnlyList<JournalEntry> entries) =>
         entries.LastOrDefault(entry => entry.Event is JournalEvent.DeploymentEnded or JournalEvent.JournalAccepted) is { } end
             ? new(end.At, end.Outcome, end.Ending, end.Detail,
                 end is { Outcome: Model.Outcome.Failed, Ending.Failure: { } failure } && IsRefusal(failure)
-                    && !entries.Any(entry => entry.Step > StepKind.Test))
+                    && !entries.Any(entry => entry.Step > StepKind.Test)) { Until = end.Until }
             : null;
 
     private static bool IsRefusal(Failure failure) =>

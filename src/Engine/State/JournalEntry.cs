@@ -50,6 +50,9 @@ public sealed record JournalEntry(
     [JsonPropertyName("exitCode")]
     public Ending? Ending { get; init; }
 
+    /// <summary>On the end of a run whose candidate waits: until when it may be promoted; null for any time.</summary>
+    public DateTimeOffset? Until { get; init; }
+
     /// <summary>Evidence in one line; free of secrets.</summary>
     public string? Detail { get; init; }
 

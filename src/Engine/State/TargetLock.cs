@@ -23,6 +23,9 @@ public sealed class TargetLock(IHostFiles files, string stateDirectory, TimeProv
     private static readonly TimeSpan GuardDeadline = TimeSpan.FromSeconds(5);
     private readonly string _path = Path.Combine(stateDirectory, "lock.json");
 
+    /// <summary>Now, by the clock of the environment's machine: what expires there means the same to every runner.</summary>
+    public DateTimeOffset Now => time.GetUtcNow();
+
     /// <summary>Takes the lock and keeps renewing it until it is disposed.</summary>
     /// <exception cref="EngineException"><see cref="Failure.Locked"/>: another runner holds it.</exception>
     public async Task<HeldLock> AcquireAsync(string who, string host, int processId, string why, CancellationToken cancellationToken)
@@ -30,7 +33,7 @@ public sealed class TargetLock(IHostFiles files, string stateDirectory, TimeProv
         using var guard = await GuardAsync(cancellationToken);
         RefuseIfHeld();
         files.Sweep(stateDirectory);
-        var now = time.GetUtcNow();
+        var now = Now;
         var token = LastToken() + 1;
         files.Write(Path.Combine(stateDirectory, "token"), token.ToString(CultureInfo.InvariantCulture));
         var holder = new LockHolder(who, host, processId, why, now, token, now + Lifetime) { Space = ProcessSpace.Identity() };
@@ -42,7 +45,7 @@ public sealed class TargetLock(IHostFiles files, string stateDirectory, TimeProv
     /// <exception cref="EngineException"><see cref="Failure.Locked"/>: another runner holds it.</exception>
     public void RefuseIfHeld()
     {
-        if (Holder() is { } other && other.Until > time.GetUtcNow() && !isDead(other))
+        if (Holder() is { } other && other.Until > Now && !isDead(other))
             throw new EngineException(Failure.Locked, $"the lock is held by {other}",
                 "wait for it to end, or break it: deployrunner unlock --force");
     }
@@ -77,7 +80,7 @@ public sealed class TargetLock(IHostFiles files, string stateDirectory, TimeProv
     {
         using var guard = await GuardAsync(cancellationToken);
         if (Holder()?.Token != holder.Token) return false;
-        Write(holder with { Until = time.GetUtcNow() + Lifetime });
+        Write(holder with { Until = Now + Lifetime });
         return true;
     }
 

@@ -21,10 +21,16 @@ internal sealed record Attempt(
     public IReadOnlyCollection<string> Workers { get; } = [.. new[] { Previous, Release }.OfType<Release>()
         .SelectMany(release => release.Services.Values).Where(service => service.Worker).Select(service => service.Name).Distinct()];
 
+    /// <summary>Until when a candidate that waited may be promoted; null where it did not wait, or for any time.</summary>
+    public DateTimeOffset? Until { get; private init; }
+
     /// <summary>The attempt a journal records; null when its release was never recorded, and so nothing of it was started.</summary>
     public static Attempt? From(DeploymentRecord record, ReleaseStore releases) =>
         record.Change is { } change && releases.Find(record.Version) is { } release
             ? new Attempt(record.Id, release, change.Candidate, change.PreviousSlot, PreviousOf(record, releases), change.Migrations)
+            {
+                Until = record.End?.Until,
+            }
             : null;
 
     /// <summary>The slot beside this one.</summary>

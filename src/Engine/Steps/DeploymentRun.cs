@@ -256,11 +256,12 @@ internal class DeploymentRun
     public void Smoked(TimeSpan duration) => LongestSmoke = duration > LongestSmoke ? duration : LongestSmoke;
 
     /// <summary>Writes how this run ended.</summary>
-    public FlowResult End(Outcome outcome, FlowResult result)
+    /// <param name="until">Until when a candidate that waits may be promoted; null for any time.</param>
+    public FlowResult End(Outcome outcome, FlowResult result, DateTimeOffset? until = null)
     {
         Try(() => Context.State.Journal.Append(Entry(JournalEvent.DeploymentEnded) with
         {
-            Outcome = outcome, Ending = new(result.Failure), Detail = Context.Runner.Redactor.Hide(result.Summary),
+            Until = until, Outcome = outcome, Ending = new(result.Failure), Detail = Context.Runner.Redactor.Hide(result.Summary),
         }));
         return result with { Outcome = outcome };
     }

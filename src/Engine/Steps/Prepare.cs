@@ -48,15 +48,22 @@ internal sealed class TakeUpRecorded : Step
 }
 
 /// <summary>Makes the candidate that waits the one of this run.</summary>
-internal sealed class TakeUpWaiting : Step
+/// <param name="toPromote">It is to be let in, which its time may be over for; else it is taken away.</param>
+internal sealed class TakeUpWaiting(bool toPromote) : Step
 {
-    /// <exception cref="EngineException"><see cref="Failure.NoSuchRelease"/>: none waits.</exception>
+    /// <exception cref="EngineException"><see cref="Failure.NoSuchRelease"/>: none waits, or not any more.</exception>
     public override async Task ApplyAsync(DeploymentRun run, CancellationToken cancellationToken)
     {
-        var attempt = run.Context.State.History().Waiting is { } waiting ? Attempt.From(waiting, run.Context.State.Releases) : null;
+        var waiting = run.Context.State.History().Waiting;
+        var attempt = waiting is null ? null : Attempt.From(waiting, run.Context.State.Releases);
         if (attempt is null)
             throw new EngineException(Failure.NoSuchRelease, "no deployment waits for promote or abort",
                 "deployrunner history shows how the last ones ended");
+        // Nothing is taken away here: a promotion that is refused changes nothing, and undoing migrations is another decision.
+        var now = run.Context.State.Lock.Now;
+        if (toPromote && waiting!.IsExpired(now))
+            throw new EngineException(Failure.NoSuchRelease, $"{waiting.Version} {waiting.WaitsInWords(now)}",
+                "deploy again; the next deploy or rollback takes the expired candidate away, deployrunner abort does so now");
         run.TakeUp(attempt);
         run.UseGates(await new RecordedGates(run.Context).HereAsync(attempt.Release, cancellationToken), areNew: false);
     }

@@ -28,11 +28,12 @@ internal static class BlueGreen
     /// <summary>Lets in the candidate that waits.</summary>
     public static Plan Promote() => new("promote",
         Before: [new Reach()],
-        Steps: [new TakeUpWaiting(), new VerifyCandidate(), .. MoveTheTraffic(inconclusiveIsEnough: true)],
+        Steps: [new TakeUpWaiting(toPromote: true), new VerifyCandidate(), .. MoveTheTraffic(inconclusiveIsEnough: true)],
         TakesOver: false);
 
     /// <summary>Finds the candidate that waits; the way back then takes it away.</summary>
-    public static Plan Abort() => new("abort", Before: [new Reach()], Steps: [new TakeUpWaiting()], TakesOver: false);
+    public static Plan Abort() => new("abort", Before: [new Reach()], Steps: [new TakeUpWaiting(toPromote: false)],
+        TakesOver: false);
 
     /// <summary>What an attempt may have changed before <see cref="Commit"/>, in order. The way back undoes it from the end.</summary>
     public static IReadOnlyList<Step> Undoable() => [.. StartBesideTheOld(), .. MoveTheTraffic().TakeWhile(step => step is not Commit)];

@@ -24,7 +24,10 @@ var environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
 var surroundings = new Surroundings(Console.Out, Console.Error,
     !Console.IsOutputRedirected && environment.GetValueOrDefault("TERM", "dumb") != "dumb",
     environment, TimeProvider.System,
-    ThisMachine.Platform, ThisMachine.EngineAnswersAsync, ThisMachine.AskComposeAsync) { AdoptsOrphans = Orphans.Adopt() };
+    ThisMachine.Platform, ThisMachine.EngineAnswersAsync, ThisMachine.AskComposeAsync) 
+{
+    AdoptsOrphans = Orphans.Adopt(), HandOn = Environment.SetEnvironmentVariable,
+};
 return (int)await EntryPoint.RunAsync(args, surroundings, interrupt.Token);
 
 namespace ChainBridge.DeployRunner
@@ -58,7 +61,9 @@ namespace ChainBridge.DeployRunner
                     "deployrunner --help lists verbs and options");
             try
             {
-                return await ((Verb)invocation.Parsed.CommandResult.Command).RunAsync(invocation, cancellationToken);
+                var verb = (Verb)invocation.Parsed.CommandResult.Command;
+                if (verb.NeedsSecrets) await invocation.AskForSecretsAsync(cancellationToken);
+                return await verb.RunAsync(invocation, cancellationToken);
             }
             catch (EngineException expected)
             {

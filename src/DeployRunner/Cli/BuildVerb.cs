@@ -24,6 +24,8 @@ internal sealed class BuildVerb : Verb
         Options.Add(_only);
     }
 
+    public override bool NeedsSecrets => true;
+
     public override async Task<FlowResult> RunAsync(Invocation invocation, CancellationToken cancellationToken)
     {
         var context = await invocation.OpenSourceAsync(cancellationToken);

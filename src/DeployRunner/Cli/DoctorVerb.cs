@@ -8,6 +8,8 @@ namespace ChainBridge.DeployRunner.Cli;
 internal sealed class DoctorVerb()
     : Verb("doctor", "Checks the manifest, this machine and the environment; each finding with its next step. Changes nothing.")
 {
+    public override bool NeedsSecrets => true;
+
     public override async Task<FlowResult> RunAsync(Invocation invocation, CancellationToken cancellationToken)
     {
         var results = await new Checkup(invocation, invocation.Time).RunAsync(cancellationToken);

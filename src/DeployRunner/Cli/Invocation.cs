@@ -30,12 +30,13 @@ internal sealed class Invocation : IAsyncDisposable, ICheckupSource
     private LiveReporter? _live;
     private IPlatform? _platform;
     private HostHandle? _host;
+    private IReadOnlyDictionary<string, string> _fetched = new Dictionary<string, string>();
 
     /// <param name="interrupted">Given when a person asks for the end.</param>
     public Invocation(ParseResult parsed, Surroundings surroundings, CancellationToken interrupted)
     {
         (Parsed, _surroundings, _interrupted) = (parsed, surroundings, interrupted);
-        _redactor = Redactor.FromEnvironment(surroundings.Environment, SecretFile.Read);
+        _redactor = Redactor.FromEnvironment(surroundings.Environment, SecretFile.Peek);
         _events = new(Sinks(), surroundings.Time,
             what => surroundings.Errors.WriteLine($"warning: {Shown.OnOneLine(_redactor.Hide(what))}"));
     }
@@ -47,7 +48,7 @@ internal sealed class Invocation : IAsyncDisposable, ICheckupSource
     public TimeProvider Time => _surroundings.Time;
 
     /// <summary>An environment variable, or null when it is not set.</summary>
-    public string? Variable(string name) => _surroundings.Variable(name);
+    public string? Variable(string name) => _fetched.GetValueOrDefault(name) ?? _surroundings.Variable(name);
 
     /// <summary>A secret that the manifest names, or null when it is missing.</summary>
     public string? Secret(SecretName name)
@@ -55,6 +56,21 @@ internal sealed class Invocation : IAsyncDisposable, ICheckupSource
         var secret = name.Read(Variable, SecretFile.Read);
         if (secret is not null) _redactor.Learn(secret);
         return secret;
+    }
+
+    /// <summary>Gets the secrets that commands print, where they are not given already; from then on they are as other variables.</summary>
+    /// <exception cref="EngineException"><see cref="Failure.Refused"/>: one cannot be had.</exception>
+    public async Task AskForSecretsAsync(CancellationToken cancellationToken)
+    {
+        var manifest = Get<string>(GlobalOptions.ManifestName)!;
+        var named = ManifestReader.Secrets(manifest, Variable);
+        var given = named.Select(spec => (spec.Variable, Value: Secret(spec.Variable))).Where(secret => secret.Value is not null)
+            .ToDictionary(secret => secret.Variable, secret => secret.Value!, StringComparer.Ordinal);
+        var asked = await new SecretCommands(_redactor, _surroundings.Time).AskAsync(
+            [.. named.Where(spec => !given.ContainsKey(spec.Variable))], Path.GetDirectoryName(Path.GetFullPath(manifest))!,
+            cancellationToken);
+        _fetched = given.Concat(asked).ToDictionary(secret => secret.Key, secret => secret.Value, StringComparer.Ordinal);
+        foreach (var (name, value) in _fetched) _surroundings.HandOn(name, value);
     }
 
     public T? Get<T>(string name) => Parsed.GetValue<T>(name);
@@ -67,7 +83,7 @@ internal sealed class Invocation : IAsyncDisposable, ICheckupSource
         return reading.Manifest ?? throw Refused("the manifest", reading.Problems);
     }
 
-    public ManifestReading Read() => ManifestReader.Read(Get<string>(GlobalOptions.ManifestName)!, _surroundings.Variable);
+    public ManifestReading Read() => ManifestReader.Read(Get<string>(GlobalOptions.ManifestName)!, Variable);
 
     /// <summary>The compose files that the environments name, as they are written.</summary>
     public IReadOnlyList<TeamComposeFile> ReadComposeFiles(DeploymentManifest manifest) =>
@@ -75,7 +91,7 @@ internal sealed class Invocation : IAsyncDisposable, ICheckupSource
             .Select(file => ReadComposeFile(manifest, file))];
 
     /// <summary>A compose file, as it is written.</summary>
-    public TeamComposeFile ReadComposeFile(DeploymentManifest manifest, string file) => new(manifest, file, _surroundings.Variable);
+    public TeamComposeFile ReadComposeFile(DeploymentManifest manifest, string file) => new(manifest, file, Variable);
 
     /// <summary>What Compose itself makes of a team's file.</summary>
     public Task<ComposeAnswer> AskComposeAsync(DeploymentManifest manifest, TeamComposeFile file, CancellationToken cancellationToken) =>
@@ -251,10 +267,13 @@ internal sealed class Invocation : IAsyncDisposable, ICheckupSource
     /// <summary>The private key that the environment gives for hosts; null where it gives none.</summary>
     private string? SshKey()
     {
-        if (_surroundings.Variable("STAGING_SSH_KEY") is { Length: > 0 } key) return key;
-        if (_surroundings.Variable("STAGING_SSH_KEY_FILE") is not { Length: > 0 } file) return null;
-        return SecretFile.Read(file) ?? throw new EngineException(Failure.Usage, $"STAGING_SSH_KEY_FILE names {file}, which cannot be read",
+        if (Variable("STAGING_SSH_KEY") is { Length: > 0 } key) return key;
+        if (Variable("STAGING_SSH_KEY_FILE") is not { Length: > 0 } file) return null;
+        var read = SecretFile.Read(file) ?? throw new EngineException(Failure.Usage,
+            $"STAGING_SSH_KEY_FILE names {file}, which cannot be read",
             "name a file with the private key, or give the key itself in STAGING_SSH_KEY");
+        _redactor.Learn(read);
+        return read;
     }
 
     private string? Secret(string name) => Secret(new SecretName(name, ""));

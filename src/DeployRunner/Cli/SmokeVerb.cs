@@ -23,6 +23,8 @@ internal sealed class SmokeVerb : Verb
         Options.Add(_version);
     }
 
+    public override bool NeedsSecrets => true;
+
     public override async Task<FlowResult> RunAsync(Invocation invocation, CancellationToken cancellationToken)
     {
         var context = await invocation.OpenAsync(cancellationToken);

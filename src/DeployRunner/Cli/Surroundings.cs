@@ -20,5 +20,8 @@ internal sealed record Surroundings(
     /// <summary>Whether orphans below this process become its children, which then are ended with the gate command they came of.</summary>
     public bool AdoptsOrphans { get; init; }
 
+    /// <summary>Gives a variable to the commands that are run from now on.</summary>
+    public Action<string, string> HandOn { get; init; } = (_, _) => { };
+
     public string? Variable(string name) => Environment.TryGetValue(name, out var value) ? value : null;
 }

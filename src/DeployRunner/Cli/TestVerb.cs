@@ -8,6 +8,8 @@ namespace ChainBridge.DeployRunner.Cli;
 
 internal sealed class TestVerb() : Verb("test", "Runs the integration gate.")
 {
+    public override bool NeedsSecrets => true;
+
     public override async Task<FlowResult> RunAsync(Invocation invocation, CancellationToken cancellationToken)
     {
         var context = await invocation.OpenAsync(cancellationToken);

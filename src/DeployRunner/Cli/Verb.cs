@@ -11,6 +11,9 @@ internal abstract class Verb(string name, string description) : Command(name, de
     /// <summary>Whether it may change an environment, so that the places of the manifest's <c>notify</c> get to know of it.</summary>
     public virtual bool Notifies => false;
 
+    /// <summary>Whether it needs the secrets that commands print.</summary>
+    public virtual bool NeedsSecrets => Notifies;
+
     /// <summary>Does it. Expected failures are thrown as <see cref="EngineException"/>; <c>Program.cs</c> maps them.</summary>
     public abstract Task<FlowResult> RunAsync(Invocation invocation, CancellationToken cancellationToken);
 }

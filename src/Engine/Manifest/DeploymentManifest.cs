@@ -38,6 +38,9 @@ public sealed record DeploymentManifest(
     /// <summary>The models of a release and where they are registered; null for none.</summary>
     public ModelsSpec? Models { get; init; }
 
+    /// <summary>Secrets that commands print.</summary>
+    public IReadOnlyList<SecretCommandSpec> Secrets { get; init; } = [];
+
     /// <summary>Where notifications of runs go.</summary>
     public IReadOnlyList<NotifySpec> Notify { get; init; } = [];
 

@@ -24,6 +24,25 @@ public static class ManifestReader
         }
     }
 
+    /// <summary>
+    /// The secrets that come from commands, and nothing else of the file; none where it has problems, which <see cref="Read"/> names.
+    /// </summary>
+    /// <inheritdoc cref="Read"/>
+    public static IReadOnlyList<SecretCommandSpec> Secrets(string path, Func<string, string?> environment)
+    {
+        var problems = new Problems(path);
+        try
+        {
+            return YamlValue.Parse(new StringReader(File.ReadAllText(Path.GetFullPath(path)))) is YamlMap map
+                && SecretCommandReader.Read(new Section(map, "", problems, new Variables(environment, problems)), problems) is var secrets
+                && problems.All.Count == 0 ? secrets : [];
+        }
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException or YamlException)
+        {
+            return [];
+        }
+    }
+
     /// <summary>Reads a manifest from text.</summary>
     /// <param name="name">How problems name the file.</param>
     /// <param name="fullPath">Where relative paths begin.</param>
@@ -49,8 +68,9 @@ public static class ManifestReader
         if (root is null or YamlScalar { IsNull: true }) return Broken(name, "the file is empty", "begin with 'project:' and 'services:'");
         if (root is not YamlMap map) return Broken(name, "the file holds no mapping", "begin with 'project:' and 'services:'");
 
-        var manifest = ReadRoot(
-            new Section(map, "", problems, new Variables(environment, problems)), fullPath, problems, environment, exists);
+        var secrets = SecretCommandReader.Names(map);
+        string? Known(string variable) => environment(variable) ?? (secrets.Contains(variable) ? SecretCommandReader.NotAsked : null);
+        var manifest = ReadRoot(new Section(map, "", problems, new Variables(Known, problems)), fullPath, problems, environment, exists);
         return new ManifestReading(problems.All.Count == 0 ? manifest : null, problems.All) { Asked = problems.Asked };
     }
 
@@ -62,6 +82,7 @@ public static class ManifestReader
         if (project.Length > 0 && !ManifestRules.IsName(project))
             problems.Add(root.Place("project"), $"the project name '{project}' cannot prefix a compose project",
                 "use lower-case letters, digits and '-'; begin with a letter");
+        var secrets = SecretCommandReader.Read(root, problems);
         var compose = ComposeSpecReader.Read(root, folder, problems);
         var services = compose is not null ? [] : root.Children("services", required: true)
             .Select(child => (Spec: ServiceReader.Service(child.Name, child.Section), child.Section)).ToList();
@@ -104,7 +125,7 @@ public static class ManifestReader
                 StringComparer.Ordinal), alerts)
         {
             Doors = doors.Specs, Compose = compose, DefaultEnvironment = unnamed, Hooks = hooks, Notify = notify,
-            Models = models,
+            Models = models, Secrets = secrets,
         };
     }
 

@@ -8,16 +8,14 @@ public sealed class Redactor
     private static readonly string[] Names = ["GHCR_PAT", "STAGING_SSH_KEY", "STAGING_HOST", "STAGING_USER"];
     private static readonly string[] Signs = ["PASSWORD", "SECRET", "TOKEN", "_PAT", "API_KEY", "PRIVATE_KEY"];
     private readonly Lock _learning = new();
-    private volatile IReadOnlyList<string> _secrets;
+    private readonly HashSet<string> _known = new(StringComparer.Ordinal);
+    private volatile IReadOnlyList<string> _hidden = [];
 
     /// <param name="secrets">Values to hide; ones shorter than four characters are left alone, they would hide half of every text.</param>
-    public Redactor(IEnumerable<string> secrets) => _secrets = Usable(secrets);
+    public Redactor(IEnumerable<string> secrets) => Learn(secrets);
 
     /// <summary>Hides this one too from now on: a password that was generated while the runner ran.</summary>
-    public void Learn(string secret)
-    {
-        lock (_learning) _secrets = Usable(_secrets.Append(secret));
-    }
+    public void Learn(string secret) => Learn([secret, .. Lines(secret)]);
 
     /// <summary>
     /// Hides the value of a setting whose name marks it as a secret. One that is in the project's name hides nothing, and would hide
@@ -28,17 +26,23 @@ public sealed class Redactor
         if (IsSecretName(name) && !project.Contains(value, StringComparison.Ordinal)) Learn(value);
     }
 
-    /// <summary>Hides the named secrets, their <c>…_FILE</c> contents, and every variable whose name marks it as one.</summary>
+    /// <summary>
+    /// Hides the named secrets, every variable whose name marks it as one, and what is in the files that their <c>…_FILE</c> name.
+    /// </summary>
     public static Redactor FromEnvironment(IEnumerable<KeyValuePair<string, string>> environment, Func<string, string?> readFile)
     {
-        var secrets = new List<string>();
+        const string inFile = "_FILE";
+        var redactor = new Redactor([]);
         foreach (var (name, value) in environment)
         {
-            if (Names.Any(secret => name == $"{secret}_FILE") && readFile(value) is { } content) secrets.AddRange(Lines(content));
-            else if (Names.Contains(name) || IsSecretName(name)) secrets.AddRange([value, .. Lines(value)]);
+            var (secret, file) = name.EndsWith(inFile, StringComparison.Ordinal) ? (name[..^inFile.Length], true) : (name, false);
+            if (!Names.Contains(secret) && !IsSecretName(secret)) continue;
+            // A file that is not there is rather no file: then it is the value.
+            if (file && readFile(value) is { } content) redactor.Learn(content);
+            else if (!file || !value.Contains('/', StringComparison.Ordinal)) redactor.Learn(value);
         }
 
-        return new Redactor(secrets);
+        return redactor;
     }
 
     /// <summary>Whether a variable's name marks its value as a secret.</summary>
@@ -53,17 +57,23 @@ public sealed class Redactor
 
     /// <summary>The text without any secret.</summary>
     public string Hide(string text) =>
-        _secrets.Aggregate(text, (hidden, secret) => hidden.Replace(secret, "***", StringComparison.Ordinal));
+        _hidden.Aggregate(text, (hidden, secret) => hidden.Replace(secret, "***", StringComparison.Ordinal));
 
     /// <summary>The text without any secret, where texts are written in another form, e.g. with characters escaped.</summary>
     public string Hide(string text, Func<string, string> written) =>
-        _secrets.Aggregate(text, (hidden, secret) => hidden.Replace(written(secret), "***", StringComparison.Ordinal));
+        _hidden.Aggregate(text, (hidden, secret) => hidden.Replace(written(secret), "***", StringComparison.Ordinal));
 
     /// <summary>A key of many lines is printed line by line.</summary>
     private static string[] Lines(string secret) =>
         secret.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
     /// <summary>The longest first: one secret may hold another.</summary>
-    private static List<string> Usable(IEnumerable<string> secrets) =>
-        [.. secrets.Where(secret => secret.Length >= 4).Distinct(StringComparer.Ordinal).OrderByDescending(secret => secret.Length)];
+    private void Learn(IEnumerable<string> secrets)
+    {
+        lock (_learning)
+        {
+            _known.UnionWith(secrets.Where(secret => secret.Length >= 4));
+            _hidden = [.. _known.SelectMany(SecretForms.Of).Distinct(StringComparer.Ordinal).OrderByDescending(secret => secret.Length)];
+        }
+    }
 }

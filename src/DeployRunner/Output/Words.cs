@@ -50,7 +50,8 @@ internal static class Words
         StepPlanned { Number: var number, Step: var step } => [$"{number,3}  {Step(step.Kind, step.Slot, step.Service)}",
             .. step.Changes.Select(change => $"     $ {change}"), .. step.Notes.Select(note => $"       {note}")],
         Finished { ExitCode: ExitCode.Done } done => [done.Summary, .. Next(done)],
-        Finished finished => [$"error: {finished.Summary}", .. Next(finished)],
+        Finished finished => [$"error: {finished.Summary}", .. Next(finished),
+            $"exit {(int)finished.ExitCode} is explained in {ExitCodes.Page(finished.ExitCode)}"],
         _ => [],
     };
 

@@ -52,7 +52,8 @@ internal sealed class WayBack(DeploymentRun run)
 
     private static FlowResult Frozen(Attempt attempt, string reason) => new(Failure.PersonNeeded,
         $"{reason}; the migrations of {attempt.Release.Version} cannot be undone, so both slots were kept: "
-        + $"{attempt.Release.Version} in {attempt.Candidate} as far as it was started, {attempt.Previous!.Version} in {attempt.PreviousSlot}",
+        + $"{attempt.Release.Version} in {attempt.Candidate} as far as it was started, {attempt.Previous!.Version} in "
+        + $"{attempt.PreviousSlot}",
         "decide whether the old release works with the new schema: deploy a repaired release, or deployrunner rollback");
 
     private async Task KeepLogsAsync(Attempt attempt, CancellationToken cancellationToken)

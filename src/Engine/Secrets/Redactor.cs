@@ -6,7 +6,7 @@ namespace ChainBridge.Engine.Secrets;
 public sealed class Redactor
 {
     private static readonly string[] Names = ["GHCR_PAT", "STAGING_SSH_KEY", "STAGING_HOST", "STAGING_USER"];
-    private static readonly string[] Signs = ["PASSWORD", "SECRET", "TOKEN", "_PAT", "API_KEY", "PRIVATE_KEY"];
+    private static readonly string[] Signs = ["PASSWORD", "SECRET", "TOKEN", "API_KEY", "APIKEY", "PRIVATE_KEY", "PRIVATEKEY"];
     private readonly Lock _learning = new();
     private readonly HashSet<string> _known = new(StringComparer.Ordinal);
     private volatile IReadOnlyList<string> _hidden = [];
@@ -46,7 +46,9 @@ public sealed class Redactor
     }
 
     /// <summary>Whether a variable's name marks its value as a secret.</summary>
-    public static bool IsSecretName(string name) => Signs.Any(sign => name.Contains(sign, StringComparison.OrdinalIgnoreCase));
+    public static bool IsSecretName(string name) => Signs.Any(sign => name.Contains(sign, StringComparison.OrdinalIgnoreCase))
+        // A personal access token, and no …_PATH.
+        || $"{name}_".Contains("_PAT_", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>
     /// Whether a setting holds a secret itself, and not only a reference that the target fills in: its name marks it,

@@ -61,6 +61,14 @@ public sealed class RedactorTests
     public void A_variable_that_only_looks_like_a_files_holds_the_secret_itself() =>
         Redactor.FromEnvironment([new("UPLOAD_TOKEN_FILE", "t0ken-for-files")], _ => null).Hide("t0ken-for-files").Should().Be("***");
 
+    [Theory]
+    [InlineData("GHCR_PAT", true)]
+    [InlineData("GHCR_PAT_OF_ANN", true)]
+    [InlineData("LD_LIBRARY_PATH", false)]
+    [InlineData("Shop__ApiKey", true)]
+    [InlineData("SHOP_API_KEY", true)]
+    public void A_path_is_no_access_token(string name, bool secret) => Redactor.IsSecretName(name).Should().Be(secret);
+
     [Fact]
     public void A_pipe_is_left_to_what_needs_it()
     {

@@ -18,6 +18,8 @@ internal sealed class HistoryVerb : Verb
 
     public HistoryVerb() : base("history", "Past deployments with durations and verdicts.") => Options.Add(_last);
 
+    public override bool GoesWithoutHosts => true;
+
     public override async Task<FlowResult> RunAsync(Invocation invocation, CancellationToken cancellationToken)
     {
         var context = await invocation.OpenAsync(cancellationToken);

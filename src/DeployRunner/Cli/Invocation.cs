@@ -43,6 +43,9 @@ internal sealed class Invocation : IAsyncDisposable, ICheckupSource
 
     public ParseResult Parsed { get; }
 
+    /// <summary>Hosts that do not answer, for a verb that only asks.</summary>
+    public IReadOnlyList<EngineException> Away => _host?.Away ?? [];
+
     public IReporter Reporter => _events;
 
     public TimeProvider Time => _surroundings.Time;
@@ -141,7 +144,8 @@ internal sealed class Invocation : IAsyncDisposable, ICheckupSource
     public Task<FlowContext> OpenAsync(CancellationToken cancellationToken) => OpenAsync(null, fromSource: false, cancellationToken);
 
     public Task<(HostHandle Host, EnvironmentSpec Environment)> OpenAsync(
-        EnvironmentSpec environment, CancellationToken cancellationToken) => OpenHostAsync(environment, new PlanLog(), cancellationToken);
+        EnvironmentSpec environment, CancellationToken cancellationToken) =>
+        OpenHostAsync(environment, new PlanLog(), withoutSilent: true, cancellationToken);
 
     public Task<EnvironmentSpec> SettleAsync(HostHandle host, EnvironmentSpec environment, CancellationToken cancellationToken) =>
         PlatformChoice.ResolveAsync(host.Files, environment, stop => _surroundings.EngineAnswers(Note, stop), cancellationToken);
@@ -160,8 +164,10 @@ internal sealed class Invocation : IAsyncDisposable, ICheckupSource
         var manifest = ReadManifest();
         if (fromSource) RefuseFiles(manifest);
         var chosen = Choose(manifest);
-        if (log is null && ((Verb)Parsed.CommandResult.Command).Notifies) Notify(manifest, chosen);
-        var (host, environment) = await OpenHostAsync(chosen, log, cancellationToken);
+        var verb = (Verb)Parsed.CommandResult.Command;
+        if (log is null && verb.Notifies) Notify(manifest, chosen);
+        var (host, environment) = await OpenHostAsync(chosen, log, verb.GoesWithoutHosts, cancellationToken);
+        foreach (var away in host.Away) Reporter.Report(new Warning($"not asked: {away.Message}"));
         environment = await SettleAsync(host, environment, cancellationToken);
         (manifest, environment) = await WithPlatformAsync(manifest, environment, host, fromSource, cancellationToken);
         var (time, folder) = (_surroundings.Time, environment.StateDirectory);
@@ -183,12 +189,12 @@ internal sealed class Invocation : IAsyncDisposable, ICheckupSource
     }
 
     private async Task<(HostHandle Host, EnvironmentSpec Environment)> OpenHostAsync(
-        EnvironmentSpec environment, PlanLog? log, CancellationToken cancellationToken)
+        EnvironmentSpec environment, PlanLog? log, bool withoutSilent, CancellationToken cancellationToken)
     {
         var hosts = new EnvironmentHost(_surroundings.Time, SshKey());
         var host = _host = log is null
-            ? await hosts.OpenAsync(environment, what => Reporter.Report(new Changing(what)), cancellationToken)
-            : await hosts.PlannedAsync(environment, log, cancellationToken);
+            ? await hosts.OpenAsync(environment, what => Reporter.Report(new Changing(what)), withoutSilent, cancellationToken)
+            : await hosts.PlannedAsync(environment, log, withoutSilent, cancellationToken);
         return (host, EnvironmentHost.On(host, environment));
     }
 

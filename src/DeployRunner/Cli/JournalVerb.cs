@@ -15,6 +15,8 @@ internal sealed class JournalVerb : Verb
 
     public JournalVerb() : base("journal", "Checks that the journal is as the runners wrote it.") => Options.Add(_accept);
 
+    public override bool GoesWithoutHosts => true;
+
     public override async Task<FlowResult> RunAsync(Invocation invocation, CancellationToken cancellationToken)
     {
         var context = await invocation.OpenAsync(cancellationToken);

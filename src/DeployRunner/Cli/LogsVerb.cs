@@ -18,6 +18,8 @@ internal sealed class LogsVerb : Verb
         Options.Add(_lines);
     }
 
+    public override bool GoesWithoutHosts => true;
+
     public override async Task<FlowResult> RunAsync(Invocation invocation, CancellationToken cancellationToken)
     {
         var context = await invocation.OpenAsync(cancellationToken);
@@ -25,10 +27,13 @@ internal sealed class LogsVerb : Verb
         var shown = new Dictionary<string, IReadOnlyList<string>>();
         do
         {
-            var slot = await context.Platform.Traffic.ActiveSlotAsync(cancellationToken)
-                ?? throw new EngineException(Failure.NoSuchRelease, "no release serves, so there are no logs", "deployrunner deploy");
-            foreach (var (service, lines) in await context.Platform.LogsAsync(slot, Math.Max(1, invocation.Parsed.GetValue(_lines)),
-                cancellationToken))
+            var logs = await context.Platform.Hosts.AskAsync(async host =>
+                await host.Traffic.ActiveSlotAsync(cancellationToken) is not { } slot ? null
+                    : await host.LogsAsync(slot, Math.Max(1, invocation.Parsed.GetValue(_lines)), cancellationToken));
+            if (logs.All(log => log.Answer is null))
+                throw new EngineException(Failure.NoSuchRelease, "no release serves, so there are no logs", "deployrunner deploy");
+            foreach (var (service, lines) in logs.SelectMany(log => (log.Answer ?? new Dictionary<string, IReadOnlyList<string>>())
+                .Select(written => (log.Host.Of(written.Key), written.Value))))
             {
                 foreach (var line in New(shown.GetValueOrDefault(service, []), lines))
                     context.Runner.Reporter.Report(new Note($"{service} | {line}"));

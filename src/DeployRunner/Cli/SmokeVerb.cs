@@ -1,6 +1,7 @@
 using System.CommandLine;
 using ChainBridge.Engine.Gates;
 using ChainBridge.Engine.Model;
+using ChainBridge.Engine.Platforms;
 using ChainBridge.Engine.Runs;
 using ChainBridge.Engine.Steps;
 using ChainBridge.Engine.Traffic;
@@ -33,7 +34,7 @@ internal sealed class SmokeVerb : Verb
         if (given is not null && (!Uri.TryCreate(given, UriKind.Absolute, out url) || url.Scheme is not ("http" or "https")))
             throw new EngineException(Failure.Usage, $"'{given}' is no http address", "write e.g. --url http://127.0.0.1:8088");
         if (url is null) await context.Platform.EnsureReachableAsync(cancellationToken);
-        var open = url is null ? await OpenAsync(context, cancellationToken) : null;
+        var open = url is null ? await OpenAsync(context, cancellationToken) : [];
         var expected = invocation.Parsed.GetValue(_version) ?? context.State.History().Current
             ?? throw (given is null
                 ? new EngineException(Failure.NoSuchRelease, "nothing was promoted in this environment yet",
@@ -41,16 +42,15 @@ internal sealed class SmokeVerb : Verb
                 : new EngineException(Failure.Usage, "no release is current here, so it is not known which version must answer",
                     "add --expect-version VERSION, or --expect-version any if every answer will do"));
         var version = expected == Any ? null : expected;
-        return GateAnswer.Of(await context.Gates.RunAsync("smoke", context.Manifest.Gates.Smoke,
-            open is null
-                ? new GateSubject(url, version)
-                : GateSubject.At(open.Doors, version, open.Stamped ? VersionProof.Stamp : VersionProof.Answer),
-            cancellationToken), context.Runner.Reporter);
+        IReadOnlyList<GateSubject> subjects = url is null
+            ? [.. open.Select(one => GateSubject.At(one.Answer, version, one.Host.Name))]
+            : [new GateSubject(url, version)];
+        return GateAnswer.Of(await context.Gates.RunOnEachAsync("smoke", context.Manifest.Gates.Smoke, subjects, cancellationToken),
+            context.Runner.Reporter);
     }
 
-    private static async Task<PublicDoors> OpenAsync(FlowContext context, CancellationToken cancellationToken)
-    {
-        var traffic = context.Platform.Traffic;
-        return await traffic.DoorsAsync(await traffic.ActiveSlotAsync(cancellationToken), cancellationToken);
-    }
+    /// <summary>The doors of every host.</summary>
+    private static Task<IReadOnlyList<HostAnswer<PublicDoors>>> OpenAsync(FlowContext context, CancellationToken cancellationToken) =>
+        context.Platform.Hosts.AskAsync(async host => await host.Traffic.DoorsAsync(
+            await host.Traffic.ActiveSlotAsync(cancellationToken), cancellationToken));
 }

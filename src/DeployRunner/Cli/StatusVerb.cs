@@ -11,6 +11,8 @@ namespace ChainBridge.DeployRunner.Cli;
 
 internal sealed class StatusVerb() : Verb("status", "What runs now, asked of what runs.")
 {
+    public override bool GoesWithoutHosts => true;
+
     public override async Task<FlowResult> RunAsync(Invocation invocation, CancellationToken cancellationToken)
     {
         var context = await invocation.OpenAsync(cancellationToken);
@@ -18,45 +20,30 @@ internal sealed class StatusVerb() : Verb("status", "What runs now, asked of wha
         var journal = context.State.Journal.Read();
         foreach (var problem in journal.Ignored.Concat(journal.Breaches)) invocation.Reporter.Report(new Warning(problem));
         var history = context.State.HistoryOf(journal.Entries);
-        var active = history.Deployments.Any(deployment => deployment.Change is not null)
-            ? await context.Platform.Traffic.ActiveSlotAsync(cancellationToken)
-            : null;
-        var unsupervised = await context.Platform.UnsupervisedAsync(cancellationToken);
-        var found = new List<(Slot Slot, RunningService Service)>();
-        foreach (var slot in Enum.GetValues<Slot>())
-            found.AddRange((await context.Platform.InspectAsync(slot, cancellationToken))
-                .OrderBy(service => service.Name, StringComparer.Ordinal).Select(service => (slot, service)));
-        var serving = found.Where(one => one.Slot == active).Select(one => one.Service).ToList();
         var release = history.Current is { } current ? context.State.Releases.Find(current) : null;
-        // Services that should run and do not come first: no running service can report them.
-        var missing = active is null
-            ? []
-            : (release?.Services.Keys ?? []).Except(serving.Select(service => service.Name)).Order(StringComparer.Ordinal).ToList();
-        invocation.Reporter.Report(new Table("service",
-            [.. found.Select(one => Row(one.Slot, one.Service, active, unsupervised, SkippedOf(one.Service.Version))),
-                .. missing.Select(name =>
-                    new ServiceRow(name, null, ServiceHealth.NotRunning, null, active!.Value.Name(), Traffic: true))]));
+        var begun = history.Deployments.Any(deployment => deployment.Change is not null);
+        var unsupervised = await context.Platform.UnsupervisedAsync(cancellationToken);
+        var hosts = (await context.Platform.Hosts.AskAsync(host => OnHost.AskAsync(host, begun, cancellationToken))).ToList();
+        invocation.Reporter.Report(new Table("service", [.. hosts.SelectMany(host =>
+            host.Answer.Rows(host.Host.Name, release, unsupervised, SkippedOf))]));
         if (context.State.Lock.Holder() is { } holder) invocation.Reporter.Report(new Note($"locked by {holder}"));
         if (journal.Breaches.Count > 0) throw journal.Broken();
         var waiting = history.Waiting is { } candidate ? $"; {candidate.Version} {candidate.WaitsInWords(context.State.Lock.Now)}" : "";
-        return Answer(history, $"{history.Current ?? "none"}{release?.SkippedInWords()}", serving, Sick(serving, missing), unsupervised,
-            waiting);
+        var answer = Answer(history, $"{history.Current ?? "none"}{release?.SkippedInWords()}",
+            [.. hosts.SelectMany(host => host.Answer.Serving)],
+            [.. hosts.SelectMany(host => host.Answer.Sick(release).Select(host.Host.Says))], unsupervised, waiting);
+        var active = new ActiveSlots([.. hosts.Select(host => new HostAnswer<Slot?>(host.Host, host.Answer.Active))]);
+        if (active.Differ && answer.Failure is null)
+            answer = FlowResult.Done($"{answer.Summary}; the hosts differ: {active}",
+                "deployrunner resume has all of them serve the current release");
+        return invocation.Away.Count == 0 ? answer : new FlowResult(Failure.Unreachable,
+            $"{answer.Summary}; not asked: {string.Join("; ", invocation.Away.Select(away => away.Message))}",
+            string.Join("; ", invocation.Away.Select(away => away.NextStep).Distinct()));
 
         // A process may state any text as its version.
         string? SkippedOf(string version) => (version == release?.Version ? release : context.State.Releases.Find(version))
             is { Skipped.Count: > 0 } deployed ? string.Join(", ", deployed.Skipped) : null;
     }
-
-    private static ServiceRow Row(Slot slot, RunningService service, Slot? active, string? unsupervised, string? skipped) => new(
-        service.Name, service.Version,
-        service.Healthy switch { true => ServiceHealth.Healthy, false => ServiceHealth.Unhealthy, null => ServiceHealth.Unknown },
-        service.Since, slot.Name(), slot == active, new(service.Digest, unsupervised is null ? null : "not supervised",
-            service.Restarts == 0 ? null
-            : service.LastEnd is { } end ? $"{service.Restarts}, the last after {end}" : $"{service.Restarts}", skipped));
-
-    private static List<string> Sick(IReadOnlyList<RunningService> serving, IReadOnlyList<string> missing) =>
-        [.. missing.Select(name => $"{name} does not run"), .. serving.Where(service => service.Healthy != true)
-            .Select(service => $"{service.Name} is {(service.Healthy is null ? "silent" : "unhealthy")}")];
 
     private static FlowResult Answer(History history, string named, IReadOnlyList<RunningService> serving, IReadOnlyList<string> sick,
         string? unsupervised, string waiting)
@@ -82,5 +69,42 @@ internal sealed class StatusVerb() : Verb("status", "What runs now, asked of wha
         return sick.Count == 0
             ? FlowResult.Done($"{current}{stray}{waiting}")
             : FlowResult.Done($"{current}, and not well: {string.Join(", ", sick)}{stray}{waiting}", back);
+    }
+
+    /// <summary>What runs on a host.</summary>
+    /// <param name="Active">The slot with its traffic.</param>
+    private sealed record OnHost(Slot? Active, IReadOnlyList<(Slot Slot, RunningService Service)> Found)
+    {
+        public static async Task<OnHost> AskAsync(IPlatform host, bool begun, CancellationToken cancellationToken)
+        {
+            var active = begun ? await host.Traffic.ActiveSlotAsync(cancellationToken) : null;
+            var found = new List<(Slot Slot, RunningService Service)>();
+            foreach (var slot in Enum.GetValues<Slot>())
+                found.AddRange((await host.InspectAsync(slot, cancellationToken))
+                    .OrderBy(service => service.Name, StringComparer.Ordinal).Select(service => (slot, service)));
+            return new(active, found);
+        }
+
+        public IEnumerable<RunningService> Serving => Found.Where(one => one.Slot == Active).Select(one => one.Service);
+
+        /// <summary>Services that should run and do not come last: no running service can report them.</summary>
+        public IEnumerable<ServiceRow> Rows(string? host, Release? release, string? unsupervised, Func<string, string?> skippedOf) =>
+            [.. Found.Select(one => Row(host, one.Slot, one.Service, unsupervised, skippedOf(one.Service.Version))),
+                .. Missing(release).Select(name =>
+                    new ServiceRow(name, null, ServiceHealth.NotRunning, null, Active!.Value.Name(), Traffic: true, host))];
+
+        public IEnumerable<string> Sick(Release? release) =>
+            [.. Missing(release).Select(name => $"{name} does not run"), .. Serving.Where(service => service.Healthy != true)
+                .Select(service => $"{service.Name} is {(service.Healthy is null ? "silent" : "unhealthy")}")];
+
+        private IEnumerable<string> Missing(Release? release) => Active is null ? [] : (release?.Services.Keys ?? [])
+            .Except(Serving.Select(service => service.Name)).Order(StringComparer.Ordinal);
+
+        private ServiceRow Row(string? host, Slot slot, RunningService service, string? unsupervised, string? skipped) => new(
+            service.Name, service.Version,
+            service.Healthy switch { true => ServiceHealth.Healthy, false => ServiceHealth.Unhealthy, null => ServiceHealth.Unknown },
+            service.Since, slot.Name(), slot == Active, host, new(service.Digest, unsupervised is null ? null : "not supervised",
+                service.Restarts == 0 ? null
+                : service.LastEnd is { } end ? $"{service.Restarts}, the last after {end}" : $"{service.Restarts}", skipped));
     }
 }

@@ -11,6 +11,8 @@ internal sealed class UnlockVerb : Verb
 
     public UnlockVerb() : base("unlock", "Shows the lock's holder; --force breaks it.") => Options.Add(_force);
 
+    public override bool GoesWithoutHosts => true;
+
     public override async Task<FlowResult> RunAsync(Invocation invocation, CancellationToken cancellationToken)
     {
         var context = await invocation.OpenAsync(cancellationToken);

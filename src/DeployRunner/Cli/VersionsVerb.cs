@@ -9,6 +9,8 @@ namespace ChainBridge.DeployRunner.Cli;
 
 internal sealed class VersionsVerb() : Verb("versions", "Lists the releases the target can run.")
 {
+    public override bool GoesWithoutHosts => true;
+
     public override async Task<FlowResult> RunAsync(Invocation invocation, CancellationToken cancellationToken)
     {
         var context = await invocation.OpenAsync(cancellationToken);

@@ -67,7 +67,9 @@ public sealed record ReleaseRow(string Version, DateTimeOffset? Created, string 
 /// <param name="Version">Null for one that does not run.</param>
 /// <param name="Since">Its start; null for one that does not run.</param>
 /// <param name="Traffic">Its slot has the traffic.</param>
+/// <param name="Host">The host that it is on; null where there is one.</param>
 public sealed record ServiceRow(string Service, string? Version, ServiceHealth Health, DateTimeOffset? Since, string Slot, bool Traffic,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Host = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ServiceDetails? Details = null) : Row;
 
 /// <summary>The answer of a service's health check.</summary>

@@ -63,10 +63,11 @@ public sealed class Checkup
             (_host, _environment) = await _source.OpenAsync(Environment, stop);
             return Host.Host.Name;
         }) with { Deadline = HostDeadline },
-        .. _environment?.Host is null ? Array.Empty<Question>()
-            : [new("clock", () => new ClockCheck(Host.Clock, _time, Environment.Preflight.Clock, Host.Host.Name)) { Needs = [HostName] }],
-        new("disk", () => StateDisk(Host.Files, Environment)) { Needs = [HostName] },
-        new("memory", () => new MemoryCheck(Host.Files, Environment.Preflight.Memory ?? PreflightSpec.UsualMemory)) { Needs = [HostName] },
+        .. (_environment?.Hosts ?? []).Skip(1).Select(OtherHost),
+        .. OfEach("clock", null, one => new ClockCheck(Opened(one).Clock, _time, Environment.Preflight.Clock, Opened(one).Host.Name)),
+        .. OfEach("disk", null, one => StateDisk(Opened(one), Written), here: true),
+        .. OfEach("memory", null, one => new MemoryCheck(Opened(one).Files, Environment.Preflight.Memory ?? PreflightSpec.UsualMemory),
+            here: true),
         Tried("journal", [HostName], _ =>
         {
             var journal = new Journal(Host.Files, Environment.StateDirectory).Read();
@@ -89,14 +90,14 @@ public sealed class Checkup
 
     private IEnumerable<Question> OfEngine() =>
     [
-        new(EngineName, () => new EngineCheck(Engine(), Place)) { Needs = [TargetName] },
+        .. OfEach(EngineName, TargetName, one => new EngineCheck(Engine(one), Place(one)), here: true),
         // Of the machine where releases are built, whatever the host is like.
         new(ComposeName, () => new ToolCheck(_here, DockerCommands.ComposeVersion(), ComposeName, ToolCheck.OldestCompose)),
         new("buildx", () => new ToolCheck(_here, DockerCommands.BuildxVersion(), "buildx", ToolCheck.OldestBuildx)),
-        new("disk of the engine", () => EngineDisk(Host.Host, Engine(), Environment)) { Needs = [EngineName] },
+        .. OfEach("disk of the engine", EngineName, one => EngineDisk(Opened(one).Host, Engine(one), Environment), here: true),
         Services([TargetName, ComposeName]),
-        new("siblings", () => new SiblingsCheck(Engine(), new(_manifest!, Environment))) { Needs = [EngineName] },
-        .. OfPlatform([EngineName, ServicesName]),
+        .. OfEach("siblings", EngineName, one => new SiblingsCheck(Engine(one), new(_manifest!, OnIt(one))), here: true),
+        .. OfPlatform([.. Named(EngineName), ServicesName]),
     ];
 
     private Question Services(string[] needs) => Tried(ServicesName, needs, async stop =>
@@ -114,13 +115,43 @@ public sealed class Checkup
             "what a release is made of is there")) { Needs = needs },
     ];
 
-    private string? Place => Host.Host.IsElsewhere() ? Host.Host.Name : null;
+    /// <summary>A host beside the one with the state: opened with it, or named with its reason.</summary>
+    private Question OtherHost(HostSpec host) => Tried(Named(HostName, host), [HostName], _ => Task.FromResult(Opened(host).Host.Name));
 
-    private DockerEngine Engine() => new(Host.Host, place: Place);
+    /// <summary>A check of each host, which is reached before; of this machine where it is wanted there too.</summary>
+    /// <param name="needs">A check of the same host that must have ended well; null for none.</param>
+    private IEnumerable<Question> OfEach(string name, string? needs, Func<HostSpec?, ICheck> check, bool here = false) =>
+        _environment is { Hosts.Count: > 0 } known
+            ? known.Hosts.Select(host => new Question(Named(name, host), () => check(host))
+            {
+                Needs = [Named(HostName, host), .. needs is null ? [] : new[] { needs == TargetName ? needs : Named(needs, host) }],
+            })
+            : here ? [new(name, () => check(null)) { Needs = [needs ?? HostName] }] : [];
+
+    /// <summary>Of several hosts the first has the names that an only one has.</summary>
+    private string Named(string check, HostSpec host) =>
+        ReferenceEquals(host, _environment!.Hosts[0]) ? check : $"{check} of {host.Address.Place}";
+
+    private IEnumerable<string> Named(string check) =>
+        _environment is { Hosts.Count: > 0 } known ? known.Hosts.Select(host => Named(check, host)) : [check];
+
+    /// <exception cref="EngineException">It does not answer.</exception>
+    private HostHandle Opened(HostSpec? host) => host is null || _environment!.Hosts.Count == 1 ? Host
+        : Host.All.FirstOrDefault(one => one.Address == host.Address)
+            ?? throw Host.Away.First(away => away.Hosts.Contains(host.Address.Place));
+
+    /// <summary>The environment as the manifest has it: the path of its state begins in the home of each host.</summary>
+    private EnvironmentSpec Written => _manifest!.Environments[Environment.Name];
+
+    private EnvironmentSpec OnIt(HostSpec? host) => Environment with { StateDirectory = Opened(host).StateOf(Written) };
+
+    private string? Place(HostSpec? host) => Opened(host).Host.IsElsewhere() ? Opened(host).Host.Name : null;
+
+    private DockerEngine Engine(HostSpec? host) => new(Opened(host).Host, place: Place(host));
 
     /// <summary>The disk of the state directory.</summary>
-    internal static DiskCheck StateDisk(IHostFiles files, EnvironmentSpec environment) => new(files,
-        _ => Task.FromResult(environment.StateDirectory), environment.Preflight.Disk,
+    internal static DiskCheck StateDisk(HostHandle host, EnvironmentSpec environment) => new(host.Files,
+        _ => Task.FromResult(host.StateOf(environment)), environment.Preflight.Disk,
         "remove what is not needed there; preflight.disk of the manifest is the limit");
 
     /// <summary>The disk of the engine's images and volumes.</summary>

@@ -21,23 +21,29 @@ public sealed class DeployChecks(DeploymentManifest manifest, EnvironmentSpec en
     private readonly PreflightSpec _wanted = environment.Preflight;
 
     /// <summary>The checks, as the manifest wants them.</summary>
-    public IReadOnlyList<Question> All() => _wanted.Configured ? [.. OfHost(), .. OfPrograms(), .. OfSource()] : [.. OfHost()];
+    public IReadOnlyList<Question> All() => _wanted.Configured ? [.. OfHosts(), .. OfPrograms(), .. OfSource()] : [.. OfHosts()];
 
-    private IEnumerable<Question> OfHost()
+    private IEnumerable<Question> OfHosts() => host.All.SelectMany(OfHost);
+
+    private IEnumerable<Question> OfHost(HostHandle one)
     {
-        yield return new("disk", () => Checkup.StateDisk(host.Files, environment));
+        yield return new(Named("disk", one), () => Checkup.StateDisk(one, manifest.Environments[environment.Name]));
         if (environment.Target == TargetKind.Compose)
-            yield return new("disk of the engine", () => Checkup.EngineDisk(host.Host, Engine(), environment))
+            yield return new(Named("disk of the engine", one), () => Checkup.EngineDisk(one.Host, Engine(one), environment))
             {
                 Deadline = EngineDeadline,
             };
-        if (Place is { } place) yield return new("clock", () => new ClockCheck(host.Clock, time, _wanted.Clock, place));
-        if (_wanted.Memory is { } memory) yield return new("memory", () => new MemoryCheck(host.Files, memory));
+        if (Place(one) is { } place)
+            yield return new(Named("clock", one), () => new ClockCheck(one.Clock, time, _wanted.Clock, place));
+        if (_wanted.Memory is { } memory) yield return new(Named("memory", one), () => new MemoryCheck(one.Files, memory));
     }
 
     private IEnumerable<Question> OfPrograms() => environment.Target != TargetKind.Compose ? [] :
     [
-        new("engine", () => new EngineCheck(Engine(), Place)) { Deadline = EngineDeadline },
+        .. host.All.Select(one => new Question(Named("engine", one), () => new EngineCheck(Engine(one), Place(one)))
+        {
+            Deadline = EngineDeadline,
+        }),
         new("compose", () => new ToolCheck(host.Host.Workshop, DockerCommands.ComposeVersion(), "compose", ToolCheck.OldestCompose))
             { Deadline = EngineDeadline },
     ];
@@ -59,7 +65,10 @@ public sealed class DeployChecks(DeploymentManifest manifest, EnvironmentSpec en
             yield return new("issues", () => new IssuesCheck(repository, label)) { Needs = needs, Deadline = GitHubDeadline };
     }
 
-    private string? Place => host.Host.IsElsewhere() ? host.Host.Name : null;
+    /// <summary>Of several hosts each has its own.</summary>
+    private string Named(string check, HostHandle one) => host.Others.Count == 0 ? check : $"{check} of {one.Address!.Place}";
 
-    private DockerEngine Engine() => new(host.Host, place: Place);
+    private static string? Place(HostHandle one) => one.Host.IsElsewhere() ? one.Host.Name : null;
+
+    private static DockerEngine Engine(HostHandle one) => new(one.Host, place: Place(one));
 }

@@ -14,6 +14,9 @@ internal static class DockerCommands
 
     public static Command BuildxVersion() => Ask("buildx", "version") with { Timeout = Patience };
 
+    /// <summary>What an engine calls itself: no two have one.</summary>
+    public static Command EngineId() => Ask("info", "--format", "{{.ID}}") with { Timeout = Patience };
+
     /// <summary>Where the engine keeps images and volumes, on its machine.</summary>
     public static Command DataRoot() => Ask("info", "--format", "{{.DockerRootDir}}") with { Timeout = Patience };
 

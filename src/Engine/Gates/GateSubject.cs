@@ -1,4 +1,5 @@
 using ChainBridge.Engine.Model;
+using ChainBridge.Engine.Traffic;
 
 namespace ChainBridge.Engine.Gates;
 
@@ -13,10 +14,18 @@ public sealed record GateSubject(Uri? BaseUrl, string? ExpectedVersion)
     /// <summary>What says which release answered.</summary>
     public VersionProof Proof { get; init; } = VersionProof.Answer;
 
+    /// <summary>The host that is asked; null where it need not be told from others.</summary>
+    public string? Host { get; init; }
+
     /// <summary>A release behind doors.</summary>
     /// <param name="doors">At least one.</param>
     public static GateSubject At(IReadOnlyList<DoorAddress> doors, string? version, VersionProof proof) =>
         new(new Uri(doors[0].Base), version) { Doors = doors, Proof = proof };
+
+    /// <summary>A release behind the public doors of a host.</summary>
+    /// <param name="host">Null where it need not be told from others.</param>
+    public static GateSubject At(PublicDoors open, string? version, string? host) =>
+        At(open.Doors, version, open.Stamped ? VersionProof.Stamp : VersionProof.Answer) with { Host = host };
 
     /// <summary>Where a probe of this door is put; null when there is no such door here.</summary>
     /// <param name="door">Null for the first one.</param>

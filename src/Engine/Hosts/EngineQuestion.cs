@@ -17,6 +17,7 @@ internal sealed record EngineQuestion(IReadOnlyList<string> Paths, Func<IReadOnl
     {
         ["version", "--format", "{{.Server.Version}}"] => One("version", answer => Lines([answer.GetProperty("Version").GetString()!])),
         ["info", "--format", "{{.DockerRootDir}}"] => One("info", answer => Lines([answer.GetProperty("DockerRootDir").GetString()!])),
+        ["info", "--format", "{{.ID}}"] => One("info", answer => Lines([answer.GetProperty("ID").GetString()!])),
         ["inspect", "--type", "container", _, ..] => new([.. arguments[3..].Select(id => $"containers/{Name(id)}/json")], Listed),
         ["image", "inspect", var image] => new([$"images/{Name(image)}/json"], Listed),
         ["ps", "--all", "--quiet", "--no-trunc", "--filter", var filter] =>

@@ -9,10 +9,11 @@ internal sealed class PlannedHost : IHost
     private readonly Action<string> _write;
 
     /// <param name="write">Gets each change, as <see cref="Command.ToString"/> or in words, in the order it would be made.</param>
-    public PlannedHost(IHost host, Action<string> write)
+    /// <param name="here">Gets those of the workshop, where that is another machine; null for <paramref name="write"/>.</param>
+    public PlannedHost(IHost host, Action<string> write, Action<string>? here = null)
     {
         (_host, _write, Files) = (host, write, new PlannedFiles(host.Files));
-        Workshop = host.IsElsewhere() ? new PlannedHost(host.Workshop, write) : this;
+        Workshop = host.IsElsewhere() ? new PlannedHost(host.Workshop, here ?? write) : this;
     }
 
     public IHostFiles Files { get; }

@@ -206,8 +206,11 @@ public sealed record EnvironmentSpec(
     SlotTimeouts Timeouts,
     IReadOnlyDictionary<string, string> Variables)
 {
-    /// <summary>The machine it lives on; null for the runner's own.</summary>
-    public HostAddress? Host { get; init; }
+    /// <summary>The machines that its releases run on, the one with its state first; empty for the runner's own.</summary>
+    public IReadOnlyList<HostSpec> Hosts { get; init; } = [];
+
+    /// <summary>The machine that holds its state; null for the runner's own.</summary>
+    public HostAddress? Host => Hosts.Count == 0 ? null : Hosts[0].Address;
 
     /// <summary>Where its users find it, for links; null where the manifest does not name it.</summary>
     public Uri? Url { get; init; }
@@ -251,6 +254,10 @@ public sealed record EnvironmentSpec(
     /// </summary>
     public IReadOnlyList<string> SlotVolumes { get; init; } = [];
 }
+
+/// <summary>A machine that releases run on.</summary>
+/// <param name="Port">The port of the first door there; null for the environment's.</param>
+public sealed record HostSpec(HostAddress Address, int? Port = null);
 
 /// <summary>How long what a slot does may take.</summary>
 /// <param name="Ready">To become ready. Default 60 s.</param>

@@ -2,13 +2,13 @@ using ChainBridge.Engine.Model;
 
 namespace ChainBridge.Engine.Manifest;
 
-/// <summary>The keys of an environment that lives on another machine.</summary>
+/// <summary>The keys of an environment that lives on other machines.</summary>
 internal static class HostReader
 {
-    /// <summary>The environment with its host; as it is when it names none.</summary>
+    /// <summary>The environment with its hosts; as it is when it names none.</summary>
     public static EnvironmentSpec Read(Section section, EnvironmentSpec spec, string project, string folder, Problems problems)
     {
-        var hosts = section.Texts("hosts");
+        var hosts = section.TextsOrItems("hosts", "a list of hosts: [ssh://user@host]");
         var config = section.Text("sshConfig");
         var registry = RegistryReader.Read(section, problems);
         if (hosts is null)
@@ -22,23 +22,51 @@ internal static class HostReader
             return spec;
         }
 
-        var at = section.Place("hosts") is YamlList list ? list.Items : [];
-        var addresses = hosts.Select(HostAddress.Parse).ToList();
-        foreach (var (index, text) in hosts.Index().Where(host => addresses[host.Index] is null))
-            problems.Add(at[index], $"'{text}' is no host", "write ssh://user@host or ssh://user@host:port");
         if (hosts.Count == 0) problems.Add(section.Place("hosts"), "the list of hosts is empty", "write hosts: [ssh://user@host]");
-        if (hosts.Count > 1)
-            problems.Add(at[1], $"environments.{spec.Name} has {hosts.Count} hosts; more than one is not possible yet",
-                "keep one of them, or give each an environment of its own");
+        var known = new List<HostSpec>();
+        foreach (var (at, text, item) in hosts)
+        {
+            if (Host(at, text, item, problems) is not { } host) continue;
+            if (known.Any(other => other.Address.Place == host.Address.Place))
+                problems.Add(at, $"environments.{spec.Name} has the host {host.Address.Place} twice", "take one of them out");
+            known.Add(host);
+        }
+
         CheckTarget(section, spec, problems);
         return spec with
         {
-            Host = addresses.FirstOrDefault(),
+            Hosts = known,
             SshConfig = config is null ? null : Path.GetFullPath(config, folder),
             Registry = registry,
             StateDirectory = section.Text("stateDirectory") ?? $".chainbridge/{project}-{spec.Name}",
             WorkDirectory = Path.GetFullPath($".chainbridge/{spec.Name}", folder),
         };
+    }
+
+    /// <summary>Reports accessories of an environment with several hosts: each host would have a database of its own.</summary>
+    public static void CheckAccessories(
+        Section environment, EnvironmentSpec spec, IReadOnlyDictionary<string, AccessorySpec> accessories, Problems problems)
+    {
+        if (spec.Hosts.Count < 2 || accessories.Count == 0 || environment.Place("hosts") is not YamlList list) return;
+        problems.Add(list.Items[1], $"environments.{spec.Name} has {spec.Hosts.Count} hosts, and the manifest has accessories "
+            + $"({string.Join(", ", accessories.Keys)}): each host would have its own, with other data",
+            "take them out of accessories, run them outside, and give services their addresses in variables; or keep one host");
+    }
+
+    private static HostSpec? Host(YamlValue at, string? text, Section? section, Problems problems)
+    {
+        int? port = null;
+        if (section is not null)
+        {
+            text = section.Text("address", required: true);
+            port = section.OptionalInteger("port", 1, 65535);
+            section.Close();
+            if (text is null) return null;
+        }
+
+        if (HostAddress.Parse(text!) is { } address) return new(address, port);
+        problems.Add(section?.Place("address") ?? at, $"'{text}' is no host", "write ssh://user@host or ssh://user@host:port");
+        return null;
     }
 
     private static void CheckTarget(Section section, EnvironmentSpec spec, Problems problems)

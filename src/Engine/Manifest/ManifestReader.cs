@@ -112,7 +112,12 @@ public static class ManifestReader
             services = WorkerRules.Apply(root, services, doors.Specs, problems);
         }
 
-        foreach (var (section, spec) in environments) doors.Check(section, spec, compose is not null, problems);
+        foreach (var (section, spec) in environments)
+        {
+            doors.Check(section, spec, compose is not null, problems);
+            HostReader.CheckAccessories(section, spec, accessories, problems);
+        }
+
         gates = gates with
         {
             Smoke = gates.Smoke with { Probes = [.. gates.Smoke.Probes.Select(probe => doors.WithHost(probe, services))] }

@@ -166,6 +166,19 @@ internal sealed class Section
             else Wrong(item, $"{key}[{index}]", "a mapping");
     }
 
+    /// <summary>A list whose items are texts or sections.</summary>
+    /// <param name="expected">What a list of them looks like, for one that is none.</param>
+    public IReadOnlyList<(YamlValue At, string? Text, Section? Section)>? TextsOrItems(string key, string expected)
+    {
+        var value = Find(key, required: false);
+        if (value is null) return null;
+        if (value is YamlList list && list.Items.All(item => item is YamlScalar or YamlMap))
+            return [.. list.Items.Select((item, index) => (item, item is YamlScalar text ? _variables.Expand(text) ?? "" : null,
+                item is YamlMap map ? new Section(map, $"{_name}.{key}[{index}]".TrimStart('.'), _problems, _variables) : null))];
+        Wrong(value, key, expected);
+        return null;
+    }
+
     /// <summary>
     /// Reports every key that was not asked for, except extensions: <c>x-…</c> holds what the team keeps for itself, e.g. anchors.
     /// </summary>

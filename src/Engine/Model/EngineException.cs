@@ -13,4 +13,7 @@ public sealed class EngineException(Failure failure, string message, string next
 
     /// <summary>What a person should do now.</summary>
     public string NextStep { get; } = nextStep;
+
+    /// <summary>Of an environment on several hosts, those that it happened on; empty where it is not about a host.</summary>
+    public IReadOnlyList<string> Hosts { get; init; } = [];
 }

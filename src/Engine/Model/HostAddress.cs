@@ -20,6 +20,9 @@ public sealed partial record HostAddress(string? User, string Name, int? Port)
         return new(match.Groups["user"] is { Success: true } user ? user.Value : null, match.Groups["name"].Value.Trim('[', ']'), port);
     }
 
+    /// <summary>Its name and port, as it is called where several hosts are told apart: <c>staging.example.org:2222</c>.</summary>
+    public string Place => ToString()[(ToString().IndexOf("//", StringComparison.Ordinal) + 2)..].Split('@')[^1];
+
     /// <inheritdoc />
     public override string ToString() => $"ssh://{(User is null ? "" : $"{User}@")}"
         + $"{(Name.Contains(':', StringComparison.Ordinal) ? $"[{Name}]" : Name)}"

@@ -15,6 +15,15 @@ public interface IPlatform : IAsyncDisposable
     /// <summary>The public door and what goes through it.</summary>
     ITraffic Traffic { get; }
 
+    /// <summary>The hosts that releases run on: this platform alone, unless it is made of several.</summary>
+    HostGroup Hosts => HostGroup.Only(this);
+
+    /// <summary>
+    /// Leaves hosts out of all that follows, so that the way back can do what it can on the others. False when they are none of this
+    /// platform's, or no other host would be left.
+    /// </summary>
+    bool LeaveOut(IReadOnlyCollection<string> names) => false;
+
     /// <summary>
     /// Throws <see cref="EngineException"/> with <see cref="Failure.Unreachable"/> when the target cannot be used, saying how to set
     /// it up. One that is slow is waited for.

@@ -43,7 +43,11 @@ public sealed class Deployments(FlowContext context)
     /// <param name="undo">Take it back though it could be finished.</param>
     public Task<FlowResult> ResumeAsync(bool undo, CancellationToken cancellationToken)
     {
-        var unfinished = context.State.History().Unfinished(except: "");
+        var history = context.State.History();
+        var unfinished = history.Unfinished(except: "");
+        // A way back that could not reach every host came to its end, and left them with different releases.
+        if (unfinished.Count == 0 && history.LeftToAPerson && context.Platform.Hosts.All.Count > 1)
+            return RunAsync(BlueGreen.Settle(), cancellationToken);
         if (unfinished.Count == 0)
             return Task.FromResult(FlowResult.Done("every deployment came to its end; nothing to resume"));
         // What was promoted, or never recorded its release, has nothing to finish; neither has an abort, nor a run of an
@@ -99,7 +103,7 @@ public sealed class Deployments(FlowContext context)
         foreach (var folder in Folders) files.DeleteFolder(Path.Combine(state, folder));
         files.DeleteFolder(state, onlyEmpty: true);
         // Of an environment on a host this machine has what gates and commands read and wrote.
-        foreach (var folder in new[] { "results", ComposePlatform.LoginFolder })
+        foreach (var folder in new[] { "results", ComposePlatform.LoginFolder, EnvironmentHost.Folder })
             here.DeleteFolder(Path.Combine(environment.WorkDirectory, folder));
         here.DeleteFolder(environment.WorkDirectory, onlyEmpty: true);
     }

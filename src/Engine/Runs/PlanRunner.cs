@@ -107,6 +107,7 @@ internal sealed class PlanRunner(FlowContext context, Plan plan)
         {
             var situation = new Situation(_run);
             await situation.SettleAsync(cancellationToken);
+            await situation.AgreeAsync(cancellationToken);
             await situation.CheckCurrentAsync(cancellationToken);
         }
 
@@ -198,7 +199,8 @@ internal sealed class PlanRunner(FlowContext context, Plan plan)
         var attempt = _run.Attempted;
         try
         {
-            if (attempt is { Previous: not null, PreviousSlot: { } old } && await _run.Traffic.ActiveSlotAsync(cancellationToken) != old)
+            if (attempt is { Previous: not null, PreviousSlot: { } old }
+                && !(await ActiveSlots.AskAsync(_run.Platform, cancellationToken)).Everywhere(old))
                 await Switch.ToAsync(_run, old, cancellationToken);
             await new HandOverWork().UndoAsync(_run, attempt, cancellationToken);
         }

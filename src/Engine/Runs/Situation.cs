@@ -1,5 +1,6 @@
 using ChainBridge.Engine.Events;
 using ChainBridge.Engine.Model;
+using ChainBridge.Engine.Platforms;
 using ChainBridge.Engine.State;
 using ChainBridge.Engine.Steps;
 
@@ -39,13 +40,68 @@ internal sealed class Situation(DeploymentRun run)
         }
     }
 
+    /// <summary>
+    /// Has all hosts serve the current release from one slot, where a way back that failed on some of them left them with different ones:
+    /// whichever slot the next candidate went into, it would push out what serves on a host. What did not pass and still stands there goes.
+    /// </summary>
+    public async Task AgreeAsync(CancellationToken cancellationToken)
+    {
+        var history = _context.State.History();
+        if (run.Platform.Hosts.All.Count < 2 || history.Current is not { } version
+            || _context.State.Releases.Find(version) is not { } current) return;
+        var active = await ActiveAsync(cancellationToken);
+        if (active.First is not { } slot) return;
+        var workers = current.Services.Values.Where(service => service.Worker).Select(service => service.Name).ToList();
+        if (run.HostsDiffered = active.Differ)
+        {
+            slot = await BestAsync(current, workers, cancellationToken);
+            run.Report(new Warning($"the hosts differ ({active}); {version} serves from {slot.Name()} on all of them first"));
+            await Switch.EverywhereAsync(run, current, slot, workers, cancellationToken);
+            await run.AskAsync(StepKind.Verify, () => Digests.VerifyAsync(run.Platform, slot, current, cancellationToken, workers), slot);
+        }
+
+        // Left to a person with another release in the traffic everywhere, the current one stands in the other slot.
+        if (!(run.HostsDiffered || (history.LeftToAPerson && !KeepsBoth(history)))
+            || await Digests.WrongAsync(run.Platform, slot, current, cancellationToken, workers) is { Count: > 0 }) return;
+        if ((await run.Platform.AliveAsync(Attempt.Other(slot), cancellationToken)).Count > 0)
+            await StopOld.StopAsync(run, Attempt.Other(slot), cancellationToken);
+        if (await Digests.WrongAsync(run.Platform, slot, current, cancellationToken) is { Count: > 0 })
+            await HandOverWork.StartAsync(run, slot, current, workers, cancellationToken);
+    }
+
+    /// <summary>The last run kept both slots for a person, because its migrations cannot be undone.</summary>
+    private bool KeepsBoth(History history) => history.Deployments.LastOrDefault(deployment => deployment.Change is not null) is { } last
+        && Attempt.From(last, _context.State.Releases) is { } attempt && WayBack.Freezes(attempt);
+
+    /// <summary>What the edges say; one that does not run is started first.</summary>
+    private async Task<ActiveSlots> ActiveAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await ActiveSlots.AskAsync(run.Platform, cancellationToken);
+        }
+        catch (EngineException silent) when (silent.Failure == Failure.Unreachable)
+        {
+            await new Prepare().ApplyAsync(run, cancellationToken);
+            return await ActiveSlots.AskAsync(run.Platform, cancellationToken);
+        }
+    }
+
+    /// <summary>The slot in which most of the release runs, over all hosts.</summary>
+    private async Task<Slot> BestAsync(Release release, IReadOnlyCollection<string> workers, CancellationToken cancellationToken)
+    {
+        var blue = await Digests.WrongAsync(run.Platform, Slot.Blue, release, cancellationToken, workers);
+        var green = await Digests.WrongAsync(run.Platform, Slot.Green, release, cancellationToken, workers);
+        return green.Count < blue.Count ? Slot.Green : Slot.Blue;
+    }
+
     /// <summary>Puts one deployment in order that did not end: forward where it was promoted already, else back.</summary>
     public async Task SettleAsync(DeploymentRecord left, string why, Outcome outcome, CancellationToken cancellationToken)
     {
         run.Report(new Warning($"{why}; putting the target in order first"));
         if (left.Change is { Promoted: true } change)
         {
-            if (change.PreviousSlot is { } old && await run.Traffic.ActiveSlotAsync(cancellationToken) != old)
+            if (change.PreviousSlot is { } old && !(await ActiveSlots.AskAsync(run.Platform, cancellationToken)).Anywhere(old))
                 await StopOld.StopAsync(run, old, cancellationToken);
             run.EndOther(left, Outcome.Promoted, null, $"{why} after it was promoted");
             return;

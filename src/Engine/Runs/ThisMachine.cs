@@ -31,9 +31,25 @@ public static class ThisMachine
         TimeProvider time, Action<string> report) => environment.Target switch
     {
         TargetKind.Process => new ProcessPlatform(manifest, environment, host.Host, redactor, time),
+        TargetKind.Compose when environment.Hosts.Count > 1 => Several(manifest, environment, host, redactor, time, report),
         TargetKind.Compose => new ComposePlatform(manifest, environment, host.Host, redactor, time, report),
         _ => throw new ArgumentOutOfRangeException(nameof(environment), environment.Target, "no such target"),
     };
+
+    /// <summary>Each host's own part, as one platform. A host that is away, where that is no failure, is none of them.</summary>
+    private static SeveralHosts Several(DeploymentManifest manifest, EnvironmentSpec environment, HostHandle host, Redactor redactor,
+        TimeProvider time, Action<string> report)
+    {
+        // The path of the state begins in the home of each host.
+        var written = manifest.Environments[environment.Name] with { Target = environment.Target };
+        var first = EnvironmentHost.PartOn(host, written);
+        var parts = host.All.Select(one => new ComposePlatform(manifest, EnvironmentHost.PartOn(one, written), one.Host, redactor, time,
+            report, ReferenceEquals(one, host) ? null : first)).ToList();
+        List<PlatformHost> hosts = [.. host.All.Zip(parts, (one, part) => new PlatformHost(one.Address!.Place, part))];
+        return new(new HostGroup(hosts, InTurn: host.Host.OnlyPlans), new SeveralParts(hosts,
+            (request, progress, stop) => ComposePlatform.BuildForAsync(parts, request, progress, stop), ComposePlatform.RunsOnce,
+            stop => ComposePlatform.SameAsync([.. hosts.Zip(parts, (one, part) => (one.Name!, part))], stop)));
+    }
 
     /// <summary>Runs commands here, and asks the engine what it can be asked over its socket.</summary>
     internal static EngineSocket Commands(TimeProvider time) =>

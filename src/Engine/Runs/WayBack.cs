@@ -1,6 +1,7 @@
 using ChainBridge.Engine.Events;
 using ChainBridge.Engine.Hosts;
 using ChainBridge.Engine.Model;
+using ChainBridge.Engine.Platforms;
 using ChainBridge.Engine.Steps;
 using ChainBridge.Engine.Strategies;
 
@@ -30,18 +31,13 @@ internal sealed class WayBack(DeploymentRun run)
         try
         {
             await KeepLogsAsync(attempt, cancellationToken);
-            if (Freezes(attempt)) return Frozen(attempt, reason);
-            // Without an old release that needs the old schema, migrations that cannot be undone stay.
-            var keepsSchema = attempt.Previous is null && !attempt.Release.MigrationsReversible;
-            foreach (var step in BlueGreen.Undoable().Reverse().Where(step => !keepsSchema || step is not Migrate))
-                await step.UndoAsync(run, attempt, cancellationToken);
-            if (attempt is not { Previous: { } previous, PreviousSlot: { } slot })
-                return new FlowResult(Failure.NoPreviousRelease, $"{reason}; there is no previous release, and the candidate is stopped",
-                    "read the evidence above, repair, deploy again");
-            if (attempt.Migrations.Count > 0) await Switch.ProveAsync(run, previous, slot, cancellationToken);
-            if (_context.State.History().Current != previous.Version) run.Restored(previous.Version, slot);
-            return new FlowResult(Failure.CandidateFailed, $"{reason}; {previous.Version} is serving again",
-                "read the evidence above, repair, deploy again");
+            if (Freezes(attempt)) return await FrozenAsync(attempt, reason, cancellationToken);
+            var failed = await UndoAsync(attempt, cancellationToken);
+            var back = await BackAsync(attempt, reason, cancellationToken);
+            return failed.Count == 0 ? back : new FlowResult(Failure.PersonNeeded,
+                $"{back.Summary} on {string.Join(", ", run.Platform.Hosts.All.Select(host => host.Name))}; not put in order: "
+                    + string.Join("; ", failed),
+                "deployrunner status shows what runs; when all hosts answer again, deployrunner resume has all of them serve one release");
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
@@ -50,11 +46,50 @@ internal sealed class WayBack(DeploymentRun run)
         }
     }
 
-    private static FlowResult Frozen(Attempt attempt, string reason) => new(Failure.PersonNeeded,
-        $"{reason}; the migrations of {attempt.Release.Version} cannot be undone, so both slots were kept: "
-        + $"{attempt.Release.Version} in {attempt.Candidate} as far as it was started, {attempt.Previous!.Version} in "
-        + $"{attempt.PreviousSlot}",
-        "decide whether the old release works with the new schema: deploy a repaired release, or deployrunner rollback");
+    /// <summary>
+    /// Undoes what the attempt did, and answers what failed on hosts that were left out because of it: one host that is away keeps none of
+    /// the others from going back. One that is left out does not come back, so this ends.
+    /// </summary>
+    private async Task<IReadOnlyList<string>> UndoAsync(Attempt attempt, CancellationToken cancellationToken)
+    {
+        // Without an old release that needs the old schema, migrations that cannot be undone stay.
+        var keepsSchema = attempt.Previous is null && !attempt.Release.MigrationsReversible;
+        var failed = new List<string>();
+        while (true)
+            try
+            {
+                foreach (var step in BlueGreen.Undoable().Reverse().Where(step => !keepsSchema || step is not Migrate))
+                    await step.UndoAsync(run, attempt, cancellationToken);
+                return failed;
+            }
+            catch (EngineException failure) when (failure.Failure != Failure.Locked && run.Platform.LeaveOut(failure.Hosts))
+            {
+                run.Report(new Warning($"the way back goes on without {string.Join(", ", failure.Hosts)}: {failure.Message}"));
+                failed.Add(failure.Message);
+            }
+    }
+
+    /// <summary>What is there when all is undone.</summary>
+    private async Task<FlowResult> BackAsync(Attempt attempt, string reason, CancellationToken cancellationToken)
+    {
+        const string next = "read the evidence above, repair, deploy again";
+        if (attempt is not { Previous: { } previous, PreviousSlot: { } slot })
+            return new FlowResult(Failure.NoPreviousRelease, $"{reason}; there is no previous release, and the candidate is stopped", next);
+        if (attempt.Migrations.Count > 0) await Switch.ProveAsync(run, previous, slot, cancellationToken);
+        if (_context.State.History().Current != previous.Version) run.Restored(previous.Version, slot);
+        return new FlowResult(Failure.CandidateFailed, $"{reason}; {previous.Version} is serving again", next);
+    }
+
+    /// <summary>Hosts that differ are brought together all the same: on some the old release has served with the new schema.</summary>
+    private async Task<FlowResult> FrozenAsync(Attempt attempt, string reason, CancellationToken cancellationToken)
+    {
+        if (run.Platform.Hosts.All.Count > 1 && (await ActiveSlots.AskAsync(run.Platform, cancellationToken)).Differ)
+            await Switch.ToAsync(run, attempt.PreviousSlot!.Value, cancellationToken);
+        return new(Failure.PersonNeeded, $"{reason}; the migrations of {attempt.Release.Version} cannot be undone, so both slots were "
+            + $"kept: {attempt.Release.Version} in {attempt.Candidate} as far as it was started, {attempt.Previous!.Version} in "
+            + $"{attempt.PreviousSlot}",
+            "decide whether the old release works with the new schema: deploy a repaired release, or deployrunner rollback");
+    }
 
     private async Task KeepLogsAsync(Attempt attempt, CancellationToken cancellationToken)
     {

@@ -12,7 +12,7 @@ internal sealed class ChooseRelease(string? version, bool force) : Step
     {
         var (context, history) = (run.Context, run.Context.State.History());
         // Left to a person with a bad release in the traffic, the stable release is not behind but beside it.
-        var left = await AnotherHasTheTrafficAsync(run, history, cancellationToken);
+        var left = run.HostsDiffered || await AnotherHasTheTrafficAsync(run, history, cancellationToken);
         var chosen = version ?? (left ? history.Current : history.RollbackTarget)
             ?? throw new EngineException(Failure.NoSuchRelease,
                 $"there is no stable release to go back to{(history.Current is { } only ? $" below the current {only}" : "")}",
@@ -38,8 +38,9 @@ internal sealed class ChooseRelease(string? version, bool force) : Step
     {
         if (!history.LeftToAPerson || history.Current is not { } version || run.Context.State.Releases.Find(version) is not { } current)
             return false;
-        return await run.Traffic.ActiveSlotAsync(cancellationToken) is { } active
-            && (await run.Platform.InspectAsync(active, cancellationToken))
-                .Any(service => current.Artifacts.GetValueOrDefault(service.Name)?.Digest != service.Digest);
+        var asked = await run.Platform.Hosts.AskAsync(async host => await host.Traffic.ActiveSlotAsync(cancellationToken) is { } active
+            && (await host.InspectAsync(active, cancellationToken))
+                .Any(service => current.Artifacts.GetValueOrDefault(service.Name)?.Digest != service.Digest));
+        return asked.Any(another => another.Answer);
     }
 }

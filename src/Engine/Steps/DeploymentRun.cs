@@ -50,6 +50,9 @@ internal class DeploymentRun
     /// <summary>The current release was found dead.</summary>
     public bool CurrentIsDead { get; set; }
 
+    /// <summary>The hosts were found with their traffic in different slots, and made to agree.</summary>
+    public bool HostsDiffered { get; set; }
+
     /// <summary>
     /// Set before the environment is changed for the first time: from then on every line of the journal holds how to undo it.
     /// </summary>
@@ -61,8 +64,8 @@ internal class DeploymentRun
     /// <summary>The gates that judge the release.</summary>
     public ReleaseGates Gates => _gates ?? throw new InvalidOperationException("the gates are chosen first");
 
-    /// <summary>What the edge had counted for the old release when the candidate's start began; null when it did not answer.</summary>
-    public SlotFigures? Before { get; private set; }
+    /// <summary>What the edges had counted for the old release when the candidate's start began, of those that answered.</summary>
+    public IReadOnlyDictionary<PlatformHost, SlotFigures>? Before { get; private set; }
 
     /// <summary>The release is recorded as stable: from then on nothing goes back.</summary>
     public bool Promoted { get; private set; }
@@ -137,10 +140,11 @@ internal class DeploymentRun
         ChangeAsync(step, ask, slot, mark: mark);
 
     /// <summary>Addresses that exist only once the steps before had their effect.</summary>
-    public virtual Task<GateSubject> SubjectAsync(string version, Func<Task<GateSubject>> ask) => ask();
+    public virtual Task<IReadOnlyList<GateSubject>> SubjectsAsync(string version, Func<Task<IReadOnlyList<GateSubject>>> ask) => ask();
 
-    /// <summary>The slot that has the traffic.</summary>
-    public virtual Task<Slot?> ActiveSlotAsync(CancellationToken cancellationToken) => Traffic.ActiveSlotAsync(cancellationToken);
+    /// <summary>The slot that has the traffic, host by host.</summary>
+    public virtual Task<ActiveSlots> ActiveSlotsAsync(CancellationToken cancellationToken) =>
+        ActiveSlots.AskAsync(Platform, cancellationToken);
 
     /// <summary>
     /// Notes what the edge has counted for the old release; it is only reported later, so an edge that does not answer is no failure.
@@ -148,24 +152,18 @@ internal class DeploymentRun
     public virtual async Task NoteBeforeAsync(CancellationToken cancellationToken)
     {
         if (Before is not null || Attempted.PreviousSlot is not { } old) return;
-        try
-        {
-            Before = await Traffic.FiguresAsync(old, cancellationToken);
-        }
-        catch (EngineException away) when (away.Failure == Failure.Unreachable)
-        {
-            Report(new Note($"not measured of the release before: {away.Message}"));
-        }
+        var before = await LatencyWatch.BeforeAsync(Platform.Hosts, old, away => Report(new Note(away)), cancellationToken);
+        if (before.Count > 0) Before = before;
     }
 
     /// <summary>Builds, while no other runner builds for this environment.</summary>
     public virtual Task<IReadOnlyDictionary<string, Artifact>> BuildAsync(BuildRequest request, CancellationToken cancellationToken) =>
         Building.RunAsync(Context, request, cancellationToken);
 
-    /// <summary>Runs a gate as a step; throws <see cref="GateException"/> unless it passes.</summary>
-    public virtual Task<GateResult> GateAsync(
-        StepKind step, string name, GateSpec gate, GateSubject subject, Slot? slot, CancellationToken cancellationToken) =>
-        JudgeAsync(step, () => Context.Gates.RunAsync(name, gate, subject, cancellationToken), slot, []);
+    /// <summary>Runs a gate on every host as a step; throws <see cref="GateException"/> unless it passes on each.</summary>
+    public virtual Task<GateResult> GateAsync(StepKind step, string name, GateSpec gate, IReadOnlyList<GateSubject> subjects, Slot? slot,
+        CancellationToken cancellationToken) =>
+        JudgeAsync(step, () => Context.Gates.RunOnEachAsync(name, gate, subjects, cancellationToken), slot, []);
 
     /// <summary>Runs what gives a verdict as a step; throws <see cref="GateException"/> unless it passes.</summary>
     /// <param name="planned">What a plan prints for it.</param>

@@ -27,29 +27,44 @@ internal static class Digests
     /// <exception cref="EngineException"><see cref="Failure.CandidateFailed"/>, naming the ones that died.</exception>
     public static async Task SteadyAsync(IPlatform target, Slot slot, Release release, CancellationToken cancellationToken)
     {
-        var running = await target.InspectAsync(slot, cancellationToken);
-        var unsteady = release.Services.Keys.Except(running.Select(service => service.Name))
-            .Select(name => $"{name} does not run any more")
-            .Concat(running.Where(service => service.Restarts > 0).Select(service => $"{service.Name} died and was started again "
-                + $"({service.Restarts} times{(service.LastEnd is { } end ? $", the last after {end}" : "")})")).ToList();
+        var unsteady = (await target.Hosts.AskAsync(host => host.InspectAsync(slot, cancellationToken)))
+            .SelectMany(running => Unsteady(running.Answer, release).Select(running.Host.Says)).ToList();
         if (unsteady.Count > 0)
             throw new EngineException(Failure.CandidateFailed,
                 $"{release.Version} passed its smoke runs, but {string.Join("; ", unsteady)}",
                 "look at the candidate's logs among the evidence");
     }
 
+    /// <summary>The hosts on which the slot does not run the release.</summary>
+    /// <param name="resting">Services that need not run now: the other slot may have their work.</param>
+    public static async Task<IReadOnlyList<PlatformHost>> WrongHostsAsync(
+        IPlatform target, Slot slot, Release release, CancellationToken cancellationToken, IReadOnlyCollection<string> resting) =>
+        [.. (await target.Hosts.AskAsync(host => host.InspectAsync(slot, cancellationToken)))
+            .Where(running => Wrong(running.Answer, release, resting).Any()).Select(running => running.Host)];
+
     /// <summary>Every service that is another one, missing or not in the release; empty when the slot runs the release.</summary>
     /// <param name="resting">Services that need not run now: the other slot may have their work.</param>
     public static async Task<IReadOnlyList<string>> WrongAsync(
         IPlatform target, Slot slot, Release release, CancellationToken cancellationToken, IReadOnlyCollection<string>? resting = null)
     {
-        var running = (await target.InspectAsync(slot, cancellationToken)).ToLookup(service => service.Name);
-        return [.. release.Artifacts.Where(artifact => release.Services.ContainsKey(artifact.Key))
+        return [.. (await target.Hosts.AskAsync(host => host.InspectAsync(slot, cancellationToken)))
+            .SelectMany(running => Wrong(running.Answer, release, resting).Select(running.Host.Says))];
+    }
+
+    private static IEnumerable<string> Unsteady(IReadOnlyList<RunningService> running, Release release) =>
+        release.Services.Keys.Except(running.Select(service => service.Name)).Select(name => $"{name} does not run any more")
+            .Concat(running.Where(service => service.Restarts > 0).Select(service => $"{service.Name} died and was started again "
+                + $"({service.Restarts} times{(service.LastEnd is { } end ? $", the last after {end}" : "")})"));
+
+    private static IEnumerable<string> Wrong(IReadOnlyList<RunningService> services, Release release, IReadOnlyCollection<string>? resting)
+    {
+        var running = services.ToLookup(service => service.Name);
+        return release.Artifacts.Where(artifact => release.Services.ContainsKey(artifact.Key))
             .SelectMany(artifact => running[artifact.Key].Any()
                 ? running[artifact.Key].Where(service => service.Digest != artifact.Value.Digest)
                     .Select(service => $"{artifact.Key} runs {service.Digest}, the release records {artifact.Value.Digest}")
                 : resting?.Contains(artifact.Key) == true ? [] : [$"{artifact.Key} does not run"])
             .Concat(running.Where(service => !release.Services.ContainsKey(service.Key))
-                .Select(service => $"{service.Key} runs, but is no part of the release"))];
+                .Select(service => $"{service.Key} runs, but is no part of the release"));
     }
 }

@@ -40,7 +40,8 @@ internal sealed class HandOverWork : Step
                 () => run.Platform.StopServicesAsync(run.Token, slot, workers, cancellationToken), slot);
     }
 
-    private static async Task StartAsync(
+    /// <summary>Starts what takes work from a queue where it does not run, and proves the whole release.</summary>
+    public static async Task StartAsync(
         DeploymentRun run, Slot slot, Release release, IReadOnlyCollection<string> workers, CancellationToken cancellationToken)
     {
         if (!workers.Any(release.Services.ContainsKey)) return;

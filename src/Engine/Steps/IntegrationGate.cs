@@ -10,7 +10,7 @@ internal sealed class IntegrationGate : Step
     public override Task ApplyAsync(DeploymentRun run, CancellationToken cancellationToken)
     {
         if (run.Context.Manifest.Gates.Integration is { } gate)
-            return run.GateAsync(StepKind.Test, "integration", gate, new GateSubject(null, null), null, cancellationToken);
+            return run.GateAsync(StepKind.Test, "integration", gate, [new GateSubject(null, null)], null, cancellationToken);
         run.Report(new Warning("the manifest has no integration gate; nothing was tested before deploying"));
         return Task.CompletedTask;
     }

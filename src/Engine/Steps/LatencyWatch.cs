@@ -2,6 +2,7 @@ using System.Globalization;
 using ChainBridge.Engine.Gates;
 using ChainBridge.Engine.Manifest;
 using ChainBridge.Engine.Model;
+using ChainBridge.Engine.Platforms;
 using ChainBridge.Engine.Traffic;
 
 namespace ChainBridge.Engine.Steps;
@@ -15,6 +16,25 @@ namespace ChainBridge.Engine.Steps;
 internal sealed class LatencyWatch(ITraffic traffic, Slot? old, SlotFigures? before, ObserveSpec spec)
 {
     private Latencies? _old;
+
+    /// <summary>What each edge has counted until now for the slot of the release before; without those that do not answer.</summary>
+    /// <param name="report">Gets a line for each that does not.</param>
+    public static async Task<IReadOnlyDictionary<PlatformHost, SlotFigures>> BeforeAsync(
+        HostGroup hosts, Slot old, Action<string> report, CancellationToken cancellationToken)
+    {
+        var before = new Dictionary<PlatformHost, SlotFigures>();
+        foreach (var host in hosts.All)
+            try
+            {
+                before[host] = await host.Platform.Traffic.FiguresAsync(old, cancellationToken);
+            }
+            catch (EngineException away) when (away.Failure == Failure.Unreachable)
+            {
+                report($"not measured of the release before: {host.Says(away.Message)}");
+            }
+
+        return before;
+    }
 
     /// <summary>Looks at the release before, which has no new requests any more.</summary>
     public async Task BeginAsync(CancellationToken cancellationToken)

@@ -3,6 +3,7 @@ using ChainBridge.Engine.Events;
 using ChainBridge.Engine.Gates;
 using ChainBridge.Engine.Manifest;
 using ChainBridge.Engine.Model;
+using ChainBridge.Engine.Platforms;
 using ChainBridge.Engine.State;
 using ChainBridge.Engine.Traffic;
 
@@ -12,7 +13,9 @@ namespace ChainBridge.Engine.Steps;
 /// Watches a release that has the traffic: probes at a steady rate through the public door, the edge's own count of its
 /// requests, and whether each service runs, is healthy and was never started again.
 /// </summary>
-internal sealed class Observation(FlowContext context, Slot slot, Release release, ReleaseGates gates, LatencyWatch latencies)
+/// <param name="host">Of several hosts each has an observation of its own.</param>
+internal sealed class Observation(
+    FlowContext context, PlatformHost host, Slot slot, Release release, ReleaseGates gates, LatencyWatch latencies)
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
 
@@ -36,7 +39,7 @@ internal sealed class Observation(FlowContext context, Slot slot, Release releas
         var underWay = new List<Task>();
         try
         {
-            _first = await context.Platform.Traffic.FiguresAsync(slot, ending.Token);
+            _first = await host.Platform.Traffic.FiguresAsync(slot, ending.Token);
             await latencies.BeginAsync(ending.Token);
             // The window begins when there is something to compare with: an edge that is slow to answer must not use it up.
             began = context.Runner.Time.GetTimestamp();
@@ -112,18 +115,18 @@ internal sealed class Observation(FlowContext context, Slot slot, Release releas
         try
         {
             await LookAsync(cancellationToken);
-            context.Runner.Reporter.Report(new Note(Progress()));
+            context.Runner.Reporter.Report(new Note(host.Of(Progress())));
         }
         catch (EngineException away) when (away.Failure == Failure.Unreachable)
         {
-            context.Runner.Reporter.Report(new Note($"not answered: {away.Message}"));
+            context.Runner.Reporter.Report(new Note(host.Says($"not answered: {away.Message}")));
         }
     }
 
     private async Task LookAsync(CancellationToken cancellationToken)
     {
-        _services.Saw(await context.Platform.InspectAsync(slot, cancellationToken));
-        var figures = await context.Platform.Traffic.FiguresAsync(slot, cancellationToken);
+        _services.Saw(await host.Platform.InspectAsync(slot, cancellationToken));
+        var figures = await host.Platform.Traffic.FiguresAsync(slot, cancellationToken);
         if (figures.Start != _first!.Start)
             throw new EngineException(Failure.Unreachable,
                 "the edge was started again during the observation, so its count is not whole",

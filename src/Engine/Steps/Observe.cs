@@ -1,4 +1,5 @@
 using ChainBridge.Engine.Events;
+using ChainBridge.Engine.Gates;
 using ChainBridge.Engine.Model;
 
 namespace ChainBridge.Engine.Steps;
@@ -21,12 +22,21 @@ internal sealed class Observe(bool inconclusiveIsEnough = false) : Step
 
         await run.UnlessDecidedAsync(inconclusiveIsEnough, async () =>
         {
-            var subject = await Subjects.PublicAsync(run, slot, release, cancellationToken);
-            var latencies = new LatencyWatch(run.Traffic, run.Attempted.PreviousSlot, run.Before, spec);
-            await run.JudgeAsync(StepKind.Observe,
-                () => new Observation(run.Context, slot, release, run.Gates, latencies).WatchAsync(subject, cancellationToken), slot,
+            var subjects = await Subjects.PublicAsync(run, slot, release, cancellationToken);
+            await run.JudgeAsync(StepKind.Observe, () => WatchAsync(run, subjects, cancellationToken), slot,
                 [$"for {spec.For.TotalSeconds:0.#} s, a probe every {spec.Every.TotalMilliseconds:0} ms; at most {spec.MaxFailedShare:P0} "
                     + $"may fail{(spec.MaxP99 is { } longest ? $", 99 of 100 answers within {longest.TotalMilliseconds:0.#} ms" : "")}"]);
         });
+    }
+
+    /// <summary>Every host for itself, at the same time: what one of them does badly must not be lost among the others.</summary>
+    private static async Task<GateResult> WatchAsync(
+        DeploymentRun run, IReadOnlyList<GateSubject> subjects, CancellationToken cancellationToken)
+    {
+        var (slot, release) = (run.Attempted.Candidate, run.Attempted.Release);
+        var watched = run.Platform.Hosts.All.Zip(subjects, (host, subject) => new Observation(run.Context, host, slot, release, run.Gates,
+            new LatencyWatch(host.Platform.Traffic, run.Attempted.PreviousSlot, run.Before?.GetValueOrDefault(host), run.Gates.Observe))
+            .WatchAsync(subject, cancellationToken));
+        return HostResults.Together([.. subjects.Zip(await Task.WhenAll(watched), (subject, result) => (subject.Host, result))]);
     }
 }

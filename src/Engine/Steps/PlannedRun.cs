@@ -30,22 +30,26 @@ internal sealed class PlannedRun(FlowContext context, string verb, PlanLog log) 
         return Task.CompletedTask;
     }
 
-    public override Task<GateSubject> SubjectAsync(string version, Func<Task<GateSubject>> ask) =>
-        Task.FromResult(new GateSubject(Later, version));
+    public override Task<IReadOnlyList<GateSubject>> SubjectsAsync(string version, Func<Task<IReadOnlyList<GateSubject>>> ask) =>
+        Task.FromResult<IReadOnlyList<GateSubject>>([new GateSubject(Later, version)]);
 
     /// <summary>An edge that is silent now is started again by the deployment; a plan for it is wanted all the same.</summary>
-    public override async Task<Slot?> ActiveSlotAsync(CancellationToken cancellationToken)
+    public override async Task<ActiveSlots> ActiveSlotsAsync(CancellationToken cancellationToken)
     {
-        if (Context.State.History().Current is null) return null;
+        if (Context.State.History().Current is null) return As(null);
         try
         {
-            return await Traffic.ActiveSlotAsync(cancellationToken);
+            var active = await base.ActiveSlotsAsync(cancellationToken);
+            if (active.Differ) Report(new Warning($"the hosts differ ({active}); a deployment first has all serve the same release"));
+            return active;
         }
         catch (Exception silent) when (silent is EngineException or HttpRequestException)
         {
             Report(new Warning($"the edge does not report which slot is active ({silent.Message}); planned as if it were blue"));
-            return Slot.Blue;
+            return As(Slot.Blue);
         }
+
+        ActiveSlots As(Slot? slot) => new([.. Platform.Hosts.All.Select(host => new HostAnswer<Slot?>(host, slot))]);
     }
 
     public override Task NoteBeforeAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -53,10 +57,11 @@ internal sealed class PlannedRun(FlowContext context, string verb, PlanLog log) 
     public override Task<IReadOnlyDictionary<string, Artifact>> BuildAsync(BuildRequest request, CancellationToken cancellationToken) =>
         Platform.BuildAsync(request, new Silent(), cancellationToken);
 
-    public override Task<GateResult> GateAsync(
-        StepKind step, string name, GateSpec gate, GateSubject subject, Slot? slot, CancellationToken cancellationToken) =>
+    public override Task<GateResult> GateAsync(StepKind step, string name, GateSpec gate, IReadOnlyList<GateSubject> subjects, Slot? slot,
+        CancellationToken cancellationToken) =>
         JudgeAsync(step, () => throw new InvalidOperationException("a plan runs no gate"), slot,
-            [.. gate.Probes.Select(probe => $"{probe.Method} {probe.Path}{(probe.Door is null ? "" : $" at the door {probe.Door}")}"),
+            [.. Platform.Hosts.All.Where(host => host.Name is not null).Select(host => $"asked on {host.Name}"),
+                .. gate.Probes.Select(probe => $"{probe.Method} {probe.Path}{(probe.Door is null ? "" : $" at the door {probe.Door}")}"),
                 .. gate.Commands.Select(command => $"{command.Name}: {string.Join(' ', command.Run)}")]);
 
     public override Task<GateResult> JudgeAsync(

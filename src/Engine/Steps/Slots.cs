@@ -8,7 +8,8 @@ internal static class Slots
     /// <exception cref="EngineException"><see cref="Failure.PersonNeeded"/>: the record of the release to go back to is gone.</exception>
     public static async Task<Attempt> FindAsync(DeploymentRun run, Release release, CancellationToken cancellationToken)
     {
-        var active = await run.ActiveSlotAsync(cancellationToken);
+        // Hosts that differ were made to serve one release before (Situation); one without a slot is new, or was set up anew.
+        var active = (await run.ActiveSlotsAsync(cancellationToken)).First;
         var candidate = active == Slot.Blue ? Slot.Green : Slot.Blue;
         var history = run.Context.State.History();
         // A release that died is no way back while another stable one is there.

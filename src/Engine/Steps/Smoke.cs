@@ -8,9 +8,9 @@ internal sealed class SmokeCandidate : Step
     public override async Task ApplyAsync(DeploymentRun run, CancellationToken cancellationToken)
     {
         var (slot, release) = (run.Attempted.Candidate, run.Attempted.Release);
-        var subject = await Subjects.CandidateAsync(run, slot, release, cancellationToken);
+        var subjects = await Subjects.CandidateAsync(run, slot, release, cancellationToken);
         var gate = await run.GateAsync(StepKind.SmokeCandidate, "smoke of the candidate",
-            Subjects.WithVersions(run.Gates.Smoke, release), subject, slot, cancellationToken);
+            Subjects.WithVersions(run.Gates.Smoke, release), subjects, slot, cancellationToken);
         run.Smoked(gate.Duration);
     }
 }
@@ -24,8 +24,8 @@ internal sealed class SmokePublic(bool inconclusiveIsEnough = false) : Step
         var (slot, release) = (run.Attempted.Candidate, run.Attempted.Release);
         await run.UnlessDecidedAsync(inconclusiveIsEnough, async () =>
         {
-            var subject = await Subjects.PublicAsync(run, slot, release, cancellationToken);
-            var gate = await run.GateAsync(StepKind.SmokePublic, "smoke through the public door", run.Gates.Smoke, subject, slot,
+            var subjects = await Subjects.PublicAsync(run, slot, release, cancellationToken);
+            var gate = await run.GateAsync(StepKind.SmokePublic, "smoke through the public door", run.Gates.Smoke, subjects, slot,
                 cancellationToken);
             run.Smoked(gate.Duration);
         });

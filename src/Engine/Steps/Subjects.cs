@@ -9,16 +9,14 @@ internal static class Subjects
 {
     /// <summary>Through the public doors: the edge's stamp names the release that answered.</summary>
     /// <exception cref="GateException">Inconclusive: the edge does not answer, which is no fault of the release.</exception>
-    public static async Task<GateSubject> PublicAsync(
+    public static async Task<IReadOnlyList<GateSubject>> PublicAsync(
         DeploymentRun run, Slot slot, Release release, CancellationToken cancellationToken)
     {
         try
         {
-            return await run.SubjectAsync(release.Version, async () =>
-            {
-                var open = await run.Traffic.DoorsAsync(slot, cancellationToken);
-                return GateSubject.At(open.Doors, release.Version, open.Stamped ? VersionProof.Stamp : VersionProof.Answer);
-            });
+            return await run.SubjectsAsync(release.Version, async () =>
+                [.. (await run.Platform.Hosts.AskAsync(host => host.Traffic.DoorsAsync(slot, cancellationToken))).Select(open =>
+                    GateSubject.At(open.Answer, release.Version, open.Host.Name))]);
         }
         catch (EngineException away) when (away.Failure == Failure.Unreachable)
         {
@@ -29,12 +27,14 @@ internal static class Subjects
     }
 
     /// <summary>At the addresses of the services behind the doors: what runs there was compared by digest.</summary>
-    public static Task<GateSubject> CandidateAsync(DeploymentRun run, Slot slot, Release release, CancellationToken cancellationToken) =>
-        run.SubjectAsync(release.Version, async () =>
-            await run.Platform.CandidateDoorsAsync(slot, release, cancellationToken) is { Count: > 0 } doors
-                ? GateSubject.At(doors, release.Version, VersionProof.Digests)
-                : throw new EngineException(Failure.CandidateFailed, $"nothing answers in slot {slot.Name()} though it was started",
-                    "look at the candidate's logs"));
+    public static Task<IReadOnlyList<GateSubject>> CandidateAsync(
+        DeploymentRun run, Slot slot, Release release, CancellationToken cancellationToken) =>
+        run.SubjectsAsync(release.Version, async () =>
+            [.. (await run.Platform.Hosts.AskAsync(async host =>
+                await host.CandidateDoorsAsync(slot, release, cancellationToken) is { Count: > 0 } doors
+                    ? GateSubject.At(doors, release.Version, VersionProof.Digests)
+                    : throw new EngineException(Failure.CandidateFailed, $"nothing answers in slot {slot.Name()} though it was started",
+                        "look at the candidate's logs"))).Select(found => found.Answer with { Host = found.Host.Name })]);
 
     /// <summary>The gate with the version routes that the manifest names for services behind doors.</summary>
     public static GateSpec WithVersions(GateSpec gate, Release release) => gate with

@@ -1,4 +1,5 @@
 using ChainBridge.Engine.Model;
+using ChainBridge.Engine.Platforms;
 
 namespace ChainBridge.Engine.Steps;
 
@@ -11,17 +12,25 @@ internal sealed class Switch : Step
     public override async Task UndoAsync(DeploymentRun run, Attempt attempt, CancellationToken cancellationToken)
     {
         if (attempt is not { Previous: { } previous, PreviousSlot: { } slot }) return;
-        // After a way back that failed another release may stand there than the one that must serve.
-        if (await Digests.WrongAsync(run.Platform, slot, previous, cancellationToken, attempt.Workers) is { Count: > 0 })
-            await run.ChangeAsync(StepKind.StartSlot,
-                () => run.Platform.StartSlotAsync(run.Token, slot, previous, cancellationToken), slot);
-        if (await run.Traffic.ActiveSlotAsync(cancellationToken) != slot) await ToAsync(run, slot, cancellationToken);
+        await EverywhereAsync(run, previous, slot, attempt.Workers, cancellationToken);
         // It may be the moved databases that it cannot work with: then it is proved when they were taken back.
         if (attempt.Migrations.Count == 0) await ProveAsync(run, previous, slot, cancellationToken, attempt.Workers);
     }
 
+    /// <summary>Has a release serve from its slot on every host, started where it does not run.</summary>
+    /// <param name="resting">Services that need not run now: the other slot may have their work.</param>
+    public static async Task EverywhereAsync(
+        DeploymentRun run, Release previous, Slot slot, IReadOnlyCollection<string> resting, CancellationToken cancellationToken)
+    {
+        // After a way back that failed another release may stand there than the one that must serve. Where it runs it is left alone.
+        if (await Digests.WrongHostsAsync(run.Platform, slot, previous, cancellationToken, resting) is { Count: > 0 } wrong)
+            await run.ChangeAsync(StepKind.StartSlot, () => (run.Platform.Hosts with { All = wrong })
+                .DoAsync(host => host.StartSlotAsync(run.Token, slot, previous, cancellationToken)), slot);
+        if (!(await ActiveSlots.AskAsync(run.Platform, cancellationToken)).Everywhere(slot)) await ToAsync(run, slot, cancellationToken);
+    }
+
     public override async Task<bool> IsDoneAsync(DeploymentRun run, Attempt attempt, CancellationToken cancellationToken) =>
-        await run.Traffic.ActiveSlotAsync(cancellationToken) == attempt.Candidate;
+        (await ActiveSlots.AskAsync(run.Platform, cancellationToken)).Everywhere(attempt.Candidate);
 
     /// <summary>Moves all traffic to a slot.</summary>
     public static Task ToAsync(DeploymentRun run, Slot slot, CancellationToken cancellationToken) =>
@@ -33,9 +42,9 @@ internal sealed class Switch : Step
         IReadOnlyCollection<string>? resting = null)
     {
         await run.AskAsync(StepKind.Verify, () => Digests.VerifyAsync(run.Platform, slot, previous, cancellationToken, resting), slot);
-        var subject = await Subjects.PublicAsync(run, slot, previous, cancellationToken);
+        var subjects = await Subjects.PublicAsync(run, slot, previous, cancellationToken);
         // Its commands are files of a checkout, and the one that is here is the failed release's.
         var gate = new RecordedGates(run.Context).WithoutCommands(previous).Smoke;
-        await run.GateAsync(StepKind.SmokePublic, "smoke of the old release", gate, subject, slot, cancellationToken);
+        await run.GateAsync(StepKind.SmokePublic, "smoke of the old release", gate, subjects, slot, cancellationToken);
     }
 }

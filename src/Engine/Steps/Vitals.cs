@@ -7,13 +7,13 @@ namespace ChainBridge.Engine.Steps;
 internal static class Vitals
 {
     /// <summary>
-    /// The release's services that do not run, though the environment is up and keeps its services running; empty when all run, or when
-    /// the target does not answer.
+    /// The release's services that do not run on any host, though the environment is up and keeps its services running; empty when all
+    /// run, or when the target does not answer.
     /// </summary>
     public static async Task<IReadOnlyList<string>> DeadAsync(IPlatform target, Release release, CancellationToken cancellationToken)
     {
         // Taken down, or without a supervisor, a service that does not run is no fault of its release.
-        if (await target.Traffic.ActiveSlotAsync(cancellationToken) is null
+        if ((await ActiveSlots.AskAsync(target, cancellationToken)).First is null
             || await target.UnsupervisedAsync(cancellationToken) is not null) return [];
         var running = new HashSet<string>(StringComparer.Ordinal);
         var handedOver = false;

@@ -29,10 +29,15 @@ internal static partial class PlannedChanges
     private static List<string> Ordered(List<string> changes)
     {
         var builds = changes.Where(IsBuild).Order(StringComparer.Ordinal).ToList();
-        return [.. builds, .. changes.Where(change => !IsBuild(change))];
+        // Several hosts are changed side by side; each one's own changes keep their order.
+        return [.. builds, .. changes.Where(change => !IsBuild(change))
+            .OrderBy(change => Host().Match(change).Value, StringComparer.Ordinal)];
     }
 
     private static bool IsBuild(string change) => change.StartsWith("docker buildx build", StringComparison.Ordinal);
+
+    [GeneratedRegex("^on [^ ]+: ")]
+    private static partial Regex Host();
 
     /// <summary>Before an image is built its tag stands for its id.</summary>
     [GeneratedRegex("sha256:[0-9a-f]{64}|(?<=--pull never .*)tiny-[0-9a-f]+/[a-z]+:[^ ]+")]

@@ -27,6 +27,12 @@ public sealed class LocalSshd : IAsyncLifetime
 
     public int Port { get; } = UnusedPort.Next();
 
+    /// <summary>Its user has another home than on this machine.</summary>
+    public bool HasOwnHome { get; init; }
+
+    /// <summary>That home; null where it is this machine's.</summary>
+    public string? Home => HasOwnHome ? At("home") : null;
+
     public HostAddress Address => new(Environment.UserName, "127.0.0.1", Port);
 
     /// <summary>The configuration of ssh that leads here.</summary>
@@ -35,6 +41,16 @@ public sealed class LocalSshd : IAsyncLifetime
     public string Key => At("key");
 
     public string KnownHosts => At("known_hosts");
+
+    /// <summary>A configuration of ssh that leads to each of these servers.</summary>
+    public static string ConfigFor(params IReadOnlyList<LocalSshd> servers) => $"""
+        Host *
+          IdentitiesOnly yes
+          UserKnownHostsFile {string.Join(' ', servers.Select(server => server.KnownHosts))}
+          GlobalKnownHostsFile /dev/null
+        {string.Join('\n', servers.Select(server => $"  IdentityFile {server.Key}"))}
+
+        """;
 
     /// <summary>The fingerprint of its key, as ssh prints it.</summary>
     public string Fingerprint { get; private set; } = "";
@@ -58,8 +74,10 @@ public sealed class LocalSshd : IAsyncLifetime
             UsePAM no
             PasswordAuthentication no
             LogLevel ERROR
+            {(Home is null ? "" : $"SetEnv HOME={Home}")}
 
             """);
+        if (Home is not null) Directory.CreateDirectory(Home);
         var withoutKey = $"""
             Host *
               IdentitiesOnly yes

@@ -29,11 +29,10 @@ internal sealed class SshHost : IHost, IDisposable
     private bool _gaveUp;
     private bool _disposed;
 
-    private SshHost(SshTarget target, IExecutor executor, TimeProvider time, Action<string>? changing, IExecutor? workshop)
+    private SshHost(SshTarget target, IExecutor executor, TimeProvider time, Action<string>? changing, LocalHost workshop)
     {
-        (_target, _executor, _time, _changing) = (target, executor, time, changing);
+        (_target, _executor, _time, _changing, Workshop) = (target, executor, time, changing, workshop);
         _files = new(Name, () => Connected().Shell);
-        Workshop = new LocalHost(workshop ?? executor, changing);
     }
 
     public IHostFiles Files => _files;
@@ -55,12 +54,12 @@ internal sealed class SshHost : IHost, IDisposable
     /// <summary>Connects to the host.</summary>
     /// <param name="changing">Gets each change before it is made, in the words a plan has for it; null when no listener wants them.</param>
     /// <param name="executor">Runs programs here.</param>
-    /// <param name="workshop">Runs the commands of the workshop; null for <paramref name="executor"/>.</param>
+    /// <param name="workshop">The machine where releases are built; null for this one, with the same executor and listener.</param>
     /// <exception cref="EngineException"><see cref="Failure.Unreachable"/>, with the reason and what to do.</exception>
     public static async Task<SshHost> OpenAsync(SshTarget target, IExecutor executor, TimeProvider time, Action<string>? changing,
-        CancellationToken cancellationToken, IExecutor? workshop = null)
+        CancellationToken cancellationToken, LocalHost? workshop = null)
     {
-        var host = new SshHost(target, executor, time, changing, workshop);
+        var host = new SshHost(target, executor, time, changing, workshop ?? new(executor, changing));
         try
         {
             await Task.Run(() => host.Connect(cancellationToken), cancellationToken);

@@ -18,6 +18,7 @@ internal sealed class ComposePlatform : IPlatform
     public const string LoginFolder = "docker-login";
 
     private readonly DeploymentManifest _manifest;
+    private readonly EnvironmentSpec _environment;
     private readonly IHost _host;
     private readonly ComposeNames _names;
     private readonly DockerEngine _engine;
@@ -35,16 +36,20 @@ internal sealed class ComposePlatform : IPlatform
 
     /// <summary>Touches nothing yet.</summary>
     /// <param name="say">Gets a line when the engine is slow.</param>
+    /// <param name="first">
+    /// Of one host of several, the environment on the first one, which builds for all and runs what runs once; null on that host itself.
+    /// </param>
     public ComposePlatform(DeploymentManifest manifest, EnvironmentSpec environment, IHost host, Redactor redactor, TimeProvider time,
-        Action<string>? say = null)
+        Action<string>? say = null, EnvironmentSpec? first = null)
     {
-        (_manifest, _doors) = (manifest, manifest.DoorsIn(environment));
+        (_manifest, _environment, _doors) = (manifest, environment, manifest.DoorsIn(environment));
         _names = new(manifest, environment);
+        var builder = first is null ? _names : new ComposeNames(manifest, first);
         // Where host and workshop are one machine, so are their engines.
         _engine = new(host, say, host.IsElsewhere() ? host.Name : null);
         _workshop = host.IsElsewhere() ? new(host.Workshop, say) : _engine;
-        _images = new(manifest, _names, host.Workshop, _workshop);
-        _kept = host.IsElsewhere() ? new(manifest, _names, host, _engine) : _images;
+        _images = new(manifest, builder, host.Workshop, _workshop);
+        _kept = host.IsElsewhere() ? new(manifest, builder, host, _engine) : _images;
         _transport = new(host, _engine, _workshop, environment.Registry is not { } registry ? null : new(host, _engine, _workshop,
             registry, Path.Combine(environment.WorkDirectory, LoginFolder),
             name => Known(redactor, name.Read(Environment.GetEnvironmentVariable, SecretFile.Read))));
@@ -53,7 +58,7 @@ internal sealed class ComposePlatform : IPlatform
         _builds = new(manifest, environment, _names, host.Workshop, _workshop, _team);
         _shared = new(manifest, environment, _names, host, _engine, _transport, secrets,
             manifest.Compose is null ? null : new AccessoryFile(manifest, _names, _team, redactor));
-        _slots = new(manifest, environment, _names, host, _engine, _transport, _team, secrets, redactor, time);
+        _slots = new(manifest, environment, _names, host, _engine, _transport, _team, secrets, redactor, time, first is not null);
         _fence = new(host.Files, environment.StateDirectory, time, host.OnlyPlans);
         _host = host;
         _traffic = new(host, _shared, _doors, time);
@@ -89,18 +94,42 @@ internal sealed class ComposePlatform : IPlatform
         return [.. OpenPorts.Taken(_doors, listening, containers)];
     }
 
-    public async Task<IReadOnlyDictionary<string, Artifact>> BuildAsync(
+    public Task<IReadOnlyDictionary<string, Artifact>> BuildAsync(
+        BuildRequest request, IProgress<string> progress, CancellationToken cancellationToken) =>
+        BuildForAsync([this], request, progress, cancellationToken);
+
+    /// <summary>Builds once, and brings what was built to every host, one after the other.</summary>
+    /// <param name="hosts">At least one; they have one workshop.</param>
+    public static async Task<IReadOnlyDictionary<string, Artifact>> BuildForAsync(IReadOnlyList<ComposePlatform> hosts,
         BuildRequest request, IProgress<string> progress, CancellationToken cancellationToken)
     {
-        if (_host.IsElsewhere()) await _workshop.EnsureReachableAsync(cancellationToken);
-        var (services, edge) = await _images.MakeAsync(request, edgeToo: !await _shared.EdgeRunsAsync(cancellationToken), progress,
-            cancellationToken);
-        var built = _manifest.Compose is null ? services : await _builds.MakeAsync(request, progress, cancellationToken);
+        var first = hosts[0];
+        if (first._host.IsElsewhere()) await first._workshop.EnsureReachableAsync(cancellationToken);
+        var edgeToo = false;
+        foreach (var host in hosts) edgeToo |= !await host._shared.EdgeRunsAsync(cancellationToken);
+        var (services, edge) = await first._images.MakeAsync(request, edgeToo, progress, cancellationToken);
+        var built = first._manifest.Compose is null ? services : await first._builds.MakeAsync(request, progress, cancellationToken);
         var made = built.Values.Select(artifact => (artifact.Location, artifact.Digest)).ToList();
-        if (edge is not null) made.Add((_names.Latest(_manifest.Edge.Image), edge.Digest));
-        await _transport.SendAsync(made, cancellationToken);
+        if (edge is not null) made.Add((first._names.Latest(first._manifest.Edge.Image), edge.Digest));
+        foreach (var host in hosts) await host._transport.SendAsync(made, cancellationToken);
         return built;
     }
+
+    /// <summary>Why hosts cannot be used as several: two addresses lead to one and the same place. Empty when they can.</summary>
+    public static async Task<IReadOnlyList<string>> SameAsync(
+        IReadOnlyList<(string Name, ComposePlatform Part)> hosts, CancellationToken cancellationToken)
+    {
+        var places = new List<(string Name, string Engine, string State)>();
+        foreach (var (name, part) in hosts)
+            places.Add((name, await part._engine.MustAsync(DockerCommands.EngineId(), Failure.Unreachable, "try it by hand: docker info",
+                cancellationToken), part._environment.StateDirectory));
+        return [.. places.GroupBy(place => (place.Engine, place.State)).Where(same => same.Count() > 1)
+            .Select(same => $"{string.Join(" and ", same.Select(place => place.Name))} are one and the same host: take one out of hosts")];
+    }
+
+    /// <summary>Whether services of the release run once, before those that wait for them.</summary>
+    public static bool RunsOnce(Release release) =>
+        release.ComposeFile is { } text && (RecordedProject.Read(text) is not { } project || project.OneShots.Count > 0);
 
     private static IReadOnlySet<int> Listening(IHostFiles files) => ((string[])["/proc/net/tcp", "/proc/net/tcp6"])
         .SelectMany(table => ListeningPorts.Parse((files.Read(table) ?? "").Split('\n'))).Select(listener => listener.End.Port).ToHashSet();
@@ -239,7 +268,9 @@ internal sealed class ComposePlatform : IPlatform
             if (removeData && await BuildsAreElsewhereAsync(cancellationToken)) await _images.RemoveAllAsync(cancellationToken);
         }
 
-        if (removeData) _fence.Remove();
+        if (!removeData) return;
+        _fence.Remove();
+        _host.Files.DeleteFolder(_environment.StateDirectory, onlyEmpty: true);
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;

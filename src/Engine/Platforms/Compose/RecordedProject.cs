@@ -61,6 +61,11 @@ internal sealed class RecordedProject
     public bool RunsInEverySlot(string service) =>
         (Services[service]!["volumes"] as JsonArray ?? []).Any(mount => SlotVolumes.Contains((string?)mount!["source"] ?? ""));
 
+    /// <summary>
+    /// Whether a service that runs once does so on one of several hosts: what it leaves in a volume or folder is there for that host alone.
+    /// </summary>
+    public bool RunsOnOneHost(string service) => Services[service]!["volumes"] is not JsonArray { Count: > 0 };
+
     /// <summary>The order to start in: every service after the ones it waits for.</summary>
     public IReadOnlyList<string> Order(Release release)
     {

@@ -10,8 +10,9 @@ using ChainBridge.Engine.Traffic;
 namespace ChainBridge.Engine.Platforms.Compose;
 
 /// <summary>Writes the files of a slot: the release's recorded project as that slot needs it, the override, and the configs.</summary>
+/// <param name="onceElsewhere">Another host runs what runs once per release.</param>
 internal sealed class SlotFiles(DeploymentManifest manifest, EnvironmentSpec environment, ComposeNames names, IHost host, TeamProject team,
-    AccessorySecrets secrets, Redactor redactor)
+    AccessorySecrets secrets, Redactor redactor, bool onceElsewhere)
 {
     // The user that the service runs as reads its configs; the folder they are in is its owner's.
     private const UnixFileMode Readable = DurableFile.OwnerOnly | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
@@ -34,7 +35,8 @@ internal sealed class SlotFiles(DeploymentManifest manifest, EnvironmentSpec env
         var settings = release.Services.Values.ToDictionary(service => service.Name, service => Settings(release, service));
         await WriteAsync(host.Workshop, over, ComposeFiles.Override(names, release, settings, Inherited(project, settings),
             (name, value) => Redactor.IsSecretName(name) || redactor.Hide(value) != value, variables), DurableFile.OwnerOnly);
-        var runs = project.OneShots.Keys.Where(name => !done.Contains(name) || project.RunsInEverySlot(name)).ToHashSet();
+        var runs = project.OneShots.Keys.Where(name => project.RunsInEverySlot(name)
+            || (!done.Contains(name) && !(onceElsewhere && project.RunsOnOneHost(name)))).ToHashSet();
         var order = project.Order(release).Where(name => release.Services.ContainsKey(name) || runs.Contains(name)).ToList();
         // What the files still ask of the environment (secrets in a command) may stand in the .env beside the team's file.
         var root = Path.GetDirectoryName(environment.ComposeFile) is { } beside && Directory.Exists(beside) ? beside : manifest.Root;

@@ -9,12 +9,13 @@ namespace ChainBridge.Engine.Platforms.Compose;
 
 /// <summary>A slot: the team's compose file, the override, a network of its own that the accessories join.</summary>
 internal sealed class SlotProject(DeploymentManifest manifest, EnvironmentSpec environment, ComposeNames names, IHost host,
-    DockerEngine engine, ImageTransport transport, TeamProject team, AccessorySecrets secrets, Redactor redactor, TimeProvider time)
+    DockerEngine engine, ImageTransport transport, TeamProject team, AccessorySecrets secrets, Redactor redactor, TimeProvider time,
+    bool onceElsewhere = false)
 {
     private const string ProjectLabel = "com.docker.compose.project";
     private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan GoneTimeout = TimeSpan.FromSeconds(30);
-    private readonly SlotFiles _files = new(manifest, environment, names, host, team, secrets, redactor);
+    private readonly SlotFiles _files = new(manifest, environment, names, host, team, secrets, redactor, onceElsewhere);
     private readonly OneShotRuns _oneShots = new(environment.StateDirectory, host, engine);
     private readonly SlotReadiness _readiness = new(environment, names, host, engine, time);
     private const string Look = "docker ps --all shows what is there";

@@ -55,6 +55,31 @@ public sealed class HostsTests
         own.SshConfig.Should().Be("/somewhere/ssh/config");
     }
 
+    [Fact]
+    public void Several_hosts_each_have_the_port_of_the_environment_unless_they_name_their_own()
+    {
+        var several = Read(Manifest.Replace("[ssh://deploy@staging.example.org]",
+            "[ssh://deploy@one.example.org, { address: \"ssh://deploy@two.example.org:2222\", port: 8089 }]", StringComparison.Ordinal))
+            .Manifest!.Environments["staging"];
+        several.Hosts.Should().Equal(new HostSpec(new("deploy", "one.example.org", null)),
+            new HostSpec(new("deploy", "two.example.org", 2222), 8089));
+        several.Host.Should().Be(several.Hosts[0].Address, "the first one holds the state");
+        several.Hosts.Select(host => host.Address.Place).Should().Equal("one.example.org", "two.example.org:2222");
+    }
+
+    [Theory]
+    [InlineData("hosts: [ssh://a]", false)]
+    [InlineData("hosts: [ssh://a, ssh://b]", true)]
+    public void Accessories_beside_several_hosts_are_a_problem_with_the_place_of_the_second_host(string hosts, bool refused)
+    {
+        var problems = Read(Manifest.Replace("hosts: [ssh://deploy@staging.example.org]", hosts, StringComparison.Ordinal)
+            + "\naccessories: { db: { kind: postgres, image: \"postgres:15\" } }").Problems;
+        problems.Count.Should().Be(refused ? 1 : 0);
+        if (refused)
+            problems[0].ToString().Should().StartWith("chainbridge.yml:8:22:").And.Contain("each host would have its own")
+                .And.Contain("give services their addresses in variables");
+    }
+
     [Theory]
     [InlineData("ghcr.io/acme", "shop/api:v1", "ghcr.io/acme/shop/api:v1")]
     [InlineData("ghcr.io/acme", "ghcr.io/acme/api:v1", "ghcr.io/acme/api:v1")]
@@ -81,8 +106,14 @@ public sealed class HostsTests
     [Theory]
     [InlineData("hosts: [ssh://deploy@staging.example.org]", "hosts: [staging.example.org]", "8:13",
         "'staging.example.org' is no host", "ssh://user@host")]
-    [InlineData("hosts: [ssh://deploy@staging.example.org]", "hosts: [ssh://a, ssh://b]", "8:22",
-        "2 hosts; more than one is not possible yet", "an environment of its own")]
+    [InlineData("hosts: [ssh://deploy@staging.example.org]", "hosts: [ssh://a, ssh://deploy@b:1, ssh://root@b:1]", "8:40",
+        "environments.staging has the host b:1 twice", "take one of them out")]
+    [InlineData("hosts: [ssh://deploy@staging.example.org]", "hosts: [ssh://a, { address: b }]", "8:33", "'b' is no host",
+        "ssh://user@host")]
+    [InlineData("hosts: [ssh://deploy@staging.example.org]", "hosts: [{ port: 1 }]", "8:13", "lacks 'address'", "add address")]
+    [InlineData("hosts: [ssh://deploy@staging.example.org]", "hosts: [{ address: ssh://a, prot: 1 }]", "8:33", "unknown key 'prot'",
+        "did you mean 'port'?")]
+    [InlineData("hosts: [ssh://deploy@staging.example.org]", "hosts: ssh://a", "8:12", "hosts is 'ssh://a'", "a list of hosts")]
     [InlineData("hosts: [ssh://deploy@staging.example.org]", "hosts: []", "8:12", "the list of hosts is empty", "hosts: [ssh://user@host]")]
     [InlineData("hosts: [ssh://deploy@staging.example.org]", "sshConfig: config", "8:16", "is for a host, and there is none", "add hosts")]
     [InlineData("hosts: [ssh://deploy@staging.example.org]", "registry: ghcr.io/acme", "8:15", "is for a host, and there is none",

@@ -36,6 +36,12 @@ internal sealed class FakeTarget : IPlatform, ITraffic
     public CancellationToken Given { get; private set; }
     public long HighestToken { get; set; }
 
+    /// <summary>The host does not answer: every call fails.</summary>
+    public bool Away { get; set; }
+
+    /// <summary>Why a call fails before it has its effect; null for one that does not.</summary>
+    public Func<string, EngineException?> Trouble { get; set; } = _ => null;
+
     /// <summary>Called before each call has its effect; may throw.</summary>
     public Action<string> Before { get; set; } = _ => { };
 
@@ -123,7 +129,8 @@ internal sealed class FakeTarget : IPlatform, ITraffic
         });
 
     public Task<IReadOnlyList<string>> AliveAsync(Slot slot, CancellationToken cancellationToken) =>
-        Do<IReadOnlyList<string>>($"alive in {slot}?", cancellationToken, () => Working.Contains(slot) ? ["pay", "door", "post"] : []);
+        Do<IReadOnlyList<string>>($"alive in {slot}?", cancellationToken, 
+            () => !Running.ContainsKey(slot) ? [] : Working.Contains(slot) ? ["pay", "door", "post"] : ["pay", "door"]);
 
     public Task<IReadOnlyList<RunningService>> InspectAsync(Slot slot, CancellationToken cancellationToken) =>
         Do<IReadOnlyList<RunningService>>($"inspect {slot}", cancellationToken, () =>
@@ -218,6 +225,8 @@ internal sealed class FakeTarget : IPlatform, ITraffic
             cancellationToken.ThrowIfCancellationRequested();
             Given = cancellationToken;
             Before(call);
+            if (Away) throw new EngineException(Failure.Unreachable, "the connection was cut", "look at the network");
+            if (Trouble(call) is { } trouble) throw trouble;
             Calls.Add(call);
             return Task.FromResult(effect());
         }

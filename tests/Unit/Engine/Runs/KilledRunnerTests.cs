@@ -244,7 +244,7 @@ public sealed class KilledRunnerTests
     }
 
     /// <summary>Runs a deployment that dies at the instant: from then on it does nothing any more. False when it ended before.</summary>
-    private static async Task<bool> KillAsync(World world, int instant, Func<Task<FlowResult>>? runner = null)
+    internal static async Task<bool> KillAsync(World world, int instant, Func<Task<FlowResult>>? runner = null)
     {
         var seen = 0;
         world.Instant = () =>

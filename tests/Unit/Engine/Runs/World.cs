@@ -5,6 +5,7 @@ using ChainBridge.Engine.Gates;
 using ChainBridge.Engine.Hosts;
 using ChainBridge.Engine.Manifest;
 using ChainBridge.Engine.Model;
+using ChainBridge.Engine.Platforms;
 using ChainBridge.Engine.Registration;
 using ChainBridge.Engine.Runs;
 using ChainBridge.Engine.Steps;
@@ -24,8 +25,10 @@ internal sealed class World : IDisposable
     private readonly string _host = $"/on-another-host-{Guid.NewGuid():N}";
     private readonly DirectoryInfo _folder = NewFolder();
 
-    public World()
+    /// <param name="hosts">One, or two: the second runs the same releases on a target of its own.</param>
+    public World(int hosts = 1)
     {
+        Second = hosts == 1 ? null : new();
         var text = """
             project: shop
             services:
@@ -49,6 +52,12 @@ internal sealed class World : IDisposable
 
     public DeploymentManifest Manifest { get; set; }
     public FakeTarget Target { get; } = new();
+
+    /// <summary>The target of the second host; null where there is one host.</summary>
+    public FakeTarget? Second { get; }
+
+    /// <summary>The targets of all hosts.</summary>
+    public IReadOnlyList<FakeTarget> Targets => Second is null ? [Target] : [Target, Second];
     public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 11, 24, 10, 0, 0, TimeSpan.Zero))
     {
         AutoAdvanceAmount = TimeSpan.FromMicroseconds(1)
@@ -71,7 +80,11 @@ internal sealed class World : IDisposable
     public ReleaseStore Releases => new(Files, OnHost);
     public History History => Context().State.History();
     public TargetLock Lock => new(Files, OnHost, Time, holder => holder.ProcessId == 0);
-    public string? Serving => Target.Active is { } active && Target.Running.TryGetValue(active, out var release) ? release.Version : null;
+    public string? Serving => ServingOn(Target);
+
+    /// <summary>What requests to a host are answered by; null for nothing.</summary>
+    public static string? ServingOn(FakeTarget target) =>
+        target.Active is { } active && target.Running.TryGetValue(active, out var release) ? release.Version : null;
 
     /// <summary>Called before every journal line and every call of the target.</summary>
     public Action Instant { get; set; } = () => { };
@@ -93,8 +106,8 @@ internal sealed class World : IDisposable
 
     public FlowContext Context()
     {
-        Target.Before = _ => Instant();
-        return new FlowContext(Manifest, Manifest.Environments["staging"], Target,
+        foreach (var target in Targets) target.Before = _ => Instant();
+        return new FlowContext(Manifest, Manifest.Environments["staging"], Platform(),
             new EnvironmentState(Files, Releases, Journal, Lock), Gates, new FixedGit(this),
             new Runner(new Caller("ann", "here", 0), Reporter ?? new Collector(Events), new Redactor([]), Time))
         {
@@ -102,6 +115,15 @@ internal sealed class World : IDisposable
             Models = Models,
             Hooks = new(HookProcess, Time, "/", Path.Combine(_folder.FullName, "hooks")),
         };
+    }
+
+    /// <summary>Every runner has its own: one that left a host out has the others again in the next run.</summary>
+    private IPlatform Platform()
+    {
+        if (Second is null) return Target;
+        IReadOnlyList<PlatformHost> hosts = [new("one", Target), new("two", Second)];
+        return new SeveralHosts(new(hosts, InTurn: true),
+            new(hosts, Target.BuildAsync, _ => false, _ => Task.FromResult<IReadOnlyList<string>>([])));
     }
 
     /// <summary>Gives the manifest these hooks; each runs a program of its own name.</summary>
@@ -170,12 +192,20 @@ internal sealed class FakeGates(World world) : IGateRunner
     /// <summary>The gates that were run: name, answering version, and what was asked.</summary>
     public List<(string Gate, string Version, GateSpec Spec)> Ran { get; } = [];
 
+    /// <summary>The hosts that were asked, gate by gate.</summary>
+    public List<(string Gate, string? Host)> Asked { get; } = [];
+
+    /// <summary>What a gate gets on a host, where it would pass. A pass unless set.</summary>
+    public Func<string, string?, Verdict> OnHost { get; set; } = (_, _) => Verdict.Pass;
+
     public Task<GateResult> RunAsync(string name, GateSpec gate, GateSubject subject, CancellationToken cancellationToken)
     {
         var version = Answering(subject);
         Ran.Add((name, version, gate));
+        Asked.Add((name, subject.Host));
         var right = (subject.ExpectedVersion is null || subject.ExpectedVersion == version) && Has(gate, version);
         var verdict = right ? Opinion(name, version) : Verdict.Fail;
+        if (verdict == Verdict.Pass) verdict = OnHost(name, subject.Host);
         return Task.FromResult(new GateResult(name, verdict, $"{version} answered", [], null, TimeSpan.FromSeconds(1)));
     }
 
@@ -187,13 +217,16 @@ internal sealed class FakeGates(World world) : IGateRunner
         cancellationToken.ThrowIfCancellationRequested();
         var version = Answering(subject);
         return Task.FromResult(new Evidence($"{probe.Method} {probe.Path}", $"{version} answered",
-            subject.ExpectedVersion == version ? Probed(probe, version) : Verdict.Fail, world.Time.GetUtcNow(), "runner"));
+            subject.ExpectedVersion != version ? Verdict.Fail
+                : OnHost("observation", subject.Host) is var there && there != Verdict.Pass ? there : Probed(probe, version),
+            world.Time.GetUtcNow(), "runner"));
     }
 
     private string Answering(GateSubject subject)
     {
-        var slot = subject.BaseUrl?.Host switch { "blue.test" => Slot.Blue, "green.test" => Slot.Green, _ => world.Target.Active };
-        return slot is { } place && world.Target.Running.TryGetValue(place, out var release) ? release.Version : "none";
+        var target = subject.Host == "two" ? world.Second! : world.Target;
+        var slot = subject.BaseUrl?.Host switch { "blue.test" => Slot.Blue, "green.test" => Slot.Green, _ => target.Active };
+        return slot is { } place && target.Running.TryGetValue(place, out var release) ? release.Version : "none";
     }
 }
 

@@ -1,0 +1,37 @@
+using ChainBridge.Engine.Model;
+using ChainBridge.Engine.Traffic;
+
+namespace ChainBridge.Engine.Platforms;
+
+/// <summary>The traffic of several hosts: each has an edge of its own, and they are moved one after the other.</summary>
+/// <param name="hosts">Answers those that are not left out.</param>
+internal sealed class SeveralTraffic(Func<HostGroup> hosts) : ITraffic
+{
+    /// <summary>Of the first host; whoever judges asks each one itself.</summary>
+    public Task<PublicDoors> DoorsAsync(Slot? slot, CancellationToken cancellationToken) =>
+        hosts().All[0].Platform.Traffic.DoorsAsync(slot, cancellationToken);
+
+    public async Task<Slot?> ActiveSlotAsync(CancellationToken cancellationToken)
+    {
+        var active = new ActiveSlots(await hosts().AskAsync(host => host.Traffic.ActiveSlotAsync(cancellationToken)));
+        return !active.Differ ? active.First : throw new EngineException(Failure.PersonNeeded, $"the hosts differ: {active}",
+            "deployrunner resume puts them in order");
+    }
+
+    /// <summary>Of the first host, likewise.</summary>
+    public Task<SlotFigures> FiguresAsync(Slot slot, CancellationToken cancellationToken) =>
+        hosts().All[0].Platform.Traffic.FiguresAsync(slot, cancellationToken);
+
+    /// <summary>
+    /// Host by host, and no further than the first that fails: what was not moved need not be moved back. The way back leaves that host
+    /// out and moves the others.
+    /// </summary>
+    public async Task SwitchAsync(FencingToken token, Slot slot, CancellationToken cancellationToken)
+    {
+        foreach (var host in hosts().All)
+            await new HostGroup([host], InTurn: true).DoAsync(one => one.Traffic.SwitchAsync(token, slot, cancellationToken));
+    }
+
+    public async Task<int> DrainAsync(Slot slot, TimeSpan deadline, CancellationToken cancellationToken) =>
+        (await hosts().AskAsync(host => host.Traffic.DrainAsync(slot, deadline, cancellationToken))).Sum(left => left.Answer);
+}

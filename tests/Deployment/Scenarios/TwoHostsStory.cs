@@ -1,0 +1,176 @@
+using ChainBridge.Tests.Deployment.Harness;
+using ChainBridge.Tests.Deployment.Harness.Targets;
+using ChainBridge.Tests.Deployment.Ssh;
+
+namespace ChainBridge.Tests.Deployment.Scenarios;
+
+/// <summary>
+/// Releases on two hosts over SSH, with users at both doors all the time: two good ones, a runner that is killed between the switches, a
+/// service that dies on one host, a host that is lost between the switches, and one that is away before.
+/// </summary>
+public sealed class TwoHostsStory : Story
+{
+    private readonly LocalSshd _one = new() { HasOwnHome = true };
+    private readonly LocalSshd _two = new() { HasOwnHome = true };
+    private readonly OutsideDatabase _database = new();
+    private TwoHostsUnderTest _target = null!;
+
+    public string One => _one.Address.Place;
+    public string Two => _two.Address.Place;
+    public RunResult First { get; private set; } = null!;
+    public RunResult Planned { get; private set; } = null!;
+    public RunResult Second { get; private set; } = null!;
+    public string Steps { get; private set; } = "";
+    public RunResult Status { get; private set; } = null!;
+    public RunResult Doctor { get; private set; } = null!;
+    public RunResult Dead { get; private set; } = null!;
+    public IReadOnlyList<string> PagesAfterTheDead { get; private set; } = [];
+    public RunResult Resumed { get; private set; } = null!;
+    public IReadOnlyList<string> ServicesAfterResume { get; private set; } = [];
+    public RunResult Died { get; private set; } = null!;
+    public RunResult Lost { get; private set; } = null!;
+    public RunResult StatusWhileAway { get; private set; } = null!;
+    public RunResult Away { get; private set; } = null!;
+    public RunResult Settled { get; private set; } = null!;
+    public IReadOnlyList<string> ServicesAfterSettling { get; private set; } = [];
+    public IReadOnlyList<string> PagesAfterSettling { get; private set; } = [];
+    public TrafficReport TrafficOfOne { get; private set; } = null!;
+    public TrafficReport TrafficOfTwo { get; private set; } = null!;
+
+    public override async Task RunAsync(string target, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await base.RunAsync(target, cancellationToken);
+        }
+        finally
+        {
+            await _one.DisposeAsync();
+            await _two.DisposeAsync();
+            await _database.DisposeAsync();
+        }
+    }
+
+    protected override async Task<Lab> OpenAsync(string target, CancellationToken cancellationToken)
+    {
+        LocalSshd.Require();
+        await _one.InitializeAsync();
+        await _two.InitializeAsync();
+        await _database.StartAsync(cancellationToken);
+        return await Lab.OpenAsync(_target = new(_one, _two, _database), cancellationToken);
+    }
+
+    protected override async Task RunAsync(Lab lab, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await RunOnAsync(lab, cancellationToken);
+        }
+        finally
+        {
+            // What stands is taken down over SSH.
+            await _two.StartAsync();
+        }
+    }
+
+    private async Task RunOnAsync(Lab lab, CancellationToken cancellationToken)
+    {
+        First = await lab.DeployAsync(cancellationToken);
+        await using var one = new Traffic(lab.Door);
+        await using var two = new Traffic(_target.SecondDoor);
+        await lab.Repository.ReleaseAsync("fine", cancellationToken, StackRepository.TwoSteps);
+        Planned = await lab.RunAsync(cancellationToken, "plan");
+        Second = await lab.DeployAsync(cancellationToken);
+        Steps = await _database.AskAsync("SELECT count(*) FROM steps", cancellationToken);
+        Status = await lab.RunAsync(cancellationToken, "status");
+        Doctor = await lab.RunAsync(cancellationToken, "doctor");
+        await KillBetweenAsync(lab, cancellationToken);
+        await DieOnOneAsync(lab, cancellationToken);
+        await LoseAsync(lab, cancellationToken);
+        (TrafficOfOne, TrafficOfTwo) = (await one.StopAsync(), await two.StopAsync());
+    }
+
+    /// <summary>The second host's edge stands still, so that the runner is killed when only the first one has switched.</summary>
+    private async Task KillBetweenAsync(Lab lab, CancellationToken cancellationToken)
+    {
+        await lab.Repository.ReleaseAsync("fine", cancellationToken);
+        using (var dying = await lab.StartDeployAsync(cancellationToken))
+        {
+            await dying.BeginsAsync("switch", cancellationToken);
+            var edge = await EdgeOfTwoAsync(cancellationToken);
+            await Shell.RunAsync("/", cancellationToken, "docker", "pause", edge);
+            try
+            {
+                await dying.PrintsAsync("the switch of the second host begins", line =>
+                    line.Event == "changing" && line["what"]!.StartsWith($"on {Two}: tell the edge its doors", StringComparison.Ordinal),
+                    cancellationToken);
+                dying.Kill();
+            }
+            finally
+            {
+                await Shell.RunAsync("/", cancellationToken, "docker", "unpause", edge);
+            }
+
+            Dead = await lab.EndAsync(dying, cancellationToken);
+        }
+
+        PagesAfterTheDead = await PagesAsync(lab, cancellationToken);
+        Resumed = await lab.RunAsync(cancellationToken, "resume");
+        ServicesAfterResume = await lab.Target.ServicesAsync(lab, cancellationToken);
+    }
+
+    /// <summary>A service of the candidate is gone on the second host when the candidate is asked whether it can work.</summary>
+    private async Task DieOnOneAsync(Lab lab, CancellationToken cancellationToken)
+    {
+        var hook = $$"""
+
+            hooks:
+              - before: smoke
+                run: [sh, -c, "docker kill {{await EnvironmentOfTwoAsync(cancellationToken)}}-$CHAINBRIDGE_SLOT-back-1"]
+
+            """;
+        await lab.Repository.ChangeAsync("chainbridge.yml", text => text + hook, cancellationToken);
+        Died = await lab.DeployAsync(cancellationToken);
+        await lab.Repository.ChangeAsync("chainbridge.yml", text => text.Replace(hook, "", StringComparison.Ordinal), cancellationToken);
+    }
+
+    /// <summary>The second host is gone when its turn to switch has come, and stays away.</summary>
+    private async Task LoseAsync(Lab lab, CancellationToken cancellationToken)
+    {
+        await lab.Repository.ReleaseAsync("fine", cancellationToken);
+        using (var losing = await lab.StartDeployAsync(cancellationToken))
+        {
+            await losing.BeginsAsync("switch", cancellationToken);
+            await _two.StopAsync();
+            await _two.CutAsync(cancellationToken);
+            Lost = await lab.EndAsync(losing, cancellationToken);
+        }
+
+        StatusWhileAway = await lab.RunAsync(cancellationToken, "status");
+        Away = await lab.DeployAsync(cancellationToken);
+        await _two.StartAsync();
+        Settled = await lab.RunAsync(cancellationToken, "resume");
+        ServicesAfterSettling = await lab.Target.ServicesAsync(lab, cancellationToken);
+        PagesAfterSettling = await PagesAsync(lab, cancellationToken);
+    }
+
+    private async Task<IReadOnlyList<string>> PagesAsync(Lab lab, CancellationToken cancellationToken)
+    {
+        using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(20) };
+        return [await client.GetStringAsync(lab.Door, cancellationToken), await client.GetStringAsync(_target.SecondDoor, cancellationToken)];
+    }
+
+    private async Task<string> EdgeOfTwoAsync(CancellationToken cancellationToken) =>
+        (await ContainersAsync(cancellationToken, "{{.ID}} {{.Label \"com.docker.compose.service\"}}")).Select(line => line.Split(' '))
+            .Single(container => container[1] == "edge")[0];
+
+    /// <summary>Those of the second host.</summary>
+    private async Task<string[]> ContainersAsync(CancellationToken cancellationToken, string format) =>
+        (await Shell.RunAsync("/", cancellationToken, "docker", "ps", "--filter",
+            $"label=chainbridge.environment={await EnvironmentOfTwoAsync(cancellationToken)}", "--format", format))
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
+    /// <summary>What everything of the environment is labelled with on the second host, whose door is at this port.</summary>
+    private async Task<string> EnvironmentOfTwoAsync(CancellationToken cancellationToken) => (await Shell.RunAsync("/", cancellationToken,
+        "docker", "ps", "--filter", $"publish={_target.SecondDoor.Port}", "--format", "{{.Label \"chainbridge.environment\"}}")).Trim();
+}

@@ -131,6 +131,10 @@ internal sealed class SeveralHosts : IPlatform
         CancellationToken cancellationToken) =>
         (Hosts with { InTurn = true }).DoAsync(host => host.RetainAsync(token, keep, drop, cancellationToken));
 
+    /// <inheritdoc cref="RetainAsync"/>
+    public Task ForgetBuildsAsync(IReadOnlyCollection<Release> recorded, int newest, CancellationToken cancellationToken) =>
+        (Hosts with { InTurn = true }).DoAsync(host => host.ForgetBuildsAsync(recorded, newest, cancellationToken));
+
     public Task DownAsync(FencingToken token, bool removeData, CancellationToken cancellationToken) =>
         (Hosts with { InTurn = true }).DoAsync(host => host.DownAsync(token, removeData, cancellationToken));
 

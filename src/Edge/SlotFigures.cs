@@ -24,13 +24,14 @@ public enum Ending
 /// <param name="Broken">Got no answer, or no whole one, by the release's fault; the refused ones included.</param>
 /// <param name="Refused">Of the broken ones, those for which there was no connection or no address.</param>
 /// <param name="Aborted">Given up by the caller: no failures of the release.</param>
+/// <param name="GivenUp">Of the aborted ones, those for which no answer had begun: a release that hangs has more of them.</param>
 /// <param name="FirstByte">From the request's arrival to the head of the release's answer.</param>
 /// <param name="Duration">
 /// From the request's arrival to the end of a whole answer; WebSockets and event streams, which last as long as their callers
 /// like, are left out.
 /// </param>
 public sealed record SlotFigures(
-    long Requests, long Failed, long Broken, long Refused, long Aborted, Latencies FirstByte, Latencies Duration);
+    long Requests, long Failed, long Broken, long Refused, long Aborted, long GivenUp, Latencies FirstByte, Latencies Duration);
 
 /// <summary>A histogram of times. Two can be added or subtracted bucket by bucket: the buckets are always cut at the same values.</summary>
 /// <param name="Buckets">Pairs: the largest time a bucket holds, in microseconds, and how many it held; empty buckets are left out.</param>

@@ -8,6 +8,7 @@ internal sealed class SlotMeter(TimeProvider time)
     private readonly LongHistogram _firstByte = Latencies.Histogram();
     private readonly LongHistogram _duration = Latencies.Histogram();
     private readonly long[] _endings = new long[Enum.GetValues<Ending>().Length];
+    private long _givenUp;
 
     /// <summary>Requests under way.</summary>
     public int InFlight { get; private set; }
@@ -21,6 +22,7 @@ internal sealed class SlotMeter(TimeProvider time)
     {
         InFlight--;
         _endings[(int)ending]++;
+        if (ending == Ending.Aborted && visit.FirstByte is null) _givenUp++;
         if (visit.FirstByte is { } first) _firstByte.RecordValue(Microseconds(visit.Began, first));
         if (ending is Ending.Served or Ending.Failed && visit is { Whole: true, Lasting: false })
             _duration.RecordValue(Microseconds(visit.Began, time.GetTimestamp()));
@@ -28,7 +30,7 @@ internal sealed class SlotMeter(TimeProvider time)
 
     /// <summary>A copy of what was counted.</summary>
     public SlotFigures Figures() => new(Requests, Count(Ending.Failed), Count(Ending.Broken) + Count(Ending.Refused), Count(Ending.Refused),
-        Count(Ending.Aborted), Latencies.Of(_firstByte), Latencies.Of(_duration));
+        Count(Ending.Aborted), _givenUp, Latencies.Of(_firstByte), Latencies.Of(_duration));
 
     private long Count(Ending ending) => _endings[(int)ending];
 

@@ -28,7 +28,7 @@ internal sealed class LogsVerb : Verb
         do
         {
             var logs = await context.Platform.Hosts.AskAsync(async host =>
-                await host.Traffic.ActiveSlotAsync(cancellationToken) is not { } slot ? null
+                (await host.Traffic.SharesAsync(cancellationToken)).Active is not { } slot ? null
                     : await host.LogsAsync(slot, Math.Max(1, invocation.Parsed.GetValue(_lines)), cancellationToken));
             if (logs.All(log => log.Answer is null))
                 throw new EngineException(Failure.NoSuchRelease, "no release serves, so there are no logs", "deployrunner deploy");

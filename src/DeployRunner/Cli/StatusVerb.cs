@@ -32,7 +32,9 @@ internal sealed class StatusVerb() : Verb("status", "What runs now, asked of wha
         var answer = Answer(history, $"{history.Current ?? "none"}{release?.SkippedInWords()}",
             [.. hosts.SelectMany(host => host.Answer.Serving)],
             [.. hosts.SelectMany(host => host.Answer.Sick(release).Select(host.Host.Says))], unsupervised, waiting);
-        var active = new ActiveSlots([.. hosts.Select(host => new HostAnswer<Slot?>(host.Host, host.Answer.Active))]);
+        var active = new ActiveSlots([.. hosts.Select(host => new HostAnswer<Shares>(host.Host, host.Answer.Shares))]);
+        if (active is { Differ: false, AreSplit: true })
+            answer = answer with { Summary = $"{answer.Summary}; the traffic is shared: {active.First}" };
         if (active.Differ && answer.Failure is null)
             answer = FlowResult.Done($"{answer.Summary}; the hosts differ: {active}",
                 "deployrunner resume has all of them serve the current release");
@@ -72,18 +74,20 @@ internal sealed class StatusVerb() : Verb("status", "What runs now, asked of wha
     }
 
     /// <summary>What runs on a host.</summary>
-    /// <param name="Active">The slot with its traffic.</param>
-    private sealed record OnHost(Slot? Active, IReadOnlyList<(Slot Slot, RunningService Service)> Found)
+    /// <param name="Shares">Which slot has how much of its traffic.</param>
+    private sealed record OnHost(Shares Shares, IReadOnlyList<(Slot Slot, RunningService Service)> Found)
     {
         public static async Task<OnHost> AskAsync(IPlatform host, bool begun, CancellationToken cancellationToken)
         {
-            var active = begun ? await host.Traffic.ActiveSlotAsync(cancellationToken) : null;
+            var shares = begun ? await host.Traffic.SharesAsync(cancellationToken) : Shares.None;
             var found = new List<(Slot Slot, RunningService Service)>();
             foreach (var slot in Enum.GetValues<Slot>())
                 found.AddRange((await host.InspectAsync(slot, cancellationToken))
                     .OrderBy(service => service.Name, StringComparer.Ordinal).Select(service => (slot, service)));
-            return new(active, found);
+            return new(shares, found);
         }
+
+        private Slot? Active => Shares.Active;
 
         public IEnumerable<RunningService> Serving => Found.Where(one => one.Slot == Active).Select(one => one.Service);
 
@@ -103,7 +107,7 @@ internal sealed class StatusVerb() : Verb("status", "What runs now, asked of wha
         private ServiceRow Row(string? host, Slot slot, RunningService service, string? unsupervised, string? skipped) => new(
             service.Name, service.Version,
             service.Healthy switch { true => ServiceHealth.Healthy, false => ServiceHealth.Unhealthy, null => ServiceHealth.Unknown },
-            service.Since, slot.Name(), slot == Active, host, new(service.Digest, unsupervised is null ? null : "not supervised",
+            service.Since, slot.Name(), Shares.Of(slot) > 0, host, new(service.Digest, unsupervised is null ? null : "not supervised",
                 service.Restarts == 0 ? null
                 : service.LastEnd is { } end ? $"{service.Restarts}, the last after {end}" : $"{service.Restarts}", skipped));
     }

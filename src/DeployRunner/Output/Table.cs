@@ -66,7 +66,7 @@ public sealed record ReleaseRow(string Version, DateTimeOffset? Created, string 
 /// <summary>A service as it was found, or one that should run.</summary>
 /// <param name="Version">Null for one that does not run.</param>
 /// <param name="Since">Its start; null for one that does not run.</param>
-/// <param name="Traffic">Its slot has the traffic.</param>
+/// <param name="Traffic">Its slot has traffic.</param>
 /// <param name="Host">The host that it is on; null where there is one.</param>
 public sealed record ServiceRow(string Service, string? Version, ServiceHealth Health, DateTimeOffset? Since, string Slot, bool Traffic,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Host = null,

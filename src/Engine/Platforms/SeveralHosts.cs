@@ -155,7 +155,7 @@ internal sealed class SeveralHosts : IPlatform
     {
         try
         {
-            if (await host.Traffic.ActiveSlotAsync(cancellationToken) != slot) return false;
+            if ((await host.Traffic.SharesAsync(cancellationToken)).Of(slot) == 0) return false;
         }
         catch (EngineException silent) when (silent.Failure == Failure.Unreachable)
         {

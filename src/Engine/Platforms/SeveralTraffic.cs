@@ -11,9 +11,9 @@ internal sealed class SeveralTraffic(Func<HostGroup> hosts) : ITraffic
     public Task<PublicDoors> DoorsAsync(Slot? slot, CancellationToken cancellationToken) =>
         hosts().All[0].Platform.Traffic.DoorsAsync(slot, cancellationToken);
 
-    public async Task<Slot?> ActiveSlotAsync(CancellationToken cancellationToken)
+    public async Task<Shares> SharesAsync(CancellationToken cancellationToken)
     {
-        var active = new ActiveSlots(await hosts().AskAsync(host => host.Traffic.ActiveSlotAsync(cancellationToken)));
+        var active = new ActiveSlots(await hosts().AskAsync(host => host.Traffic.SharesAsync(cancellationToken)));
         return !active.Differ ? active.First : throw new EngineException(Failure.PersonNeeded, $"the hosts differ: {active}",
             "deployrunner resume puts them in order");
     }
@@ -21,6 +21,13 @@ internal sealed class SeveralTraffic(Func<HostGroup> hosts) : ITraffic
     /// <summary>Of the first host, likewise.</summary>
     public Task<SlotFigures> FiguresAsync(Slot slot, CancellationToken cancellationToken) =>
         hosts().All[0].Platform.Traffic.FiguresAsync(slot, cancellationToken);
+
+    /// <inheritdoc cref="SwitchAsync"/>
+    public async Task ShareAsync(FencingToken token, Slot slot, int percent, CancellationToken cancellationToken)
+    {
+        foreach (var host in hosts().All)
+            await new HostGroup([host], InTurn: true).DoAsync(one => one.Traffic.ShareAsync(token, slot, percent, cancellationToken));
+    }
 
     /// <summary>
     /// Host by host, and no further than the first that fails: what was not moved need not be moved back. The way back leaves that host

@@ -50,7 +50,7 @@ internal sealed class Situation(DeploymentRun run)
         if (run.Platform.Hosts.All.Count < 2 || history.Current is not { } version
             || _context.State.Releases.Find(version) is not { } current) return;
         var active = await ActiveAsync(cancellationToken);
-        if (active.First is not { } slot) return;
+        if (active.First.Active is not { } slot) return;
         var workers = current.Services.Values.Where(service => service.Worker).Select(service => service.Name).ToList();
         if (run.HostsDiffered = active.Differ)
         {

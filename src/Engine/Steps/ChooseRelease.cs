@@ -31,16 +31,21 @@ internal sealed class ChooseRelease(string? version, bool force) : Step
     }
 
     /// <summary>
-    /// Whether the last run left the environment to a person while something else than the current release has the
+    /// Whether the last run left the environment to a person while something else than the current release has
     /// traffic; asked of what runs.
     /// </summary>
     private static async Task<bool> AnotherHasTheTrafficAsync(DeploymentRun run, History history, CancellationToken cancellationToken)
     {
         if (!history.LeftToAPerson || history.Current is not { } version || run.Context.State.Releases.Find(version) is not { } current)
             return false;
-        var asked = await run.Platform.Hosts.AskAsync(async host => await host.Traffic.ActiveSlotAsync(cancellationToken) is { } active
-            && (await host.InspectAsync(active, cancellationToken))
-                .Any(service => current.Artifacts.GetValueOrDefault(service.Name)?.Digest != service.Digest));
+        var asked = await run.Platform.Hosts.AskAsync(async host =>
+        {
+            var shares = await host.Traffic.SharesAsync(cancellationToken);
+            foreach (var slot in Enum.GetValues<Slot>().Where(slot => shares.Of(slot) > 0))
+                if ((await host.InspectAsync(slot, cancellationToken))
+                    .Any(service => current.Artifacts.GetValueOrDefault(service.Name)?.Digest != service.Digest)) return true;
+            return false;
+        });
         return asked.Any(another => another.Answer);
     }
 }

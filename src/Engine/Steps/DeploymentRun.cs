@@ -142,7 +142,7 @@ internal class DeploymentRun
     /// <summary>Addresses that exist only once the steps before had their effect.</summary>
     public virtual Task<IReadOnlyList<GateSubject>> SubjectsAsync(string version, Func<Task<IReadOnlyList<GateSubject>>> ask) => ask();
 
-    /// <summary>The slot that has the traffic, host by host.</summary>
+    /// <summary>Which slot has how much of the traffic, host by host.</summary>
     public virtual Task<ActiveSlots> ActiveSlotsAsync(CancellationToken cancellationToken) =>
         ActiveSlots.AskAsync(Platform, cancellationToken);
 

@@ -36,20 +36,21 @@ internal sealed class PlannedRun(FlowContext context, string verb, PlanLog log) 
     /// <summary>An edge that is silent now is started again by the deployment; a plan for it is wanted all the same.</summary>
     public override async Task<ActiveSlots> ActiveSlotsAsync(CancellationToken cancellationToken)
     {
-        if (Context.State.History().Current is null) return As(null);
+        if (Context.State.History().Current is null) return As(Shares.None);
         try
         {
             var active = await base.ActiveSlotsAsync(cancellationToken);
             if (active.Differ) Report(new Warning($"the hosts differ ({active}); a deployment first has all serve the same release"));
-            return active;
+            // A canary that is under way now has ended when the plan is carried out.
+            return active is { Differ: false, AreSplit: true, First.Active: { } most } ? As(Shares.All(most)) : active;
         }
         catch (Exception silent) when (silent is EngineException or HttpRequestException)
         {
             Report(new Warning($"the edge does not report which slot is active ({silent.Message}); planned as if it were blue"));
-            return As(Slot.Blue);
+            return As(Shares.All(Slot.Blue));
         }
 
-        ActiveSlots As(Slot? slot) => new([.. Platform.Hosts.All.Select(host => new HostAnswer<Slot?>(host, slot))]);
+        ActiveSlots As(Shares shares) => new([.. Platform.Hosts.All.Select(host => new HostAnswer<Shares>(host, shares))]);
     }
 
     public override Task NoteBeforeAsync(CancellationToken cancellationToken) => Task.CompletedTask;

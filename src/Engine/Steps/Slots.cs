@@ -9,7 +9,10 @@ internal static class Slots
     public static async Task<Attempt> FindAsync(DeploymentRun run, Release release, CancellationToken cancellationToken)
     {
         // Hosts that differ were made to serve one release before (Situation); one without a slot is new, or was set up anew.
-        var active = (await run.ActiveSlotsAsync(cancellationToken)).First;
+        var shares = await run.ActiveSlotsAsync(cancellationToken);
+        var active = shares.First.Active;
+        // Left by a way back that failed: the slot the release is started in may have no users.
+        if (shares.AreSplit) await Switch.ToAsync(run, active!.Value, cancellationToken);
         var candidate = active == Slot.Blue ? Slot.Green : Slot.Blue;
         var history = run.Context.State.History();
         // A release that died is no way back while another stable one is there.

@@ -26,6 +26,7 @@ internal sealed class Switch : Step
         if (await Digests.WrongHostsAsync(run.Platform, slot, previous, cancellationToken, resting) is { Count: > 0 } wrong)
             await run.ChangeAsync(StepKind.StartSlot, () => (run.Platform.Hosts with { All = wrong })
                 .DoAsync(host => host.StartSlotAsync(run.Token, slot, previous, cancellationToken)), slot);
+        // Of a share as well: while two slots have traffic, neither has it all.
         if (!(await ActiveSlots.AskAsync(run.Platform, cancellationToken)).Everywhere(slot)) await ToAsync(run, slot, cancellationToken);
     }
 

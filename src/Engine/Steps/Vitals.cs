@@ -13,7 +13,7 @@ internal static class Vitals
     public static async Task<IReadOnlyList<string>> DeadAsync(IPlatform target, Release release, CancellationToken cancellationToken)
     {
         // Taken down, or without a supervisor, a service that does not run is no fault of its release.
-        if ((await ActiveSlots.AskAsync(target, cancellationToken)).First is null
+        if ((await ActiveSlots.AskAsync(target, cancellationToken)).First.Active is null
             || await target.UnsupervisedAsync(cancellationToken) is not null) return [];
         var running = new HashSet<string>(StringComparer.Ordinal);
         var handedOver = false;

@@ -34,7 +34,7 @@ internal sealed record EdgeRule(string Name, int Port, string? Host, string? Pat
 internal sealed record EdgePlacement(string? Version, Dictionary<string, Uri> Doors);
 
 /// <summary>What the edge counted for a slot.</summary>
-internal sealed record EdgeCount(long Requests, long Failed, long Broken, EdgeTimes? Duration);
+internal sealed record EdgeCount(long Requests, long Failed, long Broken, long GivenUp, EdgeTimes? Duration);
 
 /// <summary>A histogram of the edge: pairs of the longest time a bucket holds, in microseconds, and how many it held.</summary>
 internal sealed record EdgeTimes(IReadOnlyList<long[]> Buckets);

@@ -23,10 +23,17 @@ internal sealed class EdgeClient(Uri admin, string key) : IDisposable
     /// <summary>For messages.</summary>
     public string Name => $"the edge at {admin}";
 
-    /// <summary>The slot with the traffic.</summary>
+    /// <summary>Which slot has how much of the traffic.</summary>
     /// <exception cref="EngineException"><see cref="Failure.Unreachable"/>: the edge does not answer.</exception>
-    public async Task<Slot?> ActiveAsync(CancellationToken cancellationToken) =>
-        (await StateAsync(cancellationToken)).Active is { } name ? Enum.Parse<Slot>(name, ignoreCase: true) : null;
+    public async Task<Shares> SharesAsync(CancellationToken cancellationToken)
+    {
+        var state = await StateAsync(cancellationToken);
+        if (state.Active is not { } name) return Shares.None;
+        var active = Enum.Parse<Slot>(name, ignoreCase: true);
+        return state.Shares is { } shares
+            ? new(active, shares.GetValueOrDefault(Slot.Blue.Name()), shares.GetValueOrDefault(Slot.Green.Name()))
+            : Shares.All(active);
+    }
 
     public async Task<int> InFlightAsync(Slot slot, CancellationToken cancellationToken) =>
         (await StateAsync(cancellationToken)).InFlight.GetValueOrDefault(slot.Name());
@@ -40,7 +47,7 @@ internal sealed class EdgeClient(Uri admin, string key) : IDisposable
             ? figures.GetValueOrDefault(slot.Name()) is { } counted
                 ? new(start, counted.Requests, counted.Failed, counted.Broken)
                 {
-                    Durations = counted.Duration is { } times ? Latencies.Of(times.Buckets) : null
+                    GivenUp = counted.GivenUp, Durations = counted.Duration is { } times ? Latencies.Of(times.Buckets) : null
                 }
                 : new(start, 0, 0, 0) { Durations = state.Ports is null ? null : Latencies.Of([]) }
             : throw Old();
@@ -63,6 +70,20 @@ internal sealed class EdgeClient(Uri admin, string key) : IDisposable
 
     public Task SwitchAsync(Slot slot, FencingToken token, CancellationToken cancellationToken) =>
         PutAsync("active", new { slot = slot.Name(), token = token.Value }, cancellationToken);
+
+    /// <summary>Gives the slot so many of a hundred new requests, and the other one the rest.</summary>
+    /// <exception cref="EngineException"><see cref="Failure.Refused"/>: the edge is one that can only switch.</exception>
+    public async Task ShareAsync(Slot slot, int percent, FencingToken token, CancellationToken cancellationToken)
+    {
+        if ((await StateAsync(cancellationToken)).Ports is null)
+            throw new EngineException(Failure.Refused, $"{Name} was started by an earlier runner and cannot share the traffic",
+                "deployrunner down (keeps data and history), then deploy, replaces it");
+        var rest = slot == Slot.Blue ? Slot.Green : Slot.Blue;
+        await PutAsync("shares", new
+        {
+            shares = new Dictionary<string, int> { [slot.Name()] = percent, [rest.Name()] = Shares.Whole - percent }, token = token.Value,
+        }, cancellationToken);
+    }
 
     /// <summary>Waits until no request is in flight in the slot; answers how many were left at the deadline.</summary>
     public async Task<int> DrainAsync(Slot slot, TimeSpan deadline, TimeProvider time, CancellationToken cancellationToken)

@@ -30,21 +30,26 @@ internal sealed class EdgeTraffic(IHost host, IEdgePlace place, IReadOnlyList<Do
             (await edge.StateAsync(cancellationToken)).Placed(known.Name())?.Version is not null, cancellationToken));
     }
 
-    public async Task<Slot?> ActiveSlotAsync(CancellationToken cancellationToken)
+    public async Task<Shares> SharesAsync(CancellationToken cancellationToken)
     {
         // Never set up is a clear "none"; set up and silent is not.
         using var edge = await place.AdminAsync(cancellationToken);
-        return edge is null ? null : await edge.ActiveAsync(cancellationToken);
+        return edge is null ? Shares.None : await edge.SharesAsync(cancellationToken);
     }
 
     public Task<SlotFigures> FiguresAsync(Slot slot, CancellationToken cancellationToken) =>
         AskAsync(edge => edge.FiguresAsync(slot, cancellationToken), cancellationToken);
 
-    /// <summary>The doors change with the traffic: until then what serves is behind those it was proved behind.</summary>
+    public async Task ShareAsync(FencingToken token, Slot slot, int percent, CancellationToken cancellationToken)
+    {
+        await OpenAsync(token, cancellationToken);
+        await TellAsync($"tell the edge to send {percent} % of new requests to slot {slot.Name()}",
+            edge => edge.ShareAsync(slot, percent, token, cancellationToken), cancellationToken);
+    }
+
     public async Task SwitchAsync(FencingToken token, Slot slot, CancellationToken cancellationToken)
     {
-        await TellAsync($"tell the edge its doors: {string.Join(", ", doors.Select(door => door.Name))}", async edge =>
-            await _doors.OpenAsync(edge, await place.PortsAsync(cancellationToken), token, cancellationToken), cancellationToken);
+        await OpenAsync(token, cancellationToken);
         await TellAsync($"tell the edge to send all new requests to slot {slot.Name()}",
             edge => edge.SwitchAsync(slot, token, cancellationToken), cancellationToken);
     }
@@ -62,6 +67,11 @@ internal sealed class EdgeTraffic(IHost host, IEdgePlace place, IReadOnlyList<Do
         Slot slot, Release release, Func<Task<Func<DoorSpec, Uri>>> addressOf, FencingToken token, CancellationToken cancellationToken) =>
         TellAsync($"tell the edge where slot {slot.Name()} is", async edge => await _doors.PlaceAsync(edge, slot, release.Version,
             SlotDoors.Addresses(release, doors, await addressOf()), token, cancellationToken), cancellationToken);
+
+    /// <summary>The doors change with the traffic: until then what serves is behind those it was proved behind.</summary>
+    private Task OpenAsync(FencingToken token, CancellationToken cancellationToken) =>
+        TellAsync($"tell the edge its doors: {string.Join(", ", doors.Select(door => door.Name))}", async edge =>
+            await _doors.OpenAsync(edge, await place.PortsAsync(cancellationToken), token, cancellationToken), cancellationToken);
 
     private Task TellAsync(string what, Func<EdgeClient, Task> tell, CancellationToken cancellationToken) =>
         host.ChangeAsync(what, () => AskAsync(async edge =>

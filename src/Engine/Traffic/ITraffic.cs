@@ -10,14 +10,20 @@ public interface ITraffic
     Task<PublicDoors> DoorsAsync(Slot? slot, CancellationToken cancellationToken);
 
     /// <summary>
-    /// The slot that has the traffic, as the edge itself says; null before the first switch. Throws when the edge does not answer:
-    /// not knowing is not "none".
+    /// Which slot has how much of the traffic, as the edge itself says. Throws when the edge does not answer: not knowing is not "none".
     /// </summary>
-    Task<Slot?> ActiveSlotAsync(CancellationToken cancellationToken);
+    Task<Shares> SharesAsync(CancellationToken cancellationToken);
 
     /// <summary>What the edge counted for the slot since the edge started.</summary>
     /// <exception cref="EngineException"><see cref="Failure.Unreachable"/>: the edge cannot say.</exception>
     Task<SlotFigures> FiguresAsync(Slot slot, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Gives the slot so many of a hundred new requests, and the other slot the rest, in one atomic step. Refused by the edge when a newer
+    /// fencing token was seen.
+    /// </summary>
+    /// <param name="percent">From 1 to 99.</param>
+    Task ShareAsync(FencingToken token, Slot slot, int percent, CancellationToken cancellationToken);
 
     /// <summary>Moves all traffic in one atomic step. Refused by the edge when a newer fencing token was seen.</summary>
     Task SwitchAsync(FencingToken token, Slot slot, CancellationToken cancellationToken);

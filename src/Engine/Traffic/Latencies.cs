@@ -1,3 +1,5 @@
+using ChainBridge.Statistics;
+
 namespace ChainBridge.Engine.Traffic;
 
 /// <summary>A histogram of times, as the edge keeps it: every edge cuts its buckets at the same values.</summary>
@@ -25,11 +27,8 @@ public sealed class Latencies
 
     /// <summary>The time that this share of all was not longer than; zero when nothing was measured.</summary>
     /// <param name="share">E.g. 0.99.</param>
-    public TimeSpan Percentile(double share)
-    {
-        var left = (long)Math.Ceiling(share * Count);
-        foreach (var (longest, count) in _buckets)
-            if ((left -= count) <= 0) return TimeSpan.FromMicroseconds(longest);
-        return TimeSpan.Zero;
-    }
+    public TimeSpan Percentile(double share) => TimeSpan.FromMicroseconds(Times.Quantile(share));
+
+    /// <summary>The same for comparisons, in microseconds.</summary>
+    internal Times Times => new(_buckets);
 }

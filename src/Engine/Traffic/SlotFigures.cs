@@ -7,6 +7,9 @@ namespace ChainBridge.Engine.Traffic;
 /// <param name="Broken">Refused, not answered, or broken off by the release.</param>
 public sealed record SlotFigures(string Start, long Requests, long Failed, long Broken)
 {
+    /// <summary>Given up by their callers before any answer came; 0 from an edge that does not count them.</summary>
+    public long GivenUp { get; init; }
+
     /// <summary>From a request's arrival to the end of a whole answer; null from an edge that does not measure.</summary>
     public Latencies? Durations { get; init; }
 }

@@ -64,7 +64,7 @@ internal sealed class EdgeServer(
         using var client = Client(Of(unit));
         try
         {
-            await client.ActiveAsync(cancellationToken);
+            await client.SharesAsync(cancellationToken);
             return true;
         }
         catch (EngineException)

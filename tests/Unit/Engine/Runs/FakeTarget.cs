@@ -28,7 +28,8 @@ internal sealed class FakeTarget : IPlatform, ITraffic
     public Action AskedForDoors { get; set; } = () => { };
     public HashSet<string> Irreversible { get; } = [];
     public List<string> Reasons { get; } = [];
-    public Slot? Active { get; private set; }
+    public Slot? Active => Shares.Active;
+    public Shares Shares { get; private set; } = Shares.None;
     public bool Unreachable { get; set; }
     public string? Unsupervised { get; set; }
     public bool FailsToLetGo { get; set; }
@@ -155,7 +156,17 @@ internal sealed class FakeTarget : IPlatform, ITraffic
             return new PublicDoors([new("default", new Uri("http://public.test"))], Stamped: true);
         });
 
-    public Task<Slot?> ActiveSlotAsync(CancellationToken cancellationToken) => Do("active?", cancellationToken, () => Active);
+    public Task<Shares> SharesAsync(CancellationToken cancellationToken) => Do("active?", cancellationToken, () => Shares);
+
+    public Task ShareAsync(FencingToken token, Slot slot, int percent, CancellationToken cancellationToken) =>
+        Do($"share {percent} to {slot}", cancellationToken, () =>
+        {
+            Fence(token);
+            MustRun(slot);
+            var active = percent > 50 ? slot : percent < 50 ? Other(slot) : Active!.Value;
+            Shares = slot == Slot.Blue ? new(active, percent, 100 - percent) : new(active, 100 - percent, percent);
+            MustRun(Other(slot));
+        });
 
     public Task<SlotFigures> FiguresAsync(Slot slot, CancellationToken cancellationToken) =>
         Do($"figures of {slot}", cancellationToken, () => Counted(slot));
@@ -164,7 +175,7 @@ internal sealed class FakeTarget : IPlatform, ITraffic
         Do($"switch to {slot}", cancellationToken, () =>
         {
             Fence(token);
-            Active = slot;
+            Shares = Shares.All(slot);
         });
 
     public Task<int> DrainAsync(Slot slot, TimeSpan deadline, CancellationToken cancellationToken) =>
@@ -174,6 +185,7 @@ internal sealed class FakeTarget : IPlatform, ITraffic
         Do($"stop {slot}", cancellationToken, () =>
         {
             Fence(token);
+            MustHaveNoShareBesideAnother(slot);
             Running.Remove(slot);
             Working.Remove(slot);
         });
@@ -200,10 +212,23 @@ internal sealed class FakeTarget : IPlatform, ITraffic
             Fence(token);
             Running.Clear();
             Working.Clear();
-            Active = null;
+            Shares = Shares.None;
         });
 
     public ValueTask DisposeAsync() => FailsToLetGo ? throw new IOException("stuck") : ValueTask.CompletedTask;
+
+    private static Slot Other(Slot slot) => slot == Slot.Blue ? Slot.Green : Slot.Blue;
+
+    private void MustRun(Slot slot)
+    {
+        if (!Running.ContainsKey(slot)) throw new InvalidOperationException($"{slot} is empty and would get requests");
+    }
+
+    /// <summary>While two slots have traffic none of them may be stopped or started anew under it.</summary>
+    private void MustHaveNoShareBesideAnother(Slot slot)
+    {
+        if (Shares.AreSplit) throw new InvalidOperationException($"{slot} has {Shares.Of(slot)} % of the traffic");
+    }
 
     private void Fence(FencingToken token)
     {

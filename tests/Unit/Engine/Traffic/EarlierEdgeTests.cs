@@ -44,6 +44,17 @@ public sealed class EarlierEdgeTests : IAsyncLifetime
         _told.Should().Equal("green http://front", "active green");
         (await traffic.DoorsAsync(Slot.Green, Stop)).Stamped.Should().BeFalse();
         (await traffic.FiguresAsync(Slot.Green, Stop)).Requests.Should().Be(0);
+        (await traffic.SharesAsync(Stop)).Should().Be(Shares.All(Slot.Blue));
+    }
+
+    [Fact]
+    public async Task An_earlier_edge_that_can_only_switch_is_asked_for_no_share()
+    {
+        var traffic = Over(new DoorSpec("web", "front", 80, 8080));
+        var sharing = () => traffic.ShareAsync(Token, Slot.Green, 5, Stop);
+        (await sharing.Should().ThrowAsync<EngineException>().WithMessage("*earlier runner and cannot share the traffic"))
+            .Which.NextStep.Should().Contain("deployrunner down");
+        _told.Should().BeEmpty();
     }
 
     [Theory]

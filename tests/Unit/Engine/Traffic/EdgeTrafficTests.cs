@@ -94,6 +94,62 @@ public sealed class EdgeTrafficTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_share_of_the_requests_goes_to_the_candidate_and_neither_slot_is_alone_until_one_has_everything()
+    {
+        var traffic = Over(Vote);
+        (await traffic.SharesAsync(Stop)).Should().Be(Shares.None);
+        await ServeAsync(traffic, Slot.Blue, "v1", Vote);
+        (await traffic.SharesAsync(Stop)).Should().Be(Shares.All(Slot.Blue));
+        await PlaceAsync(traffic, Slot.Green, "v2", new() { ["vote"] = (await _lab.ReleaseAsync("v2-vote")).Address }, Vote);
+        _changes.Clear();
+
+        foreach (var (percent, active) in new[] { (5, Slot.Blue), (50, Slot.Blue), (75, Slot.Green), (50, Slot.Green) })
+        {
+            await traffic.ShareAsync(Token, Slot.Green, percent, Stop);
+            var shares = await traffic.SharesAsync(Stop);
+            (shares.Active, shares.Alone, shares.Of(Slot.Green), shares.Of(Slot.Blue)).Should().Be((active, null, percent, 100 - percent));
+        }
+
+        _changes[..2].Should().Equal("tell the edge its doors: vote", "tell the edge to send 5 % of new requests to slot green");
+        var answers = new List<string>();
+        for (var request = 0; request < 100; request++) answers.Add(await _lab.Client.GetStringAsync("x", Stop));
+        answers.Count(answer => answer.StartsWith("v2", StringComparison.Ordinal)).Should().Be(50);
+        await traffic.SwitchAsync(Token, Slot.Blue, Stop);
+        (await traffic.SharesAsync(Stop)).Should().Be(Shares.All(Slot.Blue));
+    }
+
+    [Fact]
+    public async Task An_older_runner_changes_no_shares()
+    {
+        var traffic = Over(Vote);
+        await ServeAsync(traffic, Slot.Blue, "v1", Vote);
+        await ServeAsync(traffic, Slot.Green, "v2", Vote);
+        await traffic.ShareAsync(new(9), Slot.Green, 75, Stop);
+        var sharing = () => traffic.ShareAsync(new(8), Slot.Green, 5, Stop);
+        (await sharing.Should().ThrowAsync<EngineException>()).Which.Failure.Should().Be(Failure.Locked);
+        (await traffic.SharesAsync(Stop)).Of(Slot.Green).Should().Be(75);
+    }
+
+    [Fact]
+    public async Task Callers_that_give_up_before_an_answer_are_counted_apart_from_those_that_had_one()
+    {
+        var traffic = Over(Vote);
+        await ServeAsync(traffic, Slot.Blue, "v1", Vote);
+        foreach (var path in new[] { "held", "stream" })
+        {
+            using var going = CancellationTokenSource.CreateLinkedTokenSource(Stop);
+            var asking = _lab.Client.GetAsync(path, HttpCompletionOption.ResponseHeadersRead, going.Token);
+            await EdgeLab.UntilAsync(() => _lab.Door.InFlight.GetValueOrDefault("blue") == 1, "one request in flight");
+            if (path == "stream") (await asking).Dispose();
+            await going.CancelAsync();
+            await EdgeLab.UntilAsync(() => _lab.Door.InFlight.Count == 0, "its caller is gone");
+        }
+
+        var figures = await traffic.FiguresAsync(Slot.Blue, Stop);
+        (figures.Requests, figures.GivenUp, figures.Broken).Should().Be((2, 1, 0));
+    }
+
+    [Fact]
     public async Task A_door_on_a_port_that_the_edge_does_not_have_is_refused_with_what_to_do()
     {
         var traffic = new EdgeTraffic(Host(), new Place(_lab), [Vote, new("late", "late", 80, 1)], TimeProvider.System);

@@ -23,6 +23,8 @@ internal static class Words
         StepKind.SmokeCandidate => $"smoke {Name(slot)} before it has traffic",
         StepKind.StopWorkers => $"stop the workers of {Name(slot)}",
         StepKind.StartWorkers => $"start the workers of {Name(slot)}",
+        StepKind.Shift => $"give {Name(slot)} a share of the traffic",
+        StepKind.Compare => $"compare {Name(slot)} with the release beside it",
         StepKind.Switch => $"switch traffic to {Name(slot)}",
         StepKind.SmokePublic => "smoke through the public door",
         StepKind.Observe => $"observe {Name(slot)}",

@@ -230,6 +230,9 @@ public sealed record EnvironmentSpec(
         init;
     }
 
+    /// <summary>How a candidate gets the traffic in shares; null where it gets all at once.</summary>
+    public CanarySpec? Canary { get; init; }
+
     /// <summary>What must be so before a deployment begins.</summary>
     public PreflightSpec Preflight { get; init; } = PreflightSpec.Default;
 

@@ -52,6 +52,7 @@ internal static class EnvironmentReader
                 || doors.FirstOrDefault() is { } door && (door.Port is not null || ports.ContainsKey(door.Name)),
             Preflight = PreflightReader.Read(section.Child("preflight"), preflight, problems),
             SlotVolumes = section.Texts("slotVolumes") ?? [],
+            Canary = StrategyReader.Read(section, name, problems),
             Url = NotifyReader.Address(section, "url", problems),
         };
         spec = HostReader.Read(section, spec, project, folder, problems);

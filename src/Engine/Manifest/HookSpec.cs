@@ -23,6 +23,8 @@ public enum HookPoint
     Start,
     /// <summary>Smoke the candidate before it has traffic.</summary>
     Smoke,
+    /// <summary>Give the candidate shares of the traffic, and compare it with the old release.</summary>
+    Canary,
     /// <summary>Hand over the workers' work and move the traffic.</summary>
     Switch,
     /// <summary>Smoke through the public door.</summary>

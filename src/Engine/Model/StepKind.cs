@@ -25,6 +25,10 @@ public enum StepKind
     StopWorkers,
     /// <summary>Start a slot's workers.</summary>
     StartWorkers,
+    /// <summary>Give the candidate a share of the traffic.</summary>
+    Shift,
+    /// <summary>Judge the candidate beside the old release while both have traffic.</summary>
+    Compare,
     /// <summary>Move the traffic.</summary>
     Switch,
     /// <summary>Smoke through the public door.</summary>

@@ -21,7 +21,7 @@ public sealed class Deployments(FlowContext context)
 
     /// <summary>Deploys what the working tree holds.</summary>
     public Task<FlowResult> DeployAsync(DeployOptions options, CancellationToken cancellationToken) =>
-        RunAsync(BlueGreen.Deploy(options), cancellationToken);
+        RunAsync(BlueGreen.Deploy(options, context.Environment.Canary), cancellationToken);
 
     /// <summary>Goes back to the version named, or to the last stable release.</summary>
     /// <param name="version">Null for the last stable release that is not the current one.</param>
@@ -32,7 +32,8 @@ public sealed class Deployments(FlowContext context)
     /// <summary>
     /// Moves the traffic to the candidate that waits, proves it and makes it stable. <see cref="Failure.NoSuchRelease"/> when none waits.
     /// </summary>
-    public Task<FlowResult> PromoteAsync(CancellationToken cancellationToken) => RunAsync(BlueGreen.Promote(), cancellationToken);
+    public Task<FlowResult> PromoteAsync(CancellationToken cancellationToken) =>
+        RunAsync(BlueGreen.Promote(context.Environment.Canary), cancellationToken);
 
     /// <summary>
     /// Takes the candidate that waits away; the old release goes on serving. <see cref="Failure.NoSuchRelease"/> when none waits.
@@ -53,7 +54,7 @@ public sealed class Deployments(FlowContext context)
         // What was promoted, or never recorded its release, has nothing to finish; neither has an abort, nor a run of an
         // earlier runner, which wrote no plan.
         var rest = !undo && unfinished is [{ Change.Promoted: false } only] && Attempt.From(only, context.State.Releases) is not null
-            ? BlueGreen.Resume(only)
+            ? BlueGreen.Resume(only, context.Environment.Canary)
             : null;
         return RunAsync(rest ?? BlueGreen.Settle(), cancellationToken);
     }
@@ -77,7 +78,7 @@ public sealed class Deployments(FlowContext context)
     /// <summary>What a deployment would do, step by step and command by command. Changes nothing.</summary>
     /// <param name="log">Gets the plan. The context's platform must stand on a host that writes its changes into this log.</param>
     public Task<Release> PlanAsync(DeployOptions options, PlanLog log, CancellationToken cancellationToken) =>
-        PlanAsync(BlueGreen.Deploy(options), log, cancellationToken);
+        PlanAsync(BlueGreen.Deploy(options, context.Environment.Canary), log, cancellationToken);
 
     /// <summary>What a rollback would do, likewise.</summary>
     /// <inheritdoc cref="PlanAsync(DeployOptions, PlanLog, CancellationToken)"/>

@@ -52,7 +52,7 @@ internal sealed class Situation(DeploymentRun run)
         var active = await ActiveAsync(cancellationToken);
         if (active.First.Active is not { } slot) return;
         var workers = current.Services.Values.Where(service => service.Worker).Select(service => service.Name).ToList();
-        if (run.HostsDiffered = active.Differ)
+        if (run.HostsDiffered = active.Differ || active.AreSplit)
         {
             slot = await BestAsync(current, workers, cancellationToken);
             run.Report(new Warning($"the hosts differ ({active}); {version} serves from {slot.Name()} on all of them first"));

@@ -80,10 +80,13 @@ internal sealed class WayBack(DeploymentRun run)
         return new FlowResult(Failure.CandidateFailed, $"{reason}; {previous.Version} is serving again", next);
     }
 
-    /// <summary>Hosts that differ are brought together all the same: on some the old release has served with the new schema.</summary>
+    /// <summary>
+    /// Hosts that differ are brought together all the same, and a share of the traffic is taken back: beside it the old release has served
+    /// with the new schema.
+    /// </summary>
     private async Task<FlowResult> FrozenAsync(Attempt attempt, string reason, CancellationToken cancellationToken)
     {
-        if (run.Platform.Hosts.All.Count > 1 && (await ActiveSlots.AskAsync(run.Platform, cancellationToken)).Differ)
+        if (await ActiveSlots.AskAsync(run.Platform, cancellationToken) is { Differ: true } or { AreSplit: true })
             await Switch.ToAsync(run, attempt.PreviousSlot!.Value, cancellationToken);
         return new(Failure.PersonNeeded, $"{reason}; the migrations of {attempt.Release.Version} cannot be undone, so both slots were "
             + $"kept: {attempt.Release.Version} in {attempt.Candidate} as far as it was started, {attempt.Previous!.Version} in "

@@ -1,3 +1,4 @@
+using ChainBridge.Engine.Manifest;
 using ChainBridge.Engine.State;
 using ChainBridge.Engine.Steps;
 
@@ -5,17 +6,19 @@ namespace ChainBridge.Engine.Strategies;
 
 /// <summary>
 /// The candidate starts in the idle slot beside the old release, is proved there, gets all traffic in one move, is proved
-/// again, and only then the old release is stopped. Work from queues is handed over just before the traffic. Read a plan from
-/// top to bottom: it is the runbook.
+/// again, and only then the old release is stopped. Work from queues is handed over just before the traffic. An environment may put
+/// a <see cref="Canary"/> before that move. Read a plan from top to bottom: it is the runbook.
 /// </summary>
 internal static class BlueGreen
 {
     /// <summary>Deploys what the working tree holds.</summary>
-    public static Plan Deploy(DeployOptions options) => new("deploy",
+    /// <param name="canary">Null for all traffic at once.</param>
+    public static Plan Deploy(DeployOptions options, CanarySpec? canary) => new("deploy",
         Before: [new Preflight(options.SkipPreflight), new NameRelease(options), new Build(options), .. options.SkipTests
             ? []
             : new Step[] { new IntegrationGate() }],
-        Steps: [new Prepare(), new RecordRelease(), .. StartBesideTheOld(), .. options.Approve ? [] : MoveTheTraffic()],
+        Steps: [new Prepare(), new RecordRelease(), .. StartBesideTheOld(),
+            .. options.Approve ? [] : MoveTheTraffic(canary)],
         Waits: options.Approve) { Skipped = options.Skipped };
 
     /// <summary>Brings back a recorded release, by digest, through the same gates and the same switch.</summary>
@@ -26,25 +29,30 @@ internal static class BlueGreen
         Steps: [new ChooseRelease(version, force), new Prepare(), new TakeUpRecorded(), .. StartBesideTheOld(), .. MoveTheTraffic()]);
 
     /// <summary>Lets in the candidate that waits.</summary>
-    public static Plan Promote() => new("promote",
+    /// <param name="canary">Null for all traffic at once.</param>
+    public static Plan Promote(CanarySpec? canary) => new("promote",
         Before: [new Reach()],
-        Steps: [new TakeUpWaiting(toPromote: true), new VerifyCandidate(), .. MoveTheTraffic(inconclusiveIsEnough: true)],
+        Steps: [new TakeUpWaiting(toPromote: true), new VerifyCandidate(), .. MoveTheTraffic(canary, inconclusiveIsEnough: true)],
         TakesOver: false);
 
     /// <summary>Finds the candidate that waits; the way back then takes it away.</summary>
     public static Plan Abort() => new("abort", Before: [new Reach()], Steps: [new TakeUpWaiting(toPromote: false)],
         TakesOver: false);
 
-    /// <summary>What an attempt may have changed before <see cref="Commit"/>, in order. The way back undoes it from the end.</summary>
+    /// <summary>
+    /// What an attempt may have changed before <see cref="Commit"/>, in order. The way back undoes it from the end. The shares of a canary
+    /// go back with the <see cref="Switch"/>.
+    /// </summary>
     public static IReadOnlyList<Step> Undoable() => [.. StartBesideTheOld(), .. MoveTheTraffic().TakeWhile(step => step is not Commit)];
 
     /// <summary>
     /// Finishes the deployment of a runner that died, from the first step on whose effect is not there; null when its plan has
-    /// nothing to finish.
+    /// nothing to finish. A canary begins with its first share again: what a run that died has compared proves nothing.
     /// </summary>
-    public static Plan? Resume(DeploymentRecord dead)
+    /// <param name="canary">Today's; null for all traffic at once.</param>
+    public static Plan? Resume(DeploymentRecord dead, CanarySpec? canary)
     {
-        var rest = StartBesideTheOld().Concat(MoveTheTraffic()).Where(step => dead.Plan?.Contains(step.Name) == true).ToList();
+        var rest = StartBesideTheOld().Concat(MoveTheTraffic(canary)).Where(step => dead.Plan?.Contains(step.Name) == true).ToList();
         return rest.Count == 0 ? null : new(dead.Verb, Before: [new Reach()], [new TakeUpUnfinished(dead.Id), .. rest],
             Waits: !rest.OfType<Commit>().Any(), TakesOver: false, Resumes: true);
     }
@@ -55,9 +63,10 @@ internal static class BlueGreen
     private static IReadOnlyList<Step> StartBesideTheOld() =>
         [new Migrate(), new SmokePrevious(), new StartCandidate(), new SmokeCandidate()];
 
+    /// <param name="canary">Null for all traffic at once.</param>
     /// <param name="inconclusiveIsEnough">A person decided on evidence of their own; a failure still goes back.</param>
-    private static IReadOnlyList<Step> MoveTheTraffic(bool inconclusiveIsEnough = false) =>
-        [new HandOverWork(), new Switch(), new SmokePublic(inconclusiveIsEnough), new Observe(inconclusiveIsEnough),
-            new RegisterModels(required: true), new Commit(), new Drain(), new StopOld(), new Retain(),
+    private static IReadOnlyList<Step> MoveTheTraffic(CanarySpec? canary = null, bool inconclusiveIsEnough = false) =>
+        [.. Canary.Steps(canary, inconclusiveIsEnough), new HandOverWork(), new Switch(), new SmokePublic(inconclusiveIsEnough),
+            new Observe(inconclusiveIsEnough), new RegisterModels(required: true), new Commit(), new Drain(), new StopOld(), new Retain(),
             new RegisterModels(required: false)];
 }

@@ -37,6 +37,7 @@ internal static class HookedPlan
         Migrate => HookPoint.Migrate,
         StartCandidate => HookPoint.Start,
         SmokeCandidate => HookPoint.Smoke,
+        Shift or Compare => HookPoint.Canary,
         HandOverWork or Switch => HookPoint.Switch,
         SmokePublic => HookPoint.Verify,
         Observe => HookPoint.Observe,

@@ -27,8 +27,8 @@ public sealed class Latencies
 
     /// <summary>The time that this share of all was not longer than; zero when nothing was measured.</summary>
     /// <param name="share">E.g. 0.99.</param>
-    public TimeSpan Percentile(double share) => TimeSpan.FromMicroseconds(Times.Quantile(share));
+    public TimeSpan Percentile(double share) => TimeSpan.FromMicroseconds(new Times(_buckets).Quantile(share));
 
-    /// <summary>The same for comparisons, in microseconds.</summary>
-    internal Times Times => new(_buckets);
+    /// <summary>The longest time each bucket holds, in microseconds, and how many it held.</summary>
+    internal IReadOnlyDictionary<long, long> Buckets => _buckets;
 }

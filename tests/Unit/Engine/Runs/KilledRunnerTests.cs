@@ -14,22 +14,25 @@ namespace ChainBridge.Tests.Unit.Engine.Runs;
 public sealed class KilledRunnerTests
 {
     [Theory]
-    [InlineData(true, true)]
-    [InlineData(true, false)]
-    [InlineData(false, true)]
-    [InlineData(false, false)]
-    public async Task Killed_at_any_instant_and_run_again_the_target_ends_in_order(bool firstIsGood, bool secondIsGood)
+    [InlineData(true, true, false)]
+    [InlineData(true, false, false)]
+    [InlineData(false, true, false)]
+    [InlineData(false, false, false)]
+    [InlineData(true, true, true)]
+    [InlineData(false, true, true)]
+    public async Task Killed_at_any_instant_and_run_again_the_target_ends_in_order(bool firstIsGood, bool secondIsGood, bool canary)
     {
-        var observing = 0;
+        var (observing, sharing) = (0, new HashSet<int>());
         for (var instant = 1; ; instant++)
         {
-            using var world = await WorldWithA();
+            using var world = await WorldWithA(canary);
             Judge(world, "B", firstIsGood);
             if (!await KillAsync(world, instant)) break;
 
             if (new Journal(new LocalFiles(), world.State)
                 .Read().Entries is [.., { Event: JournalEvent.StepBegun, Step: StepKind.Observe }]) observing++;
             world.Serving.Should().BeOneOf(["A", "B"], $"killed at instant {instant}, a release still serves");
+            if (world.Target.Shares.AreSplit) sharing.Add(world.Target.Shares.Of(Slot.Green));
             Judge(world, "B", secondIsGood);
             var again = await world.DeployAsync("B");
 
@@ -37,6 +40,7 @@ public sealed class KilledRunnerTests
                 $"killed at instant {instant}: {again.Summary}");
             if (secondIsGood) world.Serving.Should().Be("B", $"killed at instant {instant}");
             world.Serving.Should().Be(world.History.Current, $"killed at instant {instant}");
+            world.Target.Shares.Alone.Should().NotBeNull($"killed at instant {instant}, no share is left over");
             world.Target.Running.Should().ContainSingle($"killed at instant {instant}, nothing is left over");
             world.Target.Working.Should().Equal([world.Target.Active!.Value], $"killed at instant {instant}, the serving release works");
             world.Target.Database["pay"].Should().Be(world.Serving == "A" ? 1 : 2, $"killed at instant {instant}");
@@ -44,17 +48,20 @@ public sealed class KilledRunnerTests
         }
 
         (observing > 5).Should().Be(firstIsGood, "a runner dies also before each probe and each look of the observation");
+        sharing.Should().BeEquivalentTo(canary ? [5, 75] : Array.Empty<int>(), "a runner dies also at each share");
     }
 
     [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task Killed_at_any_instant_a_deployment_can_be_resumed_or_undone(bool undo)
+    [InlineData(true, false)]
+    [InlineData(false, false)]
+    [InlineData(true, true)]
+    [InlineData(false, true)]
+    public async Task Killed_at_any_instant_a_deployment_can_be_resumed_or_undone(bool undo, bool canary)
     {
         var finished = 0;
         for (var instant = 1; ; instant++)
         {
-            using var world = await WorldWithA();
+            using var world = await WorldWithA(canary);
             if (!await KillAsync(world, instant)) break;
 
             var left = world.History.Unfinished(except: "");
@@ -92,13 +99,16 @@ public sealed class KilledRunnerTests
         }
     }
 
-    [Fact]
-    public async Task A_resume_that_is_killed_at_any_instant_leaves_what_the_next_deployment_puts_in_order()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_resume_that_is_killed_at_any_instant_leaves_what_the_next_deployment_puts_in_order(bool canary)
     {
         for (var instant = 1; ; instant++)
         {
-            using var world = await WorldWithA();
-            (await KillAsync(world, 30)).Should().BeTrue();
+            using var world = await WorldWithA(canary);
+            (await KillAsync(world, canary ? 45 : 30)).Should().BeTrue();
+            if (canary) world.Target.Shares.AreSplit.Should().BeTrue();
             if (!await KillAsync(world, instant, () => world.ResumeAsync())) break;
             (await world.DeployAsync("B")).Failure.Should().BeNull($"killed at instant {instant}");
             world.Serving.Should().Be("B");
@@ -111,14 +121,16 @@ public sealed class KilledRunnerTests
     [InlineData("rollback", false, "A")]
     [InlineData("promote", true, "B")]
     [InlineData("promote", false, "B")]
+    [InlineData("promote", true, "B", true)]
+    [InlineData("promote", false, "B", true)]
     [InlineData("abort", true, "A")]
     [InlineData("abort", false, "A")]
     public async Task Killed_at_any_instant_every_strategy_leaves_what_a_resume_or_the_next_deployment_puts_in_order(
-        string verb, bool resumed, string wanted)
+        string verb, bool resumed, string wanted, bool canary = false)
     {
         for (var instant = 1; ; instant++)
         {
-            using var world = await WorldWithA();
+            using var world = await WorldWithA(canary);
             var options = verb == "rollback" ? null : new DeployOptions(Approve: true);
             (await world.DeployAsync("B", options)).Failure.Should().BeNull();
             if (!await KillAsync(world, instant, () => RunAsync(world, verb))) break;
@@ -156,12 +168,14 @@ public sealed class KilledRunnerTests
         InOrder(world, 30);
     }
 
-    [Fact]
-    public async Task Interrupted_at_any_call_the_run_puts_the_target_in_order_itself()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Interrupted_at_any_call_the_run_puts_the_target_in_order_itself(bool canary)
     {
         for (var instant = 1; ; instant++)
         {
-            using var world = await WorldWithA();
+            using var world = await WorldWithA(canary);
             using var interrupt = new CancellationTokenSource();
             var seen = 0;
             world.Instant = () =>
@@ -175,6 +189,7 @@ public sealed class KilledRunnerTests
             (result.Failure ?? Failure.Interrupted).Should().Be(Failure.Interrupted, $"interrupted at {instant}: {result.Summary}");
             world.Serving.Should().Be(world.History.Current, $"interrupted at {instant}");
             world.Target.Running.Should().ContainSingle($"interrupted at {instant}, nothing is left over");
+            world.Target.Shares.Alone.Should().NotBeNull($"interrupted at {instant}, no share is left over");
             world.Target.Working.Should().Equal([world.Target.Active!.Value], $"interrupted at {instant}, the serving release works");
             world.Target.Database["pay"].Should().Be(world.Serving == "A" ? 1 : 2, $"interrupted at {instant}");
             world.Lock.Holder().Should().BeNull("the lock is given back on an interrupt too");
@@ -213,9 +228,10 @@ public sealed class KilledRunnerTests
         world.Serving.Should().Be("A");
     }
 
-    private static async Task<World> WorldWithA()
+    private static async Task<World> WorldWithA(bool canary = false)
     {
         var world = new World();
+        if (canary) SharedTraffic.Of(world, SharedTraffic.Quick);
         world.Target.LatestStep["A"] = 1;
         world.Target.LatestStep["B"] = 2;
         world.Change(gates => gates with { SmokePrevious = true });
@@ -237,6 +253,7 @@ public sealed class KilledRunnerTests
     private static void InOrder(World world, int instant, int? schema = null)
     {
         world.Serving.Should().Be(world.History.Current, $"killed at instant {instant}");
+        world.Target.Shares.Alone.Should().NotBeNull($"killed at instant {instant}, no share is left over");
         world.Target.Running.Should().ContainSingle($"killed at instant {instant}, nothing is left over");
         world.Target.Working.Should().Equal([world.Target.Active!.Value], $"killed at instant {instant}, the serving release works");
         world.Target.Database["pay"].Should().Be(schema ?? (world.Serving == "A" ? 1 : 2), $"killed at instant {instant}");

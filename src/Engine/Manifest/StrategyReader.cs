@@ -1,0 +1,72 @@
+using System.Globalization;
+using ChainBridge.Engine.Model;
+
+namespace ChainBridge.Engine.Manifest;
+
+/// <summary>How an environment moves its traffic: <c>blue-green</c>, <c>canary</c>, or <c>canary</c> with its settings.</summary>
+internal static class StrategyReader
+{
+    private const string BlueGreen = "blue-green";
+    private const string Canary = "canary";
+
+    /// <summary>Null for blue-green.</summary>
+    public static CanarySpec? Read(Section environment, string name, Problems problems)
+    {
+        if (environment.Has("strategy") && environment.Place("strategy") is YamlMap)
+        {
+            var strategy = environment.Child("strategy")!;
+            var spec = strategy.Child(Canary, required: true) is { } settings ? Settings(settings, problems) : null;
+            strategy.Close();
+            return spec;
+        }
+
+        var chosen = environment.Text("strategy", BlueGreen)!;
+        if (chosen is not (BlueGreen or Canary))
+            problems.Add(environment.Place("strategy"), $"environments.{name}.strategy is '{chosen}'",
+                $"expected {BlueGreen} or {Canary}");
+        return chosen == Canary ? CanarySpec.Default : null;
+    }
+
+    private static CanarySpec Settings(Section section, Problems problems)
+    {
+        var usual = CanarySpec.Default;
+        var spec = new CanarySpec(
+            Shares(section, problems) ?? usual.Shares,
+            section.Wait("for", usual.For),
+            section.Wait("waitFor", usual.WaitFor),
+            section.DurationOrZero("warmUp", usual.WarmUp),
+            section.Share("maxMoreFailed", usual.MaxMoreFailed),
+            section.Share("maxSlower", usual.MaxSlower));
+        section.Close();
+        if (spec.WarmUp + spec.For > spec.WaitFor)
+            problems.Add(section.Place("waitFor"), "each share would end before it has lasted as long as it must",
+                $"waitFor counts from the change of the shares: write at least {(spec.WarmUp + spec.For).TotalSeconds:0.###}s, "
+                    + "or a shorter for or warmUp");
+        return spec;
+    }
+
+    private static IReadOnlyList<int>? Shares(Section section, Problems problems)
+    {
+        if (section.Texts("shares") is not { } texts) return null;
+        var places = ((YamlList)section.Place("shares")).Items;
+        if (texts.Count == 0)
+            problems.Add(section.Place("shares"), "a canary without shares compares nothing", "write shares: [5%, 25%, 50%]");
+        var shares = new List<int>();
+        foreach (var (index, text) in texts.Index())
+        {
+            if (Percent(text) is not { } share)
+                problems.Add(places[index], $"the share '{text}' is no whole percentage from 1% to {Model.Shares.Whole - 1}%",
+                    "write shares: [5%, 25%, 50%]; after the last one the switch gives the candidate everything");
+            else if (shares.Count > 0 && share <= shares[^1])
+                problems.Add(places[index], $"the share {share}% does not grow: it follows {shares[^1]}%",
+                    "write each share once, the smallest first: [5%, 25%, 50%]");
+            else shares.Add(share);
+        }
+
+        return shares;
+    }
+
+    private static int? Percent(string text) => text.EndsWith('%')
+        && int.TryParse(text[..^1].Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var share)
+        && share is > 0 and < Model.Shares.Whole ? share : null;
+}

@@ -106,7 +106,12 @@ public sealed class Lab : IAsyncDisposable
     /// <summary>
     /// From now on the gate of the public door holds every run until <see cref="HeldDoor.GoOn"/>, or its own deadline is over.
     /// </summary>
-    public HeldDoor HoldAtTheDoor() => new(this, Path.Combine(_folder, $"told-{Guid.NewGuid():N}"));
+    public HeldDoor HoldAtTheDoor() => Hold("told-at-the-door");
+
+    /// <summary>The same for the gate of the candidate, before it has traffic.</summary>
+    public HeldDoor HoldBeforeTheDoor() => Hold("told-before-the-door");
+
+    private HeldDoor Hold(string how) => new(this, how, Path.Combine(_folder, $"told-{Guid.NewGuid():N}"));
 
     /// <summary>See <see cref="HoldAtTheDoor"/>; ends with this.</summary>
     public sealed class HeldDoor : IDisposable
@@ -114,10 +119,10 @@ public sealed class Lab : IAsyncDisposable
         private readonly Lab _lab;
         private readonly string _goOn;
 
-        internal HeldDoor(Lab lab, string goOn)
+        internal HeldDoor(Lab lab, string how, string goOn)
         {
             (_lab, _goOn) = (lab, goOn);
-            (lab.Variables["TINY_SMOKE"], lab.Variables["TINY_TOLD"]) = ("told-at-the-door", goOn);
+            (lab.Variables["TINY_SMOKE"], lab.Variables["TINY_TOLD"]) = (how, goOn);
         }
 
         public void GoOn() => File.WriteAllText(_goOn, "");

@@ -11,10 +11,13 @@ namespace ChainBridge.Tests.Deployment.Harness;
 public sealed record TrafficReport(
     int Sent, IReadOnlyList<string> Failures, IReadOnlyDictionary<string, int> Versions, IReadOnlyList<string> Mixed);
 
-/// <summary>Asks for a path through a public door, about forty times a second, until it is stopped. It retries nothing.</summary>
+/// <summary>
+/// Asks for a path through a public door, about forty times a second where no other gap is wanted, until it is stopped. It retries nothing.
+/// </summary>
 public sealed class Traffic : IAsyncDisposable
 {
-    private static readonly TimeSpan Gap = TimeSpan.FromMilliseconds(25);
+    private static readonly TimeSpan UsualGap = TimeSpan.FromMilliseconds(25);
+    private readonly TimeSpan _gap;
     private readonly HttpClient _client;
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentBag<string> _failures = [];
@@ -24,9 +27,9 @@ public sealed class Traffic : IAsyncDisposable
     private readonly string _path;
     private int _sent;
 
-    public Traffic(Uri door, string path = "/")
+    public Traffic(Uri door, string path = "/", TimeSpan? gap = null)
     {
-        _path = path;
+        (_path, _gap) = (path, gap ?? UsualGap);
         _client = new HttpClient { BaseAddress = door, Timeout = TimeSpan.FromSeconds(20) };
         _sending = SendAsync();
     }
@@ -59,7 +62,7 @@ public sealed class Traffic : IAsyncDisposable
         {
             underWay.RemoveAll(task => task.IsCompleted);
             underWay.Add(AskAsync());
-            await Task.WhenAny(Task.Delay(Gap, _stop.Token));
+            await Task.WhenAny(Task.Delay(_gap, _stop.Token));
         }
 
         await Task.WhenAll(underWay);
@@ -73,7 +76,8 @@ public sealed class Traffic : IAsyncDisposable
             using var answer = await _client.GetAsync(_path);
             if (!answer.IsSuccessStatusCode)
             {
-                _failures.Add($"{TimeProvider.System.GetUtcNow():HH:mm:ss.fff} answered {(int)answer.StatusCode}: "
+                var release = answer.Headers.TryGetValues("X-ChainBridge-Release", out var stamp) ? string.Join(',', stamp) : "the edge";
+                _failures.Add($"{TimeProvider.System.GetUtcNow():HH:mm:ss.fff} {release} answered {(int)answer.StatusCode}: "
                     + $"{await answer.Content.ReadAsStringAsync()}");
                 return;
             }

@@ -26,6 +26,10 @@ case $how in
   told-at-the-door)
     [ "${CHAINBRIDGE_BASE_URL:-}" != "http://127.0.0.1:$TINY_PORT" ] || until [ -e "$TINY_TOLD" ]; do sleep 0.05; done
     report 2 2 0 "$good" >"$file" ;;
+  # The same for the gate of the candidate, before it has traffic.
+  told-before-the-door)
+    [ "${CHAINBRIDGE_BASE_URL:-}" = "http://127.0.0.1:$TINY_PORT" ] || until [ -e "$TINY_TOLD" ]; do sleep 0.05; done
+    report 2 2 0 "$good" >"$file" ;;
   green-but-broken) report 2 2 0 "$good" >"$file"; exit 9 ;;
   *) echo "gate.sh does not know '$how'" >&2; exit 64 ;;
 esac

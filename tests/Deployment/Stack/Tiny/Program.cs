@@ -49,9 +49,12 @@ void MapFront(WebApplication front)
         // A smoke run asks for a page or two, an observation for many.
         if (release.Behaviour == "dies-with-traffic" && page > 3) Environment.FailFast("this release dies at its fourth page");
         if (release.Behaviour == "fails-one-in-five" && page > 0 && page % 5 == 0) return Results.StatusCode(500);
+        if (release.Behaviour == "slow-one-in-five" && page > 0 && page % 5 == 0)
+            await Task.Delay(TimeSpan.FromSeconds(1.5), context.RequestAborted);
         var forgets = release.Behaviour == "wrong-through-the-door" && page > 0;
         return Results.Ok(new { page = forgets ? "lost" : "welcome", front = release.Version, back = inside!.Version, inside.Step });
     });
+    Lasting.Map(front, release);
     front.MapPost("/die", async (CancellationToken stop) => { using var _ = await back.PostAsync("/die", null, stop); });
     // As long as its caller goes on sending, a request is in flight.
     front.MapPost("/slow", async (HttpRequest request, CancellationToken stop) =>

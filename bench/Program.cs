@@ -10,7 +10,8 @@ using ChainBridge.LocalServers;
 // (child NAME is how a set measures a process from its start.)
 if (args is ["child", KestrelChild.Name]) return await KestrelChild.RunAsync(CancellationToken.None);
 if (args is ["child", YarpChild.Name, var target]) return await YarpChild.RunAsync(target, CancellationToken.None);
-if (args is ["child", TrafficChild.Name, var door, var report]) return await TrafficChild.RunAsync(new(door), report, CancellationToken.None);
+if (args is ["child", TrafficChild.Name, var door, var report])
+    return await TrafficChild.RunAsync(new(door), report, CancellationToken.None);
 if (args is ["child", var load] && load.StartsWith("load-", StringComparison.Ordinal))
     return await LoadChildren.RunAsync(load, CancellationToken.None);
 if (args is ["child", var child]) return await Children.RunAsync(child, CancellationToken.None);

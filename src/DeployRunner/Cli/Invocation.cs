@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using System.Diagnostics;
 using ChainBridge.DeployRunner.Output;
 using ChainBridge.Engine.Checks;
 using ChainBridge.Engine.Events;
@@ -15,7 +14,6 @@ using ChainBridge.Engine.Runs;
 using ChainBridge.Engine.Steps;
 using ChainBridge.Engine.Secrets;
 using ChainBridge.Engine.State;
-using ChainBridge.Machine;
 using Spectre.Console;
 
 namespace ChainBridge.DeployRunner.Cli;
@@ -172,7 +170,7 @@ internal sealed class Invocation : IAsyncDisposable, ICheckupSource
         (manifest, environment) = await WithPlatformAsync(manifest, environment, host, fromSource, cancellationToken);
         var (time, folder) = (_surroundings.Time, environment.StateDirectory);
         var state = new EnvironmentState(host.Files, new ReleaseStore(host.Files, folder), new Journal(host.Files, folder),
-            new TargetLock(host.Files, folder, host.Clock, IsDead));
+            new TargetLock(host.Files, folder, host.Clock, holder => holder.IsDeadHere()));
         var (process, results) = (new GateProcess(_redactor.Hide, _surroundings.AdoptsOrphans), Path.Combine(environment.WorkDirectory,
             "results"));
         var gates = new GateRunner(new ProbeGate(time), new CommandGate(process, time, manifest.Root), time, results);
@@ -283,19 +281,4 @@ internal sealed class Invocation : IAsyncDisposable, ICheckupSource
     }
 
     private string? Secret(string name) => Secret(new SecretName(name, ""));
-
-    /// <summary>A holder on this machine whose process is gone will not come back.</summary>
-    private static bool IsDead(LockHolder holder)
-    {
-        if (holder.Space is { } space ? space != ProcessSpace.Identity() : holder.Host != Environment.MachineName) return false;
-        try
-        {
-            using var process = Process.GetProcessById(holder.ProcessId);
-            return process.HasExited;
-        }
-        catch (ArgumentException)
-        {
-            return true;
-        }
-    }
 }

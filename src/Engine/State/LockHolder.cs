@@ -1,3 +1,6 @@
+using System.Diagnostics;
+using ChainBridge.Machine;
+
 namespace ChainBridge.Engine.State;
 
 /// <summary>Who holds a target.</summary>
@@ -11,6 +14,21 @@ public sealed record LockHolder(string Who, string Host, int ProcessId, string W
 {
     /// <summary>Where the process id means this process; null from an earlier runner, or where the system does not tell it.</summary>
     public string? Space { get; init; }
+
+    /// <summary>Whether its process was one of this machine and is gone: it will not come back.</summary>
+    public bool IsDeadHere()
+    {
+        if (Space is { } space ? space != ProcessSpace.Identity() : Host != Environment.MachineName) return false;
+        try
+        {
+            using var process = Process.GetProcessById(ProcessId);
+            return process.HasExited;
+        }
+        catch (ArgumentException)
+        {
+            return true;
+        }
+    }
 
     /// <inheritdoc />
     public override string ToString() =>

@@ -93,12 +93,13 @@ internal sealed class CanaryWatch(FlowContext context, Attempt attempt, CanarySp
     }
 
     /// <summary>
-    /// All hosts together: the shares are the same on each. Failures count from the change of the shares, times from the end of the warm-up.
+    /// All hosts together: the shares are the same on each. Failures count from the change of the shares, times from the end of the
+    /// warm-up.
     /// </summary>
     private static Served Window(IReadOnlyList<SlotFigures> first, IReadOnlyList<SlotFigures> warm, IReadOnlyList<SlotFigures> now)
     {
-        var times = now.Zip(warm).SelectMany(host => host is { First.Durations: { } later, Second.Durations: { } earlier }
-            ? later.Since(earlier).Buckets : []).GroupBy(bucket => bucket.Key, bucket => bucket.Value);
+        var times = now.Zip(warm, (later, earlier) => earlier.Durations is { } before ? later.Durations?.Since(before) : null)
+            .OfType<Latencies>().SelectMany(host => host.Buckets).GroupBy(bucket => bucket.Key, bucket => bucket.Value);
         return new(new(now.Sum(Failed) - first.Sum(Failed), now.Sum(host => host.Requests) - first.Sum(host => host.Requests)),
             new(times.Select(bucket => KeyValuePair.Create(bucket.Key, bucket.Sum()))));
     }

@@ -11,7 +11,7 @@ internal sealed class Child
     /// <summary>
     /// It waits for our word before it becomes the program: a supervisor that dies before the id is on disk leaves nothing behind.
     /// </summary>
-    private const string Waiter = """read -r go || exit 125; log=$1; shift; exec "$@" >>"$log" 2>&1 </dev/null""";
+    private const string Waiter = """read -r go || exit 125; log=$1; shift; (umask 077; : >>"$log"); exec "$@" >>"$log" 2>&1 </dev/null""";
 
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
     private readonly StreamWriter? _word;

@@ -36,6 +36,9 @@ public sealed class Lab : IAsyncDisposable
     /// <summary>What every runner of this scenario gets in its environment.</summary>
     public Dictionary<string, string?> Variables { get; }
 
+    /// <summary>All of it: the repository, the state, and what a scenario adds.</summary>
+    public string Folder => _folder;
+
     public string State => Path.Combine(_folder, "state", "staging");
 
     public Uri Door => new($"http://127.0.0.1:{_port}");

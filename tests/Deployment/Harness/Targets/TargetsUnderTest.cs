@@ -30,4 +30,5 @@ public enum Scenario
     Gates,
     Rollbacks,
     TakenBack,
+    Leaks,
 }

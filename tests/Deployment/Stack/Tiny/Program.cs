@@ -15,6 +15,14 @@ if (release.Behaviour == "dies-at-start")
     return 3;
 }
 
+if (release.Behaviour == "tells-all")
+{
+    foreach (System.Collections.DictionaryEntry variable in Environment.GetEnvironmentVariables())
+        await Console.Error.WriteLineAsync($"{variable.Key}={variable.Value}\n?{variable.Key}={Uri.EscapeDataString($"{variable.Value}")}\n"
+            + $"Basic {Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes($"{variable.Key}:{variable.Value}"))}");
+    if (isFront) return 5;
+}
+
 if (!isFront && release.Behaviour == "dies-when-told" && await database.IsToldToDieAsync())
 {
     await Console.Error.WriteLineAsync("this release was told to die");

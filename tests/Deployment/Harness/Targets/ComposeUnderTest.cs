@@ -77,6 +77,19 @@ public sealed class ComposeUnderTest : TargetUnderTest
         return left;
     }
 
+    /// <summary>Beside the state, what the engine has with the label of environments.</summary>
+    public override async Task<Dictionary<string, int>> CountAsync(Lab lab, CancellationToken cancellationToken)
+    {
+        var counts = await base.CountAsync(lab, cancellationToken);
+        string[] labelled = ["--filter", "label=chainbridge.environment", "--filter"];
+        foreach (var (kind, list) in new[] { ("containers", "ps --all"), ("networks", "network ls"), ("volumes", "volume ls") })
+            counts[kind] = (await DockerAsync(cancellationToken,
+                [.. list.Split(' '), "--quiet", .. labelled, $"name={Project(lab)}-staging-"])).Length;
+        counts["images"] = (await DockerAsync(cancellationToken,
+            ["image", "ls", "--quiet", "--no-trunc", .. labelled, $"reference={Project(lab)}/*"])).Distinct().Count();
+        return counts;
+    }
+
     /// <summary>An image cannot change under its id; it can only be gone.</summary>
     public override async Task TamperAsync(Lab lab, string version, string service, CancellationToken cancellationToken) =>
         await DockerAsync(cancellationToken, "image", "rm", "--force", (await DockerAsync(cancellationToken, "image", "inspect", "--format",

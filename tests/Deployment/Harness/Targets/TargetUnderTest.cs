@@ -36,6 +36,11 @@ public abstract class TargetUnderTest
     /// <summary>Everything of the environment that is still there, asked of the machine.</summary>
     public abstract Task<IReadOnlyList<string>> LeftoversAsync(Lab lab, CancellationToken cancellationToken);
 
+    /// <summary>How many things of each kind the runner keeps: folders and files of the state by the folder they are in.</summary>
+    public virtual Task<Dictionary<string, int>> CountAsync(Lab lab, CancellationToken cancellationToken) => Task.FromResult(
+        Directory.GetDirectories(lab.State).ToDictionary(folder => Path.GetFileName(folder),
+            folder => Directory.GetFileSystemEntries(folder).Length));
+
     /// <summary>The generated secrets: the database's password and the edge's key; empty before there are any.</summary>
     public static IReadOnlyList<string> Secrets(Lab lab)
     {

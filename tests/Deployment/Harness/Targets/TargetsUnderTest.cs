@@ -31,4 +31,5 @@ public enum Scenario
     Rollbacks,
     TakenBack,
     Leaks,
+    Retention,
 }

@@ -29,7 +29,7 @@ internal sealed class LogsVerb : Verb
         {
             var logs = await context.Platform.Hosts.AskAsync(async host =>
                 (await host.Traffic.SharesAsync(cancellationToken)).Active is not { } slot ? null
-                    : await host.LogsAsync(slot, Math.Max(1, invocation.Parsed.GetValue(_lines)), cancellationToken));
+                    : await host.LogsAsync(slot, Math.Max(1, invocation.Parsed.GetValue(_lines)), cancellationToken), cancellationToken);
             if (logs.All(log => log.Answer is null))
                 throw new EngineException(Failure.NoSuchRelease, "no release serves, so there are no logs", "deployrunner deploy");
             foreach (var (service, lines) in logs.SelectMany(log => (log.Answer ?? new Dictionary<string, IReadOnlyList<string>>())

@@ -52,5 +52,5 @@ internal sealed class SmokeVerb : Verb
     /// <summary>The doors of every host.</summary>
     private static Task<IReadOnlyList<HostAnswer<PublicDoors>>> OpenAsync(FlowContext context, CancellationToken cancellationToken) =>
         context.Platform.Hosts.AskAsync(async host => await host.Traffic.DoorsAsync(
-            (await host.Traffic.SharesAsync(cancellationToken)).Active, cancellationToken));
+            (await host.Traffic.SharesAsync(cancellationToken)).Active, cancellationToken), cancellationToken);
 }

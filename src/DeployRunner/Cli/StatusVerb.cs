@@ -23,7 +23,7 @@ internal sealed class StatusVerb() : Verb("status", "What runs now, asked of wha
         var release = history.Current is { } current ? context.State.Releases.Find(current) : null;
         var begun = history.Deployments.Any(deployment => deployment.Change is not null);
         var unsupervised = await context.Platform.UnsupervisedAsync(cancellationToken);
-        var hosts = (await context.Platform.Hosts.AskAsync(host => OnHost.AskAsync(host, begun, cancellationToken))).ToList();
+        var hosts = await context.Platform.Hosts.AskAsync(host => OnHost.AskAsync(host, begun, cancellationToken), cancellationToken);
         invocation.Reporter.Report(new Table("service", [.. hosts.SelectMany(host =>
             host.Answer.Rows(host.Host.Name, release, unsupervised, SkippedOf))]));
         if (context.State.Lock.Holder() is { } holder) invocation.Reporter.Report(new Note($"locked by {holder}"));

@@ -11,7 +11,7 @@ public sealed record ActiveSlots(IReadOnlyList<HostAnswer<Shares>> Hosts)
     /// <summary>Asks the edge of every host.</summary>
     /// <exception cref="EngineException">One does not answer: not knowing is not "none".</exception>
     public static async Task<ActiveSlots> AskAsync(IPlatform platform, CancellationToken cancellationToken) =>
-        new(await platform.Hosts.AskAsync(host => host.Traffic.SharesAsync(cancellationToken)));
+        new(await platform.Hosts.AskAsync(host => host.Traffic.SharesAsync(cancellationToken), cancellationToken));
 
     /// <summary>
     /// The shares of the first host that was ever switched to a slot: where hosts do not differ, those of all of them.

@@ -34,14 +34,15 @@ public sealed record HostGroup(IReadOnlyList<PlatformHost> All, bool InTurn)
     /// Asks every host. One that fails keeps none of the others from being asked; afterwards all failures are thrown as one, which names
     /// their hosts.
     /// </summary>
-    public async Task<IReadOnlyList<HostAnswer<T>>> AskAsync<T>(Func<IPlatform, Task<T>> ask)
+    public async Task<IReadOnlyList<HostAnswer<T>>> AskAsync<T>(Func<IPlatform, Task<T>> ask, CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         if (All is [{ Name: null } only]) return [new(only, await ask(only.Platform))];
         var tries = new List<Task<(PlatformHost Host, T? Answer, Exception? Failure)>>();
         foreach (var host in All)
         {
             // The files of a host are asked in step, which would keep the next host waiting.
-            tries.Add(InTurn ? TryAsync(host, ask) : Task.Run(() => TryAsync(host, ask)));
+            tries.Add(InTurn ? TryAsync(host, ask) : Task.Run(() => TryAsync(host, ask), CancellationToken.None));
             if (InTurn) await tries[^1];
         }
 
@@ -52,11 +53,11 @@ public sealed record HostGroup(IReadOnlyList<PlatformHost> All, bool InTurn)
     }
 
     /// <summary>Changes every host, likewise.</summary>
-    public Task DoAsync(Func<IPlatform, Task> change) => AskAsync(async platform =>
+    public Task DoAsync(Func<IPlatform, Task> change, CancellationToken cancellationToken) => AskAsync(async platform =>
     {
         await change(platform);
         return true;
-    });
+    }, cancellationToken);
 
     private static async Task<(PlatformHost Host, T? Answer, Exception? Failure)> TryAsync<T>(
         PlatformHost host, Func<IPlatform, Task<T>> ask)

@@ -35,7 +35,7 @@ internal sealed class SeveralHosts : IPlatform
     }
 
     public Task EnsureReachableAsync(CancellationToken cancellationToken) =>
-        Hosts.DoAsync(host => host.EnsureReachableAsync(cancellationToken));
+        Hosts.DoAsync(host => host.EnsureReachableAsync(cancellationToken), cancellationToken);
 
     public async Task<IReadOnlyList<string>> PreflightAsync(CancellationToken cancellationToken) =>
         [.. await _parts.Reasons(cancellationToken), .. await ReasonsAsync(host => host.PreflightAsync(cancellationToken))];
@@ -49,16 +49,16 @@ internal sealed class SeveralHosts : IPlatform
 
     /// <summary>The release records the first host's; the others are asked, so that they have the images that it pins.</summary>
     public async Task<string?> ComposeProjectAsync(CancellationToken cancellationToken) =>
-        (await Hosts.AskAsync(host => host.ComposeProjectAsync(cancellationToken)))[0].Answer;
+        (await Hosts.AskAsync(host => host.ComposeProjectAsync(cancellationToken), cancellationToken))[0].Answer;
 
     public Task PrepareAsync(FencingToken token, CancellationToken cancellationToken) =>
-        Hosts.DoAsync(host => host.PrepareAsync(token, cancellationToken));
+        Hosts.DoAsync(host => host.PrepareAsync(token, cancellationToken), cancellationToken);
 
     /// <summary>On one host: what a release does once, it does not once per host.</summary>
     public async Task<RunOnceOutcome> RunOnceAsync(
         FencingToken token, Release release, string service, IReadOnlyList<string> arguments, CancellationToken cancellationToken) =>
         (await (Hosts with { All = [Hosts.All[0]] }).AskAsync(host =>
-            host.RunOnceAsync(token, release, service, arguments, cancellationToken)))[0].Answer;
+            host.RunOnceAsync(token, release, service, arguments, cancellationToken), cancellationToken))[0].Answer;
 
     /// <summary>
     /// A release with services that run once starts on the first host, then on the others. A host whose traffic the slot has, and which
@@ -72,27 +72,29 @@ internal sealed class SeveralHosts : IPlatform
             {
                 if (!await ServesAsync(host, slot, release, cancellationToken))
                     await host.StartSlotAsync(token, slot, release, cancellationToken);
-            });
+            }, cancellationToken);
     }
 
     public Task StartServicesAsync(
         FencingToken token, Slot slot, Release release, IReadOnlyCollection<string> services, CancellationToken cancellationToken) =>
-        Hosts.DoAsync(host => host.StartServicesAsync(token, slot, release, services, cancellationToken));
+        Hosts.DoAsync(host => host.StartServicesAsync(token, slot, release, services, cancellationToken), cancellationToken);
 
     public Task StopServicesAsync(
         FencingToken token, Slot slot, IReadOnlyCollection<string> services, CancellationToken cancellationToken) =>
-        Hosts.DoAsync(host => host.StopServicesAsync(token, slot, services, cancellationToken));
+        Hosts.DoAsync(host => host.StopServicesAsync(token, slot, services, cancellationToken), cancellationToken);
 
     /// <summary>On any host.</summary>
     public async Task<IReadOnlyList<string>> AliveAsync(Slot slot, CancellationToken cancellationToken) =>
-        [.. (await Hosts.AskAsync(host => host.AliveAsync(slot, cancellationToken))).SelectMany(alive => alive.Answer).Distinct()];
+        [.. (await Hosts.AskAsync(host => host.AliveAsync(slot, cancellationToken), cancellationToken))
+            .SelectMany(alive => alive.Answer).Distinct()];
 
     /// <summary>On all hosts together.</summary>
     public async Task<IReadOnlyList<RunningService>> InspectAsync(Slot slot, CancellationToken cancellationToken) =>
-        [.. (await Hosts.AskAsync(host => host.InspectAsync(slot, cancellationToken))).SelectMany(running => running.Answer)];
+        [.. (await Hosts.AskAsync(host => host.InspectAsync(slot, cancellationToken), cancellationToken))
+            .SelectMany(running => running.Answer)];
 
     public async Task<string?> UnsupervisedAsync(CancellationToken cancellationToken) =>
-        string.Join("; ", (await Hosts.AskAsync(host => host.UnsupervisedAsync(cancellationToken)))
+        string.Join("; ", (await Hosts.AskAsync(host => host.UnsupervisedAsync(cancellationToken), cancellationToken))
             .Where(answer => answer.Answer is not null).Select(answer => answer.Host.Says(answer.Answer!))) is { Length: > 0 } reasons
             ? reasons
             : null;
@@ -102,7 +104,7 @@ internal sealed class SeveralHosts : IPlatform
         Hosts.All[0].Platform.CandidateDoorsAsync(slot, release, cancellationToken);
 
     public Task StopSlotAsync(FencingToken token, Slot slot, CancellationToken cancellationToken) =>
-        Hosts.DoAsync(host => host.StopSlotAsync(token, slot, cancellationToken));
+        Hosts.DoAsync(host => host.StopSlotAsync(token, slot, cancellationToken), cancellationToken);
 
     /// <summary>
     /// <c>SERVICE@HOST</c> → its lines. A host that does not answer has the reason in their place, unless none answers.
@@ -129,14 +131,14 @@ internal sealed class SeveralHosts : IPlatform
     /// <summary>One host after the other: their builds lie on one machine too.</summary>
     public Task RetainAsync(FencingToken token, IReadOnlyCollection<Release> keep, IReadOnlyCollection<Release> drop,
         CancellationToken cancellationToken) =>
-        (Hosts with { InTurn = true }).DoAsync(host => host.RetainAsync(token, keep, drop, cancellationToken));
+        (Hosts with { InTurn = true }).DoAsync(host => host.RetainAsync(token, keep, drop, cancellationToken), cancellationToken);
 
     /// <inheritdoc cref="RetainAsync"/>
     public Task ForgetBuildsAsync(IReadOnlyCollection<Release> recorded, int newest, CancellationToken cancellationToken) =>
         (Hosts with { InTurn = true }).DoAsync(host => host.ForgetBuildsAsync(recorded, newest, cancellationToken));
 
     public Task DownAsync(FencingToken token, bool removeData, CancellationToken cancellationToken) =>
-        (Hosts with { InTurn = true }).DoAsync(host => host.DownAsync(token, removeData, cancellationToken));
+        (Hosts with { InTurn = true }).DoAsync(host => host.DownAsync(token, removeData, cancellationToken), cancellationToken);
 
     public async ValueTask DisposeAsync()
     {
@@ -145,7 +147,7 @@ internal sealed class SeveralHosts : IPlatform
 
     private async Task<IReadOnlyList<string>> ReasonsAsync(Func<IPlatform, Task<IReadOnlyList<string>>> ask)
     {
-        var answers = await Hosts.AskAsync(ask);
+        var answers = await Hosts.AskAsync(ask, cancellationToken);
         // What is so on every host is about what is deployed.
         var common = answers.Select(answer => answer.Answer.AsEnumerable()).Aggregate((one, other) => one.Intersect(other)).ToList();
         return [.. common, .. answers.SelectMany(answer => answer.Answer.Except(common).Select(answer.Host.Says))];

@@ -7,13 +7,13 @@ namespace ChainBridge.Engine.Platforms;
 /// <param name="hosts">Answers those that are not left out.</param>
 internal sealed class SeveralTraffic(Func<HostGroup> hosts) : ITraffic
 {
-    /// <summary>Of the first host; whoever judges asks each one itself.</summary>
+    /// <summary>Of the first host; a gate asks each one itself.</summary>
     public Task<PublicDoors> DoorsAsync(Slot? slot, CancellationToken cancellationToken) =>
         hosts().All[0].Platform.Traffic.DoorsAsync(slot, cancellationToken);
 
     public async Task<Shares> SharesAsync(CancellationToken cancellationToken)
     {
-        var active = new ActiveSlots(await hosts().AskAsync(host => host.Traffic.SharesAsync(cancellationToken)));
+        var active = new ActiveSlots(await hosts().AskAsync(host => host.Traffic.SharesAsync(cancellationToken), cancellationToken));
         return !active.Differ ? active.First : throw new EngineException(Failure.PersonNeeded, $"the hosts differ: {active}",
             "deployrunner resume puts them in order");
     }
@@ -36,9 +36,11 @@ internal sealed class SeveralTraffic(Func<HostGroup> hosts) : ITraffic
     public async Task SwitchAsync(FencingToken token, Slot slot, CancellationToken cancellationToken)
     {
         foreach (var host in hosts().All)
-            await new HostGroup([host], InTurn: true).DoAsync(one => one.Traffic.SwitchAsync(token, slot, cancellationToken));
+            await new HostGroup([host], InTurn: true).DoAsync(one => one.Traffic.SwitchAsync(token, slot, cancellationToken),
+                cancellationToken);
     }
 
     public async Task<int> DrainAsync(Slot slot, TimeSpan deadline, CancellationToken cancellationToken) =>
-        (await hosts().AskAsync(host => host.Traffic.DrainAsync(slot, deadline, cancellationToken))).Sum(left => left.Answer);
+        (await hosts().AskAsync(host => host.Traffic.DrainAsync(slot, deadline, cancellationToken), cancellationToken))
+            .Sum(left => left.Answer);
 }

@@ -106,8 +106,8 @@ public sealed class EnvironmentHost(TimeProvider time, string? sshKey)
         foreach (var other in others)
             if (other.StateOf(environment) is var state && other.Files.Exists(Path.Combine(state, Journal.LinesFile)))
                 throw new EngineException(Failure.Refused,
-                    $"{other.Address!.Place} has a journal of its own in {state}: it is, or was, the first host of {environment.Name} or its "
-                        + "only one",
+                    $"{other.Address!.Place} has a journal of its own in {state}: it is, or was, the first host of {environment.Name} or "
+                        + "its only one",
                     "name the host with the state first in hosts; or take what is there down with it as the only host: deployrunner down "
                         + "--volumes");
     }

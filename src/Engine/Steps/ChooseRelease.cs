@@ -45,7 +45,7 @@ internal sealed class ChooseRelease(string? version, bool force) : Step
                 if ((await host.InspectAsync(slot, cancellationToken))
                     .Any(service => current.Artifacts.GetValueOrDefault(service.Name)?.Digest != service.Digest)) return true;
             return false;
-        });
+        }, cancellationToken);
         return asked.Any(another => another.Answer);
     }
 }

@@ -27,7 +27,7 @@ internal static class Digests
     /// <exception cref="EngineException"><see cref="Failure.CandidateFailed"/>, naming the ones that died.</exception>
     public static async Task SteadyAsync(IPlatform target, Slot slot, Release release, CancellationToken cancellationToken)
     {
-        var unsteady = (await target.Hosts.AskAsync(host => host.InspectAsync(slot, cancellationToken)))
+        var unsteady = (await target.Hosts.AskAsync(host => host.InspectAsync(slot, cancellationToken), cancellationToken))
             .SelectMany(running => Unsteady(running.Answer, release).Select(running.Host.Says)).ToList();
         if (unsteady.Count > 0)
             throw new EngineException(Failure.CandidateFailed,
@@ -39,7 +39,7 @@ internal static class Digests
     /// <param name="resting">Services that need not run now: the other slot may have their work.</param>
     public static async Task<IReadOnlyList<PlatformHost>> WrongHostsAsync(
         IPlatform target, Slot slot, Release release, CancellationToken cancellationToken, IReadOnlyCollection<string> resting) =>
-        [.. (await target.Hosts.AskAsync(host => host.InspectAsync(slot, cancellationToken)))
+        [.. (await target.Hosts.AskAsync(host => host.InspectAsync(slot, cancellationToken), cancellationToken))
             .Where(running => Wrong(running.Answer, release, resting).Any()).Select(running => running.Host)];
 
     /// <summary>Every service that is another one, missing or not in the release; empty when the slot runs the release.</summary>
@@ -47,7 +47,7 @@ internal static class Digests
     public static async Task<IReadOnlyList<string>> WrongAsync(
         IPlatform target, Slot slot, Release release, CancellationToken cancellationToken, IReadOnlyCollection<string>? resting = null)
     {
-        return [.. (await target.Hosts.AskAsync(host => host.InspectAsync(slot, cancellationToken)))
+        return [.. (await target.Hosts.AskAsync(host => host.InspectAsync(slot, cancellationToken), cancellationToken))
             .SelectMany(running => Wrong(running.Answer, release, resting).Select(running.Host.Says))];
     }
 

@@ -15,8 +15,8 @@ internal static class Subjects
         try
         {
             return await run.SubjectsAsync(release.Version, async () =>
-                [.. (await run.Platform.Hosts.AskAsync(host => host.Traffic.DoorsAsync(slot, cancellationToken))).Select(open =>
-                    GateSubject.At(open.Answer, release.Version, open.Host.Name))]);
+                [.. (await run.Platform.Hosts.AskAsync(host => host.Traffic.DoorsAsync(slot, cancellationToken), cancellationToken))
+                    .Select(open => GateSubject.At(open.Answer, release.Version, open.Host.Name))]);
         }
         catch (EngineException away) when (away.Failure == Failure.Unreachable)
         {
@@ -34,7 +34,8 @@ internal static class Subjects
                 await host.CandidateDoorsAsync(slot, release, cancellationToken) is { Count: > 0 } doors
                     ? GateSubject.At(doors, release.Version, VersionProof.Digests)
                     : throw new EngineException(Failure.CandidateFailed, $"nothing answers in slot {slot.Name()} though it was started",
-                        "look at the candidate's logs"))).Select(found => found.Answer with { Host = found.Host.Name })]);
+                        "look at the candidate's logs"), cancellationToken))
+                .Select(found => found.Answer with { Host = found.Host.Name })]);
 
     /// <summary>The gate with the version routes that the manifest names for services behind doors.</summary>
     public static GateSpec WithVersions(GateSpec gate, Release release) => gate with

@@ -25,7 +25,7 @@ internal sealed class Switch : Step
         // After a way back that failed another release may stand there than the one that must serve. Where it runs it is left alone.
         if (await Digests.WrongHostsAsync(run.Platform, slot, previous, cancellationToken, resting) is { Count: > 0 } wrong)
             await run.ChangeAsync(StepKind.StartSlot, () => (run.Platform.Hosts with { All = wrong })
-                .DoAsync(host => host.StartSlotAsync(run.Token, slot, previous, cancellationToken)), slot);
+                .DoAsync(host => host.StartSlotAsync(run.Token, slot, previous, cancellationToken), cancellationToken), slot);
         // Of a share as well: while two slots have traffic, neither has it all.
         if (!(await ActiveSlots.AskAsync(run.Platform, cancellationToken)).Everywhere(slot)) await ToAsync(run, slot, cancellationToken);
     }

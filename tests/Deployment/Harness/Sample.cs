@@ -35,10 +35,6 @@ public sealed record Sample(int? Seed)
     public IReadOnlyList<T> Third<T>(IReadOnlyList<T> all) =>
         Seed is { } seed ? [.. all.Where((_, place) => (place + (seed / Turns / 2)) % 3 == 0)] : all;
 
-    /// <summary>Every seventh of these; the next seeds of a scenario's turn bring the others.</summary>
-    public IReadOnlyList<T> Seventh<T>(IReadOnlyList<T> all) =>
-        Seed is { } seed ? [.. all.Where((_, place) => (place + (seed / Turns)) % 7 == 0)] : all;
-
     /// <summary>One of two, as turns of the targets go round.</summary>
     public IReadOnlyList<T> Half<T>(T one, T other) => Seed is { } seed ? [seed / Turns / 2 % 2 == 0 ? one : other] : [one, other];
 }

@@ -94,10 +94,10 @@ public sealed class TwoHostsStory : Story
     private async Task KillBetweenAsync(Lab lab, CancellationToken cancellationToken)
     {
         await lab.Repository.ReleaseAsync("fine", cancellationToken);
+        var edge = await EdgeOfTwoAsync(cancellationToken);
         using (var dying = await lab.StartDeployAsync(cancellationToken))
         {
             await dying.BeginsAsync("switch", cancellationToken);
-            var edge = await EdgeOfTwoAsync(cancellationToken);
             await Shell.RunAsync("/", cancellationToken, "docker", "pause", edge);
             try
             {
@@ -157,7 +157,8 @@ public sealed class TwoHostsStory : Story
     private async Task<IReadOnlyList<string>> PagesAsync(Lab lab, CancellationToken cancellationToken)
     {
         using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(20) };
-        return [await client.GetStringAsync(lab.Door, cancellationToken), await client.GetStringAsync(_target.SecondDoor, cancellationToken)];
+        var doors = new[] { lab.Door, _target.SecondDoor };
+        return [.. await Task.WhenAll(doors.Select(door => client.GetStringAsync(door, cancellationToken)))];
     }
 
     private async Task<string> EdgeOfTwoAsync(CancellationToken cancellationToken) =>

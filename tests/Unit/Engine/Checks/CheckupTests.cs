@@ -114,6 +114,25 @@ public sealed class CheckupTests : IDisposable
         (await AskAsync()).Single(result => result.Verdict == CheckVerdict.Problem).Name.Should().Be("disk");
     }
 
+    [Fact]
+    public async Task Each_of_several_hosts_has_lines_of_its_own_and_one_that_is_away_is_named()
+    {
+        _source.Text = _source.Text.Replace("target: process", "target: compose, composeFile: compose.yml, hosts: [ssh://one, ssh://two]",
+            StringComparison.Ordinal);
+        _source.Opened = new HostHandle(new PlannedHost(new LocalHost(new Plugins()), _ => { }), TimeProvider.System)
+        {
+            Address = new(null, "one", null),
+            Away = [HostFailures.Together([("two", new EngineException(Failure.Unreachable, "connection refused", "start sshd"))])],
+        };
+        var results = (await AskAsync()).ToDictionary(result => result.Name);
+        results["host"].Verdict.Should().Be(CheckVerdict.Ok);
+        results["disk"].Verdict.Should().Be(CheckVerdict.Ok);
+        (results["host of two"].Evidence, results["host of two"].NextStep).Should().Be(("two: connection refused", "start sshd"));
+        foreach (var check in new[] { "clock", "disk", "memory", "engine", "disk of the engine", "siblings" })
+            results[$"{check} of two"].Evidence.Should().Be("because the check 'host of two' did not end well");
+        CheckResult.Of(results.Values).Should().Be(Failure.Unreachable);
+    }
+
     private Task<IReadOnlyList<CheckResult>> AskAsync() => new Checkup(_source, TimeProvider.System, new Plugins()).RunAsync(Stop);
 
     /// <summary>Compose and buildx of this machine.</summary>
@@ -138,6 +157,9 @@ public sealed class CheckupTests : IDisposable
 
         public Action Opens { get; set; } = () => { };
 
+        /// <summary>The hosts; null for this machine.</summary>
+        public HostHandle? Opened { get; set; }
+
         public Action Settles { get; set; } = () => { };
 
         public ManifestReading Read() => ManifestReader.Parse(Text, "chainbridge.yml", "/clone/chainbridge.yml", _ => null);
@@ -148,6 +170,7 @@ public sealed class CheckupTests : IDisposable
             EnvironmentSpec environment, CancellationToken cancellationToken)
         {
             Opens();
+            if (Opened is not null) return Task.FromResult((Opened, environment));
             var host = new PlannedHost(new LocalHost(new LocalExecutor(TimeProvider.System)), _ => { });
             return Task.FromResult((new HostHandle(host, TimeProvider.System), environment));
         }

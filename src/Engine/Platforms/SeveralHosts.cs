@@ -38,10 +38,10 @@ internal sealed class SeveralHosts : IPlatform
         Hosts.DoAsync(host => host.EnsureReachableAsync(cancellationToken), cancellationToken);
 
     public async Task<IReadOnlyList<string>> PreflightAsync(CancellationToken cancellationToken) =>
-        [.. await _parts.Reasons(cancellationToken), .. await ReasonsAsync(host => host.PreflightAsync(cancellationToken))];
+        [.. await _parts.Reasons(cancellationToken), .. await ReasonsAsync(host => host.PreflightAsync(cancellationToken), cancellationToken)];
 
     public Task<IReadOnlyList<string>> PortsAsync(CancellationToken cancellationToken) =>
-        ReasonsAsync(host => host.PortsAsync(cancellationToken));
+        ReasonsAsync(host => host.PortsAsync(cancellationToken), cancellationToken);
 
     public Task<IReadOnlyDictionary<string, Artifact>> BuildAsync(
         BuildRequest request, IProgress<string> progress, CancellationToken cancellationToken) =>
@@ -135,7 +135,7 @@ internal sealed class SeveralHosts : IPlatform
 
     /// <inheritdoc cref="RetainAsync"/>
     public Task ForgetBuildsAsync(IReadOnlyCollection<Release> recorded, int newest, CancellationToken cancellationToken) =>
-        (Hosts with { InTurn = true }).DoAsync(host => host.ForgetBuildsAsync(recorded, newest, cancellationToken));
+        (Hosts with { InTurn = true }).DoAsync(host => host.ForgetBuildsAsync(recorded, newest, cancellationToken), cancellationToken);
 
     public Task DownAsync(FencingToken token, bool removeData, CancellationToken cancellationToken) =>
         (Hosts with { InTurn = true }).DoAsync(host => host.DownAsync(token, removeData, cancellationToken), cancellationToken);
@@ -145,7 +145,8 @@ internal sealed class SeveralHosts : IPlatform
         foreach (var host in _parts.All) await host.Platform.DisposeAsync();
     }
 
-    private async Task<IReadOnlyList<string>> ReasonsAsync(Func<IPlatform, Task<IReadOnlyList<string>>> ask)
+    private async Task<IReadOnlyList<string>> ReasonsAsync(
+        Func<IPlatform, Task<IReadOnlyList<string>>> ask, CancellationToken cancellationToken)
     {
         var answers = await Hosts.AskAsync(ask, cancellationToken);
         // What is so on every host is about what is deployed.

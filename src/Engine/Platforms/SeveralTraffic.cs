@@ -26,7 +26,8 @@ internal sealed class SeveralTraffic(Func<HostGroup> hosts) : ITraffic
     public async Task ShareAsync(FencingToken token, Slot slot, int percent, CancellationToken cancellationToken)
     {
         foreach (var host in hosts().All)
-            await new HostGroup([host], InTurn: true).DoAsync(one => one.Traffic.ShareAsync(token, slot, percent, cancellationToken));
+            await new HostGroup([host], InTurn: true).DoAsync(
+                one => one.Traffic.ShareAsync(token, slot, percent, cancellationToken), cancellationToken);
     }
 
     /// <summary>

@@ -88,7 +88,7 @@ internal sealed class CanaryWatch(FlowContext context, Attempt attempt, CanarySp
     {
         var hosts = await context.Platform.Hosts.AskAsync(async host => (
             Old: await host.Traffic.FiguresAsync(attempt.PreviousSlot!.Value, cancellationToken),
-            Candidate: await host.Traffic.FiguresAsync(attempt.Candidate, cancellationToken)));
+            Candidate: await host.Traffic.FiguresAsync(attempt.Candidate, cancellationToken)), cancellationToken);
         return new([.. hosts.Select(host => host.Answer.Old)], [.. hosts.Select(host => host.Answer.Candidate)]);
     }
 

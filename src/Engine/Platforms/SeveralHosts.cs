@@ -38,7 +38,8 @@ internal sealed class SeveralHosts : IPlatform
         Hosts.DoAsync(host => host.EnsureReachableAsync(cancellationToken), cancellationToken);
 
     public async Task<IReadOnlyList<string>> PreflightAsync(CancellationToken cancellationToken) =>
-        [.. await _parts.Reasons(cancellationToken), .. await ReasonsAsync(host => host.PreflightAsync(cancellationToken), cancellationToken)];
+        [.. await _parts.Reasons(cancellationToken),
+            .. await ReasonsAsync(host => host.PreflightAsync(cancellationToken), cancellationToken)];
 
     public Task<IReadOnlyList<string>> PortsAsync(CancellationToken cancellationToken) =>
         ReasonsAsync(host => host.PortsAsync(cancellationToken), cancellationToken);

@@ -7,7 +7,7 @@ using Xunit;
 namespace ChainBridge.Tests.Deployment.Languages;
 
 /// <summary>A worker as a process: deployed, gone back and broken by real runners while work comes in.</summary>
-[Trait(Sample.Turn, "9")]
+[Trait(Sample.Turn, "13")]
 public sealed class WorkersAsProcessesTests
 {
     private const string Compose = """

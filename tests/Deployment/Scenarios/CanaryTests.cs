@@ -8,7 +8,7 @@ namespace ChainBridge.Tests.Deployment.Scenarios;
 /// What holds for releases that get the traffic in shares. On the process target only: shares and judgement are the edge's and the
 /// runner's, the same on each.
 /// </summary>
-[Trait(Sample.Turn, "8")]
+[Trait(Sample.Turn, "10")]
 public sealed class CanaryTests(Stories<CanaryStory> stories) : IClassFixture<Stories<CanaryStory>>
 {
     public static TheoryData<string> Targets => ["process"];

@@ -6,7 +6,7 @@ using Xunit;
 namespace ChainBridge.Tests.Deployment.Scenarios;
 
 /// <summary>What is under way when the traffic moves ends where it began. On the process target: the edge is the same on each.</summary>
-[Trait(Sample.Turn, "3")]
+[Trait(Sample.Turn, "10")]
 public sealed class InFlightTests(Stories<InFlightStory> stories) : IClassFixture<Stories<InFlightStory>>
 {
     public static TheoryData<string> Targets => ["process"];

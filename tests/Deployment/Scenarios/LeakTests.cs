@@ -9,7 +9,7 @@ namespace ChainBridge.Tests.Deployment.Scenarios;
 /// No secret that a runner is given, makes or asks for is in anything it prints, writes or starts, but where it is needed; not even when
 /// the release and the team's own commands print all they have.
 /// </summary>
-[Trait(Sample.Turn, "7")]
+[Trait(Sample.Turn, "12")]
 public sealed class LeakTests(Stories<LeakStory> stories) : IClassFixture<Stories<LeakStory>>
 {
     public static TheoryData<string> Targets => TargetsUnderTest.For(Scenario.Leaks);

@@ -6,7 +6,7 @@ using Xunit;
 namespace ChainBridge.Tests.Deployment.Scenarios;
 
 /// <summary>What is needed is kept, all else goes, and nothing grows with the number of deployments, however they end.</summary>
-[Trait(Sample.Turn, "8")]
+[Trait(Sample.Turn, "13")]
 public sealed class RetentionTests(Stories<RetentionStory> stories) : IClassFixture<Stories<RetentionStory>>
 {
     public static TheoryData<string> Targets => TargetsUnderTest.For(Scenario.Retention);

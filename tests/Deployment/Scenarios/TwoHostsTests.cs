@@ -5,7 +5,7 @@ using Xunit;
 namespace ChainBridge.Tests.Deployment.Scenarios;
 
 /// <summary>What holds on two hosts over SSH.</summary>
-[Trait(Sample.Turn, "7")]
+[Trait(Sample.Turn, "11")]
 public sealed class TwoHostsTests(Stories<TwoHostsStory> stories) : IClassFixture<Stories<TwoHostsStory>>
 {
     private Task<TwoHostsStory> StoryAsync() => stories.OnAsync("two hosts");

@@ -7,7 +7,7 @@ using Xunit;
 namespace ChainBridge.Tests.Deployment.Ssh;
 
 /// <summary>The contract of host files, over a real SSH server.</summary>
-[Trait(Sample.Turn, "9")]
+[Trait(Sample.Turn, "12")]
 public sealed class SshFilesTests(LocalSshd server) : HostFilesContract, IClassFixture<LocalSshd>, IAsyncLifetime
 {
     private SshHost _host = null!;

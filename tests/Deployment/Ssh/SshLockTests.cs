@@ -9,7 +9,7 @@ using Xunit;
 namespace ChainBridge.Tests.Deployment.Ssh;
 
 /// <summary>The lock of an environment on a host, wanted by runners of two machines whose clocks differ by an hour.</summary>
-[Trait(Sample.Turn, "9")]
+[Trait(Sample.Turn, "11")]
 public sealed class SshLockTests(LocalSshd server) : IClassFixture<LocalSshd>, IAsyncLifetime
 {
     private readonly string _state = Directory.CreateTempSubdirectory("chainbridge-lock-").FullName;

@@ -38,7 +38,10 @@ internal sealed class BuildVerb : Verb
         var version = VersionName.For(context.Environment.Name, git, context.Runner.Time.GetUtcNow(),
             name => context.State.Releases.Find(name) is not null);
         context.Runner.Reporter.Report(new ReleaseNamed(version, git.Commit));
-        var request = new BuildRequest(version, git.Commit, !git.Dirty, invocation.Parsed.GetValue(_force), only);
+        var request = new BuildRequest(version, git.Commit, !git.Dirty, invocation.Parsed.GetValue(_force), only)
+        {
+            CommittedAt = git.CommittedAt, Repository = git.Repository, Recorded = context.State.Releases.All(),
+        };
         var built = await new Deployments(context).BuildAsync(request, cancellationToken);
         context.Runner.Reporter.Report(new Table("artifact",
             [.. built.Select(artifact => new ArtifactRow(artifact.Key, artifact.Value.Digest, artifact.Value.Bytes))]));

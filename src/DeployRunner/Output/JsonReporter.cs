@@ -40,6 +40,8 @@ public sealed class JsonReporter(TextWriter output, Redactor redactor, TimeProvi
         StepEnded => "step-ended",
         GateFinished => "gate-finished",
         Note => "note",
+        ServiceBuilding => "service-building",
+        ServiceSettled => "service-settled",
         Warning => "warning",
         Alert => "alert",
         Changing => "changing",
@@ -63,6 +65,8 @@ public sealed class JsonReporter(TextWriter output, Redactor redactor, TimeProvi
                 break;
             case GateFinished gate: WriteGate(writer, gate.Result); break;
             case Note note: Pairs(writer, ("text", note.Text)); break;
+            case ServiceBuilding building: Pairs(writer, ("service", building.Service), ("text", building.Text)); break;
+            case ServiceSettled settled: Pairs(writer, ("service", settled.Service), ("text", settled.Text)); break;
             case Warning warning: Pairs(writer, ("text", warning.Text)); break;
             case Alert alert: Pairs(writer, ("name", alert.Name), ("text", alert.Text)); break;
             case Changing changing: Pairs(writer, ("what", changing.What)); break;

@@ -46,6 +46,8 @@ internal static class Words
                 && piece.Verdict != Verdict.Pass && $"{piece.Asked}: {piece.Answered}" != gate.Summary).Select(
                     piece => $"  evidence: {piece.Asked} → {piece.Answered} ({piece.At:HH:mm:ss}Z, from {piece.From})")],
         Note note => [$"  {note.Text}"],
+        ServiceBuilding building => [$"  {building.Service}: {building.Text}"],
+        ServiceSettled settled => [$"  {settled.Service}: {settled.Text}"],
         Warning warning => [$"warning: {warning.Text}"],
         Alert alert => [$"ALERT {alert.Name}: {alert.Text}"],
         Table table => TableText.Lines(table),

@@ -20,22 +20,31 @@ internal static class DockerCommands
     /// <summary>Where the engine keeps images and volumes, on its machine.</summary>
     public static Command DataRoot() => Ask("info", "--format", "{{.DockerRootDir}}") with { Timeout = Patience };
 
-    /// <summary>Builds one image into the engine's own store. Its progress is on the error output.</summary>
-    public static Command Build(ImageBuild build) => Run(
-    [
-        "buildx", "build", "--load", "--progress", "plain", "--provenance=false",
-        .. build.Tags.SelectMany(tag => new[] { "--tag", tag }),
-        .. build.Labels.SelectMany(label => new[] { "--label", $"{label.Key}={label.Value}" }),
-        // Names only: the values, which may be secrets, are taken from the environment.
-        .. build.Arguments.Keys.SelectMany(name => new[] { "--build-arg", name }),
-        .. build.NoCache ? ["--no-cache"] : Array.Empty<string>(),
-        "--file", build.Dockerfile, build.Context,
-    ]) with { Variables = Values(build.Arguments), Timeout = TimeSpan.FromMinutes(15) };
+    /// <summary>System and architecture of the engine's machine, e.g. <c>linux/amd64</c>.</summary>
+    public static Command EnginePlatform() => Ask("version", "--format", "{{.Server.Os}}/{{.Server.Arch}}") with { Timeout = Patience };
+
+    /// <summary>How the engine keeps images; names a snapshotter of containerd where it is containerd's store.</summary>
+    public static Command StoreStatus() => Ask("info", "--format", "{{json .DriverStatus}}") with { Timeout = Patience };
+
+    /// <summary>What a registry has under a name, for each platform; the client asks, with its own login.</summary>
+    public static Command InspectManifest(string image) => Ask("manifest", "inspect", "--verbose", image) with
+    {
+        // Where it does not answer, the pull shows why.
+        Timeout = TimeSpan.FromSeconds(20),
+    };
+
+    /// <summary>Ids of all images of the engine.</summary>
+    public static Command ImageIds() => Ask("image", "ls", "--quiet", "--no-trunc");
+
+    /// <summary>Images as a JSON array.</summary>
+    public static Command InspectImages(IEnumerable<string> ids) => Ask(["image", "inspect", .. ids]);
+
+    public static Command Pull(string image, string? platform = null) =>
+        Run(["pull", "--quiet", .. platform is null ? Array.Empty<string>() : ["--platform", platform], image])
+            with { Timeout = TimeSpan.FromMinutes(10) };
 
     /// <summary>An image as JSON; fails when the engine has none of that name.</summary>
     public static Command InspectImage(string image) => Ask("image", "inspect", image);
-
-    public static Command Pull(string image) => Run("pull", "--quiet", image) with { Timeout = TimeSpan.FromMinutes(10) };
 
     /// <summary>
     /// Leads images of the engine that is asked into another one, without a copy in between. The ends of both halves count. What it
@@ -144,9 +153,3 @@ internal static class DockerCommands
 
     private static Command Ask(params IEnumerable<string> arguments) => Command.Ask("docker", arguments);
 }
-
-/// <summary>One image to build.</summary>
-/// <param name="Arguments">Build arguments; their values travel in the environment.</param>
-internal sealed record ImageBuild(
-    string Context, string Dockerfile, IReadOnlyList<string> Tags, IReadOnlyDictionary<string, string> Arguments,
-    IReadOnlyDictionary<string, string> Labels, bool NoCache);

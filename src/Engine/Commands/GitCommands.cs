@@ -6,6 +6,13 @@ internal static class GitCommands
     /// <summary>The full id of the commit that is checked out.</summary>
     public static Command Head(string folder) => Command.Ask("git", "rev-parse", "HEAD") with { Folder = folder };
 
+    /// <summary>When the commit that is checked out was made.</summary>
+    public static Command CommitTime(string folder) =>
+        Command.Ask("git", "show", "--no-show-signature", "--no-patch", "--format=%cI", "HEAD") with { Folder = folder };
+
+    /// <summary>The address of the remote <c>origin</c>, which may hold a login; fails where there is none.</summary>
+    public static Command Origin(string folder) => Command.Ask("git", "config", "--get", "remote.origin.url") with { Folder = folder };
+
     /// <summary>The branch that is checked out; fails where none is.</summary>
     public static Command Branch(string folder) =>
         Command.Ask("git", "symbolic-ref", "--quiet", "--short", "HEAD") with { Folder = folder };

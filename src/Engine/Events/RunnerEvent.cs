@@ -40,6 +40,12 @@ public abstract record RunEnded(int Code, string Summary, string? NextStep) : Ru
     public TimeSpan Took { get; init; }
 }
 
+/// <summary>The step that the build of a service is at; the service's next one takes its place.</summary>
+public sealed record ServiceBuilding(string Service, string Text) : RunnerEvent;
+
+/// <summary>How the build of a service came to its end, or why there is none.</summary>
+public sealed record ServiceSettled(string Service, string Text) : RunnerEvent;
+
 /// <summary>A line worth seeing while it happens.</summary>
 public sealed record Note(string Text) : RunnerEvent;
 

@@ -16,10 +16,14 @@ internal sealed record EngineQuestion(IReadOnlyList<string> Paths, Func<IReadOnl
     private static EngineQuestion? Of(string[] arguments) => arguments switch
     {
         ["version", "--format", "{{.Server.Version}}"] => One("version", answer => Lines([answer.GetProperty("Version").GetString()!])),
+        ["version", "--format", "{{.Server.Os}}/{{.Server.Arch}}"] => One("version",
+            answer => Lines([$"{answer.GetProperty("Os").GetString()}/{answer.GetProperty("Arch").GetString()}"])),
+        ["info", "--format", "{{json .DriverStatus}}"] => One("info", answer => Lines([answer.GetProperty("DriverStatus").GetRawText()])),
         ["info", "--format", "{{.DockerRootDir}}"] => One("info", answer => Lines([answer.GetProperty("DockerRootDir").GetString()!])),
         ["info", "--format", "{{.ID}}"] => One("info", answer => Lines([answer.GetProperty("ID").GetString()!])),
         ["inspect", "--type", "container", _, ..] => new([.. arguments[3..].Select(id => $"containers/{Name(id)}/json")], Listed),
         ["image", "inspect", var image] => new([$"images/{Name(image)}/json"], Listed),
+        ["image", "inspect", _, _, ..] => new([.. arguments[2..].Select(image => $"images/{Name(image)}/json")], Listed),
         ["ps", "--all", "--quiet", "--no-trunc", "--filter", var filter] =>
             One($"containers/json?all=true&filters={Filters([filter])}", answer => Lines(Each(answer, "Id"))),
         ["network", "ls", "--filter", var filter, "--format", "{{.Name}}"] =>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using ChainBridge.Engine.Commands;
 using ChainBridge.Engine.Model;
 
@@ -11,7 +12,33 @@ internal sealed class GitInfo(IExecutor executor) : IGitInfo
     {
         var commit = await AskAsync(GitCommands.Head(folder), cancellationToken);
         var changes = await AskAsync(GitCommands.Changes(folder), cancellationToken);
-        return new GitState(commit.Trim(), changes.Length > 0);
+        var made = await executor.RunAsync(GitCommands.CommitTime(folder), null, cancellationToken);
+        var origin = await executor.RunAsync(GitCommands.Origin(folder), null, cancellationToken);
+        return new GitState(commit.Trim(), changes.Length > 0)
+        {
+            CommittedAt = made.Succeeded && DateTimeOffset.TryParse(made.Output.Trim(), CultureInfo.InvariantCulture, out var time)
+                ? time
+                : null,
+            Repository = origin.Succeeded ? Readable(origin.Output.Trim()) : null,
+        };
+    }
+
+    /// <summary>
+    /// The address of a remote as people open it: <c>git@host:owner/name.git</c> and <c>ssh://git@host/owner/name</c> become
+    /// <c>https://host/owner/name</c>. A login in it is left out; a folder is none.
+    /// </summary>
+    internal static Uri? Readable(string remote)
+    {
+        var address = remote.IndexOf("://", StringComparison.Ordinal) < 0 && remote.IndexOf(':', StringComparison.Ordinal) is > 1 and var at
+            && !remote[..at].Contains('/', StringComparison.Ordinal)
+            ? $"ssh://{remote[..at]}/{remote[(at + 1)..]}"
+            : remote;
+        if (!Uri.TryCreate(address, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https" or "ssh" or "git")
+            || uri.Host.Length == 0) return null;
+        var port = uri.Scheme is "http" or "https" && !uri.IsDefaultPort ? $":{uri.Port.ToString(CultureInfo.InvariantCulture)}" : "";
+        var path = uri.AbsolutePath.TrimEnd('/');
+        return new($"{(uri.Scheme == "http" ? "http" : "https")}://{uri.Host}{port}"
+            + (path.EndsWith(".git", StringComparison.Ordinal) ? path[..^4] : path));
     }
 
     /// <inheritdoc />

@@ -7,6 +7,12 @@ namespace ChainBridge.Engine.Hosts;
 /// <param name="Dirty">Whether something differs from the commit, untracked files included.</param>
 public sealed record GitState(string Commit, bool Dirty)
 {
+    /// <summary>When the commit was made; null where git does not answer that.</summary>
+    public DateTimeOffset? CommittedAt { get; init; }
+
+    /// <summary>Where people read the source, from the address of the remote <c>origin</c>, without its login; null for none.</summary>
+    public Uri? Repository { get; init; }
+
     /// <summary>The first seven characters.</summary>
     public string ShortSha => Commit[..Math.Min(7, Commit.Length)];
 }

@@ -218,6 +218,9 @@ public sealed record EnvironmentSpec(
     /// <summary>The registry through which images reach the host; null where they travel over SSH.</summary>
     public RegistrySpec? Registry { get; init; }
 
+    /// <summary>How its images are built; null for buildx as it is, into the engine's own store.</summary>
+    public BuilderSpec? Build { get; init; }
+
     /// <summary>A configuration of ssh to use in the place of the user's and the machine's; full path; null for those.</summary>
     public string? SshConfig { get; init; }
 

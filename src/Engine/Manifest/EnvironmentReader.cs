@@ -54,6 +54,7 @@ internal static class EnvironmentReader
             SlotVolumes = section.Texts("slotVolumes") ?? [],
             Canary = StrategyReader.Read(section, name, problems),
             Url = NotifyReader.Address(section, "url", problems),
+            Build = BuilderReader.Read(section, target, problems),
         };
         spec = HostReader.Read(section, spec, project, folder, problems);
         section.Close();

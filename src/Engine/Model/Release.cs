@@ -74,4 +74,9 @@ public sealed record Release(
 /// <param name="Digest"><c>sha256:…</c>: the image's digest, or of a published build the digest over its files.</param>
 /// <param name="Location">Where the target finds it: an image reference, or a folder relative to the state directory.</param>
 /// <param name="Bytes">Size of the image or folder.</param>
-public sealed record Artifact(string Digest, string Location, long Bytes);
+public sealed record Artifact(string Digest, string Location, long Bytes)
+{
+    /// <summary>Where a registry has it, by the digest there; null for what was built into an engine or a folder.</summary>
+    [System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull)]
+    public string? Remote { get; init; }
+}

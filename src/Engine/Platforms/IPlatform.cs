@@ -40,10 +40,10 @@ public interface IPlatform : IAsyncDisposable
 
     /// <summary>
     /// Builds every service at this version, in parallel, and answers what was built, by digest. Reuses an untouched build of the same
-    /// clean commit unless forced.
+    /// clean commit, and what a recorded release has of a service that did not change, unless forced.
     /// </summary>
     Task<IReadOnlyDictionary<string, Artifact>> BuildAsync(
-        BuildRequest request, IProgress<string> progress, CancellationToken cancellationToken);
+        BuildRequest request, IProgress<BuildProgress> progress, CancellationToken cancellationToken);
 
     /// <summary>
     /// The compose project that a release made now is recorded with, as Compose resolves the team's files, secrets as names only; null on
@@ -122,7 +122,27 @@ public interface IPlatform : IAsyncDisposable
 }
 
 /// <summary>What to build.</summary>
-public sealed record BuildRequest(string Version, string Commit, bool Clean, bool Force, IReadOnlyCollection<string> Only);
+/// <param name="Clean">The working tree is the commit: nothing else of it is built.</param>
+public sealed record BuildRequest(string Version, string Commit, bool Clean, bool Force, IReadOnlyCollection<string> Only)
+{
+    /// <summary>When the commit was made; null where that is not known.</summary>
+    public DateTimeOffset? CommittedAt { get; init; }
+
+    /// <summary>Where the source is read by people, without a login; null where that is not known.</summary>
+    public Uri? Repository { get; init; }
+
+    /// <summary>The releases that may lend what they have of services which did not change, the newest first.</summary>
+    public IReadOnlyList<Release> Recorded { get; init; } = [];
+}
+
+/// <summary>How far a build is.</summary>
+/// <param name="Service">Null for what is about no single service.</param>
+/// <param name="Passing">The step that a service is at; the next one takes its place. Everything else stays to be read.</param>
+public sealed record BuildProgress(string? Service, string Text, bool Passing = false)
+{
+    /// <summary>For people.</summary>
+    public string Line => Service is null ? Text : $"{Service}: {Text}";
+}
 
 /// <summary>How a one-off run ended.</summary>
 public sealed record RunOnceOutcome(int ExitCode, string Output, string Errors);

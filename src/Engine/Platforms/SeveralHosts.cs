@@ -45,7 +45,7 @@ internal sealed class SeveralHosts : IPlatform
         ReasonsAsync(host => host.PortsAsync(cancellationToken), cancellationToken);
 
     public Task<IReadOnlyDictionary<string, Artifact>> BuildAsync(
-        BuildRequest request, IProgress<string> progress, CancellationToken cancellationToken) =>
+        BuildRequest request, IProgress<BuildProgress> progress, CancellationToken cancellationToken) =>
         _parts.Build(request, progress, cancellationToken);
 
     /// <summary>The release records the first host's; the others are asked, so that they have the images that it pins.</summary>
@@ -180,5 +180,5 @@ internal sealed class SeveralHosts : IPlatform
 /// <param name="Reasons">Why these hosts cannot be used together; empty when they can.</param>
 internal sealed record SeveralParts(
     IReadOnlyList<PlatformHost> All,
-    Func<BuildRequest, IProgress<string>, CancellationToken, Task<IReadOnlyDictionary<string, Artifact>>> Build,
+    Func<BuildRequest, IProgress<BuildProgress>, CancellationToken, Task<IReadOnlyDictionary<string, Artifact>>> Build,
     Func<Release, bool> RunsOnce, Func<CancellationToken, Task<IReadOnlyList<string>>> Reasons);

@@ -47,7 +47,12 @@ internal static class Building
 }
 
 /// <summary>Hands a build's progress on at once and in order; <see cref="Progress{T}"/> would do it later, elsewhere.</summary>
-internal sealed class ReporterProgress(IReporter reporter) : IProgress<string>
+internal sealed class ReporterProgress(IReporter reporter) : IProgress<BuildProgress>
 {
-    public void Report(string value) => reporter.Report(new Note(value));
+    public void Report(BuildProgress value) => reporter.Report(value switch
+    {
+        { Service: { } service, Passing: true } => new ServiceBuilding(service, value.Text),
+        { Service: { } service } => new ServiceSettled(service, value.Text),
+        _ => new Note(value.Text),
+    });
 }

@@ -56,7 +56,7 @@ internal sealed class PlannedRun(FlowContext context, string verb, PlanLog log) 
     public override Task NoteBeforeAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public override Task<IReadOnlyDictionary<string, Artifact>> BuildAsync(BuildRequest request, CancellationToken cancellationToken) =>
-        Platform.BuildAsync(request, new Silent(), cancellationToken);
+        Platform.BuildAsync(request, new Unbuilt(log), cancellationToken);
 
     public override Task<GateResult> GateAsync(StepKind step, string name, GateSpec gate, IReadOnlyList<GateSubject> subjects, Slot? slot,
         CancellationToken cancellationToken) =>
@@ -97,10 +97,12 @@ internal sealed class PlannedRun(FlowContext context, string verb, PlanLog log) 
 
     public override void Promote(Slot slot) => log.Begin(StepKind.Promote, slot, null);
 
-    private sealed class Silent : IProgress<string>
+    /// <summary>Notes what would not be built, and why.</summary>
+    private sealed class Unbuilt(PlanLog log) : IProgress<BuildProgress>
     {
-        public void Report(string value)
+        public void Report(BuildProgress value)
         {
+            if (value is { Service: not null, Passing: false }) log.Note(value.Line);
         }
     }
 }

@@ -72,7 +72,8 @@ internal sealed class Place : IAsyncDisposable
     public async Task<Release> ReleaseAsync(string version, string page)
     {
         await File.WriteAllTextAsync(Path.Combine(Folder, "page.txt"), page, Stop);
-        var artifacts = await _platform.BuildAsync(new(version, "abc", Clean: false, Force: false, []), new Progress<string>(), Stop);
+        var artifacts = await _platform.BuildAsync(
+            new(version, "abc", Clean: false, Force: false, []), new Progress<BuildProgress>(), Stop);
         return Record(version, artifacts);
     }
 

@@ -29,7 +29,9 @@ public sealed class EngineSocketTests
         var image = await Shell.RunAsync("/", Stop, "docker", "inspect", "--format", "{{.Image}}", container[0]);
         Command[] questions =
         [
-            DockerCommands.EngineVersion(), DockerCommands.Containers($"chainbridge.environment={label.Trim()}"),
+            DockerCommands.EngineVersion(), DockerCommands.EnginePlatform(), DockerCommands.StoreStatus(),
+            DockerCommands.InspectImages([image.Trim(), image.Trim()]),
+            DockerCommands.Containers($"chainbridge.environment={label.Trim()}"),
             DockerCommands.InspectContainers(container), DockerCommands.InspectContainers(["no-such-container"]),
             DockerCommands.InspectImage(image.Trim()), DockerCommands.InspectImage($"{lab.Variables["TINY_PROJECT"]}/no-such:image"),
             DockerCommands.Networks($"chainbridge.environment={label.Trim()}"), DockerCommands.Networks("no=such"),
@@ -52,7 +54,7 @@ public sealed class EngineSocketTests
     {
         if (!output.StartsWith('[')) return string.Join('\n', output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Order());
         var list = JsonNode.Parse(output)!.AsArray();
-        foreach (var item in list) (item!["State"] as JsonObject)?.Remove("Health");
+        foreach (var item in list) ((item as JsonObject)?["State"] as JsonObject)?.Remove("Health");
         return list.ToJsonString(new JsonSerializerOptions { WriteIndented = false });
     }
 

@@ -24,7 +24,11 @@ internal sealed class ComposePlatform : IPlatform
     private readonly DockerEngine _engine;
     private readonly DockerEngine _workshop;
     private readonly ImageBuilds _images;
-    private readonly ImageBuilds _kept;
+    private readonly BuiltImages _here;
+    private readonly BuiltImages _kept;
+    private readonly Builder _builder;
+    private readonly RegistryLogins? _logins;
+    private readonly RegistryTransport? _registry;
     private readonly ImageTransport _transport;
     private readonly SharedProject _shared;
     private readonly TeamProject _team;
@@ -44,18 +48,26 @@ internal sealed class ComposePlatform : IPlatform
     {
         (_manifest, _environment, _doors) = (manifest, environment, manifest.DoorsIn(environment));
         _names = new(manifest, environment);
-        var builder = first is null ? _names : new ComposeNames(manifest, first);
+        var builtFor = first is null ? _names : new ComposeNames(manifest, first);
         // Where host and workshop are one machine, so are their engines.
         _engine = new(host, say, host.IsElsewhere() ? host.Name : null);
         _workshop = host.IsElsewhere() ? new(host.Workshop, say) : _engine;
-        _images = new(manifest, builder, host.Workshop, _workshop);
-        _kept = host.IsElsewhere() ? new(manifest, builder, host, _engine) : _images;
-        _transport = new(host, _engine, _workshop, environment.Registry is not { } registry ? null : new(host, _engine, _workshop,
-            registry, Path.Combine(environment.WorkDirectory, LoginFolder),
-            name => Known(redactor, name.Read(Environment.GetEnvironmentVariable, SecretFile.Read))));
+        _here = new(builtFor, _workshop);
+        _kept = new(builtFor, _engine);
+        _builder = new(environment.Build, environment.Registry, _workshop);
+        if (environment.Registry is { } registry)
+        {
+            _logins = new(host, _workshop, registry, Path.Combine(environment.WorkDirectory, LoginFolder),
+                name => Known(redactor, name.Read(Environment.GetEnvironmentVariable, SecretFile.Read)));
+            _registry = new(host, _engine, _workshop, registry, _logins);
+        }
+
+        _transport = new(host, _engine, _workshop, _registry);
+        var parts = new BuildParts(host.Workshop, _workshop, _here, _kept, redactor, environment.Registry, time);
+        _images = new(manifest, environment, builtFor, parts);
         var secrets = new AccessorySecrets(host.Files, environment.StateDirectory, redactor, host.OnlyPlans);
         _team = new(manifest, environment, _names, host, _engine, _transport, redactor);
-        _builds = new(manifest, environment, _names, host.Workshop, _workshop, _team);
+        _builds = new(manifest, environment, _names, parts, _team, new(host.Workshop, _workshop, _engine));
         _shared = new(manifest, environment, _names, host, _engine, _transport, secrets,
             manifest.Compose is null ? null : new AccessoryFile(manifest, _names, _team, redactor));
         _slots = new(manifest, environment, _names, host, _engine, _transport, _team, secrets, redactor, time, first is not null);
@@ -95,25 +107,45 @@ internal sealed class ComposePlatform : IPlatform
     }
 
     public Task<IReadOnlyDictionary<string, Artifact>> BuildAsync(
-        BuildRequest request, IProgress<string> progress, CancellationToken cancellationToken) =>
+        BuildRequest request, IProgress<BuildProgress> progress, CancellationToken cancellationToken) =>
         BuildForAsync([this], request, progress, cancellationToken);
 
     /// <summary>Builds once, and brings what was built to every host, one after the other.</summary>
     /// <param name="hosts">At least one; they have one workshop.</param>
     public static async Task<IReadOnlyDictionary<string, Artifact>> BuildForAsync(IReadOnlyList<ComposePlatform> hosts,
-        BuildRequest request, IProgress<string> progress, CancellationToken cancellationToken)
+        BuildRequest request, IProgress<BuildProgress> progress, CancellationToken cancellationToken)
     {
         var first = hosts[0];
         if (first._host.IsElsewhere()) await first._workshop.EnsureReachableAsync(cancellationToken);
+        var with = await first._builder.OptionsAsync(cancellationToken);
+        if (with.Push && !first._host.OnlyPlans) foreach (var host in hosts) host._registry!.Forget();
+        // A login of the run's own serves builds that push, and the pulls of what they pushed.
+        using var login = with.Push ? await first._logins!.TakeAsync(cancellationToken) : null;
         var edgeToo = false;
         foreach (var host in hosts) edgeToo |= !await host._shared.EdgeRunsAsync(cancellationToken);
-        var (services, edge) = await first._images.MakeAsync(request, edgeToo, progress, cancellationToken);
-        var built = first._manifest.Compose is null ? services : await first._builds.MakeAsync(request, progress, cancellationToken);
-        var made = built.Values.Select(artifact => (artifact.Location, artifact.Digest)).ToList();
-        if (edge is not null) made.Add((first._names.Latest(first._manifest.Edge.Image), edge.Digest));
+        var (services, edge) = await first._images.MakeAsync(request, edgeToo, with, login, progress, cancellationToken);
+        var built = new Dictionary<string, Artifact>(first._manifest.Compose is null
+            ? services
+            : await first._builds.MakeAsync(request, with, login, progress, cancellationToken), StringComparer.Ordinal);
+        if (edge is not null) edge = edge with { Location = first._names.Latest(first._manifest.Edge.Image) };
+        foreach (var host in hosts)
+        {
+            foreach (var (name, artifact) in built.ToList())
+                if (await host.FetchedAsync(artifact, with, login, cancellationToken) is { } fetched) built[name] = fetched;
+            if (edge is not null) edge = await host.FetchedAsync(edge, with, login, cancellationToken) ?? edge;
+        }
+
+        var made = built.Values.Append(edge).OfType<Artifact>().Select(artifact => (artifact.Location, artifact.Digest)).ToList();
         foreach (var host in hosts) await host._transport.SendAsync(made, cancellationToken);
         return built;
     }
+
+    /// <summary>What was pushed by its build, as the host has it then; null for what lies in an engine already.</summary>
+    private async Task<Artifact?> FetchedAsync(
+        Artifact artifact, BuildxOptions with, RegistryLogin? login, CancellationToken cancellationToken) =>
+        with.Push && artifact.Remote is not null && await _engine.ImageAsync(artifact.Digest, cancellationToken) is null
+            ? await _registry!.FetchAsync(artifact, login!, cancellationToken)
+            : null;
 
     /// <summary>Why hosts cannot be used as several: two addresses lead to one and the same place. Empty when they can.</summary>
     public static async Task<IReadOnlyList<string>> SameAsync(
@@ -244,15 +276,15 @@ internal sealed class ComposePlatform : IPlatform
     {
         using var change = await _fence.EnterAsync(token, cancellationToken);
         await _kept.RetainAsync(drop, keep, cancellationToken);
-        if (await BuildsAreElsewhereAsync(cancellationToken)) await _images.RetainAsync(drop, keep, cancellationToken);
+        if (await BuildsAreElsewhereAsync(cancellationToken)) await _here.RetainAsync(drop, keep, cancellationToken);
         foreach (var release in drop)
             await _host.ChangeAsync($"forget the one-shot services of {release.Version}", () => _slots.Forget(release));
     }
 
     public async Task ForgetBuildsAsync(IReadOnlyCollection<Release> recorded, int newest, CancellationToken cancellationToken)
     {
-        await _kept.ForgetAsync(recorded, newest, cancellationToken);
-        if (await BuildsAreElsewhereAsync(cancellationToken)) await _images.ForgetAsync(recorded, newest, cancellationToken);
+        await _kept.ForgetAsync(recorded, newest, _manifest.Edge.Image, cancellationToken);
+        if (await BuildsAreElsewhereAsync(cancellationToken)) await _here.ForgetAsync(recorded, newest, _manifest.Edge.Image, cancellationToken);
     }
 
     public async Task DownAsync(FencingToken token, bool removeData, CancellationToken cancellationToken)
@@ -265,7 +297,7 @@ internal sealed class ComposePlatform : IPlatform
             await _shared.DownAsync(removeData, cancellationToken);
             if (removeData) await _slots.RemoveAllAsync(cancellationToken);
             if (removeData) await _kept.RemoveAllAsync(cancellationToken);
-            if (removeData && await BuildsAreElsewhereAsync(cancellationToken)) await _images.RemoveAllAsync(cancellationToken);
+            if (removeData && await BuildsAreElsewhereAsync(cancellationToken)) await _here.RemoveAllAsync(cancellationToken);
         }
 
         if (!removeData) return;

@@ -66,15 +66,21 @@ internal sealed class DockerEngine(IExecutor executor, Action<string>? say = nul
     /// It failed, with its last lines: <see cref="Failure.Unreachable"/> when the engine does not answer any more, else
     /// <paramref name="otherwise"/>.
     /// </exception>
-    public async Task<string> MustAsync(
-        Command command, Failure otherwise, string nextStep, CancellationToken cancellationToken, Action<string>? onLine = null)
+    public Task<string> MustAsync(
+        Command command, Failure otherwise, string nextStep, CancellationToken cancellationToken, Action<string>? onLine = null) =>
+        MustAsync(command, result => new EngineException(otherwise, result.Evidence, nextStep), cancellationToken, onLine);
+
+    /// <inheritdoc cref="MustAsync(Command, Failure, string, CancellationToken, Action{string})"/>
+    /// <param name="trouble">What it means that it failed, of an engine that answers.</param>
+    public async Task<string> MustAsync(Command command, Func<CommandResult, EngineException> trouble, CancellationToken cancellationToken,
+        Action<string>? onLine = null)
     {
         var result = await executor.RunAsync(command, onLine, cancellationToken);
         if (result.Succeeded) return result.Output;
         var away = !await AnswersAsync(cancellationToken);
         throw away
             ? new EngineException(Failure.Unreachable, $"{Name} does not answer any more: {result.Evidence}", SetUp)
-            : new EngineException(otherwise, result.Evidence, nextStep);
+            : trouble(result);
     }
 
     /// <summary>The containers a list command names.</summary>
@@ -102,6 +108,31 @@ internal sealed class DockerEngine(IExecutor executor, Action<string>? say = nul
             ? null
             : throw new EngineException(Failure.Unreachable, $"{Name} cannot be used: {answer.Evidence}", SetUp);
     }
+
+    /// <summary>System and architecture of its machine.</summary>
+    /// <exception cref="EngineException"><see cref="Failure.Inconclusive"/>: it answers something else.</exception>
+    public async Task<ImagePlatform> PlatformAsync(CancellationToken cancellationToken)
+    {
+        var answer = await MustAsync(DockerCommands.EnginePlatform(), Failure.Unreachable, SetUp, cancellationToken);
+        return ImagePlatform.Parse(answer) ?? throw new EngineException(Failure.Inconclusive,
+            $"{Name} does not say which architecture it runs on: it answers '{answer.Trim()}'", "look at docker version");
+    }
+
+    /// <summary>An image for another architecture would end as soon as it is started, or run in an emulator.</summary>
+    /// <param name="platform">What the image is for; null where it does not say.</param>
+    /// <exception cref="EngineException"><see cref="Failure.Refused"/>: it is for another one, naming both.</exception>
+    public async Task RefuseOtherAsync(string image, ImagePlatform? platform, CancellationToken cancellationToken)
+    {
+        if (platform is null) return;
+        var own = await PlatformAsync(cancellationToken);
+        if (!own.Runs(platform)) throw OtherArchitecture(image, $"{platform}", own);
+    }
+
+    /// <param name="has">The platforms there are of it.</param>
+    public EngineException OtherArchitecture(string image, string has, ImagePlatform own) => new(Failure.Refused,
+        $"{image} is for {has}, and {place ?? "this machine"} is {own}",
+        $"build it for {own} (build: {{ platforms: [{own}] }} in the environment), or of an image that is pulled take one for it "
+            + $"(docker pull --platform {own})");
 
     /// <summary>Whether it answers and has this image; it need not be there at all.</summary>
     public async Task<bool> HasAsync(string image, CancellationToken cancellationToken) =>
@@ -186,17 +217,4 @@ internal sealed record ContainerState(
 {
     /// <summary>It runs, and its health check has not passed yet.</summary>
     public bool Starting => Health == "starting";
-}
-
-/// <summary>An image the engine has.</summary>
-internal sealed record ImageInfo(string Id, long Bytes, IReadOnlyDictionary<string, string> Labels)
-{
-    /// <summary>Reads the answer of <c>docker image inspect</c>.</summary>
-    public static ImageInfo Read(string json)
-    {
-        using var document = JsonDocument.Parse(json);
-        var image = document.RootElement[0];
-        return new ImageInfo(image.GetProperty("Id").GetString()!, image.GetProperty("Size").GetInt64(),
-            Container.Labelled(image.GetProperty("Config")));
-    }
 }

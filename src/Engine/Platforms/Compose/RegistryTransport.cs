@@ -1,4 +1,3 @@
-using System.Globalization;
 using ChainBridge.Engine.Commands;
 using ChainBridge.Engine.Hosts;
 using ChainBridge.Engine.Manifest;
@@ -12,125 +11,90 @@ namespace ChainBridge.Engine.Platforms.Compose;
 /// </summary>
 /// <param name="engine">The host's.</param>
 /// <param name="workshop">Where releases are built.</param>
-/// <param name="folder">Logins lie in it while images travel, a folder for each runner; full path, on this machine.</param>
-/// <param name="secret">Returns a secret by its name; null where there is none.</param>
-internal sealed class RegistryTransport(IHost host, DockerEngine engine, DockerEngine workshop, RegistrySpec registry, string folder,
-    Func<SecretName, string?> secret)
+/// <param name="logins">To the registry.</param>
+internal sealed class RegistryTransport(
+    IHost host, DockerEngine engine, DockerEngine workshop, RegistrySpec registry, RegistryLogins logins)
 {
+    private readonly ImagePull _pull = new(host, engine, engine);
+
     /// <summary>Has the host's engine know these images by their names.</summary>
-    /// <exception cref="EngineException"><see cref="Failure.Refused"/>: the registry refuses the login, a push or a pull.</exception>
+    /// <exception cref="EngineException">
+    /// <see cref="Failure.Refused"/>: the registry refuses the login, a push or a pull; <see cref="Failure.Unreachable"/>: it cannot be
+    /// used now.
+    /// </exception>
     public async Task SendAsync(IReadOnlyList<(string Name, string Id)> images, CancellationToken cancellationToken)
     {
-        using var login = await LoginAsync(cancellationToken);
+        using var login = await logins.TakeAsync(cancellationToken);
         foreach (var (name, id) in images)
         {
             var remote = registry.NameOf(name);
             await workshop.MustAsync(DockerCommands.Tag(id, remote), Failure.Refused, Next, cancellationToken);
-            await workshop.MustAsync(login.With(DockerCommands.Push(remote)), Failure.Refused, Next, cancellationToken);
-            await engine.MustAsync(login.With(DockerCommands.Pull(remote)), Failure.Refused, Next, cancellationToken);
-            await engine.MustAsync(DockerCommands.Tag(remote, name), Failure.Refused, Next, cancellationToken);
+            await workshop.MustAsync(login.With(DockerCommands.Push(remote)), failed => logins.Trouble.Of(failed, Failure.Refused, Next),
+                cancellationToken);
+            if (!host.OnlyPlans) await RefuseFullAsync(remote, id, login, cancellationToken);
+            await PullAsync(remote, name, login, cancellationToken);
             // With a second name on either engine it would never be removed.
-            if (remote == name) continue;
-            await engine.TryAsync(DockerCommands.RemoveImages([remote]), cancellationToken);
-            await workshop.TryAsync(DockerCommands.RemoveImages([remote]), cancellationToken);
+            if (remote != name) await workshop.TryAsync(DockerCommands.RemoveImages([remote]), cancellationToken);
         }
+    }
+
+    /// <summary>Has the host's engine know an image that was built straight into the registry, by the digest it has there.</summary>
+    /// <returns>The artifact with the id that the image has on the host.</returns>
+    /// <inheritdoc cref="SendAsync" path="/exception"/>
+    public async Task<Artifact> FetchAsync(Artifact built, RegistryLogin login, CancellationToken cancellationToken)
+    {
+        var arrived = await _pull.PullAsync(built.Remote!, whole: false, logins.Trouble, login, Failure.Refused, Next, cancellationToken);
+        await engine.MustAsync(DockerCommands.Tag(arrived?.Id ?? built.Remote!, built.Location), Failure.Refused, Next, cancellationToken);
+        await engine.TryAsync(DockerCommands.RemoveImages([built.Remote!]), cancellationToken);
+        return arrived is null ? built : built with { Digest = arrived.Id, Bytes = arrived.Bytes };
     }
 
     /// <summary>Removes the logins that runners left which were killed.</summary>
-    public void Forget()
+    public void Forget() => logins.Forget();
+
+    /// <summary>Has the host's engine know the image of a release that was sent before.</summary>
+    /// <returns>Null where it does, else why not: the registry no longer has it, has another one of that name, or does not work.</returns>
+    public async Task<EngineException?> BringAsync(Artifact artifact, CancellationToken cancellationToken)
     {
-        if (!Directory.Exists(folder)) return;
-        foreach (var left in Directory.GetDirectories(folder).Where(left => !Lives(Path.GetFileName(left))))
-            Directory.Delete(left, recursive: true);
+        var remote = artifact.Remote ?? registry.NameOf(artifact.Location);
+        try
+        {
+            using var login = await logins.TakeAsync(cancellationToken);
+            var arrived = await _pull.PullAsync(remote, whole: false, logins.Trouble, login, Failure.NoSuchRelease, Next,
+                cancellationToken);
+            // The registry's tag may have been moved since: only the recorded id counts.
+            if (arrived?.Id != artifact.Digest)
+                return new(Failure.NoSuchRelease, $"{remote} is another image by now than {artifact.Digest}", Next);
+        }
+        catch (EngineException away)
+        {
+            return away;
+        }
+
+        if (remote == artifact.Location) return null;
+        await engine.MustAsync(DockerCommands.Tag(artifact.Digest, artifact.Location), Failure.Refused, Next, cancellationToken);
+        await engine.TryAsync(DockerCommands.RemoveImages([remote]), cancellationToken);
+        return null;
+    }
+
+    private string Next => $"{logins.Trouble.Rights}; the host must reach it and trust its certificate";
+
+    private async Task PullAsync(string remote, string name, RegistryLogin login, CancellationToken cancellationToken)
+    {
+        await _pull.PullAsync(remote, whole: false, logins.Trouble, login, Failure.Refused, Next, cancellationToken);
+        await engine.MustAsync(DockerCommands.Tag(remote, name), Failure.Refused, Next, cancellationToken);
+        if (remote != name) await engine.TryAsync(DockerCommands.RemoveImages([remote]), cancellationToken);
     }
 
     /// <summary>
-    /// Has the host's engine know the image of a release that was sent before; false where the registry no longer has it.
+    /// Of an image that was just pushed the engine here knows the layers as they lie unpacked, and the registry what each weighs: so what
+    /// the host lacks of it is known before the host pulls.
     /// </summary>
-    public async Task<bool> BringAsync(Artifact artifact, CancellationToken cancellationToken)
+    private async Task RefuseFullAsync(string remote, string id, RegistryLogin login, CancellationToken cancellationToken)
     {
-        using var login = await LoginAsync(cancellationToken);
-        var remote = registry.NameOf(artifact.Location);
-        // The registry's tag may have been moved since: only the recorded id counts.
-        if (!(await engine.TryAsync(login.With(DockerCommands.Pull(remote)), cancellationToken)).Succeeded
-            || await engine.ImageAsync(artifact.Digest, cancellationToken) is null) return false;
-        if (remote == artifact.Location) return true;
-        await engine.MustAsync(DockerCommands.Tag(artifact.Digest, artifact.Location), Failure.Refused, Next, cancellationToken);
-        await engine.TryAsync(DockerCommands.RemoveImages([remote]), cancellationToken);
-        return true;
-    }
-
-    private string Next => (registry.User is { } user
-        ? $"give {user} the right to write to {registry.Server}"
-        : $"docker login {registry.Host}, with the right to write to {registry.Server}")
-        + "; the host must reach it and trust its certificate";
-
-    private async Task<Login> LoginAsync(CancellationToken cancellationToken)
-    {
-        if (registry is not { User: { } user, Password: { } name }) return new(null);
-        if (host.OnlyPlans) return new(null);
-        var password = secret(name) ?? throw new EngineException(Failure.Usage,
-            $"{name.Place}: neither {name.Variable} nor {name.Variable}_FILE is set", "set one of them: it has the registry's password");
-        var login = new Login(Path.Combine(folder, Environment.ProcessId.ToString(CultureInfo.InvariantCulture)));
-        try
-        {
-            await workshop.MustAsync(login.With(DockerCommands.Login(registry.Host, user, password)), Failure.Refused,
-                $"check the password in {name.Variable}, and whether {registry.Host} answers", cancellationToken);
-            return login;
-        }
-        catch
-        {
-            login.Dispose();
-            throw;
-        }
-    }
-
-    private static bool Lives(string processId)
-    {
-        try
-        {
-            using var process = System.Diagnostics.Process.GetProcessById(int.Parse(processId, CultureInfo.InvariantCulture));
-            return !process.HasExited;
-        }
-        catch (Exception gone) when (gone is ArgumentException or FormatException or OverflowException)
-        {
-            return false;
-        }
-    }
-
-    /// <summary>A configuration of the client in a private folder; what a runner that was killed left there goes first.</summary>
-    private sealed class Login : IDisposable
-    {
-        private readonly string? _folder;
-
-        /// <param name="folder">Null for the user's own configuration.</param>
-        public Login(string? folder)
-        {
-            _folder = folder;
-            if (folder is null) return;
-            Dispose();
-            Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-            // Where it has an entry, docker keeps a login in this file; else it takes the keychain of the user, where it would stay.
-            File.WriteAllText(Path.Combine(folder, "config.json"), """{"auths":{"chainbridge.invalid":{}}}""");
-        }
-
-        public Command With(Command command) => _folder is null ? command : command with
-        {
-            Variables = new Dictionary<string, string?>(command.Variables) { ["DOCKER_CONFIG"] = _folder },
-        };
-
-        public void Dispose()
-        {
-            if (_folder is null || !Directory.Exists(_folder)) return;
-            Directory.Delete(_folder, recursive: true);
-            try
-            {
-                Directory.Delete(Path.GetDirectoryName(_folder)!);
-            }
-            catch (IOException)
-            {
-                // Another runner has a login in it.
-            }
-        }
+        if (await workshop.ImageAsync(id, cancellationToken) is { Platform: { } platform } image
+            && (await _pull.ManifestsAsync(remote, login, cancellationToken))
+                .FirstOrDefault(one => one.Platform.Architecture == platform.Architecture) is { } manifest)
+            await _pull.RefuseFullAsync(remote, manifest, image.Layers, cancellationToken);
     }
 }

@@ -35,8 +35,8 @@ internal sealed class SharedProject(DeploymentManifest manifest, EnvironmentSpec
         foreach (var accessory in manifest.Accessories.Values)
         {
             if (!await transport.BringAsync(accessory.Image, cancellationToken))
-                await engine.MustAsync(DockerCommands.Pull(accessory.Image), Failure.Refused,
-                    $"correct accessories.{accessory.Name}.image, or load the image onto the engine", cancellationToken);
+                await transport.PullAsync(accessory.Image, $"correct accessories.{accessory.Name}.image, or load the image onto the engine",
+                    cancellationToken);
         }
 
         var edge = standing.FirstOrDefault(container => container.Service == ComposeNames.Edge)?.Image

@@ -103,11 +103,8 @@ internal sealed class TeamProject(
     {
         if (!host.OnlyPlans) await transport.BringAsync(image, cancellationToken);
         if (await engine.ImageAsync(image, cancellationToken) is { } known) return known.Id;
-        var next = $"correct the image of {service}, or load it onto the engine";
-        await engine.MustAsync(DockerCommands.Pull(image), Failure.Refused, next, cancellationToken);
-        if (host.OnlyPlans) return image;
-        return (await engine.ImageAsync(image, cancellationToken))?.Id
-            ?? throw new EngineException(Failure.Refused, $"the engine has no image {image}", next);
+        var pulled = await transport.PullAsync(image, $"correct the image of {service}, or load it onto the engine", cancellationToken);
+        return pulled?.Id ?? image;
     }
 
     private static EngineException Unresolved(string file, ComposeAnswer answer) => new(Failure.Refused,

@@ -85,7 +85,7 @@ internal sealed class ProcessPlatform : IPlatform
 
     /// <inheritdoc/>
     public Task<IReadOnlyDictionary<string, Artifact>> BuildAsync(
-        BuildRequest request, IProgress<string> progress, CancellationToken cancellationToken) =>
+        BuildRequest request, IProgress<BuildProgress> progress, CancellationToken cancellationToken) =>
         new PublishedBuild(_manifest, _files.State, _host, _time)
             .MakeAsync([.. _manifest.Services.Values.Where(service => request.Only.Count == 0 || request.Only.Contains(service.Name))],
                 request, progress, cancellationToken);

@@ -22,17 +22,17 @@ internal sealed class PublishedBuild(DeploymentManifest manifest, string state, 
     /// once, the rest side by side.
     /// </summary>
     public async Task<IReadOnlyDictionary<string, Artifact>> MakeAsync(
-        IReadOnlyList<ServiceSpec> services, BuildRequest request, IProgress<string> progress, CancellationToken cancellationToken)
+        IReadOnlyList<ServiceSpec> services, BuildRequest request, IProgress<BuildProgress> progress, CancellationToken cancellationToken)
     {
         var made = services
             .Where(service => request is { Clean: true, Force: false } && Directory.Exists(Folder(service, request))).ToList();
-        foreach (var service in made) progress.Report($"{service.Name}: built before, reused");
+        foreach (var service in made) progress.Report(new(service.Name, "built before, reused"));
         var missing = services.Except(made).ToList();
         if (missing.Where(service => service.Build.Run is null).ToList() is { Count: > 0 } projects)
             await PublishAsync(projects, request, progress, cancellationToken);
         foreach (var service in missing.Where(service => service.Build.Run is not null))
         {
-            progress.Report($"{service.Name}: copying");
+            progress.Report(new(service.Name, "copying", Passing: true));
             await new CopiedBuild(manifest, state, host).MakeAsync(service, Folder(service, request), cancellationToken);
         }
 
@@ -48,9 +48,9 @@ internal sealed class PublishedBuild(DeploymentManifest manifest, string state, 
     }
 
     private async Task PublishAsync(
-        IReadOnlyList<ServiceSpec> services, BuildRequest request, IProgress<string> progress, CancellationToken cancellationToken)
+        IReadOnlyList<ServiceSpec> services, BuildRequest request, IProgress<BuildProgress> progress, CancellationToken cancellationToken)
     {
-        foreach (var service in services) progress.Report($"{service.Name}: publishing");
+        foreach (var service in services) progress.Report(new(service.Name, "publishing", Passing: true));
         var project = Path.Combine(state, "builds", request.Version, "publish.proj");
         await host.ChangeAsync($"write {project}", () =>
         {
@@ -73,14 +73,14 @@ internal sealed class PublishedBuild(DeploymentManifest manifest, string state, 
         string Half(ServiceSpec service) => Folder(service, request) + ".half";
     }
 
-    private async Task<IDisposable> AloneAsync(IProgress<string> progress, CancellationToken cancellationToken)
+    private async Task<IDisposable> AloneAsync(IProgress<BuildProgress> progress, CancellationToken cancellationToken)
     {
         if (host.OnlyPlans) return new MemoryStream();
         var git = (await host.RunAsync(GitCommands.GitFolder(manifest.Root), null, cancellationToken))
             .MustSucceed(Failure.Refused, "run inside a git clone").Output.Trim();
         return await FileGuard.TakeAsync(Path.Combine(git, Guard), Patience, time,
-            () => progress.Report(
-                $"another environment is being built from this checkout; waiting for it, at most {Patience.TotalMinutes:0} min"),
+            () => progress.Report(new(null,
+                $"another environment is being built from this checkout; waiting for it, at most {Patience.TotalMinutes:0} min")),
             cancellationToken, "another build from this checkout to end");
     }
 

@@ -11,13 +11,28 @@ public sealed class CommandsTests
     [Fact]
     public void A_build_names_its_arguments_and_keeps_their_values_off_the_command_line()
     {
-        var build = DockerCommands.Build(new ImageBuild(".", "pay/Dockerfile", ["shop/pay:v1", "shop/pay:staging-latest"], Secret,
-            new Dictionary<string, string> { ["revision"] = "abc" }, NoCache: false));
+        var build = BuildxCommands.Build(Pay(BuildxOptions.Plain));
         build.ToString()
-            .Should().Be("docker buildx build --load --progress plain --provenance=false --tag shop/pay:v1 --tag shop/pay:staging-latest "
-                + "--label revision=abc --build-arg API_TOKEN --file pay/Dockerfile .");
+            .Should().Be("docker buildx build --load --provenance=false --progress plain --metadata-file state/pay.json --tag shop/pay:v1 "
+                + "--tag shop/pay:staging-latest --label revision=abc --build-arg API_TOKEN --file pay/Dockerfile .");
         build.Variables.Should().Contain("API_TOKEN", "hunter22");
     }
+
+    [Fact]
+    public void A_build_is_told_builder_platforms_caches_and_what_to_attach_as_buildx_writes_them()
+    {
+        BuildxOptions with = new("ci", Push: true, ["linux/amd64", "linux/arm64"], ["type=registry,ref=r/c"], ["type=gha,scope=pay"],
+            "generator=r/scanner", "max");
+        BuildxCommands.Build(Pay(with)).ToString().Should().StartWith("docker buildx build --builder ci --push --provenance=mode=max "
+            + "--sbom=generator=r/scanner --progress plain --metadata-file state/pay.json --platform linux/amd64,linux/arm64 "
+            + "--cache-from type=registry,ref=r/c --cache-to type=gha,scope=pay --tag shop/pay:v1");
+        BuildxCommands.Bake("root", "build.json", ["pay", "door"], with, noCache: true, "state/all.json").ToString().Should().Be(
+            "docker buildx bake --builder ci --push --provenance=mode=max --sbom=generator=r/scanner --progress plain "
+            + "--metadata-file state/all.json --no-cache --file build.json pay door");
+    }
+
+    private static ImageBuild Pay(BuildxOptions with) => new(".", "pay/Dockerfile", ["shop/pay:v1", "shop/pay:staging-latest"], Secret,
+        new Dictionary<string, string> { ["revision"] = "abc" }, NoCache: false, with, "state/pay.json");
 
     [Fact]
     public void A_one_off_run_hands_its_settings_over_in_the_environment()

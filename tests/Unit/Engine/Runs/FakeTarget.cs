@@ -68,7 +68,7 @@ internal sealed class FakeTarget : IPlatform, ITraffic
         Do<IReadOnlyList<string>>("ports", cancellationToken, () => [.. Reasons.Where(reason => reason.Contains("port"))]);
 
     public Task<IReadOnlyDictionary<string, Artifact>> BuildAsync(
-        BuildRequest request, IProgress<string> progress, CancellationToken cancellationToken) =>
+        BuildRequest request, IProgress<BuildProgress> progress, CancellationToken cancellationToken) =>
         Do<IReadOnlyDictionary<string, Artifact>>($"build {request.Version}", cancellationToken, () => new[] { "pay", "door", "post" }
             .Where(name => request.Only.Count == 0 || request.Only.Contains(name))
             .ToDictionary(name => name, name => new Artifact($"sha256:{name}-{request.Version}", $"builds/{name}", 1000)));

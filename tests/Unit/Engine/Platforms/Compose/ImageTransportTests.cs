@@ -1,5 +1,6 @@
 using ChainBridge.Engine.Commands;
 using ChainBridge.Engine.Hosts;
+using ChainBridge.Engine.Manifest;
 using ChainBridge.Engine.Model;
 using ChainBridge.Engine.Platforms.Compose;
 using FluentAssertions;
@@ -67,7 +68,7 @@ public sealed class ImageTransportTests
         var host = new LocalHost(_here, _changes.Add);
         var engine = new DockerEngine(host);
         await new ImageTransport(host, engine, engine).SendAsync([("shop/api:v1", "sha256:one")], Stop);
-        _here.Ran.Should().BeEmpty();
+        _here.Ran.Should().OnlyContain(ran => ran.StartsWith("docker image inspect", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -100,7 +101,8 @@ public sealed class ImageTransportTests
         (_here.Registry, _there.Registry) = (_registry, _registry);
         await ThroughRegistry("hunter2").SendAsync([("shop/api:v1", "sha256:one")], Stop);
         const string login = """printf %s "$REGISTRY_PASSWORD" | docker login --username "$1" --password-stdin "$2" """;
-        _here.Ran[^4..].Should().Equal($"/bin/sh -c '{login.TrimEnd()}' sh ci registry.test:5000",
+        _here.Ran.Where(ran => !ran.StartsWith("docker image inspect", StringComparison.Ordinal)).TakeLast(4).Should().Equal(
+            $"/bin/sh -c '{login.TrimEnd()}' sh ci registry.test:5000",
             "docker tag sha256:one registry.test:5000/acme/shop/api:v1",
             "docker push --quiet registry.test:5000/acme/shop/api:v1", "docker image rm registry.test:5000/acme/shop/api:v1");
         _there.Ran.Should().ContainInOrder("docker pull --quiet registry.test:5000/acme/shop/api:v1",
@@ -152,9 +154,12 @@ public sealed class ImageTransportTests
 
     private ImageTransport Transport() => Transport(_ => null);
 
-    private ImageTransport ThroughRegistry(string? password) => Transport(host => new(host, new DockerEngine(host),
-        new DockerEngine(host.Workshop), new("registry.test:5000/acme", "ci", new("CI_PASSWORD", "chainbridge.yml:9:3")), _login,
-        _ => password));
+    private ImageTransport ThroughRegistry(string? password) => Transport(host =>
+    {
+        var (workshop, registry) = (new DockerEngine(host.Workshop),
+            new RegistrySpec("registry.test:5000/acme", "ci", new("CI_PASSWORD", "chainbridge.yml:9:3")));
+        return new(host, new DockerEngine(host), workshop, registry, new(host, workshop, registry, _login, _ => password));
+    });
 
     private ImageTransport Transport(Func<IHost, RegistryTransport?> registry)
     {
@@ -214,7 +219,8 @@ public sealed class ImageTransportTests
                     : Task.FromResult(new CommandResult(command, 1, "", "no such image"));
             switch (command.Arguments)
             {
-                case ["version", ..]: return Answer("26");
+                case ["version", .., var asked]: return Answer(asked.Contains("Arch", StringComparison.Ordinal) ? "linux/amd64" : "26");
+                case ["manifest", ..]: return Task.FromResult(new CommandResult(command, 1, "", "no such manifest"));
                 case ["tag", var from, var tag]:
                     Images[tag] = Images.GetValueOrDefault(from, from);
                     return Answer("");

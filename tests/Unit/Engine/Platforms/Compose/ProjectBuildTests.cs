@@ -46,7 +46,7 @@ public sealed class ProjectBuildTests : IDisposable
         build["labels"]!["team"]!.ToString().Should().Be("red");
         _engine.Ran.Should().Contain(command => command.EndsWith("--progress plain build desk", StringComparison.Ordinal));
         made["desk"].Should().Be(new Artifact("sha256:parcels/desk:v1", "parcels/desk:v1", 7));
-        Directory.EnumerateFiles(State, "build.json", SearchOption.AllDirectories).Should().BeEmpty("its arguments may be secrets");
+        Directory.EnumerateFiles(State, "build.yml", SearchOption.AllDirectories).Should().BeEmpty("its arguments may be secrets");
     }
 
     [Fact]
@@ -84,8 +84,12 @@ public sealed class ProjectBuildTests : IDisposable
     {
         var (manifest, staging, team, names) = Parts();
         var host = new LocalHost(_engine);
-        return new ProjectBuild(manifest, staging, names, host, new DockerEngine(host), team)
-            .MakeAsync(new BuildRequest("v1", "c1", Clean: true, Force: false, []), new Silent(), TestContext.Current.CancellationToken);
+        var engine = new DockerEngine(host);
+        var images = new BuiltImages(names, engine);
+        var parts = new BuildParts(host, engine, images, images, new Redactor([]), null, TimeProvider.System);
+        return new ProjectBuild(manifest, staging, names, parts, team, new ImagePull(host, engine, engine))
+            .MakeAsync(new BuildRequest("v1", "c1", Clean: true, Force: false, []), BuildxOptions.Plain, null, new Silent(),
+                TestContext.Current.CancellationToken);
     }
 
     private (DeploymentManifest Manifest, EnvironmentSpec Staging, TeamProject Team, ComposeNames Names) Parts()
@@ -119,6 +123,7 @@ public sealed class ProjectBuildTests : IDisposable
         {
             Ran.Add(command.ToString());
             if (command.Arguments.Contains("config")) return Answer(Resolved);
+            if (command.Arguments[0] == "version") return Answer("linux/amd64");
             if (command.Arguments is ["image", "inspect", var image])
                 return Missing.Contains(image)
                     ? Task.FromResult(new CommandResult(command, 1, "", "no such image"))
@@ -136,9 +141,9 @@ public sealed class ProjectBuildTests : IDisposable
         }
     }
 
-    private sealed class Silent : IProgress<string>
+    private sealed class Silent : IProgress<BuildProgress>
     {
-        public void Report(string value)
+        public void Report(BuildProgress value)
         {
         }
     }

@@ -106,7 +106,7 @@ public sealed class CopiedBuildTests : IDisposable
         (await new PublishedBuild(Read($"run: [python3, app.py]{(keys.Length == 0 ? "" : $", {keys}")}").Manifest!, State,
             new LocalHost(new LocalExecutor(TimeProvider.System)), TimeProvider.System)
             .MakeAsync([.. Read("run: [python3, app.py]" + (keys.Length == 0 ? "" : $", {keys}")).Manifest!.Services.Values], Request,
-                new Progress<string>(), Stop))["web"];
+                new Progress<BuildProgress>(), Stop))["web"];
 
     private ManifestReading Read(string keys) => ManifestReader.Parse($$"""
         project: shop

@@ -69,7 +69,7 @@ public sealed class PublishedBuildTests : IDisposable
     }
 
     private Task<IReadOnlyDictionary<string, ChainBridge.Engine.Model.Artifact>> BuildAsync(
-        string environment, IExecutor sdk, IProgress<string> progress, TimeProvider? time = null) =>
+        string environment, IExecutor sdk, IProgress<BuildProgress> progress, TimeProvider? time = null) =>
         new PublishedBuild(_manifest, Path.Combine(_folder.FullName, environment), new LocalHost(sdk), time ?? TimeProvider.System)
             .MakeAsync([.. _manifest.Services.Values], Request, progress, Stop);
 
@@ -92,14 +92,14 @@ public sealed class PublishedBuildTests : IDisposable
         }
     }
 
-    private sealed class Waits : IProgress<string>
+    private sealed class Waits : IProgress<BuildProgress>
     {
         public TaskCompletionSource<string> First { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         /// <summary>The first report beside those of every build.</summary>
-        public void Report(string value)
+        public void Report(BuildProgress value)
         {
-            if (value != "pay: publishing") First.TrySetResult(value);
+            if (value.Line != "pay: publishing") First.TrySetResult(value.Line);
         }
     }
 }

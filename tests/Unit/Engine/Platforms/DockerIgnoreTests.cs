@@ -1,8 +1,8 @@
-using ChainBridge.Engine.Platforms.Process;
+using ChainBridge.Engine.Platforms;
 using FluentAssertions;
 using Xunit;
 
-namespace ChainBridge.Tests.Unit.Engine.Platforms.Process;
+namespace ChainBridge.Tests.Unit.Engine.Platforms;
 
 public sealed class DockerIgnoreTests
 {

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
 
-namespace ChainBridge.Engine.Platforms.Process;
+namespace ChainBridge.Engine.Platforms;
 
 /// <summary>What a <c>.dockerignore</c> leaves out: the last pattern that matches a file or a folder above it decides.</summary>
 internal sealed class DockerIgnore
@@ -23,6 +23,9 @@ internal sealed class DockerIgnore
     /// <summary>The one of a context; one that ignores nothing where there is none.</summary>
     public static DockerIgnore Read(string context) =>
         Path.Combine(context, ".dockerignore") is var file && File.Exists(file) ? new(File.ReadLines(file)) : new([]);
+
+    /// <summary>Whether something in a folder that is left out may be taken in again.</summary>
+    public bool TakesBack => _rules.Any(rule => !rule.Ignored);
 
     /// <summary>Whether the file, named from the context on, is left out.</summary>
     public bool Ignores(string file)

@@ -65,7 +65,7 @@ public sealed class RegistryTransportTests : IAsyncLifetime
 
     [Theory]
     [InlineData(Misbehaviour.Unauthorized, Failure.Refused, "refuses this login", "no basic auth credentials")]
-    [InlineData(Misbehaviour.TooManyRequests, Failure.Unreachable, "answers 429: too many requests", "")]
+    [InlineData(Misbehaviour.TooManyRequests, Failure.Unreachable, "answers 429: too many requests", "429")]
     [InlineData(Misbehaviour.ServerError, Failure.Unreachable, "fails by itself", "500")]
     public async Task A_registry_that_does_not_take_an_image_is_a_failure_of_its_kind_with_its_answer(
         Misbehaviour behaviour, Failure failure, string what, string answer)

@@ -23,17 +23,12 @@ internal sealed class ComposePlatform : IPlatform
     private readonly ComposeNames _names;
     private readonly DockerEngine _engine;
     private readonly DockerEngine _workshop;
-    private readonly ImageBuilds _images;
     private readonly BuiltImages _here;
     private readonly BuiltImages _kept;
-    private readonly Builder _builder;
-    private readonly RegistryLogins? _logins;
-    private readonly RegistryTransport? _registry;
-    private readonly ImageTransport _transport;
+    private readonly ReleaseBuild _release;
     private readonly SharedProject _shared;
     private readonly TeamProject _team;
     private readonly SlotProject _slots;
-    private readonly ProjectBuild _builds;
     private readonly Fence _fence;
     private readonly EdgeTraffic _traffic;
     private readonly IReadOnlyList<DoorSpec> _doors;
@@ -54,23 +49,29 @@ internal sealed class ComposePlatform : IPlatform
         _workshop = host.IsElsewhere() ? new(host.Workshop, say) : _engine;
         _here = new(builtFor, _workshop);
         _kept = new(builtFor, _engine);
-        _builder = new(environment.Build, environment.Registry, _workshop);
+        RegistryLogins? logins = null;
+        RegistryTransport? pulls = null;
         if (environment.Registry is { } registry)
         {
-            _logins = new(host, _workshop, registry, Path.Combine(environment.WorkDirectory, LoginFolder),
+            logins = new(host, _workshop, registry, Path.Combine(environment.WorkDirectory, LoginFolder),
                 name => Known(redactor, name.Read(Environment.GetEnvironmentVariable, SecretFile.Read)));
-            _registry = new(host, _engine, _workshop, registry, _logins);
+            pulls = new(host, _engine, _workshop, registry, logins);
         }
 
-        _transport = new(host, _engine, _workshop, _registry);
+        var transport = new ImageTransport(host, _engine, _workshop, pulls);
         var parts = new BuildParts(host.Workshop, _workshop, _here, _kept, redactor, environment.Registry, time);
-        _images = new(manifest, environment, builtFor, parts);
         var secrets = new AccessorySecrets(host.Files, environment.StateDirectory, redactor, host.OnlyPlans);
-        _team = new(manifest, environment, _names, host, _engine, _transport, redactor);
-        _builds = new(manifest, environment, _names, parts, _team, new(host.Workshop, _workshop, _engine));
-        _shared = new(manifest, environment, _names, host, _engine, _transport, secrets,
+        _team = new(manifest, environment, _names, host, _engine, transport, redactor);
+        _shared = new(manifest, environment, _names, host, _engine, transport, secrets,
             manifest.Compose is null ? null : new AccessoryFile(manifest, _names, _team, redactor));
-        _slots = new(manifest, environment, _names, host, _engine, _transport, _team, secrets, redactor, time, first is not null);
+        _slots = new(manifest, environment, _names, host, _engine, transport, _team, secrets, redactor, time, first is not null);
+        _release = new()
+        {
+            Manifest = manifest, Names = _names, Host = host, Engine = _engine, Workshop = _workshop, Shared = _shared,
+            Builder = new(environment.Build, environment.Registry, _workshop), Logins = logins, Pulls = pulls, Transport = transport,
+            Images = new(manifest, environment, builtFor, parts),
+            Project = new(manifest, environment, _names, parts, _team, new(host.Workshop, _workshop, _engine)),
+        };
         _fence = new(host.Files, environment.StateDirectory, time, host.OnlyPlans);
         _host = host;
         _traffic = new(host, _shared, _doors, time);
@@ -112,40 +113,9 @@ internal sealed class ComposePlatform : IPlatform
 
     /// <summary>Builds once, and brings what was built to every host, one after the other.</summary>
     /// <param name="hosts">At least one; they have one workshop.</param>
-    public static async Task<IReadOnlyDictionary<string, Artifact>> BuildForAsync(IReadOnlyList<ComposePlatform> hosts,
-        BuildRequest request, IProgress<BuildProgress> progress, CancellationToken cancellationToken)
-    {
-        var first = hosts[0];
-        if (first._host.IsElsewhere()) await first._workshop.EnsureReachableAsync(cancellationToken);
-        var with = await first._builder.OptionsAsync(cancellationToken);
-        if (with.Push && !first._host.OnlyPlans) foreach (var host in hosts) host._registry!.Forget();
-        // A login of the run's own serves builds that push, and the pulls of what they pushed.
-        using var login = with.Push ? await first._logins!.TakeAsync(cancellationToken) : null;
-        var edgeToo = false;
-        foreach (var host in hosts) edgeToo |= !await host._shared.EdgeRunsAsync(cancellationToken);
-        var (services, edge) = await first._images.MakeAsync(request, edgeToo, with, login, progress, cancellationToken);
-        var built = new Dictionary<string, Artifact>(first._manifest.Compose is null
-            ? services
-            : await first._builds.MakeAsync(request, with, login, progress, cancellationToken), StringComparer.Ordinal);
-        if (edge is not null) edge = edge with { Location = first._names.Latest(first._manifest.Edge.Image) };
-        foreach (var host in hosts)
-        {
-            foreach (var (name, artifact) in built.ToList())
-                if (await host.FetchedAsync(artifact, with, login, cancellationToken) is { } fetched) built[name] = fetched;
-            if (edge is not null) edge = await host.FetchedAsync(edge, with, login, cancellationToken) ?? edge;
-        }
-
-        var made = built.Values.Append(edge).OfType<Artifact>().Select(artifact => (artifact.Location, artifact.Digest)).ToList();
-        foreach (var host in hosts) await host._transport.SendAsync(made, cancellationToken);
-        return built;
-    }
-
-    /// <summary>What was pushed by its build, as the host has it then; null for what lies in an engine already.</summary>
-    private async Task<Artifact?> FetchedAsync(
-        Artifact artifact, BuildxOptions with, RegistryLogin? login, CancellationToken cancellationToken) =>
-        with.Push && artifact.Remote is not null && await _engine.ImageAsync(artifact.Digest, cancellationToken) is null
-            ? await _registry!.FetchAsync(artifact, login!, cancellationToken)
-            : null;
+    public static Task<IReadOnlyDictionary<string, Artifact>> BuildForAsync(IReadOnlyList<ComposePlatform> hosts,
+        BuildRequest request, IProgress<BuildProgress> progress, CancellationToken cancellationToken) =>
+        ReleaseBuild.ForAsync([.. hosts.Select(host => host._release)], request, progress, cancellationToken);
 
     /// <summary>Why hosts cannot be used as several: two addresses lead to one and the same place. Empty when they can.</summary>
     public static async Task<IReadOnlyList<string>> SameAsync(
@@ -284,7 +254,8 @@ internal sealed class ComposePlatform : IPlatform
     public async Task ForgetBuildsAsync(IReadOnlyCollection<Release> recorded, int newest, CancellationToken cancellationToken)
     {
         await _kept.ForgetAsync(recorded, newest, _manifest.Edge.Image, cancellationToken);
-        if (await BuildsAreElsewhereAsync(cancellationToken)) await _here.ForgetAsync(recorded, newest, _manifest.Edge.Image, cancellationToken);
+        if (await BuildsAreElsewhereAsync(cancellationToken))
+            await _here.ForgetAsync(recorded, newest, _manifest.Edge.Image, cancellationToken);
     }
 
     public async Task DownAsync(FencingToken token, bool removeData, CancellationToken cancellationToken)

@@ -67,30 +67,35 @@ public sealed class RegistryTransportTests : IAsyncLifetime
     [InlineData(Misbehaviour.Unauthorized, Failure.Refused, "refuses this login", "no basic auth credentials")]
     [InlineData(Misbehaviour.TooManyRequests, Failure.Unreachable, "answers 429: too many requests", "429")]
     [InlineData(Misbehaviour.ServerError, Failure.Unreachable, "fails by itself", "500")]
-    public async Task A_registry_that_does_not_take_an_image_is_a_failure_of_its_kind_with_its_answer(
+    [InlineData(Misbehaviour.OtherLayer, Failure.Refused, "sent something else than what its digest names", "verification failed")]
+    [InlineData(Misbehaviour.OtherManifest, Failure.Refused, "sent something else than what its digest names", "verification failed")]
+    [InlineData(Misbehaviour.HalfALayer, Failure.Unreachable, "broke off in the middle of an answer", "EOF")]
+    public async Task A_registry_that_does_not_give_an_image_is_a_failure_of_its_kind_with_its_answer(
         Misbehaviour behaviour, Failure failure, string what, string answer)
     {
-        var id = (await Engine.ImageAsync(_image, Stop))!.Id;
+        await Engine.TryAsync(DockerCommands.RemoveImages([_image]), Stop);
         _registry.Behaviour = behaviour;
-        var sending = () => Transport().SendAsync([(_image, id)], Stop);
-        var trouble = (await sending.Should().ThrowAsync<EngineException>()).Which;
+        var there = $"{_registry.Address}/acme/seed@{_registry.Digest}";
+        var pulling = () => new ImagePull(_host, Engine, Engine).PullAsync(
+            there, whole: true, RegistryTrouble.OfImage(there), null, Failure.GateFailed, "-", Stop);
+        var trouble = (await pulling.Should().ThrowAsync<EngineException>()).Which;
         trouble.Failure.Should().Be(failure, trouble.Message);
         trouble.Message.Should().Contain($"{_registry.Address} {what}").And.Contain(answer);
         trouble.NextStep.Should().NotBeEmpty();
+        (await Engine.ImageAsync(there, Stop)).Should().BeNull("no half of it is there");
     }
 
     [Fact]
-    public async Task A_registry_that_breaks_off_in_the_middle_of_a_layer_leaves_no_half_image()
+    public async Task A_registry_that_does_not_take_an_image_is_named_with_what_to_do()
     {
-        await Engine.TryAsync(DockerCommands.RemoveImages([_image]), Stop);
-        _registry.Behaviour = Misbehaviour.HalfALayer;
-        var there = $"{_registry.Address}/acme/seed:1";
-        var pulling = () => new ImagePull(_host, Engine, Engine).PullAsync(
-            there, whole: true, RegistryTrouble.OfImage(there), null, Failure.Refused, "-", Stop);
-        var trouble = (await pulling.Should().ThrowAsync<EngineException>()).Which;
-        trouble.Failure.Should().Be(Failure.Unreachable, trouble.Message);
-        trouble.Message.Should().Contain($"{_registry.Address} broke off in the middle of an answer");
-        (await Engine.ImageAsync(there, Stop)).Should().BeNull();
+        var id = (await Engine.ImageAsync(_image, Stop))!.Id;
+        _registry.Behaviour = Misbehaviour.Unauthorized;
+        var sending = () => Transport().SendAsync([(_image, id)], Stop);
+        var trouble = (await sending.Should().ThrowAsync<EngineException>()).Which;
+        trouble.Failure.Should().Be(Failure.Refused, trouble.Message);
+        trouble.Message.Should().Contain($"{_registry.Address} refuses this login");
+        trouble.NextStep.Should().StartWith($"docker login {_registry.Address}, with the right to write");
+        (await Engine.ImageAsync($"{_registry.Address}/acme/{_image}", Stop)).Should().BeNull("the second name is taken away again");
     }
 
     private RegistryTransport Transport()

@@ -29,12 +29,18 @@ internal sealed class RegistryTransport(
         {
             var remote = registry.NameOf(name);
             await workshop.MustAsync(DockerCommands.Tag(id, remote), Failure.Refused, Next, cancellationToken);
-            await workshop.MustAsync(login.With(DockerCommands.Push(remote)), failed => logins.Trouble.Of(failed, Failure.Refused, Next),
-                cancellationToken);
-            if (!host.OnlyPlans) await RefuseFullAsync(remote, id, login, cancellationToken);
-            await PullAsync(remote, name, login, cancellationToken);
-            // With a second name on either engine it would never be removed.
-            if (remote != name) await workshop.TryAsync(DockerCommands.RemoveImages([remote]), cancellationToken);
+            try
+            {
+                await workshop.MustAsync(login.With(DockerCommands.Push(remote)),
+                    failed => logins.Trouble.Of(failed, Failure.Refused, Next), cancellationToken);
+                if (!host.OnlyPlans) await RefuseFullAsync(remote, id, login, cancellationToken);
+                await PullAsync(remote, name, login, cancellationToken);
+            }
+            finally
+            {
+                // With a second name on either engine it would never be removed.
+                if (remote != name) await workshop.TryAsync(DockerCommands.RemoveImages([remote]), cancellationToken);
+            }
         }
     }
 

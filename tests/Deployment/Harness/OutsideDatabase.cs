@@ -44,7 +44,8 @@ public sealed class OutsideDatabase : IAsyncDisposable
 
     /// <summary>What a statement answers.</summary>
     public Task<string> AskAsync(string sql, CancellationToken cancellationToken) =>
-        Shell.RunAsync("/", cancellationToken, "docker", "exec", _name, "psql", "-U", "postgres", "-h", "127.0.0.1", "-At", "-c", sql);
+        Shell.RunAsync("/", cancellationToken, "docker", "exec", "--env", $"PGPASSWORD={Password}", _name, "psql", "-U", "postgres", "-h",
+            "127.0.0.1", "-At", "-c", sql);
 
     public async ValueTask DisposeAsync()
     {

@@ -81,6 +81,7 @@ public sealed class TwoHostsStory : Story
         await lab.Repository.ReleaseAsync("fine", cancellationToken, StackRepository.TwoSteps);
         Planned = await lab.RunAsync(cancellationToken, "plan");
         Second = await lab.DeployAsync(cancellationToken);
+        if (Second.ExitCode != 0) throw new InvalidOperationException($"the second release was not promoted; {Second.Evidence}");
         Steps = await _database.AskAsync("SELECT count(*) FROM steps", cancellationToken);
         Status = await lab.RunAsync(cancellationToken, "status");
         Doctor = await lab.RunAsync(cancellationToken, "doctor");

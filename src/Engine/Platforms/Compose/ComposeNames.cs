@@ -53,8 +53,11 @@ internal sealed class ComposeNames(DeploymentManifest manifest, EnvironmentSpec 
     /// <summary>The compose project of the accessories and the edge.</summary>
     public string Base => $"{Environment}-base";
 
-    /// <summary>The network of the accessories; one-off runs join it.</summary>
+    /// <summary>The network of the accessories. Compose makes it for them, so there is none without them.</summary>
     public string BaseNetwork => $"{Environment}-base";
+
+    /// <summary>The network that one-off runs join: that of the accessories, or of the edge where there are none.</summary>
+    public string OnceNetwork => manifest.Accessories.Count > 0 ? BaseNetwork : PublicNetwork;
 
     /// <summary>
     /// The network of the edge; the public service of each slot joins it. Behind the slots' names in the alphabet: the

@@ -144,7 +144,7 @@ internal sealed class SlotProject(DeploymentManifest manifest, EnvironmentSpec e
         var settings = await _files.OnceAsync(release, release.Services[service], cancellationToken);
         try
         {
-            var ended = await engine.TryAsync(DockerCommands.RunOnce(name, release.Artifacts[service].Digest, names.BaseNetwork,
+            var ended = await engine.TryAsync(DockerCommands.RunOnce(name, release.Artifacts[service].Digest, names.OnceNetwork,
                 names.LabelPair, settings, arguments), cancellationToken);
             return new RunOnceOutcome(ended.ExitCode, ended.Output, ended.Errors);
         }

@@ -52,8 +52,16 @@ internal sealed class LabHost : IAsyncDisposable
         var forward = OwnedProcess.Start(null, ["ssh", "-F", config, "-N", "-o", "BatchMode=yes", "-o", "ExitOnForwardFailure=yes",
             "-L", $"{Path.Combine(folder, "docker.sock")}:/var/run/docker.sock", "alpha"]);
         var host = new LabHost(folder, far, process.Trim(), forward);
-        await host.EngineAnswersAsync(cancellationToken);
-        return host;
+        try
+        {
+            await host.EngineAnswersAsync(cancellationToken);
+            return host;
+        }
+        catch
+        {
+            await host.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>A command of this machine in the host's network.</summary>

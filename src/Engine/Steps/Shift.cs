@@ -1,5 +1,6 @@
 using ChainBridge.Engine.Events;
 using ChainBridge.Engine.Model;
+using ChainBridge.Engine.Platforms;
 
 namespace ChainBridge.Engine.Steps;
 
@@ -27,7 +28,8 @@ internal sealed class Shift(int percent, bool isFirst) : Step
     }
 
     public override async Task<bool> IsDoneAsync(DeploymentRun run, Attempt attempt, CancellationToken cancellationToken) =>
-        attempt.PreviousSlot is not null && (await run.Traffic.SharesAsync(cancellationToken)).Of(attempt.Candidate) == percent;
+        attempt.PreviousSlot is not null && (await ActiveSlots.AskAsync(run.Platform, cancellationToken)).Hosts
+            .All(host => host.Answer.Of(attempt.Candidate) == percent);
 
     /// <summary>Why the traffic is not shared; null when it is.</summary>
     public static string? WhyNot(DeploymentRun run) => run.Attempted is not { Previous: not null, PreviousSlot: not null }

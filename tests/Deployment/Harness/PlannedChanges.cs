@@ -29,14 +29,14 @@ internal static partial class PlannedChanges
     private static List<string> Ordered(List<string> changes)
     {
         var builds = changes.Where(IsBuild).Order(StringComparer.Ordinal).ToList();
-        // Several hosts are changed side by side; each one's own changes keep their order.
+        // Several hosts are changed side by side, and so are the files that are kept here for each; each one's own keep their order.
         return [.. builds, .. changes.Where(change => !IsBuild(change))
             .OrderBy(change => Host().Match(change).Value, StringComparer.Ordinal)];
     }
 
     private static bool IsBuild(string change) => change.StartsWith("docker buildx build", StringComparison.Ordinal);
 
-    [GeneratedRegex("^on [^ ]+: ")]
+    [GeneratedRegex("^on [^ ]+: |(?<=^write .*/hosts/)[^/]+")]
     private static partial Regex Host();
 
     /// <summary>Before an image is built its tag stands for its id.</summary>

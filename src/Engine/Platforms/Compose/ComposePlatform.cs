@@ -55,7 +55,7 @@ internal sealed class ComposePlatform : IPlatform
         {
             logins = new(host, _workshop, registry, Path.Combine(environment.WorkDirectory, LoginFolder),
                 name => Known(redactor, name.Read(Environment.GetEnvironmentVariable, SecretFile.Read)));
-            pulls = new(host, _engine, _workshop, registry, logins);
+            pulls = new(host, _engine, _workshop, registry, logins, time);
         }
 
         var transport = new ImageTransport(host, _engine, _workshop, pulls);

@@ -13,8 +13,9 @@ namespace ChainBridge.Engine.Platforms.Compose;
 /// <param name="workshop">Where releases are built.</param>
 /// <param name="logins">To the registry.</param>
 internal sealed class RegistryTransport(
-    IHost host, DockerEngine engine, DockerEngine workshop, RegistrySpec registry, RegistryLogins logins)
+    IHost host, DockerEngine engine, DockerEngine workshop, RegistrySpec registry, RegistryLogins logins, TimeProvider time)
 {
+    private static readonly TimeSpan Tidying = TimeSpan.FromSeconds(20);
     private readonly ImagePull _pull = new(host, engine, engine);
 
     /// <summary>Has the host's engine know these images by their names.</summary>
@@ -38,8 +39,9 @@ internal sealed class RegistryTransport(
             }
             finally
             {
-                // With a second name on either engine it would never be removed.
-                if (remote != name) await workshop.TryAsync(DockerCommands.RemoveImages([remote]), cancellationToken);
+                // With a second name on either engine it would never be removed, also when the run is interrupted here.
+                using var deadline = new CancellationTokenSource(Tidying, time);
+                if (remote != name) await workshop.TryAsync(DockerCommands.RemoveImages([remote]), deadline.Token);
             }
         }
     }

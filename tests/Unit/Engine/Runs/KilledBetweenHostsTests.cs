@@ -38,32 +38,39 @@ public sealed class KilledBetweenHostsTests
     }
 
     [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task Killed_at_any_instant_a_deployment_to_two_hosts_can_be_resumed_or_undone(bool undo)
+    [InlineData(true, false)]
+    [InlineData(false, false)]
+    [InlineData(true, true)]
+    [InlineData(false, true)]
+    public async Task Killed_at_any_instant_a_deployment_to_two_hosts_can_be_resumed_or_undone(bool undo, bool canary)
     {
+        var shared = 0;
         for (var instant = 1; ; instant++)
         {
-            using var world = await WorldWithA();
+            using var world = await WorldWithA(canary);
             if (!await KilledRunnerTests.KillAsync(world, instant)) break;
+            if (world.Target.Shares != world.Second!.Shares && world.Target.Shares.AreSplit) shared++;
             var left = world.History.Unfinished(except: "");
             (await world.ResumeAsync(undo)).Failure.Should().BeNull($"killed at instant {instant}");
             if (left is [{ Change: { Promoted: false } }])
                 world.Serving.Should().Be(undo ? "A" : "B", $"killed at instant {instant}, its release was recorded");
             InOrder(world, instant);
         }
+
+        if (canary) shared.Should().BePositive("a runner dies also between the share of the first host and that of the second");
     }
 
     [Theory]
     [InlineData("rollback", true, "A")]
     [InlineData("promote", false, "B")]
+    [InlineData("promote", true, "B", true)]
     [InlineData("abort", true, "A")]
     public async Task Killed_at_any_instant_every_strategy_leaves_two_hosts_that_a_resume_or_the_next_deployment_puts_in_order(
-        string verb, bool resumed, string wanted)
+        string verb, bool resumed, string wanted, bool canary = false)
     {
         for (var instant = 1; ; instant++)
         {
-            using var world = await WorldWithA();
+            using var world = await WorldWithA(canary);
             (await world.DeployAsync("B", verb == "rollback" ? null : new DeployOptions(Approve: true))).Failure.Should().BeNull();
             if (!await KilledRunnerTests.KillAsync(world, instant, () => RunAsync(world, verb))) break;
 
@@ -122,9 +129,10 @@ public sealed class KilledBetweenHostsTests
         }
     }
 
-    private static async Task<World> WorldWithA()
+    private static async Task<World> WorldWithA(bool canary = false)
     {
         var world = new World(hosts: 2);
+        if (canary) SharedTraffic.Of(world, SharedTraffic.Quick);
         world.Target.LatestStep["A"] = 1;
         foreach (var later in new[] { "B", "C" }) world.Target.LatestStep[later] = 2;
         (await world.DeployAsync("A")).Failure.Should().BeNull();

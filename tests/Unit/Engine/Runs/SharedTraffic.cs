@@ -18,9 +18,10 @@ internal sealed class SharedTraffic
     public static readonly CanarySpec Quick = Usual with { WaitFor = TimeSpan.FromMilliseconds(15) };
 
     private readonly World _world;
+    private readonly FakeTarget _target;
     private readonly Dictionary<Slot, Count> _counts = new() { [Slot.Blue] = new(), [Slot.Green] = new() };
 
-    private SharedTraffic(World world) => _world = world;
+    private SharedTraffic(World world, FakeTarget target) => (_world, _target) = (world, target);
 
     /// <summary>Requests of a second.</summary>
     public int Rate { get; set; } = 20_000;
@@ -37,24 +38,25 @@ internal sealed class SharedTraffic
     /// <summary>Names the start of the edge.</summary>
     public Func<string> Start { get; set; } = () => "first start";
 
-    /// <summary>Gives the environment the strategy, and users.</summary>
+    /// <summary>Gives the environment the strategy, and users at the door of each host.</summary>
+    /// <returns>Those of the first host.</returns>
     public static SharedTraffic Of(World world, CanarySpec? spec = null)
     {
-        var traffic = new SharedTraffic(world);
         world.Manifest = world.Manifest with
         {
             Environments = world.Manifest.Environments.ToDictionary(environment => environment.Key,
                 environment => environment.Value with { Canary = spec ?? Usual }),
         };
-        world.Target.Counted = traffic.Look;
-        return traffic;
+        var traffic = world.Targets.Select(target => new SharedTraffic(world, target)).ToList();
+        foreach (var users in traffic) users._target.Counted = users.Look;
+        return traffic[0];
     }
 
     private SlotFigures Look(Slot slot)
     {
         _world.Time.Advance(TimeSpan.FromSeconds(1));
-        var (count, version) = (_counts[slot], _world.Target.Running.GetValueOrDefault(slot)?.Version ?? "none");
-        var requests = Rate * _world.Target.Shares.Of(slot) / 100;
+        var (count, version) = (_counts[slot], _target.Running.GetValueOrDefault(slot)?.Version ?? "none");
+        var requests = Rate * _target.Shares.Of(slot) / 100;
         var (failed, hanging) = ((long)(requests * Failing(version)), (long)(requests * Hanging(version)));
         (count.Requests, count.Failed, count.GivenUp) = (count.Requests + requests, count.Failed + failed, count.GivenUp + hanging);
         foreach (var hundredth in Enumerable.Range(0, 100))

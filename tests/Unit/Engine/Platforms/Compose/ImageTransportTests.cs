@@ -159,7 +159,8 @@ public sealed class ImageTransportTests
     {
         var (workshop, registry) = (new DockerEngine(host.Workshop),
             new RegistrySpec("registry.test:5000/acme", "ci", new("CI_PASSWORD", "chainbridge.yml:9:3")));
-        return new(host, new DockerEngine(host), workshop, registry, new(host, workshop, registry, _login, _ => password));
+        return new(host, new DockerEngine(host), workshop, registry, new(host, workshop, registry, _login, _ => password),
+            TimeProvider.System);
     });
 
     private ImageTransport Transport(Func<IHost, RegistryTransport?> registry)

@@ -8,6 +8,11 @@ public static class Report
 {
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
+    /// <summary>Prints a row as soon as it is measured: a run that is broken off has shown what it has.</summary>
+    public static void Show(Row row) => Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+        $"  {row.Measure}: {row.Ours:0.00} {row.Unit}{(row.Alternative is { } other ? $", alternative {other:0.00}" : "")} "
+            + $"({row.Target}{(row.Met ? "" : " MISSED")})"));
+
     /// <summary>Prints and writes the rows of one set; answers whether every promise was kept.</summary>
     public static async Task<bool> PublishAsync(string name, string root, IReadOnlyList<Row> rows, CancellationToken cancellationToken)
     {

@@ -24,13 +24,10 @@ internal static class FirstLightSet
             stop => Child.UntilLineAsync(Child.Start(root, "dotnet", [self, "child", child]), line => line == Children.FirstAnswer, stop);
 
         var rows = new List<Row>();
-        // Each at once: a run that is broken off has shown what it measured.
         void Add(Row row)
         {
             rows.Add(row);
-            var alternative = row.Alternative is { } other ? FormattableString.Invariant($", alternative {other:0.0}") : "";
-            var target = $"({row.Target}{(row.Met ? "" : " MISSED")})";
-            Console.WriteLine(FormattableString.Invariant($"  {row.Measure}: {row.Ours:0.0} {row.Unit}{alternative} {target}"));
+            Report.Show(row);
         }
 
         if (engine)

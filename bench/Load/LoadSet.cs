@@ -21,9 +21,7 @@ internal static class LoadSet
             foreach (var row in more)
             {
                 rows.Add(row);
-                Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                    $"  {row.Measure}: {row.Ours:0.00} {row.Unit}, alternative {row.Alternative:0.00} "
-                        + $"({row.Target}{(row.Met ? "" : " MISSED")})"));
+                Report.Show(row);
             }
         }
 

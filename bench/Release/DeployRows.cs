@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using static ChainBridge.Bench.Sampler;
 
 namespace ChainBridge.Bench.Release;
@@ -14,7 +15,7 @@ internal static class DeployRows
         ? int.Parse(text, CultureInfo.InvariantCulture)
         : 20;
 
-    public static async Task<IReadOnlyList<Row>> MeasureAsync(string root, CancellationToken cancellationToken)
+    public static async IAsyncEnumerable<Row> MeasureAsync(string root, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await using var host = await LabHost.OpenAsync(root, cancellationToken);
         var stack = new LabStack(root, host);
@@ -22,15 +23,12 @@ internal static class DeployRows
         try
         {
             await NextAsync(stack, "near", cancellationToken);
-            var (failed, plain) = (await UnderTrafficAsync(host, stack, cancellationToken), await PlainAsync(host, cancellationToken));
-            return
-            [
-                failed[0] with { Alternative = plain },
-                .. failed.Skip(1),
-                await TakenBackAsync(stack, cancellationToken),
-                await UnchangedAsync(stack, cancellationToken),
-                await FarAsync(stack, cancellationToken),
-            ];
+            var under = await UnderTrafficAsync(host, stack, cancellationToken);
+            yield return under[0] with { Alternative = await PlainAsync(host, cancellationToken) };
+            foreach (var row in under.Skip(1)) yield return row;
+            yield return await TakenBackAsync(stack, cancellationToken);
+            yield return await UnchangedAsync(stack, cancellationToken);
+            yield return await FarAsync(stack, cancellationToken);
         }
         finally
         {
@@ -105,8 +103,9 @@ internal static class DeployRows
     private static async Task<IReadOnlyList<string>> ReleasesAsync(LabHost host, CancellationToken cancellationToken)
     {
         var images = await host.DockerAsync(cancellationToken,
-            ["image", "ls", "--no-trunc", "--format", "{{.ID}} {{.Repository}}", "--filter", "reference=*front*"]);
-        var ids = images.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ')[0]).Distinct().Take(2).ToList();
+            ["image", "ls", "--no-trunc", "--format", "{{.ID}} {{.Repository}}"]);
+        var ids = images.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(line => line.EndsWith("front", StringComparison.Ordinal))
+            .Select(line => line.Split(' ')[0]).Distinct().Take(2).ToList();
         return ids.Count == 2 ? ids : throw new InvalidOperationException($"two releases are needed on the lab's host; it has:\n{images}");
     }
 

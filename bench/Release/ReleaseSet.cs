@@ -8,6 +8,13 @@ internal static class ReleaseSet
         foreach (var project in new[] { "src/DeployRunner", "src/Edge" })
             await Child.UntilExitAsync(Child.Start(root, "dotnet", ["build", project, "-c", "Release", "-v", "quiet", "--nologo"]), 0,
                 cancellationToken);
-        return [.. await EdgeRows.MeasureAsync(root, cancellationToken), .. await DeployRows.MeasureAsync(root, cancellationToken)];
+        var rows = new List<Row>();
+        await foreach (var row in EdgeRows.MeasureAsync(root, cancellationToken).Concat(DeployRows.MeasureAsync(root, cancellationToken)))
+        {
+            rows.Add(row);
+            Report.Show(row);
+        }
+
+        return rows;
     }
 }

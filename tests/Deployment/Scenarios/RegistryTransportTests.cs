@@ -101,6 +101,7 @@ public sealed class RegistryTransportTests : IAsyncLifetime
     private RegistryTransport Transport()
     {
         var registry = new RegistrySpec($"{_registry.Address}/acme", null, null);
-        return new(_host, Engine, Engine, registry, new RegistryLogins(_host, Engine, registry, "/nonexistent", _ => null));
+        return new(_host, Engine, Engine, registry, new RegistryLogins(_host, Engine, registry, "/nonexistent", _ => null),
+            TimeProvider.System);
     }
 }

@@ -43,7 +43,7 @@ internal sealed class SmokeVerb : Verb
                     "add --expect-version VERSION, or --expect-version any if every answer will do"));
         var version = expected == Any ? null : expected;
         IReadOnlyList<GateSubject> subjects = url is null
-            ? [.. open.Select(one => GateSubject.At(one.Answer, version, one.Host.Name))]
+            ? [.. open.Select(one => GateSubject.At(one.Answer, version, one.Host.Name, one.Host.Platform.Way))]
             : [new GateSubject(url, version)];
         return GateAnswer.Of(await context.Gates.RunOnEachAsync("smoke", context.Manifest.Gates.Smoke, subjects, cancellationToken),
             context.Runner.Reporter);

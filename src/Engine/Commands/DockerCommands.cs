@@ -33,6 +33,13 @@ internal static class DockerCommands
         Timeout = TimeSpan.FromSeconds(20),
     };
 
+    /// <summary>
+    /// The configurations that a registry has under a name, without their sizes. Asked by BuildKit's client, which speaks to a registry on
+    /// loopback without TLS, as the engine does.
+    /// </summary>
+    public static Command InspectConfiguration(string image) =>
+        Ask("buildx", "imagetools", "inspect", "--format", "{{json .Image}}", image) with { Timeout = TimeSpan.FromSeconds(20) };
+
     /// <summary>Ids of all images of the engine.</summary>
     public static Command ImageIds() => Ask("image", "ls", "--quiet", "--no-trunc");
 

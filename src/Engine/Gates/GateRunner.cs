@@ -12,6 +12,7 @@ public sealed class GateRunner(ProbeGate probes, CommandGate commands, TimeProvi
     /// <inheritdoc />
     public async Task<GateResult> RunAsync(string name, GateSpec gate, GateSubject subject, CancellationToken cancellationToken)
     {
+        var before = subject.Way?.Connections ?? 0;
         var evidence = new List<Evidence>();
         var counts = new TestCounts(0, 0, 0);
         var started = time.GetTimestamp();
@@ -33,12 +34,24 @@ public sealed class GateRunner(ProbeGate probes, CommandGate commands, TimeProvi
                 Verdict.Fail, time.GetUtcNow(), "runner"));
         }
 
-        return Judge(name, gate, evidence, gate.Commands.Count == 0 ? null : counts, time.GetElapsedTime(started), time.GetUtcNow());
+        var result = Judge(name, gate, evidence, gate.Commands.Count == 0 ? null : counts, time.GetElapsedTime(started), time.GetUtcNow());
+        return result.Verdict == Verdict.Fail && await CutAsync(subject, before, cancellationToken) is { } cut
+            ? result with { Verdict = Verdict.Inconclusive, Summary = $"{cut}, so this shows nothing: {result.Summary}" }
+            : result;
     }
 
     /// <inheritdoc />
-    public Task<Evidence> AskAsync(ProbeSpec probe, GateSubject subject, CancellationToken cancellationToken) =>
-        probes.AskAsync(probe, subject, cancellationToken);
+    public async Task<Evidence> AskAsync(ProbeSpec probe, GateSubject subject, CancellationToken cancellationToken)
+    {
+        var before = subject.Way?.Connections ?? 0;
+        var evidence = await probes.AskAsync(probe, subject, cancellationToken);
+        return evidence.Verdict == Verdict.Fail && await CutAsync(subject, before, cancellationToken) is { } cut
+            ? evidence with { Verdict = Verdict.Inconclusive, Answered = $"{cut}, so this shows nothing: {evidence.Answered}" }
+            : evidence;
+    }
+
+    private static async Task<string?> CutAsync(GateSubject subject, int before, CancellationToken cancellationToken) =>
+        subject.Way is null ? null : await subject.Way.CutSinceAsync(before, cancellationToken);
 
     /// <summary>One verdict from all the evidence; nothing executed is a failure.</summary>
     internal static GateResult Judge(

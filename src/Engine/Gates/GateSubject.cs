@@ -1,3 +1,4 @@
+using ChainBridge.Engine.Hosts;
 using ChainBridge.Engine.Model;
 using ChainBridge.Engine.Traffic;
 
@@ -17,6 +18,9 @@ public sealed record GateSubject(Uri? BaseUrl, string? ExpectedVersion)
     /// <summary>The host that is asked; null where it need not be told from others.</summary>
     public string? Host { get; init; }
 
+    /// <summary>The connection to the host that is asked; null where it is the runner's own machine.</summary>
+    public HostWay? Way { get; init; }
+
     /// <summary>A release behind doors.</summary>
     /// <param name="doors">At least one.</param>
     public static GateSubject At(IReadOnlyList<DoorAddress> doors, string? version, VersionProof proof) =>
@@ -24,8 +28,9 @@ public sealed record GateSubject(Uri? BaseUrl, string? ExpectedVersion)
 
     /// <summary>A release behind the public doors of a host.</summary>
     /// <param name="host">Null where it need not be told from others.</param>
-    public static GateSubject At(PublicDoors open, string? version, string? host) =>
-        At(open.Doors, version, open.Stamped ? VersionProof.Stamp : VersionProof.Answer) with { Host = host };
+    /// <param name="way">The connection to it; null where it is the runner's own machine.</param>
+    public static GateSubject At(PublicDoors open, string? version, string? host, HostWay? way) =>
+        At(open.Doors, version, open.Stamped ? VersionProof.Stamp : VersionProof.Answer) with { Host = host, Way = way };
 
     /// <summary>Where a probe of this door is put; null when there is no such door here.</summary>
     /// <param name="door">Null for the first one.</param>

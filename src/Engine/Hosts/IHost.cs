@@ -29,6 +29,9 @@ internal interface IHost : IExecutor
     /// <summary>Where the runner reaches a port of the host's loopback.</summary>
     Task<Uri> ReachAsync(int port, CancellationToken cancellationToken);
 
+    /// <summary>The connection to it; null for this machine, which needs none.</summary>
+    HostWay? Way => null;
+
     /// <summary>Makes a change that is no command: a file, a request, an order to the supervisor.</summary>
     /// <param name="what">The change in words, without a secret, e.g. <c>write compose/blue/override.yml</c>.</param>
     /// <param name="planned">What a host that only plans answers.</param>

@@ -26,6 +26,8 @@ internal sealed class PlannedHost : IHost
 
     public string? EnginePath => _host.EnginePath;
 
+    public HostWay? Way => _host.Way;
+
     public Task<Uri> ReachAsync(int port, CancellationToken cancellationToken) => _host.ReachAsync(port, cancellationToken);
 
     public Task<CommandResult> RunAsync(Command command, Action<string>? onLine, CancellationToken cancellationToken)

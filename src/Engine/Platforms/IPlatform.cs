@@ -1,3 +1,4 @@
+using ChainBridge.Engine.Hosts;
 using ChainBridge.Engine.Model;
 using ChainBridge.Engine.Traffic;
 
@@ -17,6 +18,9 @@ public interface IPlatform : IAsyncDisposable
 
     /// <summary>The hosts that releases run on: this platform alone, unless it is made of several.</summary>
     HostGroup Hosts => HostGroup.Only(this);
+
+    /// <summary>The connection to the host; null where it is the runner's own machine.</summary>
+    HostWay? Way => null;
 
     /// <summary>
     /// Leaves hosts out of all that follows, so that the way back can do what it can on the others. False when they are none of this

@@ -16,7 +16,7 @@ internal static class Subjects
         {
             return await run.SubjectsAsync(release.Version, async () =>
                 [.. (await run.Platform.Hosts.AskAsync(host => host.Traffic.DoorsAsync(slot, cancellationToken), cancellationToken))
-                    .Select(open => GateSubject.At(open.Answer, release.Version, open.Host.Name))]);
+                    .Select(open => GateSubject.At(open.Answer, release.Version, open.Host.Name, open.Host.Platform.Way))]);
         }
         catch (EngineException away) when (away.Failure == Failure.Unreachable)
         {
@@ -35,7 +35,7 @@ internal static class Subjects
                     ? GateSubject.At(doors, release.Version, VersionProof.Digests)
                     : throw new EngineException(Failure.CandidateFailed, $"nothing answers in slot {slot.Name()} though it was started",
                         "look at the candidate's logs"), cancellationToken))
-                .Select(found => found.Answer with { Host = found.Host.Name })]);
+                .Select(found => found.Answer with { Host = found.Host.Name, Way = found.Host.Platform.Way })]);
 
     /// <summary>The gate with the version routes that the manifest names for services behind doors.</summary>
     public static GateSpec WithVersions(GateSpec gate, Release release) => gate with

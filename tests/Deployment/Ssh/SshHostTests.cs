@@ -100,7 +100,10 @@ public sealed class SshHostTests : IAsyncLifetime
         address.Port.Should().NotBe(port);
         (await host.ReachAsync(port, Stop)).Should().Be(address);
         (await AskAsync(address)).Should().Be("here");
+        var before = host.Way.Connections;
+        (await host.Way.CutSinceAsync(before, Stop)).Should().BeNull();
         await _server.CutAsync(Stop);
+        (await host.Way.CutSinceAsync(before, Stop)).Should().NotBeNull("what failed since then shows nothing");
         host.Files.Exists("/nowhere").Should().BeFalse("the connection is made again");
         (await AskAsync(address)).Should().Be("here", "the way is there again, at the same address");
         await answering;

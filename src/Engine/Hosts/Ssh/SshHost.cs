@@ -26,6 +26,7 @@ internal sealed class SshHost : IHost, IDisposable
     private SshConnection? _connection;
     private RemoteShell? _shell;
     private EngineSocket? _engine;
+    private int _connections;
     private bool _gaveUp;
     private bool _disposed;
 
@@ -33,6 +34,7 @@ internal sealed class SshHost : IHost, IDisposable
     {
         (_target, _executor, _time, _changing, Workshop) = (target, executor, time, changing, workshop);
         _files = new(Name, () => Connected().Shell);
+        Way = new(Name, () => Volatile.Read(ref _connections), stop => Task.Run(() => Connected().Shell.Run(":"), stop));
     }
 
     public IHostFiles Files => _files;
@@ -42,6 +44,8 @@ internal sealed class SshHost : IHost, IDisposable
     public string Name => _target.Address.ToString();
 
     public IHost Workshop { get; }
+
+    public HostWay Way { get; }
 
     public string EnginePath => Connected().Connection.PathOf(SocketName);
 
@@ -184,6 +188,7 @@ internal sealed class SshHost : IHost, IDisposable
     {
         Close();
         _connection = SshConnection.Open(_target, _executor, _time, cancellationToken);
+        Interlocked.Increment(ref _connections);
         _shell = RemoteShell.Start(_connection.Shell, Name, ScriptDeadline, _time);
         var socket = _connection.PathOf(SocketName);
         Must(() => _connection.ForwardAsync(socket, DockerSocket, cancellationToken));

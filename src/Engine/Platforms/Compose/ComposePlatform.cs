@@ -78,6 +78,7 @@ internal sealed class ComposePlatform : IPlatform
     }
 
     public ITraffic Traffic => _traffic;
+    public HostWay? Way => _host.Way;
 
     public string Description => $"docker compose on {_host.Name}";
 

@@ -70,12 +70,14 @@ internal sealed class ImagePull(IHost host, DockerEngine engine, DockerEngine ta
         string image, RegistryLogin? login, CancellationToken cancellationToken)
     {
         var answer = await engine.TryAsync(With(login, DockerCommands.InspectManifest(image)), cancellationToken);
-        if (!answer.Succeeded) return [];
+        var other = answer.Succeeded ? null
+            : await engine.TryAsync(With(login, DockerCommands.InspectConfiguration(image)), cancellationToken);
+        if (other is { Succeeded: false }) return [];
         try
         {
-            return RegistryManifest.Read(answer.Output);
+            return other is null ? RegistryManifest.Read(answer.Output) : RegistryManifest.ReadConfiguration(other.Output);
         }
-        catch (Exception other) when (other is System.Text.Json.JsonException or InvalidOperationException or KeyNotFoundException)
+        catch (Exception unknown) when (unknown is System.Text.Json.JsonException or InvalidOperationException or KeyNotFoundException)
         {
             return [];
         }

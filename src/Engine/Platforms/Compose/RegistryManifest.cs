@@ -21,6 +21,19 @@ internal sealed record RegistryManifest(ImagePlatform Platform, IReadOnlyList<lo
             .OfType<RegistryManifest>()];
     }
 
+    /// <summary>
+    /// Reads the <c>Image</c> of <c>docker buildx imagetools inspect</c>: a configuration, or one for each platform. It has no sizes of
+    /// layers.
+    /// </summary>
+    public static IReadOnlyList<RegistryManifest> ReadConfiguration(string json)
+    {
+        using var document = JsonDocument.Parse(json);
+        return ImagePlatform.Of(document.RootElement) is { } only
+            ? [new(only, [])]
+            : [.. document.RootElement.EnumerateObject().Select(image => ImagePlatform.Of(image.Value)).OfType<ImagePlatform>()
+                .Where(platform => platform.System != "unknown").Select(platform => new RegistryManifest(platform, []))];
+    }
+
     private static RegistryManifest? One(JsonElement image)
     {
         if (image.ValueKind != JsonValueKind.Object || !image.TryGetProperty("Descriptor", out var descriptor)

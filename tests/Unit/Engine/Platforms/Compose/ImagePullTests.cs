@@ -41,6 +41,20 @@ public sealed class ImagePullTests
         (await PullAsync())!.Id.Should().Be("sha256:api");
     }
 
+    [Theory]
+    [InlineData("""{"architecture":"arm64","os":"linux"}""", "linux/arm64")]
+    [InlineData("""
+        {"linux/arm64":{"architecture":"arm64","os":"linux"},"linux/s390x":{"architecture":"s390x","os":"linux"},
+         "unknown/unknown":{"architecture":"unknown","os":"unknown"}}
+        """, "linux/arm64 and linux/s390x")]
+    public async Task A_registry_that_docker_manifest_cannot_ask_is_asked_by_BuildKits_client(string image, string platforms)
+    {
+        _engine.Errors["docker manifest inspect"] = "tls: first record does not look like a TLS handshake";
+        _engine.Answers["docker buildx imagetools inspect"] = image;
+        (await RefusedAsync()).Message.Should().Be($"r.test/api:1 is for {platforms}, and this machine is linux/amd64");
+        _engine.Ran.Should().NotContain(ran => ran.StartsWith("docker pull", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task A_registry_that_cannot_be_asked_beforehand_does_not_get_another_architecture_past()
     {

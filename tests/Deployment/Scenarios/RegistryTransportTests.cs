@@ -73,14 +73,14 @@ public sealed class RegistryTransportTests : IAsyncLifetime
     public async Task A_registry_that_does_not_give_an_image_is_a_failure_of_its_kind_with_its_answer(
         Misbehaviour behaviour, Failure failure, string what, string answer)
     {
-        await Engine.TryAsync(DockerCommands.RemoveImages([_image]), Stop);
-        _registry.Behaviour = behaviour;
-        var there = $"{_registry.Address}/acme/seed@{_registry.Digest}";
+        // An engine keeps the manifests of what it pulled once, and would not ask for them again: so an image it has never seen.
+        using var registry = new MisbehavingRegistry { Behaviour = behaviour };
+        var there = $"{registry.Address}/acme/seed@{registry.Digest}";
         var pulling = () => new ImagePull(_host, Engine, Engine).PullAsync(
             there, whole: true, RegistryTrouble.OfImage(there), null, Failure.GateFailed, "-", Stop);
         var trouble = (await pulling.Should().ThrowAsync<EngineException>()).Which;
         trouble.Failure.Should().Be(failure, trouble.Message);
-        trouble.Message.Should().Contain($"{_registry.Address} {what}").And.Contain(answer);
+        trouble.Message.Should().Contain($"{registry.Address} {what}").And.Contain(answer);
         trouble.NextStep.Should().NotBeEmpty();
         (await Engine.ImageAsync(there, Stop)).Should().BeNull("no half of it is there");
     }

@@ -70,12 +70,16 @@ internal sealed class RunningContainer : IAsyncDisposable
     {
         if (Interlocked.Exchange(ref _disposed, 1) == 1) return;
         using var deadline = new CancellationTokenSource(RemoveTimeout);
-        if (Id.Length > 0) await ContainerSweep.RemoveAsync(_docker, Id, deadline.Token);
+        if (Id.Length > 0)
+        {
+            await ContainerSweep.RemoveAsync(_docker, Id, deadline.Token);
+            _reaper.Removed();
+        }
+
         await _stop.CancelAsync();
         foreach (var relay in _relays) await relay.DisposeAsync();
         _relays.Clear();
         _docker.Dispose();
-        GC.KeepAlive(_reaper);
     }
 
     private async Task CreateAsync(ContainerOptions options, EngineHost host, CancellationToken cancellationToken)

@@ -33,6 +33,10 @@ internal static class Words
         StepKind.StopSlot => $"stop slot {Name(slot)}",
         StepKind.RegisterModels => "register models",
         StepKind.Hook => $"hook {service}",
+        StepKind.LayOut => $"lay out slot {Name(slot)}",
+        StepKind.StartService => $"start {service ?? "the services at the doors"} of {Name(slot)}",
+        StepKind.MoveName => service is null ? $"the names of all services lead to {Name(slot)}" : $"the name {service} leads to {Name(slot)}",
+        StepKind.StopService => $"stop {service ?? "the services at the doors"} of {Name(slot)}",
         _ => "retain",
     };
 

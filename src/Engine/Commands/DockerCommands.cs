@@ -84,7 +84,8 @@ internal static class DockerCommands
     public static Command ListImages(string label) =>
         Ask("image", "ls", "--filter", $"label={label}", "--no-trunc", "--format", "{{.Repository}}:{{.Tag}} {{.ID}}");
 
-    public static Command CreateNetwork(string name, string label) => Run("network", "create", "--label", label, name);
+    public static Command CreateNetwork(string name, params IEnumerable<string> labels) =>
+        Run(["network", "create", .. labels.SelectMany(label => new[] { "--label", label }), name]);
 
     public static Command InspectNetwork(string name) =>
         Ask("network", "inspect", "--format", "{{range $id, $container := .Containers}}{{$container.Name}} {{end}}", name);
@@ -98,6 +99,10 @@ internal static class DockerCommands
 
     /// <summary>Names of the networks with a label.</summary>
     public static Command Networks(string label) => Ask("network", "ls", "--filter", $"label={label}", "--format", "{{.Name}}");
+
+    /// <summary>Names of the networks that have a label, each with the label's value behind it.</summary>
+    public static Command NetworksWith(string label, string of) =>
+        Ask("network", "ls", "--filter", $"label={of}", "--filter", $"label={label}", "--format", $"{{{{.Name}}}} {{{{.Label \"{label}\"}}}}");
 
     /// <summary>Makes a volume, or finds it made.</summary>
     public static Command CreateVolume(

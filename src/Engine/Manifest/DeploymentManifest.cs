@@ -236,6 +236,11 @@ public sealed record EnvironmentSpec(
     /// <summary>How a candidate gets the traffic in shares; null where it gets all at once.</summary>
     public CanarySpec? Canary { get; init; }
 
+    /// <summary>
+    /// A release takes the place of another one service by service, on hosts without room for two whole releases beside each other.
+    /// </summary>
+    public bool Rolling { get; init; }
+
     /// <summary>What must be so before a deployment begins.</summary>
     public PreflightSpec Preflight { get; init; } = PreflightSpec.Default;
 

@@ -36,6 +36,7 @@ internal static class EnvironmentReader
                 "add compose: docker-compose.yml at the root of the manifest, or composeFile: here");
         var ports = section.IntegerMap("ports", 0, 65535);
         var first = doors.Count > 0 && ports.TryGetValue(doors[0].Name, out var own) ? own : doors.FirstOrDefault()?.Port ?? UsualPort;
+        var strategy = StrategyReader.Read(section, name, target, problems);
         var spec = new EnvironmentSpec(
             name,
             target,
@@ -52,7 +53,8 @@ internal static class EnvironmentReader
                 || doors.FirstOrDefault() is { } door && (door.Port is not null || ports.ContainsKey(door.Name)),
             Preflight = PreflightReader.Read(section.Child("preflight"), preflight, problems),
             SlotVolumes = section.Texts("slotVolumes") ?? [],
-            Canary = StrategyReader.Read(section, name, problems),
+            Canary = strategy.Canary,
+            Rolling = strategy.Rolling,
             Url = NotifyReader.Address(section, "url", problems),
             Build = BuilderReader.Read(section, target, problems),
         };

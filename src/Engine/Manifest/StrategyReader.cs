@@ -3,28 +3,35 @@ using ChainBridge.Engine.Model;
 
 namespace ChainBridge.Engine.Manifest;
 
-/// <summary>How an environment moves its traffic: <c>blue-green</c>, <c>canary</c>, or <c>canary</c> with its settings.</summary>
+/// <summary>
+/// How a release takes the place of another one: <c>blue-green</c>, <c>rolling</c>, <c>canary</c>, or <c>canary</c> with its settings.
+/// </summary>
 internal static class StrategyReader
 {
     private const string BlueGreen = "blue-green";
     private const string Canary = "canary";
+    private const string Rolling = "rolling";
 
-    /// <summary>Null for blue-green.</summary>
-    public static CanarySpec? Read(Section environment, string name, Problems problems)
+    /// <summary>Neither of the two for blue-green.</summary>
+    public static (CanarySpec? Canary, bool Rolling) Read(Section environment, string name, TargetKind target, Problems problems)
     {
         if (environment.Has("strategy") && environment.Place("strategy") is YamlMap)
         {
             var strategy = environment.Child("strategy")!;
             var spec = strategy.Child(Canary, required: true) is { } settings ? Settings(settings, problems) : null;
             strategy.Close();
-            return spec;
+            return (spec, false);
         }
 
         var chosen = environment.Text("strategy", BlueGreen)!;
-        if (chosen is not (BlueGreen or Canary))
+        if (chosen is not (BlueGreen or Canary or Rolling))
             problems.Add(environment.Place("strategy"), $"environments.{name}.strategy is '{chosen}'",
-                $"expected {BlueGreen} or {Canary}");
-        return chosen == Canary ? CanarySpec.Default : null;
+                $"expected {BlueGreen}, {Canary} or {Rolling}");
+        if (chosen == Rolling && target != TargetKind.Compose)
+            problems.Add(environment.Place("strategy"), $"environments.{name} cannot be {Rolling}: a process gets the addresses of the "
+                + "services that it calls at its start, and they could not be replaced under it",
+                $"write target: compose, where services find each other by name, or strategy: {BlueGreen}");
+        return (chosen == Canary ? CanarySpec.Default : null, chosen == Rolling);
     }
 
     private static CanarySpec Settings(Section section, Problems problems)

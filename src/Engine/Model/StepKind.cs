@@ -49,4 +49,12 @@ public enum StepKind
     SmokePrevious,
     /// <summary>Run a hook of the manifest; the journal has its name as the service.</summary>
     Hook,
+    /// <summary>Make a slot's services, and start none.</summary>
+    LayOut,
+    /// <summary>Start a service of a slot.</summary>
+    StartService,
+    /// <summary>Have the names of services lead to a slot, for both slots.</summary>
+    MoveName,
+    /// <summary>Let a service of a slot end what it has in hand, and stop it.</summary>
+    StopService,
 }

@@ -71,8 +71,23 @@ public interface IPlatform : IAsyncDisposable
     Task StartSlotAsync(FencingToken token, Slot slot, Release release, CancellationToken cancellationToken);
 
     /// <summary>
+    /// Makes every service of the release in the slot and starts none; what runs once per release has come to its end. What stood in the
+    /// slot is removed first. Of <see cref="StartSlotAsync"/> only the starts are left.
+    /// </summary>
+    Task LayOutSlotAsync(FencingToken token, Slot slot, Release release, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Has the names of these services lead to this slot's, for the services of both slots: whoever looks one up from now on finds that
+    /// one alone. Connections that are open stay where they are.
+    /// </summary>
+    /// <param name="release">What is in the slot.</param>
+    /// <param name="beside">What is in the other slot.</param>
+    Task MoveNamesAsync(FencingToken token, Slot slot, Release release, IReadOnlyCollection<string> services, Release beside,
+        CancellationToken cancellationToken);
+
+    /// <summary>
     /// Starts these services of the release, as far as it has them, in its slot, where the rest of it runs already; each ready before the
-    /// next. Those that run are left alone. Throws with the last output of the culprit when one does not become ready.
+    /// next. Those that run are waited for. Throws with the last output of the culprit when one does not become ready.
     /// </summary>
     Task StartServicesAsync(
         FencingToken token, Slot slot, Release release, IReadOnlyCollection<string> services, CancellationToken cancellationToken);

@@ -65,16 +65,19 @@ internal sealed class SeveralHosts : IPlatform
     /// A release with services that run once starts on the first host, then on the others. A host whose traffic the slot has, and which
     /// runs the release there, is left alone: a deployment that is resumed may have been switched on some hosts.
     /// </summary>
-    public async Task StartSlotAsync(FencingToken token, Slot slot, Release release, CancellationToken cancellationToken)
-    {
-        var waves = _parts.RunsOnce(release) ? new[] { Hosts.All.Take(1), Hosts.All.Skip(1) } : [Hosts.All];
-        foreach (var wave in waves.Select(hosts => hosts.ToList()).Where(hosts => hosts.Count > 0))
-            await (Hosts with { All = wave }).DoAsync(async host =>
-            {
-                if (!await ServesAsync(host, slot, release, cancellationToken))
-                    await host.StartSlotAsync(token, slot, release, cancellationToken);
-            }, cancellationToken);
-    }
+    public Task StartSlotAsync(FencingToken token, Slot slot, Release release, CancellationToken cancellationToken) =>
+        InWavesAsync(release, async host =>
+        {
+            if (!await ServesAsync(host, slot, release, cancellationToken))
+                await host.StartSlotAsync(token, slot, release, cancellationToken);
+        }, cancellationToken);
+
+    public Task LayOutSlotAsync(FencingToken token, Slot slot, Release release, CancellationToken cancellationToken) =>
+        InWavesAsync(release, host => host.LayOutSlotAsync(token, slot, release, cancellationToken), cancellationToken);
+
+    public Task MoveNamesAsync(FencingToken token, Slot slot, Release release, IReadOnlyCollection<string> services, Release beside,
+        CancellationToken cancellationToken) =>
+        Hosts.DoAsync(host => host.MoveNamesAsync(token, slot, release, services, beside, cancellationToken), cancellationToken);
 
     public Task StartServicesAsync(
         FencingToken token, Slot slot, Release release, IReadOnlyCollection<string> services, CancellationToken cancellationToken) =>
@@ -144,6 +147,13 @@ internal sealed class SeveralHosts : IPlatform
     public async ValueTask DisposeAsync()
     {
         foreach (var host in _parts.All) await host.Platform.DisposeAsync();
+    }
+
+    private async Task InWavesAsync(Release release, Func<IPlatform, Task> change, CancellationToken cancellationToken)
+    {
+        var waves = _parts.RunsOnce(release) ? new[] { Hosts.All.Take(1), Hosts.All.Skip(1) } : [Hosts.All];
+        foreach (var wave in waves.Select(hosts => hosts.ToList()).Where(hosts => hosts.Count > 0))
+            await (Hosts with { All = wave }).DoAsync(change, cancellationToken);
     }
 
     private async Task<IReadOnlyList<string>> ReasonsAsync(

@@ -21,13 +21,13 @@ public sealed class Deployments(FlowContext context)
 
     /// <summary>Deploys what the working tree holds.</summary>
     public Task<FlowResult> DeployAsync(DeployOptions options, CancellationToken cancellationToken) =>
-        RunAsync(BlueGreen.Deploy(options, context.Environment.Canary), cancellationToken);
+        options.Approve && context.Environment.Rolling ? Task.FromResult(Unapprovable()) : RunAsync(Deploy(options), cancellationToken);
 
     /// <summary>Goes back to the version named, or to the last stable release.</summary>
     /// <param name="version">Null for the last stable release that is not the current one.</param>
     /// <param name="force">Take a release that never passed.</param>
     public Task<FlowResult> RollbackAsync(string? version, bool force, CancellationToken cancellationToken) =>
-        RunAsync(BlueGreen.Rollback(version, force), cancellationToken);
+        RunAsync(BlueGreen.Rollback(version, force, context.Environment.Rolling), cancellationToken);
 
     /// <summary>
     /// Moves the traffic to the candidate that waits, proves it and makes it stable. <see cref="Failure.NoSuchRelease"/> when none waits.
@@ -46,8 +46,9 @@ public sealed class Deployments(FlowContext context)
     {
         var history = context.State.History();
         var unfinished = history.Unfinished(except: "");
-        // A way back that could not reach every host came to its end, and left them with different releases.
-        if (unfinished.Count == 0 && history.LeftToAPerson && context.Platform.Hosts.All.Count > 1)
+        // A way back that could not reach every host came to its end, and left them with different releases; one that rolled, with services
+        // of both.
+        if (unfinished.Count == 0 && history.LeftToAPerson && (context.Platform.Hosts.All.Count > 1 || history.LeftRolling is not null))
             return RunAsync(BlueGreen.Settle(), cancellationToken);
         if (unfinished.Count == 0)
             return Task.FromResult(FlowResult.Done("every deployment came to its end; nothing to resume"));
@@ -78,12 +79,12 @@ public sealed class Deployments(FlowContext context)
     /// <summary>What a deployment would do, step by step and command by command. Changes nothing.</summary>
     /// <param name="log">Gets the plan. The context's platform must stand on a host that writes its changes into this log.</param>
     public Task<Release> PlanAsync(DeployOptions options, PlanLog log, CancellationToken cancellationToken) =>
-        PlanAsync(BlueGreen.Deploy(options, context.Environment.Canary), log, cancellationToken);
+        PlanAsync(Deploy(options), log, cancellationToken);
 
     /// <summary>What a rollback would do, likewise.</summary>
     /// <inheritdoc cref="PlanAsync(DeployOptions, PlanLog, CancellationToken)"/>
     public Task<Release> PlanRollbackAsync(string? version, bool force, PlanLog log, CancellationToken cancellationToken) =>
-        PlanAsync(BlueGreen.Rollback(version, force), log, cancellationToken);
+        PlanAsync(BlueGreen.Rollback(version, force, context.Environment.Rolling), log, cancellationToken);
 
     private async Task<Release> PlanAsync(Plan plan, PlanLog log, CancellationToken cancellationToken)
     {
@@ -95,6 +96,13 @@ public sealed class Deployments(FlowContext context)
         foreach (var step in hooked.Before.Concat(hooked.Steps)) await step.ApplyAsync(run, cancellationToken);
         return run.Attempted.Release;
     }
+
+    private Plan Deploy(DeployOptions options) =>
+        BlueGreen.Deploy(options, context.Environment.Canary, context.Environment.Rolling);
+
+    private FlowResult Unapprovable() => new(Failure.Usage,
+        $"{context.Environment.Name} is rolling: before its candidate could wait, services of it would serve already",
+        "deploy without --approve, or write strategy: blue-green");
 
     /// <summary>Removes what the runner itself wrote, by name: so a mistyped state directory loses no other files.</summary>
     private static void Forget(IHostFiles files, EnvironmentSpec environment)

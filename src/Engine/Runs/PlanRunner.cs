@@ -82,7 +82,8 @@ internal sealed class PlanRunner(FlowContext context, Plan plan)
                     $"the lock was lost to {context.State.Lock.Holder()?.ToString() ?? "another runner"}; this run stopped where it was",
                     "the newer runner puts the target in order; deployrunner status"));
             if (_run.Promoted) return await FinishAsync(failure);
-            return failure is GateException { Result.Verdict: Verdict.Inconclusive } gate
+            // Where services were replaced one by one the old release is not whole beside a candidate that waits.
+            return failure is GateException { Result.Verdict: Verdict.Inconclusive } gate && !_run.Attempted.Rolling
                 ? await WaitAsync(gate, cancellationToken)
                 : await GoBackAsync(failure);
         }
@@ -161,8 +162,9 @@ internal sealed class PlanRunner(FlowContext context, Plan plan)
         var interrupted = failure is OperationCanceledException;
         var reason = interrupted ? "interrupted" : failure.Message;
         // Once on the way back, an interrupt no longer stops it: half a way back is worse than none. Its time is bounded.
-        using var deadline = new CancellationTokenSource(interrupted ? Grace : Grace + context.Environment.Timeouts.Ready,
-            context.Runner.Time);
+        var timeouts = context.Environment.Timeouts;
+        using var deadline = new CancellationTokenSource((interrupted ? Grace : Grace + timeouts.Ready)
+            + (attempt.Inner.Count * (timeouts.Ready + timeouts.Drain)), context.Runner.Time);
         FlowResult back;
         try
         {
@@ -190,6 +192,8 @@ internal sealed class PlanRunner(FlowContext context, Plan plan)
         else if (back.Failure == Failure.CandidateFailed
             && failure is EngineException { Failure: Failure.PersonNeeded or Failure.Inconclusive } expected)
             back = back with { Failure = expected.Failure };
+        else if (back.Failure == Failure.CandidateFailed && failure is GateException { Result.Verdict: Verdict.Inconclusive })
+            back = back with { Failure = Failure.Inconclusive };
         return _run.End(back.Failure == Failure.PersonNeeded ? Outcome.PersonNeeded : Outcome.RolledBack, back);
     }
 

@@ -18,6 +18,20 @@ internal sealed class Situation(DeploymentRun run)
             await SettleAsync(dead, $"the runner of {dead.Id} died", Outcome.Interrupted, cancellationToken);
         if (_context.State.History().Waiting is { } waiting)
             await SettleAsync(waiting, $"{waiting.Version} waited and is superseded", Outcome.Aborted, cancellationToken);
+        await FinishWayBackAsync(cancellationToken);
+    }
+
+    /// <summary>
+    /// A way back that failed while services were replaced one by one leaves the old release with services of the candidate: its slot may
+    /// not be used before they are back. A person asks for it by the next run.
+    /// </summary>
+    private async Task FinishWayBackAsync(CancellationToken cancellationToken)
+    {
+        if (_context.State.History().LeftRolling is not { } left || Attempt.From(left, _context.State.Releases) is not { } attempt) return;
+        run.Report(new Warning($"{left.Id} was left to a person; its way back comes first"));
+        await new Prepare().ApplyAsync(run, cancellationToken);
+        var back = await new WayBack(run).GoAsync(attempt, $"{left.Id} was left to a person", cancellationToken);
+        if (back.Failure == Failure.PersonNeeded) throw new EngineException(Failure.PersonNeeded, back.Summary, back.NextStep!);
     }
 
     /// <summary>

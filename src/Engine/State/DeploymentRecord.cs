@@ -74,6 +74,9 @@ public sealed record DeploymentEnd(DateTimeOffset At, Outcome? Outcome, Ending? 
 public sealed record TargetChange(Slot Candidate, Slot? PreviousSlot, string? PreviousVersion, bool Promoted,
     IReadOnlyList<(string Service, int Before)> Migrations)
 {
+    /// <summary>Services were replaced one by one.</summary>
+    public bool Rolling { get; init; }
+
     internal static TargetChange? From(IReadOnlyList<JournalEntry> entries, string version) =>
         entries.LastOrDefault(entry => entry.Candidate is not null) is { Candidate: { } candidate } start
             ? new(candidate, start.PreviousSlot, start.PreviousVersion,
@@ -82,6 +85,6 @@ public sealed record TargetChange(Slot Candidate, Slot? PreviousSlot, string? Pr
                 [.. entries
                     .Where(entry =>
                         entry is { Event: JournalEvent.StepBegun, Step: StepKind.Migrate, Service: not null, MigrationStep: not null })
-                    .Select(entry => (entry.Service!, entry.MigrationStep!.Value))])
+                    .Select(entry => (entry.Service!, entry.MigrationStep!.Value))]) { Rolling = start.Rolling == true }
             : null;
 }

@@ -76,6 +76,12 @@ public sealed class History
         Deployments.LastOrDefault(deployment => deployment.Change is not null) is { End.Outcome: Outcome.PersonNeeded };
 
     /// <summary>
+    /// The run that <see cref="LeftToAPerson"/> is about, where it replaced services one by one and promoted none; else null.
+    /// </summary>
+    public DeploymentRecord? LeftRolling => LeftToAPerson && Deployments.Last(deployment => deployment.Change is not null)
+        is { Change: { Rolling: true, Promoted: false } } left ? left : null;
+
+    /// <summary>
     /// Deployments that changed the target and never ended: their runner died. The lock's holder is not among them once it holds the lock.
     /// </summary>
     public IReadOnlyList<DeploymentRecord> Unfinished(string except) =>

@@ -1,3 +1,4 @@
+using ChainBridge.Engine.Manifest;
 using ChainBridge.Engine.Model;
 using ChainBridge.Engine.State;
 
@@ -21,6 +22,20 @@ internal sealed record Attempt(
     public IReadOnlyCollection<string> Workers { get; } = [.. new[] { Previous, Release }.OfType<Release>()
         .SelectMany(release => release.Services.Values).Where(service => service.Worker).Select(service => service.Name).Distinct()];
 
+    /// <summary>Its services take the places of the old ones one by one.</summary>
+    public bool Rolling { get; init; }
+
+    /// <summary>
+    /// What is replaced one by one, in that order: every service of the release after those that it depends on, but workers, and services
+    /// behind a door of either release, which the edge moves all at once. Empty unless <see cref="Rolling"/>.
+    /// </summary>
+    public IReadOnlyList<string> Inner => !Rolling ? [] : [.. ServiceOrder.DependenciesFirst(Release.Services.Values)
+        .Select(service => service.Name).Where(name => !Workers.Contains(name)
+            && !Release.Doors.Concat(Previous?.Doors ?? []).Any(door => door.Service == name))];
+
+    /// <summary>Services of the old release that need not run while another one has the traffic or their names.</summary>
+    public IReadOnlyCollection<string> Resting => [.. Workers, .. Inner];
+
     /// <summary>Until when a candidate that waited may be promoted; null where it did not wait, or for any time.</summary>
     public DateTimeOffset? Until { get; private init; }
 
@@ -29,7 +44,7 @@ internal sealed record Attempt(
         record.Change is { } change && releases.Find(record.Version) is { } release
             ? new Attempt(record.Id, release, change.Candidate, change.PreviousSlot, PreviousOf(record, releases), change.Migrations)
             {
-                Until = record.End?.Until,
+                Until = record.End?.Until, Rolling = change.Rolling,
             }
             : null;
 

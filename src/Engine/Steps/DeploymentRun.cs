@@ -270,6 +270,7 @@ internal class DeploymentRun
         {
             Deployment = other.Id, Verb = other.Verb, Version = other.Version, Candidate = other.Change?.Candidate,
             PreviousSlot = other.Change?.PreviousSlot, PreviousVersion = other.Change?.PreviousVersion,
+            Rolling = other.Change?.Rolling == true ? true : null,
             Outcome = outcome, Ending = new(failure), Detail = Context.Runner.Redactor.Hide(detail),
         });
 
@@ -277,6 +278,7 @@ internal class DeploymentRun
         $"{Context.Runner.Caller.User}@{Context.Runner.Caller.Host}", Token.Value)
     {
         Candidate = Attempt?.Candidate, PreviousSlot = Attempt?.PreviousSlot, PreviousVersion = Attempt?.Previous?.Version,
+        Rolling = Attempt?.Rolling == true ? true : null,
     };
 
     /// <summary>A journal that cannot be written on the way out must not hide why the run goes out.</summary>

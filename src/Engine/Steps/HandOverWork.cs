@@ -20,8 +20,8 @@ internal sealed class HandOverWork : Step
     {
         if (attempt is not { Previous: { } previous, PreviousSlot: { } old, Workers.Count: > 0 }) return;
         await StopAsync(run, attempt.Candidate, attempt.Workers, cancellationToken);
-        if (await Digests.WrongAsync(run.Platform, old, previous, cancellationToken) is { Count: > 0 })
-            await StartAsync(run, old, previous, attempt.Workers, cancellationToken);
+        if (await Digests.WrongAsync(run.Platform, old, previous, cancellationToken, attempt.Inner) is { Count: > 0 })
+            await StartAsync(run, old, previous, attempt.Workers, cancellationToken, attempt.Inner);
     }
 
     public override async Task<bool> IsDoneAsync(DeploymentRun run, Attempt attempt, CancellationToken cancellationToken) =>
@@ -41,12 +41,13 @@ internal sealed class HandOverWork : Step
     }
 
     /// <summary>Starts what takes work from a queue where it does not run, and proves the whole release.</summary>
-    public static async Task StartAsync(
-        DeploymentRun run, Slot slot, Release release, IReadOnlyCollection<string> workers, CancellationToken cancellationToken)
+    /// <param name="resting">Services that need not run now: the other slot may have their names.</param>
+    public static async Task StartAsync(DeploymentRun run, Slot slot, Release release, IReadOnlyCollection<string> workers,
+        CancellationToken cancellationToken, IReadOnlyCollection<string>? resting = null)
     {
         if (!workers.Any(release.Services.ContainsKey)) return;
         await run.ChangeAsync(StepKind.StartWorkers,
             () => run.Platform.StartServicesAsync(run.Token, slot, release, workers, cancellationToken), slot);
-        await run.AskAsync(StepKind.Verify, () => Digests.VerifyAsync(run.Platform, slot, release, cancellationToken), slot);
+        await run.AskAsync(StepKind.Verify, () => Digests.VerifyAsync(run.Platform, slot, release, cancellationToken, resting), slot);
     }
 }

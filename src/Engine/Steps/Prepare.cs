@@ -26,6 +26,10 @@ internal sealed class RecordRelease : Step
         };
         run.Pending = await new Migrations(run).PendingAsync(draft, cancellationToken);
         var reversible = run.Pending.All(pending => pending.Reversible);
+        if (context.Environment.Rolling && !reversible && context.State.History().Current is { } current)
+            throw new EngineException(Failure.Refused, $"migrations of {source.Version} cannot be undone, and {context.Environment.Name} is "
+                + $"rolling: what fails could not be taken back to {current}, whose services would be gone",
+                "give the migrations a way down, or deploy this release with strategy: blue-green");
         var release = run.Save(draft with { MigrationsReversible = reversible });
         run.UseGates(new RecordedGates(context).Today, areNew: true);
         // The record of a version deployed again is the first one; whether its migrations can be undone is asked now.

@@ -21,6 +21,9 @@ internal static class Slots
             ?? throw new EngineException(Failure.PersonNeeded,
                 $"the record of the current release {back} is gone, so there would be no way back",
                 "restore its release.json from a backup");
-        return new Attempt(run.Id, release, candidate, previous is null ? null : active ?? Attempt.Other(candidate), previous, []);
+        return new Attempt(run.Id, release, candidate, previous is null ? null : active ?? Attempt.Other(candidate), previous, [])
+        {
+            Rolling = run.Context.Environment.Rolling && previous is not null && active is not null && !run.CurrentIsDead,
+        };
     }
 }

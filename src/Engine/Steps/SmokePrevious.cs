@@ -40,7 +40,8 @@ internal sealed class SmokePrevious : Step
 
     /// <summary>The candidate starts only after it passed: where it runs, there is nothing to ask any more.</summary>
     public override async Task<bool> IsDoneAsync(DeploymentRun run, Attempt attempt, CancellationToken cancellationToken) =>
-        !IsDemanded(run, attempt) || await new StartCandidate().IsDoneAsync(run, attempt, cancellationToken);
+        !IsDemanded(run, attempt)
+            || await (attempt.Rolling ? new LayOut() : (Step)new StartCandidate()).IsDoneAsync(run, attempt, cancellationToken);
 
     private static bool IsDemanded(DeploymentRun run, Attempt attempt) =>
         run.Context.Manifest.Gates.SmokePrevious && attempt is { Previous: not null, Migrations.Count: > 0 };

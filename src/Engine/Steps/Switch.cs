@@ -12,9 +12,10 @@ internal sealed class Switch : Step
     public override async Task UndoAsync(DeploymentRun run, Attempt attempt, CancellationToken cancellationToken)
     {
         if (attempt is not { Previous: { } previous, PreviousSlot: { } slot }) return;
-        await EverywhereAsync(run, previous, slot, attempt.Workers, cancellationToken);
-        // It may be the moved databases that it cannot work with: then it is proved when they were taken back.
-        if (attempt.Migrations.Count == 0) await ProveAsync(run, previous, slot, cancellationToken, attempt.Workers);
+        await EverywhereAsync(run, previous, slot, attempt.Resting, cancellationToken);
+        // It may be the moved databases that it cannot work with: then it is proved when they were taken back. Likewise services of the
+        // candidate that it still calls.
+        if (attempt is { Migrations.Count: 0, Rolling: false }) await ProveAsync(run, previous, slot, cancellationToken, attempt.Workers);
     }
 
     /// <summary>Has a release serve from its slot on every host, started where it does not run.</summary>

@@ -35,7 +35,7 @@ internal static class HookedPlan
         IntegrationGate => HookPoint.Test,
         Prepare => HookPoint.Prepare,
         Migrate => HookPoint.Migrate,
-        StartCandidate => HookPoint.Start,
+        LayOut or ReplaceInner or StartCandidate => HookPoint.Start,
         SmokeCandidate => HookPoint.Smoke,
         Shift or Compare => HookPoint.Canary,
         HandOverWork or Switch => HookPoint.Switch,

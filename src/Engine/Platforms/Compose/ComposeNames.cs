@@ -36,6 +36,9 @@ internal sealed class ComposeNames(DeploymentManifest manifest, EnvironmentSpec 
     /// <summary>Label of a network or volume that goes with its slot: <c>blue</c> or <c>green</c>.</summary>
     public const string SlotLabel = "chainbridge.slot";
 
+    /// <summary>Label of a network that names lead through: <c>blue</c> or <c>green</c>, where they lead to.</summary>
+    public const string NamesLabel = "chainbridge.names";
+
     public const string Edge = "edge";
 
     private const int HashLength = 6;
@@ -64,6 +67,19 @@ internal sealed class ComposeNames(DeploymentManifest manifest, EnvironmentSpec 
     /// engine takes a container's first network for its published ports, and moving those would cut connections.
     /// </summary>
     public string PublicNetwork => $"{Environment}-public";
+
+    /// <summary>
+    /// Where services are replaced one by one, the network that everything of a slot joins first. The engine takes the first one in the
+    /// alphabet as the way out: without it, a network that is joined later could become that, and cut connections to the outside.
+    /// </summary>
+    public string WayOut => $"{Environment}-0";
+
+    /// <summary>
+    /// A network that names lead through. Behind the way out and before the slots' own, and each before those that were made earlier: the
+    /// engine looks a name up in one network after the other, in the order of the alphabet, and takes the first that has it.
+    /// </summary>
+    /// <param name="number">One less than that of the one made last.</param>
+    public string Names(int number) => $"{Environment}-{number.ToString("D9", System.Globalization.CultureInfo.InvariantCulture)}";
 
     /// <summary>The compose project, and the network, of a slot.</summary>
     public string Project(Slot slot) => $"{Environment}-{slot.Name()}";

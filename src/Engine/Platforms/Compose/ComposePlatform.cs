@@ -47,8 +47,7 @@ internal sealed class ComposePlatform : IPlatform
         // Where host and workshop are one machine, so are their engines.
         _engine = new(host, say, host.IsElsewhere() ? host.Name : null);
         _workshop = host.IsElsewhere() ? new(host.Workshop, say) : _engine;
-        _here = new(builtFor, _workshop);
-        _kept = new(builtFor, _engine);
+        (_here, _kept) = (new(builtFor, _workshop), new(builtFor, _engine));
         RegistryLogins? logins = null;
         RegistryTransport? pulls = null;
         if (environment.Registry is { } registry)
@@ -73,8 +72,7 @@ internal sealed class ComposePlatform : IPlatform
             Project = new(manifest, environment, _names, parts, _team, new(host.Workshop, _workshop, _engine)),
         };
         _fence = new(host.Files, environment.StateDirectory, time, host.OnlyPlans);
-        _host = host;
-        _traffic = new(host, _shared, _doors, time);
+        (_host, _traffic) = (host, new(host, _shared, _doors, time));
     }
 
     public ITraffic Traffic => _traffic;
@@ -166,9 +164,26 @@ internal sealed class ComposePlatform : IPlatform
     {
         using var change = await _fence.EnterAsync(token, cancellationToken);
         await _slots.StartAsync(slot, release, cancellationToken);
-        await _traffic.PlaceAsync(slot, release, () => Task.FromResult<Func<DoorSpec, Uri>>(door =>
-            new($"http://{_names.ContainerOf(slot, door.Service)}:{door.ServicePort}")), token, cancellationToken);
+        await PlaceAsync(token, slot, release, cancellationToken);
     }
+
+    public async Task LayOutSlotAsync(FencingToken token, Slot slot, Release release, CancellationToken cancellationToken)
+    {
+        using var change = await _fence.EnterAsync(token, cancellationToken);
+        await _slots.LayOutAsync(slot, release, cancellationToken);
+        await PlaceAsync(token, slot, release, cancellationToken);
+    }
+
+    public async Task MoveNamesAsync(FencingToken token, Slot slot, Release release, IReadOnlyCollection<string> services, Release beside,
+        CancellationToken cancellationToken)
+    {
+        using var change = await _fence.EnterAsync(token, cancellationToken);
+        await _slots.MoveNamesAsync(slot, release, services, beside, cancellationToken);
+    }
+
+    private Task PlaceAsync(FencingToken token, Slot slot, Release release, CancellationToken cancellationToken) =>
+        _traffic.PlaceAsync(slot, release, () => Task.FromResult<Func<DoorSpec, Uri>>(door =>
+            new($"http://{_names.ContainerOf(slot, door.Service)}:{door.ServicePort}")), token, cancellationToken);
 
     public async Task StartServicesAsync(
         FencingToken token, Slot slot, Release release, IReadOnlyCollection<string> services, CancellationToken cancellationToken)
@@ -266,13 +281,14 @@ internal sealed class ComposePlatform : IPlatform
         {
             await _slots.EndOnceAsync(TimeSpan.Zero, cancellationToken);
             foreach (var slot in Enum.GetValues<Slot>()) await _slots.StopAsync(slot, cancellationToken);
+            await _slots.DownAsync(cancellationToken);
             await _shared.DownAsync(removeData, cancellationToken);
-            if (removeData) await _slots.RemoveAllAsync(cancellationToken);
-            if (removeData) await _kept.RemoveAllAsync(cancellationToken);
-            if (removeData && await BuildsAreElsewhereAsync(cancellationToken)) await _here.RemoveAllAsync(cancellationToken);
+            if (!removeData) return;
+            await _slots.RemoveAllAsync(cancellationToken);
+            await _kept.RemoveAllAsync(cancellationToken);
+            if (await BuildsAreElsewhereAsync(cancellationToken)) await _here.RemoveAllAsync(cancellationToken);
         }
 
-        if (!removeData) return;
         _fence.Remove();
         _host.Files.DeleteFolder(_environment.StateDirectory, onlyEmpty: true);
     }

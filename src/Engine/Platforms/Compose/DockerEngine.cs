@@ -163,6 +163,9 @@ internal sealed record Container(
     /// <summary>How long it may take to end, as the team's file says; null when it says nothing.</summary>
     public TimeSpan? Grace { get; init; }
 
+    /// <summary>The networks it has joined, also while it does not run.</summary>
+    public IReadOnlyCollection<string> Networks { get; init; } = [];
+
     /// <summary>Reads the answer of <c>docker inspect</c>.</summary>
     public static IReadOnlyList<Container> Read(string json)
     {
@@ -185,6 +188,8 @@ internal sealed record Container(
                 container.GetProperty("RestartCount").GetInt32(), state.GetProperty("StartedAt").GetDateTimeOffset(), health),
             PortsOf(container.GetProperty("NetworkSettings").GetProperty("Ports")))
         {
+            Networks = container.GetProperty("NetworkSettings").TryGetProperty("Networks", out var networks)
+                && networks.ValueKind == JsonValueKind.Object ? [.. networks.EnumerateObject().Select(network => network.Name)] : [],
             Grace = container.GetProperty("Config").TryGetProperty("StopTimeout", out var stop) && stop.ValueKind == JsonValueKind.Number
                 ? TimeSpan.FromSeconds(stop.GetInt32())
                 : null,

@@ -66,6 +66,10 @@ internal sealed class RecordedProject
     /// </summary>
     public bool RunsOnOneHost(string service) => Services[service]!["volumes"] is not JsonArray { Count: > 0 };
 
+    /// <summary>What a service is called by the others: its name, and those that the team's file gives it in networks of the slot.</summary>
+    public IReadOnlyList<string> NamesOf(string service) => [.. (Services[service]?["networks"] as JsonObject ?? [])
+        .SelectMany(network => network.Value?["aliases"] as JsonArray ?? []).Select(alias => (string)alias!).Prepend(service).Distinct()];
+
     /// <summary>The order to start in: every service after the ones it waits for.</summary>
     public IReadOnlyList<string> Order(Release release)
     {

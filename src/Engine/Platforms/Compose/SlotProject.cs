@@ -17,6 +17,7 @@ internal sealed class SlotProject(DeploymentManifest manifest, EnvironmentSpec e
     private static readonly TimeSpan GoneTimeout = TimeSpan.FromSeconds(30);
     private readonly SlotFiles _files = new(manifest, environment, names, host, team, secrets, redactor, onceElsewhere);
     private readonly OneShotRuns _oneShots = new(environment.StateDirectory, host, engine);
+    private readonly MovedNames _names = new(names, host, engine);
     private readonly SlotReadiness _readiness = new(environment, names, host, engine, time);
     private const string Look = "docker ps --all shows what is there";
 
@@ -26,25 +27,7 @@ internal sealed class SlotProject(DeploymentManifest manifest, EnvironmentSpec e
     /// </summary>
     public async Task StartAsync(Slot slot, Release release, CancellationToken cancellationToken)
     {
-        await StopAsync(slot, cancellationToken);
-        await host.AfterwardsAsync(() => HaveImagesAsync(release, cancellationToken));
-        var plan = await _files.WriteAsync(slot, release, _oneShots.Done(release), cancellationToken);
-        foreach (var volume in plan.Volumes)
-            await engine.MustAsync(DockerCommands.CreateVolume(volume.Name, volume.Driver, volume.Options, volume.Labels),
-                Failure.CandidateFailed, $"correct the volume in {environment.ComposeFile}, then deploy again", cancellationToken);
-        await engine.MustAsync(DockerCommands.CreateNetwork(names.Project(slot), names.LabelPair), Failure.CandidateFailed, Look,
-            cancellationToken);
-        foreach (var accessory in manifest.Accessories.Keys)
-            await engine.MustAsync(DockerCommands.Connect(names.Project(slot), names.Shared(accessory), accessory), Failure.CandidateFailed,
-                Look, cancellationToken);
-        await engine.MustAsync(plan.Create, Failure.CandidateFailed, $"correct {environment.ComposeFile}, then deploy again",
-            cancellationToken);
-        foreach (var (container, network, aliases) in plan.Joins)
-            await engine.MustAsync(DockerCommands.Connect(network, container, aliases), Failure.CandidateFailed,
-                $"make the network {network}, which {environment.ComposeFile} calls external", cancellationToken);
-        foreach (var open in release.Doors.Select(door => door.Service).Distinct())
-            await engine.MustAsync(DockerCommands.Connect(names.PublicNetwork, names.ContainerOf(slot, open)), Failure.CandidateFailed,
-                Look, cancellationToken);
+        var plan = await MakeAsync(slot, release, cancellationToken);
         foreach (var name in plan.Order)
         {
             if (plan.OneShots.Contains(name))
@@ -59,16 +42,82 @@ internal sealed class SlotProject(DeploymentManifest manifest, EnvironmentSpec e
         }
     }
 
-    /// <summary>Starts services of the release that were made with the slot; those that run are left alone.</summary>
+    /// <summary>The same without its services: they are made, and what runs once has come to its end.</summary>
+    public async Task LayOutAsync(Slot slot, Release release, CancellationToken cancellationToken)
+    {
+        var plan = await MakeAsync(slot, release, cancellationToken);
+        foreach (var name in plan.Order.Where(plan.OneShots.Contains))
+            await _oneShots.RunAsync(release, name, names.ContainerOf(slot, name), cancellationToken);
+    }
+
+    /// <summary>Has names lead to the slot's services, for both slots.</summary>
+    public async Task MoveNamesAsync(Slot slot, Release release, IReadOnlyCollection<string> services, Release beside,
+        CancellationToken cancellationToken)
+    {
+        var project = await team.OfAsync(release, Path.Combine(environment.WorkDirectory, "compose", slot.Name()), cancellationToken);
+        await _names.MoveAsync(slot, services.ToDictionary(service => service, project.NamesOf), beside.Services.Keys, cancellationToken);
+    }
+
+    /// <summary>Makes the slot's containers. What stood in the slot is removed first.</summary>
+    private async Task<SlotPlan> MakeAsync(Slot slot, Release release, CancellationToken cancellationToken)
+    {
+        await StopAsync(slot, cancellationToken);
+        await host.AfterwardsAsync(() => HaveImagesAsync(release, cancellationToken));
+        var plan = await _files.WriteAsync(slot, release, _oneShots.Done(release), cancellationToken);
+        foreach (var volume in plan.Volumes)
+            await engine.MustAsync(DockerCommands.CreateVolume(volume.Name, volume.Driver, volume.Options, volume.Labels),
+                Failure.CandidateFailed, $"correct the volume in {environment.ComposeFile}, then deploy again", cancellationToken);
+        await engine.MustAsync(DockerCommands.CreateNetwork(names.Project(slot), names.LabelPair), Failure.CandidateFailed, Look,
+            cancellationToken);
+        foreach (var accessory in manifest.Accessories.Keys)
+            await engine.MustAsync(DockerCommands.Connect(names.Project(slot), names.Shared(accessory), accessory), Failure.CandidateFailed,
+                Look, cancellationToken);
+        await engine.MustAsync(plan.Create, Failure.CandidateFailed, $"correct {environment.ComposeFile}, then deploy again",
+            cancellationToken);
+        if (environment.Rolling) await JoinWayOutAsync(slot, plan.Order, cancellationToken);
+        foreach (var (container, network, aliases) in plan.Joins)
+            await engine.MustAsync(DockerCommands.Connect(network, container, aliases), Failure.CandidateFailed,
+                $"make the network {network}, which {environment.ComposeFile} calls external", cancellationToken);
+        foreach (var open in release.Doors.Select(door => door.Service).Distinct())
+            await engine.MustAsync(DockerCommands.Connect(names.PublicNetwork, names.ContainerOf(slot, open)), Failure.CandidateFailed,
+                Look, cancellationToken);
+        return plan;
+    }
+
+    /// <summary>
+    /// The network that is every container's way out, before it starts. Not in the compose file, where Compose would give the service's
+    /// name in it to both slots.
+    /// </summary>
+    private async Task JoinWayOutAsync(Slot slot, IEnumerable<string> services, CancellationToken cancellationToken)
+    {
+        if (!(await engine.TryAsync(DockerCommands.InspectNetwork(names.WayOut), cancellationToken)).Succeeded)
+            await engine.MustAsync(DockerCommands.CreateNetwork(names.WayOut, names.LabelPair), Failure.CandidateFailed, Look,
+                cancellationToken);
+        foreach (var service in services)
+            await engine.MustAsync(DockerCommands.Connect(names.WayOut, names.ContainerOf(slot, service)), Failure.CandidateFailed, Look,
+                cancellationToken);
+    }
+
+    /// <summary>Removes what outlives slots and is no accessory: the way out.</summary>
+    public async Task DownAsync(CancellationToken cancellationToken)
+    {
+        if ((await engine.TryAsync(DockerCommands.InspectNetwork(names.WayOut), cancellationToken)).Succeeded)
+            await engine.MustAsync(DockerCommands.RemoveNetwork(names.WayOut), Failure.PersonNeeded, Look, cancellationToken);
+    }
+
+    /// <summary>Starts services of the release that were made with the slot, and waits for all of them.</summary>
     public async Task StartServicesAsync(
         Slot slot, Release release, IReadOnlyCollection<string> services, CancellationToken cancellationToken)
     {
-        var standing = await AliveAsync(slot, cancellationToken);
-        foreach (var service in ServiceOrder.DependenciesFirst(release.Services.Values).Where(service => services.Contains(service.Name)
-            && standing.All(known => known.Service != service.Name || !known.State.Running)))
+        var standing = (await AliveAsync(slot, cancellationToken)).ToDictionary(container => container.Service);
+        foreach (var service in ServiceOrder.DependenciesFirst(release.Services.Values).Where(service => services.Contains(service.Name)))
         {
-            await engine.MustAsync(DockerCommands.Start(names.ContainerOf(slot, service.Name)), Failure.CandidateFailed, Look,
-                cancellationToken);
+            var known = standing.GetValueOrDefault(service.Name);
+            // One that died and was started again has had its time to become ready.
+            if (known is { State: { Running: true, Restarts: > 0 } }) continue;
+            if (known?.State.Running != true)
+                await engine.MustAsync(DockerCommands.Start(names.ContainerOf(slot, service.Name)), Failure.CandidateFailed, Look,
+                    cancellationToken);
             await host.AfterwardsAsync(() => _readiness.WaitAsync(slot, service, cancellationToken));
         }
     }
@@ -104,6 +153,7 @@ internal sealed class SlotProject(DeploymentManifest manifest, EnvironmentSpec e
         foreach (var network in (await ListAsync(DockerCommands.Networks($"{ProjectLabel}={names.Project(slot)}"), cancellationToken))
             .Append(names.Project(slot)))
             await RemoveNetworkAsync(network, [.. stopped.Select(container => container.Name)], cancellationToken);
+        await _names.RemoveAsync(slot, cancellationToken);
         var volumes = await ListAsync(DockerCommands.Volumes(names.LabelPair, $"{ComposeNames.SlotLabel}={slot.Name()}"),
             cancellationToken);
         if (volumes.Length > 0)

@@ -135,6 +135,15 @@ internal sealed class ProcessPlatform : IPlatform
     }
 
     /// <inheritdoc/>
+    /// <remarks>A process gets the addresses of the services that it calls at its start; the manifest's rules refuse the strategy.</remarks>
+    public Task LayOutSlotAsync(FencingToken token, Slot slot, Release release, CancellationToken cancellationToken) =>
+        throw new NotSupportedException("processes are not replaced one by one");
+
+    /// <inheritdoc cref="LayOutSlotAsync"/>
+    public Task MoveNamesAsync(FencingToken token, Slot slot, Release release, IReadOnlyCollection<string> services, Release beside,
+        CancellationToken cancellationToken) => throw new NotSupportedException("processes are not replaced one by one");
+
+    /// <inheritdoc/>
     public Task StartServicesAsync(
         FencingToken token, Slot slot, Release release, IReadOnlyCollection<string> services, CancellationToken cancellationToken) =>
         _slots.StartAsync(token, slot, release, services, cancellationToken);

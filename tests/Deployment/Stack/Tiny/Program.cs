@@ -8,7 +8,8 @@ if (builder.Configuration["PORT"] is { } port) builder.WebHost.UseUrls($"http://
 var database = new Database(builder.Configuration, release);
 if (args is ["migrate", .. var arguments]) return await database.MigrateAsync(arguments);
 
-var isFront = builder.Configuration["Role"] == "front";
+var role = builder.Configuration["Role"];
+var isFront = role == "front";
 if (release.Behaviour == "dies-at-start")
 {
     await Console.Error.WriteLineAsync("this release dies at its start");
@@ -38,8 +39,10 @@ app.Use((context, next) =>
     return next(context);
 });
 app.MapGet("/version", () => new { version = release.Version, commit = release.Commit });
-app.MapGet("/health", () => release.Behaviour == "unhealthy" && isFront ? Results.StatusCode(503) : Results.Ok());
+app.MapGet("/health", () => release.Behaviour == "unhealthy" && isFront || release.Behaviour == "unhealthy-inside" && role == "middle"
+    ? Results.StatusCode(503) : Results.Ok());
 if (isFront) MapFront(app);
+else if (role == "middle") MapMiddle(app);
 else MapBack(app);
 await app.RunAsync();
 return 0;
@@ -70,6 +73,13 @@ void MapFront(WebApplication front)
         await request.Body.CopyToAsync(Stream.Null, stop);
         return new { front = release.Version };
     });
+}
+
+// Of stacks that have one: between the two.
+void MapMiddle(WebApplication middle)
+{
+    var back = new HttpClient { BaseAddress = new Uri(middle.Configuration["Back:Url"]!), Timeout = TimeSpan.FromSeconds(20) };
+    middle.MapGet("/step", (CancellationToken stop) => back.GetFromJsonAsync<BackSays>("/step", stop));
 }
 
 void MapBack(WebApplication inside)

@@ -30,6 +30,26 @@ public sealed class StrategyTests
     public void All_the_traffic_moves_at_once_where_the_manifest_names_no_canary(string strategy) =>
         Read(WithStrategy(strategy)).Manifest!.Environments["staging"].Canary.Should().BeNull();
 
+    [Fact]
+    public void Services_are_replaced_one_by_one_where_the_manifest_says_rolling()
+    {
+        var manifest = WithStrategy("strategy: rolling").Replace("target: process", "target: compose\n    composeFile: docker-compose.yml",
+            StringComparison.Ordinal);
+        Read(manifest).Manifest!.Environments["staging"].Should().Match<EnvironmentSpec>(spec => spec.Rolling && spec.Canary == null);
+        Read(WithStrategy("")).Manifest!.Environments["staging"].Rolling.Should().BeFalse();
+    }
+
+    [Theory]
+    [InlineData("process")]
+    [InlineData("auto")]
+    public void Rolling_is_refused_where_services_have_no_names(string target)
+    {
+        var problem = Read(WithStrategy("strategy: rolling").Replace("process", target, StringComparison.Ordinal)).Problems.Should()
+            .ContainSingle().Which;
+        problem.Message.Should().Contain("staging cannot be rolling: a process gets the addresses");
+        problem.Hint.Should().Contain("target: compose");
+    }
+
     [Theory]
     [InlineData("strategy: canary")]
     [InlineData("strategy: { canary: {} }")]
@@ -77,7 +97,7 @@ public sealed class StrategyTests
     public void A_strategy_of_another_name_is_refused_with_those_there_are() =>
         Read(WithStrategy("strategy: canari")).Problems.Should().ContainSingle().Which.ToString().Should()
             .StartWith("chainbridge.yml:7:15:").And.Contain("environments.staging.strategy is 'canari'").And
-            .Contain("expected blue-green or canary");
+            .Contain("expected blue-green, canary or rolling");
 
     private static string WithStrategy(string strategy) => string.Join('\n', Manifest.Split('\n')
         .TakeWhile(line => !line.Contains("strategy:", StringComparison.Ordinal)).Append($"    {strategy}"));

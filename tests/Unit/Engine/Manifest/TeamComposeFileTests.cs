@@ -114,6 +114,18 @@ public sealed class TeamComposeFileTests : IDisposable
             .Should().ContainSingle().Which.Should().MatchRegex("^compose.yml:[0-9]+:[0-9]+: ").And.Contain(message);
 
     [Fact]
+    public void A_one_shot_service_that_waits_for_a_service_is_refused_where_services_are_replaced_one_by_one()
+    {
+        const string text = "services:\n  api:\n    image: a\n    depends_on: { seed: { condition: service_completed_successfully } }\n"
+            + "  worker: { image: w }\n  seed: { image: \"shop/api:latest\", depends_on: [worker] }\n";
+        Check(text).Should().BeEmpty();
+        var manifest = Path.Combine(_files.Root, "chainbridge.yml");
+        File.WriteAllText(manifest, File.ReadAllText(manifest).Replace("composeFile: compose.yml",
+            "composeFile: compose.yml, strategy: rolling", StringComparison.Ordinal));
+        Check(text).Should().ContainSingle().Which.Should().StartWith("compose.yml:6:").And.Contain("seed runs once and waits for worker");
+    }
+
+    [Fact]
     public void A_build_that_agrees_with_the_manifest_is_right() =>
         Check("services:\n  api: { image: a, build: { context: ./ , dockerfile: ./Dockerfile } }\n  worker: { build: . }\n")
             .Should().BeEmpty();

@@ -11,6 +11,8 @@ internal sealed class FakeTarget : IPlatform, ITraffic
     public Dictionary<Slot, Release> Running { get; } = [];
     /// <summary>The slots whose worker, post, takes work. Two of them at once would do work twice.</summary>
     public HashSet<Slot> Working { get; } = [];
+    /// <summary>The services of slots that are replaced one by one; the others run as a whole.</summary>
+    public InnerServices Inner { get; } = new();
     /// <summary>Releases whose worker ends as soon as it is started.</summary>
     public HashSet<string> LazyWorkers { get; } = [];
     public Dictionary<string, int> Database { get; } = new() { ["pay"] = 0 };
@@ -102,10 +104,31 @@ internal sealed class FakeTarget : IPlatform, ITraffic
             Fence(token);
             Running[slot] = release;
             Working.Remove(slot);
+            Inner.Started(slot, ["pay", "door"]);
             // A release from before post was a worker starts it with the rest.
             if (release.Services.TryGetValue("post", out var post) && !post.Worker) Working.Add(slot);
             if (FailsToStart.Contains(release.Version))
                 throw new EngineException(Failure.CandidateFailed, $"door of {release.Version} ended with 139", "read its log");
+        });
+
+    public Task LayOutSlotAsync(FencingToken token, Slot slot, Release release, CancellationToken cancellationToken) =>
+        Do($"lay out {slot} {release.Version}", cancellationToken, () =>
+        {
+            Fence(token);
+            Running[slot] = release;
+            Working.Remove(slot);
+            Inner.Stopped(slot, ["pay", "door"]);
+            Inner.Forget(slot);
+            MustBeAnswered();
+        });
+
+    public Task MoveNamesAsync(FencingToken token, Slot slot, Release release, IReadOnlyCollection<string> services, Release beside,
+        CancellationToken cancellationToken) =>
+        Do($"lead {string.Join(' ', services)} to {slot}", cancellationToken, () =>
+        {
+            Fence(token);
+            Inner.Lead(slot, services);
+            MustBeAnswered();
         });
 
     public Task StartServicesAsync(
@@ -115,6 +138,14 @@ internal sealed class FakeTarget : IPlatform, ITraffic
             Fence(token);
             if (Running.GetValueOrDefault(slot)?.Version != release.Version)
                 throw new EngineException(Failure.PersonNeeded, $"{slot} does not run {release.Version}", "start it first");
+            if (!services.Contains("post"))
+            {
+                Inner.Started(slot, services);
+                if (FailsToStart.Contains(release.Version))
+                    throw new EngineException(Failure.CandidateFailed, $"{services.First()} of {release.Version} ended with 139", "read it");
+                return;
+            }
+
             Working.Add(slot);
             if (Working.Count > 1) throw new InvalidOperationException("two releases take work at the same time");
             if (LazyWorkers.Contains(release.Version))
@@ -126,19 +157,21 @@ internal sealed class FakeTarget : IPlatform, ITraffic
         Do($"stop {string.Join(' ', services)} of {slot}", cancellationToken, () =>
         {
             Fence(token);
-            Working.Remove(slot);
+            if (services.Contains("post")) Working.Remove(slot);
+            Inner.Stopped(slot, services);
+            MustBeAnswered();
         });
 
     public Task<IReadOnlyList<string>> AliveAsync(Slot slot, CancellationToken cancellationToken) =>
         Do<IReadOnlyList<string>>($"alive in {slot}?", cancellationToken, 
-            () => !Running.ContainsKey(slot) ? [] : Working.Contains(slot) ? ["pay", "door", "post"] : ["pay", "door"]);
+            () => !Running.ContainsKey(slot) ? [] : [.. Inner.Up(slot), .. Working.Contains(slot) ? ["post"] : Array.Empty<string>()]);
 
     public Task<IReadOnlyList<RunningService>> InspectAsync(Slot slot, CancellationToken cancellationToken) =>
         Do<IReadOnlyList<RunningService>>($"inspect {slot}", cancellationToken, () =>
             !Running.TryGetValue(slot, out var release)
                 ? []
                 : [.. release.Artifacts.Where(artifact => (artifact.Key != "door" || !Dead.Contains(release.Version))
-                    && (artifact.Key != "post" || Working.Contains(slot))).Select(artifact =>
+                    && (artifact.Key == "post" ? Working.Contains(slot) : Inner.Up(slot).Contains(artifact.Key))).Select(artifact =>
                     new RunningService(artifact.Key, release.Version,
                         Tampered.Contains(release.Version) ? "sha256:other" : artifact.Value.Digest,
                         Health(release.Version), release.CreatedAt, CrashLoops.Contains(release.Version) ? 2 : 0))]);
@@ -176,6 +209,7 @@ internal sealed class FakeTarget : IPlatform, ITraffic
         {
             Fence(token);
             Shares = Shares.All(slot);
+            MustBeAnswered();
         });
 
     public Task<int> DrainAsync(Slot slot, TimeSpan deadline, CancellationToken cancellationToken) =>
@@ -188,6 +222,9 @@ internal sealed class FakeTarget : IPlatform, ITraffic
             MustHaveNoShareBesideAnother(slot);
             Running.Remove(slot);
             Working.Remove(slot);
+            Inner.Stopped(slot, ["pay", "door"]);
+            Inner.Forget(slot);
+            MustBeAnswered();
         });
 
     public Task<IReadOnlyDictionary<string, IReadOnlyList<string>>> LogsAsync(Slot slot, int lines, CancellationToken cancellationToken) =>
@@ -212,6 +249,7 @@ internal sealed class FakeTarget : IPlatform, ITraffic
             Fence(token);
             Running.Clear();
             Working.Clear();
+            foreach (var slot in Enum.GetValues<Slot>()) Inner.Stopped(slot, ["pay", "door"]);
             Shares = Shares.None;
         });
 
@@ -228,6 +266,13 @@ internal sealed class FakeTarget : IPlatform, ITraffic
     private void MustHaveNoShareBesideAnother(Slot slot)
     {
         if (Shares.AreSplit) throw new InvalidOperationException($"{slot} has {Shares.Of(slot)} % of the traffic");
+    }
+
+    /// <summary>Requests meet a service behind the door, and that one a service by the name that it calls.</summary>
+    private void MustBeAnswered()
+    {
+        if (Active is { } active && Running.ContainsKey(active) && !Inner.Answers(active))
+            throw new InvalidOperationException($"requests to {active} find no service");
     }
 
     private void Fence(FencingToken token)

@@ -13,14 +13,17 @@ namespace ChainBridge.Tests.Unit.Engine.Runs;
 public sealed class KilledBetweenHostsTests
 {
     [Theory]
-    [InlineData(true, false)]
-    [InlineData(false, true)]
-    public async Task Killed_at_any_instant_and_run_again_both_hosts_end_with_the_same_release(bool firstIsGood, bool secondIsGood)
+    [InlineData(true, false, false)]
+    [InlineData(false, true, false)]
+    [InlineData(true, false, true)]
+    [InlineData(false, true, true)]
+    public async Task Killed_at_any_instant_and_run_again_both_hosts_end_with_the_same_release(
+        bool firstIsGood, bool secondIsGood, bool rolling)
     {
         var differed = 0;
         for (var instant = 1; ; instant++)
         {
-            using var world = await WorldWithA();
+            using var world = await WorldWithA(rolling: rolling);
             Judge(world, firstIsGood);
             if (!await KilledRunnerTests.KillAsync(world, instant)) break;
 
@@ -42,12 +45,14 @@ public sealed class KilledBetweenHostsTests
     [InlineData(false, false)]
     [InlineData(true, true)]
     [InlineData(false, true)]
-    public async Task Killed_at_any_instant_a_deployment_to_two_hosts_can_be_resumed_or_undone(bool undo, bool canary)
+    [InlineData(true, false, true)]
+    [InlineData(false, false, true)]
+    public async Task Killed_at_any_instant_a_deployment_to_two_hosts_can_be_resumed_or_undone(bool undo, bool canary, bool rolling = false)
     {
         var shared = 0;
         for (var instant = 1; ; instant++)
         {
-            using var world = await WorldWithA(canary);
+            using var world = await WorldWithA(canary, rolling);
             if (!await KilledRunnerTests.KillAsync(world, instant)) break;
             if (world.Target.Shares != world.Second!.Shares && world.Target.Shares.AreSplit) shared++;
             var left = world.History.Unfinished(except: "");
@@ -103,13 +108,15 @@ public sealed class KilledBetweenHostsTests
     }
 
     [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task A_host_that_goes_away_at_any_instant_is_put_in_order_with_the_other_once_it_is_back(bool resumed)
+    [InlineData(true, false)]
+    [InlineData(false, false)]
+    [InlineData(true, true)]
+    [InlineData(false, true)]
+    public async Task A_host_that_goes_away_at_any_instant_is_put_in_order_with_the_other_once_it_is_back(bool resumed, bool rolling)
     {
         for (var instant = 1; ; instant++)
         {
-            using var world = await WorldWithA();
+            using var world = await WorldWithA(rolling: rolling);
             var seen = 0;
             world.Instant = () => world.Second!.Away |= ++seen == instant;
             var result = await world.DeployAsync("B");
@@ -129,9 +136,10 @@ public sealed class KilledBetweenHostsTests
         }
     }
 
-    private static async Task<World> WorldWithA(bool canary = false)
+    private static async Task<World> WorldWithA(bool canary = false, bool rolling = false)
     {
         var world = new World(hosts: 2);
+        if (rolling) world.Rolling();
         if (canary) SharedTraffic.Of(world, SharedTraffic.Quick);
         world.Target.LatestStep["A"] = 1;
         foreach (var later in new[] { "B", "C" }) world.Target.LatestStep[later] = 2;

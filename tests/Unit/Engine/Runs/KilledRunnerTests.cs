@@ -14,24 +14,29 @@ namespace ChainBridge.Tests.Unit.Engine.Runs;
 public sealed class KilledRunnerTests
 {
     [Theory]
-    [InlineData(true, true, false)]
-    [InlineData(true, false, false)]
-    [InlineData(false, true, false)]
-    [InlineData(false, false, false)]
-    [InlineData(true, true, true)]
-    [InlineData(false, true, true)]
-    public async Task Killed_at_any_instant_and_run_again_the_target_ends_in_order(bool firstIsGood, bool secondIsGood, bool canary)
+    [InlineData(true, true, "blue-green")]
+    [InlineData(true, false, "blue-green")]
+    [InlineData(false, true, "blue-green")]
+    [InlineData(false, false, "blue-green")]
+    [InlineData(true, true, "canary")]
+    [InlineData(false, true, "canary")]
+    [InlineData(true, true, "rolling")]
+    [InlineData(true, false, "rolling")]
+    [InlineData(false, true, "rolling")]
+    [InlineData(false, false, "rolling")]
+    public async Task Killed_at_any_instant_and_run_again_the_target_ends_in_order(bool firstIsGood, bool secondIsGood, string strategy)
     {
-        var (observing, sharing) = (0, new HashSet<int>());
+        var (observing, halfWay, sharing) = (0, 0, new HashSet<int>());
         for (var instant = 1; ; instant++)
         {
-            using var world = await WorldWithA(canary);
+            using var world = await WorldWithA(strategy);
             Judge(world, "B", firstIsGood);
             if (!await KillAsync(world, instant)) break;
 
             if (new Journal(new LocalFiles(), world.State)
                 .Read().Entries is [.., { Event: JournalEvent.StepBegun, Step: StepKind.Observe }]) observing++;
             world.Serving.Should().BeOneOf(["A", "B"], $"killed at instant {instant}, a release still serves");
+            if (world.Target.Inner.Up(Slot.Blue).SequenceEqual(["door"])) halfWay++;
             if (world.Target.Shares.AreSplit) sharing.Add(world.Target.Shares.Of(Slot.Green));
             Judge(world, "B", secondIsGood);
             var again = await world.DeployAsync("B");
@@ -40,6 +45,7 @@ public sealed class KilledRunnerTests
                 $"killed at instant {instant}: {again.Summary}");
             if (secondIsGood) world.Serving.Should().Be("B", $"killed at instant {instant}");
             world.Serving.Should().Be(world.History.Current, $"killed at instant {instant}");
+            if (strategy == "rolling") world.Target.Inner.MostTwice.Should().Be(1, $"killed at instant {instant}, there is no more room");
             world.Target.Shares.Alone.Should().NotBeNull($"killed at instant {instant}, no share is left over");
             world.Target.Running.Should().ContainSingle($"killed at instant {instant}, nothing is left over");
             world.Target.Working.Should().Equal([world.Target.Active!.Value], $"killed at instant {instant}, the serving release works");
@@ -48,20 +54,23 @@ public sealed class KilledRunnerTests
         }
 
         (observing > 5).Should().Be(firstIsGood, "a runner dies also before each probe and each look of the observation");
-        sharing.Should().BeEquivalentTo(canary ? [5, 75] : Array.Empty<int>(), "a runner dies also at each share");
+        (halfWay > 10).Should().Be(strategy == "rolling", "a runner dies also while the old release calls services of the new one");
+        sharing.Should().BeEquivalentTo(strategy == "canary" ? [5, 75] : Array.Empty<int>(), "a runner dies also at each share");
     }
 
     [Theory]
-    [InlineData(true, false)]
-    [InlineData(false, false)]
-    [InlineData(true, true)]
-    [InlineData(false, true)]
-    public async Task Killed_at_any_instant_a_deployment_can_be_resumed_or_undone(bool undo, bool canary)
+    [InlineData(true, "blue-green")]
+    [InlineData(false, "blue-green")]
+    [InlineData(true, "canary")]
+    [InlineData(false, "canary")]
+    [InlineData(true, "rolling")]
+    [InlineData(false, "rolling")]
+    public async Task Killed_at_any_instant_a_deployment_can_be_resumed_or_undone(bool undo, string strategy)
     {
         var finished = 0;
         for (var instant = 1; ; instant++)
         {
-            using var world = await WorldWithA(canary);
+            using var world = await WorldWithA(strategy);
             if (!await KillAsync(world, instant)) break;
 
             var left = world.History.Unfinished(except: "");
@@ -100,15 +109,17 @@ public sealed class KilledRunnerTests
     }
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task A_resume_that_is_killed_at_any_instant_leaves_what_the_next_deployment_puts_in_order(bool canary)
+    [InlineData("blue-green", 30)]
+    [InlineData("canary", 45)]
+    [InlineData("rolling", 30)]
+    [InlineData("rolling", 50)]
+    public async Task A_resume_that_is_killed_at_any_instant_leaves_what_the_next_deployment_puts_in_order(string strategy, int first)
     {
         for (var instant = 1; ; instant++)
         {
-            using var world = await WorldWithA(canary);
-            (await KillAsync(world, canary ? 45 : 30)).Should().BeTrue();
-            if (canary) world.Target.Shares.AreSplit.Should().BeTrue();
+            using var world = await WorldWithA(strategy);
+            (await KillAsync(world, first)).Should().BeTrue();
+            if (strategy == "canary") world.Target.Shares.AreSplit.Should().BeTrue();
             if (!await KillAsync(world, instant, () => world.ResumeAsync())) break;
             (await world.DeployAsync("B")).Failure.Should().BeNull($"killed at instant {instant}");
             world.Serving.Should().Be("B");
@@ -121,16 +132,18 @@ public sealed class KilledRunnerTests
     [InlineData("rollback", false, "A")]
     [InlineData("promote", true, "B")]
     [InlineData("promote", false, "B")]
-    [InlineData("promote", true, "B", true)]
-    [InlineData("promote", false, "B", true)]
+    [InlineData("promote", true, "B", "canary")]
+    [InlineData("promote", false, "B", "canary")]
+    [InlineData("rollback", true, "A", "rolling")]
+    [InlineData("rollback", false, "A", "rolling")]
     [InlineData("abort", true, "A")]
     [InlineData("abort", false, "A")]
     public async Task Killed_at_any_instant_every_strategy_leaves_what_a_resume_or_the_next_deployment_puts_in_order(
-        string verb, bool resumed, string wanted, bool canary = false)
+        string verb, bool resumed, string wanted, string strategy = "blue-green")
     {
         for (var instant = 1; ; instant++)
         {
-            using var world = await WorldWithA(canary);
+            using var world = await WorldWithA(strategy);
             var options = verb == "rollback" ? null : new DeployOptions(Approve: true);
             (await world.DeployAsync("B", options)).Failure.Should().BeNull();
             if (!await KillAsync(world, instant, () => RunAsync(world, verb))) break;
@@ -169,13 +182,14 @@ public sealed class KilledRunnerTests
     }
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task Interrupted_at_any_call_the_run_puts_the_target_in_order_itself(bool canary)
+    [InlineData("blue-green")]
+    [InlineData("canary")]
+    [InlineData("rolling")]
+    public async Task Interrupted_at_any_call_the_run_puts_the_target_in_order_itself(string strategy)
     {
         for (var instant = 1; ; instant++)
         {
-            using var world = await WorldWithA(canary);
+            using var world = await WorldWithA(strategy);
             using var interrupt = new CancellationTokenSource();
             var seen = 0;
             world.Instant = () =>
@@ -228,10 +242,11 @@ public sealed class KilledRunnerTests
         world.Serving.Should().Be("A");
     }
 
-    private static async Task<World> WorldWithA(bool canary = false)
+    private static async Task<World> WorldWithA(string strategy = "blue-green")
     {
         var world = new World();
-        if (canary) SharedTraffic.Of(world, SharedTraffic.Quick);
+        if (strategy == "rolling") world.Rolling();
+        if (strategy == "canary") SharedTraffic.Of(world, SharedTraffic.Quick);
         world.Target.LatestStep["A"] = 1;
         world.Target.LatestStep["B"] = 2;
         world.Change(gates => gates with { SmokePrevious = true });

@@ -84,7 +84,19 @@ internal sealed class World : IDisposable
 
     /// <summary>What requests to a host are answered by; null for nothing.</summary>
     public static string? ServingOn(FakeTarget target) =>
-        target.Active is { } active && target.Running.TryGetValue(active, out var release) ? release.Version : null;
+        target.Active is { } active && target.Running.TryGetValue(active, out var release) && target.Inner.Answers(active)
+            ? release.Version : null;
+
+    /// <summary>Gives the environment the strategy.</summary>
+    public World Rolling()
+    {
+        Manifest = Manifest with
+        {
+            Environments = Manifest.Environments.ToDictionary(environment => environment.Key,
+                environment => environment.Value with { Rolling = true }),
+        };
+        return this;
+    }
 
     /// <summary>Called before every journal line and every call of the target.</summary>
     public Action Instant { get; set; } = () => { };

@@ -1,0 +1,86 @@
+using ChainBridge.Engine.Commands;
+using ChainBridge.Engine.Hosts;
+using ChainBridge.Engine.Model;
+using ChainBridge.Engine.Traffic;
+
+namespace ChainBridge.Engine.Platforms.Compose;
+
+/// <summary>
+/// Networks before those of the slots, in which a name leads to one of two containers. Nothing is ever taken out of a network that has
+/// traffic: its open connections would hang. A name moves by a network before the one that had it, and a network goes with its slot.
+/// </summary>
+internal sealed class MovedNames(ComposeNames names, IHost host, DockerEngine engine)
+{
+    private const int First = 999_999_999;
+    private const string Look = "docker network ls and docker ps --all show what is there";
+
+    // What a plan would have made: the engine does not have it.
+    private readonly List<(string Network, Slot Slot)> _planned = [];
+    private readonly HashSet<(string Network, string Container)> _plannedJoins = [];
+
+    /// <param name="named">Service of the slot → what it is called.</param>
+    /// <param name="beside">Services of the other slot.</param>
+    public async Task MoveAsync(
+        Slot slot, IReadOnlyDictionary<string, IReadOnlyList<string>> named, IEnumerable<string> beside, CancellationToken cancellationToken)
+    {
+        var (own, others) = (await StandingAsync(slot, cancellationToken), await StandingAsync(Other(slot), cancellationToken));
+        var network = await FrontAsync(slot, cancellationToken);
+        // The other slot's are only to look names up here; what they are called themselves leads to them elsewhere.
+        foreach (var container in beside.Select(service => names.ContainerOf(Other(slot), service))
+            .Where(container => others.ContainsKey(container) || (host.OnlyPlans && others.Count == 0)))
+            await JoinAsync(network, container, others, [], cancellationToken);
+        foreach (var (service, called) in named)
+            await JoinAsync(network, names.ContainerOf(slot, service), own, called, cancellationToken);
+    }
+
+    /// <summary>Removes the networks in which names lead to a slot that has been stopped.</summary>
+    public async Task RemoveAsync(Slot slot, CancellationToken cancellationToken)
+    {
+        foreach (var network in (await AllAsync(cancellationToken)).Where(one => one.To == slot.Name()).Select(one => one.Network))
+        {
+            // Also of what does not run: without its network it could never be started again. What it asked there has ended.
+            var others = (await StandingAsync(Other(slot), cancellationToken)).Values
+                .Where(container => container.Networks.Contains(network)).Select(container => container.Name)
+                .Concat(_plannedJoins.Where(join => join.Network == network
+                    && join.Container.StartsWith(names.Project(Other(slot)), StringComparison.Ordinal)).Select(join => join.Container));
+            foreach (var container in others.Distinct().Order(StringComparer.Ordinal))
+                await engine.MustAsync(DockerCommands.Disconnect(network, container), Failure.PersonNeeded, Look, cancellationToken);
+            await engine.MustAsync(DockerCommands.RemoveNetwork(network), Failure.PersonNeeded, Look, cancellationToken);
+        }
+    }
+
+    private async Task JoinAsync(string network, string container, Dictionary<string, Container> standing, IReadOnlyList<string> aliases,
+        CancellationToken cancellationToken)
+    {
+        if (standing.GetValueOrDefault(container)?.Networks.Contains(network) == true) return;
+        if (host.OnlyPlans && !_plannedJoins.Add((network, container))) return;
+        await engine.MustAsync(DockerCommands.Connect(network, container, aliases), Failure.CandidateFailed, Look, cancellationToken);
+    }
+
+    /// <summary>The network in which names are looked up first, made where that one leads to the other slot.</summary>
+    private async Task<string> FrontAsync(Slot slot, CancellationToken cancellationToken)
+    {
+        var all = await AllAsync(cancellationToken);
+        if (all.Count > 0 && all[0].To == slot.Name()) return all[0].Network;
+        var network = names.Names(all.Count == 0 ? First : int.Parse(all[0].Network.Split('-')[^1],
+            System.Globalization.CultureInfo.InvariantCulture) - 1);
+        await engine.MustAsync(DockerCommands.CreateNetwork(network, names.LabelPair, $"{ComposeNames.NamesLabel}={slot.Name()}"),
+            Failure.CandidateFailed, Look, cancellationToken);
+        if (host.OnlyPlans) _planned.Add((network, slot));
+        return network;
+    }
+
+    /// <summary>The networks and the slot that names lead to in each, the front one first.</summary>
+    private async Task<IReadOnlyList<(string Network, string To)>> AllAsync(CancellationToken cancellationToken) =>
+        [.. (await engine.MustAsync(DockerCommands.NetworksWith(ComposeNames.NamesLabel, names.LabelPair), Failure.Unreachable, Look,
+                cancellationToken)).Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => line.Split(' ')).Select(pair => (Network: pair[0], To: pair[1]))
+            .Concat(_planned.Select(made => (made.Network, made.Slot.Name())))
+            .OrderBy(one => one.Network, StringComparer.Ordinal)];
+
+    private async Task<Dictionary<string, Container>> StandingAsync(Slot slot, CancellationToken cancellationToken) =>
+        (await engine.ContainersAsync(DockerCommands.ContainersOf(names.Project(slot)), cancellationToken))
+            .ToDictionary(container => container.Name);
+
+    private static Slot Other(Slot slot) => slot == Slot.Blue ? Slot.Green : Slot.Blue;
+}

@@ -35,7 +35,7 @@ internal static class Words
         StepKind.Hook => $"hook {service}",
         StepKind.LayOut => $"lay out slot {Name(slot)}",
         StepKind.StartService => $"start {service ?? "the services at the doors"} of {Name(slot)}",
-        StepKind.MoveName => service is null ? $"the names of all services lead to {Name(slot)}" : $"the name {service} leads to {Name(slot)}",
+        StepKind.MoveName => $"lead {service ?? "the names of its services"} to {Name(slot)}",
         StepKind.StopService => $"stop {service ?? "the services at the doors"} of {Name(slot)}",
         _ => "retain",
     };

@@ -102,7 +102,8 @@ internal static class DockerCommands
 
     /// <summary>Names of the networks that have a label, each with the label's value behind it.</summary>
     public static Command NetworksWith(string label, string of) =>
-        Ask("network", "ls", "--filter", $"label={of}", "--filter", $"label={label}", "--format", $"{{{{.Name}}}} {{{{.Label \"{label}\"}}}}");
+        Ask("network", "ls", "--filter", $"label={of}", "--filter", $"label={label}", "--format",
+            $"{{{{.Name}}}} {{{{.Label \"{label}\"}}}}");
 
     /// <summary>Makes a volume, or finds it made.</summary>
     public static Command CreateVolume(

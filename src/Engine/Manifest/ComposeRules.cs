@@ -76,10 +76,11 @@ internal sealed class ComposeRules(ComposeModel model, DeploymentManifest manife
 
     private IEnumerable<ComposeFinding> OneShot(string name, YamlMap service)
     {
-        if (manifest.Environments.Values.FirstOrDefault(environment => environment.Rolling) is { } rolling
+        if (manifest.Environments.Values.FirstOrDefault(environment => environment.Rolling is not null) is { } rolling
             && ComposeDependency.Of(service).FirstOrDefault(wait => manifest.Services.ContainsKey(wait.Name)) is { } wait)
-            yield return new(name, wait.At, $"{name} runs once and waits for {wait.Name}, and in {rolling.Name}, which is rolling, what runs "
-                + "once does so before any service of its release", $"take {wait.Name} out of depends_on, or write strategy: blue-green");
+            yield return new(name, wait.At, $"{name} runs once and waits for {wait.Name}, and in {rolling.Name}, which is rolling, "
+                + "what runs once does so before any service of its release",
+                $"take {wait.Name} out of depends_on, or write strategy: blue-green");
         if (ComposeModel.Value(service, "restart") is YamlScalar { Text: not "no" } restart)
             yield return new(name, restart, $"{name} runs once and others wait for its end, but restart: {restart.Text} starts it again",
                 "write restart: \"no\"");

@@ -237,9 +237,9 @@ public sealed record EnvironmentSpec(
     public CanarySpec? Canary { get; init; }
 
     /// <summary>
-    /// A release takes the place of another one service by service, on hosts without room for two whole releases beside each other.
+    /// How a release takes the place of another one service by service, on hosts without room for two; null where it does not.
     /// </summary>
-    public bool Rolling { get; init; }
+    public RollingSpec? Rolling { get; init; }
 
     /// <summary>What must be so before a deployment begins.</summary>
     public PreflightSpec Preflight { get; init; } = PreflightSpec.Default;

@@ -4,7 +4,8 @@ using ChainBridge.Engine.Model;
 namespace ChainBridge.Engine.Manifest;
 
 /// <summary>
-/// How a release takes the place of another one: <c>blue-green</c>, <c>rolling</c>, <c>canary</c>, or <c>canary</c> with its settings.
+/// How a release takes the place of another one: <c>blue-green</c>, or <c>rolling</c> or <c>canary</c>, which may
+/// have settings.
 /// </summary>
 internal static class StrategyReader
 {
@@ -13,25 +14,39 @@ internal static class StrategyReader
     private const string Rolling = "rolling";
 
     /// <summary>Neither of the two for blue-green.</summary>
-    public static (CanarySpec? Canary, bool Rolling) Read(Section environment, string name, TargetKind target, Problems problems)
+    public static (CanarySpec? Canary, RollingSpec? Rolling) Read(Section environment, string name, TargetKind target, Problems problems)
     {
-        if (environment.Has("strategy") && environment.Place("strategy") is YamlMap)
-        {
-            var strategy = environment.Child("strategy")!;
-            var spec = strategy.Child(Canary, required: true) is { } settings ? Settings(settings, problems) : null;
-            strategy.Close();
-            return (spec, false);
-        }
+        var (canary, rolling) = environment.Has("strategy") && environment.Place("strategy") is YamlMap
+            ? WithSettings(environment.Child("strategy")!, problems)
+            : Named(environment, name, problems);
+        if (rolling is not null && target != TargetKind.Compose)
+            problems.Add(environment.Place("strategy"), $"environments.{name} cannot be {Rolling}: a process gets the addresses of the "
+                + "services that it calls at its start, and they could not be replaced under it",
+                $"write target: compose, where services find each other by name, or strategy: {BlueGreen}");
+        return (canary, rolling);
+    }
 
+    private static (CanarySpec?, RollingSpec?) Named(Section environment, string name, Problems problems)
+    {
         var chosen = environment.Text("strategy", BlueGreen)!;
         if (chosen is not (BlueGreen or Canary or Rolling))
             problems.Add(environment.Place("strategy"), $"environments.{name}.strategy is '{chosen}'",
                 $"expected {BlueGreen}, {Canary} or {Rolling}");
-        if (chosen == Rolling && target != TargetKind.Compose)
-            problems.Add(environment.Place("strategy"), $"environments.{name} cannot be {Rolling}: a process gets the addresses of the "
-                + "services that it calls at its start, and they could not be replaced under it",
-                $"write target: compose, where services find each other by name, or strategy: {BlueGreen}");
-        return (chosen == Canary ? CanarySpec.Default : null, chosen == Rolling);
+        return (chosen == Canary ? CanarySpec.Default : null, chosen == Rolling ? RollingSpec.Default : null);
+    }
+
+    private static (CanarySpec?, RollingSpec?) WithSettings(Section strategy, Problems problems)
+    {
+        var rolling = strategy.Child(Rolling);
+        var canary = strategy.Child(Canary, required: rolling is null);
+        if (rolling is not null && canary is not null)
+            problems.Add(canary.At, $"a release cannot be {Rolling} and a {Canary}: its inner services would be replaced already",
+                "keep one of the two");
+        (CanarySpec?, RollingSpec?) read = (canary is null ? null : Settings(canary, problems),
+            rolling is null ? null : new RollingSpec(rolling.Wait("settle", RollingSpec.Default.Settle)));
+        rolling?.Close();
+        strategy.Close();
+        return read;
     }
 
     private static CanarySpec Settings(Section section, Problems problems)

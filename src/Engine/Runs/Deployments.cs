@@ -21,13 +21,13 @@ public sealed class Deployments(FlowContext context)
 
     /// <summary>Deploys what the working tree holds.</summary>
     public Task<FlowResult> DeployAsync(DeployOptions options, CancellationToken cancellationToken) =>
-        options.Approve && context.Environment.Rolling ? Task.FromResult(Unapprovable()) : RunAsync(Deploy(options), cancellationToken);
+        options.Approve && IsRolling ? Task.FromResult(Unapprovable()) : RunAsync(Deploy(options), cancellationToken);
 
     /// <summary>Goes back to the version named, or to the last stable release.</summary>
     /// <param name="version">Null for the last stable release that is not the current one.</param>
     /// <param name="force">Take a release that never passed.</param>
     public Task<FlowResult> RollbackAsync(string? version, bool force, CancellationToken cancellationToken) =>
-        RunAsync(BlueGreen.Rollback(version, force, context.Environment.Rolling), cancellationToken);
+        RunAsync(BlueGreen.Rollback(version, force, IsRolling), cancellationToken);
 
     /// <summary>
     /// Moves the traffic to the candidate that waits, proves it and makes it stable. <see cref="Failure.NoSuchRelease"/> when none waits.
@@ -84,7 +84,7 @@ public sealed class Deployments(FlowContext context)
     /// <summary>What a rollback would do, likewise.</summary>
     /// <inheritdoc cref="PlanAsync(DeployOptions, PlanLog, CancellationToken)"/>
     public Task<Release> PlanRollbackAsync(string? version, bool force, PlanLog log, CancellationToken cancellationToken) =>
-        PlanAsync(BlueGreen.Rollback(version, force, context.Environment.Rolling), log, cancellationToken);
+        PlanAsync(BlueGreen.Rollback(version, force, IsRolling), log, cancellationToken);
 
     private async Task<Release> PlanAsync(Plan plan, PlanLog log, CancellationToken cancellationToken)
     {
@@ -97,8 +97,10 @@ public sealed class Deployments(FlowContext context)
         return run.Attempted.Release;
     }
 
+    private bool IsRolling => context.Environment.Rolling is not null;
+
     private Plan Deploy(DeployOptions options) =>
-        BlueGreen.Deploy(options, context.Environment.Canary, context.Environment.Rolling);
+        BlueGreen.Deploy(options, context.Environment.Canary, IsRolling);
 
     private FlowResult Unapprovable() => new(Failure.Usage,
         $"{context.Environment.Name} is rolling: before its candidate could wait, services of it would serve already",

@@ -68,7 +68,7 @@ public sealed record JournalEntry(
     /// <summary>Beside <see cref="Candidate"/>: the old release.</summary>
     public string? PreviousVersion { get; init; }
 
-    /// <summary>Beside <see cref="Candidate"/>: services are replaced one by one; null where a whole slot stands beside the other.</summary>
+    /// <summary>Beside <see cref="Candidate"/>: services are replaced one by one; null where whole slots stand side by side.</summary>
     public bool? Rolling { get; init; }
 
     /// <summary>On the first line of a run: the names of its steps, so that another runner can finish it.</summary>

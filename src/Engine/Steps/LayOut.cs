@@ -20,7 +20,7 @@ internal sealed class LayOut : Step
     public override Task UndoAsync(DeploymentRun run, Attempt attempt, CancellationToken cancellationToken) =>
         attempt.Rolling ? StopOld.StopAsync(run, attempt.Candidate, cancellationToken) : Task.CompletedTask;
 
-    /// <summary>Services are replaced only after it: where one of the candidate's runs, all are made. It must not be done anew then.</summary>
+    /// <summary>Services are replaced only after it: where one of the candidate's runs, all are made, and must not be made anew.</summary>
     public override async Task<bool> IsDoneAsync(DeploymentRun run, Attempt attempt, CancellationToken cancellationToken) =>
         !attempt.Rolling || (await run.Platform.InspectAsync(attempt.Candidate, cancellationToken))
             .Any(service => service.Version == attempt.Release.Version);

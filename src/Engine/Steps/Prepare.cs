@@ -26,9 +26,9 @@ internal sealed class RecordRelease : Step
         };
         run.Pending = await new Migrations(run).PendingAsync(draft, cancellationToken);
         var reversible = run.Pending.All(pending => pending.Reversible);
-        if (context.Environment.Rolling && !reversible && context.State.History().Current is { } current)
-            throw new EngineException(Failure.Refused, $"migrations of {source.Version} cannot be undone, and {context.Environment.Name} is "
-                + $"rolling: what fails could not be taken back to {current}, whose services would be gone",
+        if (context.Environment.Rolling is not null && !reversible && context.State.History().Current is { } current)
+            throw new EngineException(Failure.Refused, $"migrations of {source.Version} cannot be undone, and {context.Environment.Name} "
+                + $"is rolling: what fails could not be taken back to {current}, whose services would be gone",
                 "give the migrations a way down, or deploy this release with strategy: blue-green");
         var release = run.Save(draft with { MigrationsReversible = reversible });
         run.UseGates(new RecordedGates(context).Today, areNew: true);

@@ -23,7 +23,7 @@ internal static class Slots
                 "restore its release.json from a backup");
         return new Attempt(run.Id, release, candidate, previous is null ? null : active ?? Attempt.Other(candidate), previous, [])
         {
-            Rolling = run.Context.Environment.Rolling && previous is not null && active is not null && !run.CurrentIsDead,
+            Rolling = run.Context.Environment.Rolling is not null && previous is not null && active is not null && !run.CurrentIsDead,
         };
     }
 }

@@ -7,7 +7,8 @@ namespace ChainBridge.Engine.Strategies;
 /// <summary>
 /// The candidate starts in the idle slot beside the old release, is proved there, gets all traffic in one move, is proved
 /// again, and only then the old release is stopped. Work from queues is handed over just before the traffic. An environment may put
-/// a <see cref="Canary"/> before that move, or the <see cref="Rolling"/> replacement of inner services before the start. Read a plan from top to bottom: it is the runbook.
+/// a <see cref="Canary"/> before that move, or the <see cref="Rolling"/> replacement of inner services before the
+/// start. Read a plan from top to bottom: it is the runbook.
 /// </summary>
 internal static class BlueGreen
 {
@@ -56,7 +57,8 @@ internal static class BlueGreen
     /// <param name="canary">Today's; null for all traffic at once.</param>
     public static Plan? Resume(DeploymentRecord dead, CanarySpec? canary)
     {
-        var rest = StartBesideTheOld(rolling: true).Concat(MoveTheTraffic(canary)).Where(step => dead.Plan?.Contains(step.Name) == true).ToList();
+        var rest = StartBesideTheOld(rolling: true).Concat(MoveTheTraffic(canary))
+            .Where(step => dead.Plan?.Contains(step.Name) == true).ToList();
         return rest.Count == 0 ? null : new(dead.Verb, Before: [new Reach()], [new TakeUpUnfinished(dead.Id), .. rest],
             Waits: !rest.OfType<Commit>().Any(), TakesOver: false, Resumes: true);
     }

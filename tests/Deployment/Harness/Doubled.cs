@@ -10,7 +10,7 @@ public sealed class Doubled : IAsyncDisposable
 
     public Doubled(Lab lab) => _looking = LookAsync(lab.Variables["TINY_PROJECT"]!);
 
-    /// <summary>What ran twice at one moment, service by service; once for each set that was seen, in the order it was first seen.</summary>
+    /// <summary>What ran twice at one moment, service by service: each set that was seen, in the order it was first seen.</summary>
     public IReadOnlyList<string> Seen => [.. _seen.Distinct()];
 
     public async ValueTask DisposeAsync()

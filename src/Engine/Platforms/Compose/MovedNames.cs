@@ -20,8 +20,8 @@ internal sealed class MovedNames(ComposeNames names, IHost host, DockerEngine en
 
     /// <param name="named">Service of the slot → what it is called.</param>
     /// <param name="beside">Services of the other slot.</param>
-    public async Task MoveAsync(
-        Slot slot, IReadOnlyDictionary<string, IReadOnlyList<string>> named, IEnumerable<string> beside, CancellationToken cancellationToken)
+    public async Task MoveAsync(Slot slot, IReadOnlyDictionary<string, IReadOnlyList<string>> named, IEnumerable<string> beside,
+        CancellationToken cancellationToken)
     {
         var (own, others) = (await StandingAsync(slot, cancellationToken), await StandingAsync(Other(slot), cancellationToken));
         var network = await FrontAsync(slot, cancellationToken);

@@ -66,7 +66,7 @@ internal sealed class RecordedProject
     /// </summary>
     public bool RunsOnOneHost(string service) => Services[service]!["volumes"] is not JsonArray { Count: > 0 };
 
-    /// <summary>What a service is called by the others: its name, and those that the team's file gives it in networks of the slot.</summary>
+    /// <summary>What a service is called by the others: its name, and what the team's file calls it in networks of the slot.</summary>
     public IReadOnlyList<string> NamesOf(string service) => [.. (Services[service]?["networks"] as JsonObject ?? [])
         .SelectMany(network => network.Value?["aliases"] as JsonArray ?? []).Select(alias => (string)alias!).Prepend(service).Distinct()];
 

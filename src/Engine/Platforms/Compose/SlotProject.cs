@@ -56,6 +56,8 @@ internal sealed class SlotProject(DeploymentManifest manifest, EnvironmentSpec e
     {
         var project = await team.OfAsync(release, Path.Combine(environment.WorkDirectory, "compose", slot.Name()), cancellationToken);
         await _names.MoveAsync(slot, services.ToDictionary(service => service, project.NamesOf), beside.Services.Keys, cancellationToken);
+        // Whoever looked a name up just before has connected by then, and whoever renews connections within it has none to the old service.
+        if (environment.Rolling is { Settle: var settle }) await host.AfterwardsAsync(() => Task.Delay(settle, time, cancellationToken));
     }
 
     /// <summary>Makes the slot's containers. What stood in the slot is removed first.</summary>
@@ -74,7 +76,7 @@ internal sealed class SlotProject(DeploymentManifest manifest, EnvironmentSpec e
                 Look, cancellationToken);
         await engine.MustAsync(plan.Create, Failure.CandidateFailed, $"correct {environment.ComposeFile}, then deploy again",
             cancellationToken);
-        if (environment.Rolling) await JoinWayOutAsync(slot, plan.Order, cancellationToken);
+        if (environment.Rolling is not null) await JoinWayOutAsync(slot, plan.Order, cancellationToken);
         foreach (var (container, network, aliases) in plan.Joins)
             await engine.MustAsync(DockerCommands.Connect(network, container, aliases), Failure.CandidateFailed,
                 $"make the network {network}, which {environment.ComposeFile} calls external", cancellationToken);

@@ -135,7 +135,7 @@ internal sealed class ProcessPlatform : IPlatform
     }
 
     /// <inheritdoc/>
-    /// <remarks>A process gets the addresses of the services that it calls at its start; the manifest's rules refuse the strategy.</remarks>
+    /// <remarks>A process gets the addresses of what it calls at its start; the manifest's rules refuse the strategy.</remarks>
     public Task LayOutSlotAsync(FencingToken token, Slot slot, Release release, CancellationToken cancellationToken) =>
         throw new NotSupportedException("processes are not replaced one by one");
 

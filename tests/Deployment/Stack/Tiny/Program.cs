@@ -51,7 +51,7 @@ return 0;
 void MapFront(WebApplication front)
 {
     var pages = 0;
-    var back = new HttpClient { BaseAddress = new Uri(front.Configuration["Back:Url"]!), Timeout = TimeSpan.FromSeconds(20) };
+    var back = Calling(front);
     front.MapGet("/", async (HttpContext context) =>
     {
         var inside = await back.GetFromJsonAsync<BackSays>("/step", context.RequestAborted);
@@ -75,10 +75,16 @@ void MapFront(WebApplication front)
     });
 }
 
+// Connections are kept, and renewed once a second: so they follow a name that has moved.
+HttpClient Calling(WebApplication caller) => new(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromSeconds(1) })
+{
+    BaseAddress = new Uri(caller.Configuration["Back:Url"]!), Timeout = TimeSpan.FromSeconds(20),
+};
+
 // Of stacks that have one: between the two.
 void MapMiddle(WebApplication middle)
 {
-    var back = new HttpClient { BaseAddress = new Uri(middle.Configuration["Back:Url"]!), Timeout = TimeSpan.FromSeconds(20) };
+    var back = Calling(middle);
     middle.MapGet("/step", (CancellationToken stop) => back.GetFromJsonAsync<BackSays>("/step", stop));
 }
 

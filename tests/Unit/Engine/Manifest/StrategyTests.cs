@@ -30,14 +30,24 @@ public sealed class StrategyTests
     public void All_the_traffic_moves_at_once_where_the_manifest_names_no_canary(string strategy) =>
         Read(WithStrategy(strategy)).Manifest!.Environments["staging"].Canary.Should().BeNull();
 
-    [Fact]
-    public void Services_are_replaced_one_by_one_where_the_manifest_says_rolling()
+    [Theory]
+    [InlineData("strategy: rolling", 1)]
+    [InlineData("strategy: { rolling: {} }", 1)]
+    [InlineData("strategy: { rolling: { settle: 5s } }", 5)]
+    public void Services_are_replaced_one_by_one_where_the_manifest_says_rolling(string strategy, int settle)
     {
-        var manifest = WithStrategy("strategy: rolling").Replace("target: process", "target: compose\n    composeFile: docker-compose.yml",
+        var manifest = WithStrategy(strategy).Replace("target: process", "target: compose\n    composeFile: docker-compose.yml",
             StringComparison.Ordinal);
-        Read(manifest).Manifest!.Environments["staging"].Should().Match<EnvironmentSpec>(spec => spec.Rolling && spec.Canary == null);
-        Read(WithStrategy("")).Manifest!.Environments["staging"].Rolling.Should().BeFalse();
+        var staging = Read(manifest).Manifest!.Environments["staging"];
+        staging.Rolling.Should().Be(new RollingSpec(TimeSpan.FromSeconds(settle)));
+        staging.Canary.Should().BeNull();
+        Read(WithStrategy("")).Manifest!.Environments["staging"].Rolling.Should().BeNull();
     }
+
+    [Fact]
+    public void A_strategy_that_is_two_is_refused() => Read(WithStrategy("strategy: { rolling: {}, canary: {} }").Replace("target: process",
+            "target: compose\n    composeFile: docker-compose.yml", StringComparison.Ordinal)).Problems.Should().ContainSingle()
+        .Which.Message.Should().Contain("cannot be rolling and a canary");
 
     [Theory]
     [InlineData("process")]

@@ -55,13 +55,10 @@ internal sealed class FakeTarget : IPlatform, ITraffic
     public Action DuringMigration { get; set; } = () => { };
 
     public string Description => "fake";
-
     public ITraffic Traffic => this;
 
-    public Task EnsureReachableAsync(CancellationToken cancellationToken) => Do("reach", cancellationToken, () =>
-    {
-        if (Unreachable) throw new EngineException(Failure.Unreachable, "the fake is away", "bring it back");
-    });
+    public Task EnsureReachableAsync(CancellationToken cancellationToken) => Do("reach", cancellationToken,
+        () => _ = Unreachable ? throw new EngineException(Failure.Unreachable, "the fake is away", "bring it back") : 0);
 
     public Task<IReadOnlyList<string>> PreflightAsync(CancellationToken cancellationToken) =>
         Do<IReadOnlyList<string>>("preflight", cancellationToken, () => Reasons);
@@ -117,8 +114,7 @@ internal sealed class FakeTarget : IPlatform, ITraffic
             Fence(token);
             Running[slot] = release;
             Working.Remove(slot);
-            Inner.Stopped(slot, ["pay", "door"]);
-            Inner.Forget(slot);
+            Inner.Removed(slot);
             MustBeAnswered();
         });
 
@@ -142,7 +138,7 @@ internal sealed class FakeTarget : IPlatform, ITraffic
             {
                 Inner.Started(slot, services);
                 if (FailsToStart.Contains(release.Version))
-                    throw new EngineException(Failure.CandidateFailed, $"{services.First()} of {release.Version} ended with 139", "read it");
+                    throw new EngineException(Failure.CandidateFailed, $"{services.First()} of {release.Version} ended", "read its log");
                 return;
             }
 
@@ -222,8 +218,7 @@ internal sealed class FakeTarget : IPlatform, ITraffic
             MustHaveNoShareBesideAnother(slot);
             Running.Remove(slot);
             Working.Remove(slot);
-            Inner.Stopped(slot, ["pay", "door"]);
-            Inner.Forget(slot);
+            Inner.Removed(slot);
             MustBeAnswered();
         });
 
@@ -249,7 +244,7 @@ internal sealed class FakeTarget : IPlatform, ITraffic
             Fence(token);
             Running.Clear();
             Working.Clear();
-            foreach (var slot in Enum.GetValues<Slot>()) Inner.Stopped(slot, ["pay", "door"]);
+            foreach (var slot in Enum.GetValues<Slot>()) Inner.Removed(slot);
             Shares = Shares.None;
         });
 
@@ -257,22 +252,18 @@ internal sealed class FakeTarget : IPlatform, ITraffic
 
     private static Slot Other(Slot slot) => slot == Slot.Blue ? Slot.Green : Slot.Blue;
 
-    private void MustRun(Slot slot)
-    {
-        if (!Running.ContainsKey(slot)) throw new InvalidOperationException($"{slot} is empty and would get requests");
-    }
+    private void MustRun(Slot slot) => Never(!Running.ContainsKey(slot), $"{slot} is empty and would get requests");
 
     /// <summary>While two slots have traffic none of them may be stopped or started anew under it.</summary>
-    private void MustHaveNoShareBesideAnother(Slot slot)
-    {
-        if (Shares.AreSplit) throw new InvalidOperationException($"{slot} has {Shares.Of(slot)} % of the traffic");
-    }
+    private void MustHaveNoShareBesideAnother(Slot slot) => Never(Shares.AreSplit, $"{slot} has {Shares.Of(slot)} % of the traffic");
 
     /// <summary>Requests meet a service behind the door, and that one a service by the name that it calls.</summary>
-    private void MustBeAnswered()
+    private void MustBeAnswered() => Never(
+        Active is { } active && Running.ContainsKey(active) && !Inner.Answers(active), $"requests to {Active} find no service");
+
+    private static void Never(bool happens, string what)
     {
-        if (Active is { } active && Running.ContainsKey(active) && !Inner.Answers(active))
-            throw new InvalidOperationException($"requests to {active} find no service");
+        if (happens) throw new InvalidOperationException(what);
     }
 
     private void Fence(FencingToken token)

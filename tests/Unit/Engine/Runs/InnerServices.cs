@@ -23,7 +23,12 @@ internal sealed class InnerServices
 
     public void Stopped(Slot slot, IEnumerable<string> services) => _up[slot].ExceptWith(services);
 
-    public void Forget(Slot slot) => _names.RemoveAll(name => name.Slot == slot);
+    /// <summary>The slot is empty, and no name leads there.</summary>
+    public void Removed(Slot slot)
+    {
+        _up[slot].Clear();
+        _names.RemoveAll(name => name.Slot == slot);
+    }
 
     public void Lead(Slot slot, IEnumerable<string> services)
     {

@@ -93,7 +93,7 @@ internal sealed class World : IDisposable
         Manifest = Manifest with
         {
             Environments = Manifest.Environments.ToDictionary(environment => environment.Key,
-                environment => environment.Value with { Rolling = true }),
+                environment => environment.Value with { Rolling = RollingSpec.Default }),
         };
         return this;
     }

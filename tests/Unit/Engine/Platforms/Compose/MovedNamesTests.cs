@@ -122,8 +122,9 @@ public sealed class MovedNamesTests
         if (stop) Stop(Other(slot), service);
     }
 
-    private Task MoveAsync(Slot slot, IEnumerable<string> services, MovedNames? moved = null) => (moved ?? Moved()).MoveAsync(slot,
-        services.ToDictionary(service => service, IReadOnlyList<string> (service) => [service]), All, TestContext.Current.CancellationToken);
+    private Task MoveAsync(Slot slot, IEnumerable<string> services, MovedNames? moved = null) => (moved ?? Moved())
+        .MoveAsync(slot, services.ToDictionary(service => service, IReadOnlyList<string> (service) => [service]), All,
+            TestContext.Current.CancellationToken);
 
     private Task RemovedAsync(Slot slot)
     {

@@ -77,8 +77,8 @@ public interface IPlatform : IAsyncDisposable
     Task LayOutSlotAsync(FencingToken token, Slot slot, Release release, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Has the names of these services lead to this slot's, for the services of both slots: whoever looks one up from now on finds that
-    /// one alone. Connections that are open stay where they are.
+    /// Has the names of these services lead to this slot's, for the services of both slots: a caller that looks one up from now on
+    /// finds that one alone. Connections that are open stay where they are.
     /// </summary>
     /// <param name="release">What is in the slot.</param>
     /// <param name="beside">What is in the other slot.</param>

@@ -98,7 +98,7 @@ public sealed class RollingStory : Story
               front:
 
             """, StringComparison.Ordinal)
-            .Replace("    drainTimeout: 20s\n", "    drainTimeout: 20s\n    strategy: { rolling: { settle: 3s } }\n", StringComparison.Ordinal),
-            cancellationToken);
+            .Replace("    drainTimeout: 20s\n", "    drainTimeout: 20s\n    strategy: { rolling: { settle: 3s } }\n",
+                StringComparison.Ordinal), cancellationToken);
     }
 }

@@ -56,7 +56,7 @@ internal sealed class SlotProject(DeploymentManifest manifest, EnvironmentSpec e
     {
         var project = await team.OfAsync(release, Path.Combine(environment.WorkDirectory, "compose", slot.Name()), cancellationToken);
         await _names.MoveAsync(slot, services.ToDictionary(service => service, project.NamesOf), beside.Services.Keys, cancellationToken);
-        // Whoever looked a name up just before has connected by then, and whoever renews connections within it has none to the old service.
+        // A caller that looked a name up just before has connected by then, and one that renews its connections has none to the old one.
         if (environment.Rolling is { Settle: var settle }) await host.AfterwardsAsync(() => Task.Delay(settle, time, cancellationToken));
     }
 

@@ -78,7 +78,7 @@ public sealed class RollingTests : IDisposable
     }
 
     [Fact]
-    public async Task What_cannot_be_judged_is_taken_back_because_the_old_release_is_not_whole_beside_a_candidate_that_waits()
+    public async Task A_candidate_that_cannot_be_judged_is_taken_back_because_the_old_release_is_not_whole_beside_it()
     {
         await DeployedAsync("A");
         _world.Gates.Opinion = (gate, version) => version == "B" && gate == "smoke of the candidate" ? Verdict.Inconclusive : Verdict.Pass;

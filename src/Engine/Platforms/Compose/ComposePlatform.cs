@@ -160,19 +160,11 @@ internal sealed class ComposePlatform : IPlatform
         return await _slots.RunOnceAsync(release, service, arguments, cancellationToken);
     }
 
-    public async Task StartSlotAsync(FencingToken token, Slot slot, Release release, CancellationToken cancellationToken)
-    {
-        using var change = await _fence.EnterAsync(token, cancellationToken);
-        await _slots.StartAsync(slot, release, cancellationToken);
-        await PlaceAsync(token, slot, release, cancellationToken);
-    }
+    public Task StartSlotAsync(FencingToken token, Slot slot, Release release, CancellationToken cancellationToken) =>
+        FillAsync(token, slot, release, _slots.StartAsync, cancellationToken);
 
-    public async Task LayOutSlotAsync(FencingToken token, Slot slot, Release release, CancellationToken cancellationToken)
-    {
-        using var change = await _fence.EnterAsync(token, cancellationToken);
-        await _slots.LayOutAsync(slot, release, cancellationToken);
-        await PlaceAsync(token, slot, release, cancellationToken);
-    }
+    public Task LayOutSlotAsync(FencingToken token, Slot slot, Release release, CancellationToken cancellationToken) =>
+        FillAsync(token, slot, release, _slots.LayOutAsync, cancellationToken);
 
     public async Task MoveNamesAsync(FencingToken token, Slot slot, Release release, IReadOnlyCollection<string> services, Release beside,
         CancellationToken cancellationToken)
@@ -181,9 +173,14 @@ internal sealed class ComposePlatform : IPlatform
         await _slots.MoveNamesAsync(slot, release, services, beside, cancellationToken);
     }
 
-    private Task PlaceAsync(FencingToken token, Slot slot, Release release, CancellationToken cancellationToken) =>
-        _traffic.PlaceAsync(slot, release, () => Task.FromResult<Func<DoorSpec, Uri>>(door =>
+    private async Task FillAsync(FencingToken token, Slot slot, Release release, Func<Slot, Release, CancellationToken, Task> fill,
+        CancellationToken cancellationToken)
+    {
+        using var change = await _fence.EnterAsync(token, cancellationToken);
+        await fill(slot, release, cancellationToken);
+        await _traffic.PlaceAsync(slot, release, () => Task.FromResult<Func<DoorSpec, Uri>>(door =>
             new($"http://{_names.ContainerOf(slot, door.Service)}:{door.ServicePort}")), token, cancellationToken);
+    }
 
     public async Task StartServicesAsync(
         FencingToken token, Slot slot, Release release, IReadOnlyCollection<string> services, CancellationToken cancellationToken)

@@ -22,17 +22,26 @@ internal static class DeployRows
         await stack.CreateAsync(cancellationToken);
         try
         {
-            await NextAsync(stack, "near", cancellationToken);
-            var under = await UnderTrafficAsync(host, stack, cancellationToken);
-            yield return under[0] with { Alternative = await PlainAsync(host, cancellationToken) };
-            foreach (var row in under.Skip(1)) yield return row;
+            var under = await UnderTrafficAsync(host, stack, "near", Rounds, cancellationToken);
+            yield return under.Failed with { Alternative = await PlainAsync(host, cancellationToken) };
+            foreach (var row in under.Others) yield return row;
+            foreach (var strategy in new[] { "rolling", "canary" })
+            {
+                var rounds = Math.Min(Rounds, Runs);
+                yield return (await UnderTrafficAsync(host, stack, strategy, rounds, cancellationToken)).Failed with
+                {
+                    Measure = Format($"the same, {strategy}, {rounds} and {rounds}"),
+                };
+                await stack.RunAsync(strategy, 0, cancellationToken, "down", "--volumes");
+            }
+
             yield return await TakenBackAsync(stack, cancellationToken);
             yield return await UnchangedAsync(stack, cancellationToken);
             yield return await FarAsync(stack, cancellationToken);
         }
         finally
         {
-            foreach (var environment in new[] { "near", "far" })
+            foreach (var environment in LabStack.Environments)
                 await stack.RunAsync(environment, 0, CancellationToken.None, "down", "--volumes");
         }
     }
@@ -43,16 +52,18 @@ internal static class DeployRows
         return await stack.RunAsync(environment, 0, cancellationToken, "deploy");
     }
 
-    private static async Task<IReadOnlyList<Row>> UnderTrafficAsync(LabHost host, LabStack stack, CancellationToken cancellationToken)
+    private static async Task<(Row Failed, IReadOnlyList<Row> Others)> UnderTrafficAsync(
+        LabHost host, LabStack stack, string environment, int rounds, CancellationToken cancellationToken)
     {
+        await NextAsync(stack, environment, cancellationToken);
         var flows = new List<Flow>();
-        await using var traffic = await Traffic.BeginAsync(host, LabStack.Door, cancellationToken);
-        for (var round = 1; round <= Rounds; round++)
+        await using var traffic = await Traffic.BeginAsync(host, LabStack.Door(environment), cancellationToken);
+        for (var round = 1; round <= rounds; round++)
         {
-            flows.Add(await NextAsync(stack, "near", cancellationToken));
-            flows.Add(await stack.RunAsync("near", 0, cancellationToken, "rollback"));
+            flows.Add(await NextAsync(stack, environment, cancellationToken));
+            flows.Add(await stack.RunAsync(environment, 0, cancellationToken, "rollback"));
             var (deployed, back) = (flows[^2].Took.TotalSeconds, flows[^1].Took.TotalSeconds);
-            Say($"round {round} of {Rounds}: deployed in {deployed:0.0} s, rolled back in {back:0.0} s");
+            Say($"{environment}, round {round} of {rounds}: deployed in {deployed:0.0} s, rolled back in {back:0.0} s");
         }
 
         var report = await traffic.EndAsync(cancellationToken);
@@ -64,16 +75,16 @@ internal static class DeployRows
         var p99 = steady[(int)(steady.Count * 0.99)];
         var gaps = switches.ConvertAll(at => report.Quick.Where(answer => Near(answer, at)).Max(answer => answer.Milliseconds) - p99);
         var own = flows.ConvertAll(flow => 100 * flow.Cpu / flow.Took);
-        return
+        var failed = new Row(Format($"failed requests in {rounds} deployments and {rounds} rollbacks, beside docker compose up -d"), "",
+            report.Failed, null, null, "0", report.Failed == 0, 1);
+        return (failed,
         [
-            new(Format($"failed requests in {Rounds} deployments and {Rounds} rollbacks, beside docker compose up -d"), "", report.Failed,
-                null, null, "0", report.Failed == 0, 1),
             new("the longest answer within 1 s of a switch, above the p99 of the rest", "ms", Median(gaps), null, null, "≤ 50 ms",
                 Median(gaps) <= 50, gaps.Count),
             new("the same, the worst of all switches", "ms", gaps.Max(), null, null, "", true, gaps.Count),
             new("the runner's own processor time in a deployment or rollback", "%", Median(own), null, null, "≤ 5 %", Median(own) <= 5,
                 own.Count),
-        ];
+        ]);
     }
 
     /// <summary>Requests that fail while plain compose changes between two releases of the same images, as often.</summary>

@@ -9,8 +9,11 @@ internal sealed class LabStack(string root, LabHost host)
     private readonly string _repository = Path.Combine(host.Folder, "repository");
     private int _number;
 
-    /// <summary>The public door, on the host's own network.</summary>
-    public static Uri Door { get; } = new("http://127.0.0.1:18700/");
+    /// <summary>The environments on the host, the first of them the one that most is measured with.</summary>
+    public static IReadOnlyList<string> Environments { get; } = ["near", "far", "rolling", "canary"];
+
+    /// <summary>The public door of an environment, on the host's own network.</summary>
+    public static Uri Door(string environment) => new($"http://127.0.0.1:{18700 + (2 * Environments.ToList().IndexOf(environment))}/");
 
     public async Task CreateAsync(CancellationToken cancellationToken)
     {

@@ -4,10 +4,12 @@ const fs = require('fs');
 
 const [version, next] = [process.env.VERSION, process.env.NEXT];
 const broken = fs.existsSync('broken');
-const agent = new http.Agent({ keepAlive: true });
+let [agent, agentUntil] = [null, 0];
 
 function ask(answer, fail) {
   if (!next) return answer(version);
+  // Connections are renewed each second, so that none is left to a service that is replaced and told to end.
+  if (Date.now() > agentUntil) [agent, agentUntil] = [new http.Agent({ keepAlive: true }), Date.now() + 1000];
   http.get(next, { agent }, reply => {
     let text = '';
     reply.on('data', part => { text += part; });

@@ -170,7 +170,7 @@ public sealed class WayBackTests : IDisposable
     }
 
     [Fact]
-    public async Task A_target_that_stays_away_on_the_way_back_is_for_a_person()
+    public async Task A_target_that_stays_away_on_the_way_back_is_for_a_person_whose_resume_finishes_the_way_back()
     {
         await StableA();
         _world.Gates.Opinion = (gate, version) =>
@@ -185,7 +185,13 @@ public sealed class WayBackTests : IDisposable
         result.Failure.Should().Be(Failure.PersonNeeded);
         result.Summary.Should().Contain("the way back failed: the connection was cut");
         _world.Target.Away = false;
-        _world.Target.Running.Values.Select(release => release.Version).Should().Contain("A");
+        _world.Serving.Should().Be("B", "no run could take it away");
+
+        (await _world.ResumeAsync()).Failure.Should().BeNull();
+
+        _world.Serving.Should().Be("A");
+        _world.Target.Running.Should().ContainSingle();
+        _world.Target.Working.Should().Equal([_world.Target.Active!.Value]);
     }
 
     [Fact]

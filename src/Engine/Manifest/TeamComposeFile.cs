@@ -91,8 +91,8 @@ public sealed class TeamComposeFile
                 ? _text.ProblemAt(at, finding.Message, finding.Hint)
                 : new ManifestProblem(ComposeText.Shown(Path), 1, 1, finding.Message, finding.Hint)));
         return new([.. problems.Distinct().OrderBy(problem => problem.File, StringComparer.Ordinal).ThenBy(problem => problem.Line)
-            .ThenBy(problem => problem.Column)], [.. _reader.Unread.Concat(NotStarted()).Concat(Mounted()).Concat(LeftOut()).Concat(StaysDown())],
-            _manifest.Services.Count);
+            .ThenBy(problem => problem.Column)],
+            [.. _reader.Unread.Concat(NotStarted()).Concat(Mounted()).Concat(LeftOut()).Concat(StaysDown())], _manifest.Services.Count);
     }
 
     /// <summary>Services that nothing starts; what others extend is there to be extended.</summary>

@@ -153,10 +153,10 @@ powerless-while-waiting() {
 disk-full() {
   local host=small port=18721 old
   begin
-  # What is left takes the small things of a deployment, and not the images of the next release.
+  # What is left takes the small things of a deployment, and not the images of the next release: it is refused before it is built.
   on_host sh -c 'fallocate -l $(($(df --output=avail -B1 /var/lib/docker | tail -n 1) - 20000000)) /var/lib/docker/filler'
   change 64M; deploy; ends; ended_with 16
-  grep -q 'no space left' "$work/run" || fail "the run should say what there is no room for"
+  grep -q 'are free at /var/lib/docker, and .* are needed' "$work/run" || fail "the run should say where there is no room"
   settled "$old"
   on_host rm /var/lib/docker/filler
   must deploy

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Tries the whole way in the lab: a stack of three services is deployed to a host behind a jump host, with its images through the registry,
-# after a question to GitHub's API; a broken release is taken back; mail, webhook and GitHub have the reports. Leaves no lab that it made.
+# after a question to GitHub's API; a broken release is taken back; mail, webhook and GitHub have the reports; the key and the registry's
+# password are nowhere but where they were given. Then hosts fail (eng/lab-crash.sh). Leaves no lab that it made.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 root=$PWD
@@ -8,8 +9,13 @@ lab=$root/.chainbridge/lab
 work=$(mktemp -d)
 made=
 [ -d "$lab" ] || made=yes
-runner() { (cd "$work/stack" && dotnet "$root/src/DeployRunner/bin/Release/net10.0/deployrunner.dll" --manifest reported.yml "$@"); }
+runner() {
+  (cd "$work/stack" && dotnet "$root/src/DeployRunner/bin/Release/net10.0/deployrunner.dll" --manifest reported.yml "$@" 2>&1) |
+    tee -a "$work/printed"
+}
+looking=
 finish() {
+  [ -z "$looking" ] || kill "$looking"
   if [ -d "$work/stack/.chainbridge" ]; then runner down --volumes >/dev/null || true; fi
   rm -rf "$work"
   [ -z "$made" ] || bash eng/lab.sh down
@@ -22,13 +28,40 @@ bash eng/lab.sh
 dotnet build src/DeployRunner -c Release -v quiet --nologo
 if docker image inspect chainbridge-local/scripting:12 >/dev/null 2>&1; then export NODE_IMAGE=chainbridge-local/scripting:12; fi
 set -a; if [ -f .chainbridge/images.env ]; then . ./.chainbridge/images.env; fi; set +a
-export LAB_SSH_CONFIG=$lab/ssh_config LAB_REGISTRY_PASSWORD_FILE=$lab/registry/registry.password
+# The host's key comes as text; the jump host has its own way.
+sed -e '/^  IdentityFile/d' -e "s#^Host jump\$#&\n  IdentityFile $lab/key#" "$lab/ssh_config" >"$work/ssh_config"
+STAGING_SSH_KEY=$(cat "$lab/key")
+export STAGING_SSH_KEY
+export LAB_SSH_CONFIG=$work/ssh_config LAB_REGISTRY_PASSWORD_FILE=$lab/registry/registry.password
 export HOOK_SECRET_FILE=$lab/receivers/hook.secret GITHUB_TOKEN=lab
 rm -f "$lab"/receivers/received/*
 cp -r eng/lab/stack "$work/stack"
 commit() { git -C "$work/stack" add -A; git -C "$work/stack" -c user.name=lab -c user.email=lab@localhost commit -qm "$1"; }
 git -C "$work/stack" init -q -b main
 commit "A good release"
+
+# The key's lines, the password, and the password as a login has it. A container's processes are this machine's too.
+(umask 077; grep -v -- ----- "$lab/key"; cat "$LAB_REGISTRY_PASSWORD_FILE"; printf 'lab:%s' "$(cat "$LAB_REGISTRY_PASSWORD_FILE")" |
+  base64 --wrap 0; echo) >"$work/secrets"
+mkdir "$work/tmp"
+export TMPDIR=$work/tmp
+look() { # at every command line of this machine, again and again
+  while :; do
+    grep -asF -f "$work/secrets" /proc/[0-9]*/cmdline | tr '\0' ' ' >>"$work/seen" || true
+    sleep 0.05
+  done
+}
+: >"$work/seen"
+look &
+looking=$!
+bash -c 'sleep 30; :' planted "$(cat "$LAB_REGISTRY_PASSWORD_FILE")" &
+planted=$! deadline=$((SECONDS + 30))
+until grep -q planted "$work/seen"; do
+  [ "$SECONDS" -lt "$deadline" ] || fail "a password that was put into a command line on purpose was not seen within 30 s"
+  sleep 0.1
+done
+kill $planted
+wait $planted 2>/dev/null || true
 
 echo "lab-check: a good release, over the jump host and the registry"
 runner deploy
@@ -54,9 +87,19 @@ received webhook '"verdict":"rolled-back"'
 received webhook '"verdict":"deployed"'
 received github '/statuses/'
 received github '/deployments'
-left=$(docker exec -i chainbridge-lab-alpha grep -rlF -f /dev/stdin /home/deploy /root /tmp <"$LAB_REGISTRY_PASSWORD_FILE" || true)
-[ -z "$left" ] || fail "the registry's password is on the host, in $left"
+left=$(docker exec -i chainbridge-lab-alpha grep -rlF -D skip -f /dev/stdin /home /root /tmp /run /etc /var/log /var/lib/docker/containers \
+  <"$work/secrets" || true)
+[ -z "$left" ] || fail "the key or the registry's password is on the host, in $left"
 runner down --volumes
+kill $looking
+wait $looking 2>/dev/null || true
+looking=
+sed -i '/planted/d' "$work/seen"
+[ ! -s "$work/seen" ] || fail "a command line had the key or the registry's password: $(head -n 3 "$work/seen")"
+left=$(grep -rlF -f "$work/secrets" "$work/printed" "$work/tmp" "$work/stack" "$lab/receivers" || true)
+[ -z "$left" ] || fail "the key or the registry's password was written by the runner, in $left"
 left=$(docker exec chainbridge-lab-alpha docker ps --all --quiet --filter label=chainbridge.environment)
 [ -z "$left" ] || fail "containers are left on the host: $left"
-echo "lab-check: deployed over jump host and registry, taken back, refused, reported; nothing is left"
+echo "lab-check: deployed over jump host and registry, taken back, refused, reported; no secret was shown, nothing is left"
+unset TMPDIR STAGING_SSH_KEY
+bash eng/lab-crash.sh

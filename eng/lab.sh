@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The lab: what deployments over SSH are tried on, made of Debian packages alone and reached at 127.0.0.1.
-#   eng/lab.sh         two staging hosts (sshd and a Docker engine each), a jump host before them, a registry with TLS and a password,
-#                      and receivers of mail, webhooks and GitHub's API
+#   eng/lab.sh         two staging hosts (sshd and a Docker engine each), one with a small disk, a jump host before them, a registry with
+#                      TLS and a password, and receivers of mail, webhooks and GitHub's API
 #   eng/lab.sh down    removes all of it: containers, volumes, network, images, keys
 # Keys, known hosts and a configuration for ssh are in .chainbridge/lab.
 set -euo pipefail
@@ -86,6 +86,8 @@ keys jump 2200
 start jump --publish 127.0.0.1:2200:22 --volume "$lab/jump:/lab-keys:ro" --tmpfs /lab chainbridge-local/lab-jump:12
 host alpha 2201
 host beta 2202 --env SLOW_PROFILE=1
+# In memory, with room for two releases of a small stack: what fills it takes nothing from this machine's disk.
+host small 2203 --tmpfs /var/lib/docker:rw,exec,suid,dev,size=2g
 mv "$lab/known_hosts.new" "$lab/known_hosts"
 cat >"$lab/ssh_config" <<CONFIG
 # What ssh is to use in the lab, and nothing of yours: ssh -F $lab/ssh_config alpha
@@ -96,6 +98,10 @@ Host alpha
 Host beta
   HostName 127.0.0.1
   Port 2202
+  User deploy
+Host small
+  HostName 127.0.0.1
+  Port 2203
   User deploy
 Host jump
   HostName 127.0.0.1
@@ -125,6 +131,7 @@ wait_for() { # what, then a command that succeeds when it is there
 answers() { ssh -F "$lab/ssh_config" -o BatchMode=yes "$1" docker version; }
 wait_for "alpha is at ssh://deploy@127.0.0.1:2201" answers alpha
 wait_for "beta is at ssh://deploy@127.0.0.1:2202, with a slow login profile" answers beta
+wait_for "small is at ssh://deploy@127.0.0.1:2203, with 2 GB for its engine" answers small
 wait_for "alpha-by-jump is alpha, reached through the jump host at port 2200" answers alpha-by-jump
 wait_for "receivers of mail, webhooks and GitHub's API are at ports 2525, 8025, 8026, and write to .chainbridge/lab/receivers/received" \
   curl --silent --fail http://127.0.0.1:8026/repos/lab/lab/issues

@@ -18,15 +18,28 @@ if [ -f /sys/fs/cgroup/cgroup.controllers ]; then
   sed -e 's/ / +/g' -e 's/^/+/' </sys/fs/cgroup/cgroup.controllers >/sys/fs/cgroup/cgroup.subtree_control || true
 fi
 
-rm -f /var/run/docker.pid /var/run/docker/containerd/containerd.pid
-dockerd --host unix:///var/run/docker.sock >/var/log/dockerd.log 2>&1 &
+# Started again when it ends, as by an init; ended with the host.
+keep_engine() {
+  local engine='' ending=''
+  trap 'ending=1; kill $engine || true' TERM
+  while [ -z "$ending" ]; do
+    rm -f /var/run/docker.pid
+    dockerd --host unix:///var/run/docker.sock >>/var/log/dockerd.log 2>&1 &
+    engine=$!
+    # A signal ends the waiting, not the engine.
+    while kill -0 $engine 2>/dev/null; do wait $engine || true; done
+  done
+}
+# After a boot nothing is left there.
+rm -rf /run/docker /run/docker.sock /run/containerd
+keep_engine &
 engine=$!
 for _ in $(seq 1 300); do
   docker version >/dev/null 2>&1 && break
-  kill -0 $engine 2>/dev/null || { tail -n 20 /var/log/dockerd.log >&2; exit 1; }
   sleep 0.1
 done
+docker version >/dev/null 2>&1 || { tail -n 20 /var/log/dockerd.log >&2; exit 1; }
 mkdir -p /run/sshd
-trap 'kill $engine; wait $engine' TERM
+trap 'kill $engine; wait $engine || true' TERM
 /usr/sbin/sshd -D -e &
 wait $!

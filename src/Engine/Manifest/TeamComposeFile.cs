@@ -91,8 +91,8 @@ public sealed class TeamComposeFile
                 ? _text.ProblemAt(at, finding.Message, finding.Hint)
                 : new ManifestProblem(ComposeText.Shown(Path), 1, 1, finding.Message, finding.Hint)));
         return new([.. problems.Distinct().OrderBy(problem => problem.File, StringComparer.Ordinal).ThenBy(problem => problem.Line)
-            .ThenBy(problem => problem.Column)], [.. _reader.Unread.Concat(NotStarted()).Concat(Mounted()).Concat(LeftOut())],
-            _manifest.Services.Count);
+            .ThenBy(problem => problem.Column)],
+            [.. _reader.Unread.Concat(NotStarted()).Concat(Mounted()).Concat(LeftOut()).Concat(StaysDown())], _manifest.Services.Count);
     }
 
     /// <summary>Services that nothing starts; what others extend is there to be extended.</summary>
@@ -105,6 +105,23 @@ public sealed class TeamComposeFile
             && ComposeModel.Value(service.Value, "profiles") is null))
             yield return _text.ProblemAt(service, $"{name} is not in the manifest: a slot does not have it",
                 "add it to the manifest's services or accessories, or take it out");
+    }
+
+    /// <summary>
+    /// Services that do not come back when their host boots; accessories do. With <c>on-failure</c> Docker starts one again only while it
+    /// runs itself.
+    /// </summary>
+    private IEnumerable<ManifestProblem> StaysDown()
+    {
+        if (_model is null) yield break;
+        var down = _manifest.Services.Keys
+            .Where(name => _model.Services.GetValueOrDefault(name) is { } service
+                && ComposeModel.Text(service, "restart") is not ("always" or "unless-stopped")
+                && ComposeModel.Value(ComposeModel.Value(service, "deploy") as YamlMap, "restart_policy") is null).ToList();
+        if (down.Count > 0)
+            yield return _text.ProblemAt(_model.Services[down[0]],
+                $"{string.Join(", ", down)} {(down.Count == 1 ? "stays" : "stay")} down after an end, and after a boot of the host",
+                "write restart: unless-stopped");
     }
 
     private IEnumerable<ManifestProblem> LeftOut() => _model is null || _manifest.Compose is null

@@ -46,9 +46,8 @@ public sealed class Deployments(FlowContext context)
     {
         var history = context.State.History();
         var unfinished = history.Unfinished(except: "");
-        // A way back that could not reach every host came to its end, and left them with different releases; one that rolled, with services
-        // of both.
-        if (unfinished.Count == 0 && history.LeftToAPerson && (context.Platform.Hosts.All.Count > 1 || history.LeftRolling is not null))
+        // A way back that could not reach a host came to its end, and left hosts with different releases, or one with what did not pass.
+        if (unfinished.Count == 0 && history.LeftToAPerson)
             return RunAsync(BlueGreen.Settle(), cancellationToken);
         if (unfinished.Count == 0)
             return Task.FromResult(FlowResult.Done("every deployment came to its end; nothing to resume"));

@@ -3,6 +3,7 @@ using ChainBridge.Engine.Model;
 using ChainBridge.Engine.Platforms;
 using ChainBridge.Engine.State;
 using ChainBridge.Engine.Steps;
+using ChainBridge.Engine.Strategies;
 
 namespace ChainBridge.Engine.Runs;
 
@@ -57,25 +58,30 @@ internal sealed class Situation(DeploymentRun run)
     /// <summary>
     /// Has all hosts serve the current release from one slot, where a way back that failed on some of them left them with different ones:
     /// whichever slot the next candidate went into, it would push out what serves on a host. What did not pass and still stands there goes.
+    /// On one host only a resume asks for it: a deployment must get past a release that cannot be started any more.
     /// </summary>
     public async Task AgreeAsync(CancellationToken cancellationToken)
     {
         var history = _context.State.History();
-        if (run.Platform.Hosts.All.Count < 2 || history.Current is not { } version
+        var left = history.LeftToAPerson && !KeepsBoth(history);
+        if ((run.Platform.Hosts.All.Count < 2 && !(left && run.Verb == BlueGreen.SettleVerb)) || history.Current is not { } version
             || _context.State.Releases.Find(version) is not { } current) return;
         var active = await ActiveAsync(cancellationToken);
         if (active.First.Active is not { } slot) return;
         var workers = current.Services.Values.Where(service => service.Worker).Select(service => service.Name).ToList();
-        if (run.HostsDiffered = active.Differ || active.AreSplit)
+        run.HostsDiffered = active.Differ || active.AreSplit;
+        if (run.HostsDiffered || (left && run.Platform.Hosts.All.Count < 2
+            && await Digests.WrongAsync(run.Platform, slot, current, cancellationToken, workers) is { Count: > 0 }))
         {
             slot = await BestAsync(current, workers, cancellationToken);
-            run.Report(new Warning($"the hosts differ ({active}); {version} serves from {slot.Name()} on all of them first"));
+            run.Report(new Warning(run.Platform.Hosts.All.Count < 2 ? $"{active}, and {version} is to serve from {slot.Name()}"
+                : $"the hosts differ ({active}); {version} serves from {slot.Name()} on all of them first"));
             await Switch.EverywhereAsync(run, current, slot, workers, cancellationToken);
             await run.AskAsync(StepKind.Verify, () => Digests.VerifyAsync(run.Platform, slot, current, cancellationToken, workers), slot);
         }
 
         // Left to a person with another release in the traffic everywhere, the current one stands in the other slot.
-        if (!(run.HostsDiffered || (history.LeftToAPerson && !KeepsBoth(history)))
+        if (!(run.HostsDiffered || left)
             || await Digests.WrongAsync(run.Platform, slot, current, cancellationToken, workers) is { Count: > 0 }) return;
         if ((await run.Platform.AliveAsync(Attempt.Other(slot), cancellationToken)).Count > 0)
             await StopOld.StopAsync(run, Attempt.Other(slot), cancellationToken);

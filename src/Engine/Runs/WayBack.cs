@@ -55,6 +55,7 @@ internal sealed class WayBack(DeploymentRun run)
         // Without an old release that needs the old schema, migrations that cannot be undone stay.
         var keepsSchema = attempt.Previous is null && !attempt.Release.MigrationsReversible;
         var failed = new List<string>();
+        var raised = false;
         while (true)
             try
             {
@@ -66,6 +67,13 @@ internal sealed class WayBack(DeploymentRun run)
             {
                 run.Report(new Warning($"the way back goes on without {string.Join(", ", failure.Hosts)}: {failure.Message}"));
                 failed.Add(failure.Message);
+            }
+            catch (EngineException silent) when (silent.Failure == Failure.Unreachable && !raised)
+            {
+                // What the releases share may be what failed, and only an edge that runs gives the traffic back.
+                raised = true;
+                run.Report(new Warning($"the way back starts what is shared first: {silent.Message}"));
+                await new Prepare().ApplyAsync(run, cancellationToken);
             }
     }
 

@@ -12,6 +12,9 @@ namespace ChainBridge.Engine.Strategies;
 /// </summary>
 internal static class BlueGreen
 {
+    /// <summary>The verb of <see cref="Settle"/>.</summary>
+    public const string SettleVerb = "resume";
+
     /// <summary>Deploys what the working tree holds.</summary>
     /// <param name="canary">Null for all traffic at once.</param>
     /// <param name="rolling">Services are replaced one by one.</param>
@@ -64,7 +67,7 @@ internal static class BlueGreen
     }
 
     /// <summary>Only puts in order what a runner that died left.</summary>
-    public static Plan Settle() => new("resume", Before: [new Reach()], Steps: []);
+    public static Plan Settle() => new(SettleVerb, Before: [new Reach()], Steps: []);
 
     private static IReadOnlyList<Step> StartBesideTheOld(bool rolling) =>
         [new Migrate(), new SmokePrevious(), .. Rolling.Steps(rolling), new StartCandidate(), new SmokeCandidate()];

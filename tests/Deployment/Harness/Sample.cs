@@ -16,7 +16,7 @@ public sealed record Sample(int? Seed)
     public const string Turn = "Turn";
 
     /// <summary>How many turns there are.</summary>
-    public const int Turns = 14;
+    public const int Turns = 15;
 
     private const string Variable = "CHAINBRIDGE_SAMPLE";
 
@@ -34,6 +34,11 @@ public sealed record Sample(int? Seed)
     /// <summary>Every third of these, as turns of the targets go round.</summary>
     public IReadOnlyList<T> Third<T>(IReadOnlyList<T> all) =>
         Seed is { } seed ? [.. all.Where((_, place) => (place + (seed / Turns / 2)) % 3 == 0)] : all;
+
+    /// <summary>One in so many of these, the next ones in the next round.</summary>
+    /// <param name="parts">Has no divisor in common with the five rounds of which .ci/run takes two for other jobs.</param>
+    public IReadOnlyList<T> OneIn<T>(int parts, IReadOnlyList<T> all) =>
+        Seed is { } seed ? [.. all.Where((_, place) => (place + (seed / Turns)) % parts == 0)] : all;
 
     /// <summary>One of two, as turns of the targets go round.</summary>
     public IReadOnlyList<T> Half<T>(T one, T other) => Seed is { } seed ? [seed / Turns / 2 % 2 == 0 ? one : other] : [one, other];

@@ -17,6 +17,7 @@ public sealed class SampleTests
         Enum.GetValues<Scenario>().Should().AllSatisfy(scenario => Whole.Of((int)scenario, Targets).Should().Equal(Targets));
         BrokenOffStory.KillPoints(Whole).Should().HaveCount(11).And.OnlyHaveUniqueItems();
         BrokenOffStory.InterruptPoints(Whole).Should().HaveCount(3);
+        SshCrash.In(Whole).Should().HaveCount(38).And.OnlyHaveUniqueItems();
     }
 
     [Theory, InlineData(1), InlineData(18)]
@@ -29,19 +30,26 @@ public sealed class SampleTests
         BrokenOffStory.InterruptPoints(new(seed)).Should().ContainSingle();
     }
 
+    [Theory, InlineData(0), InlineData(1), InlineData(2), InlineData(3), InlineData(4), InlineData(5)]
+    public void A_sample_of_the_crashes_over_ssh_has_kills_a_cut_and_a_lost_host(int turn)
+    {
+        var rows = SshCrash.In(new(turn * Sample.Turns));
+        rows.Count.Should().BeInRange(6, 7);
+        rows.Should().Contain(row => row.How == Breakage.KilledBefore || row.How == Breakage.KilledAfter)
+            .And.Contain(row => row.How == Breakage.Cut).And.ContainSingle(row => row.How == Breakage.Lost);
+    }
+
     [Fact]
     public void Two_hundred_and_forty_seeds_one_after_the_other_are_the_whole_matrix()
     {
-        // In two of five .ci/run has the main job on Compose or in the lab in the place of a turn.
-        var seeds = Enumerable.Range(731, 240)
-            .Where(seed => seed % Sample.Turns == TurnOf(typeof(BrokenOffTests)) && seed / Sample.Turns % 5 is not (1 or 4))
-            .Select(seed => new Sample(seed)).ToList();
+        var seeds = SeedsOf(typeof(BrokenOffTests));
         var killed = seeds.SelectMany(sample => sample.Of((int)Scenario.BrokenOff, Targets)
             .SelectMany(target => BrokenOffStory.KillPoints(sample).Select(point => (target, point)))).Distinct();
         killed.Should().BeEquivalentTo(Targets.SelectMany(target => BrokenOffStory.KillPoints(Whole).Select(point => (target, point))));
         seeds.SelectMany(BrokenOffStory.InterruptPoints).Distinct().Should().BeEquivalentTo(BrokenOffStory.InterruptPoints(Whole));
         Enum.GetValues<Scenario>().Should().AllSatisfy(scenario =>
             seeds.SelectMany(sample => sample.Of((int)scenario, Targets)).Distinct().Should().BeEquivalentTo(Targets));
+        SeedsOf(typeof(SshCrashTests)).SelectMany(SshCrash.In).Distinct().Should().BeEquivalentTo(SshCrash.In(Whole));
     }
 
     [Fact]
@@ -52,6 +60,10 @@ public sealed class SampleTests
                 && type != typeof(BrokenStoryTests)).ToList();
         scenarios.Select(TurnOf).Distinct().Order().Should().Equal(Enumerable.Range(0, Sample.Turns));
     }
+
+    /// <summary>Those in which the tests have their turn: in two of five .ci/run has the main job on Compose or in the lab there.</summary>
+    private static List<Sample> SeedsOf(Type tests) => [.. Enumerable.Range(731, 240)
+        .Where(seed => seed % Sample.Turns == TurnOf(tests) && seed / Sample.Turns % 5 is not (1 or 4)).Select(seed => new Sample(seed))];
 
     private static int TurnOf(Type tests) => int.Parse(tests.GetCustomAttributes(inherit: false).OfType<TraitAttribute>()
         .Should().ContainSingle(trait => trait.Name == Sample.Turn, $"{tests.Name} is run in a turn").Which.Value,

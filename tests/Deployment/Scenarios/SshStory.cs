@@ -29,7 +29,11 @@ public sealed class SshStory : Story
     public (HttpStatusCode Status, string Body)? PageWhileAway { get; private set; }
     public string Fingerprint => _server.Fingerprint;
     public TrafficReport Traffic { get; private set; } = null!;
+    /// <summary>What was generated, and the lines of the private key.</summary>
     public IReadOnlyList<string> Secrets { get; private set; } = [];
+
+    /// <summary>Files of the environment, its repository and its state with a line of the private key.</summary>
+    public IReadOnlyList<string> FilesWithTheKey { get; private set; } = [];
     public IReadOnlyCollection<string> CommandLines { get; private set; } = [];
 
     public override async Task RunAsync(string target, CancellationToken cancellationToken)
@@ -47,7 +51,7 @@ public sealed class SshStory : Story
     protected override async Task<Lab> OpenAsync(string target, CancellationToken cancellationToken)
     {
         await _server.InitializeAsync();
-        return await Lab.OpenAsync(new SshUnderTest(_server), cancellationToken);
+        return await Lab.OpenAsync(new SshUnderTest(_server, keyAsText: true), cancellationToken);
     }
 
     protected override async Task RunAsync(Lab lab, CancellationToken cancellationToken)
@@ -106,7 +110,12 @@ public sealed class SshStory : Story
         await _server.StartAsync();
         Traffic = await traffic.StopAsync();
         CommandLines = await commandLines.StopAsync();
-        Secrets = TargetUnderTest.Secrets(lab);
+        string[] key = [.. (await File.ReadAllLinesAsync(_server.Key, cancellationToken)).Where(line => !line.StartsWith('-'))];
+        Secrets = [.. TargetUnderTest.Secrets(lab), .. key];
+        var canaries = new Canaries();
+        foreach (var (place, line) in key.Index()) canaries.Know($"line {place}", line);
+        // What says whose the lab is has the variables of its runners.
+        FilesWithTheKey = [.. canaries.InFiles(lab.Folder).Where(found => !found.StartsWith("owner.json: ", StringComparison.Ordinal))];
     }
 
     /// <summary>Processes of connections to the server.</summary>

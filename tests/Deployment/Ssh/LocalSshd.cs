@@ -40,6 +40,9 @@ public sealed class LocalSshd : IAsyncLifetime
 
     public string Key => At("key");
 
+    /// <summary>A configuration of ssh that leads here without a key.</summary>
+    public string ConfigWithoutKey => At("config-without-key");
+
     public string KnownHosts => At("known_hosts");
 
     /// <summary>A configuration of ssh that leads to each of these servers.</summary>
@@ -86,7 +89,7 @@ public sealed class LocalSshd : IAsyncLifetime
 
             """;
         await File.WriteAllTextAsync(Config, $"{withoutKey}  IdentityFile {Key}\n");
-        await File.WriteAllTextAsync(At("config-without-key"), withoutKey);
+        await File.WriteAllTextAsync(ConfigWithoutKey, withoutKey);
         await KnowAsync("host_key");
         await StartAsync();
     }
@@ -156,7 +159,7 @@ public sealed class LocalSshd : IAsyncLifetime
 
     /// <summary>Where a connection leads to it.</summary>
     /// <param name="key">A private key as text, in the place of the configuration's.</param>
-    internal SshTarget Target(string? key = null) => new(Address, key is null ? Config : At("config-without-key"), key);
+    internal SshTarget Target(string? key = null) => new(Address, key is null ? Config : ConfigWithoutKey, key);
 
     /// <summary>Skips the test where there is no SSH server, or fails it where there must be one.</summary>
     public static void Require()

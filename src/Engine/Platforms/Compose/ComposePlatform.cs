@@ -32,6 +32,7 @@ internal sealed class ComposePlatform : IPlatform
     private readonly Fence _fence;
     private readonly EdgeTraffic _traffic;
     private readonly IReadOnlyList<DoorSpec> _doors;
+    private readonly TimeProvider _time;
 
     /// <summary>Touches nothing yet.</summary>
     /// <param name="say">Gets a line when the engine is slow.</param>
@@ -41,7 +42,7 @@ internal sealed class ComposePlatform : IPlatform
     public ComposePlatform(DeploymentManifest manifest, EnvironmentSpec environment, IHost host, Redactor redactor, TimeProvider time,
         Action<string>? say = null, EnvironmentSpec? first = null)
     {
-        (_manifest, _environment, _doors) = (manifest, environment, manifest.DoorsIn(environment));
+        (_manifest, _environment, _doors, _time) = (manifest, environment, manifest.DoorsIn(environment), time);
         _names = new(manifest, environment);
         var builtFor = first is null ? _names : new ComposeNames(manifest, first);
         // Where host and workshop are one machine, so are their engines.
@@ -146,6 +147,7 @@ internal sealed class ComposePlatform : IPlatform
     public async Task PrepareAsync(FencingToken token, CancellationToken cancellationToken)
     {
         using var change = await _fence.EnterAsync(token, cancellationToken);
+        await _engine.ReturnAsync(_time, cancellationToken);
         await _slots.EndOnceAsync(OnceRuns.Longest, cancellationToken);
         await _shared.EnsureAsync(cancellationToken);
         // Before anything is started that could not be switched to.

@@ -12,6 +12,11 @@ internal sealed class DockerEngine(IExecutor executor, Action<string>? say = nul
 {
     private static readonly TimeSpan SilentFor = TimeSpan.FromSeconds(2);
 
+    /// <summary>What a restart may take, with the containers that it stops and starts again.</summary>
+    private static readonly TimeSpan Restart = TimeSpan.FromSeconds(45);
+
+    private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(250);
+
     private string SetUp => place is null
         ? "start it (sudo eng/docker-engine.sh installs and starts one on Debian), or use the process target"
         : $"look at it on {place} (systemctl status docker there), and at docker, compose and buildx on this machine";
@@ -42,6 +47,20 @@ internal sealed class DockerEngine(IExecutor executor, Action<string>? say = nul
             ? answer.Succeeded
             : throw new EngineException(Failure.Unreachable, $"{Name} neither answers nor refuses: {answer.Evidence}",
                 "see what keeps it busy (docker info, systemctl status docker), then try again");
+    }
+
+    /// <summary>Done when the engine answers. One that is being restarted is waited for, with a line that says so.</summary>
+    /// <exception cref="EngineException"><see cref="Failure.Unreachable"/>: it did not come back.</exception>
+    public async Task ReturnAsync(TimeProvider time, CancellationToken cancellationToken)
+    {
+        var began = time.GetTimestamp();
+        for (var looks = 0; !await AnswersAsync(cancellationToken); looks++)
+        {
+            if (time.GetElapsedTime(began) > Restart)
+                throw new EngineException(Failure.Unreachable, $"{Name} did not come back within {Restart.TotalSeconds:0} s", SetUp);
+            if (looks == 0) say?.Invoke($"{Name} does not answer; waiting up to {Restart.TotalSeconds:0} s for it to come back");
+            await Task.Delay(LookAgain, time, cancellationToken);
+        }
     }
 
     private async Task<CommandResult[]> AskAsync(IReadOnlyList<Command> questions, CancellationToken cancellationToken)

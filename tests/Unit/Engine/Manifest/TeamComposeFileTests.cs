@@ -170,10 +170,21 @@ public sealed class TeamComposeFileTests : IDisposable
     [Fact]
     public void A_service_that_the_manifest_does_not_have_may_be_anything_and_is_a_warning()
     {
-        Check("services:\n  api: { image: a }\n  worker: { image: w, volumes: [\"./conf:/conf\"] }\n"
+        Check("services:\n  api: { image: a, restart: always }\n  worker: { image: w, volumes: [\"./conf:/conf\"], restart: always }\n"
             + "  other: { image: other, container_name: other, ports: [\"80:80\"] }\n").Should().BeEmpty();
         _files.Warnings().Should().SatisfyRespectively(first => first.Should().StartWith("compose.yml:4:10: other is not in the manifest"),
             second => second.Should().StartWith("compose.yml:3:33: worker mounts ./conf of this machine"));
+    }
+
+    [Theory]
+    [InlineData("", "", "compose.yml:2:8: api, worker stay down after an end, and after a boot of the host")]
+    [InlineData(", restart: always", ", restart: on-failure", "compose.yml:3:11: worker stays down after an end")]
+    [InlineData(", restart: unless-stopped", ", deploy: { restart_policy: { condition: any } }", null)]
+    public void Services_that_no_boot_brings_back_are_one_warning(string api, string worker, string? warning)
+    {
+        Check($"services:\n  api: {{ image: a{api} }}\n  worker: {{ image: w{worker} }}\n").Should().BeEmpty();
+        if (warning is null) _files.Warnings().Should().BeEmpty();
+        else _files.Warnings().Should().ContainSingle().Which.Should().StartWith(warning);
     }
 
     [Fact]

@@ -143,6 +143,58 @@ public sealed class WayBackTests : IDisposable
     }
 
     [Fact]
+    public async Task An_edge_that_is_gone_is_started_again_on_the_way_back()
+    {
+        await StableA();
+        var gone = false;
+        _world.Target.Trouble = call =>
+        {
+            if (call == "prepare") gone = false;
+            return gone && (call == "active?" || call.StartsWith("switch", StringComparison.Ordinal))
+                ? new EngineException(Failure.Unreachable, "the edge does not run", "deploy starts it again")
+                : null;
+        };
+        _world.Gates.Opinion = (gate, version) =>
+        {
+            if (gate != "smoke through the public door" || version != "B") return Verdict.Pass;
+            gone = true;
+            return Verdict.Fail;
+        };
+
+        var result = await _world.DeployAsync("B");
+
+        result.Failure.Should().Be(Failure.CandidateFailed);
+        result.Summary.Should().Contain("A is serving again");
+        _world.Serving.Should().Be("A");
+        _world.Target.Running.Should().ContainSingle();
+    }
+
+    [Fact]
+    public async Task A_target_that_stays_away_on_the_way_back_is_for_a_person_whose_resume_finishes_the_way_back()
+    {
+        await StableA();
+        _world.Gates.Opinion = (gate, version) =>
+        {
+            if (gate != "smoke through the public door" || version != "B") return Verdict.Pass;
+            _world.Target.Away = true;
+            return Verdict.Fail;
+        };
+
+        var result = await _world.DeployAsync("B");
+
+        result.Failure.Should().Be(Failure.PersonNeeded);
+        result.Summary.Should().Contain("the way back failed: the connection was cut");
+        _world.Target.Away = false;
+        _world.Serving.Should().Be("B", "no run could take it away");
+
+        (await _world.ResumeAsync()).Failure.Should().BeNull();
+
+        _world.Serving.Should().Be("A");
+        _world.Target.Running.Should().ContainSingle();
+        _world.Target.Working.Should().Equal([_world.Target.Active!.Value]);
+    }
+
+    [Fact]
     public async Task The_logs_of_the_failed_candidate_are_kept()
     {
         await StableA();

@@ -58,6 +58,33 @@ public sealed class SlowEngineTests : IDisposable
         DockerCommands.EngineVersion().Timeout.Should().BeGreaterThanOrEqualTo(TimeSpan.FromMinutes(1));
     }
 
+    [Fact]
+    public async Task An_engine_that_is_restarted_under_a_change_is_waited_for_with_a_line_in_the_log()
+    {
+        var (asked, log) = (0, new ConcurrentQueue<string>());
+        var executor = new Scripted(command => Task.FromResult(new CommandResult(command, ++asked < 3 ? 1 : 0, "1.2.3\n", "refused")));
+        await new DockerEngine(executor, log.Enqueue).ReturnAsync(TimeProvider.System, Stop);
+        asked.Should().Be(3);
+        log.Should().ContainSingle().Which.Should().Contain("waiting up to 45 s for it to come back");
+    }
+
+    [Fact]
+    public async Task An_engine_that_does_not_come_back_under_a_change_is_an_error_after_its_time()
+    {
+        var executor = new Scripted(command => Task.FromResult(new CommandResult(command, 1, "", "refused")));
+        var waiting = () => new DockerEngine(executor).ReturnAsync(new Leaping(), Stop);
+        (await waiting.Should().ThrowAsync<EngineException>()).Which.Should().Match<EngineException>(away =>
+            away.Failure == Failure.Unreachable && away.Message.Contains("did not come back within 45 s"));
+    }
+
+    /// <summary>A minute goes by from one look to the next.</summary>
+    private sealed class Leaping : TimeProvider
+    {
+        private long _minutes;
+
+        public override long GetTimestamp() => _minutes++ * 60 * TimestampFrequency;
+    }
+
     /// <summary>The planted program in front of a real one, and a host that the runner cannot ask over a socket instead.</summary>
     private Dictionary<string, string> Variables => new()
     {

@@ -65,7 +65,7 @@ trap finish EXIT
 
 if ! deployrunner status >/dev/null 2>&1; then
   say "nothing serves yet: a first release, so that the next one has something to stand beside"
-  deployrunner deploy --skip-tests
+  deployrunner deploy
 fi
 
 door=http://127.0.0.1:${CHAINBRIDGE_PORT:-8088}

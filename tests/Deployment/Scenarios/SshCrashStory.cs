@@ -146,9 +146,9 @@ public sealed class SshCrashStory : Story
         var before = _stable;
         var other = _releases[crash.Way].First(release => release.Version != before);
         await lab.Repository.CheckOutAsync(other.Commit, cancellationToken);
-        // By name: without one a rollback never goes where an earlier one came from.
+        // By name: without one a rollback never goes where an earlier one came from. By force: a row before may have failed the release.
         using var run = crash.Way == SshCrash.Back
-            ? lab.Start("rollback", other.Version)
+            ? lab.Start("rollback", other.Version, "--force")
             : await lab.StartDeployAsync(cancellationToken);
         var named = await run.PrintsAsync("it names its release", line => line.Event == "release-named", cancellationToken);
         await run.BeginsAsync(crash.Step, cancellationToken);

@@ -15,6 +15,10 @@ internal sealed class ImageBuilds(DeploymentManifest manifest, EnvironmentSpec e
 {
     private const string Next = "correct what the build says, then try again";
 
+    /// <summary>No user can correct the build of the edge that it carries; what it is built from can be another image.</summary>
+    private const string NextOfEdge = "the edge comes with the runner; where its base image cannot be pulled, name one that can: set "
+        + "CHAINBRIDGE_RUNTIME_IMAGE to an image with the ASP.NET Core 10 runtime";
+
     /// <summary>Relative to the manifest, or the full path of the one that the runner carries.</summary>
     public static string EdgeDockerfile(DeploymentManifest manifest) =>
         manifest.Edge.Dockerfile ?? Path.Combine(CarriedPrograms.Folder(ComposeNames.Edge), "Dockerfile");
@@ -62,7 +66,8 @@ internal sealed class ImageBuilds(DeploymentManifest manifest, EnvironmentSpec e
             run.Progress.Report(new(name, $"building {tag}", Passing: true));
             var metadata = parts.MetadataFile(environment, name);
             var started = parts.Time.GetTimestamp();
-            await parts.Engine.MustAsync(CommandFor(name, build, inputs, metadata, run), Failure.GateFailed, Next, stop,
+            await parts.Engine.MustAsync(CommandFor(name, build, inputs, metadata, run), Failure.GateFailed,
+                name == ComposeNames.Edge && manifest.Edge.Dockerfile is null ? NextOfEdge : Next, stop,
                 line => BuildSteps.Report(line, run.Progress, name));
             var built = await parts.BuiltAsync(name, tag, build.Image, run.With, BuildMetadata.Of(parts.Host, metadata), stop);
             if (!parts.Host.OnlyPlans)

@@ -1,3 +1,4 @@
+using ChainBridge.Engine.Manifest;
 using ChainBridge.Engine.Model;
 
 namespace ChainBridge.Engine.Steps;
@@ -54,8 +55,11 @@ internal sealed class ReplaceInner : Step
     public static async Task LeadToAsync(DeploymentRun run, Slot slot, Release release, Release beside, string? service,
         CancellationToken cancellationToken)
     {
-        var services = service is not null ? [service] : (await run.Platform.AliveAsync(slot, cancellationToken))
-            .Where(release.Services.ContainsKey).Order(StringComparer.Ordinal).ToList();
+        // Callers first: one that joins a network looks names up there a moment before it can send anything through it, and what it sent
+        // then would hang. So each joins while the names that it depends on do not stand there yet.
+        var alive = service is null ? await run.Platform.AliveAsync(slot, cancellationToken) : [];
+        var services = service is not null ? [service] : ServiceOrder.DependenciesFirst(release.Services.Values).Reverse()
+            .Select(one => one.Name).Where(alive.Contains).ToList();
         await run.ChangeAsync(StepKind.MoveName,
             () => run.Platform.MoveNamesAsync(run.Token, slot, release, services, beside, cancellationToken), slot, service);
     }

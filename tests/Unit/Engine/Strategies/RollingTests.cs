@@ -31,7 +31,7 @@ public sealed class RollingTests : IDisposable
         await DeployedAsync("A");
         _world.Target.Calls.Clear();
         await DeployedAsync("B");
-        Changes().Should().Equal("lay out Green B", "lead door pay post to Blue", "start pay of Green B", "lead pay to Green",
+        Changes().Should().Equal("lay out Green B", "lead post door pay to Blue", "start pay of Green B", "lead pay to Green",
             "stop pay of Blue", "start door of Green B", "stop post of Blue", "start post of Green B", "switch to Green", "drain Blue",
             "stop Blue");
         _world.Target.Inner.MostTwice.Should().Be(1);
@@ -45,7 +45,7 @@ public sealed class RollingTests : IDisposable
         await DeployedAsync("B");
         _world.Target.Calls.Clear();
         (await _world.RollbackAsync()).Failure.Should().BeNull();
-        Changes().Should().StartWith(["lay out Blue A", "lead door pay post to Green", "start pay of Blue A", "lead pay to Blue",
+        Changes().Should().StartWith(["lay out Blue A", "lead post door pay to Green", "start pay of Blue A", "lead pay to Blue",
             "stop pay of Green"]);
         _world.Serving.Should().Be("A");
     }
@@ -59,7 +59,7 @@ public sealed class RollingTests : IDisposable
         _world.Target.Calls.Clear();
         (await _world.DeployAsync("B")).Failure.Should().Be(Failure.CandidateFailed);
         Changes().SkipWhile(call => call != "switch to Green").Should().Equal("switch to Green", "switch to Blue", "stop post of Green",
-            "start post of Blue A", "stop door of Green", "start pay of Blue A", "lead door pay post to Blue", "stop pay of Green",
+            "start post of Blue A", "stop door of Green", "start pay of Blue A", "lead post door pay to Blue", "stop pay of Green",
             "stop Green");
         _world.Gates.Ran.Should().Contain(ran => ran.Gate == "smoke of the old release" && ran.Version == "A");
         _world.Target.Inner.MostTwice.Should().Be(1);

@@ -63,13 +63,15 @@ deploy() { # options: begins one, its lines are in $work/run
   run=$!
 }
 begins() { wait_for "step $1 begins" 180 grep -q "\"event\":\"step-begun\".*\"step\":\"$1\"" "$work/run"; }
-ends() { # sets $code
+named() { sed -nE 's/.*"event":"release-named".*"version":"([^"]+)".*/\1/p' "$work/run" | head -n 1; }
+ends() { # sets $code and $new
   code=0; wait "$run" || code=$?
-  new=$(sed -nE 's/.*"event":"release-named".*"version":"([^"]+)".*/\1/p' "$work/run" | head -n 1)
+  new=$(named)
   echo "lab-crash:   the run ended with $code: $(sed -nE 's/.*"event":"finished".*"summary":"(([^"\\]|\\.)*)".*/\1/p' "$work/run")"
 }
-must() { # verb: ends with 0
+must() { # verb: ends with 0; sets $new where it is about a release
   "${runner[@]}" --environment $host --output json "$@" >"$work/run" 2>&1 || fail "$* ended with $?"
+  [ -z "$(named)" ] || new=$(named)
 }
 comes_back() { # the door answers again, and nobody did anything
   local began=$SECONDS

@@ -136,22 +136,16 @@ powerless-at-the-switch() {
   must deploy
   settled "$new"
 }
-rebooted-while-waiting() {
+waits_through() { # what happens to a host on which a candidate waits, and the verb afterwards
   change; deploy --approve; ends; ended_with 0
-  reboot
+  "$1"
   host_boots; comes_back
   [ "$(serving)" = "$old" ] || fail "a candidate that waits has the traffic after the boot"
-  must promote
+  must "$2"
   settled "$new"
 }
-powerless-while-waiting() {
-  change; deploy --approve; ends; ended_with 0
-  lose_power
-  host_boots; comes_back
-  [ "$(serving)" = "$old" ] || fail "a candidate that waits has the traffic after the boot"
-  must deploy
-  settled "$new"
-}
+rebooted-while-waiting() { waits_through reboot promote; }
+powerless-while-waiting() { waits_through lose_power deploy; }
 disk-full() {
   local host=small port=18721 old
   begin

@@ -1,7 +1,6 @@
 using System.Net;
 using ChainBridge.Tests.Deployment.Harness;
 using ChainBridge.Tests.Deployment.Harness.Targets;
-using ChainBridge.Tests.Deployment.Ssh;
 
 namespace ChainBridge.Tests.Deployment.Scenarios;
 
@@ -9,10 +8,8 @@ namespace ChainBridge.Tests.Deployment.Scenarios;
 /// Releases on a host over SSH, with users at the door all the time: two good ones, the way back, a runner that is killed, a connection
 /// that is cut in the middle, and a host that is away or not the one that is known.
 /// </summary>
-public sealed class SshStory : Story
+public sealed class SshStory : StoryOverSsh
 {
-    private readonly LocalSshd _server = new();
-
     public RunResult First { get; private set; } = null!;
     public RunResult Planned { get; private set; } = null!;
     public RunResult Second { get; private set; } = null!;
@@ -27,7 +24,7 @@ public sealed class SshStory : Story
     public RunResult WrongHost { get; private set; } = null!;
     public RunResult Away { get; private set; } = null!;
     public (HttpStatusCode Status, string Body)? PageWhileAway { get; private set; }
-    public string Fingerprint => _server.Fingerprint;
+    public string Fingerprint => Server.Fingerprint;
     public TrafficReport Traffic { get; private set; } = null!;
     /// <summary>What was generated, and the lines of the private key.</summary>
     public IReadOnlyList<string> Secrets { get; private set; } = [];
@@ -36,39 +33,9 @@ public sealed class SshStory : Story
     public IReadOnlyList<string> FilesWithTheKey { get; private set; } = [];
     public IReadOnlyCollection<string> CommandLines { get; private set; } = [];
 
-    public override async Task RunAsync(string target, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await base.RunAsync(target, cancellationToken);
-        }
-        finally
-        {
-            await _server.DisposeAsync();
-        }
-    }
+    protected override SshUnderTest Target => new(Server, keyAsText: true);
 
-    protected override async Task<Lab> OpenAsync(string target, CancellationToken cancellationToken)
-    {
-        await _server.InitializeAsync();
-        return await Lab.OpenAsync(new SshUnderTest(_server, keyAsText: true), cancellationToken);
-    }
-
-    protected override async Task RunAsync(Lab lab, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await RunOnAsync(lab, cancellationToken);
-        }
-        finally
-        {
-            // What stands is taken down over SSH.
-            await _server.KnowAsync("host_key");
-            await _server.StartAsync();
-        }
-    }
-
-    private async Task RunOnAsync(Lab lab, CancellationToken cancellationToken)
+    protected override async Task RunOnAsync(Lab lab, CancellationToken cancellationToken)
     {
         await using var commandLines = new CommandLines();
         First = await lab.DeployAsync(cancellationToken);
@@ -97,20 +64,20 @@ public sealed class SshStory : Story
         using (var deploying = await lab.StartDeployAsync(cancellationToken))
         {
             await deploying.BeginsAsync("startSlot", cancellationToken);
-            await _server.CutAsync(cancellationToken);
+            await Server.CutAsync(cancellationToken);
             Cut = await lab.EndAsync(deploying, cancellationToken);
         }
 
-        await _server.KnowAsync("other_key");
+        await Server.KnowAsync("other_key");
         WrongHost = await lab.DeployAsync(cancellationToken);
-        await _server.KnowAsync("host_key");
-        await _server.StopAsync();
+        await Server.KnowAsync("host_key");
+        await Server.StopAsync();
         Away = await lab.DeployAsync(cancellationToken);
         PageWhileAway = await lab.AskAsync("/", cancellationToken);
-        await _server.StartAsync();
+        await Server.StartAsync();
         Traffic = await traffic.StopAsync();
         CommandLines = await commandLines.StopAsync();
-        string[] key = [.. (await File.ReadAllLinesAsync(_server.Key, cancellationToken)).Where(line => !line.StartsWith('-'))];
+        string[] key = [.. (await File.ReadAllLinesAsync(Server.Key, cancellationToken)).Where(line => !line.StartsWith('-'))];
         Secrets = [.. TargetUnderTest.Secrets(lab), .. key];
         var canaries = new Canaries();
         foreach (var (place, line) in key.Index()) canaries.Know($"line {place}", line);
@@ -120,5 +87,5 @@ public sealed class SshStory : Story
 
     /// <summary>Processes of connections to the server.</summary>
     private IReadOnlyList<Processes.Seen> Connections() =>
-        [.. Processes.All().Where(process => process.CommandLine.Contains($"-p {_server.Port} ", StringComparison.Ordinal))];
+        [.. Processes.All().Where(process => process.CommandLine.Contains($"-p {Server.Port} ", StringComparison.Ordinal))];
 }

@@ -5,10 +5,12 @@
 #   eng/staging.sh logs    follow the services' logs
 #   eng/staging.sh build   only build what a release is made of
 # TRAFFIC_RATE=5 sends that many requests a second, for a machine with other work (default 20).
+# CHAINBRIDGE_OBSERVE=10s observes a release so long before its promotion (default 5s here, where traffic always runs).
 # CHAINBRIDGE_TARGET=process|compose chooses the target; default: compose when a Docker engine answers, else process.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 root=$PWD
+export CHAINBRIDGE_OBSERVE=${CHAINBRIDGE_OBSERVE:-5s}
 export CHAINBRIDGE_STATE=${CHAINBRIDGE_STATE:-$root/.chainbridge/staging}
 runner=$root/src/DeployRunner/bin/Release/net10.0/deployrunner.dll
 traffic=$root/eng/Traffic/bin/Release/net10.0/ChainBridge.Traffic.dll

@@ -27,9 +27,15 @@ const server = http.createServer((request, response) => {
 });
 // The edge ends idle connections to a service, not the service: one that it closes may just be taken for a request.
 server.keepAliveTimeout = 600000;
+const sockets = new Set();
+server.on('connection', socket => sockets.add(socket) && socket.on('close', () => sockets.delete(socket)));
 server.listen(3000);
 process.on('SIGTERM', () => {
   server.close(() => process.exit(0));
-  // What is in flight ends; a connection that only waits for more would hold the server open.
-  setInterval(() => server.closeIdleConnections(), 50);
+  // What is in flight ends. A connection that only waits for more would hold the server open, and so would one that was opened and
+  // never used, which Node does not call idle.
+  setInterval(() => {
+    server.closeIdleConnections();
+    for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
+  }, 50);
 });

@@ -19,6 +19,14 @@ public sealed class Times(IEnumerable<KeyValuePair<long, long>> buckets)
         return 0;
     }
 
+    /// <summary>Those measured after an earlier look at the same count.</summary>
+    public Times Since(Times earlier)
+    {
+        var taken = earlier._buckets.Select(bucket => KeyValuePair.Create(bucket.Key, -bucket.Value));
+        return new(_buckets.Concat(taken).GroupBy(bucket => bucket.Key, bucket => bucket.Value)
+            .Select(same => KeyValuePair.Create(same.Key, same.Sum())));
+    }
+
     /// <summary>Those in buckets that hold longer times than this one.</summary>
     public Part Above(double time) => Counted(longest => longest > time);
 

@@ -25,6 +25,7 @@ internal sealed class CanaryWatch(FlowContext context, Attempt attempt, CanarySp
     {
         var began = context.Runner.Time.GetTimestamp();
         var answered = "nothing";
+        SideBySide? compared = null;
         try
         {
             var first = await BothAsync(cancellationToken);
@@ -37,7 +38,7 @@ internal sealed class CanaryWatch(FlowContext context, Attempt attempt, CanarySp
                 if (!now.Starts.SequenceEqual(first.Starts) || !warm.Starts.SequenceEqual(first.Starts))
                     return Result(Verdict.Inconclusive, "the edge was started again meanwhile, so its count is not whole", began);
                 var (before, after) = (Window(first.Old, warm.Old, now.Old), Window(first.Candidate, warm.Candidate, now.Candidate));
-                var compared = SideBySide.Of(before, after, _limits, look);
+                compared = SideBySide.Of(before, after, _limits, look, compared);
                 answered = Words(before, after, compared);
                 if (compared.Outcome == ComparisonOutcome.Fail) return Result(Verdict.Fail, answered, began);
                 if (compared.Outcome == ComparisonOutcome.Pass && mayPass) return Result(Verdict.Pass, answered, began);
@@ -107,7 +108,7 @@ internal sealed class CanaryWatch(FlowContext context, Attempt attempt, CanarySp
     private static long Failed(SlotFigures figures) => figures.Failed + figures.Broken + figures.GivenUp;
 
     private string Words(Served before, Served after, SideBySide compared) => string.Join("; ", compared.Figures.Select(figure =>
-        (figure.Outcome == ComparisonOutcome.Fail ? "worse: " : "") + (figure.Name == "failed"
+        (figure.Outcome == ComparisonOutcome.Fail ? "worse: " : figure.LooksWorse ? "perhaps worse: " : "") + (figure.Name == "failed"
             ? $"{Counted(after.Failed)} requests failed, {Counted(before.Failed)} beside it"
             : $"{figure.Name} {Milliseconds(figure.After)}, {Milliseconds(figure.Before)} beside it")));
 

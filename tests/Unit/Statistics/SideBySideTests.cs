@@ -41,6 +41,12 @@ public sealed class SideBySideTests
             .BeGreaterThanOrEqualTo(80, "a comparison that never passes is no gate");
     }
 
+    [Theory]
+    [InlineData(5)]
+    [InlineData(50)]
+    public void A_release_that_stands_still_once_while_its_answers_pile_up_raises_no_alarm(int share) =>
+        Count(ComparisonOutcome.Fail, run => At(run, share, new() { StandsStillAt = 1 + (run % 4) })).Should().BeLessThanOrEqualTo(5);
+
     [Fact]
     public void A_machine_that_is_slow_for_both_raises_no_alarm() =>
         Count(ComparisonOutcome.Fail, run => At(run, 25, new() { Drift = 0.5 })).Should().BeLessThanOrEqualTo(5);
@@ -71,11 +77,18 @@ public sealed class SideBySideTests
     {
         Served Each(long microseconds, long failed) => new(new(failed, 5_000), new([new(microseconds, 5_000)]));
         SideBySide.Of(Each(20_000, 0), Each(21_900, 0), Usual, 1).Outcome.Should().Be(ComparisonOutcome.Pass);
-        SideBySide.Of(Each(20_000, 0), Each(22_100, 0), Usual, 1).Outcome.Should().Be(ComparisonOutcome.Fail);
+        var slower = SideBySide.Of(Each(20_000, 0), Each(22_100, 0), Usual, 1);
+        slower.Outcome.Should().Be(ComparisonOutcome.NotEnoughData, "the next look must find the same");
+        SideBySide.Of(Twice(Each(20_000, 0)), Twice(Each(22_100, 0)), Usual, 2, slower).Outcome.Should().Be(ComparisonOutcome.Fail);
+        SideBySide.Of(Twice(Each(20_000, 0)), new(new(0, 10_000), new([new(22_100, 5_000), new(20_000, 5_000)])), Usual, 2, slower)
+            .Outcome.Should().Be(ComparisonOutcome.NotEnoughData, "what came since was as fast");
         SideBySide.Of(Each(500, 0), Each(1_400, 0), Usual, 1).Outcome.Should().Be(ComparisonOutcome.Pass, "both are fast");
         SideBySide.Of(Each(500, 0), Each(500, 20), Usual, 1).Figures[0].Outcome.Should().Be(ComparisonOutcome.Pass);
         SideBySide.Of(Each(500, 0), Each(500, 100), Usual, 1).Figures[0].Should()
-            .Be(new Compared("failed", ComparisonOutcome.Fail, 0, 0.02));
+            .Be(new Compared("failed", ComparisonOutcome.Fail, 0, 0.02) { LooksWorse = true }, "a failure needs no second look");
+
+        static Served Twice(Served once) => new(new(2 * once.Failed.Events, 2 * once.Failed.Of),
+            new([new(once.Times.Quantile(1), 2 * once.Times.Count)]));
     }
 
     [Fact]
@@ -89,6 +102,9 @@ public sealed class SideBySideTests
         public double Slower { get; init; } = 1;
         public bool OnlyTheSlowest { get; init; }
         public double Drift { get; init; } = 0.03;
+
+        /// <summary>The candidate's last answers before this look come 60 ms later, a tenth of what came since the look before.</summary>
+        public int StandsStillAt { get; init; }
     }
 
     private static int Count(ComparisonOutcome wanted, Func<int, ComparisonOutcome> canary) =>
@@ -100,16 +116,20 @@ public sealed class SideBySideTests
         var random = new Random(1000 + run);
         var (before, after) = (new Side(), new Side());
         var drift = 0.0;
+        SideBySide? compared = null;
         for (var look = 1; look <= 7; look++)
         {
-            for (; after.Requests < answers * Math.Pow(2, look - 4); drift = (0.7 * drift) + (planted.Drift * Normally(random)))
+            var (since, due) = (after.Requests, answers * Math.Pow(2, look - 4));
+            for (; after.Requests < due; drift = (0.7 * drift) + (planted.Drift * Normally(random)))
             {
                 // A block of time in which the machine is as fast or slow for both.
-                for (var i = 0; i < share; i++) after.Add(random, drift, planted.Failing, planted.Slower, planted.OnlyTheSlowest);
-                for (var i = share; i < 100; i++) before.Add(random, drift, planted.FailingBefore, 1, false);
+                var late = look == planted.StandsStillAt && after.Requests >= due - ((due - since) / 10) ? 60_000 : 0;
+                for (var i = 0; i < share; i++) after.Add(random, drift, planted.Failing, planted.Slower, planted.OnlyTheSlowest, late);
+                for (var i = share; i < 100; i++) before.Add(random, drift, planted.FailingBefore, 1, false, 0);
             }
 
-            var outcome = SideBySide.Of(before.Served, after.Served, Usual, look).Outcome;
+            compared = SideBySide.Of(before.Served, after.Served, Usual, look, compared);
+            var outcome = compared.Outcome;
             if (outcome == ComparisonOutcome.Fail || (outcome == ComparisonOutcome.Pass && look >= 4)) return outcome;
         }
 
@@ -126,12 +146,12 @@ public sealed class SideBySideTests
 
         public Served Served => new(new(_failed, Requests), new(_buckets));
 
-        public void Add(Random random, double drift, double failing, double slower, bool onlyTheSlowest)
+        public void Add(Random random, double drift, double failing, double slower, bool onlyTheSlowest, int late)
         {
             Requests++;
             if (random.NextDouble() < failing) _failed++;
             var z = Normally(random);
-            var time = 20_000 * Math.Exp(drift + (0.3 * z)) * (!onlyTheSlowest || z > 1.5 ? slower : 1);
+            var time = (20_000 * Math.Exp(drift + (0.3 * z)) * (!onlyTheSlowest || z > 1.5 ? slower : 1)) + late;
             var bucket = (long)Math.Pow(1.008, Math.Ceiling(Math.Log(time) / Math.Log(1.008)));
             _buckets[bucket] = _buckets.GetValueOrDefault(bucket) + 1;
         }

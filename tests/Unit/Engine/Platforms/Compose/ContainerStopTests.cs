@@ -43,7 +43,8 @@ public sealed class ContainerStopTests
     private static string Json(bool running, int exit, int grace) => $$$"""
         [{"Id":"id","Name":"/shop-blue-api-1","Image":"sha256:1",
           "Config":{"Labels":{"com.docker.compose.service":"api"},"StopTimeout":{{{grace}}}},
-          "State":{"Running":{{{(running ? "true" : "false")}}},"Restarting":false,"ExitCode":{{{exit}}},"StartedAt":"2026-01-01T00:00:00Z"},
+          "State":{"Running":{{{(running ? "true" : "false")}}},"Restarting":false,"ExitCode":{{{exit}}},
+            "StartedAt":"2026-01-01T00:00:00Z"},
           "RestartCount":0,"NetworkSettings":{"Ports":{} } }]
         """;
 

@@ -12,3 +12,12 @@ for project in src/TestKit*/ src/DeployRunner/; do
   dotnet pack "$project" -c Release -v quiet --nologo -p:ContinuousIntegrationBuild=true ${version:+-p:Version=$version} -o "$feed"
 done
 dotnet run --project eng/PackageCheck -c Release -v quiet -- "$feed"
+if [ $# = 0 ]; then
+  cat <<EOF
+pack: the packages are in $feed. In your own repository:
+  dotnet add package ChainBridge.TestKit --source $feed        # in a test project
+  dotnet new tool-manifest
+  dotnet tool install ChainBridge.DeployRunner --add-source $feed
+next: dotnet deployrunner init, beside a compose file
+EOF
+fi

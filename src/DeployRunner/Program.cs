@@ -24,9 +24,10 @@ var environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
 var surroundings = new Surroundings(Console.Out, Console.Error,
     !Console.IsOutputRedirected && environment.GetValueOrDefault("TERM", "dumb") != "dumb",
     environment, TimeProvider.System,
-    ThisMachine.Platform, ThisMachine.EngineAnswersAsync, ThisMachine.AskComposeAsync) 
+    ThisMachine.Platform, ThisMachine.EngineAnswersAsync, ThisMachine.AskComposeAsync)
 {
-    AdoptsOrphans = Orphans.Adopt(), HandOn = Environment.SetEnvironmentVariable,
+    Runner = CalledAs.Of(Environment.ProcessPath, AppContext.BaseDirectory), AdoptsOrphans = Orphans.Adopt(),
+    HandOn = Environment.SetEnvironmentVariable,
 };
 return (int)await EntryPoint.RunAsync(args, surroundings, interrupt.Token);
 
@@ -47,8 +48,10 @@ namespace ChainBridge.DeployRunner
             await using var invocation = new Invocation(parsed, surroundings, cancellationToken);
             var result = await AnswerAsync(invocation, cancellationToken);
             var exitCode = ExitCodes.Of(result.Failure);
-            invocation.Reporter.Report(new Finished(exitCode, result.Verdict, result.Summary, result.NextStep)
+            invocation.Reporter.Report(new Finished(exitCode, result.Verdict, result.Summary,
+                CalledAs.Typed(result.NextStep, surroundings.Runner, parsed.RootCommandResult.Command))
             {
+                Runner = surroundings.Runner,
                 Outcome = result.Outcome, Failure = result.Failure, Took = surroundings.Time.GetElapsedTime(began),
             });
             return exitCode;
@@ -58,7 +61,7 @@ namespace ChainBridge.DeployRunner
         {
             if (invocation.Parsed.Errors.Count > 0)
                 return new FlowResult(Failure.Usage, string.Join(' ', invocation.Parsed.Errors.Select(error => error.Message)),
-                    "deployrunner --help lists verbs and options");
+                    Mistyped.Next(invocation.Parsed));
             try
             {
                 var verb = (Verb)invocation.Parsed.CommandResult.Command;

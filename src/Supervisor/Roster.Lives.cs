@@ -207,6 +207,7 @@ public sealed partial class Roster
             if (!await WithinAsync(child.End, unit.Spec.StopGrace))
             {
                 _log.LogWarning("{Unit} did not end within {Grace} s and is killed", unit.Spec.Name, unit.Spec.StopGrace.TotalSeconds);
+                lock (_changing) unit.Report = unit.Report with { Killed = true };
                 if (process.Running) process.KillGroup();
                 if (!await WithinAsync(child.End, KillDeadline))
                     throw new TimeoutException($"{unit.Spec.Name} (process {process.Id}) does not end, even when killed");

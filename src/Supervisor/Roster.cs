@@ -113,19 +113,21 @@ public sealed partial class Roster
     }
 
     /// <summary>Stops the unit; done when nothing of it is left. One that is not there is stopped already.</summary>
+    /// <returns>How it was last; null of one that was not there.</returns>
     /// <exception cref="TimeoutException">It does not end, even when killed.</exception>
-    public async Task<Refusal> StopAsync(long token, string name)
+    public async Task<(Refusal Refusal, UnitReport? Unit)> StopAsync(long token, string name)
     {
         Task ending;
+        Unit? unit;
         lock (_changing)
         {
-            if (Fence(token) is var refusal and not Refusal.None) return refusal;
-            if (!_units.TryGetValue(name, out var unit)) return Refusal.None;
+            if (Fence(token) is var refusal and not Refusal.None) return (refusal, null);
+            if (!_units.TryGetValue(name, out unit)) return (Refusal.None, null);
             ending = End(unit);
         }
 
         await ending;
-        return Refusal.None;
+        lock (_changing) return (Refusal.None, unit.Report);
     }
 
     /// <summary>Stops everything, the newest first, and takes no further orders.</summary>
@@ -147,7 +149,7 @@ public sealed partial class Roster
                 name = _units.GetAt(_units.Count - 1).Key;
             }
 
-            if (await StopAsync(token, name) is var stopped and not Refusal.None) return stopped;
+            if (await StopAsync(token, name) is { Refusal: var refused and not Refusal.None }) return refused;
         }
     }
 

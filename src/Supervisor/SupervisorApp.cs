@@ -24,7 +24,7 @@ public static class SupervisorApp
             (string name, Change change) => TryAsync(() => Task.FromResult(roster.Prove(change.Token, name)), roster));
         // A stop goes on when its caller is gone: half a stop is worse than none.
         app.MapPost("/units/{name}/stop",
-            (string name, Change change) => TryAsync(async () => (await roster.StopAsync(change.Token, name), null), roster));
+            (string name, Change change) => TryAsync(() => roster.StopAsync(change.Token, name), roster));
         app.MapPost("/end", async (Change change) =>
         {
             var answer = await TryAsync(async () => (await roster.EndAsync(change.Token), null), roster);

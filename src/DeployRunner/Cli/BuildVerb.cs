@@ -45,6 +45,6 @@ internal sealed class BuildVerb : Verb
         var built = await new Deployments(context).BuildAsync(request, cancellationToken);
         context.Runner.Reporter.Report(new Table("artifact",
             [.. built.Select(artifact => new ArtifactRow(artifact.Key, artifact.Value.Digest, artifact.Value.Bytes))]));
-        return FlowResult.Done($"{built.Count} services built at {version}");
+        return FlowResult.Done($"{Plural.Of(built.Count, "service")} built at {version}");
     }
 }

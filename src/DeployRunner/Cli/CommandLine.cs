@@ -21,6 +21,6 @@ internal static class CommandLine
         new AbortVerb(),
         new RollbackVerb(), new VersionsVerb(), new StatusVerb(), new HistoryVerb(), new JournalVerb(), new LogsVerb(), new ResumeVerb(),
         new UnlockVerb(),
-        new DownVerb(),
+        new DownVerb(), new ExplainVerb(),
     ];
 }

@@ -1,5 +1,6 @@
 using ChainBridge.DeployRunner.Output;
 using ChainBridge.Engine.Checks;
+using ChainBridge.Engine.Model;
 using ChainBridge.Engine.Runs;
 using ChainBridge.Engine.Steps;
 
@@ -15,7 +16,7 @@ internal sealed class DoctorVerb()
         var results = await new Checkup(invocation, invocation.Time).RunAsync(cancellationToken);
         invocation.Reporter.Report(new Table("check", [.. results.Select(result => new CheckRow(
             result.Name, result.Verdict, result.Evidence, result.NextStep is { } next ? new(next) : null))]));
-        if (CheckResult.Of(results) is not { } failure) return FlowResult.Done($"{results.Count} checks, all of them ok");
+        if (CheckResult.Of(results) is not { } failure) return FlowResult.Done($"{Plural.Of(results.Count, "check")}, all of them ok");
         var deciding = results.First(result => result.Failure == failure);
         return new FlowResult(failure, string.Join("; ", Counted(results)), deciding.NextStep);
     }

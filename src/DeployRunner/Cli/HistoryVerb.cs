@@ -37,8 +37,8 @@ internal sealed class HistoryVerb : Verb
                     : null))]));
         if (journal.Breaches.Count > 0) throw journal.Broken();
         var refused = deployments.Count(deployment => deployment.End is { Refused: true });
-        return FlowResult.Done($"{deployments.Count - refused} "
-            + $"deployments recorded{(refused == 0 ? "" : $", and {refused} that were refused before anything was done")}");
+        return FlowResult.Done($"{Plural.Of(deployments.Count - refused, "deployment")} recorded"
+            + (refused == 0 ? "" : $", and {Plural.Of(refused, "that was", "that were")} refused before anything was done"));
     }
 
     /// <summary>A pipeline that knocked all night at a held lock must not push what really happened off the list.</summary>

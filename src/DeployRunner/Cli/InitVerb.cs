@@ -36,7 +36,11 @@ internal sealed class InitVerb : Verb
         if (second is not null) await File.WriteAllTextAsync(second, draft.Compose, cancellationToken);
         foreach (var note in draft.Notes) invocation.Reporter.Report(new Note(note));
         return FlowResult.Done(
-            $"wrote {Path.GetRelativePath(".", manifest)}{(second is null ? "" : $" and {Path.GetRelativePath(".", second)}")}",
-            "read it, then deployrunner validate and deployrunner deploy");
+            $"wrote {string.Join(" and ", Written(manifest, second))}",
+            $"read it, then deployrunner validate; git add {string.Join(' ', Written(manifest, second))} and git commit (a release of what "
+                + "is in no commit is named -dirty, and preflight.branch refuses it); then deployrunner deploy");
     }
+
+    private static IEnumerable<string> Written(string manifest, string? second) =>
+        new[] { manifest, second }.OfType<string>().Select(file => Path.GetRelativePath(".", file));
 }

@@ -23,7 +23,7 @@ internal sealed class JournalVerb : Verb
         var journal = context.State.Journal.Read();
         foreach (var problem in journal.Ignored.Concat(journal.Breaches)) context.Runner.Reporter.Report(new Warning(problem));
         if (journal.Breaches.Count == 0)
-            return FlowResult.Done($"the journal is as it was written: {journal.Entries.Count} entries");
+            return FlowResult.Done($"the journal is as it was written: {Plural.Of(journal.Entries.Count, "entry", "entries")}");
         if (!invocation.Parsed.GetValue(_accept)) throw journal.Broken();
 
         var caller = context.Runner.Caller;
@@ -39,7 +39,8 @@ internal sealed class JournalVerb : Verb
         }
 
         return FlowResult.Done(
-            $"accepted as it stands by {caller.User}@{caller.Host}: {journal.Breaches.Count} places that do not fit",
+            $"accepted as it stands by {caller.User}@{caller.Host}: "
+                + $"{Plural.Of(journal.Breaches.Count, "place that does", "places that do")} not fit",
             "deployrunner history shows what it holds now; deployrunner status what runs");
     }
 }

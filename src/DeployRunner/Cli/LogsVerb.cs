@@ -43,7 +43,7 @@ internal sealed class LogsVerb : Verb
             if (invocation.Parsed.GetValue(_follow)) await Task.Delay(Pause, context.Runner.Time, cancellationToken);
         }
         while (invocation.Parsed.GetValue(_follow));
-        return FlowResult.Done($"{shown.Count} services");
+        return FlowResult.Done(Plural.Of(shown.Count, "service"));
     }
 
     /// <summary>The lines after the longest end of the old ones that the new ones begin with.</summary>

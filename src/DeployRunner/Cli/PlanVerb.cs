@@ -24,6 +24,6 @@ internal sealed class PlanVerb : Verb
         if (back) await deployments.PlanRollbackAsync(invocation.Parsed.GetValue(_rollback), force: false, log, cancellationToken);
         else await deployments.PlanAsync(new DeployOptions(), log, cancellationToken);
         foreach (var (index, step) in log.Steps.Index()) invocation.Reporter.Report(new StepPlanned(index + 1, step));
-        return FlowResult.Done($"{log.Steps.Count} steps planned for {context.Platform.Description}; nothing was changed");
+        return FlowResult.Done($"{Plural.Of(log.Steps.Count, "step")} planned for {context.Platform.Description}; nothing was changed");
     }
 }

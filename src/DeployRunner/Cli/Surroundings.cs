@@ -1,3 +1,4 @@
+using ChainBridge.DeployRunner.Output;
 using ChainBridge.Engine.Hosts;
 using ChainBridge.Engine.Manifest;
 using ChainBridge.Engine.Platforms;
@@ -19,6 +20,9 @@ internal sealed record Surroundings(
 {
     /// <summary>Whether orphans below this process become its children, which then are ended with the gate command they came of.</summary>
     public bool AdoptsOrphans { get; init; }
+
+    /// <summary>What is typed to start the runner here.</summary>
+    public string Runner { get; init; } = Finished.Cli;
 
     /// <summary>Gives a variable to the commands that are run from now on.</summary>
     public Action<string, string> HandOn { get; init; } = (_, _) => { };

@@ -35,7 +35,7 @@ internal sealed class ValidateVerb()
         foreach (var secret in manifest.Notify.SelectMany(notify => notify.Secrets).Where(secret => invocation.Secret(secret) is null))
             invocation.Reporter.Report(new Warning(secret.Missing));
         return FlowResult.Done(
-            $"{manifest.Path} is right: {services} services, {manifest.Environments.Count} environments");
+            $"{manifest.Path} is right: {Plural.Of(services, "service")}, {Plural.Of(manifest.Environments.Count, "environment")}");
     }
 
     /// <summary>

@@ -24,7 +24,7 @@ internal sealed class VersionsVerb() : Verb("versions", "Lists the releases the 
                 deployment.Version == release.Version && deployment.End is not { Refused: true })?.OutcomeInWords,
             history.IsStable(release.Version), release.Version == history.Current, Details(release, history, context.State.Lock.Now)))]));
         if (journal.Breaches.Count > 0) throw journal.Broken();
-        return FlowResult.Done($"{releases.Count} releases; rollback would go to {history.RollbackTarget ?? "none"}");
+        return FlowResult.Done($"{Plural.Of(releases.Count, "release")}; rollback would go to {history.RollbackTarget ?? "none"}");
     }
 
     private static Dictionary<string, string>? Details(Release release, History history, DateTimeOffset now)

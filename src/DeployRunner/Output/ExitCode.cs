@@ -52,7 +52,4 @@ internal static class ExitCodes
         Failure.Interrupted => ExitCode.Interrupted,
         _ => throw new ArgumentOutOfRangeException(nameof(failure), failure, "a failure without an exit code"),
     };
-
-    /// <summary>The page of the documentation that explains an exit code other than <see cref="ExitCode.Done"/>.</summary>
-    public static string Page(ExitCode code) => $"docs/exit-codes/{(int)code}.md";
 }

@@ -42,10 +42,12 @@ public sealed class JsonReporter(TextWriter output, Redactor redactor, TimeProvi
         Note => "note",
         ServiceBuilding => "service-building",
         ServiceSettled => "service-settled",
+        ServiceKilled => "service-killed",
         Warning => "warning",
         Alert => "alert",
         Changing => "changing",
         StepPlanned => "planned-step",
+        ExitCodePage => "exit-code-page",
         _ => "finished",
     };
 
@@ -67,6 +69,10 @@ public sealed class JsonReporter(TextWriter output, Redactor redactor, TimeProvi
             case Note note: Pairs(writer, ("text", note.Text)); break;
             case ServiceBuilding building: Pairs(writer, ("service", building.Service), ("text", building.Text)); break;
             case ServiceSettled settled: Pairs(writer, ("service", settled.Service), ("text", settled.Text)); break;
+            case ServiceKilled killed:
+                Pairs(writer, ("service", killed.Service), ("text", killed.Text));
+                writer.WriteNumber("graceSeconds", killed.Grace.TotalSeconds);
+                break;
             case Warning warning: Pairs(writer, ("text", warning.Text)); break;
             case Alert alert: Pairs(writer, ("name", alert.Name), ("text", alert.Text)); break;
             case Changing changing: Pairs(writer, ("what", changing.What)); break;
@@ -75,6 +81,10 @@ public sealed class JsonReporter(TextWriter output, Redactor redactor, TimeProvi
                     ("service", step.Service));
                 WriteTexts(writer, "changes", step.Changes);
                 WriteTexts(writer, "notes", step.Notes);
+                break;
+            case ExitCodePage page:
+                writer.WriteNumber("exit", page.Code);
+                Pairs(writer, ("text", page.Text));
                 break;
             case Finished finished:
                 Pairs(writer, ("verdict", Camel(finished.Verdict)));

@@ -5,9 +5,10 @@ using ChainBridge.Engine.Events;
 
 namespace ChainBridge.DeployRunner.Output;
 
-/// <summary>What <c>versions</c>, <c>status</c>, <c>history</c>, <c>build</c> or <c>doctor</c> answers.</summary>
+/// <summary>What <c>versions</c>, <c>status</c>, <c>history</c>, <c>build</c>, <c>doctor</c> or <c>explain</c> answers.</summary>
 /// <param name="Item">
-/// What a row is; the event's name in JSON: <c>release</c>, <c>service</c>, <c>past-deployment</c>, <c>check</c>.
+/// What a row is; the event's name in JSON: <c>release</c>, <c>service</c>, <c>past-deployment</c>, <c>check</c>,
+/// <c>exit-code</c>.
 /// </param>
 public sealed record Table(string Item, IReadOnlyList<Row> Rows) : RunnerEvent;
 
@@ -113,6 +114,9 @@ public sealed record ArtifactRow(string Service, string Digest, long Bytes) : Ro
 public sealed record CheckRow(string Check, CheckVerdict Verdict, string Evidence,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] CheckDetails? Details) : Row;
 
+/// <summary>An exit code, and what it means.</summary>
+public sealed record ExitCodeRow(int? Exit, string Meaning) : Row;
+
 /// <summary>What is to do about it.</summary>
 public sealed record CheckDetails(string Next);
 
@@ -122,4 +126,5 @@ public sealed record CheckDetails(string Next);
 [JsonSerializable(typeof(PastDeploymentRow))]
 [JsonSerializable(typeof(ArtifactRow))]
 [JsonSerializable(typeof(CheckRow))]
+[JsonSerializable(typeof(ExitCodeRow))]
 internal sealed partial class RowJson : JsonSerializerContext;

@@ -55,11 +55,12 @@ internal static class Words
         Warning warning => [$"warning: {warning.Text}"],
         Alert alert => [$"ALERT {alert.Name}: {alert.Text}"],
         Table table => TableText.Lines(table),
+        ExitCodePage page => PageText.Lines(page.Text),
         StepPlanned { Number: var number, Step: var step } => [$"{number,3}  {Step(step.Kind, step.Slot, step.Service)}",
             .. step.Changes.Select(change => $"     $ {change}"), .. step.Notes.Select(note => $"       {note}")],
         Finished { ExitCode: ExitCode.Done } done => [done.Summary, .. Next(done)],
         Finished finished => [$"error: {finished.Summary}", .. Next(finished),
-            $"exit {(int)finished.ExitCode} is explained in {ExitCodes.Page(finished.ExitCode)}"],
+            $"exit {(int)finished.ExitCode} is explained by {finished.Runner} explain {(int)finished.ExitCode}"],
         _ => [],
     };
 

@@ -71,7 +71,7 @@ public sealed class Checkup
         Tried("journal", [HostName], _ =>
         {
             var journal = new Journal(Host.Files, Environment.StateDirectory).Read();
-            return Task.FromResult($"{journal.Whole().Count} entries, as they were written"
+            return Task.FromResult($"{Plural.Of(journal.Whole().Count, "entry, as it was", "entries, as they were")} written"
                 + string.Concat(journal.Ignored.Select(torn => $"; {torn}")));
         }),
         Tried(TargetName, [HostName], async stop =>

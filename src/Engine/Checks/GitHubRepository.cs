@@ -73,7 +73,8 @@ internal sealed class GitHubRepository(GitHubChecks spec, Func<string?> token, T
         var (what, next) = failure switch
         {
             _ when Passes(failure) => ((failure is ApiException { StatusCode: var status } ? $"it answered {(int)status}" : "no answer")
-                + $" ({failure.Message}), asked {asked} times", "look at https://www.githubstatus.com and the network, then try again"),
+                + $" ({failure.Message}), asked {Plural.Of(asked, "time")}",
+                "look at https://www.githubstatus.com and the network, then try again"),
             AuthorizationException => ($"it answered 401: {holder} is not valid", "make a new token, and give it in that variable"),
             ForbiddenException => ($"it answered 403: {holder} may not read this", $"the token needs {needs} for {Name}"),
             NotFoundException => ($"it answered 404: there is no {Name}, or {holder} may not see it",

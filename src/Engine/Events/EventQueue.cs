@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using ChainBridge.Engine.Model;
 
 namespace ChainBridge.Engine.Events;
 
@@ -35,11 +36,12 @@ internal sealed class EventQueue
             && !(interrupted.IsCancellationRequested && await IsSentAsync(AfterInterrupt, CancellationToken.None)))
         {
             // A sink that failed was complained of already.
-            if (!_failed) _complain($"{_sink.Name} is too slow; {_events.Reader.Count + 1} events were not shown");
+            if (!_failed)
+                _complain($"{_sink.Name} is too slow; {Plural.Of(_events.Reader.Count + 1, "event was", "events were")} not shown");
             await _given.CancelAsync();
         }
 
-        if (_dropped > 0) _complain($"{_sink.Name} was too slow; {_dropped} events were dropped");
+        if (_dropped > 0) _complain($"{_sink.Name} was too slow; {Plural.Of(_dropped, "event was", "events were")} dropped");
     }
 
     private async Task<bool> IsSentAsync(TimeSpan patience, CancellationToken interrupted)

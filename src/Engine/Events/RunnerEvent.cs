@@ -50,7 +50,12 @@ public sealed record ServiceSettled(string Service, string Text) : RunnerEvent;
 public sealed record Note(string Text) : RunnerEvent;
 
 /// <summary>Something is not as it should be, and the run goes on.</summary>
-public sealed record Warning(string Text) : RunnerEvent;
+public record Warning(string Text) : RunnerEvent;
+
+/// <summary>A service did not end when it was asked to.</summary>
+/// <param name="Grace">How long it had.</param>
+public sealed record ServiceKilled(string Service, TimeSpan Grace) : Warning(
+    $"{Service} did not end within {Grace.TotalSeconds:0} s of SIGTERM and was killed; requests in flight to it were lost");
 
 /// <summary>A limit on the deployment itself was passed; once per limit and deployment.</summary>
 public sealed record Alert(string Name, string Text) : RunnerEvent;

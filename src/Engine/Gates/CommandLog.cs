@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 using ChainBridge.Engine.Hosts;
+using ChainBridge.Engine.Model;
 
 namespace ChainBridge.Engine.Gates;
 
@@ -61,7 +62,7 @@ internal sealed partial class CommandLog : IDisposable
             _closed = true;
             if (_leftLines > 0)
                 _file.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                    $"[deployrunner] {_leftLines} lines ({_leftCharacters} characters) were left out here: "
+                    $"[deployrunner] {Plural.Of(_leftLines, "line")} ({_leftCharacters} characters) were left out here: "
                     + $"this log keeps the first {Beginning / 1_000_000} MB and the last {End / 1_000_000} MB"));
             foreach (var line in _end) _file.WriteLine(line);
             _file.Dispose();

@@ -1,7 +1,7 @@
-using System.Globalization;
 using ChainBridge.Engine.Gates.Formats;
 using ChainBridge.Engine.Hosts;
 using ChainBridge.Engine.Manifest;
+using ChainBridge.Engine.Model;
 
 namespace ChainBridge.Engine.Gates;
 
@@ -68,7 +68,7 @@ public sealed class GateRunner(ProbeGate probes, CommandGate commands, TimeProvi
             ?? all.FirstOrDefault(piece => piece.Verdict == Verdict.Inconclusive);
         var ran = string.Join(", ", new[]
         {
-            gate.Probes.Count > 0 ? $"{gate.Probes.Count.ToString(CultureInfo.InvariantCulture)} probes" : null,
+            gate.Probes.Count > 0 ? Plural.Of(gate.Probes.Count, "probe") : null,
             counts is null ? null : $"tests: {counts}",
         }.OfType<string>());
         return worst is null

@@ -48,7 +48,7 @@ internal static class HostReader
         Section environment, EnvironmentSpec spec, IReadOnlyDictionary<string, AccessorySpec> accessories, Problems problems)
     {
         if (spec.Hosts.Count < 2 || accessories.Count == 0 || environment.Place("hosts") is not YamlList list) return;
-        problems.Add(list.Items[1], $"environments.{spec.Name} has {spec.Hosts.Count} hosts, and the manifest has accessories "
+        problems.Add(list.Items[1], $"environments.{spec.Name} has {Plural.Of(spec.Hosts.Count, "host")}, and the manifest has accessories "
             + $"({string.Join(", ", accessories.Keys)}): each host would have its own, with other data",
             "take them out of accessories, run them outside, and give services their addresses in variables; or keep one host");
     }

@@ -1,3 +1,5 @@
+using ChainBridge.Engine.Model;
+
 namespace ChainBridge.Engine.Notifications;
 
 /// <summary>Three tries of 10 s, with pauses of 1 s and 3 s between them.</summary>
@@ -28,7 +30,7 @@ internal sealed class Tries(TimeProvider time, TimeSpan? each = null, IReadOnlyL
             }
             catch (DeliveryException failure) when (failure.Again)
             {
-                throw new DeliveryException($"{failure.Message}, {number + 1} times", inner: failure);
+                throw new DeliveryException($"{failure.Message}, {Plural.Of(number + 1, "time")}", inner: failure);
             }
         }
     }

@@ -96,7 +96,9 @@ public interface IPlatform : IAsyncDisposable
     /// Tells these services of the slot to end, and waits until each has ended what it has in hand, as long as the team gives it. They can
     /// be started again.
     /// </summary>
-    Task StopServicesAsync(FencingToken token, Slot slot, IReadOnlyCollection<string> services, CancellationToken cancellationToken);
+    /// <returns>Those that had to be killed.</returns>
+    Task<IReadOnlyList<KilledService>> StopServicesAsync(
+        FencingToken token, Slot slot, IReadOnlyCollection<string> services, CancellationToken cancellationToken);
 
     /// <summary>The slot's services that run now, or will when their next start comes; asked of what runs.</summary>
     Task<IReadOnlyList<string>> AliveAsync(Slot slot, CancellationToken cancellationToken);
@@ -118,7 +120,8 @@ public interface IPlatform : IAsyncDisposable
     Task<IReadOnlyList<DoorAddress>> CandidateDoorsAsync(Slot slot, Release release, CancellationToken cancellationToken);
 
     /// <summary>Stops everything in the slot; done when nothing of it is left.</summary>
-    Task StopSlotAsync(FencingToken token, Slot slot, CancellationToken cancellationToken);
+    /// <returns>The services that had to be killed.</returns>
+    Task<IReadOnlyList<KilledService>> StopSlotAsync(FencingToken token, Slot slot, CancellationToken cancellationToken);
 
     /// <summary>The newest lines of every service of the slot, service name → lines.</summary>
     Task<IReadOnlyDictionary<string, IReadOnlyList<string>>> LogsAsync(Slot slot, int lines, CancellationToken cancellationToken);

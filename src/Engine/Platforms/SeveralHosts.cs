@@ -83,9 +83,9 @@ internal sealed class SeveralHosts : IPlatform
         FencingToken token, Slot slot, Release release, IReadOnlyCollection<string> services, CancellationToken cancellationToken) =>
         Hosts.DoAsync(host => host.StartServicesAsync(token, slot, release, services, cancellationToken), cancellationToken);
 
-    public Task StopServicesAsync(
+    public Task<IReadOnlyList<KilledService>> StopServicesAsync(
         FencingToken token, Slot slot, IReadOnlyCollection<string> services, CancellationToken cancellationToken) =>
-        Hosts.DoAsync(host => host.StopServicesAsync(token, slot, services, cancellationToken), cancellationToken);
+        KilledAsync(host => host.StopServicesAsync(token, slot, services, cancellationToken), cancellationToken);
 
     /// <summary>On any host.</summary>
     public async Task<IReadOnlyList<string>> AliveAsync(Slot slot, CancellationToken cancellationToken) =>
@@ -107,8 +107,13 @@ internal sealed class SeveralHosts : IPlatform
     public Task<IReadOnlyList<DoorAddress>> CandidateDoorsAsync(Slot slot, Release release, CancellationToken cancellationToken) =>
         Hosts.All[0].Platform.CandidateDoorsAsync(slot, release, cancellationToken);
 
-    public Task StopSlotAsync(FencingToken token, Slot slot, CancellationToken cancellationToken) =>
-        Hosts.DoAsync(host => host.StopSlotAsync(token, slot, cancellationToken), cancellationToken);
+    public Task<IReadOnlyList<KilledService>> StopSlotAsync(FencingToken token, Slot slot, CancellationToken cancellationToken) =>
+        KilledAsync(host => host.StopSlotAsync(token, slot, cancellationToken), cancellationToken);
+
+    private async Task<IReadOnlyList<KilledService>> KilledAsync(
+        Func<IPlatform, Task<IReadOnlyList<KilledService>>> stop, CancellationToken cancellationToken) =>
+        [.. (await Hosts.AskAsync(stop, cancellationToken))
+            .SelectMany(host => host.Answer.Select(killed => killed with { Name = host.Host.Of(killed.Name) }))];
 
     /// <summary>
     /// <c>SERVICE@HOST</c> → its lines. A host that does not answer has the reason in their place, unless none answers.

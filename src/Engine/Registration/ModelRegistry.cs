@@ -60,7 +60,7 @@ public sealed class ModelRegistry
         var worst = evidence.FirstOrDefault(piece => piece.Verdict == Verdict.Fail)
             ?? evidence.FirstOrDefault(piece => piece.Verdict == Verdict.Inconclusive);
         return worst is null
-            ? new("models", Verdict.Pass, $"{evidence.Count} models registered", evidence, null, _time.GetElapsedTime(began))
+            ? new("models", Verdict.Pass, $"{Plural.Of(evidence.Count, "model")} registered", evidence, null, _time.GetElapsedTime(began))
             : new("models", worst.Verdict, $"{worst.Asked}: {worst.Answered}", evidence, null, _time.GetElapsedTime(began));
     }
 

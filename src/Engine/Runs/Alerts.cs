@@ -1,4 +1,5 @@
 using ChainBridge.Engine.Events;
+using ChainBridge.Engine.Model;
 using ChainBridge.Engine.Steps;
 
 namespace ChainBridge.Engine.Runs;
@@ -22,8 +23,8 @@ internal sealed class Alerts(FlowContext context, DeploymentRun run)
                 $"a smoke run took {run.LongestSmoke.TotalSeconds:0} s; the limit is {limits.SmokeLongerThan.TotalSeconds:0} s");
         var (share, count) = context.State.History().RolledBackSince(context.Runner.Time.GetUtcNow() - limits.RolledBackWindow);
         if (count >= limits.RolledBackMinimum && share > limits.RolledBackShare)
-            Alert("rolled-back-more-than", $"{share:P0} of {count} deployments in {limits.RolledBackWindow.TotalDays:0.#} days went back; "
-                + $"the limit is {limits.RolledBackShare:P0}");
+            Alert("rolled-back-more-than", $"{share:P0} of {Plural.Of(count, "deployment")} in "
+                + $"{limits.RolledBackWindow.TotalDays:0.#} days went back; the limit is {limits.RolledBackShare:P0}");
     }
 
     private void Alert(string name, string text) => context.Runner.Reporter.Report(new Alert(name, text));

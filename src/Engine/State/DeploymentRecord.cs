@@ -12,10 +12,14 @@ public sealed record DeploymentRecord(string Id, string Verb, string Version, st
     /// <summary>What was left out by command.</summary>
     public IReadOnlyList<string> Skipped { get; init; } = [];
 
-    /// <summary>How it ended, for people; <c>not ended</c> while it runs or when its runner died.</summary>
+    /// <summary>
+    /// How it ended, for people; <c>not ended</c> while it runs or when its runner died. A rollback that ended well has promoted its
+    /// release again, and was a way back.
+    /// </summary>
     public string OutcomeInWords => End switch
     {
         { Outcome: not null, Refused: true } => "refused",
+        { Outcome: Outcome.Promoted } when Verb == History.Rollback => "rolled back to",
         { Outcome: Outcome.RolledBack } => "rolled back",
         { Outcome: Outcome.PersonNeeded } => "person needed",
         { Outcome: { } outcome } => outcome.ToString().ToLowerInvariant(),

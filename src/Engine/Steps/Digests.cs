@@ -54,7 +54,7 @@ internal static class Digests
     private static IEnumerable<string> Unsteady(IReadOnlyList<RunningService> running, Release release) =>
         release.Services.Keys.Except(running.Select(service => service.Name)).Select(name => $"{name} does not run any more")
             .Concat(running.Where(service => service.Restarts > 0).Select(service => $"{service.Name} died and was started again "
-                + $"({service.Restarts} times{(service.LastEnd is { } end ? $", the last after {end}" : "")})"));
+                + $"({Plural.Of(service.Restarts, "time")}{(service.LastEnd is { } end ? $", the last after {end}" : "")})"));
 
     private static IEnumerable<string> Wrong(IReadOnlyList<RunningService> services, Release release, IReadOnlyCollection<string>? resting)
     {

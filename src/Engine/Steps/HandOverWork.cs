@@ -36,7 +36,7 @@ internal sealed class HandOverWork : Step
         DeploymentRun run, Slot slot, IReadOnlyCollection<string> workers, CancellationToken cancellationToken)
     {
         if ((await AliveAsync(run, slot, workers, cancellationToken)).Count > 0)
-            await run.ChangeAsync(StepKind.StopWorkers,
+            await Stopping.ApplyAsync(run, StepKind.StopWorkers,
                 () => run.Platform.StopServicesAsync(run.Token, slot, workers, cancellationToken), slot);
     }
 

@@ -68,7 +68,7 @@ internal sealed class LatencyWatch(ITraffic traffic, Slot? old, SlotFigures? bef
         first.Start == last.Start && first.Durations is { } earlier ? last.Durations?.Since(earlier) : null;
 
     private static string Shown(Latencies times) =>
-        $"p50 {Milliseconds(times.Percentile(0.5))}, p99 {Milliseconds(times.Percentile(0.99))} of {times.Count} answers";
+        $"p50 {Milliseconds(times.Percentile(0.5))}, p99 {Milliseconds(times.Percentile(0.99))} of {Plural.Of(times.Count, "answer")}";
 
     private static string Milliseconds(TimeSpan time) => string.Create(CultureInfo.InvariantCulture, $"{time.TotalMilliseconds:0.#} ms");
 }

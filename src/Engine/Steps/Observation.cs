@@ -159,8 +159,8 @@ internal sealed class Observation(
     private string Progress()
     {
         lock (_answers)
-            return $"observing {release.Version}: {_answers.Count} probes, {_failures.Count} failed; the edge counted {Requests} requests, "
-                + $"{Failed} failed";
+            return $"observing {release.Version}: {Plural.Of(_answers.Count, "probe")}, {_failures.Count} failed; the edge counted "
+                + $"{Plural.Of(Requests, "request")}, {Failed} failed";
     }
 
     private GateResult Judge(GateSubject subject, IReadOnlyList<ProbeSpec> probes, long began)

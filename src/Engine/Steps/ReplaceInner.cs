@@ -66,7 +66,7 @@ internal sealed class ReplaceInner : Step
 
     /// <param name="named">How the journal names them; null for those at the doors.</param>
     public static Task StopAsync(DeploymentRun run, Slot slot, IReadOnlyCollection<string> services, string? named,
-        CancellationToken cancellationToken) => run.ChangeAsync(StepKind.StopService,
+        CancellationToken cancellationToken) => Stopping.ApplyAsync(run, StepKind.StopService,
             () => run.Platform.StopServicesAsync(run.Token, slot, services, cancellationToken), slot, named);
 
     private static async Task StartAsync(DeploymentRun run, Slot slot, Release release, string service, CancellationToken cancellationToken)

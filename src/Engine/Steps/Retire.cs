@@ -13,7 +13,8 @@ internal sealed class Drain : Step
         var left = 0;
         await run.AskAsync(StepKind.Drain, async () => left = await run.Traffic.DrainAsync(old, timeout, cancellationToken), old);
         if (left > 0)
-            run.Report(new Warning($"{left} requests were still in flight in slot {old.Name()} after {timeout.TotalSeconds:0} s"));
+            run.Report(new Warning($"{Plural.Of(left, "request was", "requests were")} still in flight in slot {old.Name()} "
+                + $"after {timeout.TotalSeconds:0} s"));
     }
 }
 
@@ -25,7 +26,7 @@ internal sealed class StopOld : Step
 
     /// <summary>Stops what is in a slot.</summary>
     public static Task StopAsync(DeploymentRun run, Slot slot, CancellationToken cancellationToken) =>
-        run.ChangeAsync(StepKind.StopSlot, () => run.Platform.StopSlotAsync(run.Token, slot, cancellationToken), slot);
+        Stopping.ApplyAsync(run, StepKind.StopSlot, () => run.Platform.StopSlotAsync(run.Token, slot, cancellationToken), slot);
 }
 
 /// <summary>Removes releases that are no longer kept.</summary>

@@ -23,7 +23,8 @@ internal sealed class ServiceWatch(Release release)
             release.Services.Keys.Except(running.Select(service => service.Name)).Select(name => $"{name} does not run any more")
                 .FirstOrDefault()
                 ?? running.Where(service => service.Restarts > 0).Select(service => $"{service.Name} died and was started again "
-                    + $"({service.Restarts} times{(service.LastEnd is { } end ? $", the last after {end}" : "")})").FirstOrDefault()
+                    + $"({Plural.Of(service.Restarts, "time")}{(service.LastEnd is { } end ? $", the last after {end}" : "")})")
+                    .FirstOrDefault()
                 ?? running.Where(service => _unhealthy[service.Name] > 1).Select(service => $"{service.Name} "
                     + $"{(service.Healthy is null ? "does not answer" : "answers with an error at")} its health route").FirstOrDefault();
     }

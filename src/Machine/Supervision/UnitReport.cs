@@ -36,6 +36,9 @@ public sealed record UnitReport(
 {
     /// <summary>Those of its <see cref="UnitSpec"/>.</summary>
     public required IReadOnlyDictionary<string, string> Labels { get; init; }
+
+    /// <summary>It was stopped, did not end within its time, and was killed.</summary>
+    public bool Killed { get; init; }
 }
 
 /// <summary>What the supervisor reports of itself.</summary>

@@ -77,7 +77,8 @@ internal static class Judge
     private static string Detail(StepMeasure step, LoadLimit limit) => limit.Metric switch
     {
         LoadMetric.Errors => $" ({step.Failed.Count} of {step.Count}: {Kinds(step)})",
-        LoadMetric.Percentile or LoadMetric.Mean or LoadMetric.Max => $" ({step.Latency.Count} samples)",
+        LoadMetric.Percentile or LoadMetric.Mean or LoadMetric.Max =>
+            $" ({step.Latency.Count} {(step.Latency.Count == 1 ? "sample" : "samples")})",
         LoadMetric.Dropped => " of the arrivals: so many were under way that no more were begun",
         _ => "",
     };

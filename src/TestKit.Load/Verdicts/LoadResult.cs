@@ -14,7 +14,7 @@ public sealed record LoadResult(
     /// <summary>The verdict and why, in one line.</summary>
     public string Reason => Verdict switch
     {
-        LoadVerdict.Pass => $"{Plan.Name}: all {Limits.Count} limits held",
+        LoadVerdict.Pass => $"{Plan.Name}: {(Limits.Count == 1 ? "the limit" : $"all {Limits.Count} limits")} held",
         LoadVerdict.Fail => $"{Plan.Name}: {Broken(LoadVerdict.Fail)}",
         _ => $"{Plan.Name}: inconclusive: "
             + $"{string.Join("; ", Doubts.Append(Broken(LoadVerdict.Inconclusive)).Where(one => one.Length > 0).Distinct())}",

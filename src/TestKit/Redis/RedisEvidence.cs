@@ -36,7 +36,8 @@ internal sealed class RedisEvidence(RedisAdmin admin, int number, string prefix)
         var keys = await admin.KeysAsync("listing the keys", number, prefix, int.MaxValue, cancellationToken);
         var shown = keys.Select(key => $"{key}").Order(StringComparer.Ordinal).Take(Shown);
         return string.Join('\n', [
-            $"{keys.Count} keys in database {number}{(prefix.Length > 0 ? $" with the prefix {prefix}" : "")}"
+            $"{keys.Count} {(keys.Count == 1 ? "key" : "keys")} in database {number}"
+                + $"{(prefix.Length > 0 ? $" with the prefix {prefix}" : "")}"
                 + (keys.Count > Shown ? $", the first {Shown} of them:" : ""),
             .. shown]);
     }

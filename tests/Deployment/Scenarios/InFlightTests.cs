@@ -38,7 +38,7 @@ public sealed class InFlightTests(Stories<InFlightStory> stories) : IClassFixtur
         story.LastHeard.Should().BeAfter(drained.At - TimeSpan.FromSeconds(1), "the drain waits for it");
         story.Closed.Should().Be((WebSocketCloseStatus.EndpointUnavailable, "this release ends"));
         story.Second.Events.Should().Contain(line => line.Event == "warning"
-            && line["text"]!.StartsWith("1 requests were still in flight in slot blue after 20 s", StringComparison.Ordinal));
+            && line["text"]!.StartsWith("1 request was still in flight in slot blue after 20 s", StringComparison.Ordinal));
     }
 
     [Theory, MemberData(nameof(Targets))]

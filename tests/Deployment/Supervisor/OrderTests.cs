@@ -56,7 +56,7 @@ public sealed class OrderTests
         var unit = await place.RunAsync(place.Script("parent", "trap 'exit 0' TERM; sleep 1000 & echo $! >child; wait"));
         var child = await place.WrittenAsync("child");
 
-        await place.Supervisor.StopAsync(Place.First, "parent", Grace, Stop);
+        (await place.Supervisor.StopAsync(Place.First, "parent", Grace, Stop)).Should().BeFalse("it ended by itself");
         await place.Supervisor.StopAsync(Place.First, "parent", Grace, Stop);
 
         unit.Process!.Running.Should().BeFalse();
@@ -71,7 +71,7 @@ public sealed class OrderTests
         var unit = await place.RunAsync(place.Script("deaf", "trap '' TERM; touch deaf; while :; do sleep 0.1; done")
             with { StopGrace = TimeSpan.FromSeconds(0.5) });
         await Place.UntilAsync(() => Task.FromResult(File.Exists(Path.Combine(place.State, "deaf"))), () => "the trap to be set");
-        await place.Supervisor.StopAsync(Place.First, "deaf", Grace, Stop);
+        (await place.Supervisor.StopAsync(Place.First, "deaf", Grace, Stop)).Should().BeTrue("it was killed");
         unit.Process!.Running.Should().BeFalse();
     }
 

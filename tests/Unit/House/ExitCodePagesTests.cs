@@ -29,8 +29,9 @@ public sealed class ExitCodePagesTests
     }
 
     [Fact]
-    public void The_runner_names_pages_that_are_there() => Enum.GetValues<ExitCode>().Where(code => code != ExitCode.Done)
-        .Select(code => Path.Combine(Repository.Root, ExitCodes.Page(code))).Where(page => !File.Exists(page)).Should().BeEmpty();
+    public void The_runner_carries_the_pages_as_they_are() => ExitCodePage.All()
+        .ToDictionary(page => $"{page.Code}.md", page => page.Text)
+        .Should().BeEquivalentTo(Pages().Where(page => page.Key != Index).ToDictionary(page => page.Key, page => page.Value));
 
     private static List<int> Codes() => [.. Enum.GetValues<ExitCode>().Where(code => code != ExitCode.Done).Select(code => (int)code)];
 

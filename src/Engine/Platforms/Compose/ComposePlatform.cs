@@ -191,11 +191,11 @@ internal sealed class ComposePlatform : IPlatform
         await _slots.StartServicesAsync(slot, release, services, cancellationToken);
     }
 
-    public async Task StopServicesAsync(
+    public async Task<IReadOnlyList<KilledService>> StopServicesAsync(
         FencingToken token, Slot slot, IReadOnlyCollection<string> services, CancellationToken cancellationToken)
     {
         using var change = await _fence.EnterAsync(token, cancellationToken);
-        await _slots.StopServicesAsync(slot, services, cancellationToken);
+        return await _slots.StopServicesAsync(slot, services, cancellationToken);
     }
 
     public async Task<IReadOnlyList<string>> AliveAsync(Slot slot, CancellationToken cancellationToken) =>
@@ -237,10 +237,10 @@ internal sealed class ComposePlatform : IPlatform
         return addresses;
     }
 
-    public async Task StopSlotAsync(FencingToken token, Slot slot, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<KilledService>> StopSlotAsync(FencingToken token, Slot slot, CancellationToken cancellationToken)
     {
         using var change = await _fence.EnterAsync(token, cancellationToken);
-        await _slots.StopAsync(slot, cancellationToken);
+        return await _slots.StopAsync(slot, cancellationToken);
     }
 
     public async Task<IReadOnlyDictionary<string, IReadOnlyList<string>>> LogsAsync(

@@ -35,8 +35,8 @@ internal sealed class ImagePull(IHost host, DockerEngine engine, DockerEngine ta
             await RefuseBeforehandAsync(image, whole, runsIt, login, cancellationToken);
         }
 
-        await engine.MustAsync(With(login, DockerCommands.Pull(image, platform)), failed => trouble.Of(failed, otherwise, next),
-            cancellationToken);
+        await FullDisk.NamedAsync(host, engine, () => engine.MustAsync(With(login, DockerCommands.Pull(image, platform)),
+            failed => trouble.Of(failed, otherwise, next), cancellationToken), cancellationToken);
         if (host.OnlyPlans) return null;
         var arrived = await engine.ImageAsync(image, cancellationToken)
             ?? throw new EngineException(otherwise, $"{image} was pulled, and the engine has no image of that name", next);

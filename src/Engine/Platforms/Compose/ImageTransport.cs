@@ -93,7 +93,8 @@ internal sealed class ImageTransport(IHost host, DockerEngine engine, DockerEngi
     private Task CarryAsync(IEnumerable<string> images, CancellationToken cancellationToken)
     {
         List<string> names = [.. images.Distinct().Order(StringComparer.Ordinal)];
-        return host.ChangeAsync($"send {string.Join(", ", names)} to {host.Name}", async () => await workshop.MustAsync(
-            DockerCommands.Carry(names, $"unix://{host.EnginePath}"), Failure.Refused, Next, cancellationToken));
+        return host.ChangeAsync($"send {string.Join(", ", names)} to {host.Name}", async () => await FullDisk.NamedAsync(host, engine,
+            () => workshop.MustAsync(DockerCommands.Carry(names, $"unix://{host.EnginePath}"), Failure.Refused, Next, cancellationToken),
+            cancellationToken, (host.Workshop, workshop)));
     }
 }

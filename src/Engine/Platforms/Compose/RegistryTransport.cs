@@ -32,8 +32,8 @@ internal sealed class RegistryTransport(
             await workshop.MustAsync(DockerCommands.Tag(id, remote), Failure.Refused, Next, cancellationToken);
             try
             {
-                await workshop.MustAsync(login.With(DockerCommands.Push(remote)),
-                    failed => logins.Trouble.Of(failed, Failure.Refused, Next), cancellationToken);
+                await FullDisk.NamedAsync(host.Workshop, workshop, () => workshop.MustAsync(login.With(DockerCommands.Push(remote)),
+                    failed => logins.Trouble.Of(failed, Failure.Refused, Next), cancellationToken), cancellationToken);
                 if (!host.OnlyPlans) await RefuseFullAsync(remote, id, login, cancellationToken);
                 await PullAsync(remote, name, login, cancellationToken);
             }

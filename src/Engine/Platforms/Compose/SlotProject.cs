@@ -13,10 +13,10 @@ internal sealed class SlotProject(DeploymentManifest manifest, EnvironmentSpec e
     bool onceElsewhere = false)
 {
     private const string ProjectLabel = "com.docker.compose.project";
-    private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan GoneTimeout = TimeSpan.FromSeconds(30);
     private readonly SlotFiles _files = new(manifest, environment, names, host, team, secrets, redactor, onceElsewhere);
     private readonly OneShotRuns _oneShots = new(environment.StateDirectory, host, engine);
+    private readonly ContainerStop _stop = new(engine, time);
     private readonly MovedNames _names = new(names, host, engine);
     private readonly SlotReadiness _readiness = new(environment, names, host, engine, time);
     private const string Look = "docker ps --all shows what is there";
@@ -125,31 +125,27 @@ internal sealed class SlotProject(DeploymentManifest manifest, EnvironmentSpec e
     }
 
     /// <summary>Stops services of the slot and keeps their containers.</summary>
-    public async Task StopServicesAsync(Slot slot, IReadOnlyCollection<string> services, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<KilledService>> StopServicesAsync(
+        Slot slot, IReadOnlyCollection<string> services, CancellationToken cancellationToken)
     {
         var containers = (await AliveAsync(slot, cancellationToken)).Where(container => services.Contains(container.Service)).ToList();
-        if (containers.Count > 0)
-            await engine.MustAsync(DockerCommands.Stop(containers.Select(container => container.Id), GraceOf(containers)),
-                Failure.PersonNeeded, Look, cancellationToken);
+        return containers.Count > 0 ? await _stop.StopAsync(containers, cancellationToken) : [];
     }
 
     /// <summary>The slot's containers that run, or that the engine is about to start again.</summary>
     public async Task<IReadOnlyList<Container>> AliveAsync(Slot slot, CancellationToken cancellationToken) =>
         [.. (await ContainersAsync(slot, cancellationToken)).Where(container => container.State.Alive)];
 
-    /// <summary>As long as the team's file gives the slowest of them, and never less than usual.</summary>
-    private static TimeSpan GraceOf(IEnumerable<Container> containers) =>
-        containers.Select(container => container.Grace ?? StopGrace).Append(StopGrace).Max();
-
     /// <summary>Done when nothing of the slot is left.</summary>
-    public async Task StopAsync(Slot slot, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<KilledService>> StopAsync(Slot slot, CancellationToken cancellationToken)
     {
         var stopped = await ContainersAsync(slot, cancellationToken);
-        var containers = stopped.Select(container => container.Id).ToList();
-        if (containers.Count > 0)
+        IReadOnlyList<KilledService> killed = [];
+        if (stopped.Count > 0)
         {
-            await engine.MustAsync(DockerCommands.Stop(containers, GraceOf(stopped)), Failure.PersonNeeded, Look, cancellationToken);
-            await engine.MustAsync(DockerCommands.Remove(containers), Failure.PersonNeeded, Look, cancellationToken);
+            killed = await _stop.StopAsync(stopped, cancellationToken);
+            await engine.MustAsync(DockerCommands.Remove(stopped.Select(container => container.Id)), Failure.PersonNeeded, Look,
+                cancellationToken);
         }
 
         foreach (var network in (await ListAsync(DockerCommands.Networks($"{ProjectLabel}={names.Project(slot)}"), cancellationToken))
@@ -161,6 +157,7 @@ internal sealed class SlotProject(DeploymentManifest manifest, EnvironmentSpec e
         if (volumes.Length > 0)
             await engine.MustAsync(DockerCommands.RemoveVolumes(volumes), Failure.PersonNeeded, "docker volume ls shows what is there",
                 cancellationToken);
+        return killed;
     }
 
     /// <summary>

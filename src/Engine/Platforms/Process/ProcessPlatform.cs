@@ -149,7 +149,7 @@ internal sealed class ProcessPlatform : IPlatform
         _slots.StartAsync(token, slot, release, services, cancellationToken);
 
     /// <inheritdoc/>
-    public Task StopServicesAsync(
+    public Task<IReadOnlyList<KilledService>> StopServicesAsync(
         FencingToken token, Slot slot, IReadOnlyCollection<string> services, CancellationToken cancellationToken) =>
         _slots.StopAsync(token, slot, services, cancellationToken);
 
@@ -191,7 +191,7 @@ internal sealed class ProcessPlatform : IPlatform
     }
 
     /// <inheritdoc/>
-    public Task StopSlotAsync(FencingToken token, Slot slot, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<KilledService>> StopSlotAsync(FencingToken token, Slot slot, CancellationToken cancellationToken) =>
         _slots.StopAsync(token, slot, cancellationToken);
 
     /// <inheritdoc/>

@@ -44,17 +44,22 @@ internal sealed class SlotServices(DeploymentManifest manifest, EnvironmentSpec 
     }
 
     /// <summary>Stops these services of the slot, and nothing else of it.</summary>
-    public Task StopAsync(FencingToken token, Slot slot, IReadOnlyCollection<string> services, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<KilledService>> StopAsync(
+        FencingToken token, Slot slot, IReadOnlyCollection<string> services, CancellationToken cancellationToken) =>
         StopAsync(token, slot, service => services.Contains(service.Name), cancellationToken);
 
-    public Task StopAsync(FencingToken token, Slot slot, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<KilledService>> StopAsync(FencingToken token, Slot slot, CancellationToken cancellationToken) =>
         StopAsync(token, slot, _ => true, cancellationToken);
 
-    private async Task StopAsync(FencingToken token, Slot slot, Func<SlotService, bool> which, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<KilledService>> StopAsync(
+        FencingToken token, Slot slot, Func<SlotService, bool> which, CancellationToken cancellationToken)
     {
+        var killed = new List<KilledService>();
         foreach (var service in (await InAsync(slot, cancellationToken)).Where(which).Reverse())
-            await host.ChangeAsync($"stop {service.Unit.Name}",
-                () => supervisor.StopAsync(token, service.Unit.Name, StopGrace, cancellationToken));
+            if (await host.ChangeAsync($"stop {service.Unit.Name}",
+                () => supervisor.StopAsync(token, service.Unit.Name, StopGrace, cancellationToken), planned: false))
+                killed.Add(new(service.Name, StopGrace));
+        return killed;
     }
 
     private async Task StartOneAsync(FencingToken token, Slot slot, Release release, ServiceSpec service, Dictionary<string, Uri> started,

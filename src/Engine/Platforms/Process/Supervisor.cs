@@ -83,8 +83,18 @@ internal sealed class Supervisor(string state, TimeProvider time, string? progra
     }
 
     /// <summary>Stops the unit; done when nothing of it is left. Nothing to do where nothing ever ran.</summary>
-    public Task StopAsync(FencingToken token, string unit, TimeSpan grace, CancellationToken cancellationToken) =>
-        OrderIfAnyAsync(() => _client.StopAsync(token, unit, grace + TimeSpan.FromSeconds(20), cancellationToken), cancellationToken);
+    /// <returns>Whether it had to be killed.</returns>
+    public async Task<bool> StopAsync(FencingToken token, string unit, TimeSpan grace, CancellationToken cancellationToken)
+    {
+        var killed = false;
+        await OrderIfAnyAsync(async () =>
+        {
+            var (taken, stopped) = await _client.StopAsync(token, unit, grace + TimeSpan.FromSeconds(20), cancellationToken);
+            killed |= stopped is { Killed: true };
+            return taken;
+        }, cancellationToken);
+        return killed;
+    }
 
     /// <summary>Refuses, as <see cref="Failure.Locked"/>, a runner that another one has overtaken.</summary>
     public Task FenceAsync(FencingToken token, CancellationToken cancellationToken) =>

@@ -63,9 +63,15 @@ internal sealed class SupervisorClient : IDisposable
     public Task<bool> FenceAsync(FencingToken token, CancellationToken cancellationToken) =>
         PostAsync("fence", token, Quick, cancellationToken);
 
-    /// <inheritdoc cref="FenceAsync"/>
-    public Task<bool> StopAsync(FencingToken token, string unit, TimeSpan deadline, CancellationToken cancellationToken) =>
-        PostAsync($"units/{unit}/stop", token, deadline, cancellationToken);
+    /// <summary>Not taken when no supervisor takes orders. No report of one that was not there, and of an earlier supervisor.</summary>
+    public async Task<(bool Taken, UnitReport? Stopped)> StopAsync(
+        FencingToken token, string unit, TimeSpan deadline, CancellationToken cancellationToken)
+    {
+        using var answer = await SendAsync(HttpMethod.Post, $"units/{unit}/stop", Body(new(token.Value), SupervisionJson.Default.Change),
+            deadline, cancellationToken);
+        var text = answer is null ? "" : await answer.Content.ReadAsStringAsync(cancellationToken);
+        return (answer is not null, text.Length == 0 ? null : JsonSerializer.Deserialize(text, SupervisionJson.Default.UnitReport));
+    }
 
     /// <inheritdoc cref="FenceAsync"/>
     public Task<bool> EndAsync(FencingToken token, TimeSpan deadline, CancellationToken cancellationToken) =>

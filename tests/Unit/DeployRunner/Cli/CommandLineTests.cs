@@ -243,7 +243,7 @@ public sealed partial class CommandLineTests : IDisposable
             .Select(line => line.GetProperty("verdict").GetString())
             .Should().Equal("refused", "refused", "refused", "refused", "promoted");
         lines[^1].GetProperty("summary").GetString()
-            .Should().Be("1 deployments recorded, and 4 that were refused before anything was done");
+            .Should().Be("1 deployment recorded, and 4 that were refused before anything was done");
     }
 
     [Fact]

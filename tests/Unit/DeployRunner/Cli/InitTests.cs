@@ -80,6 +80,17 @@ public sealed class InitTests : IDisposable
     }
 
     [Theory]
+    [InlineData(ComposeShapes.Node, "chainbridge.yml")]
+    [InlineData(ComposeShapes.Voting, "docker-compose.deploy.yml")]
+    public async Task The_next_steps_of_init_commit_what_it_wrote(string compose, string last)
+    {
+        Write(compose);
+        await RunAsync("init");
+        _output.ToString().Should().MatchRegex(
+            $"next: read it, then deployrunner validate; git add .*{last} and git commit .*; then deployrunner deploy\n$");
+    }
+
+    [Theory]
     [InlineData("chainbridge.yml")]
     [InlineData("docker-compose.deploy.yml")]
     public async Task Init_overwrites_nothing_without_force(string name)

@@ -65,8 +65,18 @@ public sealed class ValidateTests : IDisposable
         (await RunAsync(verb, new(null, "no such file", null))).Should().Be(expected, _errors.ToString());
     }
 
-    private Task<ExitCode> RunAsync(string verb, ComposeAnswer answer) =>
-        EntryPoint.RunAsync(["--manifest", Path.Combine(_files.Root, "chainbridge.yml"), verb],
+    [Theory]
+    [InlineData("Queue")]
+    [InlineData("Shop")]
+    public async Task A_sample_to_copy_is_right_and_warns_of_nothing(string sample)
+    {
+        var manifest = Path.Combine(Repository.Root, "samples", sample, "chainbridge.yml");
+        (await RunAsync("validate", new(null, null, "there is none in this test"), manifest)).Should().Be(ExitCode.Done, $"{_errors}");
+        _output.ToString().Should().Contain("is right").And.NotContain("stay down").And.NotContain("stays down");
+    }
+
+    private Task<ExitCode> RunAsync(string verb, ComposeAnswer answer, string? manifest = null) =>
+        EntryPoint.RunAsync(["--manifest", manifest ?? Path.Combine(_files.Root, "chainbridge.yml"), verb],
             new Surroundings(_output, _errors, Terminal: false, new Dictionary<string, string>(), TimeProvider.System,
                 (_, _, _, _, _, _) => new FakeTarget(), (_, _) => Task.FromResult(true), (_, _, _) => Task.FromResult(answer)),
             TestContext.Current.CancellationToken);

@@ -26,7 +26,8 @@ public sealed class JsonReporterTests
             new StepBegun(StepKind.Switch, ChainBridge.Engine.Model.Slot.Blue, null),
             new StepEnded(StepKind.Switch, ChainBridge.Engine.Model.Slot.Blue, null,
                 ChainBridge.Engine.Model.Outcome.Failed, TimeSpan.FromMilliseconds(5), "line\nbreak"),
-            new GateFinished(gate), new Note("n"), new Warning("w"), new Alert("a", "b"),
+            new GateFinished(gate), new Note("n"), new Warning("w"),
+            new ServiceKilled("api", TimeSpan.FromSeconds(30)), new Alert("a", "b"),
             new Table("release", [new ReleaseRow("v1", DateTimeOffset.UnixEpoch, "ann", null, Stable: true, Current: false,
                 new Dictionary<string, string> { ["pay"] = "sha256:1" })]),
             new Finished(ExitCode.RolledBack, Verdict.Fail, "s", "n"),
@@ -35,7 +36,7 @@ public sealed class JsonReporterTests
 
         output.ToString().Should().NotContain("hunter22");
         var lines = output.ToString().TrimEnd().Split('\n').Select(line => JsonDocument.Parse(line).RootElement).ToList();
-        lines.Should().HaveCount(10);
+        lines.Should().HaveCount(11);
         foreach (var line in lines)
         {
             line.GetProperty("event").GetString().Should().NotBeEmpty();
@@ -43,7 +44,9 @@ public sealed class JsonReporterTests
             line.GetProperty("deployment").GetString().Should().Be("d1");
         }
 
-        string.Join(" ", lines[8].EnumerateObject().Skip(3).Select(member => $"{member.Name}={member.Value}")).Should().Be(
+        var killed = lines.Single(line => line.GetProperty("event").GetString() == "service-killed");
+        (killed.GetProperty("service").GetString(), killed.GetProperty("graceSeconds").GetDouble()).Should().Be(("api", 30));
+        string.Join(" ", lines[9].EnumerateObject().Skip(3).Select(member => $"{member.Name}={member.Value}")).Should().Be(
             """version=v1 created=1970-01-01 00:00:00 by=ann verdict=- stable=yes current=no details={"pay":"sha256:1"}""",
             "every value is a text, in the order of the columns");
         var finished = lines.Single(line => line.GetProperty("event").GetString() == "gate-finished");

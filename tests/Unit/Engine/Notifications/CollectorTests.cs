@@ -37,7 +37,7 @@ public sealed class CollectorTests : IDisposable
             Steps = new[] { new StepTime(StepKind.Build, null, null, Outcome.Done, 3000) },
             Gates = new[] { new GateVerdict("smoke", Verdict.Pass, "2 passed", 1000) },
             Alerts = new[] { new RaisedAlert("image-larger-than", "api has 1200 MB") },
-            Warnings = new[] { "1 requests were still in flight" },
+            Warnings = new[] { "1 request was still in flight" },
             Changes = new { Since = "staging-A", TakenBack = false, Commits = new[] { "f8b84e0 Pay in cents" } },
         });
     }

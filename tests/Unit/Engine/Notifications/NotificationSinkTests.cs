@@ -37,7 +37,7 @@ public sealed class NotificationSinkTests
         end.IsCompleted.Should().BeFalse("it has 30 s");
         time.Advance(TimeSpan.FromSeconds(1));
         await end;
-        _complaints.Should().Equal("the webhook at 127.0.0.1 is too slow; 1 events were not shown");
+        _complaints.Should().Equal("the webhook at 127.0.0.1 is too slow; 1 event was not shown");
     }
 
     [Fact]

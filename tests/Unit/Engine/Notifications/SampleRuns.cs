@@ -44,7 +44,7 @@ internal static class SampleRuns
         new ReleaseNamed("staging-B", Commit) { Before = Before },
         new StepEnded(StepKind.Build, null, null, Outcome.Done, TimeSpan.FromSeconds(3), null),
         new GateFinished(new GateResult("smoke", Verdict.Pass, "2 passed", [], null, TimeSpan.FromSeconds(1))),
-        new Warning("1 requests were still in flight"),
+        new Warning("1 request was still in flight"),
         new Alert("image-larger-than", "api has 1200 MB"),
         new Finished(code, Verdict.Pass, summary, null) { Outcome = outcome, Failure = failure, Took = TimeSpan.FromSeconds(40) },
     ];

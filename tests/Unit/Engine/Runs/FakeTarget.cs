@@ -15,6 +15,8 @@ internal sealed class FakeTarget : IPlatform, ITraffic
     public InnerServices Inner { get; } = new();
     /// <summary>Releases whose worker ends as soon as it is started.</summary>
     public HashSet<string> LazyWorkers { get; } = [];
+    /// <summary>Services that do not end when they are asked to.</summary>
+    public List<KilledService> Stubborn { get; } = [];
     public Dictionary<string, int> Database { get; } = new() { ["pay"] = 0 };
     public Dictionary<string, int> LatestStep { get; } = [];
     public HashSet<string> FailsToStart { get; } = [];
@@ -38,19 +40,14 @@ internal sealed class FakeTarget : IPlatform, ITraffic
     /// <summary>What the call under way was given to be cancelled with.</summary>
     public CancellationToken Given { get; private set; }
     public long HighestToken { get; set; }
-
     /// <summary>The host does not answer: every call fails.</summary>
     public bool Away { get; set; }
-
     /// <summary>Why a call fails before it has its effect; null for one that does not.</summary>
     public Func<string, EngineException?> Trouble { get; set; } = _ => null;
-
     /// <summary>Called before each call has its effect; may throw.</summary>
     public Action<string> Before { get; set; } = _ => { };
-
     /// <summary>Called while builds are removed; may throw.</summary>
     public Action Retaining { get; set; } = () => { };
-
     /// <summary>Called while a database is moved up.</summary>
     public Action DuringMigration { get; set; } = () => { };
 
@@ -115,7 +112,6 @@ internal sealed class FakeTarget : IPlatform, ITraffic
             Running[slot] = release;
             Working.Remove(slot);
             Inner.Removed(slot);
-            MustBeAnswered();
         });
 
     public Task MoveNamesAsync(FencingToken token, Slot slot, Release release, IReadOnlyCollection<string> services, Release beside,
@@ -148,14 +144,13 @@ internal sealed class FakeTarget : IPlatform, ITraffic
                 throw new EngineException(Failure.CandidateFailed, $"post of {release.Version} ended with 1", "read its log");
         });
 
-    public Task StopServicesAsync(
+    public Task<IReadOnlyList<KilledService>> StopServicesAsync(
         FencingToken token, Slot slot, IReadOnlyCollection<string> services, CancellationToken cancellationToken) =>
-        Do($"stop {string.Join(' ', services)} of {slot}", cancellationToken, () =>
+        Stopped($"stop {string.Join(' ', services)} of {slot}", cancellationToken, () =>
         {
             Fence(token);
             if (services.Contains("post")) Working.Remove(slot);
             Inner.Stopped(slot, services);
-            MustBeAnswered();
         });
 
     public Task<IReadOnlyList<string>> AliveAsync(Slot slot, CancellationToken cancellationToken) =>
@@ -211,15 +206,14 @@ internal sealed class FakeTarget : IPlatform, ITraffic
     public Task<int> DrainAsync(Slot slot, TimeSpan deadline, CancellationToken cancellationToken) =>
         Do($"drain {slot}", cancellationToken, () => 0);
 
-    public Task StopSlotAsync(FencingToken token, Slot slot, CancellationToken cancellationToken) =>
-        Do($"stop {slot}", cancellationToken, () =>
+    public Task<IReadOnlyList<KilledService>> StopSlotAsync(FencingToken token, Slot slot, CancellationToken cancellationToken) =>
+        Stopped($"stop {slot}", cancellationToken, () =>
         {
             Fence(token);
             MustHaveNoShareBesideAnother(slot);
             Running.Remove(slot);
             Working.Remove(slot);
             Inner.Removed(slot);
-            MustBeAnswered();
         });
 
     public Task<IReadOnlyDictionary<string, IReadOnlyList<string>>> LogsAsync(Slot slot, int lines, CancellationToken cancellationToken) =>
@@ -260,6 +254,12 @@ internal sealed class FakeTarget : IPlatform, ITraffic
     /// <summary>Requests meet a service behind the door, and that one a service by the name that it calls.</summary>
     private void MustBeAnswered() => Never(
         Active is { } active && Running.ContainsKey(active) && !Inner.Answers(active), $"requests to {Active} find no service");
+
+    private async Task<IReadOnlyList<KilledService>> Stopped(string call, CancellationToken cancellationToken, Action effect)
+    {
+        await Do(call, cancellationToken, effect + MustBeAnswered);
+        return [.. Stubborn];
+    }
 
     private static void Never(bool happens, string what)
     {

@@ -102,6 +102,16 @@ public sealed class RollbackTests : IDisposable
         _world.History.Deployments.Select(deployment => deployment.OutcomeInWords).Should().Equal("refused", "refused", "failed");
     }
 
+    [Fact]
+    public async Task History_says_of_a_rollback_that_it_went_back_and_promoted_nothing_new()
+    {
+        await Deploy("A", "B");
+        (await _world.RollbackAsync()).Failure.Should().BeNull();
+        _world.History.Deployments.Select(deployment => (deployment.Version, deployment.OutcomeInWords))
+            .Should().Equal(("A", "promoted"), ("B", "promoted"), ("A", "rolled back to"));
+        _world.History.Current.Should().Be("A");
+    }
+
     private async Task Deploy(params string[] versions)
     {
         foreach (var version in versions) (await _world.DeployAsync(version)).Failure.Should().BeNull();

@@ -94,6 +94,8 @@ public sealed class Checkup
         // Of the machine where releases are built, whatever the host is like.
         new(ComposeName, () => new ToolCheck(_here, DockerCommands.ComposeVersion(), ComposeName, ToolCheck.OldestCompose)),
         new("buildx", () => new ToolCheck(_here, DockerCommands.BuildxVersion(), "buildx", ToolCheck.OldestBuildx)),
+        new("base of the edge", () => new EdgeBaseCheck(_manifest!, new(Host.Host.Workshop), [.. Places.Select(one => (Engine(one),
+            new ComposeNames(_manifest!, OnIt(one))))])) { Needs = [.. Named(EngineName)], Deadline = EdgeBaseCheck.Deadline },
         .. OfEach("disk of the engine", EngineName, one => EngineDisk(Opened(one).Host, Engine(one), Environment), here: true),
         Services([TargetName, ComposeName]),
         .. OfEach("siblings", EngineName, one => new SiblingsCheck(Engine(one), new(_manifest!, OnIt(one))), here: true),
@@ -131,6 +133,9 @@ public sealed class Checkup
     /// <summary>Of several hosts the first has the names that an only one has.</summary>
     private string Named(string check, HostSpec host) =>
         ReferenceEquals(host, _environment!.Hosts[0]) ? check : $"{check} of {host.Address.Place}";
+
+    private IEnumerable<HostSpec?> Places =>
+        _environment is { Hosts.Count: > 0 } known ? known.Hosts.Cast<HostSpec?>() : new HostSpec?[] { null };
 
     private IEnumerable<string> Named(string check) =>
         _environment is { Hosts.Count: > 0 } known ? known.Hosts.Select(host => Named(check, host)) : [check];

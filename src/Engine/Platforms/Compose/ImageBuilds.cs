@@ -16,8 +16,15 @@ internal sealed class ImageBuilds(DeploymentManifest manifest, EnvironmentSpec e
     private const string Next = "correct what the build says, then try again";
 
     /// <summary>No user can correct the build of the edge that it carries; what it is built from can be another image.</summary>
-    private const string NextOfEdge = "the edge comes with the runner; where its base image cannot be pulled, name one that can: set "
+    public const string NextOfEdge = "the edge comes with the runner; where its base image cannot be pulled, name one that can: set "
         + "CHAINBRIDGE_RUNTIME_IMAGE to an image with the ASP.NET Core 10 runtime";
+
+    private const string RuntimeImage = "RUNTIME_IMAGE";
+
+    /// <summary>What the edge that the runner carries is built on; null where its Dockerfile names none.</summary>
+    public static string? EdgeBase(DeploymentManifest manifest) => manifest.Edge.BuildArgs.GetValueOrDefault(RuntimeImage)
+        ?? File.ReadLines(EdgeDockerfile(manifest))
+            .FirstOrDefault(line => line.StartsWith($"ARG {RuntimeImage}=", StringComparison.Ordinal))?.Split('=', 2)[1].Trim();
 
     /// <summary>Relative to the manifest, or the full path of the one that the runner carries.</summary>
     public static string EdgeDockerfile(DeploymentManifest manifest) =>

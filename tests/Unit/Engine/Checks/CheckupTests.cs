@@ -47,7 +47,7 @@ public sealed class CheckupTests : IDisposable
         var results = await AskAsync();
         var host = results.Single(result => result.Name == "host");
         (host.Evidence, host.NextStep).Should().Be((expected.Message, expected.NextStep), trouble);
-        results.Should().HaveCount(16).And.OnlyContain(result => result.Name == "host" ? result.Verdict == CheckVerdict.Problem
+        results.Should().HaveCount(17).And.OnlyContain(result => result.Name == "host" ? result.Verdict == CheckVerdict.Problem
             : new[] { "variables", "manifest", "compose", "buildx" }.Contains(result.Name) ? result.Verdict == CheckVerdict.Ok
             : result.Verdict == CheckVerdict.NotAsked && result.Evidence == "because the check 'host' did not end well");
         CheckResult.Of(results).Should().Be(Failure.Unreachable);

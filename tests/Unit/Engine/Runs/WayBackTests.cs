@@ -178,18 +178,15 @@ public sealed class WayBackTests : IDisposable
         var gone = false;
         _world.Target.Trouble = call =>
         {
-            if (call == "prepare") gone = false;
+            gone &= call != "prepare";
             return null;
         };
         _world.Target.AskedForDoors = () =>
         {
-            if (gone && beforeItIsAsked) throw new EngineException(Failure.Unreachable, "the edge does not run", "deploy starts it again");
+            if (gone && beforeItIsAsked) throw new EngineException(Failure.Unreachable, "the edge does not run", "deploy starts it");
         };
         _world.Gates.Opinion = (gate, version) =>
-        {
-            if (gate == "smoke through the public door" && version == "B") gone = true;
-            return gone ? Verdict.Fail : Verdict.Pass;
-        };
+            (gone |= gate == "smoke through the public door" && version == "B") ? Verdict.Fail : Verdict.Pass;
 
         var result = await _world.DeployAsync("B");
 

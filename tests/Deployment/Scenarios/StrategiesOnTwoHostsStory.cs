@@ -10,14 +10,14 @@ public sealed class StrategiesOnTwoHostsStory : StoryOnTwoHosts
 {
     private const string Canary = "canary", Rolling = "rolling";
 
-    private static readonly TimeSpan Gap = TimeSpan.FromMilliseconds(15);
+    private static readonly TimeSpan Gap = TimeSpan.FromMilliseconds(30);
 
     // Half of what fails on one of two hosts is far beyond it. A candidate that has just begun compiles what it runs, for as long as the
-    // machine is busy, and is not judged by that.
+    // machine is busy: it is judged after that.
     private static readonly Dictionary<string, string> All = new()
     {
         [Rolling] = "{ rolling: { settle: 3s } }",
-        [Canary] = "{ canary: { shares: [50%], for: 4s, warmUp: 8s, waitFor: 150s, maxMoreFailed: 0.2, maxSlower: 50 } }",
+        [Canary] = "{ canary: { shares: [50%], for: 4s, warmUp: 20s, waitFor: 150s, maxMoreFailed: 0.2, maxSlower: 1 } }",
     };
 
     private string _strategy = "";

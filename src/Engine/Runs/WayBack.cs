@@ -1,4 +1,5 @@
 using ChainBridge.Engine.Events;
+using ChainBridge.Engine.Gates;
 using ChainBridge.Engine.Hosts;
 using ChainBridge.Engine.Model;
 using ChainBridge.Engine.Platforms;
@@ -33,7 +34,7 @@ internal sealed class WayBack(DeploymentRun run)
             await KeepLogsAsync(attempt, cancellationToken);
             if (Freezes(attempt)) return await FrozenAsync(attempt, reason, cancellationToken);
             var failed = await UndoAsync(attempt, cancellationToken);
-            var back = await BackAsync(attempt, reason, cancellationToken);
+            var back = Back(attempt, reason);
             return failed.Count == 0 ? back : new FlowResult(Failure.PersonNeeded,
                 $"{back.Summary} on {string.Join(", ", run.Platform.Hosts.All.Select(host => host.Name))}; not put in order: "
                     + string.Join("; ", failed),
@@ -61,6 +62,9 @@ internal sealed class WayBack(DeploymentRun run)
             {
                 foreach (var step in BlueGreen.Undoable().Reverse().Where(step => !keepsSchema || step is not Migrate))
                     await step.UndoAsync(run, attempt, cancellationToken);
+                // Before its databases were back it could not be.
+                if (attempt is { Migrations.Count: > 0, Previous: { } previous, PreviousSlot: { } slot })
+                    await Switch.ProveAsync(run, previous, slot, cancellationToken);
                 return failed;
             }
             catch (EngineException failure) when (failure.Failure != Failure.Locked && run.Platform.LeaveOut(failure.Hosts))
@@ -68,9 +72,10 @@ internal sealed class WayBack(DeploymentRun run)
                 run.Report(new Warning($"the way back goes on without {string.Join(", ", failure.Hosts)}: {failure.Message}"));
                 failed.Add(failure.Message);
             }
-            catch (EngineException silent) when (silent.Failure == Failure.Unreachable && !raised)
+            catch (Exception silent) when (silent is EngineException { Failure: Failure.Unreachable } or GateException && !raised)
             {
-                // What the releases share may be what failed, and only an edge that runs gives the traffic back.
+                // What the releases share may be what failed, and only an edge that runs gives the traffic back. It may also have ended, or
+                // begun again, while the old release was proved through it: that looks like a release which does not answer.
                 raised = true;
                 run.Report(new Warning($"the way back starts what is shared first: {silent.Message}"));
                 await new Prepare().ApplyAsync(run, cancellationToken);
@@ -78,12 +83,11 @@ internal sealed class WayBack(DeploymentRun run)
     }
 
     /// <summary>What is there when all is undone.</summary>
-    private async Task<FlowResult> BackAsync(Attempt attempt, string reason, CancellationToken cancellationToken)
+    private FlowResult Back(Attempt attempt, string reason)
     {
         const string next = "read the evidence above, repair, deploy again";
         if (attempt is not { Previous: { } previous, PreviousSlot: { } slot })
             return new FlowResult(Failure.NoPreviousRelease, $"{reason}; there is no previous release, and the candidate is stopped", next);
-        if (attempt.Migrations.Count > 0) await Switch.ProveAsync(run, previous, slot, cancellationToken);
         if (_context.State.History().Current != previous.Version) run.Restored(previous.Version, slot);
         return new FlowResult(Failure.CandidateFailed, $"{reason}; {previous.Version} is serving again", next);
     }

@@ -14,9 +14,7 @@ internal static class Subjects
     {
         try
         {
-            return await run.SubjectsAsync(release.Version, async () =>
-                [.. (await run.Platform.Hosts.AskAsync(host => host.Traffic.DoorsAsync(slot, cancellationToken), cancellationToken))
-                    .Select(open => GateSubject.At(open.Answer, release.Version, open.Host.Name, open.Host.Platform.Way))]);
+            return await AtTheEdgeAsync(run, slot, release, cancellationToken);
         }
         catch (EngineException away) when (away.Failure == Failure.Unreachable)
         {
@@ -25,6 +23,14 @@ internal static class Subjects
                 new GateResult("the public doors", Verdict.Inconclusive, away.Message, [evidence], null, TimeSpan.Zero));
         }
     }
+
+    /// <summary>The same for the way back, which can start an edge, and leave out a host.</summary>
+    /// <exception cref="EngineException"><see cref="Failure.Unreachable"/>: the edge does not answer.</exception>
+    public static Task<IReadOnlyList<GateSubject>> AtTheEdgeAsync(
+        DeploymentRun run, Slot slot, Release release, CancellationToken cancellationToken) =>
+        run.SubjectsAsync(release.Version, async () =>
+            [.. (await run.Platform.Hosts.AskAsync(host => host.Traffic.DoorsAsync(slot, cancellationToken), cancellationToken))
+                .Select(open => GateSubject.At(open.Answer, release.Version, open.Host.Name, open.Host.Platform.Way))]);
 
     /// <summary>At the addresses of the services behind the doors: what runs there was compared by digest.</summary>
     public static Task<IReadOnlyList<GateSubject>> CandidateAsync(

@@ -44,7 +44,7 @@ internal sealed class Switch : Step
         IReadOnlyCollection<string>? resting = null)
     {
         await run.AskAsync(StepKind.Verify, () => Digests.VerifyAsync(run.Platform, slot, previous, cancellationToken, resting), slot);
-        var subjects = await Subjects.PublicAsync(run, slot, previous, cancellationToken);
+        var subjects = await Subjects.AtTheEdgeAsync(run, slot, previous, cancellationToken);
         // Its commands are files of a checkout, and the one that is here is the failed release's.
         var gate = new RecordedGates(run.Context).WithoutCommands(previous).Smoke;
         await run.GateAsync(StepKind.SmokePublic, "smoke of the old release", gate, subjects, slot, cancellationToken);

@@ -16,7 +16,7 @@ public sealed record Sample(int? Seed)
     public const string Turn = "Turn";
 
     /// <summary>How many turns there are.</summary>
-    public const int Turns = 15;
+    public const int Turns = 16;
 
     private const string Variable = "CHAINBRIDGE_SAMPLE";
 

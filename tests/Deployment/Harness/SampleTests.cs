@@ -5,7 +5,7 @@ using Xunit;
 
 namespace ChainBridge.Tests.Deployment.Harness;
 
-/// <summary>What a sample of the scenarios leaves out, and that two hundred and forty seeds together leave out nothing.</summary>
+/// <summary>What a sample of the scenarios leaves out, and that three hundred and sixty seeds together leave out nothing.</summary>
 public sealed class SampleTests
 {
     private static readonly string[] Targets = ["process", "compose"];
@@ -17,7 +17,8 @@ public sealed class SampleTests
         Enum.GetValues<Scenario>().Should().AllSatisfy(scenario => Whole.Of((int)scenario, Targets).Should().Equal(Targets));
         BrokenOffStory.KillPoints(Whole).Should().HaveCount(11).And.OnlyHaveUniqueItems();
         BrokenOffStory.InterruptPoints(Whole).Should().HaveCount(3);
-        SshCrash.In(Whole).Should().HaveCount(38).And.OnlyHaveUniqueItems();
+        SshCrash.In(Whole).Should().HaveCount(59).And.OnlyHaveUniqueItems();
+        EdgeDeath.In(Whole).Should().HaveCount(6).And.OnlyHaveUniqueItems();
     }
 
     [Theory, InlineData(1), InlineData(18)]
@@ -30,17 +31,23 @@ public sealed class SampleTests
         BrokenOffStory.InterruptPoints(new(seed)).Should().ContainSingle();
     }
 
-    [Theory, InlineData(0), InlineData(1), InlineData(2), InlineData(3), InlineData(4), InlineData(5)]
+    [Theory, InlineData(0), InlineData(1), InlineData(2), InlineData(3), InlineData(4), InlineData(5), InlineData(6),
+        InlineData(7)]
     public void A_sample_of_the_crashes_over_ssh_has_kills_a_cut_and_a_lost_host(int turn)
     {
         var rows = SshCrash.In(new(turn * Sample.Turns));
-        rows.Count.Should().BeInRange(6, 7);
+        rows.Count.Should().BeInRange(7, 8);
         rows.Should().Contain(row => row.How == Breakage.KilledBefore || row.How == Breakage.KilledAfter)
-            .And.Contain(row => row.How == Breakage.Cut).And.ContainSingle(row => row.How == Breakage.Lost);
+            .And.Contain(row => row.How == Breakage.Cut).And.ContainSingle(row => row.How == Breakage.Lost)
+            .And.Contain(row => row.Way == SshCrash.OneByOne);
     }
 
+    [Theory, InlineData(0), InlineData(2), InlineData(4)]
+    public void A_sample_of_the_edges_deaths_has_two_of_three_moments(int turn) =>
+        EdgeDeath.In(new(turn * Sample.Turns)).Select(death => (death.Step, death.InTheWayBack)).Distinct().Should().HaveCount(2);
+
     [Fact]
-    public void Two_hundred_and_forty_seeds_one_after_the_other_are_the_whole_matrix()
+    public void Three_hundred_and_sixty_seeds_one_after_the_other_are_the_whole_matrix()
     {
         var seeds = SeedsOf(typeof(BrokenOffTests));
         var killed = seeds.SelectMany(sample => sample.Of((int)Scenario.BrokenOff, Targets)
@@ -50,6 +57,7 @@ public sealed class SampleTests
         Enum.GetValues<Scenario>().Should().AllSatisfy(scenario =>
             seeds.SelectMany(sample => sample.Of((int)scenario, Targets)).Distinct().Should().BeEquivalentTo(Targets));
         SeedsOf(typeof(SshCrashTests)).SelectMany(SshCrash.In).Distinct().Should().BeEquivalentTo(SshCrash.In(Whole));
+        SeedsOf(typeof(SshCrashTests)).SelectMany(EdgeDeath.In).Distinct().Should().BeEquivalentTo(EdgeDeath.In(Whole));
     }
 
     [Fact]
@@ -62,7 +70,7 @@ public sealed class SampleTests
     }
 
     /// <summary>Those in which the tests have their turn: in two of five .ci/run has the main job on Compose or in the lab there.</summary>
-    private static List<Sample> SeedsOf(Type tests) => [.. Enumerable.Range(731, 240)
+    private static List<Sample> SeedsOf(Type tests) => [.. Enumerable.Range(731, 360)
         .Where(seed => seed % Sample.Turns == TurnOf(tests) && seed / Sample.Turns % 5 is not (1 or 4)).Select(seed => new Sample(seed))];
 
     private static int TurnOf(Type tests) => int.Parse(tests.GetCustomAttributes(inherit: false).OfType<TraitAttribute>()

@@ -16,16 +16,19 @@ public enum Breakage
 }
 
 /// <summary>A row of the crash matrix over SSH.</summary>
-/// <param name="Way">What is run: a deployment in one move, one that shares the traffic first, or a rollback.</param>
+/// <param name="Way">
+/// What is run: a deployment in one move, one that shares the traffic first, one that replaces services one by one, or a rollback.
+/// </param>
+/// <param name="Step">With the name of a service behind it where the step is about that one.</param>
 /// <param name="Next">What is run afterwards; null where the run that was broken off leaves nothing to do.</param>
 public sealed record SshCrash(string Way, Breakage How, string Step, string? Next)
 {
-    public const string AtOnce = "blue-green", InShares = "canary", Back = "rollback";
+    public const string AtOnce = "blue-green", InShares = "canary", OneByOne = "rolling", Back = "rollback";
 
     private const string Resume = "resume", Deploy = "deploy";
 
     /// <summary>One row of this many is part of a sample.</summary>
-    private const int Parts = 6;
+    private const int Parts = 8;
 
     /// <summary>All of them. Next to each other in a sample are those that are this many apart, so each has kills and a cut.</summary>
     private static readonly IReadOnlyList<SshCrash> All =
@@ -34,13 +37,19 @@ public sealed record SshCrash(string Way, Breakage How, string Step, string? Nex
             after: ["startSlot", "switch", "promote"]),
         .. Killed(InShares, before: ["shift", "compare", "switch"], after: ["shift", "switch"]),
         .. Killed(Back, before: ["startSlot", "switch", "promote", "drain", "stopSlot"], after: ["switch", "promote"]),
+        .. Killed(OneByOne,
+            before: ["layOut", "moveName", "startService back", "verify", "moveName back", "stopService back", "startService", "switch",
+                "observe"],
+            after: ["layOut", "startService back", "moveName back", "stopService back", "startService", "switch"]),
         .. Cuts(AtOnce, "startSlot", "smokeCandidate", "switch", "observe", "stopSlot"),
         .. Cuts(InShares, "shift", "compare"),
         .. Cuts(Back, "startSlot", "switch", "stopSlot"),
+        .. Cuts(OneByOne, "startService back", "moveName back", "stopService back", "switch"),
         new(AtOnce, Breakage.Lost, "startSlot", Resume), new(AtOnce, Breakage.Lost, "switch", Deploy),
         new(AtOnce, Breakage.Lost, "observe", Resume), new(AtOnce, Breakage.Lost, "stopSlot", Deploy),
         new(InShares, Breakage.Lost, "compare", Resume),
         new(Back, Breakage.Lost, "switch", Resume),
+        new(OneByOne, Breakage.Lost, "moveName back", Resume), new(OneByOne, Breakage.Lost, "stopService back", Deploy),
     ];
 
     /// <summary>Those that a run takes.</summary>
@@ -48,6 +57,10 @@ public sealed record SshCrash(string Way, Breakage How, string Step, string? Nex
 
     /// <summary>The row of this name.</summary>
     public static SshCrash Named(string name) => All.Single(crash => crash.ToString() == name);
+
+    /// <summary>Whether this happened to the row's step.</summary>
+    public bool IsAt(string happened, RunnerLine line) =>
+        line["step"] is { } step && line.Event == happened && $"{step} {line["service"]}".TrimEnd() == Step;
 
     public override string ToString() => $"{Way}, {How} {Step}{(Next is null ? "" : $", then {Next}")}";
 

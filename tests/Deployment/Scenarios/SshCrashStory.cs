@@ -10,8 +10,10 @@ namespace ChainBridge.Tests.Deployment.Scenarios;
 public sealed class SshCrashStory : StoryOverSsh
 {
     // A candidate that has just begun compiles what it runs, for some seconds on a busy machine: beside a warm release it is slower.
-    private const string Shares = "    strategy:\n      canary: { shares: [50%], for: 4s, warmUp: 8s, waitFor: 150s, "
-        + "maxMoreFailed: 0.5, maxSlower: 1 }\n";
+    private const string Shares = "{ canary: { shares: [50%], for: 4s, warmUp: 8s, waitFor: 150s, maxMoreFailed: 0.5, maxSlower: 1 } }";
+
+    // Longer than callers here keep a connection: then no request may fail.
+    private const string OneByOne = "{ rolling: { settle: 3s } }";
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60), Rush = TimeSpan.FromMilliseconds(6);
     private readonly Dictionary<string, (string Commit, string Version)[]> _releases = [];
@@ -20,7 +22,11 @@ public sealed class SshCrashStory : StoryOverSsh
     /// <summary>Row → what came of it.</summary>
     public IReadOnlyDictionary<string, Seen> Crashes { get; private set; } = new Dictionary<string, Seen>();
 
+    /// <summary>While releases are built whole.</summary>
     public TrafficReport Traffic { get; private set; } = null!;
+
+    /// <summary>While services are replaced one by one; null where no row does so.</summary>
+    public TrafficReport? TrafficOneByOne { get; private set; }
 
     /// <summary>Of the further users while the traffic is shared.</summary>
     public List<string> FailuresInARush { get; } = [];
@@ -46,8 +52,21 @@ public sealed class SshCrashStory : StoryOverSsh
         // Long enough that what is cut in the middle of it is cut in the middle.
         lab.Variables["TINY_OBSERVE"] = "1s";
         await MakeReleasesAsync(lab, crashes, cancellationToken);
-        await using var traffic = new Traffic(lab.Door);
         var seen = new Dictionary<string, Seen>();
+        Traffic = await WatchAsync(lab, [.. crashes.Where(crash => crash.Way != SshCrash.OneByOne)], seen, cancellationToken);
+        SshCrash[] rolling = [.. crashes.Where(crash => crash.Way == SshCrash.OneByOne)];
+        if (rolling.Length > 0) TrafficOneByOne = await WatchAsync(lab, rolling, seen, cancellationToken);
+        Crashes = seen;
+        var deaths = new Dictionary<string, (Seen, RunResult)>();
+        foreach (var death in EdgeDeath.In(Sample.OfThisRun)) deaths[death.Name] = await EndEdgeAsync(lab, death, cancellationToken);
+        EdgeDeaths = deaths;
+    }
+
+    /// <summary>What users saw while these were broken off.</summary>
+    private async Task<TrafficReport> WatchAsync(
+        Lab lab, IReadOnlyList<SshCrash> crashes, Dictionary<string, Seen> seen, CancellationToken cancellationToken)
+    {
+        await using var traffic = new Traffic(lab.Door);
         foreach (var crash in crashes)
         {
             // Two releases can be compared when many users come.
@@ -56,11 +75,7 @@ public sealed class SshCrashStory : StoryOverSsh
             if (many is not null) FailuresInARush.AddRange((await many.StopAsync()).Failures);
         }
 
-        Crashes = seen;
-        Traffic = await traffic.StopAsync();
-        var deaths = new Dictionary<string, (Seen, RunResult)>();
-        foreach (var death in EdgeDeath.In(Sample.OfThisRun)) deaths[death.Name] = await EndEdgeAsync(lab, death, cancellationToken);
-        EdgeDeaths = deaths;
+        return await traffic.StopAsync();
     }
 
     /// <summary>Without users: they have no door while the edge is gone.</summary>
@@ -69,7 +84,9 @@ public sealed class SshCrashStory : StoryOverSsh
         var before = _stable;
         var other = _releases[SshCrash.AtOnce].First(release => release.Version != before);
         await lab.Repository.CheckOutAsync(other.Commit, cancellationToken);
+        if (death.InTheWayBack) await lab.Repository.ReleaseAsync("wrong-through-the-door", cancellationToken);
         using var run = await lab.StartDeployAsync(cancellationToken);
+        if (death.InTheWayBack) await run.BeginsAsync("smokePublic", cancellationToken);
         await run.BeginsAsync(death.Step, cancellationToken);
         await death.KillAsync(lab, cancellationToken);
         var ended = await lab.EndAsync(run, cancellationToken);
@@ -79,16 +96,20 @@ public sealed class SshCrashStory : StoryOverSsh
         return (seen, await lab.RunAsync(cancellationToken, "status"));
     }
 
-    /// <summary>Two releases that move the traffic at once, and two that share it where a row needs them. Those are built only.</summary>
+    /// <summary>Two releases that move the traffic at once, and two of each other way that a row needs. Those are built only.</summary>
     private async Task MakeReleasesAsync(Lab lab, IReadOnlyList<SshCrash> crashes, CancellationToken cancellationToken)
     {
         _releases[SshCrash.AtOnce] = [await MakeAsync(), await MakeAsync()];
         // A rollback needs two that were stable.
         _releases[SshCrash.Back] = _releases[SshCrash.AtOnce];
-        if (crashes.All(crash => crash.Way != SshCrash.InShares)) return;
-        await lab.Repository.ChangeAsync("chainbridge.yml", text => text.Replace("    drainTimeout: 20s\n",
-            "    drainTimeout: 20s\n" + Shares, StringComparison.Ordinal), cancellationToken);
-        _releases[SshCrash.InShares] = [await BuildAsync(), await BuildAsync()];
+        foreach (var (way, strategy) in new[] { (SshCrash.InShares, Shares), (SshCrash.OneByOne, OneByOne) })
+        {
+            if (crashes.All(crash => crash.Way != way)) continue;
+            await lab.Repository.CheckOutAsync(_releases[SshCrash.AtOnce][^1].Commit, cancellationToken);
+            await lab.Repository.ChangeAsync("chainbridge.yml", text => text.Replace("    drainTimeout: 20s\n",
+                $"    drainTimeout: 20s\n    strategy: {strategy}\n", StringComparison.Ordinal), cancellationToken);
+            _releases[way] = [await BuildAsync(), await BuildAsync()];
+        }
 
         async Task<(string, string)> MakeAsync()
         {
@@ -118,8 +139,8 @@ public sealed class SshCrashStory : StoryOverSsh
             ? lab.Start("rollback", other.Version, "--force")
             : await lab.StartDeployAsync(cancellationToken);
         var named = await run.PrintsAsync("it names its release", line => line.Event == "release-named", cancellationToken);
-        await run.BeginsAsync(crash.Step, cancellationToken);
-        if (crash.How == Breakage.KilledAfter) await EffectAsync(lab, run, crash.Step, named["version"]!, cancellationToken);
+        await run.PrintsAsync($"{crash.Step} begins", line => crash.IsAt("step-begun", line), cancellationToken);
+        if (crash.How == Breakage.KilledAfter) await EffectAsync(lab, run, crash, named["version"]!, cancellationToken);
         (HttpStatusCode, string)? whileAway = null;
         RunResult broken;
         if (crash.How is Breakage.KilledBefore or Breakage.KilledAfter)
@@ -136,8 +157,8 @@ public sealed class SshCrashStory : StoryOverSsh
             await Server.StartAsync();
         }
 
-        // What could not be judged waits for a person.
-        var then = broken.ExitCode == 14 && crash.Next != "deploy" ? "abort" : crash.Next;
+        // What could not be judged waits for a person, where two whole releases stand beside each other.
+        var then = broken.ExitCode == 14 && crash.Next != "deploy" && crash.Way != SshCrash.OneByOne ? "abort" : crash.Next;
         var next = then switch
         {
             null => null,
@@ -159,12 +180,12 @@ public sealed class SshCrashStory : StoryOverSsh
     }
 
     /// <summary>Waits for the effect of the step: at the door where users meet it, else until the runner has it in the journal.</summary>
-    private static Task EffectAsync(Lab lab, RunnerRun run, string step, string version, CancellationToken cancellationToken) =>
-        step is "shift" or "switch"
+    private static Task EffectAsync(Lab lab, RunnerRun run, SshCrash crash, string version, CancellationToken cancellationToken) =>
+        crash.Step is "shift" or "switch"
             ? Until.TrueAsync($"the door answers with {version}", Patience, async () =>
                 (await lab.AskAsync("/", cancellationToken))?.Body.Contains($"\"front\":\"{version}\"", StringComparison.Ordinal) == true,
                 cancellationToken)
-            : run.PrintsAsync($"step {step} ends", line => line.Is("step-ended", step), cancellationToken);
+            : run.PrintsAsync($"{crash.Step} ends", line => crash.IsAt("step-ended", line), cancellationToken);
 
     /// <summary>By the label of the environment; stopped ones too.</summary>
     private static async Task<IReadOnlyList<string>> ContainersAsync(Lab lab, CancellationToken cancellationToken) =>

@@ -48,15 +48,18 @@ public sealed class SshCrashTests(Stories<SshCrashStory> stories) : IClassFixtur
     }
 
     [Theory, MemberData(nameof(EdgeDeaths))]
-    public async Task An_edge_that_ends_in_a_deployment_runs_again_and_the_release_before_has_the_traffic(string death)
+    public async Task An_edge_that_ends_in_a_deployment_runs_again_and_one_release_has_the_traffic_alone(string death)
     {
         var (seen, status) = (await StoryAsync()).EdgeDeaths[death];
-        seen.Run.ExitCode.Should().BeOneOf([11, 14], "{0}", seen.Run.Evidence);
+        // One that the engine has started again before it was needed is no failure.
+        var mayPass = EdgeDeath.Named(death) is { ByHand: false, InTheWayBack: false };
+        seen.Run.ExitCode.Should().BeOneOf(mayPass ? [0, 11, 14] : [11, 14], "{0}", seen.Run.Evidence);
         seen.Next?.ShouldEndWith(0);
-        ShouldServeAlone(seen, seen.Before);
+        var expected = seen.Run.ExitCode == 0 ? seen.Run.Version : seen.Before;
+        ShouldServeAlone(seen, expected);
         status.ShouldEndWith(0);
-        status.Summary.Should().Contain($"current release: {seen.Before}");
-        status.Rows("service").Select(row => row["version"]).Should().OnlyContain(version => version == seen.Before);
+        status.Summary.Should().Contain($"current release: {expected}");
+        status.Rows("service").Select(row => row["version"]).Should().OnlyContain(version => version == expected);
     }
 
     [Fact]
@@ -66,6 +69,7 @@ public sealed class SshCrashTests(Stories<SshCrashStory> stories) : IClassFixtur
         story.Traffic.Sent.Should().BeGreaterThan(100);
         story.Traffic.Failures.Concat(story.FailuresInARush).Should().BeEmpty();
         story.Traffic.Mixed.Should().BeEmpty();
+        story.TrafficOneByOne?.Failures.Should().BeEmpty("callers renew their connections before an old service is told to end");
     }
 
     [Fact]

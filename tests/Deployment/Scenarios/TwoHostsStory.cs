@@ -1,6 +1,4 @@
 using ChainBridge.Tests.Deployment.Harness;
-using ChainBridge.Tests.Deployment.Harness.Targets;
-using ChainBridge.Tests.Deployment.Ssh;
 
 namespace ChainBridge.Tests.Deployment.Scenarios;
 
@@ -8,15 +6,8 @@ namespace ChainBridge.Tests.Deployment.Scenarios;
 /// Releases on two hosts over SSH, with users at both doors all the time: two good ones, a runner that is killed between the switches, a
 /// service that dies on one host, a host that is lost between the switches, and one that is away before.
 /// </summary>
-public sealed class TwoHostsStory : Story
+public sealed class TwoHostsStory : StoryOnTwoHosts
 {
-    private readonly LocalSshd _one = new() { HasOwnHome = true };
-    private readonly LocalSshd _two = new() { HasOwnHome = true };
-    private readonly OutsideDatabase _database = new();
-    private TwoHostsUnderTest _target = null!;
-
-    public string One => _one.Address.Place;
-    public string Two => _two.Address.Place;
     public RunResult First { get; private set; } = null!;
     public RunResult Planned { get; private set; } = null!;
     public RunResult Second { get; private set; } = null!;
@@ -37,52 +28,16 @@ public sealed class TwoHostsStory : Story
     public TrafficReport TrafficOfOne { get; private set; } = null!;
     public TrafficReport TrafficOfTwo { get; private set; } = null!;
 
-    public override async Task RunAsync(string target, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await base.RunAsync(target, cancellationToken);
-        }
-        finally
-        {
-            await _one.DisposeAsync();
-            await _two.DisposeAsync();
-            await _database.DisposeAsync();
-        }
-    }
-
-    protected override async Task<Lab> OpenAsync(string target, CancellationToken cancellationToken)
-    {
-        LocalSshd.Require();
-        await _one.InitializeAsync();
-        await _two.InitializeAsync();
-        await _database.StartAsync(cancellationToken);
-        return await Lab.OpenAsync(_target = new(_one, _two, _database), cancellationToken);
-    }
-
-    protected override async Task RunAsync(Lab lab, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await RunOnAsync(lab, cancellationToken);
-        }
-        finally
-        {
-            // What stands is taken down over SSH.
-            await _two.StartAsync();
-        }
-    }
-
-    private async Task RunOnAsync(Lab lab, CancellationToken cancellationToken)
+    protected override async Task RunOnAsync(Lab lab, CancellationToken cancellationToken)
     {
         First = await lab.DeployAsync(cancellationToken);
         await using var one = new Traffic(lab.Door);
-        await using var two = new Traffic(_target.SecondDoor);
+        await using var two = new Traffic(SecondDoor);
         await lab.Repository.ReleaseAsync("fine", cancellationToken, StackRepository.TwoSteps);
         Planned = await lab.RunAsync(cancellationToken, "plan");
         Second = await lab.DeployAsync(cancellationToken);
         if (Second.ExitCode != 0) throw new InvalidOperationException($"the second release was not promoted; {Second.Evidence}");
-        Steps = await _database.AskAsync("SELECT count(*) FROM steps", cancellationToken);
+        Steps = await Database.AskAsync("SELECT count(*) FROM steps", cancellationToken);
         Status = await lab.RunAsync(cancellationToken, "status");
         Doctor = await lab.RunAsync(cancellationToken, "doctor");
         await KillBetweenAsync(lab, cancellationToken);
@@ -142,37 +97,20 @@ public sealed class TwoHostsStory : Story
         using (var losing = await lab.StartDeployAsync(cancellationToken))
         {
             await losing.BeginsAsync("switch", cancellationToken);
-            await _two.StopAsync();
-            await _two.CutAsync(cancellationToken);
+            await ServerOfTwo.StopAsync();
+            await ServerOfTwo.CutAsync(cancellationToken);
             Lost = await lab.EndAsync(losing, cancellationToken);
         }
 
         StatusWhileAway = await lab.RunAsync(cancellationToken, "status");
         Away = await lab.DeployAsync(cancellationToken);
-        await _two.StartAsync();
+        await ServerOfTwo.StartAsync();
         Settled = await lab.RunAsync(cancellationToken, "resume");
         ServicesAfterSettling = await lab.Target.ServicesAsync(lab, cancellationToken);
         PagesAfterSettling = await PagesAsync(lab, cancellationToken);
     }
 
-    private async Task<IReadOnlyList<string>> PagesAsync(Lab lab, CancellationToken cancellationToken)
-    {
-        using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(20) };
-        var doors = new[] { lab.Door, _target.SecondDoor };
-        return [.. await Task.WhenAll(doors.Select(door => client.GetStringAsync(door, cancellationToken)))];
-    }
-
     private async Task<string> EdgeOfTwoAsync(CancellationToken cancellationToken) =>
-        (await ContainersAsync(cancellationToken, "{{.ID}} {{.Label \"com.docker.compose.service\"}}")).Select(line => line.Split(' '))
+        (await ContainersOfTwoAsync(cancellationToken, "{{.ID}} {{.Label \"com.docker.compose.service\"}}")).Select(line => line.Split(' '))
             .Single(container => container[1] == "edge")[0];
-
-    /// <summary>Those of the second host.</summary>
-    private async Task<string[]> ContainersAsync(CancellationToken cancellationToken, string format) =>
-        (await Shell.RunAsync("/", cancellationToken, "docker", "ps", "--filter",
-            $"label=chainbridge.environment={await EnvironmentOfTwoAsync(cancellationToken)}", "--format", format))
-            .Split('\n', StringSplitOptions.RemoveEmptyEntries);
-
-    /// <summary>What everything of the environment is labelled with on the second host, whose door is at this port.</summary>
-    private async Task<string> EnvironmentOfTwoAsync(CancellationToken cancellationToken) => (await Shell.RunAsync("/", cancellationToken,
-        "docker", "ps", "--filter", $"publish={_target.SecondDoor.Port}", "--format", "{{.Label \"chainbridge.environment\"}}")).Trim();
 }

@@ -169,6 +169,33 @@ public sealed class WayBackTests : IDisposable
         _world.Target.Running.Should().ContainSingle();
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task An_edge_that_ends_while_the_old_release_is_proved_is_started_again_and_the_way_back_goes_on(bool beforeItIsAsked)
+    {
+        await StableA();
+        var gone = false;
+        _world.Target.Trouble = call =>
+        {
+            gone &= call != "prepare";
+            return null;
+        };
+        _world.Target.AskedForDoors = () =>
+        {
+            if (gone && beforeItIsAsked) throw new EngineException(Failure.Unreachable, "the edge does not run", "deploy starts it");
+        };
+        _world.Gates.Opinion = (gate, version) =>
+            (gone |= gate == "smoke through the public door" && version == "B") ? Verdict.Fail : Verdict.Pass;
+
+        var result = await _world.DeployAsync("B");
+
+        result.Failure.Should().Be(Failure.CandidateFailed, result.Summary);
+        result.Summary.Should().Contain("A is serving again");
+        _world.Serving.Should().Be("A");
+        _world.Target.Running.Should().ContainSingle();
+    }
+
     [Fact]
     public async Task A_target_that_stays_away_on_the_way_back_is_for_a_person_whose_resume_finishes_the_way_back()
     {

@@ -20,10 +20,13 @@ case $VERB in
   *) echo "::error::deployrunner: there is no verb '$VERB' for this action" >&2; exit 2 ;;
 esac
 
-# GitHub interrupts only this shell when the job is cancelled. The runner then has a few seconds for its way back.
-code=0
+# GitHub interrupts only this shell when the job is cancelled. The runner then has a few seconds for its way back. The signal is caught
+# before the runner starts: one that came between the two would end this shell, and leave the runner to itself.
+code=0 cancelled=
+trap 'cancelled=1' INT TERM
 dotnet "$runner" "${common[@]}" "${arguments[@]}" & child=$!
 trap 'kill -TERM "$child" 2>/dev/null || true' INT TERM
+[ -z "$cancelled" ] || kill -TERM "$child" 2>/dev/null || true
 while :; do
   code=0
   wait "$child" || code=$?

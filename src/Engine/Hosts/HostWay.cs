@@ -26,4 +26,20 @@ public sealed class HostWay(string host, Func<int> connections, Func<Cancellatio
             return away.Message;
         }
     }
+
+    /// <summary>Does what can be done twice, and once more where it failed while the connection was cut.</summary>
+    public async Task<T> DespiteACutAsync<T>(Func<Task<T>> repeatable, CancellationToken cancellationToken)
+    {
+        var before = Connections;
+        try
+        {
+            return await repeatable();
+        }
+        catch (EngineException)
+        {
+            if (await CutSinceAsync(before, cancellationToken) is null) throw;
+        }
+
+        return await repeatable();
+    }
 }

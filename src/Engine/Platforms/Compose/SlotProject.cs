@@ -125,7 +125,11 @@ internal sealed class SlotProject(DeploymentManifest manifest, EnvironmentSpec e
     }
 
     /// <summary>Stops services of the slot and keeps their containers.</summary>
-    public async Task<IReadOnlyList<KilledService>> StopServicesAsync(
+    public Task<IReadOnlyList<KilledService>> StopServicesAsync(
+        Slot slot, IReadOnlyCollection<string> services, CancellationToken cancellationToken) =>
+        DespiteACutAsync(() => StopServicesOnceAsync(slot, services, cancellationToken), cancellationToken);
+
+    private async Task<IReadOnlyList<KilledService>> StopServicesOnceAsync(
         Slot slot, IReadOnlyCollection<string> services, CancellationToken cancellationToken)
     {
         var containers = (await AliveAsync(slot, cancellationToken)).Where(container => services.Contains(container.Service)).ToList();
@@ -137,7 +141,14 @@ internal sealed class SlotProject(DeploymentManifest manifest, EnvironmentSpec e
         [.. (await ContainersAsync(slot, cancellationToken)).Where(container => container.State.Alive)];
 
     /// <summary>Done when nothing of the slot is left.</summary>
-    public async Task<IReadOnlyList<KilledService>> StopAsync(Slot slot, CancellationToken cancellationToken)
+    public Task<IReadOnlyList<KilledService>> StopAsync(Slot slot, CancellationToken cancellationToken) =>
+        DespiteACutAsync(() => StopOnceAsync(slot, cancellationToken), cancellationToken);
+
+    /// <summary>Each begins with a look at what is there, so what was stopped before a connection was cut is not stopped twice.</summary>
+    private Task<T> DespiteACutAsync<T>(Func<Task<T>> stop, CancellationToken cancellationToken) =>
+        host.Way is { } way ? way.DespiteACutAsync(stop, cancellationToken) : stop();
+
+    private async Task<IReadOnlyList<KilledService>> StopOnceAsync(Slot slot, CancellationToken cancellationToken)
     {
         var stopped = await ContainersAsync(slot, cancellationToken);
         IReadOnlyList<KilledService> killed = [];

@@ -191,12 +191,9 @@ internal sealed class ComposePlatform : IPlatform
         await _slots.StartServicesAsync(slot, release, services, cancellationToken);
     }
 
-    public async Task<IReadOnlyList<KilledService>> StopServicesAsync(
-        FencingToken token, Slot slot, IReadOnlyCollection<string> services, CancellationToken cancellationToken)
-    {
-        using var change = await _fence.EnterAsync(token, cancellationToken);
-        return await _slots.StopServicesAsync(slot, services, cancellationToken);
-    }
+    public Task<IReadOnlyList<KilledService>> StopServicesAsync(
+        FencingToken token, Slot slot, IReadOnlyCollection<string> services, CancellationToken cancellationToken) =>
+        StopAsync(token, () => _slots.StopServicesAsync(slot, services, cancellationToken), cancellationToken);
 
     public async Task<IReadOnlyList<string>> AliveAsync(Slot slot, CancellationToken cancellationToken) =>
         [.. (await _slots.AliveAsync(slot, cancellationToken)).Select(container => container.Service)];
@@ -237,10 +234,23 @@ internal sealed class ComposePlatform : IPlatform
         return addresses;
     }
 
-    public async Task<IReadOnlyList<KilledService>> StopSlotAsync(FencingToken token, Slot slot, CancellationToken cancellationToken)
+    public Task<IReadOnlyList<KilledService>> StopSlotAsync(FencingToken token, Slot slot, CancellationToken cancellationToken) =>
+        StopAsync(token, () => _slots.StopAsync(slot, cancellationToken), cancellationToken);
+
+    /// <summary>
+    /// Begins with a look at what is there, so it can be done again after the connection to the host was cut under it: once the fence of
+    /// the new connection has shown that no other runner came in.
+    /// </summary>
+    private Task<IReadOnlyList<KilledService>> StopAsync(
+        FencingToken token, Func<Task<IReadOnlyList<KilledService>>> stop, CancellationToken cancellationToken)
     {
-        using var change = await _fence.EnterAsync(token, cancellationToken);
-        return await _slots.StopAsync(slot, cancellationToken);
+        return _host.Way is { } way ? way.DespiteACutAsync(FencedAsync, cancellationToken) : FencedAsync();
+
+        async Task<IReadOnlyList<KilledService>> FencedAsync()
+        {
+            using var change = await _fence.EnterAsync(token, cancellationToken);
+            return await stop();
+        }
     }
 
     public async Task<IReadOnlyDictionary<string, IReadOnlyList<string>>> LogsAsync(

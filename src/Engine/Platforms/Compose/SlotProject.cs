@@ -125,11 +125,7 @@ internal sealed class SlotProject(DeploymentManifest manifest, EnvironmentSpec e
     }
 
     /// <summary>Stops services of the slot and keeps their containers.</summary>
-    public Task<IReadOnlyList<KilledService>> StopServicesAsync(
-        Slot slot, IReadOnlyCollection<string> services, CancellationToken cancellationToken) =>
-        DespiteACutAsync(() => StopServicesOnceAsync(slot, services, cancellationToken), cancellationToken);
-
-    private async Task<IReadOnlyList<KilledService>> StopServicesOnceAsync(
+    public async Task<IReadOnlyList<KilledService>> StopServicesAsync(
         Slot slot, IReadOnlyCollection<string> services, CancellationToken cancellationToken)
     {
         var containers = (await AliveAsync(slot, cancellationToken)).Where(container => services.Contains(container.Service)).ToList();
@@ -141,14 +137,7 @@ internal sealed class SlotProject(DeploymentManifest manifest, EnvironmentSpec e
         [.. (await ContainersAsync(slot, cancellationToken)).Where(container => container.State.Alive)];
 
     /// <summary>Done when nothing of the slot is left.</summary>
-    public Task<IReadOnlyList<KilledService>> StopAsync(Slot slot, CancellationToken cancellationToken) =>
-        DespiteACutAsync(() => StopOnceAsync(slot, cancellationToken), cancellationToken);
-
-    /// <summary>Each begins with a look at what is there, so what was stopped before a connection was cut is not stopped twice.</summary>
-    private Task<T> DespiteACutAsync<T>(Func<Task<T>> stop, CancellationToken cancellationToken) =>
-        host.Way is { } way ? way.DespiteACutAsync(stop, cancellationToken) : stop();
-
-    private async Task<IReadOnlyList<KilledService>> StopOnceAsync(Slot slot, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<KilledService>> StopAsync(Slot slot, CancellationToken cancellationToken)
     {
         var stopped = await ContainersAsync(slot, cancellationToken);
         IReadOnlyList<KilledService> killed = [];

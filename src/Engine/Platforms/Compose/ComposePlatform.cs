@@ -253,18 +253,8 @@ internal sealed class ComposePlatform : IPlatform
         }
     }
 
-    public async Task<IReadOnlyDictionary<string, IReadOnlyList<string>>> LogsAsync(
-        Slot slot, int lines, CancellationToken cancellationToken)
-    {
-        var logs = new Dictionary<string, IReadOnlyList<string>>();
-        foreach (var container in await _slots.ContainersAsync(slot, cancellationToken))
-        {
-            var answer = await _engine.TryAsync(DockerCommands.Logs(container.Id, lines), cancellationToken);
-            logs[container.Service] = [.. $"{answer.Output}\n{answer.Errors}".Split('\n', StringSplitOptions.RemoveEmptyEntries)];
-        }
-
-        return logs;
-    }
+    public Task<IReadOnlyDictionary<string, IReadOnlyList<string>>> LogsAsync(Slot slot, int lines, CancellationToken cancellationToken) =>
+        _slots.LogsAsync(slot, lines, cancellationToken);
 
     public async Task RetainAsync(
         FencingToken token, IReadOnlyCollection<Release> keep, IReadOnlyCollection<Release> drop, CancellationToken cancellationToken)

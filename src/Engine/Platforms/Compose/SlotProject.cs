@@ -183,6 +183,20 @@ internal sealed class SlotProject(DeploymentManifest manifest, EnvironmentSpec e
     public Task<IReadOnlyList<Container>> ContainersAsync(Slot slot, CancellationToken cancellationToken) =>
         engine.ContainersAsync(DockerCommands.ContainersOf(names.Project(slot)), cancellationToken);
 
+    /// <summary>The last lines that each of the slot's containers wrote.</summary>
+    public async Task<IReadOnlyDictionary<string, IReadOnlyList<string>>> LogsAsync(
+        Slot slot, int lines, CancellationToken cancellationToken)
+    {
+        var logs = new Dictionary<string, IReadOnlyList<string>>();
+        foreach (var container in await ContainersAsync(slot, cancellationToken))
+        {
+            var answer = await engine.TryAsync(DockerCommands.Logs(container.Id, lines), cancellationToken);
+            logs[container.Service] = [.. $"{answer.Output}\n{answer.Errors}".Split('\n', StringSplitOptions.RemoveEmptyEntries)];
+        }
+
+        return logs;
+    }
+
     /// <summary>Runs a service of the release once, beside the accessories.</summary>
     public async Task<RunOnceOutcome> RunOnceAsync(
         Release release, string service, IReadOnlyList<string> arguments, CancellationToken cancellationToken)

@@ -11,14 +11,14 @@ public sealed class HostWayTests
     private int _attempts;
 
     [Fact]
-    public async Task What_fails_while_the_connection_is_cut_and_made_again_is_done_once_more()
+    public async Task An_attempt_that_fails_while_the_connection_is_cut_and_made_again_is_repeated()
     {
         var done = await Way().DespiteACutAsync(() => ++_attempts == 1 ? CutAsync(made: true) : Task.FromResult("stopped"), Stop);
         (done, _attempts).Should().Be(("stopped", 2));
     }
 
     [Fact]
-    public async Task What_fails_over_a_connection_that_holds_is_not_done_again()
+    public async Task An_attempt_that_fails_over_a_connection_that_holds_is_not_repeated()
     {
         var doing = () => Way().DespiteACutAsync(() => ++_attempts == 1 ? CutAsync(made: false) : Task.FromResult("stopped"), Stop);
         await doing.Should().ThrowAsync<EngineException>();
@@ -26,7 +26,7 @@ public sealed class HostWayTests
     }
 
     [Fact]
-    public async Task What_fails_twice_throws_what_failed_the_second_time()
+    public async Task An_attempt_that_fails_twice_throws_its_second_failure()
     {
         var doing = () => Way().DespiteACutAsync(() => CutAsync(made: ++_attempts < 5), Stop);
         (await doing.Should().ThrowAsync<EngineException>()).WithMessage("attempt 2");

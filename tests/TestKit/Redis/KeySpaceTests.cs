@@ -181,7 +181,7 @@ public sealed class KeySpaceTests(TestEnvironment environment)
         var path = Directory.CreateTempSubdirectory("cb-evidence-").FullName;
         foreach (var evidence in scope.Evidence) await evidence.CollectAsync(new EvidenceFolder(path, text => text), Stop);
         (await File.ReadAllTextAsync(Path.Combine(path, $"redis-keys-{lease.Database}.txt"), Stop))
-            .Should().StartWith($"1 keys in database {lease.Database}\nthe-key");
+            .Should().StartWith($"1 key in database {lease.Database}\nthe-key");
         File.Exists(Path.Combine(path, $"redis-slowlog-{lease.Database}.txt")).Should().BeTrue();
         Directory.Delete(path, recursive: true);
         await scope.EndAsync(new TestEnding(Failed: true), Stop);

@@ -22,10 +22,14 @@ internal static class DeployRows
         await stack.CreateAsync(cancellationToken);
         try
         {
-            var under = await UnderTrafficAsync(host, stack, "near", Rounds, cancellationToken);
-            yield return under.Failed with { Alternative = await PlainAsync(host, cancellationToken) };
-            foreach (var row in under.Others) yield return row;
-            foreach (var strategy in new[] { "rolling", "canary" })
+            if (ReleaseSet.Has("near"))
+            {
+                var under = await UnderTrafficAsync(host, stack, "near", Rounds, cancellationToken);
+                yield return under.Failed with { Alternative = await PlainAsync(host, cancellationToken) };
+                foreach (var row in under.Others) yield return row;
+            }
+
+            foreach (var strategy in new[] { "rolling", "canary" }.Where(ReleaseSet.Has))
             {
                 var rounds = Math.Min(Rounds, Runs);
                 yield return (await UnderTrafficAsync(host, stack, strategy, rounds, cancellationToken)).Failed with
@@ -35,9 +39,9 @@ internal static class DeployRows
                 await stack.RunAsync(strategy, 0, cancellationToken, "down", "--volumes");
             }
 
-            yield return await TakenBackAsync(stack, cancellationToken);
-            yield return await UnchangedAsync(stack, cancellationToken);
-            yield return await FarAsync(stack, cancellationToken);
+            if (ReleaseSet.Has("back")) yield return await TakenBackAsync(stack, cancellationToken);
+            if (ReleaseSet.Has("unchanged")) yield return await UnchangedAsync(stack, cancellationToken);
+            if (ReleaseSet.Has("far")) yield return await FarAsync(stack, cancellationToken);
         }
         finally
         {
@@ -123,6 +127,7 @@ internal static class DeployRows
     /// <summary>From the verdict of the public smoke run to the edge's answer that the old release has the traffic.</summary>
     private static async Task<Row> TakenBackAsync(LabStack stack, CancellationToken cancellationToken)
     {
+        await NextAsync(stack, "near", cancellationToken);
         var times = new List<double>();
         for (var run = 0; run < Runs; run++)
         {

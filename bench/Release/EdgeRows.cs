@@ -12,6 +12,7 @@ internal static class EdgeRows
 
     public static async IAsyncEnumerable<Row> MeasureAsync(string root, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        if (!ReleaseSet.Has("edge")) yield break;
         await using var hello = await ServerProcess.StartAsync([LoadChildren.Hello], cancellationToken);
         await using var edge = await Proxy.EdgeAsync(root, hello.Address, cancellationToken);
         await using var yarp = await ServerProcess.StartAsync([YarpChild.Name, $"{hello.Address}"], cancellationToken);

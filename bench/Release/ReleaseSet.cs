@@ -3,6 +3,10 @@ namespace ChainBridge.Bench.Release;
 /// <summary>What a deployment costs the users of a stack, and what the edge costs them all the time.</summary>
 internal static class ReleaseSet
 {
+    /// <summary>Whether rows are among those that were asked for (<c>RELEASE_ROWS=edge,far</c>).</summary>
+    public static bool Has(string rows) => Environment.GetEnvironmentVariable("RELEASE_ROWS") is not { Length: > 0 } asked
+        || asked.Split(',').Contains(rows);
+
     public static async Task<IReadOnlyList<Row>> MeasureAsync(string root, CancellationToken cancellationToken)
     {
         foreach (var project in new[] { "src/DeployRunner", "src/Edge" })

@@ -75,6 +75,19 @@ public sealed class PackageRulesTests
             .Should().Be("there is no ChainBridge.Kit.dll in lib/");
 
     [Fact]
+    public void A_kit_whose_build_refuses_no_old_xunit_is_reported()
+    {
+        var kit = Good() with
+        {
+            Metadata = new Dictionary<string, string>(Good().Metadata) { ["id"] = "ChainBridge.TestKit" },
+            Files = Good().Files.ToDictionary(file => file.Key.Replace("ChainBridge.Kit", "ChainBridge.TestKit", StringComparison.Ordinal),
+                file => file.Value),
+            Assemblies = new Dictionary<string, AssemblyFacts> { ["ChainBridge.TestKit"] = new(Link, []) },
+        };
+        Problem(kit).Should().Be("there is no buildTransitive/ChainBridge.TestKit.targets, so an old xunit is not refused");
+    }
+
+    [Fact]
     public void The_content_of_a_package_is_read_from_the_file_itself()
     {
         using var file = new MemoryStream();

@@ -79,7 +79,7 @@ public sealed class ExplainTests
     [InlineData("/usr/bin/dotnet", "/home/ann/.nuget/packages/chainbridge.deployrunner/0.1.0/tools/net10.0/any/", "dotnet deployrunner")]
     [InlineData("/home/ann/.dotnet/tools/deployrunner", "/home/ann/.dotnet/tools/.store/chainbridge.deployrunner/0.1.0/any/",
         "deployrunner")]
-    [InlineData("/usr/bin/dotnet", "/work/clone/src/DeployRunner/bin/Release/net10.0/", "deployrunner")]
+    [InlineData("/usr/bin/dotnet", "/home/ann/clone/src/DeployRunner/bin/Release/net10.0/", "deployrunner")]
     [InlineData(null, "/anywhere/", "deployrunner")]
     public void A_tool_of_a_tool_manifest_is_known_by_where_it_lies(string? program, string folder, string typed) =>
         CalledAs.Of(program, folder).Should().Be(typed);

@@ -73,7 +73,7 @@ public sealed class FullDiskTests
 
     private async Task<EngineException> FailsAsync(bool throughRegistry)
     {
-        var host = new Elsewhere(_there, new LocalHost(_here));
+        var host = new Elsewhere(_there, new LocalHost(_here)) { OwnFiles = new OtherHostFiles(Path.GetTempPath()) };
         var (engine, workshop) = (new DockerEngine(host), new DockerEngine(host.Workshop));
         var registry = new RegistrySpec("registry.test:5000/acme", "ci", new("CI_PASSWORD", "chainbridge.yml:9:3"));
         var login = Path.Combine(Path.GetTempPath(), $"chainbridge-login-{Guid.NewGuid():N}");
@@ -82,27 +82,5 @@ public sealed class FullDiskTests
             : null);
         var send = () => transport.SendAsync([("shop/api:v1", "sha256:one")], Stop);
         return (await send.Should().ThrowAsync<EngineException>()).Which;
-    }
-
-    private sealed class Elsewhere(IExecutor engine, IHost workshop) : IHost
-    {
-        public IHostFiles Files { get; } = new OtherHostFiles(Path.GetTempPath());
-
-        public bool OnlyPlans => false;
-
-        public string Name => "ssh://there";
-
-        public IHost Workshop => workshop;
-
-        public string EnginePath => "/private/docker.sock";
-
-        public Task<Uri> ReachAsync(int port, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-        public Task<CommandResult> RunAsync(Command command, Action<string>? onLine, CancellationToken cancellationToken) =>
-            engine.RunAsync(command, onLine, cancellationToken);
-
-        public Task<T> ChangeAsync<T>(string what, Func<Task<T>> change, T planned) => change();
-
-        public Task<T> AfterwardsAsync<T>(Func<Task<T>> ask, T planned) => ask();
     }
 }

@@ -169,33 +169,6 @@ public sealed class ImageTransportTests
         return new(host, new DockerEngine(host), new DockerEngine(host.Workshop), registry(host));
     }
 
-    /// <summary>A host with an engine of its own.</summary>
-    private sealed class Elsewhere(IExecutor engine, IHost workshop, List<string> changes) : IHost
-    {
-        public IHostFiles Files => throw new NotSupportedException();
-
-        public bool OnlyPlans => false;
-
-        public string Name => "ssh://there";
-
-        public IHost Workshop => workshop;
-
-        public string EnginePath => "/private/docker.sock";
-
-        public Task<Uri> ReachAsync(int port, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-        public Task<CommandResult> RunAsync(Command command, Action<string>? onLine, CancellationToken cancellationToken) =>
-            engine.RunAsync(command, onLine, cancellationToken);
-
-        public Task<T> ChangeAsync<T>(string what, Func<Task<T>> change, T planned)
-        {
-            changes.Add(what);
-            return change();
-        }
-
-        public Task<T> AfterwardsAsync<T>(Func<Task<T>> ask, T planned) => ask();
-    }
-
     /// <summary>Knows images by name and id.</summary>
     private sealed class Engine : IExecutor
     {

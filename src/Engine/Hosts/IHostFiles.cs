@@ -42,11 +42,17 @@ public interface IHostFiles
     /// </summary>
     void Sweep(string folder);
 
+    /// <summary>Reads a log and its mark as one writer left them. Waits up to 10 s for a writer.</summary>
+    /// <exception cref="IOException">Another process kept the log for longer.</exception>
+    LogContent ReadLog(LogPath path);
+
     /// <summary>
-    /// Opens a file that grows at its end: for one writer alone, or to read while no writer has it. Waits 10 s for its turn.
+    /// Adds to the end of a log, and changes its mark, while no other writer does: on the disk when it returns. Waits up to 10 s for its
+    /// turn.
     /// </summary>
-    /// <exception cref="IOException">Another process kept it for longer.</exception>
-    IHostLog OpenLog(string path, bool toWrite);
+    /// <param name="next">Makes what is added from what is there; called again when another writer was faster.</param>
+    /// <exception cref="IOException">Another process kept the log for longer.</exception>
+    void AppendLog(LogPath path, Func<LogEnd, LogAddition> next);
 
     /// <summary>Waits for a lock that ends with the process that holds it, and holds it until what is returned is disposed.</summary>
     /// <param name="what">What is waited for, where the path alone does not say it.</param>
@@ -59,16 +65,3 @@ public interface IHostFiles
 /// <summary>The room on a disk, in bytes.</summary>
 /// <param name="Free">What this user may still fill.</param>
 public readonly record struct DiskSpace(long Free, long Total);
-
-/// <summary>A file on a host that grows at its end, while it is open.</summary>
-public interface IHostLog : IDisposable
-{
-    /// <summary>In bytes.</summary>
-    long Length { get; }
-
-    /// <summary>Its text from this byte to its end.</summary>
-    string Read(long from);
-
-    /// <summary>Adds text at its end; on the disk when it returns.</summary>
-    void Append(string text);
-}

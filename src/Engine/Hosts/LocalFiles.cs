@@ -1,3 +1,4 @@
+using System.Text;
 using ChainBridge.Machine;
 
 namespace ChainBridge.Engine.Hosts;
@@ -57,18 +58,39 @@ internal sealed class LocalFiles : IHostFiles
 
     public void Sweep(string folder) => DurableFile.Sweep(folder);
 
-    public IHostLog OpenLog(string path, bool toWrite)
+    public LogContent ReadLog(LogPath path)
     {
-        if (toWrite) Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        // Asked for before: a writer that comes just now makes both.
+        var mark = Mark(path);
+        if (!Exists(path.Lines)) return new(null, mark);
+        using var file = Open(path.Lines, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        return new(Encoding.UTF8.GetString(From(file, 0)), Mark(path));
+    }
+
+    public void AppendLog(LogPath path, Func<LogEnd, LogAddition> next)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(path.Lines)!);
+        using var file = Open(path.Lines, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        var addition = next(new(file.Length, From(file, Math.Max(0, file.Length - LogEnd.TailBytes)), Mark(path),
+            () => Encoding.UTF8.GetString(From(file, 0))));
+        file.Seek(0, SeekOrigin.End);
+        file.Write(Encoding.UTF8.GetBytes(addition.Text));
+        file.Flush(flushToDisk: true);
+        if (addition.Mark is { } mark) Write(path.Mark, $"{mark}\n", half: path.Half);
+    }
+
+    private string? Mark(LogPath path) => Read(path.Mark)?.Split('\n')[0].TrimEnd();
+
+    /// <summary>Waits for another process that has it.</summary>
+    private static FileStream Open(string path, FileMode mode, FileAccess access, FileShare share)
+    {
         var began = TimeProvider.System.GetTimestamp();
         var pause = new SpinWait();
         while (true)
         {
             try
             {
-                return new Log(toWrite
-                    ? new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None)
-                    : new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
+                return new(path, mode, access, share);
             }
             catch (IOException) when (File.Exists(path) && TimeProvider.System.GetElapsedTime(began) < Patience)
             {
@@ -77,29 +99,15 @@ internal sealed class LocalFiles : IHostFiles
         }
     }
 
+    private static byte[] From(FileStream file, long from)
+    {
+        var bytes = new byte[file.Length - from];
+        file.Seek(from, SeekOrigin.Begin);
+        file.ReadExactly(bytes);
+        return bytes;
+    }
+
     public async Task<IDisposable> LockAsync(string path, TimeSpan deadline, TimeProvider time, Action? onWait,
         CancellationToken cancellationToken, string? what = null) =>
         await FileGuard.TakeAsync(path, deadline, time, onWait, cancellationToken, what);
-
-    private sealed class Log(FileStream file) : IHostLog
-    {
-        public long Length => file.Length;
-
-        public string Read(long from)
-        {
-            var bytes = new byte[file.Length - from];
-            file.Seek(from, SeekOrigin.Begin);
-            file.ReadExactly(bytes);
-            return System.Text.Encoding.UTF8.GetString(bytes);
-        }
-
-        public void Append(string text)
-        {
-            file.Seek(0, SeekOrigin.End);
-            file.Write(System.Text.Encoding.UTF8.GetBytes(text));
-            file.Flush(flushToDisk: true);
-        }
-
-        public void Dispose() => file.Dispose();
-    }
 }

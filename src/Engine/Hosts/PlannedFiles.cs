@@ -11,7 +11,9 @@ internal sealed class PlannedFiles(IHostFiles files) : IHostFiles
 
     public IReadOnlyList<string> Folders(string path) => files.Folders(path);
 
-    public IHostLog OpenLog(string path, bool toWrite) => toWrite ? throw Refused(path) : files.OpenLog(path, toWrite);
+    public LogContent ReadLog(LogPath path) => files.ReadLog(path);
+
+    public void AppendLog(LogPath path, Func<LogEnd, LogAddition> next) => throw Refused(path.Lines);
 
     public void Write(string path, string content, UnixFileMode? mode = null, string? half = null) => throw Refused(path);
 

@@ -55,6 +55,13 @@ internal sealed class RemoteShell : IDisposable
     private readonly string _mark = Guid.NewGuid().ToString("N");
     private readonly Lock _talking = new();
     private readonly bool[] _taken = new bool[LastDescriptor + 1];
+
+    /// <summary>Answers that are on their way and not waited for.</summary>
+    private int _owed;
+
+    /// <summary>Read already, of the answer after the last.</summary>
+    private byte[] _ahead = [];
+
     private readonly ITimer _beats;
     private readonly TaskCompletionSource _saidAll = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool _broken;
@@ -120,7 +127,8 @@ internal sealed class RemoteShell : IDisposable
                 _late = true;
                 Kill();
             }, null, _deadline, Timeout.InfiniteTimeSpan);
-            Send($"{{ kill -USR1 $watch 2>/dev/null\n{script}\n}} </dev/null 2>&1; printf '\\n%s %s\\n' {_mark} \"$?\"\n");
+            SendScript(script);
+            for (; _owed > 0; _owed--) Receive();
             return Receive();
         }
     }
@@ -137,14 +145,21 @@ internal sealed class RemoteShell : IDisposable
         }
     }
 
-    /// <summary>Closes a descriptor; with a shell that has ended it is closed already.</summary>
+    /// <summary>
+    /// Has the host close a descriptor, and does not wait for it: what is asked next is done after. With a shell that has ended it is
+    /// closed already.
+    /// </summary>
     public void Give(int descriptor)
     {
         lock (_talking)
         {
             try
             {
-                if (Alive) Run($"exec {descriptor}>&-");
+                if (Alive)
+                {
+                    SendScript($"exec {descriptor}>&-");
+                    _owed++;
+                }
             }
             catch (EngineException)
             {
@@ -191,6 +206,9 @@ internal sealed class RemoteShell : IDisposable
         }
     }
 
+    private void SendScript(string script) =>
+        Send($"{{ kill -USR1 $watch 2>/dev/null\n{script}\n}} </dev/null 2>&1; printf '\\n%s %s\\n' {_mark} \"$?\"\n");
+
     private void Send(string text)
     {
         try
@@ -208,8 +226,20 @@ internal sealed class RemoteShell : IDisposable
     {
         var end = Encoding.UTF8.GetBytes($"\n{_mark} ");
         var (all, buffer, from) = (new MemoryStream(), new byte[16 * 1024], 0);
+        all.Write(_ahead);
+        _ahead = [];
         while (true)
         {
+            var seen = all.GetBuffer().AsSpan(0, (int)all.Length);
+            if (seen[from..].IndexOf(end) is >= 0 and var at && seen[(from + at + end.Length)..].IndexOf((byte)'\n') is > 0 and var length)
+            {
+                var status = Encoding.ASCII.GetString(seen.Slice(from + at + end.Length, length));
+                _ahead = seen[(from + at + end.Length + length + 1)..].ToArray();
+                return new(int.Parse(status, CultureInfo.InvariantCulture), seen[..(from + at)].ToArray());
+            }
+
+            // What was looked through once holds at most the beginning of the end.
+            from = Math.Max(from, (int)all.Length - end.Length - 8);
             int read;
             try
             {
@@ -222,15 +252,6 @@ internal sealed class RemoteShell : IDisposable
 
             if (read == 0) throw Cut(null);
             all.Write(buffer, 0, read);
-            var seen = all.GetBuffer().AsSpan(0, (int)all.Length);
-            if (seen[from..].IndexOf(end) is >= 0 and var at && seen[(from + at + end.Length)..].IndexOf((byte)'\n') is > 0 and var length)
-            {
-                var status = Encoding.ASCII.GetString(seen.Slice(from + at + end.Length, length));
-                return new(int.Parse(status, CultureInfo.InvariantCulture), seen[..(from + at)].ToArray());
-            }
-
-            // What was looked through once holds at most the beginning of the end.
-            from = Math.Max(from, (int)all.Length - end.Length - 8);
         }
     }
 

@@ -14,6 +14,9 @@ internal sealed class ShellFiles(string name, Func<RemoteShell> shell) : IHostFi
     private readonly Lock _counting = new();
     private readonly HashSet<ShellLock> _held = [];
 
+    /// <summary>The ends of logs as this runner wrote them last.</summary>
+    private readonly Dictionary<string, LogEnd> _ends = [];
+
     /// <summary>Whether something is still thought to be locked, and the shell that held it is gone: another runner may have it.</summary>
     public bool LostALock
     {
@@ -28,8 +31,7 @@ internal sealed class ShellFiles(string name, Func<RemoteShell> shell) : IHostFi
     public string? Read(string path) => Ask(ShellScripts.Read(path)) switch
     {
         { Succeeded: true } read => read.Text,
-        { Status: ShellScripts.Absent } => null,
-        var failed when failed.Text.Contains("No such file", StringComparison.Ordinal) => null,
+        var absent when IsAbsent(absent) => null,
         var failed => throw Failed(path, failed),
     };
 
@@ -62,14 +64,49 @@ internal sealed class ShellFiles(string name, Func<RemoteShell> shell) : IHostFi
 
     public void Sweep(string folder) => Must(folder, ShellScripts.Sweep(folder));
 
-    public IHostLog OpenLog(string path, bool toWrite)
+    public LogContent ReadLog(LogPath path)
     {
-        if (!toWrite && !Exists(path)) throw new FileNotFoundException($"{name} has no file {path}", path);
+        var answer = InTurn(path.Lines, () => Ask(ShellScripts.ReadLog(path)));
+        if (IsAbsent(answer)) return new(null, Read(path.Mark)?.Split('\n')[0].TrimEnd());
+        var (_, mark, content) = LogAnswer.Of(Must(path.Lines, answer));
+        return new(Encoding.UTF8.GetString(content.Span), mark);
+    }
+
+    /// <summary>
+    /// What was written last is taken for the end, so that an entry costs one way to the host and back. The host compares under its lock,
+    /// writes nothing where another writer was there meanwhile, and answers the end as it is.
+    /// </summary>
+    public void AppendLog(LogPath path, Func<LogEnd, LogAddition> next)
+    {
+        LogEnd? end;
+        lock (_ends) _ends.Remove(path.Lines, out end);
+        while (true)
+        {
+            var addition = end is null ? null : next(end);
+            var answer = InTurn(path.Lines, () => shell().Run(addition is null
+                ? ShellScripts.EndOfLog(path, LogEnd.TailBytes)
+                : ShellScripts.AppendLog(path, LogEnd.TailBytes, end!.Length, end.Mark, addition)));
+            if (answer.Status == ShellScripts.Overtaken)
+            {
+                var (length, mark, tail) = LogAnswer.Of(answer);
+                end = new(length, tail, mark, () => Must(path.Lines, Ask(ShellScripts.Read(path.Lines))).Text);
+                continue;
+            }
+
+            Must(path.Lines, answer);
+            lock (_ends) _ends[path.Lines] = end!.After(addition!);
+            return;
+        }
+    }
+
+    private ShellAnswer InTurn(string path, Func<ShellAnswer> ask)
+    {
         var began = TimeProvider.System.GetTimestamp();
         using var never = new ManualResetEventSlim();
         while (true)
         {
-            if (TryLock(path, toReadBeside: !toWrite) is { } held) return new ShellLog(this, held, path, toWrite);
+            var answer = ask();
+            if (answer.Status != ShellScripts.Held) return answer;
             if (TimeProvider.System.GetElapsedTime(began) > LogPatience)
                 throw new IOException($"{name}: another process keeps {path} open for more than {LogPatience.TotalSeconds:0} s");
             never.Wait(Pause);
@@ -82,7 +119,7 @@ internal sealed class ShellFiles(string name, Func<RemoteShell> shell) : IHostFi
         var began = time.GetTimestamp();
         while (true)
         {
-            if (TryLock(path, toReadBeside: false) is { } held) return held;
+            if (TryLock(path) is { } held) return held;
             if (time.GetElapsedTime(began) > deadline)
                 throw new EngineException(Failure.Locked, $"waited {deadline.TotalSeconds:0} s for "
                     + (what ?? $"another process to let go of {path} on {name}"), "look for another deployrunner that hangs");
@@ -93,13 +130,13 @@ internal sealed class ShellFiles(string name, Func<RemoteShell> shell) : IHostFi
     }
 
     /// <summary>Null when another process has the file.</summary>
-    private ShellLock? TryLock(string path, bool toReadBeside)
+    private ShellLock? TryLock(string path)
     {
         var one = shell();
         var descriptor = one.Take();
         try
         {
-            var answer = one.Run(toReadBeside ? ShellScripts.LockToRead(path, descriptor) : ShellScripts.Lock(path, descriptor));
+            var answer = one.Run(ShellScripts.Lock(path, descriptor));
             if (!answer.Succeeded && answer.Status != ShellScripts.Held) throw Failed(path, answer);
             if (answer.Succeeded)
             {
@@ -132,6 +169,9 @@ internal sealed class ShellFiles(string name, Func<RemoteShell> shell) : IHostFi
         }
     }
 
+    private static bool IsAbsent(ShellAnswer answer) => answer.Status == ShellScripts.Absent
+        || (!answer.Succeeded && answer.Text.Contains("No such file", StringComparison.Ordinal));
+
     private ShellAnswer Must(string path, string script) => Must(path, shell().Run(script));
 
     private ShellAnswer Must(string path, ShellAnswer answer) => answer.Succeeded ? answer : throw Failed(path, answer);
@@ -152,51 +192,23 @@ internal sealed class ShellFiles(string name, Func<RemoteShell> shell) : IHostFi
         }
     }
 
-    /// <summary>
-    /// While it is open the file is this runner's, so what was read once is not asked for again: a question costs a way to the host
-    /// and back.
-    /// </summary>
-    private sealed class ShellLog : IHostLog
+    /// <summary>What a script about a log answers: its length and its mark on a line each, then the content that was asked for.</summary>
+    private sealed record LogAnswer(long Length, string? Mark, ReadOnlyMemory<byte> Content)
     {
-        private const int Tail = 64 * 1024;
-        private readonly ShellFiles _files;
-        private readonly ShellLock _held;
-        private readonly string _path;
-        private readonly MemoryStream _known = new();
-        private readonly long _knownFrom;
-
-        public ShellLog(ShellFiles files, ShellLock held, string path, bool toWrite)
+        public static LogAnswer Of(ShellAnswer answer)
         {
-            (_files, _held, _path) = (files, held, path);
-            try
-            {
-                var answer = files.Must(path, held.Shell.Run(ShellScripts.LengthAndContent(path, toWrite ? Tail : null))).Output;
-                var line = Array.IndexOf(answer, (byte)'\n');
-                _known.Write(answer.AsSpan(line + 1));
-                Length = long.Parse(Encoding.ASCII.GetString(answer, 0, line), CultureInfo.InvariantCulture);
-                _knownFrom = Length - _known.Length;
-            }
-            catch
-            {
-                held.Dispose();
-                throw;
-            }
+            ReadOnlyMemory<byte> bytes = answer.Output;
+            var length = Line(ref bytes);
+            var mark = Line(ref bytes);
+            return new(long.Parse(length, CultureInfo.InvariantCulture), mark.StartsWith(ShellScripts.MarkSign) ? mark[1..] : null, bytes);
         }
 
-        public long Length { get; private set; }
-
-        public string Read(long from) => from >= _knownFrom
-            ? Encoding.UTF8.GetString(_known.GetBuffer(), (int)(from - _knownFrom), (int)(Length - from))
-            : _files.Must(_path, _held.Shell.Run(ShellScripts.ReadFrom(_path, from))).Text;
-
-        public void Append(string text)
+        private static string Line(ref ReadOnlyMemory<byte> rest)
         {
-            var bytes = Encoding.UTF8.GetBytes(text);
-            _files.Must(_path, _held.Shell.Run(ShellScripts.Append(_path, bytes)));
-            _known.Write(bytes);
-            Length += bytes.Length;
+            var end = rest.Span.IndexOf((byte)'\n');
+            var line = Encoding.UTF8.GetString(rest.Span[..end]);
+            rest = rest[(end + 1)..];
+            return line;
         }
-
-        public void Dispose() => _held.Dispose();
     }
 }

@@ -14,6 +14,12 @@ internal static class ShellScripts
     /// <summary>What a script ends with when another process holds the file.</summary>
     public const int Held = 75;
 
+    /// <summary>What a script ends with when a log has grown since it was looked at.</summary>
+    public const int Overtaken = 67;
+
+    /// <summary>Begins the line of a mark; the line of a mark that is not there is empty.</summary>
+    public const char MarkSign = '=';
+
     private const int LineLength = 1000;
 
     public static string Exists(string path) => $"[ -f {Quoted(path)} ]";
@@ -59,20 +65,35 @@ internal static class ShellScripts
     /// <summary>Opens a file at this descriptor and locks it, or ends with <see cref="Held"/> and closes it again.</summary>
     public static string Lock(string path, int descriptor) =>
         // A redirection of exec that fails ends the shell, so it is tried in a child first.
-        $"mkdir -p -- {Quoted(Folder(path))} && ( : >>{Quoted(path)} ) && exec {descriptor}>>{Quoted(path)} && {Hold("", descriptor)}";
+        $$"""
+        mkdir -p -- {{Quoted(Folder(path))}} && ( : >>{{Quoted(path)}} ) && exec {{descriptor}}>>{{Quoted(path)}} &&
+        { flock -n {{descriptor}} || { exec {{descriptor}}>&-; (exit {{Held}}); }; }
+        """;
 
-    /// <summary>The same to read, beside other readers.</summary>
-    public static string LockToRead(string path, int descriptor) =>
-        $"( : <{Quoted(path)} ) && exec {descriptor}<{Quoted(path)} && {Hold("-s ", descriptor)}";
+    /// <summary>
+    /// The log's length and its mark on a line each, then all of it, read while no writer has it; ends with <see cref="Held"/> while one
+    /// has, with <see cref="Absent"/> when there is no log.
+    /// </summary>
+    public static string ReadLog(LogPath path) => $$"""
+        if [ ! -e {{Quoted(path.Lines)}} ] && [ -x {{Quoted(Folder(path.Lines))}} ]; then (exit {{Absent}}); else
+        ( exec 9<{{Quoted(path.Lines)}} && { flock -s -n 9 || exit {{Held}}; } && {{Look(path)}} && printf '%s\n%s\n' "$size" "$mark" &&
+        cat -- {{Quoted(path.Lines)}} ); fi
+        """;
 
-    /// <summary>The file's length on a line, then its content from there on.</summary>
-    /// <param name="tail">At most so many bytes of its end; null for all of it.</param>
-    public static string LengthAndContent(string path, int? tail) =>
-        $"stat -c %s -- {Quoted(path)} && {(tail is { } bytes ? $"tail -c {bytes} -- {Quoted(path)}" : $"cat -- {Quoted(path)}")}";
+    /// <summary>Ends with <see cref="Overtaken"/>, after the log's length, its mark and its last bytes. Makes a log where there is none.</summary>
+    public static string EndOfLog(LogPath path, int tail) => Writing(path, EndOf(path, tail));
 
-    public static string ReadFrom(string path, long from) => $"tail -c +{from + 1} -- {Quoted(path)}";
-
-    public static string Append(string path, byte[] content) => Copy($"of={Quoted(path)} oflag=append conv=notrunc,fsync", content);
+    /// <summary>
+    /// Adds to the log if it has this length and this mark; else writes nothing and answers as <see cref="EndOfLog"/> does.
+    /// </summary>
+    public static string AppendLog(LogPath path, int tail, long length, string? mark, LogAddition addition) => Writing(path, $"""
+        if [ "$size $mark" = {Quoted($"{length} {(mark is null ? "" : MarkSign + mark)}")} ]; then (
+        {Copy($"of={Quoted(path.Lines)} oflag=append conv=notrunc,fsync", Encoding.UTF8.GetBytes(addition.Text))}
+        ) {(addition.Mark is { } next ? $"&& {Write(path.Mark, path.Half, Encoding.UTF8.GetBytes($"{next}\n"), null)}" : "")}
+        else
+        {EndOf(path, tail)}
+        fi
+        """);
 
     /// <summary>What is asked of a host once: the user's home, its clock in milliseconds, and how its Docker socket stands.</summary>
     public static string Introduction(string socket) => $$"""
@@ -84,8 +105,21 @@ internal static class ShellScripts
     /// <summary>A word of a script.</summary>
     public static string Quoted(string word) => $"'{word.Replace("'", @"'\''", StringComparison.Ordinal)}'";
 
-    private static string Hold(string how, int descriptor) =>
-        $"{{ flock {how}-n {descriptor} || {{ exec {descriptor}>&-; (exit {Held}); }}; }}";
+    /// <summary>In a shell of its own, so that the lock ends with it.</summary>
+    private static string Writing(LogPath path, string then) => $$"""
+        mkdir -p -- {{Quoted(Folder(path.Lines))}} && ( exec 9>>{{Quoted(path.Lines)}} && { flock -n 9 || exit {{Held}}; } &&
+        {{Look(path)}} && {
+        {{then}}
+        } )
+        """;
+
+    private static string Look(LogPath path) => $"""
+        mark= && if [ -e {Quoted(path.Mark)} ]; then mark={MarkSign}$(head -n 1 -- {Quoted(path.Mark)}); fi &&
+        size=$(stat -c %s -- {Quoted(path.Lines)})
+        """;
+
+    private static string EndOf(LogPath path, int tail) =>
+        $"""printf '%s\n%s\n' "$size" "$mark" && tail -c {tail} -- {Quoted(path.Lines)} && exit {Overtaken}""";
 
     /// <summary>The tools that know a folder's own flush are newer than those that know only everything's.</summary>
     private static string Synchronized(string folder) => $"{{ sync -- {Quoted(folder)} 2>/dev/null || sync; }}";

@@ -138,63 +138,88 @@ public abstract class HostFilesContract : IDisposable
     }
 
     [Fact]
-    public void A_log_grows_at_its_end()
+    public void A_log_grows_at_its_end_and_its_mark_with_it()
     {
-        using (var log = Files.OpenLog(At("log"), toWrite: true))
+        Files.ReadLog(Log).Should().Be(new LogContent(null, null));
+        Files.AppendLog(Log, end =>
         {
-            log.Length.Should().Be(0);
-            log.Append("one é\n");
-            log.Append("two\n");
-            log.Length.Should().Be(11);
-            log.Read(0).Should().Be("one é\ntwo\n");
-        }
-
-        using (var log = Files.OpenLog(At("log"), toWrite: true))
+            (end.Length, end.Tail, end.Mark, end.IsWhole).Should().Be((0, "", null, true));
+            return new("one é\n", "first");
+        });
+        Files.AppendLog(Log, end =>
         {
-            log.Read(7).Should().Be("two\n");
-            log.Append("three\n");
-            log.Read(log.Length - 1).Should().Be("\n");
-        }
+            (end.Length, end.Tail, end.Mark, end.IsWhole, end.Read()).Should().Be((7, "one é\n", "first", true, "one é\n"));
+            return new("two\n", null);
+        });
+        Others.AppendLog(Log, end =>
+        {
+            (end.Length, end.Tail, end.Mark).Should().Be((11, "one é\ntwo\n", "first"));
+            return new("three\n", "second");
+        });
+        Files.ReadLog(Log).Should().Be(new LogContent("one é\ntwo\nthree\n", "second"));
+        Files.Read(Log.Mark).Should().Be("second\n");
+    }
 
-        using var read = Files.OpenLog(At("log"), toWrite: false);
-        read.Read(0).Should().Be("one é\ntwo\nthree\n");
-        read.Length.Should().Be(17);
+    [Fact]
+    public void A_mark_without_a_log_is_read()
+    {
+        Files.Write(Log.Mark, "left\n");
+        Files.ReadLog(Log).Should().Be(new LogContent(null, "left"));
+        Files.AppendLog(Log, end => new($"{end.Mark} {end.Length}\n", null));
+        Files.ReadLog(Log).Should().Be(new LogContent("left 0\n", "left"));
     }
 
     [Fact]
     public void The_begin_of_a_long_log_can_be_read_as_well_as_its_end()
     {
-        File.WriteAllText(Made("log"), $"begin\n{new string('x', 100_000)}\nend\n");
-        using var log = Files.OpenLog(At("log"), toWrite: true);
-        log.Length.Should().Be(100_011);
-        log.Read(100_007).Should().Be("end\n");
-        log.Read(0).Should().StartWith("begin\nxxx").And.EndWith("x\nend\n");
-    }
-
-    [Fact]
-    public async Task A_log_has_one_writer_at_a_time()
-    {
-        var first = Files.OpenLog(At("log"), toWrite: true);
-        first.Append("first\n");
-        var second = Task.Run(() =>
+        var text = $"begin\n{new string('x', 100_000)}\nend\n";
+        File.WriteAllText(Made("log"), text);
+        for (var time = 0; time < 2; time++)
         {
-            using var log = Others.OpenLog(At("log"), toWrite: true);
-            log.Append("second\n");
-        }, Stop);
-        first.Append("and once more\n");
-        second.IsCompleted.Should().BeFalse();
-        first.Dispose();
-        await second.WaitAsync(TimeSpan.FromSeconds(30), Stop);
-        Files.Read(At("log")).Should().Be("first\nand once more\nsecond\n");
+            Files.AppendLog(Log, end =>
+            {
+                (end.Length, end.IsWhole, end.Read()).Should().Be((text.Length, false, text));
+                end.Tail.Should().HaveLength(LogEnd.TailBytes).And.Be(text[^LogEnd.TailBytes..]);
+                return new("more\n", null);
+            });
+            text += "more\n";
+        }
+
+        Files.ReadLog(Log).Text.Should().Be(text);
     }
 
     [Fact]
-    public void Two_may_read_a_log_at_once()
+    public void A_log_that_another_program_changed_is_not_taken_for_what_it_was()
     {
-        File.WriteAllText(Made("log"), "one\n");
-        using var one = Files.OpenLog(At("log"), toWrite: false);
-        using var other = Others.OpenLog(At("log"), toWrite: false);
-        other.Read(0).Should().Be(one.Read(0)).And.Be("one\n");
+        Files.AppendLog(Log, _ => new("one\n", "1"));
+        File.AppendAllText(At("log"), "two\n");
+        Files.AppendLog(Log, end => new($"after {end.Length} {end.Mark}\n", "3"));
+        File.WriteAllText(At("log.mark"), "forged\n");
+        Files.AppendLog(Log, end => new($"after {end.Length} {end.Mark}\n", null));
+        File.Delete(At("log.mark"));
+        Files.AppendLog(Log, end => new($"after {end.Length} {end.Mark ?? "none"}\n", null));
+        Files.ReadLog(Log).Should().Be(new LogContent("one\ntwo\nafter 8 1\nafter 18 forged\nafter 34 none\n", null));
+    }
+
+    [Fact]
+    public async Task Two_writers_of_a_log_write_one_after_the_other()
+    {
+        await Task.WhenAll(new[] { Files, Others }.Select(files => Task.Run(() =>
+        {
+            for (var line = 0; line < 25; line++)
+                files.AppendLog(Log, end => new($"{end.Length}\n", $"{end.Length}"));
+        }, Stop)));
+        var (text, mark) = Files.ReadLog(Log);
+        var at = 0;
+        var lines = text!.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        foreach (var line in lines)
+        {
+            line.Should().Be($"{at}", "each line holds the length that it was added to");
+            at += line.Length + 1;
+        }
+
+        lines.Should().HaveCount(50);
+        mark.Should().Be(lines[^1]);
     }
 
     [Fact]
@@ -210,8 +235,8 @@ public abstract class HostFilesContract : IDisposable
             await itself.Should().ThrowAsync<EngineException>();
         }
 
-        using var again = await Others.LockAsync(At("guard"), TimeSpan.Zero, TimeProvider.System, () => waits++, Stop);
-        waits.Should().BeLessThanOrEqualTo(2);
+        using var again = await Others.LockAsync(At("guard"), TimeSpan.FromSeconds(30), TimeProvider.System, () => waits++, Stop);
+        waits.Should().BeLessThanOrEqualTo(3);
     }
 
     [Fact]
@@ -225,6 +250,8 @@ public abstract class HostFilesContract : IDisposable
         first.Dispose();
         (await second).Dispose();
     }
+
+    private protected LogPath Log => new(At("log"), At("log.mark"));
 
     private string Made(string name)
     {

@@ -29,11 +29,15 @@ internal sealed class OtherHostFiles(string root) : IHostFiles
 
     public void Sweep(string folder) => _files.Sweep(Here(folder));
 
-    public IHostLog OpenLog(string path, bool toWrite) => _files.OpenLog(Here(path), toWrite);
+    public LogContent ReadLog(LogPath path) => _files.ReadLog(Here(path));
+
+    public void AppendLog(LogPath path, Func<LogEnd, LogAddition> next) => _files.AppendLog(Here(path), next);
 
     public Task<IDisposable> LockAsync(string path, TimeSpan deadline, TimeProvider time, Action? onWait,
         CancellationToken cancellationToken, string? what = null) =>
         _files.LockAsync(Here(path), deadline, time, onWait, cancellationToken, what);
+
+    private LogPath Here(LogPath path) => new(Here(path.Lines), Here(path.Mark));
 
     /// <summary>Where a path of the host lies on this machine.</summary>
     public string Here(string path) => Path.IsPathRooted(path)

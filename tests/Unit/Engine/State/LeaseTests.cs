@@ -102,7 +102,9 @@ public sealed class LeaseTests : IDisposable
 
         public void Sweep(string folder) => _files.Sweep(folder);
 
-        public IHostLog OpenLog(string path, bool toWrite) => _files.OpenLog(path, toWrite);
+        public LogContent ReadLog(LogPath path) => _files.ReadLog(path);
+
+        public void AppendLog(LogPath path, Func<LogEnd, LogAddition> next) => _files.AppendLog(path, next);
 
         public Task<IDisposable> LockAsync(string path, TimeSpan deadline, TimeProvider time, Action? onWait,
             CancellationToken cancellationToken, string? what = null)

@@ -43,6 +43,42 @@ public sealed class ShellFilesTests : HostFilesContract
     }
 
     [Fact]
+    public void A_writer_that_was_overtaken_makes_its_addition_from_the_new_end()
+    {
+        var asked = 0;
+        Files.AppendLog(Log, _ => new("one\n", "1"));
+        Files.AppendLog(Log, end =>
+        {
+            if (asked++ == 0) Others.AppendLog(Log, _ => new("two\n", "2"));
+            return new($"after {end.Length} {end.Mark}\n", "3");
+        });
+        Files.ReadLog(Log).Should().Be(new LogContent("one\ntwo\nafter 8 2\n", "3"));
+        asked.Should().Be(2);
+    }
+
+    [Fact]
+    public async Task A_log_that_another_process_holds_is_waited_for()
+    {
+        using var held = await Others.LockAsync(Log.Lines, TimeSpan.Zero, TimeProvider.System, null, Stop);
+        var (asked, written) = (0, Task.Run(() => Files.AppendLog(Log, _ => new("one\n", null)), Stop));
+        var read = Task.Run(() => Files.ReadLog(Log), Stop);
+        await Eventually.TrueAsync("the host was asked twice and more", () => asked++ > 2 && !written.IsCompleted && !read.IsCompleted, Stop);
+        held.Dispose();
+        await Task.WhenAll(written, read).WaitAsync(TimeSpan.FromSeconds(30), Stop);
+        Files.ReadLog(Log).Text.Should().Be("one\n");
+    }
+
+    [Fact]
+    public async Task An_answer_that_is_not_waited_for_is_no_answer_of_the_next_script()
+    {
+        for (var time = 0; time < 20; time++)
+        {
+            (await Files.LockAsync(At("guard"), TimeSpan.FromSeconds(30), TimeProvider.System, null, Stop)).Dispose();
+            _shell.Run($"printf 'answer {time}'").Should().BeEquivalentTo(new { Status = 0, Text = $"answer {time}" });
+        }
+    }
+
+    [Fact]
     public async Task A_lock_ends_with_the_shell_that_held_it_and_its_holder_is_told()
     {
         var files = (ShellFiles)Files;

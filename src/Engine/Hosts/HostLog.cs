@@ -2,7 +2,7 @@ using System.Text;
 
 namespace ChainBridge.Engine.Hosts;
 
-/// <summary>A file on a host that grows at its end, and the mark beside it: a file of one line that is replaced with each addition.</summary>
+/// <summary>A file on a host that grows at its end, and the mark beside it: a file of one line that an addition replaces.</summary>
 /// <param name="Lines">The path of the log.</param>
 /// <param name="Mark">The path of its mark.</param>
 public readonly record struct LogPath(string Lines, string Mark)
@@ -53,6 +53,7 @@ public sealed class LogEnd(long length, ReadOnlyMemory<byte> tail, string? mark,
     internal LogEnd After(LogAddition addition)
     {
         byte[] bytes = [.. tail.Span, .. Encoding.UTF8.GetBytes(addition.Text)];
-        return new(length - tail.Length + bytes.Length, bytes.AsMemory(Math.Max(0, bytes.Length - TailBytes)), addition.Mark ?? mark, whole);
+        var kept = bytes.AsMemory(Math.Max(0, bytes.Length - TailBytes));
+        return new(length - tail.Length + bytes.Length, kept, addition.Mark ?? mark, whole);
     }
 }

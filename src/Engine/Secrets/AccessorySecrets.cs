@@ -9,8 +9,10 @@ namespace ChainBridge.Engine.Secrets;
 /// </summary>
 internal sealed class AccessorySecrets(IHostFiles files, string state, Redactor redactor, bool onlyPlans = false)
 {
+    private string? _edgeKey;
+
     /// <summary>What the edge's admin side asks for, made on first use. A dot is in no accessory's name.</summary>
-    public string EdgeKey => PasswordOf("edge.admin");
+    public string EdgeKey => _edgeKey ??= PasswordOf("edge.admin");
 
     private string Folder => Path.Combine(state, "secrets");
 
@@ -36,7 +38,11 @@ internal sealed class AccessorySecrets(IHostFiles files, string state, Redactor 
     }
 
     /// <summary>Forgets them all; with the data they protect.</summary>
-    public void Remove() => files.DeleteFolder(Folder);
+    public void Remove()
+    {
+        _edgeKey = null;
+        files.DeleteFolder(Folder);
+    }
 
     private string Make(string path)
     {

@@ -31,10 +31,11 @@ public sealed class TargetLock(IHostFiles files, string stateDirectory, TimeProv
     public async Task<HeldLock> AcquireAsync(string who, string host, int processId, string why, CancellationToken cancellationToken)
     {
         using var guard = await GuardAsync(cancellationToken);
-        RefuseIfHeld();
+        var last = Holder();
+        RefuseIf(last);
         files.Sweep(stateDirectory);
         var now = Now;
-        var token = LastToken() + 1;
+        var token = Math.Max(LastToken(), last?.Token ?? 0) + 1;
         files.Write(Path.Combine(stateDirectory, "token"), token.ToString(CultureInfo.InvariantCulture));
         var holder = new LockHolder(who, host, processId, why, now, token, now + Lifetime) { Space = ProcessSpace.Identity() };
         Write(holder);
@@ -43,9 +44,11 @@ public sealed class TargetLock(IHostFiles files, string stateDirectory, TimeProv
 
     /// <summary>Says early what <see cref="AcquireAsync"/> would say later.</summary>
     /// <exception cref="EngineException"><see cref="Failure.Locked"/>: another runner holds it.</exception>
-    public void RefuseIfHeld()
+    public void RefuseIfHeld() => RefuseIf(Holder());
+
+    private void RefuseIf(LockHolder? holder)
     {
-        if (Holder() is { } other && other.Until > Now && !isDead(other))
+        if (holder is { } other && other.Until > Now && !isDead(other))
             throw new EngineException(Failure.Locked, $"the lock is held by {other}",
                 "wait for it to end, or break it: deployrunner unlock --force");
     }
@@ -93,12 +96,8 @@ public sealed class TargetLock(IHostFiles files, string stateDirectory, TimeProv
 
     private void Write(LockHolder holder) => files.Write(_path, JsonSerializer.Serialize(holder, RunnerJson.Default.LockHolder));
 
-    private long LastToken()
-    {
-        var path = Path.Combine(stateDirectory, "token");
-        var recorded = long.TryParse(files.Read(path), CultureInfo.InvariantCulture, out var number) ? number : 0;
-        return Math.Max(recorded, Holder()?.Token ?? 0);
-    }
+    private long LastToken() =>
+        long.TryParse(files.Read(Path.Combine(stateDirectory, "token")), CultureInfo.InvariantCulture, out var number) ? number : 0;
 
     private Task<IDisposable> GuardAsync(CancellationToken cancellationToken) =>
         files.LockAsync(Path.Combine(stateDirectory, "lock.guard"), GuardDeadline, time, onWait: null, cancellationToken);

@@ -8,7 +8,8 @@ namespace ChainBridge.Engine.Traffic;
 
 /// <summary>Talks to the admin side of an edge.</summary>
 /// <param name="key">What the edge was started with; it answers no request without.</param>
-internal sealed class EdgeClient(Uri admin, string key) : IDisposable
+/// <param name="ports">The ports it stands on.</param>
+internal sealed class EdgeClient(Uri admin, string key, IReadOnlyList<OpenPort> ports) : IDisposable
 {
     /// <summary>The variable the edge gets its key in.</summary>
     public const string KeyVariable = "CHAINBRIDGE_EDGE_KEY";
@@ -22,6 +23,9 @@ internal sealed class EdgeClient(Uri admin, string key) : IDisposable
 
     /// <summary>For messages.</summary>
     public string Name => $"the edge at {admin}";
+
+    /// <summary>The ports it stands on.</summary>
+    public IReadOnlyList<OpenPort> Ports => ports;
 
     /// <summary>Which slot has how much of the traffic.</summary>
     /// <exception cref="EngineException"><see cref="Failure.Unreachable"/>: the edge does not answer.</exception>

@@ -18,8 +18,7 @@ internal sealed class EdgeDoors(IReadOnlyList<DoorSpec> doors)
     /// Makes today's doors the ones in force. What has the traffic is placed at new ones first: there it answers what it answered
     /// before, because its requests came through another door of that port.
     /// </summary>
-    public async Task OpenAsync(
-        EdgeClient edge, IReadOnlyList<OpenPort> open, FencingToken token, CancellationToken cancellationToken)
+    public async Task OpenAsync(EdgeClient edge, FencingToken token, CancellationToken cancellationToken)
     {
         var state = await edge.StateAsync(cancellationToken);
         if (state.Ports is null)
@@ -28,7 +27,7 @@ internal sealed class EdgeDoors(IReadOnlyList<DoorSpec> doors)
             return;
         }
 
-        var rules = doors.Select(door => new EdgeRule(door.Name, PortOf(door, open).Inside, door.Host?.ToLowerInvariant(), door.Path))
+        var rules = doors.Select(door => new EdgeRule(door.Name, PortOf(door, edge.Ports).Inside, door.Host?.ToLowerInvariant(), door.Path))
             .ToList();
         foreach (var slot in state.Shares?.Keys ?? Enumerable.Empty<string>())
             if (state.Placed(slot) is { } placed && Missing(placed, rules, [.. state.InForce]) is { Count: > 0 } missing)

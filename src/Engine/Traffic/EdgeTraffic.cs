@@ -18,23 +18,29 @@ internal interface IEdgePlace
 
 /// <summary>The traffic of an environment, asked of its edge and moved by it.</summary>
 /// <param name="doors">Today's doors.</param>
-internal sealed class EdgeTraffic(IHost host, IEdgePlace place, IReadOnlyList<DoorSpec> doors, TimeProvider time) : ITraffic
+internal sealed class EdgeTraffic(IHost host, IEdgePlace place, IReadOnlyList<DoorSpec> doors, TimeProvider time)
+    : ITraffic, IDisposable
 {
     private readonly EdgeDoors _doors = new(doors);
 
+    /// <summary>
+    /// The edge that answered last: to look for it on its host costs two ways there and back. Null while it is being asked.
+    /// </summary>
+    private EdgeClient? _known;
+
     public async Task<PublicDoors> DoorsAsync(Slot? slot, CancellationToken cancellationToken)
     {
-        var addresses = await _doors.AddressesAsync(await place.PortsAsync(cancellationToken),
-            port => host.ReachAsync(port, cancellationToken));
-        return new(addresses, slot is { } known && await AskAsync(async edge =>
-            (await edge.StateAsync(cancellationToken)).Placed(known.Name())?.Version is not null, cancellationToken));
+        var (ports, stamped) = slot is { } known
+            ? await AskAsync(async edge =>
+                (edge.Ports, (await edge.StateAsync(cancellationToken)).Placed(known.Name())?.Version is not null), cancellationToken)
+            : (await place.PortsAsync(cancellationToken), false);
+        return new(await _doors.AddressesAsync(ports, port => host.ReachAsync(port, cancellationToken)), stamped);
     }
 
     public async Task<Shares> SharesAsync(CancellationToken cancellationToken)
     {
         // Never set up is a clear "none"; set up and silent is not.
-        using var edge = await place.AdminAsync(cancellationToken);
-        return edge is null ? Shares.None : await edge.SharesAsync(cancellationToken);
+        return await TryAskAsync(edge => edge.SharesAsync(cancellationToken), cancellationToken) ?? Shares.None;
     }
 
     public Task<SlotFigures> FiguresAsync(Slot slot, CancellationToken cancellationToken) =>
@@ -68,10 +74,12 @@ internal sealed class EdgeTraffic(IHost host, IEdgePlace place, IReadOnlyList<Do
         TellAsync($"tell the edge where slot {slot.Name()} is", async edge => await _doors.PlaceAsync(edge, slot, release.Version,
             SlotDoors.Addresses(release, doors, await addressOf()), token, cancellationToken), cancellationToken);
 
+    public void Dispose() => _known?.Dispose();
+
     /// <summary>The doors change with the traffic: until then what serves is behind those it was proved behind.</summary>
     private Task OpenAsync(FencingToken token, CancellationToken cancellationToken) =>
         TellAsync($"tell the edge its doors: {string.Join(", ", doors.Select(door => door.Name))}", async edge =>
-            await _doors.OpenAsync(edge, await place.PortsAsync(cancellationToken), token, cancellationToken), cancellationToken);
+            await _doors.OpenAsync(edge, token, cancellationToken), cancellationToken);
 
     private Task TellAsync(string what, Func<EdgeClient, Task> tell, CancellationToken cancellationToken) =>
         host.ChangeAsync(what, () => AskAsync(async edge =>
@@ -80,10 +88,43 @@ internal sealed class EdgeTraffic(IHost host, IEdgePlace place, IReadOnlyList<Do
             return true;
         }, cancellationToken));
 
-    private async Task<T> AskAsync<T>(Func<EdgeClient, Task<T>> ask, CancellationToken cancellationToken)
+    private async Task<T> AskAsync<T>(Func<EdgeClient, Task<T>> ask, CancellationToken cancellationToken) =>
+        await TryAskAsync(async edge => new Answer<T>(await ask(edge)), cancellationToken) is { } answer
+            ? answer.Value
+            : throw new EngineException(Failure.Unreachable, "the edge does not run", "deployrunner deploy starts it again");
+
+    /// <summary>
+    /// Asks the edge that answered last; where that one does not answer, the one that is found now. What an edge is told can be told
+    /// twice. Null where none was ever set up.
+    /// </summary>
+    private async Task<T?> TryAskAsync<T>(Func<EdgeClient, Task<T>> ask, CancellationToken cancellationToken) where T : class
     {
-        using var edge = await place.AdminAsync(cancellationToken)
-            ?? throw new EngineException(Failure.Unreachable, "the edge does not run", "deployrunner deploy starts it again");
-        return await ask(edge);
+        if (Interlocked.Exchange(ref _known, null) is { } known)
+            try
+            {
+                return await KeepingAsync(known, ask);
+            }
+            catch (EngineException away) when (away.Failure == Failure.Unreachable)
+            {
+                // It may have been started again, at another address.
+            }
+
+        return await place.AdminAsync(cancellationToken) is { } found ? await KeepingAsync(found, ask) : null;
     }
+
+    private async Task<T> KeepingAsync<T>(EdgeClient edge, Func<EdgeClient, Task<T>> ask)
+    {
+        try
+        {
+            var answer = await ask(edge);
+            edge = Interlocked.Exchange(ref _known, edge)!;
+            return answer;
+        }
+        finally
+        {
+            edge?.Dispose();
+        }
+    }
+
+    private sealed record Answer<T>(T Value);
 }

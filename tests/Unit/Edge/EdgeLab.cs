@@ -16,6 +16,7 @@ internal sealed class EdgeLab : IAsyncDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("edge-").FullName;
     private readonly List<IAsyncDisposable> _running = [];
     private WebApplication _open = null!;
+    private WebApplication _admin = null!;
 
     private EdgeLab() => Door = new FrontDoor(new EdgeStateFile(StateFile));
 
@@ -36,11 +37,14 @@ internal sealed class EdgeLab : IAsyncDisposable
     {
         var lab = new EdgeLab();
         lab._open = EdgeApp.BuildPublic(lab.Door, "http://127.0.0.1:0", [.. doors.Select(name => KeyValuePair.Create(name, 0))]);
-        var admin = EdgeApp.BuildAdmin(lab.Door, "http://127.0.0.1:0", "the-key");
-        lab._running.AddRange([lab._open, admin]);
+        lab._admin = EdgeApp.BuildAdmin(lab.Door, "http://127.0.0.1:0", "the-key");
+        lab._running.AddRange([lab._open, lab._admin]);
         await lab._open.StartAsync(Stop);
-        await admin.StartAsync(Stop);
-        lab.Admin = new HttpClient { BaseAddress = Address(admin), DefaultRequestHeaders = { Authorization = new("Bearer", "the-key") } };
+        await lab._admin.StartAsync(Stop);
+        lab.Admin = new HttpClient
+        {
+            BaseAddress = Address(lab._admin), DefaultRequestHeaders = { Authorization = new("Bearer", "the-key") },
+        };
         lab.Client = lab.At(DoorRule.Default);
         return lab;
     }
@@ -51,6 +55,18 @@ internal sealed class EdgeLab : IAsyncDisposable
         Client.Dispose();
         foreach (var app in _running) await app.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
+    }
+
+    /// <summary>Ends the admin side.</summary>
+    /// <param name="otherKey">Of an edge that takes its address; null for none.</param>
+    public async Task EndAdminAsync(string? otherKey = null)
+    {
+        var address = Address(_admin);
+        await _admin.StopAsync(Stop);
+        if (otherKey is null) return;
+        var other = EdgeApp.BuildAdmin(Door, $"{address}", otherKey);
+        _running.Add(other);
+        await other.StartAsync(Stop);
     }
 
     /// <summary>A release that is stopped with the lab.</summary>

@@ -80,7 +80,9 @@ internal static class ShellScripts
         cat -- {{Quoted(path.Lines)}} ); fi
         """;
 
-    /// <summary>Ends with <see cref="Overtaken"/>, after the log's length, its mark and its last bytes. Makes a log where there is none.</summary>
+    /// <summary>
+    /// Ends with <see cref="Overtaken"/>, after the log's length, its mark and its last bytes. Makes a log where there is none.
+    /// </summary>
     public static string EndOfLog(LogPath path, int tail) => Writing(path, EndOf(path, tail));
 
     /// <summary>

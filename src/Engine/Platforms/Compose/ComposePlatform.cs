@@ -29,6 +29,7 @@ internal sealed class ComposePlatform : IPlatform
     private readonly SharedProject _shared;
     private readonly TeamProject _team;
     private readonly SlotProject _slots;
+    private readonly RunningServices _services;
     private readonly Fence _fence;
     private readonly EdgeTraffic _traffic;
     private readonly IReadOnlyList<DoorSpec> _doors;
@@ -73,7 +74,7 @@ internal sealed class ComposePlatform : IPlatform
             Project = new(manifest, environment, _names, parts, _team, new(host.Workshop, _workshop, _engine)),
         };
         _fence = new(host.Files, environment.StateDirectory, time, host.OnlyPlans);
-        (_host, _traffic) = (host, new(host, _shared, _doors, time));
+        (_host, _services, _traffic) = (host, new(host, _slots), new(host, _shared, _doors, time));
     }
 
     public ITraffic Traffic => _traffic;
@@ -198,27 +199,8 @@ internal sealed class ComposePlatform : IPlatform
     public async Task<IReadOnlyList<string>> AliveAsync(Slot slot, CancellationToken cancellationToken) =>
         [.. (await _slots.AliveAsync(slot, cancellationToken)).Select(container => container.Service)];
 
-    public async Task<IReadOnlyList<RunningService>> InspectAsync(Slot slot, CancellationToken cancellationToken)
-    {
-        using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(5) };
-        return await Task.WhenAll((await _slots.ContainersAsync(slot, cancellationToken))
-            .Where(container => container.State.Running && !container.Labels.ContainsKey(ComposeNames.OneShotLabel))
-            .Select(async container =>
-            {
-                var healthy = await HealthyAsync(client, container, cancellationToken);
-                return new RunningService(container.Service, container.Labels.GetValueOrDefault(ComposeNames.VersionLabel, "unknown"),
-                    container.Image, healthy, container.State.Since, container.State.Restarts);
-            }));
-    }
-
-    /// <summary>As its health route says, or the engine's check of it; one that has neither is well while it runs.</summary>
-    private async Task<bool?> HealthyAsync(HttpClient client, Container container, CancellationToken cancellationToken) =>
-        container.Labels.GetValueOrDefault(ComposeNames.HealthLabel, "/health") is { Length: > 0 } path
-            ? container.Port is { } port
-                ? await new HttpHealth(client, path, container.Labels.GetValueOrDefault(ComposeNames.HostLabel))
-                    .AskAsync(await _host.ReachAsync(port, cancellationToken), cancellationToken)
-                : null
-            : container.State.Health switch { null or "healthy" => true, "unhealthy" => false, _ => null };
+    public Task<IReadOnlyList<RunningService>> InspectAsync(Slot slot, CancellationToken cancellationToken) =>
+        _services.InspectAsync(slot, cancellationToken);
 
     /// <summary>An engine that answers is the supervisor.</summary>
     public Task<string?> UnsupervisedAsync(CancellationToken cancellationToken) => Task.FromResult<string?>(null);
@@ -292,7 +274,11 @@ internal sealed class ComposePlatform : IPlatform
         _host.Files.DeleteFolder(_environment.StateDirectory, onlyEmpty: true);
     }
 
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    public ValueTask DisposeAsync()
+    {
+        _traffic.Dispose();
+        return ValueTask.CompletedTask;
+    }
 
     /// <summary>Whether this machine has an engine with the builds of a host's releases; it need not.</summary>
     private async Task<bool> BuildsAreElsewhereAsync(CancellationToken cancellationToken) =>

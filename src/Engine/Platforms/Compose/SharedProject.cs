@@ -59,17 +59,20 @@ internal sealed class SharedProject(DeploymentManifest manifest, EnvironmentSpec
 
     public async Task<EdgeClient?> AdminAsync(CancellationToken cancellationToken)
     {
-        if ((await ContainersAsync(cancellationToken)).All(container => container.Service != ComposeNames.Edge)) return null;
-        var edge = await EdgeAsync(cancellationToken) ?? throw EdgeAway();
-        return new(await host.ReachAsync(edge.Ports[EdgePorts.Admin], cancellationToken), secrets.EdgeKey);
+        var containers = await ContainersAsync(cancellationToken);
+        if (containers.All(container => container.Service != ComposeNames.Edge)) return null;
+        var edge = Edge(containers) ?? throw EdgeAway();
+        return new(await host.ReachAsync(edge.Ports[EdgePorts.Admin], cancellationToken), secrets.EdgeKey, EdgePorts.Of(edge));
     }
 
     public async Task<IReadOnlyList<OpenPort>> PortsAsync(CancellationToken cancellationToken) =>
         await EdgeAsync(cancellationToken) is { } edge ? EdgePorts.Of(edge) : throw EdgeAway();
 
-    private async Task<Container?> EdgeAsync(CancellationToken cancellationToken) => (await ContainersAsync(cancellationToken))
-        .FirstOrDefault(container => container is { Service: ComposeNames.Edge, State.Running: true }
-            && container.Ports.ContainsKey(EdgePorts.Public) && container.Ports.ContainsKey(EdgePorts.Admin));
+    private async Task<Container?> EdgeAsync(CancellationToken cancellationToken) => Edge(await ContainersAsync(cancellationToken));
+
+    private static Container? Edge(IEnumerable<Container> containers) => containers.FirstOrDefault(container =>
+        container is { Service: ComposeNames.Edge, State.Running: true }
+        && container.Ports.ContainsKey(EdgePorts.Public) && container.Ports.ContainsKey(EdgePorts.Admin));
 
     /// <summary>Stops and removes them; their volumes only when asked.</summary>
     public async Task DownAsync(bool removeData, CancellationToken cancellationToken)

@@ -22,7 +22,7 @@ internal sealed class EdgeServer(
         await UnitAsync(cancellationToken) is { Phase: not UnitPhase.Ended } unit ? Of(unit) : null;
 
     /// <summary>For its admin side.</summary>
-    public EdgeClient Client(Doors doors) => new(doors.Admin, secrets.EdgeKey);
+    public EdgeClient Client(Doors doors) => new(doors.Admin, secrets.EdgeKey, doors.Ports);
 
     public async Task<EdgeClient?> AdminAsync(CancellationToken cancellationToken) =>
         await KnownAsync(cancellationToken) is { } doors ? Client(doors) : null;

@@ -244,6 +244,7 @@ internal sealed class ProcessPlatform : IPlatform
     /// <inheritdoc/>
     public ValueTask DisposeAsync()
     {
+        _traffic.Dispose();
         _supervisor.Dispose();
         return ValueTask.CompletedTask;
     }

@@ -93,9 +93,10 @@ public sealed class EarlierEdgeTests : IAsyncLifetime
     private sealed class Place(WebApplication edge) : IEdgePlace
     {
         public Task<EdgeClient?> AdminAsync(CancellationToken cancellationToken) =>
-            Task.FromResult<EdgeClient?>(new(new Uri(edge.Urls.First()), "the-key"));
+            Task.FromResult<EdgeClient?>(new(new Uri(edge.Urls.First()), "the-key", Ports));
 
-        public Task<IReadOnlyList<OpenPort>> PortsAsync(CancellationToken cancellationToken) =>
-            Task.FromResult<IReadOnlyList<OpenPort>>([new("default", 8080, 8080)]);
+        public Task<IReadOnlyList<OpenPort>> PortsAsync(CancellationToken cancellationToken) => Task.FromResult(Ports);
+
+        private static IReadOnlyList<OpenPort> Ports { get; } = [new("default", 8080, 8080)];
     }
 }

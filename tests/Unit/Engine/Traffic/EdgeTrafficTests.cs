@@ -152,7 +152,7 @@ public sealed class EdgeTrafficTests : IAsyncLifetime
     [Fact]
     public async Task A_door_on_a_port_that_the_edge_does_not_have_is_refused_with_what_to_do()
     {
-        var traffic = new EdgeTraffic(Host(), new Place(_lab), [Vote, new("late", "late", 80, 1)], TimeProvider.System);
+        var traffic = new EdgeTraffic(Host(), new LabPlace(_lab), [Vote, new("late", "late", 80, 1)], TimeProvider.System);
         var asking = () => traffic.DoorsAsync(Slot.Blue, Stop);
         (await asking.Should().ThrowAsync<EngineException>().WithMessage("*manifest says 1 for the door late*"))
             .Which.Failure.Should().Be(Failure.Refused);
@@ -166,7 +166,7 @@ public sealed class EdgeTrafficTests : IAsyncLifetime
 
     private static DoorSpec Api => new("api", "api", 80, null, "api.example.com", "/api");
 
-    private EdgeTraffic Over(params DoorSpec[] doors) => new(Host(), new Place(_lab), doors, TimeProvider.System);
+    private EdgeTraffic Over(params DoorSpec[] doors) => new(Host(), new LabPlace(_lab), doors, TimeProvider.System);
 
     private LocalHost Host() => new(new LocalExecutor(TimeProvider.System), _changes.Add);
 
@@ -193,15 +193,6 @@ public sealed class EdgeTrafficTests : IAsyncLifetime
         (await new ProbeGate(TimeProvider.System).AskAsync(
             new ProbeSpec("p", "GET", "/x", null, 200, contains, TimeSpan.FromSeconds(30), "X-ChainBridge-Version") { Door = door },
             subject, Stop)).Verdict;
-
-    private sealed class Place(EdgeLab lab) : IEdgePlace
-    {
-        public Task<EdgeClient?> AdminAsync(CancellationToken cancellationToken) =>
-            Task.FromResult<EdgeClient?>(new(lab.Admin.BaseAddress!, "the-key"));
-
-        public Task<IReadOnlyList<OpenPort>> PortsAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<OpenPort>>(
-            [.. lab.Door.Opened.Select(port => new OpenPort(port.Key, port.Value, port.Value))]);
-    }
 }
 
 /// <summary>Releases that only have doors.</summary>

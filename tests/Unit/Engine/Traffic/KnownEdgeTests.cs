@@ -24,7 +24,8 @@ public sealed class KnownEdgeTests : IAsyncLifetime
         await _second.BothAsync();
         await _second.PutAsync("active", new { slot = "green", token = 2 });
         _place = new(_first);
-        _traffic = new(new LocalHost(new LocalExecutor(TimeProvider.System)), _place, [new(DoorSpec.Default, "front", 80, 0)], TimeProvider.System);
+        _traffic = new(new LocalHost(new LocalExecutor(TimeProvider.System)), _place,
+            [new(DoorSpec.Default, "front", 80, 0)], TimeProvider.System);
     }
 
     public async ValueTask DisposeAsync()

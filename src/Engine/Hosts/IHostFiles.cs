@@ -14,6 +14,9 @@ public interface IHostFiles
     /// <summary>The content of a file; null when there is none.</summary>
     string? Read(string path);
 
+    /// <summary>The content of each file, in the order of the paths; null for one that is not there.</summary>
+    IReadOnlyList<string?> ReadEach(IReadOnlyList<string> paths) => [.. paths.Select(Read)];
+
     /// <summary>Writes a file so that a crash leaves the old content or the new one, and makes its folder where there is none.</summary>
     /// <param name="mode">Who may read it; null for what the user's mask says.</param>
     /// <param name="half">

@@ -15,20 +15,29 @@ internal sealed class Situation(DeploymentRun run)
     /// <summary>Undoes what a runner that died left, and takes away a candidate that waits and is now superseded.</summary>
     public async Task SettleAsync(CancellationToken cancellationToken)
     {
-        foreach (var dead in _context.State.History().Unfinished(except: run.Id).Reverse())
+        var history = _context.State.History();
+        foreach (var dead in history.Unfinished(except: run.Id).Reverse())
+        {
             await SettleAsync(dead, $"the runner of {dead.Id} died", Outcome.Interrupted, cancellationToken);
-        if (_context.State.History().Waiting is { } waiting)
+            history = _context.State.History();
+        }
+
+        if (history.Waiting is { } waiting)
+        {
             await SettleAsync(waiting, $"{waiting.Version} waited and is superseded", Outcome.Aborted, cancellationToken);
-        await FinishWayBackAsync(cancellationToken);
+            history = _context.State.History();
+        }
+
+        await FinishWayBackAsync(history, cancellationToken);
     }
 
     /// <summary>
     /// A way back that failed while services were replaced one by one leaves the old release with services of the candidate: its slot may
     /// not be used before they are back. A person asks for it by the next run.
     /// </summary>
-    private async Task FinishWayBackAsync(CancellationToken cancellationToken)
+    private async Task FinishWayBackAsync(History history, CancellationToken cancellationToken)
     {
-        if (_context.State.History().LeftRolling is not { } left || Attempt.From(left, _context.State.Releases) is not { } attempt) return;
+        if (history.LeftRolling is not { } left || Attempt.From(left, _context.State.Releases) is not { } attempt) return;
         run.Report(new Warning($"{left.Id} was left to a person; its way back comes first"));
         await new Prepare().ApplyAsync(run, cancellationToken);
         var back = await new WayBack(run).GoAsync(attempt, $"{left.Id} was left to a person", cancellationToken);
@@ -62,9 +71,10 @@ internal sealed class Situation(DeploymentRun run)
     /// </summary>
     public async Task AgreeAsync(CancellationToken cancellationToken)
     {
+        if (run.Platform.Hosts.All.Count < 2 && run.Verb != BlueGreen.SettleVerb) return;
         var history = _context.State.History();
         var left = history.LeftToAPerson && !KeepsBoth(history);
-        if ((run.Platform.Hosts.All.Count < 2 && !(left && run.Verb == BlueGreen.SettleVerb)) || history.Current is not { } version
+        if ((run.Platform.Hosts.All.Count < 2 && !left) || history.Current is not { } version
             || _context.State.Releases.Find(version) is not { } current) return;
         var active = await ActiveAsync(cancellationToken);
         if (active.First.Active is not { } slot) return;

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using ChainBridge.Engine.Hosts;
@@ -12,13 +13,17 @@ public sealed class ReleaseStore(IHostFiles files, string stateDirectory)
 {
     private readonly string _folder = Path.Combine(stateDirectory, "releases");
 
+    /// <summary>Read before: a release never changes, and to read one costs a way to the host and back.</summary>
+    private readonly ConcurrentDictionary<string, Release> _known = new(StringComparer.Ordinal);
+
     /// <summary>
     /// Records a release. Recording the same content again answers the first record, and only adds to it what was left out this time.
     /// </summary>
     /// <exception cref="EngineException"><see cref="Failure.Refused"/>: the version exists with other content.</exception>
     public Release Save(Release release)
     {
-        if (Find(release.Version) is { } existing)
+        // Not the one read before: another runner may have added to it what it left out.
+        if (VersionName.IsValid(release.Version) && Of(release.Version, files.Read(PathOf(release.Version))) is { } existing)
         {
             if (!Same(existing, release))
                 throw new EngineException(Failure.Refused,
@@ -30,7 +35,7 @@ public sealed class ReleaseStore(IHostFiles files, string stateDirectory)
         }
 
         files.Write(PathOf(release.Version), ReleaseText.Of(release), DurableFile.OwnerOnly);
-        return release;
+        return _known[release.Version] = release;
     }
 
     /// <summary>The release of that version, or null.</summary>
@@ -38,16 +43,27 @@ public sealed class ReleaseStore(IHostFiles files, string stateDirectory)
     public Release? Find(string version)
     {
         if (!VersionName.IsValid(version)) return null;
-        return Read(PathOf(version), ReleaseText.Read) is not { } release ? null
-            : release is { Artifacts: not null, Services: not null } ? release : throw Unreadable(PathOf(version), null);
+        return _known.TryGetValue(version, out var known) ? known : Of(version, files.Read(PathOf(version)));
+    }
+
+    private Release? Of(string version, string? text)
+    {
+        if (Read(PathOf(version), text, ReleaseText.Read) is not { } release) return null;
+        return release is { Artifacts: not null, Services: not null } ? _known[version] = release : throw Unreadable(PathOf(version), null);
     }
 
     /// <summary>Whether there is a record of that version, readable or not.</summary>
     public bool Has(string version) => VersionName.IsValid(version) && files.Exists(PathOf(version));
 
     /// <summary>Every release recorded, newest first.</summary>
-    public IReadOnlyList<Release> All() =>
-        [.. files.Folders(_folder).Select(Find).OfType<Release>().OrderByDescending(release => release.CreatedAt)];
+    public IReadOnlyList<Release> All()
+    {
+        var versions = files.Folders(_folder).Where(VersionName.IsValid).ToList();
+        var unknown = versions.Where(version => !_known.ContainsKey(version)).ToList();
+        foreach (var (version, text) in unknown.Zip(files.ReadEach([.. unknown.Select(PathOf)]))) Of(version, text);
+        return [.. versions.Select(version => _known.GetValueOrDefault(version)).OfType<Release>()
+            .OrderByDescending(release => release.CreatedAt)];
+    }
 
     /// <summary>Records what the release is proved by, for the day it must serve again.</summary>
     public void SaveGates(string version, ReleaseGates gates) =>
@@ -71,6 +87,7 @@ public sealed class ReleaseStore(IHostFiles files, string stateDirectory)
     /// <summary>Forgets a release that is no longer kept.</summary>
     public void Remove(string version)
     {
+        _known.TryRemove(version, out _);
         foreach (var file in new[] { PathOf(version), GatesPath(version), ProbesPath(version) })
             files.Delete(file);
         files.DeleteFolder(Path.GetDirectoryName(PathOf(version))!, onlyEmpty: true);
@@ -84,9 +101,11 @@ public sealed class ReleaseStore(IHostFiles files, string stateDirectory)
 
     private static Func<string, T?> Of<T>(JsonTypeInfo<T> type) => text => JsonSerializer.Deserialize(text, type);
 
-    private T? Read<T>(string path, Func<string, T?> parse) where T : class
+    private T? Read<T>(string path, Func<string, T?> parse) where T : class => Read(path, files.Read(path), parse);
+
+    private static T? Read<T>(string path, string? text, Func<string, T?> parse) where T : class
     {
-        if (files.Read(path) is not { } text) return null;
+        if (text is null) return null;
         try
         {
             return parse(text) ?? throw Unreadable(path, null);

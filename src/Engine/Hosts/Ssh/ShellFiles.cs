@@ -35,6 +35,10 @@ internal sealed class ShellFiles(string name, Func<RemoteShell> shell) : IHostFi
         var failed => throw Failed(path, failed),
     };
 
+    public IReadOnlyList<string?> ReadEach(IReadOnlyList<string> paths) => paths.Count == 0 ? [] : [.. Must(paths[0],
+        Ask(ShellScripts.ReadEach(paths))).Text.Split('\n').Take(paths.Count)
+        .Select(line => line == ShellScripts.NoFile ? null : Encoding.UTF8.GetString(Convert.FromBase64String(line)))];
+
     public void Write(string path, string content, UnixFileMode? mode = null, string? half = null)
     {
         var bits = mode is { } given ? Convert.ToString((int)given, 8) : null;

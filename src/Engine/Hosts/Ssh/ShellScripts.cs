@@ -20,12 +20,21 @@ internal static class ShellScripts
     /// <summary>Begins the line of a mark; the line of a mark that is not there is empty.</summary>
     public const char MarkSign = '=';
 
+    /// <summary>In the place of the content of a file that is not there.</summary>
+    public const string NoFile = "-";
+
     private const int LineLength = 1000;
 
     public static string Exists(string path) => $"[ -f {Quoted(path)} ]";
 
     public static string Read(string path) =>
         $"if [ ! -e {Quoted(path)} ] && [ -x {Quoted(Folder(path))} ]; then (exit {Absent}); else cat -- {Quoted(path)}; fi";
+
+    /// <summary>A line for each file: its content as base64, or <see cref="NoFile"/>.</summary>
+    public static string ReadEach(IEnumerable<string> paths) => string.Join(" &&\n", paths.Select(path => $$"""
+        if [ ! -e {{Quoted(path)}} ] && { [ -x {{Quoted(Folder(path))}} ] || [ ! -e {{Quoted(Folder(path))}} ]; }; then echo {{NoFile}}
+        else content=$(base64 <{{Quoted(path)}}) && printf '%s' "$content" | tr -d '\n' && echo; fi
+        """));
 
     /// <param name="half">Its name until it is whole.</param>
     /// <param name="mode">Octal digits; null for what the user's mask says.</param>

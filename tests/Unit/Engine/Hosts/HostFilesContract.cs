@@ -127,6 +127,17 @@ public abstract class HostFilesContract : IDisposable
     }
 
     [Fact]
+    public void Several_files_are_read_in_the_order_of_their_paths()
+    {
+        Files.Write(At("a/one"), "one é\n\n");
+        Files.Write(At("a/empty"), "");
+        Files.Write(At("b/long"), new string('x', 50_000));
+        Files.ReadEach([At("b/long"), At("a/none"), At("none/none"), At("a/empty"), At("a/one")])
+            .Should().Equal(new string('x', 50_000), null, null, "", "one é\n\n");
+        Files.ReadEach([]).Should().BeEmpty();
+    }
+
+    [Fact]
     public void A_sweep_removes_what_killed_writers_left_and_nothing_else()
     {
         var left = $"lock.json.{Guid.NewGuid():N}.tmp";

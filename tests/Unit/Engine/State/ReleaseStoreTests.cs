@@ -34,6 +34,29 @@ public sealed class ReleaseStoreTests : IDisposable
     }
 
     [Fact]
+    public void A_release_that_was_read_is_not_read_again_and_one_that_was_removed_is_not_remembered()
+    {
+        var store = Store;
+        store.Save(Release("sha256:1"));
+        File.WriteAllText(Path.Combine(_folder.FullName, "releases", "v1", "release.json"), "{");
+        store.Find("v1")!.Artifacts["pay"].Digest.Should().Be("sha256:1");
+        store.All().Should().ContainSingle().Which.Version.Should().Be("v1");
+        store.Remove("v1");
+        store.Find("v1").Should().BeNull();
+        store.All().Should().BeEmpty();
+    }
+
+    [Fact]
+    public void A_release_keeps_what_another_runner_left_out_of_it_when_this_one_records_it_again()
+    {
+        var store = Store;
+        store.Save(Release("sha256:1"));
+        Store.Save(Release("sha256:1") with { Skipped = ["tests"] });
+        store.Save(Release("sha256:1") with { Skipped = ["preflight"] }).Skipped.Should().Equal("preflight", "tests");
+        Store.Find("v1")!.Skipped.Should().Equal("preflight", "tests");
+    }
+
+    [Fact]
     public void A_name_that_leads_out_of_the_folder_is_no_release() => Store.Find("../v1").Should().BeNull();
 
     [Fact]

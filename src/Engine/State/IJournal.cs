@@ -8,6 +8,12 @@ public interface IJournal
     /// <summary>Adds a line; when it returns, the line is on disk.</summary>
     void Append(JournalEntry entry);
 
+    /// <summary>
+    /// Adds a line that is on the disk when the next one is, and is lost with a runner that dies before. For what ends a step whose effect
+    /// is there: it saves a way to the host, and to die then is to die before the line.
+    /// </summary>
+    void AppendWithNext(JournalEntry entry);
+
     /// <summary>Adds a line with which a person accepts all lines before it as they stand, those included that do not fit.</summary>
     void Accept(JournalEntry entry);
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using ChainBridge.Engine.Hosts;
 
 namespace ChainBridge.Engine.State;
@@ -17,8 +18,27 @@ public sealed class Journal(IHostFiles files, string stateDirectory) : IJournal
 
     private readonly LogPath _path = new(Path.Combine(stateDirectory, LinesFile), Path.Combine(stateDirectory, HeadFile));
 
+    private readonly ConcurrentQueue<JournalEntry> _withNext = [];
+
     /// <inheritdoc />
-    public void Append(JournalEntry entry) => files.AppendLog(_path, end =>
+    public void Append(JournalEntry entry)
+    {
+        _withNext.Enqueue(entry);
+        Write();
+    }
+
+    /// <inheritdoc />
+    public void AppendWithNext(JournalEntry entry) => _withNext.Enqueue(entry);
+
+    private void Write()
+    {
+        // Taken out before: where the write fails it is not known whether they are there.
+        var entries = new List<JournalEntry>();
+        while (_withNext.TryDequeue(out var entry)) entries.Add(entry);
+        if (entries.Count > 0) files.AppendLog(_path, end => Added(end, entries));
+    }
+
+    private static LogAddition Added(LogEnd end, IEnumerable<JournalEntry> entries)
     {
         var lines = Tail(end);
         var last = lines.FindLastIndex(line => JournalLine.Read(line) is not null);
@@ -28,23 +48,32 @@ public sealed class Journal(IHostFiles files, string stateDirectory) : IJournal
         var fits = end.Mark is { } head
             ? Has(lines, head) || Has(Lines(end.Read()), head)
             : lines.Count(line => JournalLine.Read(line) is not null) < 2;
-        return Addition(end, JournalLine.Seal(entry, previous), fits);
-    });
+        var added = new List<JournalLine>();
+        foreach (var entry in entries)
+        {
+            added.Add(JournalLine.Seal(entry, previous));
+            previous = JournalLine.After(added[^1].Hash, []);
+        }
+
+        return Addition(end, added, fits);
+    }
 
     /// <inheritdoc />
     public void Accept(JournalEntry entry) => files.AppendLog(_path,
-        end => Addition(end, JournalLine.Seal(entry, JournalLine.After(Lines(end.Read()))), keepHead: true));
+        end => Addition(end, [JournalLine.Seal(entry, JournalLine.After(Lines(end.Read())))], keepHead: true));
 
     /// <inheritdoc />
     public JournalReading Read()
     {
+        Write();
         var (text, head) = files.ReadLog(_path);
         return new JournalReader(_path.Lines).Read(text is null ? [] : Lines(text), head);
     }
 
     /// <summary>A torn last line stays what it is: the new entry begins on a line of its own.</summary>
-    private static LogAddition Addition(LogEnd end, JournalLine line, bool keepHead) =>
-        new(end.Length == 0 || end.Tail.EndsWith('\n') ? $"{line}\n" : $"\n{line}\n", keepHead ? line.Hash : null);
+    private static LogAddition Addition(LogEnd end, IReadOnlyList<JournalLine> lines, bool keepHead) =>
+        new((end.Length == 0 || end.Tail.EndsWith('\n') ? "" : "\n") + string.Concat(lines.Select(line => $"{line}\n")),
+            keepHead ? lines[^1].Hash : null);
 
     /// <summary>From the end, where the head's line nearly always is.</summary>
     private static bool Has(List<string> lines, string hash) => lines.FindLastIndex(line => JournalLine.Read(line)?.Hash == hash) >= 0;

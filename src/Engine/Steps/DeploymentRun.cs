@@ -121,7 +121,7 @@ internal class DeploymentRun
             throw;
         }
 
-        Context.State.Journal.Append(ended with { At = Context.Runner.Time.GetUtcNow(), Outcome = Outcome.Done });
+        Context.State.Journal.AppendWithNext(ended with { At = Context.Runner.Time.GetUtcNow(), Outcome = Outcome.Done });
         Report(new StepEnded(step, slot, service, Outcome.Done, Context.Runner.Time.GetElapsedTime(started), null));
         return answer;
     }

@@ -46,7 +46,7 @@ internal sealed class World : IDisposable
         var reading = ManifestReader.Parse(text, "chainbridge.yml", $"{_host}/chainbridge.yml", _ => null);
         Manifest = reading.Manifest ?? throw new InvalidOperationException(string.Join('\n', reading.Problems));
         Files = new OtherHostFiles(_folder.FullName);
-        Journal = new KillableJournal(this, new Journal(Files, OnHost));
+        Journal = new KillableJournal(this, () => new Journal(Files, OnHost));
         Gates = new FakeGates(this);
     }
 
@@ -175,18 +175,39 @@ internal sealed class World : IDisposable
     }
 }
 
-/// <summary>The real journal, on a runner that can be killed before each line.</summary>
-internal sealed class KillableJournal(World world, Journal journal) : IJournal
+/// <summary>The real journal, on a runner that can be killed before each line; what it had not written is lost with it.</summary>
+internal sealed class KillableJournal(World world, Func<Journal> open) : IJournal
 {
+    private Journal _journal = open();
+
     public void Append(JournalEntry entry)
     {
-        world.Instant();
-        journal.Append(entry);
+        Live();
+        _journal.Append(entry);
     }
 
-    public void Accept(JournalEntry entry) => journal.Accept(entry);
+    public void AppendWithNext(JournalEntry entry)
+    {
+        Live();
+        _journal.AppendWithNext(entry);
+    }
 
-    public JournalReading Read() => journal.Read();
+    public void Accept(JournalEntry entry) => _journal.Accept(entry);
+
+    public JournalReading Read() => _journal.Read();
+
+    private void Live()
+    {
+        try
+        {
+            world.Instant();
+        }
+        catch
+        {
+            _journal = open();
+            throw;
+        }
+    }
 }
 
 /// <summary>Gates that ask the fake target which release answers, and a test what it thinks of that.</summary>

@@ -97,6 +97,23 @@ public sealed class JournalTests : IDisposable
     }
 
     [Fact]
+    public void A_line_that_is_added_with_the_next_is_on_the_disk_with_it_and_in_what_its_writer_reads()
+    {
+        var journal = new Journal(new LocalFiles(), _folder.FullName);
+        journal.Append(Entry("d1"));
+        journal.AppendWithNext(Entry("d2"));
+        new Journal(new LocalFiles(), _folder.FullName).Read().Entries.Should().ContainSingle();
+        journal.Append(Entry("d3"));
+        new Journal(new LocalFiles(), _folder.FullName).Read().Should().BeEquivalentTo(
+            new { Entries = new[] { Entry("d1"), Entry("d2"), Entry("d3") }, Breaches = Array.Empty<string>() });
+        journal.AppendWithNext(Entry("d4"));
+        var reading = journal.Read();
+        reading.Entries.Select(entry => entry.Deployment).Should().Equal("d1", "d2", "d3", "d4");
+        reading.Breaches.Should().BeEmpty();
+        new Journal(new LocalFiles(), _folder.FullName).Read().Entries.Should().HaveCount(4);
+    }
+
+    [Fact]
     public void No_journal_is_an_empty_history() =>
         new Journal(new LocalFiles(), Path.Combine(_folder.FullName, "none")).Read().Entries.Should().BeEmpty();
 

@@ -63,6 +63,31 @@ public interface IHostFiles
     /// <exception cref="EngineException"><see cref="Failure.Locked"/>: it was not free within the deadline.</exception>
     Task<IDisposable> LockAsync(string path, TimeSpan deadline, TimeProvider time, Action? onWait, CancellationToken cancellationToken,
         string? what = null);
+
+    /// <summary>Takes a lock as <see cref="LockAsync"/> does, and reads what it guards while it holds it.</summary>
+    /// <param name="guarded">The paths of the files that are read.</param>
+    async Task<GuardedFiles> LockAndReadAsync(string path, IReadOnlyList<string> guarded, TimeSpan deadline, TimeProvider time,
+        CancellationToken cancellationToken)
+    {
+        var held = await LockAsync(path, deadline, time, onWait: null, cancellationToken);
+        try
+        {
+            return new(held, ReadEach(guarded));
+        }
+        catch
+        {
+            held.Dispose();
+            throw;
+        }
+    }
+}
+
+/// <summary>Files that are read under a lock, which is held until this is disposed.</summary>
+/// <param name="Contents">In the order of the paths; null for a file that is not there.</param>
+public sealed record GuardedFiles(IDisposable Held, IReadOnlyList<string?> Contents) : IDisposable
+{
+    /// <inheritdoc />
+    public void Dispose() => Held.Dispose();
 }
 
 /// <summary>The room on a disk, in bytes.</summary>

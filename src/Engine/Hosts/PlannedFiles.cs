@@ -7,6 +7,8 @@ internal sealed class PlannedFiles(IHostFiles files) : IHostFiles
 
     public string? Read(string path) => files.Read(path);
 
+    public IReadOnlyList<string?> ReadEach(IReadOnlyList<string> paths) => files.ReadEach(paths);
+
     public DiskSpace Disk(string path) => files.Disk(path);
 
     public IReadOnlyList<string> Folders(string path) => files.Folders(path);

@@ -23,10 +23,10 @@ internal sealed class Fence(IHostFiles files, string state, TimeProvider time, b
     public async Task<IDisposable> EnterAsync(FencingToken token, CancellationToken cancellationToken)
     {
         if (onlyPlans) return new MemoryStream();
-        var guard = await files.LockAsync(GuardFile, Patience, time, onWait: null, cancellationToken);
+        var guard = await files.LockAndReadAsync(GuardFile, [TokenFile], Patience, time, cancellationToken);
         try
         {
-            var highest = Highest();
+            var highest = long.TryParse(guard.Contents[0], CultureInfo.InvariantCulture, out var number) ? number : 0;
             if (token.Value < highest)
                 throw new EngineException(Failure.Locked,
                     $"a newer runner (token {highest}) has the target; this one has token {token.Value}",
@@ -49,7 +49,4 @@ internal sealed class Fence(IHostFiles files, string state, TimeProvider time, b
     }
 
     private string GuardFile => TokenFile + ".guard";
-
-    private long Highest() =>
-        long.TryParse(files.Read(TokenFile), CultureInfo.InvariantCulture, out var number) ? number : 0;
 }

@@ -22,6 +22,7 @@ public sealed class TargetLock(IHostFiles files, string stateDirectory, TimeProv
 
     private static readonly TimeSpan GuardDeadline = TimeSpan.FromSeconds(5);
     private readonly string _path = Path.Combine(stateDirectory, "lock.json");
+    private readonly string _token = Path.Combine(stateDirectory, "token");
 
     /// <summary>Now, by the clock of the environment's machine: what expires there means the same to every runner.</summary>
     public DateTimeOffset Now => time.GetUtcNow();
@@ -30,13 +31,14 @@ public sealed class TargetLock(IHostFiles files, string stateDirectory, TimeProv
     /// <exception cref="EngineException"><see cref="Failure.Locked"/>: another runner holds it.</exception>
     public async Task<HeldLock> AcquireAsync(string who, string host, int processId, string why, CancellationToken cancellationToken)
     {
-        using var guard = await GuardAsync(cancellationToken);
-        var last = Holder();
+        using var guard = await GuardAsync(cancellationToken, _token);
+        var last = Read(guard.Contents[0]);
         RefuseIf(last);
         files.Sweep(stateDirectory);
         var now = Now;
-        var token = Math.Max(LastToken(), last?.Token ?? 0) + 1;
-        files.Write(Path.Combine(stateDirectory, "token"), token.ToString(CultureInfo.InvariantCulture));
+        var spent = long.TryParse(guard.Contents[1], CultureInfo.InvariantCulture, out var number) ? number : 0;
+        var token = Math.Max(spent, last?.Token ?? 0) + 1;
+        files.Write(_token, token.ToString(CultureInfo.InvariantCulture));
         var holder = new LockHolder(who, host, processId, why, now, token, now + Lifetime) { Space = ProcessSpace.Identity() };
         Write(holder);
         return new HeldLock(this, holder, time);
@@ -54,11 +56,13 @@ public sealed class TargetLock(IHostFiles files, string stateDirectory, TimeProv
     }
 
     /// <summary>Who holds the lock now, expired or not; null when it is free.</summary>
-    public LockHolder? Holder()
+    public LockHolder? Holder() => Read(files.Read(_path));
+
+    private static LockHolder? Read(string? written)
     {
         try
         {
-            return files.Read(_path) is { } text ? JsonSerializer.Deserialize(text, RunnerJson.Default.LockHolder) : null;
+            return written is { } text ? JsonSerializer.Deserialize(text, RunnerJson.Default.LockHolder) : null;
         }
         catch (JsonException)
         {
@@ -73,7 +77,7 @@ public sealed class TargetLock(IHostFiles files, string stateDirectory, TimeProv
     public async Task<LockHolder?> BreakAsync(CancellationToken cancellationToken)
     {
         using var guard = await GuardAsync(cancellationToken);
-        var holder = Holder();
+        var holder = Read(guard.Contents[0]);
         files.Delete(_path);
         return holder;
     }
@@ -82,7 +86,7 @@ public sealed class TargetLock(IHostFiles files, string stateDirectory, TimeProv
     internal async Task<bool> RenewAsync(LockHolder holder, CancellationToken cancellationToken)
     {
         using var guard = await GuardAsync(cancellationToken);
-        if (Holder()?.Token != holder.Token) return false;
+        if (Read(guard.Contents[0])?.Token != holder.Token) return false;
         Write(holder with { Until = Now + Lifetime });
         return true;
     }
@@ -91,16 +95,14 @@ public sealed class TargetLock(IHostFiles files, string stateDirectory, TimeProv
     internal async Task ReleaseAsync(LockHolder holder, CancellationToken cancellationToken)
     {
         using var guard = await GuardAsync(cancellationToken);
-        if (Holder()?.Token == holder.Token) files.Delete(_path);
+        if (Read(guard.Contents[0])?.Token == holder.Token) files.Delete(_path);
     }
 
     private void Write(LockHolder holder) => files.Write(_path, JsonSerializer.Serialize(holder, RunnerJson.Default.LockHolder));
 
-    private long LastToken() =>
-        long.TryParse(files.Read(Path.Combine(stateDirectory, "token")), CultureInfo.InvariantCulture, out var number) ? number : 0;
-
-    private Task<IDisposable> GuardAsync(CancellationToken cancellationToken) =>
-        files.LockAsync(Path.Combine(stateDirectory, "lock.guard"), GuardDeadline, time, onWait: null, cancellationToken);
+    /// <summary>Enters the guard, and reads <c>lock.json</c> and these files under it.</summary>
+    private Task<GuardedFiles> GuardAsync(CancellationToken cancellationToken, params IReadOnlyList<string> others) =>
+        files.LockAndReadAsync(Path.Combine(stateDirectory, "lock.guard"), [_path, .. others], GuardDeadline, time, cancellationToken);
 }
 
 /// <summary>The lock while it is held.</summary>

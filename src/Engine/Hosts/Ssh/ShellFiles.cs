@@ -35,9 +35,9 @@ internal sealed class ShellFiles(string name, Func<RemoteShell> shell) : IHostFi
         var failed => throw Failed(path, failed),
     };
 
-    public IReadOnlyList<string?> ReadEach(IReadOnlyList<string> paths) => paths.Count == 0 ? [] : [.. Must(paths[0],
-        Ask(ShellScripts.ReadEach(paths))).Text.Split('\n').Take(paths.Count)
-        .Select(line => line == ShellScripts.NoFile ? null : Encoding.UTF8.GetString(Convert.FromBase64String(line)))];
+    public IReadOnlyList<string?> ReadEach(IReadOnlyList<string> paths) => paths.Count == 0
+        ? []
+        : Contents(Must(paths[0], Ask(ShellScripts.ReadEach(paths))), paths.Count);
 
     public void Write(string path, string content, UnixFileMode? mode = null, string? half = null)
     {
@@ -118,12 +118,19 @@ internal sealed class ShellFiles(string name, Func<RemoteShell> shell) : IHostFi
     }
 
     public async Task<IDisposable> LockAsync(string path, TimeSpan deadline, TimeProvider time, Action? onWait,
-        CancellationToken cancellationToken, string? what = null)
+        CancellationToken cancellationToken, string? what = null) =>
+        (await LockAsync(path, [], deadline, time, onWait, cancellationToken, what)).Held;
+
+    public Task<GuardedFiles> LockAndReadAsync(string path, IReadOnlyList<string> guarded, TimeSpan deadline, TimeProvider time,
+        CancellationToken cancellationToken) => LockAsync(path, guarded, deadline, time, null, cancellationToken, null);
+
+    private async Task<GuardedFiles> LockAsync(string path, IReadOnlyList<string> guarded, TimeSpan deadline, TimeProvider time,
+        Action? onWait, CancellationToken cancellationToken, string? what)
     {
         var began = time.GetTimestamp();
         while (true)
         {
-            if (TryLock(path) is { } held) return held;
+            if (TryLock(path, guarded) is { } held) return held;
             if (time.GetElapsedTime(began) > deadline)
                 throw new EngineException(Failure.Locked, $"waited {deadline.TotalSeconds:0} s for "
                     + (what ?? $"another process to let go of {path} on {name}"), "look for another deployrunner that hangs");
@@ -134,19 +141,19 @@ internal sealed class ShellFiles(string name, Func<RemoteShell> shell) : IHostFi
     }
 
     /// <summary>Null when another process has the file.</summary>
-    private ShellLock? TryLock(string path)
+    private GuardedFiles? TryLock(string path, IReadOnlyList<string> guarded)
     {
         var one = shell();
         var descriptor = one.Take();
         try
         {
-            var answer = one.Run(ShellScripts.Lock(path, descriptor));
+            var answer = one.Run(ShellScripts.Lock(path, descriptor, guarded));
             if (!answer.Succeeded && answer.Status != ShellScripts.Held) throw Failed(path, answer);
             if (answer.Succeeded)
             {
                 var held = new ShellLock(this, one, descriptor);
                 lock (_counting) _held.Add(held);
-                return held;
+                return new(held, Contents(answer, guarded.Count));
             }
         }
         catch
@@ -158,6 +165,9 @@ internal sealed class ShellFiles(string name, Func<RemoteShell> shell) : IHostFi
         one.Give(descriptor);
         return null;
     }
+
+    private static IReadOnlyList<string?> Contents(ShellAnswer answer, int count) => [.. answer.Text.Split('\n').Take(count)
+        .Select(line => line == ShellScripts.NoFile ? null : Encoding.UTF8.GetString(Convert.FromBase64String(line)))];
 
     /// <summary>A question changes nothing: one that a cut connection left without an answer is asked again over a new one.</summary>
     private ShellAnswer Ask(string script)

@@ -71,13 +71,15 @@ internal static class ShellScripts
         done
         """;
 
-    /// <summary>Opens a file at this descriptor and locks it, or ends with <see cref="Held"/> and closes it again.</summary>
-    public static string Lock(string path, int descriptor) =>
+    /// <summary>
+    /// Opens a file at this descriptor and locks it, or ends with <see cref="Held"/> and closes it again; then reads other files.
+    /// </summary>
+    public static string Lock(string path, int descriptor, IReadOnlyList<string> guarded) =>
         // A redirection of exec that fails ends the shell, so it is tried in a child first.
         $$"""
         mkdir -p -- {{Quoted(Folder(path))}} && ( : >>{{Quoted(path)}} ) && exec {{descriptor}}>>{{Quoted(path)}} &&
         { flock -n {{descriptor}} || { exec {{descriptor}}>&-; (exit {{Held}}); }; }
-        """;
+        """ + (guarded.Count == 0 ? "" : $" &&\n{ReadEach(guarded)}");
 
     /// <summary>
     /// The log's length and its mark on a line each, then all of it, read while no writer has it; ends with <see cref="Held"/> while one

@@ -97,8 +97,7 @@ internal sealed class ComposePlatform : IPlatform
 
     public async Task<IReadOnlyList<string>> PortsAsync(CancellationToken cancellationToken)
     {
-        if (await _shared.EdgeRunsAsync(cancellationToken))
-            return [.. OpenPorts.Missing(_doors, await _shared.PortsAsync(cancellationToken))];
+        if (await _shared.OpenAsync(cancellationToken) is { } open) return [.. OpenPorts.Missing(_doors, open)];
         var listening = _host.IsElsewhere() ? Listening(_host.Files) : OpenPorts.Listening();
         var containers = new Dictionary<int, string>();
         foreach (var port in _doors.Select(door => door.Port).OfType<int>().Distinct().Where(listening.Contains))

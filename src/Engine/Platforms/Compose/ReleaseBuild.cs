@@ -37,7 +37,7 @@ internal sealed class ReleaseBuild
         // A login of the run's own serves builds that push, and the pulls of what they pushed.
         using var login = with.Push ? await first.Logins!.TakeAsync(cancellationToken) : null;
         var edgeToo = false;
-        foreach (var host in hosts) edgeToo |= !await host.Shared.EdgeRunsAsync(cancellationToken);
+        foreach (var host in hosts) edgeToo |= await host.Shared.OpenAsync(cancellationToken) is null;
         var (services, edge) = await first.Images.MakeAsync(request, edgeToo, with, login, progress, cancellationToken);
         var built = new Dictionary<string, Artifact>(first.Manifest.Compose is null
             ? services

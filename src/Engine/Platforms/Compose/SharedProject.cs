@@ -54,8 +54,9 @@ internal sealed class SharedProject(DeploymentManifest manifest, EnvironmentSpec
     public Task<IReadOnlyList<Container>> ContainersAsync(CancellationToken cancellationToken) =>
         engine.ContainersAsync(DockerCommands.ContainersOf(names.Base), cancellationToken);
 
-    /// <summary>Whether the edge runs.</summary>
-    public async Task<bool> EdgeRunsAsync(CancellationToken cancellationToken) => await EdgeAsync(cancellationToken) is not null;
+    /// <summary>The ports that the edge stands on; null while it does not run.</summary>
+    public async Task<IReadOnlyList<OpenPort>?> OpenAsync(CancellationToken cancellationToken) =>
+        Edge(await ContainersAsync(cancellationToken)) is { } edge ? EdgePorts.Of(edge) : null;
 
     public async Task<EdgeClient?> AdminAsync(CancellationToken cancellationToken)
     {
@@ -66,9 +67,7 @@ internal sealed class SharedProject(DeploymentManifest manifest, EnvironmentSpec
     }
 
     public async Task<IReadOnlyList<OpenPort>> PortsAsync(CancellationToken cancellationToken) =>
-        await EdgeAsync(cancellationToken) is { } edge ? EdgePorts.Of(edge) : throw EdgeAway();
-
-    private async Task<Container?> EdgeAsync(CancellationToken cancellationToken) => Edge(await ContainersAsync(cancellationToken));
+        await OpenAsync(cancellationToken) ?? throw EdgeAway();
 
     private static Container? Edge(IEnumerable<Container> containers) => containers.FirstOrDefault(container =>
         container is { Service: ComposeNames.Edge, State.Running: true }

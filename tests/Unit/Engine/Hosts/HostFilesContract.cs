@@ -251,6 +251,24 @@ public abstract class HostFilesContract : IDisposable
     }
 
     [Fact]
+    public async Task A_lock_is_taken_and_what_it_guards_is_read_under_it()
+    {
+        Files.Write(At("state/one"), "1\n");
+        using (var guarded = await Files.LockAndReadAsync(At("state/guard"), [At("state/none"), At("state/one")], TimeSpan.Zero,
+            TimeProvider.System, Stop))
+        {
+            guarded.Contents.Should().Equal(null, "1\n");
+            var other = () => Others.LockAndReadAsync(At("state/guard"), [], TimeSpan.Zero, TimeProvider.System, Stop);
+            (await other.Should().ThrowAsync<EngineException>()).Which.Failure.Should().Be(Failure.Locked);
+            Files.Write(At("state/one"), "2\n");
+        }
+
+        using var again = await Others.LockAndReadAsync(At("state/guard"), [At("state/one")], TimeSpan.FromSeconds(30),
+            TimeProvider.System, Stop);
+        again.Contents.Should().Equal("2\n");
+    }
+
+    [Fact]
     public async Task A_waiting_caller_gets_a_lock_when_it_is_given_back()
     {
         var told = new TaskCompletionSource();

@@ -9,7 +9,7 @@ lab=$root/.chainbridge/lab
 work=$(mktemp -d)
 host=alpha port=18720
 rows=(engine-restarted-at-the-start engine-killed-while-observed rebooted-while-observed powerless-at-the-switch
-  rebooted-while-waiting powerless-while-waiting disk-full)
+  rebooted-while-waiting powerless-while-waiting disk-full disk-fills-while-images-come)
 if [ $# -gt 0 ]; then rows=("$@")
 elif turn=$(bash eng/sample.sh ${#rows[@]}) && [ -n "$turn" ]; then
   rows=("${rows[turn]}" "${rows[(turn + 3) % ${#rows[@]}]}")
@@ -153,6 +153,20 @@ disk-full() {
   on_host sh -c 'fallocate -l $(($(df --output=avail -B1 /var/lib/docker | tail -n 1) - 20000000)) /var/lib/docker/filler'
   change 64M; deploy; ends; ended_with 16
   grep -q 'are free at /var/lib/docker, and .* are needed' "$work/run" || fail "the run should say where there is no room"
+  settled "$old"
+  on_host rm /var/lib/docker/filler
+  must deploy
+  settled "$new"
+}
+disk-fills-while-images-come() {
+  local host=small port=18721 old filler
+  begin
+  # Room enough beforehand. The engine puts what comes into a folder of this name first: from then on there is none.
+  on_host sh -c 'until ls -d /var/lib/docker/tmp/docker-import-* >/dev/null 2>&1; do sleep 0.01; done
+    fallocate -l $(df --output=avail -B1 /var/lib/docker | tail -n 1) /var/lib/docker/filler' & filler=$!
+  change 128M; deploy; ends; ended_with 16
+  wait $filler || fail "the disk was not filled"
+  grep -q 'the disk of ssh://small is full (.* of .* are free at /var/lib/docker)' "$work/run" || fail "the run should name host and disk"
   settled "$old"
   on_host rm /var/lib/docker/filler
   must deploy

@@ -58,7 +58,7 @@ internal sealed class ComposePlatform : IPlatform
             pulls = new(host, _engine, _workshop, registry, logins, time);
         }
 
-        var transport = new ImageTransport(host, _engine, _workshop, pulls);
+        var transport = new ImageTransport(host, _engine, _workshop, pulls, say);
         var parts = new BuildParts(host.Workshop, _workshop, _here, _kept, redactor, environment.Registry, time);
         var secrets = new AccessorySecrets(host.Files, environment.StateDirectory, redactor, host.OnlyPlans);
         _team = new(manifest, environment, _names, host, _engine, transport, redactor);

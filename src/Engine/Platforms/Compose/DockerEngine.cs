@@ -153,9 +153,26 @@ internal sealed class DockerEngine(IExecutor executor, Action<string>? say = nul
         $"build it for {own} (build: {{ platforms: [{own}] }} in the environment), or of an image that is pulled take one for it "
             + $"(docker pull --platform {own})");
 
-    /// <summary>Whether it answers and has this image; it need not be there at all.</summary>
-    public async Task<bool> HasAsync(string image, CancellationToken cancellationToken) =>
-        (await TryAsync(DockerCommands.InspectImage(image), cancellationToken)).Succeeded;
+    /// <summary>The image's id and size; null also where no engine answers: it need not be there at all.</summary>
+    public async Task<ImageInfo?> FindAsync(string name, CancellationToken cancellationToken) =>
+        await TryAsync(DockerCommands.InspectImage(name), cancellationToken) is { Succeeded: true } answer
+            ? ImageInfo.Read(answer.Output)
+            : null;
+
+    /// <summary>All images it has; empty where it does not say.</summary>
+    public async Task<IReadOnlyList<ImageInfo>> ImagesAsync(CancellationToken cancellationToken)
+    {
+        var ids = (await TryAsync(DockerCommands.ImageIds(), cancellationToken)).Output
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries).Distinct().ToList();
+        if (ids.Count == 0) return [];
+        var answer = await TryAsync(DockerCommands.InspectImages(ids), cancellationToken);
+        return answer.Succeeded ? ImageInfo.ReadAll(answer.Output) : [];
+    }
+
+    /// <summary>Whether it keeps images in containerd's store: by other ids, and packed as a registry gives them.</summary>
+    public async Task<bool> HasContainerdStoreAsync(CancellationToken cancellationToken) =>
+        (await MustAsync(DockerCommands.StoreStatus(), Failure.Unreachable, "look at docker info", cancellationToken))
+            .Contains("io.containerd.snapshotter", StringComparison.Ordinal);
 
     private async Task<string[]> StillThereAsync(Command list, CancellationToken cancellationToken) =>
         (await MustAsync(list, Failure.Unreachable, "look at it with docker ps --all", cancellationToken))

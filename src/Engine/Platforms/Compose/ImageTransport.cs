@@ -11,11 +11,15 @@ namespace ChainBridge.Engine.Platforms.Compose;
 /// <param name="engine">The host's.</param>
 /// <param name="workshop">Where releases are built.</param>
 /// <param name="registry">The way they take; null for the host's socket.</param>
-internal sealed class ImageTransport(IHost host, DockerEngine engine, DockerEngine workshop, RegistryTransport? registry = null)
+/// <param name="say">Gets a line when images must travel again; null to report nothing.</param>
+internal sealed class ImageTransport(
+    IHost host, DockerEngine engine, DockerEngine workshop, RegistryTransport? registry = null, Action<string>? say = null)
 {
-    private const string Next = "look at the disk and the engine of the host (docker system df there), then try again";
+    /// <summary>What a person does when the host's engine does not take an image, or no name for it.</summary>
+    internal const string Next = "look at the disk and the engine of the host (docker system df there), then try again";
 
     private readonly ImagePull _pull = new(host, engine, engine);
+    private readonly SocketTransport _socket = new(host, engine, workshop, say);
 
     /// <summary>
     /// Has the host's engine know these images by their ids and names. All travel together: what they share travels once.
@@ -39,7 +43,7 @@ internal sealed class ImageTransport(IHost host, DockerEngine engine, DockerEngi
                 await engine.MustAsync(DockerCommands.Tag(id, name), Failure.Refused, Next, cancellationToken);
         if (missing.Count == 0) return;
         if (registry is not null) await registry.SendAsync(missing, cancellationToken);
-        else await CarryAsync(missing.Select(image => image.Name), cancellationToken);
+        else await _socket.SendAsync(missing, cancellationToken);
         foreach (var (name, id) in missing)
             if (!host.OnlyPlans && await engine.ImageAsync(id, cancellationToken) is null)
                 throw new EngineException(Failure.Refused, $"{name} was sent to {host.Name} and has another id there than {id}",
@@ -59,9 +63,9 @@ internal sealed class ImageTransport(IHost host, DockerEngine engine, DockerEngi
     public async Task<bool> BringAsync(string name, CancellationToken cancellationToken)
     {
         if (await engine.ImageAsync(name, cancellationToken) is { } there) return await FitsAsync(name, there, cancellationToken);
-        if (!host.IsElsewhere() || !await workshop.HasAsync(name, cancellationToken)) return false;
-        if (await workshop.ImageAsync(name, cancellationToken) is { } here) await FitsAsync(name, here, cancellationToken);
-        await CarryAsync([name], cancellationToken);
+        if (!host.IsElsewhere() || await workshop.FindAsync(name, cancellationToken) is not { } here) return false;
+        await FitsAsync(name, here, cancellationToken);
+        await _socket.SendAsync([(name, here.Id)], cancellationToken);
         return true;
     }
 
@@ -76,11 +80,11 @@ internal sealed class ImageTransport(IHost host, DockerEngine engine, DockerEngi
         if (!host.IsElsewhere()) return false;
         var trouble = registry is null ? null : await registry.BringAsync(artifact, cancellationToken);
         if (registry is not null && trouble is null) return true;
-        if (!await workshop.HasAsync(id, cancellationToken))
+        if (await workshop.FindAsync(id, cancellationToken) is not { } here)
             return trouble is null or { Failure: Failure.NoSuchRelease } ? false : throw trouble;
-        if (await workshop.ImageAsync(id, cancellationToken) is { } here) await FitsAsync(name, here, cancellationToken);
+        await FitsAsync(name, here, cancellationToken);
         // The name may be that of a newer build by now.
-        await CarryAsync([id], cancellationToken);
+        await _socket.SendAsync([(id, id)], cancellationToken);
         return true;
     }
 
@@ -88,13 +92,5 @@ internal sealed class ImageTransport(IHost host, DockerEngine engine, DockerEngi
     {
         await engine.RefuseOtherAsync(name, image.Platform, cancellationToken);
         return true;
-    }
-
-    private Task CarryAsync(IEnumerable<string> images, CancellationToken cancellationToken)
-    {
-        List<string> names = [.. images.Distinct().Order(StringComparer.Ordinal)];
-        return host.ChangeAsync($"send {string.Join(", ", names)} to {host.Name}", async () => await FullDisk.NamedAsync(host, engine,
-            () => workshop.MustAsync(DockerCommands.Carry(names, $"unix://{host.EnginePath}"), Failure.Refused, Next, cancellationToken),
-            cancellationToken, (host.Workshop, workshop)));
     }
 }

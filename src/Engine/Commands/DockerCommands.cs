@@ -8,6 +8,9 @@ internal static class DockerCommands
     /// <summary>An engine that is away refuses at once; one that is only slow is waited for this long.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
+    /// <summary>A format of <c>network inspect</c>: the names of the containers in it.</summary>
+    internal const string MemberNames = "{{range $id, $container := .Containers}}{{$container.Name}} {{end}}";
+
     public static Command EngineVersion() => Ask("version", "--format", "{{.Server.Version}}") with { Timeout = Patience };
 
     public static Command ComposeVersion() => Ask("compose", "version", "--short") with { Timeout = Patience };
@@ -96,7 +99,7 @@ internal static class DockerCommands
         Run(["network", "create", .. labels.SelectMany(label => new[] { "--label", label }), name]);
 
     public static Command InspectNetwork(string name) =>
-        Ask("network", "inspect", "--format", "{{range $id, $container := .Containers}}{{$container.Name}} {{end}}", name);
+        Ask("network", "inspect", "--format", MemberNames, name);
 
     public static Command Connect(string network, string container, params IEnumerable<string> aliases) =>
         Run(["network", "connect", .. aliases.SelectMany(alias => new[] { "--alias", alias }), network, container]);

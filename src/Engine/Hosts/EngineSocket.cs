@@ -12,6 +12,9 @@ namespace ChainBridge.Engine.Hosts;
 /// </summary>
 internal sealed class EngineSocket : IExecutor
 {
+    /// <summary>Each question at once takes a connection, and over a way to another machine a way there and back to open it.</summary>
+    private const int AtOnce = 32;
+
     private readonly IExecutor _programs;
     private readonly TimeProvider _time;
     private readonly HttpClient? _engine;
@@ -88,15 +91,14 @@ internal sealed class EngineSocket : IExecutor
         try
         {
             var answers = new List<JsonElement>();
-            foreach (var path in question.Paths)
-            {
-                using var response = await engine.GetAsync(path, linked.Token);
-                var body = await response.Content.ReadAsByteArrayAsync(linked.Token);
-                if (response.StatusCode == HttpStatusCode.NotFound) return new(command, 1, "", Message(body));
-                if (!response.IsSuccessStatusCode) return null;
-                using var document = JsonDocument.Parse(body);
-                answers.Add(document.RootElement.Clone());
-            }
+            foreach (var paths in question.Paths.Chunk(AtOnce))
+                foreach (var (status, body) in await Task.WhenAll(paths.Select(path => GetAsync(engine, path, linked.Token))))
+                {
+                    if (status == HttpStatusCode.NotFound) return new(command, 1, "", Message(body));
+                    if (status != HttpStatusCode.OK) return null;
+                    using var document = JsonDocument.Parse(body);
+                    answers.Add(document.RootElement.Clone());
+                }
 
             return new(command, 0, question.Print(answers), "");
         }
@@ -109,6 +111,12 @@ internal sealed class EngineSocket : IExecutor
         {
             return null;
         }
+    }
+
+    private static async Task<(HttpStatusCode Status, byte[] Body)> GetAsync(HttpClient engine, string path, CancellationToken stop)
+    {
+        using var response = await engine.GetAsync(path, stop);
+        return (response.StatusCode, await response.Content.ReadAsByteArrayAsync(stop));
     }
 
     private static string Message(byte[] body)

@@ -17,6 +17,9 @@ internal sealed class DockerEngine(IExecutor executor, Action<string>? say = nul
 
     private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(250);
 
+    /// <summary>It does not change while an engine is asked.</summary>
+    private ImagePlatform? _platform;
+
     private string SetUp => place is null
         ? "start it (sudo eng/docker-engine.sh installs and starts one on Debian), or use the process target"
         : $"look at it on {place} (systemctl status docker there), and at docker, compose and buildx on this machine";
@@ -123,6 +126,8 @@ internal sealed class DockerEngine(IExecutor executor, Action<string>? say = nul
     {
         var answer = await TryAsync(DockerCommands.InspectImage(name), cancellationToken);
         if (answer.Succeeded) return ImageInfo.Read(answer.Output);
+        // It is an answer, so the engine is not silent.
+        if (answer.ExitCode == 1 && answer.Errors.Contains("No such image", StringComparison.OrdinalIgnoreCase)) return null;
         return await AnswersAsync(cancellationToken)
             ? null
             : throw new EngineException(Failure.Unreachable, $"{Name} cannot be used: {answer.Evidence}", SetUp);
@@ -132,8 +137,9 @@ internal sealed class DockerEngine(IExecutor executor, Action<string>? say = nul
     /// <exception cref="EngineException"><see cref="Failure.Inconclusive"/>: it answers something else.</exception>
     public async Task<ImagePlatform> PlatformAsync(CancellationToken cancellationToken)
     {
+        if (_platform is not null) return _platform;
         var answer = await MustAsync(DockerCommands.EnginePlatform(), Failure.Unreachable, SetUp, cancellationToken);
-        return ImagePlatform.Parse(answer) ?? throw new EngineException(Failure.Inconclusive,
+        return _platform = ImagePlatform.Parse(answer) ?? throw new EngineException(Failure.Inconclusive,
             $"{Name} does not say which architecture it runs on: it answers '{answer.Trim()}'", "look at docker version");
     }
 

@@ -36,8 +36,9 @@ internal sealed record EngineQuestion(IReadOnlyList<string> Paths, Func<IReadOnl
         ["network", "ls", "--filter", var first, "--filter", var second, "--format", var format] when LabelOf(format) is { } label =>
             One($"networks?filters={Filters([first, second])}", answer => Lines(answer.EnumerateArray().Select(network =>
                 $"{network.GetProperty("Name").GetString()} {Label(network, label)}"))),
-        ["network", "inspect", "--format", DockerCommands.MemberNames, var network] => One($"networks/{Name(network)}", answer => Lines([string.Concat(
-            answer.GetProperty("Containers").EnumerateObject().OrderBy(container => container.Name, StringComparer.Ordinal)
+        ["network", "inspect", "--format", DockerCommands.MemberNames, var network] => One($"networks/{Name(network)}",
+            answer => Lines([string.Concat(answer.GetProperty("Containers").EnumerateObject()
+                .OrderBy(container => container.Name, StringComparer.Ordinal)
                 .Select(container => $"{container.Value.GetProperty("Name").GetString()} "))])),
         ["volume", "ls", "--quiet", .. var filters] when filters.Where((_, place) => place % 2 == 0).All(word => word == "--filter") =>
             One($"volumes?filters={Filters(filters.Where((_, place) => place % 2 == 1))}",
@@ -78,7 +79,7 @@ internal sealed record EngineQuestion(IReadOnlyList<string> Paths, Func<IReadOnl
     private static string Lines(IEnumerable<string> lines) => string.Concat(lines.Select(line => line + "\n"));
 
     /// <summary>An image's name may hold slashes, which the engine's routes allow for.</summary>
-    private static string Name(string name) => string.Join('/', name.Split('/').Select(Uri.EscapeDataString));
+    internal static string Name(string name) => string.Join('/', name.Split('/').Select(Uri.EscapeDataString));
 
     /// <summary><c>label=KEY=VALUE</c> as the engine wants it: <c>{"label":["KEY=VALUE"]}</c>.</summary>
     private static string Filters(IEnumerable<string> filters) => Uri.EscapeDataString(JsonSerializer.Serialize(filters

@@ -53,8 +53,9 @@ public sealed class EngineSocketTests
         }
 
         // Other tests make and remove images meanwhile.
-        var (all, mine) = (DockerCommands.ImageIds(), Lines(await socket.RunAsync(
-            DockerCommands.ListImages($"chainbridge.environment={label.Trim()}"), null, Stop)).Select(line => line.Split(' ')[1]).ToHashSet());
+        var all = DockerCommands.ImageIds();
+        var mine = Lines(await socket.RunAsync(DockerCommands.ListImages($"chainbridge.environment={label.Trim()}"), null, Stop))
+            .Select(line => line.Split(' ')[1]).ToHashSet();
         mine.Should().NotBeEmpty();
         Lines(await socket.RunAsync(all, null, Stop)).Where(mine.Contains).Order()
             .Should().Equal(Lines(await program.RunAsync(all, null, Stop)).Where(mine.Contains).Order());

@@ -22,7 +22,7 @@ internal sealed class EdgeBaseCheck(
         if (await RunsAsync(cancellationToken)) return CheckResult.Ok("the edge runs, and is not built again");
         if (ImageBuilds.EdgeBase(manifest) is not { } image)
             return CheckResult.CouldNotAsk("the runner's Dockerfile of the edge names no base image", "install the runner again");
-        if (await workshop.HasAsync(image, cancellationToken)) return CheckResult.Ok($"{image} is where releases are built");
+        if (await workshop.FindAsync(image, cancellationToken) is not null) return CheckResult.Ok($"{image} is where releases are built");
         var answer = await workshop.TryAsync(DockerCommands.InspectManifest(image), cancellationToken);
         // A registry on loopback speaks no TLS, and only this client takes that.
         if (!answer.Succeeded) answer = await workshop.TryAsync(DockerCommands.InspectConfiguration(image), cancellationToken);

@@ -8,6 +8,9 @@ internal static class DockerCommands
     /// <summary>An engine that is away refuses at once; one that is only slow is waited for this long.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
+    /// <summary>A format of <c>network inspect</c>: the names of the containers in it.</summary>
+    internal const string MemberNames = "{{range $id, $container := .Containers}}{{$container.Name}} {{end}}";
+
     public static Command EngineVersion() => Ask("version", "--format", "{{.Server.Version}}") with { Timeout = Patience };
 
     public static Command ComposeVersion() => Ask("compose", "version", "--short") with { Timeout = Patience };
@@ -58,15 +61,23 @@ internal static class DockerCommands
     /// changes is a change of the other engine, and named by who asks for it.
     /// </summary>
     /// <param name="to">The address of the other engine.</param>
-    public static Command Carry(IEnumerable<string> images, string to) => Command.Ask("/bin/sh", ["-c",
+    public static Command Carry(IEnumerable<string> images, string to) => Led(images,
         """
         saved=$( { { docker save "$@"; echo $? >&3; } | DOCKER_HOST=$TO_ENGINE DOCKER_TLS_VERIFY= docker load >&2; } 3>&1 ) &&
         [ "$saved" = 0 ]
+        """, new() { ["TO_ENGINE"] = to });
+
+    /// <summary>
+    /// The same without layers that the other engine has, which it then takes from its own store. The ends of all three parts count.
+    /// </summary>
+    /// <param name="without">Digests of unpacked layers, at least one; each of them must be in the archive.</param>
+    public static Command Carry(IEnumerable<string> images, string to, IEnumerable<string> without) => Led(images,
+        """
+        ends=$( { { docker save "$@"; echo $? >&3; } | { tar --delete --file=- $WITHOUT; echo $? >&3; } |
+            DOCKER_HOST=$TO_ENGINE DOCKER_TLS_VERIFY= docker load >&2; } 3>&1 ) &&
+        [ "$(echo $ends)" = "0 0" ]
         """,
-        "sh", .. images]) with
-    {
-        Variables = new Dictionary<string, string?> { ["TO_ENGINE"] = to }, Timeout = TimeSpan.FromMinutes(30),
-    };
+        new() { ["TO_ENGINE"] = to, ["WITHOUT"] = string.Join(' ', without.Select(layer => $"blobs/{layer.Replace(':', '/')}")) });
 
     public static Command Push(string image) => Run("push", "--quiet", image) with { Timeout = TimeSpan.FromMinutes(30) };
 
@@ -88,7 +99,7 @@ internal static class DockerCommands
         Run(["network", "create", .. labels.SelectMany(label => new[] { "--label", label }), name]);
 
     public static Command InspectNetwork(string name) =>
-        Ask("network", "inspect", "--format", "{{range $id, $container := .Containers}}{{$container.Name}} {{end}}", name);
+        Ask("network", "inspect", "--format", MemberNames, name);
 
     public static Command Connect(string network, string container, params IEnumerable<string> aliases) =>
         Run(["network", "connect", .. aliases.SelectMany(alias => new[] { "--alias", alias }), network, container]);
@@ -161,6 +172,9 @@ internal static class DockerCommands
 
     internal static Dictionary<string, string?> Values(IReadOnlyDictionary<string, string> variables) =>
         variables.ToDictionary(variable => variable.Key, variable => (string?)variable.Value);
+
+    private static Command Led(IEnumerable<string> images, string script, Dictionary<string, string?> variables) =>
+        Command.Ask("/bin/sh", ["-c", script, "sh", .. images]) with { Variables = variables, Timeout = TimeSpan.FromMinutes(30) };
 
     private static Command Run(params IEnumerable<string> arguments) => Command.Of("docker", arguments);
 

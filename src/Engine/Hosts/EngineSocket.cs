@@ -6,12 +6,15 @@ using ChainBridge.Engine.Commands;
 namespace ChainBridge.Engine.Hosts;
 
 /// <summary>
-/// Asks a Docker engine over its own socket what the <c>docker</c> program would be asked, and answers as the program does: on a small
-/// machine the program takes a fifth of a second of the processor for each question, and a deployment asks some fifty. What changes
-/// anything is run, as is a question that the socket cannot answer, so that its error is the program's.
+/// Speaks with a Docker engine over its own socket where the <c>docker</c> program would, and answers as the program does: on a small
+/// machine the program takes a fifth of a second of the processor each time, and over a way to another machine three ways there and back.
+/// A question that the socket cannot answer is run, so that its error is the program's; so is all that is not known here.
 /// </summary>
 internal sealed class EngineSocket : IExecutor
 {
+    /// <summary>Each question at once takes a connection, and over a way to another machine a way there and back to open it.</summary>
+    private const int AtOnce = 32;
+
     private readonly IExecutor _programs;
     private readonly TimeProvider _time;
     private readonly HttpClient? _engine;
@@ -74,41 +77,58 @@ internal sealed class EngineSocket : IExecutor
     private const string Default = "/var/run/docker.sock";
 
     public async Task<CommandResult> RunAsync(Command command, Action<string>? onLine, CancellationToken cancellationToken) =>
-        (_engine is { } engine && onLine is null && command.Variables.Count == 0 && EngineQuestion.Of(command) is { } question
-            ? await AskAsync(engine, command, question, cancellationToken)
+        (_engine is not { } engine || onLine is not null || command.Variables.Count > 0 ? null
+            : EngineQuestion.Of(command) is { } question
+                ? await InTimeAsync(command, stop => AskAsync(engine, command, question, stop), cancellationToken)
+            : EngineOrder.Of(command) is { } order
+                ? await InTimeAsync(command, stop => order.GiveAsync(engine, command, stop), cancellationToken)
             : null)
         ?? await _programs.RunAsync(command, onLine, cancellationToken);
 
-    /// <returns>Null when the socket gave no answer.</returns>
-    private async Task<CommandResult?> AskAsync(
-        HttpClient engine, Command command, EngineQuestion question, CancellationToken cancellationToken)
+    private async Task<CommandResult?> InTimeAsync(
+        Command command, Func<CancellationToken, Task<CommandResult?>> run, CancellationToken cancellationToken)
     {
         using var timeout = new CancellationTokenSource(command.Timeout, _time);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {
-            var answers = new List<JsonElement>();
-            foreach (var path in question.Paths)
-            {
-                using var response = await engine.GetAsync(path, linked.Token);
-                var body = await response.Content.ReadAsByteArrayAsync(linked.Token);
-                if (response.StatusCode == HttpStatusCode.NotFound) return new(command, 1, "", Message(body));
-                if (!response.IsSuccessStatusCode) return null;
-                using var document = JsonDocument.Parse(body);
-                answers.Add(document.RootElement.Clone());
-            }
-
-            return new(command, 0, question.Print(answers), "");
+            return await run(linked.Token);
         }
         catch (OperationCanceledException) when (timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             return new(command, CommandResult.TimedOut, "", $"the engine did not answer within {command.Timeout.TotalSeconds:0} s");
+        }
+    }
+
+    /// <returns>Null when the socket gave no answer.</returns>
+    private static async Task<CommandResult?> AskAsync(
+        HttpClient engine, Command command, EngineQuestion question, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var answers = new List<JsonElement>();
+            foreach (var paths in question.Paths.Chunk(AtOnce))
+                foreach (var (status, body) in await Task.WhenAll(paths.Select(path => GetAsync(engine, path, cancellationToken))))
+                {
+                    if (status == HttpStatusCode.NotFound) return new(command, 1, "", Message(body));
+                    if (status != HttpStatusCode.OK) return null;
+                    using var document = JsonDocument.Parse(body);
+                    answers.Add(document.RootElement.Clone());
+                }
+
+            return new(command, 0, question.Print(answers), "");
         }
         catch (Exception silent) when (silent is HttpRequestException or IOException or JsonException or KeyNotFoundException
             or InvalidOperationException)
         {
             return null;
         }
+    }
+
+    private static async Task<(HttpStatusCode Status, byte[] Body)> GetAsync(HttpClient engine, string path, CancellationToken stop)
+    {
+        using var response = await engine.GetAsync(path, stop);
+        return (response.StatusCode, await response.Content.ReadAsByteArrayAsync(stop));
     }
 
     private static string Message(byte[] body)

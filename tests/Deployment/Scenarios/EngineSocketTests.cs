@@ -27,6 +27,8 @@ public sealed class EngineSocketTests
         var label = await Shell.RunAsync("/", Stop, "docker", "inspect", "--format", "{{index .Config.Labels \"chainbridge.environment\"}}",
             container[0]);
         var image = await Shell.RunAsync("/", Stop, "docker", "inspect", "--format", "{{.Image}}", container[0]);
+        var network = (await Shell.RunAsync("/", Stop, "docker", "inspect", "--format",
+            "{{range $name, $network := .NetworkSettings.Networks}}{{println $name}}{{end}}", container[0])).Split('\n')[0].Trim();
         Command[] questions =
         [
             DockerCommands.EngineVersion(), DockerCommands.EnginePlatform(), DockerCommands.StoreStatus(),
@@ -35,6 +37,10 @@ public sealed class EngineSocketTests
             DockerCommands.InspectContainers(container), DockerCommands.InspectContainers(["no-such-container"]),
             DockerCommands.InspectImage(image.Trim()), DockerCommands.InspectImage($"{lab.Variables["TINY_PROJECT"]}/no-such:image"),
             DockerCommands.Networks($"chainbridge.environment={label.Trim()}"), DockerCommands.Networks("no=such"),
+            DockerCommands.NetworksWith("chainbridge.environment", $"chainbridge.environment={label.Trim()}"),
+            DockerCommands.NetworksWith("chainbridge.environment", "no=such"),
+            DockerCommands.InspectNetwork(network), DockerCommands.InspectNetwork("no-such-network"),
+            DockerCommands.ListImages($"chainbridge.environment={label.Trim()}"), DockerCommands.ListImages("no=such"),
             DockerCommands.Volumes($"chainbridge.environment={label.Trim()}"), DockerCommands.Volumes("no=such", "label=1"),
         ];
         var program = new LocalExecutor(TimeProvider.System);
@@ -45,7 +51,17 @@ public sealed class EngineSocketTests
             answered.ExitCode.Should().Be(printed.ExitCode, "{0}", question);
             if (printed.Succeeded) Whole(answered.Output).Should().Be(Whole(printed.Output), "{0}", question);
         }
+
+        // Other tests make and remove images meanwhile.
+        var all = DockerCommands.ImageIds();
+        var mine = Lines(await socket.RunAsync(DockerCommands.ListImages($"chainbridge.environment={label.Trim()}"), null, Stop))
+            .Select(line => line.Split(' ')[1]).ToHashSet();
+        mine.Should().NotBeEmpty();
+        Lines(await socket.RunAsync(all, null, Stop)).Where(mine.Contains).Order()
+            .Should().Equal(Lines(await program.RunAsync(all, null, Stop)).Where(mine.Contains).Order());
     }
+
+    private static string[] Lines(CommandResult answer) => answer.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
     /// <summary>
     /// Lines in any order; JSON without white space and without what changes from one look to the next, the log of the health check.

@@ -35,9 +35,10 @@ internal sealed class BuildInputs(DockerEngine engine, Redactor redactor)
             Add(hash, "rest", source.Rest);
             foreach (var (name, value) in source.Arguments.OrderBy(argument => argument.Key, StringComparer.Ordinal))
                 Add(hash, "argument", name, value);
-            foreach (var image in images)
+            var known = await Task.WhenAll(images.Select(image => engine.ImageAsync(image, cancellationToken)));
+            foreach (var (image, there) in images.Zip(known))
                 // A builder of its own may have another one of that name: then the name is all that is known of it.
-                Add(hash, "image", image, (await engine.ImageAsync(image, cancellationToken))?.Id ?? "");
+                Add(hash, "image", image, there?.Id ?? "");
             return await AddContextAsync(hash, source, cancellationToken)
                 ? $"sha256:{Convert.ToHexStringLower(hash.GetHashAndReset())}"
                 : null;

@@ -32,7 +32,7 @@ internal sealed class Builder(BuilderSpec? spec, RegistrySpec? registry, DockerE
             $"{Name} does not say which driver it has: {answer.Output.Trim()}", "look at docker buildx inspect");
         // The engine's own builder can make an index, and keep layers elsewhere, only with containerd's store.
         var poor = driver == OwnDriver && (spec.MakesIndex || spec.CacheTo.Any(IsElsewhere))
-            && !await HasContainerdAsync(cancellationToken);
+            && !await workshop.HasContainerdStoreAsync(cancellationToken);
         if (poor)
             throw new EngineException(Failure.Refused, $"{Name} has the driver docker, and {Wanted()} cannot be made by it",
                 "name a builder of another driver (docker buildx create --name ci --driver docker-container --bootstrap; build: "
@@ -54,10 +54,6 @@ internal sealed class Builder(BuilderSpec? spec, RegistrySpec? registry, DockerE
     }.OfType<string>());
 
     private static bool IsElsewhere(string cache) => !cache.Contains("type=inline", StringComparison.Ordinal);
-
-    private async Task<bool> HasContainerdAsync(CancellationToken cancellationToken) =>
-        (await workshop.MustAsync(DockerCommands.StoreStatus(), Failure.Unreachable, "look at docker info", cancellationToken))
-            .Contains("io.containerd.snapshotter", StringComparison.Ordinal);
 
     private static string? Value(string lines, string key) => lines.Split('\n')
         .FirstOrDefault(line => line.StartsWith(key, StringComparison.Ordinal))?[key.Length..].Trim();

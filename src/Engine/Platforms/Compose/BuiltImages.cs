@@ -49,9 +49,11 @@ internal sealed class BuiltImages(ComposeNames names, DockerEngine engine)
             && before.Labels.GetValueOrDefault(CommitLabel) == request.Commit)
             return (new(before.Id, tag, before.Bytes), "built before, reused");
         if (inputs is null) return null;
-        foreach (var recorded in request.Recorded.Select(release => release.Artifacts.GetValueOrDefault(service)).OfType<Artifact>()
-            .DistinctBy(artifact => artifact.Digest))
-            if (await engine.ImageAsync(recorded.Digest, cancellationToken) is { } known && IsOurs(known)
+        var all = request.Recorded.Select(release => release.Artifacts.GetValueOrDefault(service)).OfType<Artifact>()
+            .DistinctBy(artifact => artifact.Digest).ToList();
+        var there = await Task.WhenAll(all.Select(artifact => engine.ImageAsync(artifact.Digest, cancellationToken)));
+        foreach (var (recorded, found) in all.Zip(there))
+            if (found is { } known && IsOurs(known)
                 && known.Labels.GetValueOrDefault(BuildInputs.Label) == inputs
                 && (await engine.ImageAsync(recorded.Location, cancellationToken))?.Id == recorded.Digest)
                 return (recorded with { Bytes = known.Bytes },
@@ -70,17 +72,14 @@ internal sealed class BuiltImages(ComposeNames names, DockerEngine engine)
     public async Task RetainAsync(IEnumerable<Release> drop, IEnumerable<Release> keep, CancellationToken cancellationToken)
     {
         var kept = keep.SelectMany(release => release.Artifacts.Values).Select(artifact => artifact.Digest).ToHashSet();
-        var gone = new List<string>();
-        foreach (var artifact in drop.SelectMany(release => release.Artifacts.Values).Where(artifact => !kept.Contains(artifact.Digest))
-            .DistinctBy(artifact => artifact.Digest))
-        {
-            // An image that was pulled stays: other environments and projects may use it.
-            if ((await engine.ImageAsync(artifact.Digest, cancellationToken))?.Labels.ContainsKey(ComposeNames.Label) != true) continue;
-            gone.Add((await engine.ImageAsync(artifact.Location, cancellationToken))?.Id == artifact.Digest
-                ? artifact.Location
-                : artifact.Digest);
-        }
-
+        var dropped = drop.SelectMany(release => release.Artifacts.Values).Where(artifact => !kept.Contains(artifact.Digest))
+            .DistinctBy(artifact => artifact.Digest).ToList();
+        var (images, named) = (Task.WhenAll(dropped.Select(artifact => engine.ImageAsync(artifact.Digest, cancellationToken))),
+            Task.WhenAll(dropped.Select(artifact => engine.ImageAsync(artifact.Location, cancellationToken))));
+        await Task.WhenAll(images, named);
+        // An image that was pulled stays: other environments and projects may use it.
+        var gone = dropped.Zip(await images, await named).Where(one => one.Second?.Labels.ContainsKey(ComposeNames.Label) == true)
+            .Select(one => one.Third?.Id == one.First.Digest ? one.First.Location : one.First.Digest).ToList();
         if (gone.Count > 0) await engine.TryAsync(DockerCommands.RemoveImages(gone), cancellationToken);
     }
 

@@ -59,7 +59,7 @@ internal sealed class ComposePlatform : IPlatform
             pulls = new(host, _engine, _workshop, registry, logins, time);
         }
 
-        var transport = new ImageTransport(host, _engine, _workshop, pulls);
+        var transport = new ImageTransport(host, _engine, _workshop, pulls, say);
         var parts = new BuildParts(host.Workshop, _workshop, _here, _kept, redactor, environment.Registry, time);
         var secrets = new AccessorySecrets(host.Files, environment.StateDirectory, redactor, host.OnlyPlans);
         _team = new(manifest, environment, _names, host, _engine, transport, redactor);
@@ -121,10 +121,9 @@ internal sealed class ComposePlatform : IPlatform
     public static async Task<IReadOnlyList<string>> SameAsync(
         IReadOnlyList<(string Name, ComposePlatform Part)> hosts, CancellationToken cancellationToken)
     {
-        var places = new List<(string Name, string Engine, string State)>();
-        foreach (var (name, part) in hosts)
-            places.Add((name, await part._engine.MustAsync(DockerCommands.EngineId(), Failure.Unreachable, "try it by hand: docker info",
-                cancellationToken), part._environment.StateDirectory));
+        var places = await Task.WhenAll(hosts.Select(async host => (host.Name, Engine: await host.Part._engine.MustAsync(
+            DockerCommands.EngineId(), Failure.Unreachable, "try it by hand: docker info", cancellationToken),
+            State: host.Part._environment.StateDirectory)));
         return [.. places.GroupBy(place => (place.Engine, place.State)).Where(same => same.Count() > 1)
             .Select(same => $"{string.Join(" and ", same.Select(place => place.Name))} are one and the same host: take one out of hosts")];
     }

@@ -17,6 +17,9 @@ internal sealed class DockerEngine(IExecutor executor, Action<string>? say = nul
 
     private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(250);
 
+    /// <summary>It does not change while an engine is asked.</summary>
+    private ImagePlatform? _platform;
+
     private string SetUp => place is null
         ? "start it (sudo eng/docker-engine.sh installs and starts one on Debian), or use the process target"
         : $"look at it on {place} (systemctl status docker there), and at docker, compose and buildx on this machine";
@@ -123,6 +126,8 @@ internal sealed class DockerEngine(IExecutor executor, Action<string>? say = nul
     {
         var answer = await TryAsync(DockerCommands.InspectImage(name), cancellationToken);
         if (answer.Succeeded) return ImageInfo.Read(answer.Output);
+        // It is an answer, so the engine is not silent.
+        if (answer.ExitCode == 1 && answer.Errors.Contains("No such image", StringComparison.OrdinalIgnoreCase)) return null;
         return await AnswersAsync(cancellationToken)
             ? null
             : throw new EngineException(Failure.Unreachable, $"{Name} cannot be used: {answer.Evidence}", SetUp);
@@ -132,8 +137,9 @@ internal sealed class DockerEngine(IExecutor executor, Action<string>? say = nul
     /// <exception cref="EngineException"><see cref="Failure.Inconclusive"/>: it answers something else.</exception>
     public async Task<ImagePlatform> PlatformAsync(CancellationToken cancellationToken)
     {
+        if (_platform is not null) return _platform;
         var answer = await MustAsync(DockerCommands.EnginePlatform(), Failure.Unreachable, SetUp, cancellationToken);
-        return ImagePlatform.Parse(answer) ?? throw new EngineException(Failure.Inconclusive,
+        return _platform = ImagePlatform.Parse(answer) ?? throw new EngineException(Failure.Inconclusive,
             $"{Name} does not say which architecture it runs on: it answers '{answer.Trim()}'", "look at docker version");
     }
 
@@ -153,9 +159,26 @@ internal sealed class DockerEngine(IExecutor executor, Action<string>? say = nul
         $"build it for {own} (build: {{ platforms: [{own}] }} in the environment), or of an image that is pulled take one for it "
             + $"(docker pull --platform {own})");
 
-    /// <summary>Whether it answers and has this image; it need not be there at all.</summary>
-    public async Task<bool> HasAsync(string image, CancellationToken cancellationToken) =>
-        (await TryAsync(DockerCommands.InspectImage(image), cancellationToken)).Succeeded;
+    /// <summary>The image's id and size; null also where no engine answers: it need not be there at all.</summary>
+    public async Task<ImageInfo?> FindAsync(string name, CancellationToken cancellationToken) =>
+        await TryAsync(DockerCommands.InspectImage(name), cancellationToken) is { Succeeded: true } answer
+            ? ImageInfo.Read(answer.Output)
+            : null;
+
+    /// <summary>All images it has; empty where it does not say.</summary>
+    public async Task<IReadOnlyList<ImageInfo>> ImagesAsync(CancellationToken cancellationToken)
+    {
+        var ids = (await TryAsync(DockerCommands.ImageIds(), cancellationToken)).Output
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries).Distinct().ToList();
+        if (ids.Count == 0) return [];
+        var answer = await TryAsync(DockerCommands.InspectImages(ids), cancellationToken);
+        return answer.Succeeded ? ImageInfo.ReadAll(answer.Output) : [];
+    }
+
+    /// <summary>Whether it keeps images in containerd's store: by other ids, and packed as a registry gives them.</summary>
+    public async Task<bool> HasContainerdStoreAsync(CancellationToken cancellationToken) =>
+        (await MustAsync(DockerCommands.StoreStatus(), Failure.Unreachable, "look at docker info", cancellationToken))
+            .Contains("io.containerd.snapshotter", StringComparison.Ordinal);
 
     private async Task<string[]> StillThereAsync(Command list, CancellationToken cancellationToken) =>
         (await MustAsync(list, Failure.Unreachable, "look at it with docker ps --all", cancellationToken))

@@ -25,7 +25,7 @@ internal static class FullDisk
         {
             return await bring();
         }
-        catch (EngineException failed) when (failed.Message.Contains(Sign, StringComparison.OrdinalIgnoreCase))
+        catch (EngineException failed) when (IsShownBy(failed))
         {
             var (place, its) = sender is { } from && failed.Message.Contains(Export, StringComparison.Ordinal) ? from : (host, engine);
             throw new EngineException(Failure.Refused,
@@ -34,6 +34,9 @@ internal static class FullDisk
                     + "no container uses; then try again", failed);
         }
     }
+
+    /// <summary>Whether an attempt failed because a disk is full.</summary>
+    public static bool IsShownBy(EngineException failed) => failed.Message.Contains(Sign, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>What is free where the engine keeps images; empty where a full disk lets nothing be asked.</summary>
     private static async Task<string> RoomAsync(IHost host, DockerEngine engine, CancellationToken cancellationToken)

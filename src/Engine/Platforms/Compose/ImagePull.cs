@@ -52,7 +52,7 @@ internal sealed class ImagePull(IHost host, DockerEngine engine, DockerEngine ta
         var missing = manifest.Bytes;
         if (layers.Count == manifest.Layers.Count && layers.Count > 0)
         {
-            var known = await LayersAsync(cancellationToken);
+            var known = (await engine.ImagesAsync(cancellationToken)).SelectMany(image => image.Layers).ToHashSet();
             missing = manifest.Layers.Where((_, place) => !known.Contains(layers[place])).Sum();
         }
 
@@ -91,15 +91,6 @@ internal sealed class ImagePull(IHost host, DockerEngine engine, DockerEngine ta
         if (there.FirstOrDefault(one => runsIt.Runs(one.Platform)) is not { } fits)
             throw target.OtherArchitecture(image, string.Join(" and ", there.Select(one => one.Platform).Distinct()), runsIt);
         if (whole) await RefuseFullAsync(image, fits, [], cancellationToken);
-    }
-
-    private async Task<HashSet<string>> LayersAsync(CancellationToken cancellationToken)
-    {
-        var ids = (await engine.TryAsync(DockerCommands.ImageIds(), cancellationToken)).Output
-            .Split('\n', StringSplitOptions.RemoveEmptyEntries).Distinct().ToList();
-        if (ids.Count == 0) return [];
-        var answer = await engine.TryAsync(DockerCommands.InspectImages(ids), cancellationToken);
-        return answer.Succeeded ? [.. ImageInfo.ReadAll(answer.Output).SelectMany(known => known.Layers)] : [];
     }
 
     private static Command With(RegistryLogin? login, Command command) => login?.With(command) ?? command;

@@ -11,11 +11,15 @@ namespace ChainBridge.Engine.Platforms.Compose;
 /// <param name="engine">The host's.</param>
 /// <param name="workshop">Where releases are built.</param>
 /// <param name="registry">The way they take; null for the host's socket.</param>
-internal sealed class ImageTransport(IHost host, DockerEngine engine, DockerEngine workshop, RegistryTransport? registry = null)
+/// <param name="say">Gets a line when images must travel again; null to report nothing.</param>
+internal sealed class ImageTransport(
+    IHost host, DockerEngine engine, DockerEngine workshop, RegistryTransport? registry = null, Action<string>? say = null)
 {
-    private const string Next = "look at the disk and the engine of the host (docker system df there), then try again";
+    /// <summary>What a person does when the host's engine does not take an image, or no name for it.</summary>
+    internal const string Next = "look at the disk and the engine of the host (docker system df there), then try again";
 
     private readonly ImagePull _pull = new(host, engine, engine);
+    private readonly SocketTransport _socket = new(host, engine, workshop, say);
 
     /// <summary>
     /// Has the host's engine know these images by their ids and names. All travel together: what they share travels once.
@@ -26,25 +30,26 @@ internal sealed class ImageTransport(IHost host, DockerEngine engine, DockerEngi
     /// </exception>
     public async Task SendAsync(IReadOnlyList<(string Name, string Id)> images, CancellationToken cancellationToken)
     {
-        if (!host.OnlyPlans)
-            foreach (var (name, id) in images)
-                await engine.RefuseOtherAsync(name, (await workshop.ImageAsync(id, cancellationToken)
-                    ?? await engine.ImageAsync(id, cancellationToken))?.Platform, cancellationToken);
+        var ids = images.Select(image => image.Id).ToList();
+        if (!host.IsElsewhere() && host.OnlyPlans) return;
+        var there = await ImagesAsync(engine, ids, cancellationToken);
+        if (!host.OnlyPlans) await RefuseOthersAsync(images, there, cancellationToken);
         if (!host.IsElsewhere()) return;
         if (!host.OnlyPlans) registry?.Forget();
-        var missing = new List<(string Name, string Id)>();
-        foreach (var (name, id) in images)
-            if (await engine.ImageAsync(id, cancellationToken) is null) missing.Add((name, id));
-            else if ((await engine.ImageAsync(name, cancellationToken))?.Id != id)
-                await engine.MustAsync(DockerCommands.Tag(id, name), Failure.Refused, Next, cancellationToken);
+        var missing = images.Where((_, place) => there[place] is null).ToList();
+        var known = images.Except(missing).ToList();
+        var named = await ImagesAsync(engine, known.Select(image => image.Name), cancellationToken);
+        foreach (var (name, id) in known.Where((image, place) => named[place]?.Id != image.Id))
+            await engine.MustAsync(DockerCommands.Tag(id, name), Failure.Refused, Next, cancellationToken);
         if (missing.Count == 0) return;
         if (registry is not null) await registry.SendAsync(missing, cancellationToken);
-        else await CarryAsync(missing.Select(image => image.Name), cancellationToken);
-        foreach (var (name, id) in missing)
-            if (!host.OnlyPlans && await engine.ImageAsync(id, cancellationToken) is null)
-                throw new EngineException(Failure.Refused, $"{name} was sent to {host.Name} and has another id there than {id}",
-                    "let both engines keep images the same way (docker info --format '{{.DriverStatus}}': containerd's store, or not); "
-                        + "what is attached to an image, and its other platforms, would be lost on the way");
+        else await _socket.SendAsync(missing, cancellationToken);
+        if (host.OnlyPlans) return;
+        var arrived = await ImagesAsync(engine, missing.Select(image => image.Id), cancellationToken);
+        foreach (var (name, id) in missing.Where((_, place) => arrived[place] is null))
+            throw new EngineException(Failure.Refused, $"{name} was sent to {host.Name} and has another id there than {id}",
+                "let both engines keep images the same way (docker info --format '{{.DriverStatus}}': containerd's store, or not); "
+                    + "what is attached to an image, and its other platforms, would be lost on the way");
     }
 
     /// <summary>Pulls an image that was not built here onto the host's engine; null while a plan is made.</summary>
@@ -59,9 +64,9 @@ internal sealed class ImageTransport(IHost host, DockerEngine engine, DockerEngi
     public async Task<bool> BringAsync(string name, CancellationToken cancellationToken)
     {
         if (await engine.ImageAsync(name, cancellationToken) is { } there) return await FitsAsync(name, there, cancellationToken);
-        if (!host.IsElsewhere() || !await workshop.HasAsync(name, cancellationToken)) return false;
-        if (await workshop.ImageAsync(name, cancellationToken) is { } here) await FitsAsync(name, here, cancellationToken);
-        await CarryAsync([name], cancellationToken);
+        if (!host.IsElsewhere() || await workshop.FindAsync(name, cancellationToken) is not { } here) return false;
+        await FitsAsync(name, here, cancellationToken);
+        await _socket.SendAsync([(name, here.Id)], cancellationToken);
         return true;
     }
 
@@ -76,25 +81,38 @@ internal sealed class ImageTransport(IHost host, DockerEngine engine, DockerEngi
         if (!host.IsElsewhere()) return false;
         var trouble = registry is null ? null : await registry.BringAsync(artifact, cancellationToken);
         if (registry is not null && trouble is null) return true;
-        if (!await workshop.HasAsync(id, cancellationToken))
+        if (await workshop.FindAsync(id, cancellationToken) is not { } here)
             return trouble is null or { Failure: Failure.NoSuchRelease } ? false : throw trouble;
-        if (await workshop.ImageAsync(id, cancellationToken) is { } here) await FitsAsync(name, here, cancellationToken);
+        await FitsAsync(name, here, cancellationToken);
         // The name may be that of a newer build by now.
-        await CarryAsync([id], cancellationToken);
+        await _socket.SendAsync([(id, id)], cancellationToken);
         return true;
     }
+
+    /// <summary>Those of a release's artifacts that the host's engine does not have. They are asked for at once.</summary>
+    /// <exception cref="EngineException"><see cref="Failure.Refused"/>: one that it has is for another architecture.</exception>
+    public async Task<IReadOnlyList<Artifact>> LackingAsync(IReadOnlyCollection<Artifact> artifacts, CancellationToken cancellationToken)
+    {
+        var there = await ImagesAsync(engine, artifacts.Select(artifact => artifact.Digest), cancellationToken);
+        foreach (var (artifact, image) in artifacts.Zip(there))
+            if (image is not null) await FitsAsync(artifact.Location, image, cancellationToken);
+        return [.. artifacts.Where((_, place) => there[place] is null)];
+    }
+
+    private async Task RefuseOthersAsync(
+        IReadOnlyList<(string Name, string Id)> images, ImageInfo?[] there, CancellationToken cancellationToken)
+    {
+        var here = host.IsElsewhere() ? await ImagesAsync(workshop, images.Select(image => image.Id), cancellationToken) : there;
+        foreach (var (image, place) in images.Select((image, place) => (image, place)))
+            await engine.RefuseOtherAsync(image.Name, (here[place] ?? there[place])?.Platform, cancellationToken);
+    }
+
+    private static Task<ImageInfo?[]> ImagesAsync(DockerEngine engine, IEnumerable<string> names, CancellationToken cancellationToken) =>
+        Task.WhenAll(names.Select(name => engine.ImageAsync(name, cancellationToken)));
 
     private async Task<bool> FitsAsync(string name, ImageInfo image, CancellationToken cancellationToken)
     {
         await engine.RefuseOtherAsync(name, image.Platform, cancellationToken);
         return true;
-    }
-
-    private Task CarryAsync(IEnumerable<string> images, CancellationToken cancellationToken)
-    {
-        List<string> names = [.. images.Distinct().Order(StringComparer.Ordinal)];
-        return host.ChangeAsync($"send {string.Join(", ", names)} to {host.Name}", async () => await FullDisk.NamedAsync(host, engine,
-            () => workshop.MustAsync(DockerCommands.Carry(names, $"unix://{host.EnginePath}"), Failure.Refused, Next, cancellationToken),
-            cancellationToken, (host.Workshop, workshop)));
     }
 }

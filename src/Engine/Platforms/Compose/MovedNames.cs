@@ -23,7 +23,8 @@ internal sealed class MovedNames(ComposeNames names, IHost host, DockerEngine en
     public async Task MoveAsync(Slot slot, IReadOnlyDictionary<string, IReadOnlyList<string>> named, IEnumerable<string> beside,
         CancellationToken cancellationToken)
     {
-        var (own, others) = (await StandingAsync(slot, cancellationToken), await StandingAsync(Other(slot), cancellationToken));
+        var standing = await Task.WhenAll(StandingAsync(slot, cancellationToken), StandingAsync(Other(slot), cancellationToken));
+        var (own, others) = (standing[0], standing[1]);
         var network = await FrontAsync(slot, cancellationToken);
         // The other slot's are only to look names up here; what they are called themselves leads to them elsewhere.
         foreach (var container in beside.Select(service => names.ContainerOf(Other(slot), service))

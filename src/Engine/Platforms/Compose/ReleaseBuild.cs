@@ -36,8 +36,7 @@ internal sealed class ReleaseBuild
         if (with.Push && !first.Host.OnlyPlans) foreach (var host in hosts) host.Pulls!.Forget();
         // A login of the run's own serves builds that push, and the pulls of what they pushed.
         using var login = with.Push ? await first.Logins!.TakeAsync(cancellationToken) : null;
-        var edgeToo = false;
-        foreach (var host in hosts) edgeToo |= await host.Shared.OpenAsync(cancellationToken) is null;
+        var edgeToo = (await Task.WhenAll(hosts.Select(host => host.Shared.OpenAsync(cancellationToken)))).Contains(null);
         var (services, edge) = await first.Images.MakeAsync(request, edgeToo, with, login, progress, cancellationToken);
         var built = new Dictionary<string, Artifact>(first.Manifest.Compose is null
             ? services

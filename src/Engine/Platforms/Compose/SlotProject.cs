@@ -169,8 +169,8 @@ internal sealed class SlotProject(DeploymentManifest manifest, EnvironmentSpec e
         foreach (var network in await ListAsync(DockerCommands.Networks(names.LabelPair), cancellationToken))
             await RemoveNetworkAsync(network, [], cancellationToken);
         var labels = Enum.GetValues<Slot>().Select(slot => $"{ProjectLabel}={names.Project(slot)}").Prepend(names.LabelPair);
-        var left = new HashSet<string>();
-        foreach (var label in labels) left.UnionWith(await ListAsync(DockerCommands.Volumes(label), cancellationToken));
+        var left = (await Task.WhenAll(labels.Select(label => ListAsync(DockerCommands.Volumes(label), cancellationToken))))
+            .SelectMany(volumes => volumes).ToHashSet();
         if (left.Count > 0)
             await engine.MustAsync(DockerCommands.RemoveVolumes(left), Failure.PersonNeeded,
                 "docker volume ls shows what is left, docker ps --all what uses it", cancellationToken);
@@ -188,11 +188,11 @@ internal sealed class SlotProject(DeploymentManifest manifest, EnvironmentSpec e
         Slot slot, int lines, CancellationToken cancellationToken)
     {
         var logs = new Dictionary<string, IReadOnlyList<string>>();
-        foreach (var container in await ContainersAsync(slot, cancellationToken))
-        {
-            var answer = await engine.TryAsync(DockerCommands.Logs(container.Id, lines), cancellationToken);
+        var containers = await ContainersAsync(slot, cancellationToken);
+        var answers = await Task.WhenAll(
+            containers.Select(container => engine.TryAsync(DockerCommands.Logs(container.Id, lines), cancellationToken)));
+        foreach (var (container, answer) in containers.Zip(answers))
             logs[container.Service] = [.. $"{answer.Output}\n{answer.Errors}".Split('\n', StringSplitOptions.RemoveEmptyEntries)];
-        }
 
         return logs;
     }
@@ -273,7 +273,8 @@ internal sealed class SlotProject(DeploymentManifest manifest, EnvironmentSpec e
 
     private async Task HaveImagesAsync(Release release, CancellationToken cancellationToken)
     {
-        foreach (var (service, artifact) in release.Artifacts)
+        var lacking = await transport.LackingAsync([.. release.Artifacts.Values], cancellationToken);
+        foreach (var (service, artifact) in release.Artifacts.Where(artifact => lacking.Contains(artifact.Value)))
             if (!await transport.BringAsync(artifact, cancellationToken))
                 throw new EngineException(Failure.PersonNeeded,
                     $"the engine no longer has the image of {service} in {release.Version}: {artifact.Digest} ({artifact.Location})",

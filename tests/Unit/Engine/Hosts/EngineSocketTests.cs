@@ -16,6 +16,8 @@ public sealed class EngineSocketTests : IAsyncLifetime
     private readonly string _folder = Directory.CreateTempSubdirectory("engine-").FullName;
     private readonly Programs _programs = new();
     private readonly TaskCompletionSource _stuck = new();
+    private readonly TaskCompletionSource _both = new();
+    private int _asked;
     private WebApplication _engine = null!;
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -28,9 +30,22 @@ public sealed class EngineSocketTests : IAsyncLifetime
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.ListenUnixSocket(Path));
         _engine = builder.Build();
-        _engine.MapGet("/containers/{id}/json", (string id) => id == "gone"
-            ? Results.Json(new { message = "No such container: gone" }, statusCode: 404)
-            : Results.Text($"{{\"Id\":\"{id}\"}}", "application/json"));
+        _engine.MapGet("/containers/{id}/json", async (string id) =>
+        {
+            if (id.StartsWith("pair", StringComparison.Ordinal) && Interlocked.Increment(ref _asked) == 2) _both.SetResult();
+            if (id.StartsWith("pair", StringComparison.Ordinal)) await _both.Task;
+            return id == "gone"
+                ? Results.Json(new { message = "No such container: gone" }, statusCode: 404)
+                : Results.Text($"{{\"Id\":\"{id}\"}}", "application/json");
+        });
+        _engine.MapGet("/images/json", (HttpRequest asked) => Results.Text($$"""
+            [{"Id":"sha256:a","RepoTags":["shop/api:v1","shop/api:{{asked.Query["filters"].Count}}"],"RepoDigests":["shop/api@sha256:1"]},
+             {"Id":"sha256:b","RepoTags":["<none>:<none>"],"RepoDigests":["<none>@<none>"]},
+             {"Id":"sha256:c","RepoTags":null,"RepoDigests":[]},
+             {"Id":"sha256:d","RepoTags":[],"RepoDigests":["pulled@sha256:2","pulled@sha256:3"]}]
+            """, "application/json"));
+        _engine.MapGet("/networks/{name}", () => Results.Text(
+            """{"Containers":{"2":{"Name":"web"},"1":{"Name":"api"}}}""", "application/json"));
         _engine.MapGet("/containers/json", (HttpRequest asked) =>
             Results.Text($"[{{\"Id\":{JsonSerializer.Serialize(asked.Query["filters"].ToString())}}}]", "application/json"));
         _engine.MapGet("/info", () => Results.Text("{\"DockerRootDir\":\"/srv/docker\",\"Containers\":1}", "application/json"));
@@ -43,6 +58,23 @@ public sealed class EngineSocketTests : IAsyncLifetime
     [Fact]
     public async Task Containers_are_one_list_as_the_program_prints_them() =>
         (await AskAsync(DockerCommands.InspectContainers(["a", "b"]))).Output.Trim().Should().Be("""[{"Id":"a"},{"Id":"b"}]""");
+
+    [Fact]
+    public async Task Containers_of_one_question_are_asked_for_at_once() =>
+        (await AskAsync(DockerCommands.InspectContainers(["pair1", "pair2"]))).Output.Should().Contain("pair1").And.Contain("pair2");
+
+    [Fact]
+    public async Task Images_have_a_line_for_each_name_and_one_where_they_have_none()
+    {
+        (await AskAsync(DockerCommands.ImageIds())).Output.Should()
+            .Be("sha256:a\nsha256:a\nsha256:b\nsha256:c\nsha256:d\n");
+        (await AskAsync(DockerCommands.ListImages("app=shop"))).Output.Should().Be("shop/api:v1 sha256:a\nshop/api:1 sha256:a\n"
+            + "<none>:<none> sha256:b\n<none>:<none> sha256:c\npulled:<none> sha256:d\n");
+    }
+
+    [Fact]
+    public async Task Members_of_a_network_are_one_line_in_the_order_of_their_ids() =>
+        (await AskAsync(DockerCommands.InspectNetwork("shop"))).Output.Should().Be("api web \n");
 
     [Fact]
     public async Task The_folder_of_the_engine_is_asked_over_its_socket() =>
@@ -93,11 +125,16 @@ public sealed class EngineSocketTests : IAsyncLifetime
         (await Socket($"{Path}-gone").RunAsync(DockerCommands.EngineVersion(), null, Stop)).Output.Should().Be("program");
 
     [Fact]
-    public async Task A_command_that_changes_something_is_always_run()
+    public async Task A_command_that_is_no_known_order_is_run()
     {
-        await AskAsync(DockerCommands.Start("a"));
-        await AskAsync(DockerCommands.InspectContainers(["a"]) with { Asks = false });
-        _programs.Run.Should().Equal("docker start a", "docker inspect --type container a");
+        Command[] commands =
+        [
+            DockerCommands.InspectContainers(["a"]) with { Asks = false }, DockerCommands.Start("a") with { Asks = true },
+            DockerCommands.Push("shop/api:v1"), Command.Of("docker", "network", "create", "--internal", "yes", "a"),
+            DockerCommands.Tag("a", "b") with { Variables = new Dictionary<string, string?> { ["DOCKER_CONFIG"] = "/login" } },
+        ];
+        foreach (var command in commands) await AskAsync(command);
+        _programs.Run.Should().Equal(commands.Select(command => $"{command}"));
     }
 
     [Theory]
@@ -121,6 +158,7 @@ public sealed class EngineSocketTests : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         _stuck.TrySetResult();
+        _both.TrySetResult();
         await _engine.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
     }

@@ -20,6 +20,8 @@ internal sealed class Elsewhere(IExecutor engine, IHost workshop, List<string>? 
 
     public string EnginePath => "/private/docker.sock";
 
+    public HostWay? Way { get; init; }
+
     public Task<Uri> ReachAsync(int port, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task<CommandResult> RunAsync(Command command, Action<string>? onLine, CancellationToken cancellationToken) =>

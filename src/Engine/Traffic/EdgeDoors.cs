@@ -45,6 +45,20 @@ internal sealed class EdgeDoors(IReadOnlyList<DoorSpec> doors)
         return addresses;
     }
 
+    /// <summary>Fails a release that the edge could not connect to.</summary>
+    /// <param name="own">The doors, with the services that the release has behind them.</param>
+    public static void MustReach(Release release, IReadOnlyList<DoorSpec> own, IReadOnlyList<EdgeUnreached> unreached)
+    {
+        if (unreached.Count == 0) return;
+        var found = unreached.GroupBy(one => (one.Address, one.Why)).Select(one =>
+            $"{string.Join(", ", one.Select(door => own.FirstOrDefault(spec => spec.Name == door.Door)?.Service ?? door.Door).Distinct())} at "
+                + $"{one.Key.Address} ({one.Key.Why})");
+        throw new EngineException(Failure.CandidateFailed, $"the edge got no connection to {string.Join("; ", found)} within "
+            + $"{EdgeClient.ReachWithin.TotalSeconds:0} s, and so {release.Version} got no traffic",
+            "the smoke run reached it, so look at what is between it and the edge (with Docker: their network, the name, the port); then "
+                + "deploy again");
+    }
+
     private OpenPort PortOf(DoorSpec door, IReadOnlyList<OpenPort> open) => OpenPorts.Of(door, doors, open)
         ?? throw new EngineException(Failure.Refused, string.Join("; ", OpenPorts.Missing(doors, open)),
             "deployrunner down (keeps data and history), then deploy");

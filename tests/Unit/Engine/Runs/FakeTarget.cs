@@ -24,6 +24,8 @@ internal sealed class FakeTarget : IPlatform, ITraffic
     public HashSet<string> CrashLoops { get; } = [];
     /// <summary>Releases whose service door ended and is not started again.</summary>
     public HashSet<string> Dead { get; } = [];
+    /// <summary>Releases that the edge gets no connection to, though they answer the runner.</summary>
+    public HashSet<string> Cut { get; } = [];
     /// <summary>Whether a release answers its health route, asked anew at each look.</summary>
     public Func<string, bool?> Health { get; set; } = _ => true;
     /// <summary>What the edge counted for a slot.</summary>
@@ -181,6 +183,14 @@ internal sealed class FakeTarget : IPlatform, ITraffic
         });
 
     public Task<Shares> SharesAsync(CancellationToken cancellationToken) => Do("active?", cancellationToken, () => Shares);
+
+    public Task ReachAsync(Slot slot, Release release, CancellationToken cancellationToken) =>
+        Do($"connect to {slot}", cancellationToken, () =>
+        {
+            MustRun(slot);
+            if (Cut.Contains(release.Version))
+                throw new EngineException(Failure.CandidateFailed, $"the edge got no connection to door of {release.Version}", "look between");
+        });
 
     public Task ShareAsync(FencingToken token, Slot slot, int percent, CancellationToken cancellationToken) =>
         Do($"share {percent} to {slot}", cancellationToken, () =>

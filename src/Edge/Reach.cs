@@ -69,6 +69,8 @@ internal sealed class Reach(FrontDoor door, TimeProvider time)
                 }
                 catch (SocketException refused)
                 {
+                    // The end of the time shows as one of these too, and is no reason of the other side's.
+                    either.Token.ThrowIfCancellationRequested();
                     why = refused.Message;
                 }
 

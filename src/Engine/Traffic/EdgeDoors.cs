@@ -54,8 +54,8 @@ internal sealed class EdgeDoors(IReadOnlyList<DoorSpec> doors)
             $"{string.Join(", ", one.Select(door => own.FirstOrDefault(spec => spec.Name == door.Door)?.Service ?? door.Door).Distinct())} at "
                 + $"{one.Key.Address} ({one.Key.Why})");
         throw new EngineException(Failure.CandidateFailed, $"the edge got no connection to {string.Join("; ", found)} within "
-            + $"{EdgeClient.ReachWithin.TotalSeconds:0} s, and so {release.Version} got no traffic",
-            "the smoke run reached it, so look at what is between it and the edge (with Docker: their network, the name, the port); then "
+            + $"{EdgeClient.ReachWithin.TotalSeconds:0} s, and so no traffic moved to {release.Version}",
+            "the runner reached it, so look at what is between it and the edge (with Docker: their network, the name, the port); then "
                 + "deploy again");
     }
 

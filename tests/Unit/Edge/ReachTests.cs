@@ -1,8 +1,10 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
 using ChainBridge.Tests.Unit.Engine.Notifications;
 using FluentAssertions;
+using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
 namespace ChainBridge.Tests.Unit.Edge;
@@ -40,12 +42,13 @@ public sealed class ReachTests : IDisposable
     [Fact]
     public async Task An_address_that_refuses_is_named_with_the_systems_reason_and_the_traffic_stays_where_it_is()
     {
-        await using var lab = await EdgeLab.StartAsync();
+        var clock = new CountingClock();
+        await using var lab = await EdgeLab.StartAsync(clock);
         await lab.BothAsync();
         await lab.PutAsync("slots/green", new { address = Refusing, token = 1 });
         var before = await File.ReadAllTextAsync(lab.StateFile, Stop);
 
-        var unreached = (await AskAsync(lab, new { within = "00:00:00.2" })).Should().ContainSingle().Subject;
+        var unreached = (await AskUntilOverAsync(lab, clock, new { })).Should().ContainSingle().Subject;
 
         (unreached.Door, unreached.Address).Should().Be(("default", Refusing));
         unreached.Why.Should().Contain("refused");
@@ -80,15 +83,24 @@ public sealed class ReachTests : IDisposable
     }
 
     [Fact]
+    public async Task An_address_that_neither_takes_nor_refuses_connections_is_named_when_the_time_is_over()
+    {
+        await using var lab = await EdgeLab.StartAsync();
+        using var full = await FullQueue.FillAsync();
+        await lab.PutAsync("slots/green", new { address = full.Address, token = 1 });
+        (await AskAsync(lab, new { within = "00:00:00.2" })).Should().ContainSingle().Which.Why.Should().Be("no connection was made in time");
+    }
+
+    [Fact]
     public async Task While_the_edge_tries_requests_are_answered_and_changes_are_made_and_a_runner_that_gives_up_ends_the_tries()
     {
-        var clock = new StandingClock();
+        var clock = new CountingClock();
         await using var lab = await EdgeLab.StartAsync(clock);
         await lab.BothAsync();
         await lab.PutAsync("slots/red", new { address = Refusing, token = 1 });
         using var asking = CancellationTokenSource.CreateLinkedTokenSource(Stop);
         var answer = lab.Admin.PostAsync("slots/red/reach", JsonBody(new { }), asking.Token);
-        await EdgeLab.UntilAsync(() => clock.Waits == 2, "the edge waits for the next try, and for the end of them");
+        await EdgeLab.UntilAsync(() => clock.Pauses == 1, "the edge waits for the next try");
 
         await lab.PutAsync("active", new { slot = "green", token = 2 });
         (await lab.Client.GetStringAsync("slot", Stop)).Should().Be("green /slot");
@@ -96,19 +108,19 @@ public sealed class ReachTests : IDisposable
         await asking.CancelAsync();
         var waiting = () => answer;
         await waiting.Should().ThrowAsync<OperationCanceledException>();
-        await EdgeLab.UntilAsync(() => clock.Waits == 0, "the edge tries no more");
+        await EdgeLab.UntilAsync(() => clock.Waits == 0, "the edge tries no more, and waits for no end of it");
     }
 
     [Fact]
     public async Task Only_the_doors_that_are_named_are_asked_and_each_door_of_an_address_that_refuses_is_named()
     {
-        await using var lab = await EdgeLab.StartAsync();
+        var clock = new CountingClock();
+        await using var lab = await EdgeLab.StartAsync(clock);
         var (green, refusing) = ((await lab.ReleaseAsync("green")).Address, Refusing);
         await lab.PutAsync("slots/green", new { doors = new { vote = green, result = refusing, api = new Uri(refusing, "/api") }, token = 1 });
         (await AskAsync(lab, new { doors = new[] { "vote", "elsewhere" } })).Should().BeEmpty();
-        (await AskAsync(lab, new { doors = new[] { "vote", "result" }, within = "00:00:00.1" })).Select(one => one.Door)
-            .Should().Equal("result");
-        (await AskAsync(lab, new { within = "00:00:00.1" })).Select(one => one.Door).Should().BeEquivalentTo("result", "api");
+        (await AskUntilOverAsync(lab, clock, new { doors = new[] { "vote", "result" } })).Select(one => one.Door).Should().Equal("result");
+        (await AskUntilOverAsync(lab, clock, new { within = "00:00:30" })).Select(one => one.Door).Should().BeEquivalentTo("result", "api");
     }
 
     [Fact]
@@ -139,6 +151,15 @@ public sealed class ReachTests : IDisposable
         return JsonSerializer.Deserialize<Answer>(text, JsonSerializerOptions.Web)!.Unreached;
     }
 
+    /// <summary>The time to try is over when the first try was refused.</summary>
+    private static async Task<IReadOnlyList<Found>> AskUntilOverAsync(EdgeLab lab, CountingClock clock, object body)
+    {
+        var asking = AskAsync(lab, body);
+        await EdgeLab.UntilAsync(() => clock.Pauses == 1, "the edge waits for the next try");
+        clock.Advance(TimeSpan.FromSeconds(30));
+        return await asking;
+    }
+
     private static StringContent JsonBody(object body) =>
         new(JsonSerializer.Serialize(body), System.Text.Encoding.UTF8, "application/json");
 
@@ -146,28 +167,31 @@ public sealed class ReachTests : IDisposable
 
     private sealed record Found(string Door, Uri Address, string Why);
 
-    /// <summary>A clock that stands still and counts what waits for it.</summary>
-    private sealed class StandingClock : TimeProvider
+    /// <summary>A clock that stands still until it is moved, and counts what waits for it.</summary>
+    private sealed class CountingClock : FakeTimeProvider
     {
-        private int _waits;
+        private readonly ConcurrentDictionary<Timer, TimeSpan> _waiting = [];
 
-        public int Waits => Volatile.Read(ref _waits);
+        public int Waits => _waiting.Count;
+
+        /// <summary>Those until the next try.</summary>
+        public int Pauses => _waiting.Values.Count(wait => wait == Pause);
 
         public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
         {
-            Interlocked.Increment(ref _waits);
-            return new Timer(this);
+            var timer = new Timer(this, base.CreateTimer(callback, state, dueTime, period));
+            _waiting[timer] = dueTime;
+            return timer;
         }
 
-        private sealed class Timer(StandingClock clock) : ITimer
+        private sealed class Timer(CountingClock clock, ITimer inner) : ITimer
         {
-            private StandingClock? _clock = clock;
-
-            public bool Change(TimeSpan dueTime, TimeSpan period) => true;
+            public bool Change(TimeSpan dueTime, TimeSpan period) => inner.Change(dueTime, period);
 
             public void Dispose()
             {
-                if (Interlocked.Exchange(ref _clock, null) is { } mine) Interlocked.Decrement(ref mine._waits);
+                clock._waiting.TryRemove(this, out _);
+                inner.Dispose();
             }
 
             public ValueTask DisposeAsync()

@@ -52,7 +52,8 @@ internal static partial class Rules
         if (!state.Slots.TryGetValue(slot, out var place)) return Unknown(slot);
         return doors is null || place.Doors.Keys.Any(doors.Contains)
             ? null
-            : Invalid($"slot {slot} is placed at {string.Join(", ", place.Doors.Keys)} and at none of the doors {string.Join(", ", doors)}");
+            : Invalid($"slot {slot} is placed at {string.Join(", ", place.Doors.Keys)} and at none of the doors "
+                + string.Join(", ", doors));
     }
 
     public static Refusal? Dooring(EdgeState state, IReadOnlyList<DoorRule?>? doors, IReadOnlyDictionary<string, int> opened)

@@ -68,7 +68,8 @@ internal static class Digests
     private static async Task<IReadOnlyList<(string What, bool IsMissing)>> FindAsync(
         IPlatform target, Slot slot, Release release, CancellationToken cancellationToken, IReadOnlyCollection<string>? resting) =>
         [.. (await target.Hosts.AskAsync(host => host.InspectAsync(slot, cancellationToken), cancellationToken))
-            .SelectMany(running => Wrong(running.Answer, release, resting).Select(wrong => (running.Host.Says(wrong.What), wrong.IsMissing)))];
+            .SelectMany(running => Wrong(running.Answer, release, resting)
+                .Select(wrong => (running.Host.Says(wrong.What), wrong.IsMissing)))];
 
     private static IEnumerable<string> Unsteady(IReadOnlyList<RunningService> running, Release release) =>
         release.Services.Keys.Except(running.Select(service => service.Name)).Select(name => $"{name} does not run any more")

@@ -50,9 +50,8 @@ internal sealed class EdgeDoors(IReadOnlyList<DoorSpec> doors)
     public static void MustReach(Release release, IReadOnlyList<DoorSpec> own, IReadOnlyList<EdgeUnreached> unreached)
     {
         if (unreached.Count == 0) return;
-        var found = unreached.GroupBy(one => (one.Address, one.Why)).Select(one =>
-            $"{string.Join(", ", one.Select(door => own.FirstOrDefault(spec => spec.Name == door.Door)?.Service ?? door.Door).Distinct())} at "
-                + $"{one.Key.Address} ({one.Key.Why})");
+        var services = own.ToDictionary(door => door.Name, door => door.Service);
+        var found = unreached.Select(one => $"{services.GetValueOrDefault(one.Door, one.Door)} at {one.Address} ({one.Why})").Distinct();
         throw new EngineException(Failure.CandidateFailed, $"the edge got no connection to {string.Join("; ", found)} within "
             + $"{EdgeClient.ReachWithin.TotalSeconds:0} s, and so no traffic moved to {release.Version}",
             "the runner reached it, so look at what is between it and the edge (with Docker: their network, the name, the port); then "

@@ -24,8 +24,6 @@ internal sealed class FakeTarget : IPlatform, ITraffic
     public HashSet<string> CrashLoops { get; } = [];
     /// <summary>Releases whose service door ended and is not started again.</summary>
     public HashSet<string> Dead { get; } = [];
-    /// <summary>Releases that the edge gets no connection to, though they answer the runner.</summary>
-    public HashSet<string> Cut { get; } = [];
     /// <summary>Whether a release answers its health route, asked anew at each look.</summary>
     public Func<string, bool?> Health { get; set; } = _ => true;
     /// <summary>What the edge counted for a slot.</summary>
@@ -185,12 +183,7 @@ internal sealed class FakeTarget : IPlatform, ITraffic
     public Task<Shares> SharesAsync(CancellationToken cancellationToken) => Do("active?", cancellationToken, () => Shares);
 
     public Task ReachAsync(Slot slot, Release release, CancellationToken cancellationToken) =>
-        Do($"connect to {slot}", cancellationToken, () =>
-        {
-            MustRun(slot);
-            if (Cut.Contains(release.Version))
-                throw new EngineException(Failure.CandidateFailed, $"the edge got no connection to door of {release.Version}", "look between");
-        });
+        Do($"connect to {slot}", cancellationToken, () => MustRun(slot));
 
     public Task ShareAsync(FencingToken token, Slot slot, int percent, CancellationToken cancellationToken) =>
         Do($"share {percent} to {slot}", cancellationToken, () =>
@@ -220,7 +213,8 @@ internal sealed class FakeTarget : IPlatform, ITraffic
         Stopped($"stop {slot}", cancellationToken, () =>
         {
             Fence(token);
-            MustHaveNoShareBesideAnother(slot);
+            // While two slots have traffic none of them may be stopped or started anew under it.
+            Never(Shares.AreSplit, $"{slot} has {Shares.Of(slot)} % of the traffic");
             Running.Remove(slot);
             Working.Remove(slot);
             Inner.Removed(slot);
@@ -257,9 +251,6 @@ internal sealed class FakeTarget : IPlatform, ITraffic
     private static Slot Other(Slot slot) => slot == Slot.Blue ? Slot.Green : Slot.Blue;
 
     private void MustRun(Slot slot) => Never(!Running.ContainsKey(slot), $"{slot} is empty and would get requests");
-
-    /// <summary>While two slots have traffic none of them may be stopped or started anew under it.</summary>
-    private void MustHaveNoShareBesideAnother(Slot slot) => Never(Shares.AreSplit, $"{slot} has {Shares.Of(slot)} % of the traffic");
 
     /// <summary>Requests meet a service behind the door, and that one a service by the name that it calls.</summary>
     private void MustBeAnswered() => Never(

@@ -77,7 +77,8 @@ public sealed class EdgeTrafficTests : IAsyncLifetime
 
         var failed = (await reaching.Should().ThrowAsync<EngineException>()).Which;
         failed.Failure.Should().Be(Failure.CandidateFailed);
-        failed.Message.Should().Match("the edge got no connection to result at http://127.0.0.1:1/ (*) within 3 s, and so no traffic moved to v2");
+        failed.Message.Should().Match("the edge got no connection to result at http://127.0.0.1:1/ (*) within 3 s, "
+            + "and so no traffic moved to v2");
         failed.NextStep.Should().NotBeEmpty();
         _changes.Should().BeEmpty("a plan and a fence have nothing to do with a question");
         (await traffic.SharesAsync(Stop)).Should().Be(Shares.All(Slot.Blue));

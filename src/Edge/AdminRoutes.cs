@@ -11,7 +11,7 @@ internal static class AdminRoutes
     /// <summary>Answers only that it is there, and so without the key.</summary>
     public const string Health = "/edge/health";
 
-    public static void Map(WebApplication app, FrontDoor door, string key)
+    public static void Map(WebApplication app, FrontDoor door, Reach reach, string key)
     {
         var wanted = Encoding.UTF8.GetBytes($"Bearer {key}");
         app.Use((context, next) => context.Request.Path == Health
@@ -28,6 +28,11 @@ internal static class AdminRoutes
         app.MapPut("/slots/{slot}", (string slot, Placement body) => body.Address is not null && body.Doors is not null
             ? Answer(new Refusal(RefusalKind.Invalid, $"slot {slot} has 'address' and 'doors': give one of them"))
             : Answer(door.Place(slot, body.Place, body.Token)));
+        app.MapPost("/slots/{slot}/reach", async (string slot, Reaching body, CancellationToken givenUp) =>
+        {
+            var (refusal, unreached) = await reach.AskAsync(slot, body.Doors, body.Within, givenUp);
+            return refusal is null ? Results.Ok(new { unreached }) : Answer(refusal);
+        });
         app.MapPut("/active", (Move body) => Answer(door.Switch(body.Slot, body.Token)));
         app.MapPut("/shares", (Sharing body) => Answer(door.Share(body.Shares, body.Token)));
         app.MapPut("/doors", (Opening body) => Answer(door.Open(body.Doors, body.Token)));
@@ -74,6 +79,8 @@ internal static class AdminRoutes
             ? SlotPlace.At(Address, Version)
             : new SlotPlace(Version, (Doors ?? []).ToImmutableSortedDictionary());
     }
+
+    private sealed record Reaching(List<string>? Doors, TimeSpan? Within);
 
     private sealed record Move(string? Slot, long Token);
 

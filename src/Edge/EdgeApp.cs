@@ -36,6 +36,7 @@ public static class EdgeApp
             UseProxy = false, AllowAutoRedirect = false, AutomaticDecompression = DecompressionMethods.None, UseCookies = false,
             ActivityHeadersPropagator = new ReverseProxyPropagator(DistributedContextPropagator.Current), ConnectTimeout = connectTimeout,
             MaxResponseHeadersLength = MaxHeaderBytes / 1024,
+            ConnectCallback = (context, cancellationToken) => Reach.ConnectAsync(context.DnsEndPoint, cancellationToken),
         });
         door.Listen(doors);
         // A port that the system chose is known from here on. Kestrel lists its addresses in the order they were given.
@@ -50,11 +51,13 @@ public static class EdgeApp
     /// The admin side. Others than the runner may reach it, e.g. the containers it sends traffic to; only requests with the key are
     /// answered.
     /// </summary>
-    public static WebApplication BuildAdmin(FrontDoor door, string url, string key)
+    public static WebApplication BuildAdmin(FrontDoor door, string url, string key) => BuildAdmin(door, url, key, TimeProvider.System);
+
+    internal static WebApplication BuildAdmin(FrontDoor door, string url, string key, TimeProvider time)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(key);
         var app = Slim(url, builder => builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true));
-        AdminRoutes.Map(app, door, key);
+        AdminRoutes.Map(app, door, new Reach(door, time), key);
         return app;
     }
 

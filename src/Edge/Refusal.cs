@@ -10,7 +10,7 @@ public enum RefusalKind
 {
     /// <summary>A newer fencing token was seen.</summary>
     OldToken,
-    /// <summary>The slot that was to get all the traffic has no address.</summary>
+    /// <summary>The slot that was to get all the traffic, or to be reached, has no address.</summary>
     UnknownSlot,
     /// <summary>The edge was not started with the port.</summary>
     PortNotOpen,

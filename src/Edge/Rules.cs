@@ -26,7 +26,7 @@ internal static partial class Rules
         if (slot is null) return Invalid("""name the slot, as in {"slot": "green", "token": 7}""");
         return state.Slots.ContainsKey(slot)
             ? Unreached(state.With(new Dictionary<string, int> { [slot] = EdgeState.Whole }), opened)
-            : new Refusal(RefusalKind.UnknownSlot, $"slot {slot} has no address yet");
+            : Unknown(slot);
     }
 
     public static Refusal? Sharing(EdgeState state, IReadOnlyDictionary<string, int>? shares, IReadOnlyDictionary<string, int> opened)
@@ -43,6 +43,17 @@ internal static partial class Rules
         return sum == EdgeState.Whole
             ? Unreached(state.With(shares), opened)
             : Invalid($"the shares sum to {sum}: they must sum to {EdgeState.Whole}");
+    }
+
+    public static Refusal? Reaching(EdgeState state, string slot, IReadOnlyCollection<string>? doors, TimeSpan? within)
+    {
+        if (within <= TimeSpan.Zero || within > Reach.Longest)
+            return Invalid($"'within' is {within}: give a time up to {Reach.Longest}, as in \"00:00:03\"");
+        if (!state.Slots.TryGetValue(slot, out var place)) return Unknown(slot);
+        return doors is null || place.Doors.Keys.Any(doors.Contains)
+            ? null
+            : Invalid($"slot {slot} is placed at {string.Join(", ", place.Doors.Keys)} and at none of the doors "
+                + string.Join(", ", doors));
     }
 
     public static Refusal? Dooring(EdgeState state, IReadOnlyList<DoorRule?>? doors, IReadOnlyDictionary<string, int> opened)
@@ -89,6 +100,8 @@ internal static partial class Rules
 
     private static string Ports(IReadOnlyDictionary<string, int> opened) =>
         (opened.Count == 1 ? "port " : "ports ") + string.Join(", ", opened.Values.Order());
+
+    private static Refusal Unknown(string slot) => new(RefusalKind.UnknownSlot, $"slot {slot} has no address yet");
 
     private static Refusal Invalid(string why) => new(RefusalKind.Invalid, why);
 

@@ -22,6 +22,10 @@ internal sealed class SeveralTraffic(Func<HostGroup> hosts) : ITraffic
     public Task<SlotFigures> FiguresAsync(Slot slot, CancellationToken cancellationToken) =>
         hosts().All[0].Platform.Traffic.FiguresAsync(slot, cancellationToken);
 
+    /// <summary>All of them before the first is moved: each edge has a way of its own.</summary>
+    public Task ReachAsync(Slot slot, Release release, CancellationToken cancellationToken) =>
+        hosts().DoAsync(host => host.Traffic.ReachAsync(slot, release, cancellationToken), cancellationToken);
+
     /// <inheritdoc cref="SwitchAsync"/>
     public async Task ShareAsync(FencingToken token, Slot slot, int percent, CancellationToken cancellationToken)
     {

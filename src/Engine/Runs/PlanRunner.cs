@@ -181,6 +181,9 @@ internal sealed class PlanRunner(FlowContext context, Plan plan)
         if (!personNeeded) await Retain.QuietlyAsync(_run, deadline.Token);
         if (interrupted)
             return _run.End(personNeeded ? Outcome.PersonNeeded : Outcome.Interrupted, back with { Failure = Failure.Interrupted });
+        // What failed knows better what to do than the way back does.
+        if (back.Failure is Failure.CandidateFailed or Failure.NoPreviousRelease && failure is EngineException known)
+            back = back with { NextStep = known.NextStep };
         // A target that runs something else than was asked for, or a rollback that failed, is nothing to repeat unattended.
         if (back.Failure == Failure.CandidateFailed && plan.Verb == History.Rollback)
             back = back with

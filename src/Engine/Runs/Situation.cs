@@ -96,7 +96,7 @@ internal sealed class Situation(DeploymentRun run)
         if ((await run.Platform.AliveAsync(Attempt.Other(slot), cancellationToken)).Count > 0)
             await StopOld.StopAsync(run, Attempt.Other(slot), cancellationToken);
         if (await Digests.WrongAsync(run.Platform, slot, current, cancellationToken) is { Count: > 0 })
-            await HandOverWork.StartAsync(run, slot, current, workers, cancellationToken);
+            await HandOverWork.StartStableAsync(run, slot, current, workers, cancellationToken);
     }
 
     /// <summary>The last run kept both slots for a person, because its migrations cannot be undone.</summary>

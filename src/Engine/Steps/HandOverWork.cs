@@ -12,7 +12,9 @@ internal sealed class HandOverWork : Step
     {
         var attempt = run.Attempted;
         if (attempt.PreviousSlot is { } old) await StopAsync(run, old, attempt.Workers, cancellationToken);
-        await StartAsync(run, attempt.Candidate, attempt.Release, attempt.Workers, cancellationToken);
+        if (!await StartAsync(run, attempt.Candidate, attempt.Release, attempt.Workers, cancellationToken)) return;
+        await run.AskAsync(StepKind.Verify,
+            () => Digests.VerifyCandidateAsync(run.Platform, attempt.Candidate, attempt.Release, cancellationToken), attempt.Candidate);
     }
 
     /// <summary>The candidate's stop first here too: never two at once.</summary>
@@ -21,7 +23,7 @@ internal sealed class HandOverWork : Step
         if (attempt is not { Previous: { } previous, PreviousSlot: { } old, Workers.Count: > 0 }) return;
         await StopAsync(run, attempt.Candidate, attempt.Workers, cancellationToken);
         if (await Digests.WrongAsync(run.Platform, old, previous, cancellationToken, attempt.Inner) is { Count: > 0 })
-            await StartAsync(run, old, previous, attempt.Workers, cancellationToken, attempt.Inner);
+            await StartStableAsync(run, old, previous, attempt.Workers, cancellationToken, attempt.Inner);
     }
 
     public override async Task<bool> IsDoneAsync(DeploymentRun run, Attempt attempt, CancellationToken cancellationToken) =>
@@ -40,14 +42,21 @@ internal sealed class HandOverWork : Step
                 () => run.Platform.StopServicesAsync(run.Token, slot, workers, cancellationToken), slot);
     }
 
-    /// <summary>Starts what takes work from a queue where it does not run, and proves the whole release.</summary>
+    /// <summary>Starts what takes work from a queue where it does not run, and proves the whole release: no other one stands in.</summary>
     /// <param name="resting">Services that need not run now: the other slot may have their names.</param>
-    public static async Task StartAsync(DeploymentRun run, Slot slot, Release release, IReadOnlyCollection<string> workers,
+    public static async Task StartStableAsync(DeploymentRun run, Slot slot, Release release, IReadOnlyCollection<string> workers,
         CancellationToken cancellationToken, IReadOnlyCollection<string>? resting = null)
     {
-        if (!workers.Any(release.Services.ContainsKey)) return;
+        if (await StartAsync(run, slot, release, workers, cancellationToken))
+            await run.AskAsync(StepKind.Verify, () => Digests.VerifyAsync(run.Platform, slot, release, cancellationToken, resting), slot);
+    }
+
+    private static async Task<bool> StartAsync(
+        DeploymentRun run, Slot slot, Release release, IReadOnlyCollection<string> workers, CancellationToken cancellationToken)
+    {
+        if (!workers.Any(release.Services.ContainsKey)) return false;
         await run.ChangeAsync(StepKind.StartWorkers,
             () => run.Platform.StartServicesAsync(run.Token, slot, release, workers, cancellationToken), slot);
-        await run.AskAsync(StepKind.Verify, () => Digests.VerifyAsync(run.Platform, slot, release, cancellationToken, resting), slot);
+        return true;
     }
 }

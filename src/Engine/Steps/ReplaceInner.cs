@@ -1,5 +1,6 @@
 using ChainBridge.Engine.Manifest;
 using ChainBridge.Engine.Model;
+using ChainBridge.Engine.Platforms;
 
 namespace ChainBridge.Engine.Steps;
 
@@ -17,7 +18,7 @@ internal sealed class ReplaceInner : Step
         {
             var stands = await RunsAsync(run, old, service, cancellationToken);
             if (!stands && await IsProvedAsync(run, attempt, [service], cancellationToken)) continue;
-            await StartAsync(run, attempt.Candidate, attempt.Release, service, cancellationToken);
+            await StartAsync(run, attempt.Candidate, attempt.Release, service, Digests.VerifyCandidateAsync, cancellationToken);
             await LeadToAsync(run, attempt.Candidate, attempt.Release, previous, service, cancellationToken);
             if (stands) await StopAsync(run, old, [service], service, cancellationToken);
         }
@@ -32,7 +33,7 @@ internal sealed class ReplaceInner : Step
             var replaced = await RunsAsync(run, attempt.Candidate, service, cancellationToken);
             if (previous.Services.ContainsKey(service) && (replaced || !await RunsAsync(run, old, service, cancellationToken)))
             {
-                await StartAsync(run, old, previous, service, cancellationToken);
+                await StartAsync(run, old, previous, service, Digests.VerifyAsync, cancellationToken);
                 await LeadToAsync(run, old, previous, attempt.Release, null, cancellationToken);
             }
 
@@ -69,11 +70,12 @@ internal sealed class ReplaceInner : Step
         CancellationToken cancellationToken) => Stopping.ApplyAsync(run, StepKind.StopService,
             () => run.Platform.StopServicesAsync(run.Token, slot, services, cancellationToken), slot, named);
 
-    private static async Task StartAsync(DeploymentRun run, Slot slot, Release release, string service, CancellationToken cancellationToken)
+    private static async Task StartAsync(DeploymentRun run, Slot slot, Release release, string service,
+        Func<IPlatform, Slot, Release, CancellationToken, IReadOnlyCollection<string>, Task> verify, CancellationToken cancellationToken)
     {
         await run.ChangeAsync(StepKind.StartService,
             () => run.Platform.StartServicesAsync(run.Token, slot, release, [service], cancellationToken), slot, service);
-        await run.AskAsync(StepKind.Verify, () => Digests.VerifyAsync(run.Platform, slot, release, cancellationToken,
+        await run.AskAsync(StepKind.Verify, () => verify(run.Platform, slot, release, cancellationToken,
             [.. release.Services.Keys.Where(other => other != service)]), slot);
     }
 

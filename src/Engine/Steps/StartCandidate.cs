@@ -36,13 +36,15 @@ internal sealed class StartCandidate : Step
 /// <summary>Compares the digests of what runs in the candidate's slot with the recorded ones.</summary>
 internal sealed class VerifyCandidate : Step
 {
-    /// <exception cref="EngineException"><see cref="Failure.PersonNeeded"/>: they differ.</exception>
+    /// <exception cref="EngineException">
+    /// <see cref="Failure.PersonNeeded"/>: they differ; <see cref="Failure.CandidateFailed"/>: services ended.
+    /// </exception>
     public override async Task ApplyAsync(DeploymentRun run, CancellationToken cancellationToken)
     {
         // A candidate that waited was started by another run.
         await run.NoteBeforeAsync(cancellationToken);
         await run.AskAsync(StepKind.Verify,
-            () => Digests.VerifyAsync(run.Platform, run.Attempted.Candidate, run.Attempted.Release, cancellationToken,
+            () => Digests.VerifyCandidateAsync(run.Platform, run.Attempted.Candidate, run.Attempted.Release, cancellationToken,
                 run.Attempted.Workers),
             run.Attempted.Candidate);
     }

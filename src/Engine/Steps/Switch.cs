@@ -3,11 +3,17 @@ using ChainBridge.Engine.Platforms;
 
 namespace ChainBridge.Engine.Steps;
 
-/// <summary>Moves all traffic to the candidate at once; back to the release that served before, proved anew.</summary>
+/// <summary>
+/// Moves all traffic to the candidate at once, when the edge itself has reached it; back to the release that served before, proved anew.
+/// </summary>
 internal sealed class Switch : Step
 {
     public override Task ApplyAsync(DeploymentRun run, CancellationToken cancellationToken) =>
-        ToAsync(run, run.Attempted.Candidate, cancellationToken);
+        run.ChangeAsync(StepKind.Switch, async () =>
+        {
+            await run.Traffic.ReachAsync(run.Attempted.Candidate, run.Attempted.Release, cancellationToken);
+            await run.Traffic.SwitchAsync(run.Token, run.Attempted.Candidate, cancellationToken);
+        }, run.Attempted.Candidate);
 
     public override async Task UndoAsync(DeploymentRun run, Attempt attempt, CancellationToken cancellationToken)
     {
@@ -34,7 +40,7 @@ internal sealed class Switch : Step
     public override async Task<bool> IsDoneAsync(DeploymentRun run, Attempt attempt, CancellationToken cancellationToken) =>
         (await ActiveSlots.AskAsync(run.Platform, cancellationToken)).Everywhere(attempt.Candidate);
 
-    /// <summary>Moves all traffic to a slot.</summary>
+    /// <summary>Moves all traffic to a slot, whether it can be reached or not: on the way back nothing better is there.</summary>
     public static Task ToAsync(DeploymentRun run, Slot slot, CancellationToken cancellationToken) =>
         run.ChangeAsync(StepKind.Switch, () => run.Traffic.SwitchAsync(run.Token, slot, cancellationToken), slot);
 

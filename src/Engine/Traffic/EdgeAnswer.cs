@@ -38,3 +38,10 @@ internal sealed record EdgeCount(long Requests, long Failed, long Broken, long G
 
 /// <summary>A histogram of the edge: pairs of the longest time a bucket holds, in microseconds, and how many it held.</summary>
 internal sealed record EdgeTimes(IReadOnlyList<long[]> Buckets);
+
+/// <summary>What the edge found when it connected to a slot: the doors at which it could not.</summary>
+internal sealed record EdgeReached(IReadOnlyList<EdgeUnreached> Unreached);
+
+/// <summary>A door at which a slot took no connection from the edge.</summary>
+/// <param name="Why">The reason of the edge's system.</param>
+internal sealed record EdgeUnreached(string Door, Uri Address, string Why);

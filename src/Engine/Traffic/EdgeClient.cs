@@ -14,6 +14,9 @@ internal sealed class EdgeClient(Uri admin, string key, IReadOnlyList<OpenPort> 
     /// <summary>The variable the edge gets its key in.</summary>
     public const string KeyVariable = "CHAINBRIDGE_EDGE_KEY";
 
+    /// <summary>How long the edge tries to connect to a slot; well within the time it has to answer.</summary>
+    public static readonly TimeSpan ReachWithin = TimeSpan.FromSeconds(3);
+
     private readonly HttpClient _client = new()
     {
         BaseAddress = admin,
@@ -68,6 +71,16 @@ internal sealed class EdgeClient(Uri admin, string key, IReadOnlyList<OpenPort> 
     public Task PlaceAsync(string slot, EdgePlacement placed, FencingToken token, CancellationToken cancellationToken) =>
         PutAsync($"slots/{slot}", new { doors = placed.Doors, version = placed.Version, token = token.Value }, cancellationToken);
 
+    /// <summary>Has the edge connect to a slot; answers the doors at which it could not.</summary>
+    public async Task<IReadOnlyList<EdgeUnreached>> ReachAsync(Slot slot, IReadOnlyList<string> doors, CancellationToken cancellationToken)
+    {
+        var asked = $"slots/{slot.Name()}/reach";
+        using var answer = await SendAsync(HttpMethod.Post, asked, new { doors, within = ReachWithin }, cancellationToken);
+        return answer is null
+            ? []
+            : (await answer.Content.ReadFromJsonAsync<EdgeReached>(JsonSerializerOptions.Web, cancellationToken))!.Unreached;
+    }
+
     /// <summary>Puts these doors in the place of all told before.</summary>
     public Task OpenAsync(IReadOnlyList<EdgeRule> doors, FencingToken token, CancellationToken cancellationToken) =>
         PutAsync("doors", new { doors, token = token.Value }, cancellationToken);
@@ -116,23 +129,32 @@ internal sealed class EdgeClient(Uri admin, string key, IReadOnlyList<OpenPort> 
         }
     }
 
-    private async Task PutAsync(string path, object body, CancellationToken cancellationToken)
+    private async Task PutAsync(string path, object body, CancellationToken cancellationToken) =>
+        (await SendAsync(HttpMethod.Put, path, body, cancellationToken))?.Dispose();
+
+    /// <summary>Null from an edge of an earlier runner that has no such route, where it works on without.</summary>
+    private async Task<HttpResponseMessage?> SendAsync(HttpMethod method, string path, object body, CancellationToken cancellationToken)
     {
         try
         {
-            using var answer = await _client.PutAsJsonAsync(path, body, cancellationToken);
-            // An edge that was started by an earlier runner has no such route; that it counts nothing either is told where
-            // its figures are asked for.
-            if (answer.StatusCode == HttpStatusCode.NotFound && path == "limits") return;
-            if (answer.IsSuccessStatusCode) return;
-            var why = await answer.Content.ReadAsStringAsync(cancellationToken);
-            if (answer.StatusCode == HttpStatusCode.Conflict && !why.Contains("portNotOpen", StringComparison.Ordinal))
-                throw new EngineException(Failure.Locked, $"the edge refused: {why}",
-                    "another runner took over; look at deployrunner status");
-            if (answer.StatusCode is HttpStatusCode.Conflict or HttpStatusCode.BadRequest)
-                throw new EngineException(Failure.Refused, $"{Name} refused {path}: {why}", "correct the manifest's doors; or deployrunner "
-                    + "down (keeps data and history), then deploy");
-            answer.EnsureSuccessStatusCode();
+            using var request = new HttpRequestMessage(method, path) { Content = JsonContent.Create(body) };
+            var answer = await _client.SendAsync(request, cancellationToken);
+            if (answer.IsSuccessStatusCode) return answer;
+            using (answer)
+            {
+                var why = await answer.Content.ReadAsStringAsync(cancellationToken);
+                // That it counts nothing either is told where its figures are asked for.
+                if (answer.StatusCode == HttpStatusCode.NotFound && (path == "limits"
+                    || (method == HttpMethod.Post && !why.Contains("unknownSlot", StringComparison.Ordinal)))) return null;
+                if (answer.StatusCode == HttpStatusCode.Conflict && !why.Contains("portNotOpen", StringComparison.Ordinal))
+                    throw new EngineException(Failure.Locked, $"the edge refused: {why}",
+                        "another runner took over; look at deployrunner status");
+                if (answer.StatusCode is HttpStatusCode.Conflict or HttpStatusCode.BadRequest)
+                    throw new EngineException(Failure.Refused, $"{Name} refused {path}: {why}", "correct the manifest's doors; or "
+                        + "deployrunner down (keeps data and history), then deploy");
+                answer.EnsureSuccessStatusCode();
+                return null;
+            }
         }
         catch (Exception away) when (away is HttpRequestException or TaskCanceledException && !cancellationToken.IsCancellationRequested)
         {

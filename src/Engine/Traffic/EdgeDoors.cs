@@ -44,6 +44,19 @@ internal sealed class EdgeDoors(IReadOnlyList<DoorSpec> doors)
         return addresses;
     }
 
+    /// <summary>Fails a release that the edge could not connect to.</summary>
+    /// <param name="own">The doors, with the services that the release has behind them.</param>
+    public static void MustReach(Release release, IReadOnlyList<DoorSpec> own, IReadOnlyList<EdgeUnreached> unreached)
+    {
+        if (unreached.Count == 0) return;
+        var services = own.ToDictionary(door => door.Name, door => door.Service);
+        var found = unreached.Select(one => $"{services.GetValueOrDefault(one.Door, one.Door)} at {one.Address} ({one.Why})").Distinct();
+        throw new EngineException(Failure.CandidateFailed, $"the edge got no connection to {string.Join("; ", found)} within "
+            + $"{EdgeClient.ReachWithin.TotalSeconds:0} s, and so no traffic moved to {release.Version}",
+            "the runner reached it, so look at what is between it and the edge (with Docker: their network, the name, the port); then "
+                + "deploy again");
+    }
+
     private OpenPort PortOf(DoorSpec door, IReadOnlyList<OpenPort> open) => OpenPorts.Of(door, doors, open)
         ?? throw new EngineException(Failure.Refused, string.Join("; ", OpenPorts.Missing(doors, open)),
             "deployrunner down (keeps data and history), then deploy");

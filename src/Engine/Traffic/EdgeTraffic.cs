@@ -46,6 +46,11 @@ internal sealed class EdgeTraffic(IHost host, IEdgePlace place, IReadOnlyList<Do
     public Task<SlotFigures> FiguresAsync(Slot slot, CancellationToken cancellationToken) =>
         AskAsync(edge => edge.FiguresAsync(slot, cancellationToken), cancellationToken);
 
+    /// <summary>Asked, not told: a plan has no candidate that could be reached.</summary>
+    public Task ReachAsync(Slot slot, Release release, CancellationToken cancellationToken) => host.AfterwardsAsync(async () =>
+        EdgeDoors.MustReach(release, SlotDoors.Of(release, doors), await AskAsync(edge =>
+            edge.ReachAsync(slot, [.. doors.Select(door => door.Name)], cancellationToken), cancellationToken)));
+
     public async Task ShareAsync(FencingToken token, Slot slot, int percent, CancellationToken cancellationToken)
     {
         await OpenAsync(token, cancellationToken);

@@ -19,6 +19,14 @@ public interface ITraffic
     Task<SlotFigures> FiguresAsync(Slot slot, CancellationToken cancellationToken);
 
     /// <summary>
+    /// Has the edge connect to the slot at every door, as it will for requests; changes nothing. For a release that is to get traffic: one
+    /// that is gone back to gets it in any case.
+    /// </summary>
+    /// <param name="release">What runs in the slot.</param>
+    /// <exception cref="EngineException"><see cref="Failure.CandidateFailed"/>, naming each address that takes no connection.</exception>
+    Task ReachAsync(Slot slot, Release release, CancellationToken cancellationToken);
+
+    /// <summary>
     /// Gives the slot so many of a hundred new requests, and the other slot the rest, in one atomic step. Refused by the edge when a newer
     /// fencing token was seen.
     /// </summary>

@@ -71,15 +71,18 @@ public sealed class StrategiesOnTwoHostsStory : StoryOnTwoHosts
             await one.StopAsync(), await two.StopAsync());
     }
 
-    /// <summary>A service of the candidate dies on the second host: one that was just replaced, or the one that has a share.</summary>
+    /// <summary>
+    /// A service of the candidate dies on the second host: one that was just replaced, before the digests are compared once more, or the
+    /// one that has a share.
+    /// </summary>
     private async Task DieOnTwoAsync(RunnerRun run, CancellationToken cancellationToken)
     {
+        var environment = await EnvironmentOfTwoAsync(cancellationToken);
         var begun = await run.PrintsAsync("the middle of it", line => _strategy == Canary
             ? line.Is("step-begun", "compare")
-            : line.Is("step-begun", "smokeCandidate"), cancellationToken);
-        var service = _strategy == Canary ? "front" : "back";
+            : line.Is("step-begun", "startService") && string.IsNullOrEmpty(line["service"]), cancellationToken);
         await Shell.RunAsync("/", cancellationToken, "docker", "kill",
-            $"{await EnvironmentOfTwoAsync(cancellationToken)}-{begun["slot"]}-{service}-1");
+            $"{environment}-{begun["slot"]}-{(_strategy == Canary ? "front" : "back")}-1");
     }
 
     /// <summary>The second host is gone when a name, or a share of the traffic, has moved on it, and stays away.</summary>

@@ -36,6 +36,7 @@ public sealed class StrategiesOnTwoHostsTests(Stories<StrategiesOnTwoHostsStory>
         story.Died.Run.ShouldEndWith(11);
         story.Died.Run.Summary.Should().Contain($"{story.Good.Run.Version} is serving again");
         story.Died.Run.Steps.Should().NotContain("promote");
+        if (strategy == "rolling") story.Died.Run.Summary.Should().Contain($"{story.Two}: back does not run");
         ShouldServe(story.Died.Pages, story.Died.Services, story.Good.Run.Version);
         story.Died.One.Failures.Should().BeEmpty("{0}", story.Died.Run.Evidence);
     }

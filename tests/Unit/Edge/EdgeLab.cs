@@ -33,11 +33,14 @@ internal sealed class EdgeLab : IAsyncDisposable
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     /// <param name="doors">Doors with a port of their own, beside the public address.</param>
-    public static async Task<EdgeLab> StartAsync(params string[] doors)
+    public static Task<EdgeLab> StartAsync(params string[] doors) => StartAsync(TimeProvider.System, doors);
+
+    /// <param name="time">Of what the edge waits for when it is told something.</param>
+    public static async Task<EdgeLab> StartAsync(TimeProvider time, params string[] doors)
     {
         var lab = new EdgeLab();
         lab._open = EdgeApp.BuildPublic(lab.Door, "http://127.0.0.1:0", [.. doors.Select(name => KeyValuePair.Create(name, 0))]);
-        lab._admin = EdgeApp.BuildAdmin(lab.Door, "http://127.0.0.1:0", "the-key");
+        lab._admin = EdgeApp.BuildAdmin(lab.Door, "http://127.0.0.1:0", "the-key", time);
         lab._running.AddRange([lab._open, lab._admin]);
         await lab._open.StartAsync(Stop);
         await lab._admin.StartAsync(Stop);

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Http.Json;
-using System.Net.Sockets;
 using ChainBridge.Edge;
 using FluentAssertions;
 using Microsoft.Extensions.Time.Testing;
@@ -63,24 +62,12 @@ public sealed class FiguresTests : IAsyncLifetime
         await using var hasty = EdgeApp.BuildPublic(_lab.Door, "http://127.0.0.1:0", [], TimeSpan.FromMilliseconds(100));
         await hasty.StartAsync(Stop);
         using var client = new HttpClient { BaseAddress = EdgeLab.Address(hasty) };
-        // What a full queue of connections does: the system answers none of the next ones, and none is refused either.
-        using var full = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        full.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        full.Listen(0);
-        var waiting = new List<TcpClient>();
-        try
-        {
-            await EdgeLab.UntilAsync(() => !Connects((IPEndPoint)full.LocalEndPoint!, waiting), "a full queue");
-            await _lab.PutAsync("slots/blue", new { address = $"http://{full.LocalEndPoint}", token = 1 });
-            using var answer = await client.GetAsync("x", Stop);
-            answer.StatusCode.Should().Be(HttpStatusCode.GatewayTimeout);
-            await _lab.CountedAsync("blue", 1);
-            _lab.Door.Figures["blue"].Refused.Should().Be(1);
-        }
-        finally
-        {
-            waiting.ForEach(one => one.Dispose());
-        }
+        using var full = await FullQueue.FillAsync();
+        await _lab.PutAsync("slots/blue", new { address = full.Address, token = 1 });
+        using var answer = await client.GetAsync("x", Stop);
+        answer.StatusCode.Should().Be(HttpStatusCode.GatewayTimeout);
+        await _lab.CountedAsync("blue", 1);
+        _lab.Door.Figures["blue"].Refused.Should().Be(1);
     }
 
     [Fact]
@@ -137,13 +124,6 @@ public sealed class FiguresTests : IAsyncLifetime
         await EdgeLab.UntilAsync(() => _lab.Door.InFlight.GetValueOrDefault("blue") == 1, "one request in flight");
         await going.CancelAsync();
         await FluentActions.Awaiting(() => asking).Should().ThrowAsync<OperationCanceledException>();
-    }
-
-    private static bool Connects(IPEndPoint to, List<TcpClient> waiting)
-    {
-        var one = new TcpClient();
-        waiting.Add(one);
-        return one.ConnectAsync(to).Wait(TimeSpan.FromMilliseconds(200));
     }
 
     private sealed record State(string Start, TimeSpan Uptime, Dictionary<string, SlotFigures> Figures);

@@ -64,6 +64,21 @@ public sealed class WorkflowTests : IDisposable
         summary.Should().Contain("deploy ended with 130");
     }
 
+    [Fact]
+    public async Task A_job_that_is_cancelled_in_the_moment_after_the_start_of_the_runner_leaves_no_runner_to_itself()
+    {
+        // Bash runs this before each of its commands. The first one that knows of a process in the background is the one after the start.
+        await File.WriteAllTextAsync(At(Before), """trap '[ -z "${!-}" ] || { trap - DEBUG; kill -TERM $$; }' DEBUG""", Stop);
+        var (code, calls, summary) = await RunStepAsync("Run the verb", $"""
+            #!/bin/sh
+            case "$*" in *" status" | *" history") exit 0 ;; esac
+            for i in $(seq 100); do sleep 0.05; done
+            echo "left to itself" >>{At("calls")}
+            """, ("verb", "deploy"), ("manifest", "chainbridge.yml"));
+        (code, calls).Should().Be((143, ""));
+        summary.Should().Contain("deploy ended with 143", "the action waits for the runner that it ends");
+    }
+
     [Theory]
     [InlineData("--force")]
     [InlineData("@/etc/hostname")]
@@ -126,6 +141,9 @@ public sealed class WorkflowTests : IDisposable
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
+    /// <summary>A file that the shell of a step reads first, where a test has written it.</summary>
+    private const string Before = "before.sh";
+
     private string At(string name) => Path.Combine(_folder.FullName, name);
 
     /// <summary>Runs a step of the action with these inputs; the runner ends with the code.</summary>
@@ -149,6 +167,7 @@ public sealed class WorkflowTests : IDisposable
         foreach (var (variable, value) in new[] { ("GITHUB_ACTION_PATH", Repository.Root), ("GITHUB_OUTPUT", At("output")),
             ("GITHUB_STEP_SUMMARY", At("summary")), ("PATH", $"{_folder.FullName}:{Environment.GetEnvironmentVariable("PATH")}") })
             variables[variable] = value;
+        if (File.Exists(At(Before))) variables["BASH_ENV"] = At(Before);
         var ended = await Bash(["-e", "-o", "pipefail", "-c", Text(step["run"])], variables);
         return (ended.ExitCode, await File.ReadAllTextAsync(At("calls"), Stop), await File.ReadAllTextAsync(At("summary"), Stop));
     }

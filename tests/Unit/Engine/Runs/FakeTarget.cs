@@ -182,6 +182,9 @@ internal sealed class FakeTarget : IPlatform, ITraffic
 
     public Task<Shares> SharesAsync(CancellationToken cancellationToken) => Do("active?", cancellationToken, () => Shares);
 
+    public Task ReachAsync(Slot slot, Release release, CancellationToken cancellationToken) =>
+        Do($"connect to {slot}", cancellationToken, () => MustRun(slot));
+
     public Task ShareAsync(FencingToken token, Slot slot, int percent, CancellationToken cancellationToken) =>
         Do($"share {percent} to {slot}", cancellationToken, () =>
         {
@@ -210,7 +213,8 @@ internal sealed class FakeTarget : IPlatform, ITraffic
         Stopped($"stop {slot}", cancellationToken, () =>
         {
             Fence(token);
-            MustHaveNoShareBesideAnother(slot);
+            // While two slots have traffic none of them may be stopped or started anew under it.
+            Never(Shares.AreSplit, $"{slot} has {Shares.Of(slot)} % of the traffic");
             Running.Remove(slot);
             Working.Remove(slot);
             Inner.Removed(slot);
@@ -247,9 +251,6 @@ internal sealed class FakeTarget : IPlatform, ITraffic
     private static Slot Other(Slot slot) => slot == Slot.Blue ? Slot.Green : Slot.Blue;
 
     private void MustRun(Slot slot) => Never(!Running.ContainsKey(slot), $"{slot} is empty and would get requests");
-
-    /// <summary>While two slots have traffic none of them may be stopped or started anew under it.</summary>
-    private void MustHaveNoShareBesideAnother(Slot slot) => Never(Shares.AreSplit, $"{slot} has {Shares.Of(slot)} % of the traffic");
 
     /// <summary>Requests meet a service behind the door, and that one a service by the name that it calls.</summary>
     private void MustBeAnswered() => Never(

@@ -57,6 +57,7 @@ public sealed class DeployTests : IDisposable
             stop post of Blue
             start post of Green B
             inspect Green
+            connect to Green
             switch to Green
             public address
             inspect Green

@@ -57,6 +57,17 @@ public sealed class EarlierEdgeTests : IAsyncLifetime
         _told.Should().BeEmpty();
     }
 
+    [Fact]
+    public async Task An_earlier_edge_that_cannot_be_asked_to_connect_is_switched_without_it()
+    {
+        var door = new DoorSpec("web", "front", 80, 8080);
+        var traffic = Over(door);
+        await PlaceAsync(traffic, door);
+        await traffic.ReachAsync(Slot.Green, Releases.Behind("v2", door), Stop);
+        await traffic.SwitchAsync(Token, Slot.Green, Stop);
+        _told.Should().Equal("green http://front", "active green");
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

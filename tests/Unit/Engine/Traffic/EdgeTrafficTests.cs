@@ -64,6 +64,38 @@ public sealed class EdgeTrafficTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_release_that_the_edge_cannot_connect_to_has_failed_and_its_service_address_and_the_reason_are_named()
+    {
+        var traffic = Over(Vote, Result);
+        await ServeAsync(traffic, Slot.Blue, "v1", Vote, Result);
+        var (listening, refusing) = ((await _lab.ReleaseAsync("v2-vote")).Address, new Uri("http://127.0.0.1:1"));
+        await PlaceAsync(traffic, Slot.Green, "v2", new() { ["vote"] = listening, ["result"] = refusing }, Vote, Result);
+        _changes.Clear();
+        var release = Releases.Behind("v2", Vote, Result);
+
+        var reaching = () => traffic.ReachAsync(Slot.Green, release, Stop);
+
+        var failed = (await reaching.Should().ThrowAsync<EngineException>()).Which;
+        failed.Failure.Should().Be(Failure.CandidateFailed);
+        failed.Message.Should().Match("the edge got no connection to result at http://127.0.0.1:1/ (*) within 3 s, "
+            + "and so no traffic moved to v2");
+        failed.NextStep.Should().NotBeEmpty();
+        _changes.Should().BeEmpty("a plan and a fence have nothing to do with a question");
+        (await traffic.SharesAsync(Stop)).Should().Be(Shares.All(Slot.Blue));
+        await Over(Vote).ReachAsync(Slot.Green, release, Stop);
+    }
+
+    [Fact]
+    public async Task A_release_that_is_gone_back_to_gets_the_traffic_whether_the_edge_can_connect_to_it_or_not()
+    {
+        var traffic = Over(Vote);
+        await ServeAsync(traffic, Slot.Green, "v2", Vote);
+        await PlaceAsync(traffic, Slot.Blue, "v1", new() { ["vote"] = new("http://127.0.0.1:1") }, Vote);
+        await traffic.SwitchAsync(Token, Slot.Blue, Stop);
+        (await traffic.SharesAsync(Stop)).Should().Be(Shares.All(Slot.Blue));
+    }
+
+    [Fact]
     public async Task A_new_door_by_path_takes_nothing_from_the_release_that_serves_until_the_one_that_has_it_is_switched_to()
     {
         var before = Over(Old);

@@ -33,7 +33,7 @@ internal sealed class EdgeTraffic(IHost host, IEdgePlace place, IReadOnlyList<Do
         var (ports, stamped) = slot is { } known
             ? await AskAsync(async edge =>
                 (edge.Ports, (await edge.StateAsync(cancellationToken)).Placed(known.Name())?.Version is not null), cancellationToken)
-            : (await place.PortsAsync(cancellationToken), false);
+            : (Volatile.Read(ref _known)?.Ports ?? await place.PortsAsync(cancellationToken), false);
         return new(await _doors.AddressesAsync(ports, port => host.ReachAsync(port, cancellationToken)), stamped);
     }
 

@@ -148,12 +148,12 @@ internal sealed class SlotProject(DeploymentManifest manifest, EnvironmentSpec e
                 cancellationToken);
         }
 
-        foreach (var network in (await ListAsync(DockerCommands.Networks($"{ProjectLabel}={names.Project(slot)}"), cancellationToken))
-            .Append(names.Project(slot)))
+        var left = await Task.WhenAll(ListAsync(DockerCommands.Networks($"{ProjectLabel}={names.Project(slot)}"), cancellationToken),
+            ListAsync(DockerCommands.Volumes(names.LabelPair, $"{ComposeNames.SlotLabel}={slot.Name()}"), cancellationToken));
+        var (networks, volumes) = (left[0], left[1]);
+        foreach (var network in networks.Append(names.Project(slot)))
             await RemoveNetworkAsync(network, [.. stopped.Select(container => container.Name)], cancellationToken);
         await _names.RemoveAsync(slot, cancellationToken);
-        var volumes = await ListAsync(DockerCommands.Volumes(names.LabelPair, $"{ComposeNames.SlotLabel}={slot.Name()}"),
-            cancellationToken);
         if (volumes.Length > 0)
             await engine.MustAsync(DockerCommands.RemoveVolumes(volumes), Failure.PersonNeeded, "docker volume ls shows what is there",
                 cancellationToken);

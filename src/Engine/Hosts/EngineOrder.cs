@@ -34,7 +34,10 @@ internal sealed record EngineOrder(IReadOnlyList<EngineCall> Calls)
         ["stop", "--time", var seconds, _, ..] => new([.. arguments[3..].Select(container =>
             new EngineCall(HttpMethod.Post, $"containers/{Name(container)}/stop?t={seconds}") { Prints = container })]),
         ["rm", "--force", "--volumes", _, ..] => new([.. arguments[3..].Select(container =>
-            new EngineCall(HttpMethod.Delete, $"containers/{Name(container)}?force=true&v=true") { Prints = container, MayBeGone = true })]),
+            new EngineCall(HttpMethod.Delete, $"containers/{Name(container)}?force=true&v=true")
+            {
+                Prints = container, MayBeGone = true,
+            })]),
         ["network", "create", .. var labels, var network] when Values(labels, "--label") is { } set => One(new(HttpMethod.Post,
             "networks/create")
         {

@@ -9,7 +9,9 @@ using Xunit;
 
 namespace ChainBridge.Tests.Deployment.Scenarios;
 
-/// <summary>What an order over the socket does to a real engine is what the <c>docker</c> program has it do. Each is given to twins.</summary>
+/// <summary>
+/// What an order over the socket does to a real engine is what the <c>docker</c> program has it do. Each is given to twins.
+/// </summary>
 [Trait(Sample.Turn, "4")]
 public sealed partial class EngineOrderTests : IAsyncLifetime
 {
@@ -87,7 +89,8 @@ public sealed partial class EngineOrderTests : IAsyncLifetime
         await SameAsync("image", twin => $"there:5000/{Tag(twin)}", "Id");
         await GiveAsync(twin => DockerCommands.RemoveImages([$"{Tag(twin)}:v1", "no-such-image", $"there:5000/{Tag(twin)}"]), fails: true);
         foreach (var twin in Twins)
-            (await Shell.RunAsync("/", Stop, "docker", "image", "ls", "--quiet", "--filter", $"reference=*{Tag(twin)}*")).Should().BeEmpty();
+            (await Shell.RunAsync("/", Stop, "docker", "image", "ls", "--quiet", "--filter", $"reference=*{Tag(twin)}*"))
+                .Should().BeEmpty();
     }
 
     private async Task GiveAsync(Func<string, Command> order, bool fails = false)

@@ -106,7 +106,8 @@ public sealed class EngineOrderTests : IAsyncLifetime
     [InlineData("stop --time 1 a", 404, 1)]
     [InlineData("stop --time 1 a", 304, 0)]
     [InlineData("start a", 500, 1)]
-    public async Task An_order_that_the_engine_refuses_fails_with_its_words_unless_there_is_nothing_to_do(string order, int status, int code)
+    public async Task An_order_that_the_engine_refuses_fails_with_its_words_unless_there_is_nothing_to_do(
+        string order, int status, int code)
     {
         _answer = context => status == 304 ? Refused(context) : FailAsync(context, status, "no, no");
         var answer = await GiveAsync(Command.Of("docker", order.Split(' ')));

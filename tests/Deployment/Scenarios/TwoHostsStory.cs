@@ -46,15 +46,22 @@ public sealed class TwoHostsStory : StoryOnTwoHosts
         (TrafficOfOne, TrafficOfTwo) = (await one.StopAsync(), await two.StopAsync());
     }
 
-    /// <summary>The second host's edge stands still, so that the runner is killed when only the first one has switched.</summary>
+    /// <summary>
+    /// The second host's edge answers, and gets no change onto its disk: it waits there for a reader of a pipe. So the runner is killed when
+    /// only the first one has switched.
+    /// </summary>
     private async Task KillBetweenAsync(Lab lab, CancellationToken cancellationToken)
     {
+        const string pipe = "/state/edge.json.new";
         await lab.Repository.ReleaseAsync("fine", cancellationToken);
         var edge = await EdgeOfTwoAsync(cancellationToken);
+        // To the end of this: the release has its gate recorded with it, and the resume asks it.
+        using var held = lab.HoldBeforeTheDoor();
         using (var dying = await lab.StartDeployAsync(cancellationToken))
         {
-            await dying.BeginsAsync("switch", cancellationToken);
-            await Shell.RunAsync("/", cancellationToken, "docker", "pause", edge);
+            await dying.BeginsAsync("smokeCandidate", cancellationToken);
+            await Shell.RunAsync("/", cancellationToken, "docker", "exec", edge, "mkfifo", pipe);
+            held.GoOn();
             try
             {
                 await dying.PrintsAsync("the switch of the second host begins", line =>
@@ -64,7 +71,8 @@ public sealed class TwoHostsStory : StoryOnTwoHosts
             }
             finally
             {
-                await Shell.RunAsync("/", cancellationToken, "docker", "unpause", edge);
+                // What was written into the pipe is not renamed to be the state.
+                await Shell.RunAsync("/", cancellationToken, "docker", "exec", edge, "sh", "-c", $"exec 3<>{pipe}; rm {pipe}");
             }
 
             Dead = await lab.EndAsync(dying, cancellationToken);

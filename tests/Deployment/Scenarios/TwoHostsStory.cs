@@ -47,8 +47,8 @@ public sealed class TwoHostsStory : StoryOnTwoHosts
     }
 
     /// <summary>
-    /// The second host's edge answers, and gets no change onto its disk: it waits there for a reader of a pipe. So the runner is killed when
-    /// only the first one has switched.
+    /// The second host's edge answers, and gets no change onto its disk: it waits there for a reader of a pipe. So the runner is killed
+    /// when only the first one has switched.
     /// </summary>
     private async Task KillBetweenAsync(Lab lab, CancellationToken cancellationToken)
     {

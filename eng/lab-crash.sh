@@ -9,7 +9,7 @@ lab=$root/.chainbridge/lab
 work=$(mktemp -d)
 host=alpha port=18720
 rows=(engine-restarted-at-the-start engine-killed-while-observed rebooted-while-observed powerless-at-the-switch
-  rebooted-while-waiting powerless-while-waiting disk-full disk-fills-while-images-come)
+  rebooted-while-waiting powerless-while-waiting disk-fills-while-images-come disk-full)
 if [ $# -gt 0 ]; then rows=("$@")
 elif turn=$(bash eng/sample.sh ${#rows[@]}) && [ -n "$turn" ]; then
   rows=("${rows[turn]}" "${rows[(turn + 3) % ${#rows[@]}]}")
@@ -22,6 +22,7 @@ finish() {
   for host in alpha small; do
     [ ! -e "$work/$host" ] || "${runner[@]}" --environment $host down --volumes >"$work/down.log" 2>&1 || cat "$work/down.log" >&2
   done
+  docker exec chainbridge-lab-small rm -f /var/lib/docker/filler || true
   rm -rf "$work"
 }
 trap finish EXIT
@@ -146,27 +147,29 @@ waits_through() { # what happens to a host on which a candidate waits, and the v
 }
 rebooted-while-waiting() { waits_through reboot promote; }
 powerless-while-waiting() { waits_through lose_power deploy; }
-disk-full() {
-  local host=small port=18721 old
+disk-fills-while-images-come() {
+  local host=small port=18721 old filler
   begin
-  # What is left takes the small things of a deployment, and not the images of the next release: it is refused before it is built.
-  on_host sh -c 'fallocate -l $(($(df --output=avail -B1 /var/lib/docker | tail -n 1) - 20000000)) /var/lib/docker/filler'
+  old=$(serving)
+  # Room enough beforehand. The engine puts what comes into a folder of this name first: from then on there is none.
+  on_host sh -c 'until ls -d /var/lib/docker/tmp/docker-import-* >/dev/null 2>&1; do sleep 0.01; done
+    fallocate -l $(df --output=avail -B1 /var/lib/docker | tail -n 1) /var/lib/docker/filler' & filler=$!
   change 64M; deploy; ends; ended_with 16
-  grep -q 'are free at /var/lib/docker, and .* are needed' "$work/run" || fail "the run should say where there is no room"
+  wait $filler || fail "the disk was not filled"
+  grep -q 'the disk of ssh://small is full (.* of .* are free at /var/lib/docker)' "$work/run" || fail "the run should name host and disk"
   settled "$old"
   on_host rm /var/lib/docker/filler
   must deploy
   settled "$new"
 }
-disk-fills-while-images-come() {
-  local host=small port=18721 old filler
+disk-full() {
+  local host=small port=18721 old
   begin
-  # Room enough beforehand. The engine puts what comes into a folder of this name first: from then on there is none.
-  on_host sh -c 'until ls -d /var/lib/docker/tmp/docker-import-* >/dev/null 2>&1; do sleep 0.01; done
-    fallocate -l $(df --output=avail -B1 /var/lib/docker | tail -n 1) /var/lib/docker/filler' & filler=$!
-  change 128M; deploy; ends; ended_with 16
-  wait $filler || fail "the disk was not filled"
-  grep -q 'the disk of ssh://small is full (.* of .* are free at /var/lib/docker)' "$work/run" || fail "the run should name host and disk"
+  old=$(serving)
+  # What is left takes the small things of a deployment, and not the images of the next release: it is refused before it is built.
+  on_host sh -c 'fallocate -l $(($(df --output=avail -B1 /var/lib/docker | tail -n 1) - 20000000)) /var/lib/docker/filler'
+  change 64M; deploy; ends; ended_with 16
+  grep -q 'are free at /var/lib/docker, and .* are needed' "$work/run" || fail "the run should say where there is no room"
   settled "$old"
   on_host rm /var/lib/docker/filler
   must deploy

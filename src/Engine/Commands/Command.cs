@@ -27,6 +27,9 @@ public sealed record Command(string Program, IReadOnlyList<string> Arguments)
     /// <summary>Whether it only asks. A plan runs such a command too, and writes down every other one.</summary>
     public bool Asks { get; init; }
 
+    /// <summary>What an error calls it, where what is typed is a script; null for what is typed.</summary>
+    public string? Title { get; init; }
+
     /// <summary>As typed in a shell, without the variables.</summary>
     public override string ToString() => string.Join(' ', Arguments.Prepend(Program).Select(Quoted));
 

@@ -61,7 +61,7 @@ internal static class DockerCommands
     /// changes is a change of the other engine, and named by who asks for it.
     /// </summary>
     /// <param name="to">The address of the other engine.</param>
-    public static Command Carry(IEnumerable<string> images, string to) => Led(images,
+    public static Command Carry(IReadOnlyList<string> images, string to) => Led(images,
         """
         saved=$( { { docker save "$@"; echo $? >&3; } | DOCKER_HOST=$TO_ENGINE DOCKER_TLS_VERIFY= docker load >&2; } 3>&1 ) &&
         [ "$saved" = 0 ]
@@ -71,7 +71,7 @@ internal static class DockerCommands
     /// The same without layers that the other engine has, which it then takes from its own store. The ends of all three parts count.
     /// </summary>
     /// <param name="without">Digests of unpacked layers, at least one; each of them must be in the archive.</param>
-    public static Command Carry(IEnumerable<string> images, string to, IEnumerable<string> without) => Led(images,
+    public static Command Carry(IReadOnlyList<string> images, string to, IEnumerable<string> without) => Led(images,
         """
         ends=$( { { docker save "$@"; echo $? >&3; } | { tar --delete --file=- $WITHOUT; echo $? >&3; } |
             DOCKER_HOST=$TO_ENGINE DOCKER_TLS_VERIFY= docker load >&2; } 3>&1 ) &&
@@ -173,8 +173,12 @@ internal static class DockerCommands
     internal static Dictionary<string, string?> Values(IReadOnlyDictionary<string, string> variables) =>
         variables.ToDictionary(variable => variable.Key, variable => (string?)variable.Value);
 
-    private static Command Led(IEnumerable<string> images, string script, Dictionary<string, string?> variables) =>
-        Command.Ask("/bin/sh", ["-c", script, "sh", .. images]) with { Variables = variables, Timeout = TimeSpan.FromMinutes(30) };
+    private static Command Led(IReadOnlyList<string> images, string script, Dictionary<string, string?> variables) =>
+        Command.Ask("/bin/sh", ["-c", script, "sh", .. images]) with
+        {
+            Title = $"docker save {string.Join(' ', images)} | docker load on the host", Variables = variables,
+            Timeout = TimeSpan.FromMinutes(30),
+        };
 
     private static Command Run(params IEnumerable<string> arguments) => Command.Of("docker", arguments);
 

@@ -36,6 +36,6 @@ internal sealed record CommandResult(Command Command, int ExitCode, string Outpu
         Succeeded ? this : throw new EngineException(otherwise, Evidence, nextStep);
 
     /// <summary>The command, how it ended and its last lines; for errors.</summary>
-    public string Evidence => $"{Command} ended with exit code {ExitCode}:\n"
+    public string Evidence => $"{Command.Title ?? $"{Command}"} ended with exit code {ExitCode}:\n"
         + $"{string.Join('\n', $"{Output}\n{Errors}".Split('\n', StringSplitOptions.RemoveEmptyEntries).TakeLast(LastLines))}";
 }

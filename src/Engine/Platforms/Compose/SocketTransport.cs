@@ -32,7 +32,7 @@ internal sealed class SocketTransport(IHost host, DockerEngine engine, DockerEng
 
     /// <returns>False where the whole images must travel.</returns>
     private async Task<bool> WithoutKnownAsync(
-        IReadOnlyList<(string Name, string Id)> images, IEnumerable<string> names, CancellationToken cancellationToken)
+        IReadOnlyList<(string Name, string Id)> images, IReadOnlyList<string> names, CancellationToken cancellationToken)
     {
         var known = await KnownAsync(images, cancellationToken);
         if (known.Count == 0) return false;

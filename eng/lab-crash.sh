@@ -152,7 +152,7 @@ disk-fills-while-images-come() {
   begin
   old=$(serving)
   # Room enough beforehand. The engine puts what comes into a folder of this name first: from then on there is none.
-  on_host sh -c 'until ls -d /var/lib/docker/tmp/docker-import-* >/dev/null 2>&1; do sleep 0.01; done
+  on_host timeout 180 sh -c 'until ls -d /var/lib/docker/tmp/docker-import-* >/dev/null 2>&1; do sleep 0.01; done
     fallocate -l $(df --output=avail -B1 /var/lib/docker | tail -n 1) /var/lib/docker/filler' & filler=$!
   change 64M; deploy; ends; ended_with 16
   wait $filler || fail "the disk was not filled"

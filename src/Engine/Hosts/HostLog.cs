@@ -12,6 +12,9 @@ public readonly record struct LogPath(string Lines, string Mark)
     /// runner that is refused writes here too.
     /// </summary>
     internal string Half => $"{Mark}.new";
+
+    /// <summary>The mark in the content of its file.</summary>
+    internal static string? MarkIn(string? content) => content?.Split('\n')[0].TrimEnd();
 }
 
 /// <summary>A log as it was read.</summary>
@@ -43,8 +46,6 @@ public sealed class LogEnd(long length, ReadOnlyMemory<byte> tail, string? mark,
 
     /// <summary>Null when there is none.</summary>
     public string? Mark => mark;
-
-    internal ReadOnlyMemory<byte> Bytes => tail;
 
     /// <summary>All of it.</summary>
     public string Read() => IsWhole ? Tail : whole();

@@ -79,7 +79,7 @@ internal sealed class LocalFiles : IHostFiles
         if (addition.Mark is { } mark) Write(path.Mark, $"{mark}\n", half: path.Half);
     }
 
-    private string? Mark(LogPath path) => Read(path.Mark)?.Split('\n')[0].TrimEnd();
+    private string? Mark(LogPath path) => LogPath.MarkIn(Read(path.Mark));
 
     /// <summary>Waits for another process that has it.</summary>
     private static FileStream Open(string path, FileMode mode, FileAccess access, FileShare share)

@@ -71,7 +71,7 @@ internal sealed class ShellFiles(string name, Func<RemoteShell> shell) : IHostFi
     public LogContent ReadLog(LogPath path)
     {
         var answer = InTurn(path.Lines, () => Ask(ShellScripts.ReadLog(path)));
-        if (IsAbsent(answer)) return new(null, Read(path.Mark)?.Split('\n')[0].TrimEnd());
+        if (IsAbsent(answer)) return new(null, LogPath.MarkIn(Read(path.Mark)));
         var (_, mark, content) = LogAnswer.Of(Must(path.Lines, answer));
         return new(Encoding.UTF8.GetString(content.Span), mark);
     }
@@ -84,6 +84,7 @@ internal sealed class ShellFiles(string name, Func<RemoteShell> shell) : IHostFi
     {
         LogEnd? end;
         lock (_ends) _ends.Remove(path.Lines, out end);
+        var began = TimeProvider.System.GetTimestamp();
         while (true)
         {
             var addition = end is null ? null : next(end);
@@ -92,6 +93,8 @@ internal sealed class ShellFiles(string name, Func<RemoteShell> shell) : IHostFi
                 : ShellScripts.AppendLog(path, LogEnd.TailBytes, end!.Length, end.Mark, addition)));
             if (answer.Status == ShellScripts.Overtaken)
             {
+                if (TimeProvider.System.GetElapsedTime(began) > LogPatience)
+                    throw new IOException($"{name}: {path.Lines} changed at each try for more than {LogPatience.TotalSeconds:0} s");
                 var (length, mark, tail) = LogAnswer.Of(answer);
                 end = new(length, tail, mark, () => Must(path.Lines, Ask(ShellScripts.Read(path.Lines))).Text);
                 continue;

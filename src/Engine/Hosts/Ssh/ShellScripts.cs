@@ -126,8 +126,12 @@ internal static class ShellScripts
         } )
         """;
 
+    /// <summary>
+    /// Of a mark that no runner wrote only what a shell can compare is taken: it loses zeros, and other bytes are no text.
+    /// </summary>
     private static string Look(LogPath path) => $"""
-        mark= && if [ -e {Quoted(path.Mark)} ]; then mark={MarkSign}$(head -n 1 -- {Quoted(path.Mark)}); fi &&
+        mark= && if [ -e {Quoted(path.Mark)} ]; then
+        cat -- {Quoted(path.Mark)} >/dev/null && mark={MarkSign}$(head -n 1 -- {Quoted(path.Mark)} | tr -cd '!-~'); fi &&
         size=$(stat -c %s -- {Quoted(path.Lines)})
         """;
 

@@ -213,6 +213,16 @@ public abstract class HostFilesContract : IDisposable
     }
 
     [Fact]
+    public void A_mark_that_is_no_text_is_a_mark_and_keeps_no_writer_waiting()
+    {
+        File.WriteAllBytes(Made("log.mark"), [(byte)'x', 0, 0xff, 0xfe, (byte)'\t', (byte)' ', (byte)'y', 0x0d, (byte)'\n', (byte)'z']);
+        for (var line = 0; line < 2; line++) Files.AppendLog(Log, end => new($"{end.Mark is null}\n", null));
+        var (text, mark) = Files.ReadLog(Log);
+        text.Should().Be("False\nFalse\n");
+        mark.Should().StartWith("x").And.EndWith("y");
+    }
+
+    [Fact]
     public async Task Two_writers_of_a_log_write_one_after_the_other()
     {
         await Task.WhenAll(new[] { Files, Others }.Select(files => Task.Run(() =>

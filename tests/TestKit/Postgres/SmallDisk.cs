@@ -65,7 +65,7 @@ internal sealed class SmallDisk : IAsyncDisposable
         try
         {
             var lease = await own.Postgres.LeaseAsync(MigrationSet.Empty, Databases.Unscoped, Stop);
-            await lease.ExecuteAsync($"COPY (SELECT 1) TO PROGRAM 'mkdir {folder}/data'");
+            await lease.ExecuteAsync(MakesFolder($"{folder}/data"));
             await lease.ExecuteAsync($"CREATE TABLESPACE {Tablespace} LOCATION '{folder}/data'");
             return disk;
         }
@@ -87,12 +87,18 @@ internal sealed class SmallDisk : IAsyncDisposable
             System.Globalization.CultureInfo.InvariantCulture), "postgres", "x", new StringWriter());
         // An entrypoint may serve a moment before it serves for good, but not over TCP.
         await Eventually.HoldsAsync(() => AnswersAsync(server), StartDeadline, "the container with the small disk answers");
-        await Databases.ExecuteAsync(server.Settings("postgres").ConnectionString, "COPY (SELECT 1) TO PROGRAM 'mkdir /small/data'");
+        await Databases.ExecuteAsync(server.Settings("postgres").ConnectionString, MakesFolder("/small/data"));
         await Databases.ExecuteAsync(server.Settings("postgres").ConnectionString,
             $"CREATE TABLESPACE {Tablespace} LOCATION '/small/data'");
         return new(new PostgresLeases(() => Task.FromResult(server), new PostgresOptions(), _ => null, TimeProvider.System,
             TextWriter.Null), () => RunAsync("docker", "rm", "-f", "-v", container));
     }
+
+    /// <summary>
+    /// A folder of the server's own user. The program reads what COPY writes to it: one that ends sooner makes COPY fail with
+    /// "Broken pipe".
+    /// </summary>
+    private static string MakesFolder(string folder) => $"COPY (SELECT 1) TO PROGRAM 'cat > /dev/null && mkdir {folder}'";
 
     private static async Task<bool> AnswersAsync(PostgresServer server)
     {

@@ -6,7 +6,7 @@ namespace ChainBridge.Engine.Hosts;
 /// The files of an environment's state on its host: journal, lock, release records, secrets. Small ones, written whole. Every path is a
 /// full path on that host; when a call returns, its effect is on the host's disk.
 /// </summary>
-public interface IHostFiles
+public interface IHostFiles : IFileChanges
 {
     /// <summary>Whether there is such a file.</summary>
     bool Exists(string path);
@@ -17,33 +17,18 @@ public interface IHostFiles
     /// <summary>The content of each file, in the order of the paths; null for one that is not there.</summary>
     IReadOnlyList<string?> ReadEach(IReadOnlyList<string> paths) => [.. paths.Select(Read)];
 
-    /// <summary>Writes a file so that a crash leaves the old content or the new one, and makes its folder where there is none.</summary>
-    /// <param name="mode">Who may read it; null for what the user's mask says.</param>
-    /// <param name="half">
-    /// The name it has until it is whole; null for one of its own, which <see cref="Sweep"/> removes when its writer was killed.
-    /// </param>
-    void Write(string path, string content, UnixFileMode? mode = null, string? half = null);
+    /// <summary>
+    /// Makes several changes, in their order: on a host that is far away with one way there and back. One that fails ends it; those before
+    /// it are made.
+    /// </summary>
+    /// <param name="changes">Tells what to change. It must not read what it changes: all of it may be done afterwards.</param>
+    void Change(Action<IFileChanges> changes) => changes(this);
 
     /// <summary>The disk that a path is on, or would be: that of the nearest folder above it which is there.</summary>
     DiskSpace Disk(string path);
 
-    /// <summary>Removes a file; nothing happens when there is none.</summary>
-    void Delete(string path);
-
-    /// <summary>Makes a folder, and those above it, that only its owner can look into.</summary>
-    void MakePrivateFolder(string path);
-
     /// <summary>The names of the folders in a folder, the newest first; empty when there is no such folder.</summary>
     IReadOnlyList<string> Folders(string path);
-
-    /// <summary>Removes a folder; nothing happens when there is none.</summary>
-    /// <param name="onlyEmpty">Leave it where anything is in it.</param>
-    void DeleteFolder(string path, bool onlyEmpty = false);
-
-    /// <summary>
-    /// Removes what writers that were killed left half written in a folder. Only a process that alone may write there calls it.
-    /// </summary>
-    void Sweep(string folder);
 
     /// <summary>Reads a log and its mark as one writer left them. Waits up to 10 s for a writer.</summary>
     /// <exception cref="IOException">Another process kept the log for longer.</exception>

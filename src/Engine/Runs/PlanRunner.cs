@@ -48,7 +48,7 @@ internal sealed class PlanRunner(FlowContext context, Plan plan)
     {
         var caller = context.Runner.Caller;
         var held = await context.State.Lock.AcquireAsync(caller.User, caller.Host, caller.ProcessId, plan.Verb, cancellationToken);
-        _run.Token = held.Token;
+        _run.Hold(held.Token);
         PlatformChoice.Keep(context.State.Files, context.Environment);
         try
         {

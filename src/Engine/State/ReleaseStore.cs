@@ -53,7 +53,8 @@ public sealed class ReleaseStore(IHostFiles files, string stateDirectory)
     }
 
     /// <summary>Whether there is a record of that version, readable or not.</summary>
-    public bool Has(string version) => VersionName.IsValid(version) && files.Exists(PathOf(version));
+    public bool Has(string version) =>
+        VersionName.IsValid(version) && (_known.ContainsKey(version) || files.Exists(PathOf(version)));
 
     /// <summary>Every release recorded, newest first.</summary>
     public IReadOnlyList<Release> All()
@@ -84,14 +85,16 @@ public sealed class ReleaseStore(IHostFiles files, string stateDirectory)
     public IReadOnlyList<ProbeSpec> ProbesOf(string version) =>
         Read(ProbesPath(version), Of(ReleaseJson.Default.IReadOnlyListProbeSpec)) ?? [];
 
-    /// <summary>Forgets a release that is no longer kept.</summary>
-    public void Remove(string version)
+    /// <summary>Forgets releases that are no longer kept.</summary>
+    public void Remove(IEnumerable<string> versions) => files.Change(changes =>
     {
-        _known.TryRemove(version, out _);
-        foreach (var file in new[] { PathOf(version), GatesPath(version), ProbesPath(version) })
-            files.Delete(file);
-        files.DeleteFolder(Path.GetDirectoryName(PathOf(version))!, onlyEmpty: true);
-    }
+        foreach (var version in versions)
+        {
+            _known.TryRemove(version, out _);
+            foreach (var file in new[] { PathOf(version), GatesPath(version), ProbesPath(version) }) changes.Delete(file);
+            changes.DeleteFolder(Path.GetDirectoryName(PathOf(version))!, onlyEmpty: true);
+        }
+    });
 
     private string PathOf(string version) => Path.Combine(_folder, version, "release.json");
 

@@ -34,13 +34,16 @@ public sealed class TargetLock(IHostFiles files, string stateDirectory, TimeProv
         using var guard = await GuardAsync(cancellationToken, _token);
         var last = Read(guard.Contents[0]);
         RefuseIf(last);
-        files.Sweep(stateDirectory);
         var now = Now;
         var spent = long.TryParse(guard.Contents[1], CultureInfo.InvariantCulture, out var number) ? number : 0;
         var token = Math.Max(spent, last?.Token ?? 0) + 1;
-        files.Write(_token, token.ToString(CultureInfo.InvariantCulture));
         var holder = new LockHolder(who, host, processId, why, now, token, now + Lifetime) { Space = ProcessSpace.Identity() };
-        Write(holder);
+        files.Change(changes =>
+        {
+            changes.Sweep(stateDirectory);
+            changes.Write(_token, token.ToString(CultureInfo.InvariantCulture));
+            changes.Write(_path, Text(holder));
+        });
         return new HeldLock(this, holder, time);
     }
 
@@ -87,7 +90,7 @@ public sealed class TargetLock(IHostFiles files, string stateDirectory, TimeProv
     {
         using var guard = await GuardAsync(cancellationToken);
         if (Read(guard.Contents[0])?.Token != holder.Token) return false;
-        Write(holder with { Until = Now + Lifetime });
+        files.Write(_path, Text(holder with { Until = Now + Lifetime }));
         return true;
     }
 
@@ -98,7 +101,7 @@ public sealed class TargetLock(IHostFiles files, string stateDirectory, TimeProv
         if (Read(guard.Contents[0])?.Token == holder.Token) files.Delete(_path);
     }
 
-    private void Write(LockHolder holder) => files.Write(_path, JsonSerializer.Serialize(holder, RunnerJson.Default.LockHolder));
+    private static string Text(LockHolder holder) => JsonSerializer.Serialize(holder, RunnerJson.Default.LockHolder);
 
     /// <summary>Enters the guard, and reads <c>lock.json</c> and these files under it.</summary>
     private Task<GuardedFiles> GuardAsync(CancellationToken cancellationToken, params IReadOnlyList<string> others) =>

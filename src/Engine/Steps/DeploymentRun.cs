@@ -20,7 +20,7 @@ internal class DeploymentRun
     public DeploymentRun(FlowContext context, string verb)
     {
         (Context, Verb) = (context, verb);
-        _started = context.Runner.Time.GetTimestamp();
+        (_started, Journal) = (context.Runner.Time.GetTimestamp(), new(context.State.Journal));
         Id = $"{context.Runner.Time.GetUtcNow().UtcDateTime:yyyyMMdd'T'HHmmss}-{Guid.NewGuid().ToString("N")[..6]}";
     }
 
@@ -28,7 +28,12 @@ internal class DeploymentRun
     public string Id { get; }
     public string Verb { get; }
     public string Version { get; set; } = "";
-    public FencingToken Token { get; set; }
+
+    /// <summary>The number of the lock; 0 before it is held.</summary>
+    public FencingToken Token { get; private set; }
+
+    /// <summary>The journal, as this run knows it.</summary>
+    public RunJournal Journal { get; }
     public IPlatform Platform => Context.Platform;
     public ITraffic Traffic => Context.Platform.Traffic;
 
@@ -83,17 +88,30 @@ internal class DeploymentRun
     {
         Skipped = skipped;
         Report(new RunBegun(Id, Verb, Context.Environment.Name, Platform.Description));
-        Context.State.Journal.Append(Entry(JournalEvent.DeploymentBegun) with
+        Journal.Append(Entry(JournalEvent.DeploymentBegun) with
         {
             Plan = plan, Skipped = skipped.Count == 0 ? null : skipped,
         });
     }
 
+    /// <summary>From now on the environment is this run's, as the last one left it.</summary>
+    public void Hold(FencingToken token)
+    {
+        Token = token;
+        Journal.Forget();
+    }
+
+    /// <summary>What the journal records.</summary>
+    /// <exception cref="EngineException">
+    /// <see cref="Failure.PersonNeeded"/>: the journal was changed, so nothing can be decided on it.
+    /// </exception>
+    public History KnownHistory() => Context.State.HistoryOf(Journal.Whole());
+
     /// <summary>Reports which release it is about.</summary>
     /// <param name="before">The release that it follows; null for the last stable one.</param>
     public void Named(string version, string commit, string? before = null)
     {
-        before ??= Context.State.History().Stable.FirstOrDefault(other => other != version);
+        before ??= KnownHistory().Stable.FirstOrDefault(other => other != version);
         Report(new ReleaseNamed(version, commit) { Before = before is null ? null : Context.State.Releases.Find(before) });
     }
 
@@ -103,7 +121,7 @@ internal class DeploymentRun
         StepKind step, Func<Task<T>> effect, Slot? slot = null, string? service = null, Func<JournalEntry, JournalEntry>? mark = null)
     {
         var begun = Entry(JournalEvent.StepBegun) with { Step = step, Slot = slot, Service = service };
-        Context.State.Journal.Append(mark?.Invoke(begun) ?? begun);
+        Journal.Append(mark?.Invoke(begun) ?? begun);
         Report(new StepBegun(step, slot, service));
         var started = Context.Runner.Time.GetTimestamp();
         var ended = Entry(JournalEvent.StepEnded) with { Step = step, Slot = slot, Service = service };
@@ -115,13 +133,13 @@ internal class DeploymentRun
         catch (Exception failure)
         {
             var detail = Context.Runner.Redactor.Hide(failure is OperationCanceledException ? "interrupted" : failure.Message);
-            Try(() => Context.State.Journal.Append(
+            Try(() => Journal.Append(
                 ended with { At = Context.Runner.Time.GetUtcNow(), Outcome = Outcome.Failed, Detail = detail }));
             Report(new StepEnded(step, slot, service, Outcome.Failed, Context.Runner.Time.GetElapsedTime(started), detail));
             throw;
         }
 
-        Context.State.Journal.AppendWithNext(ended with { At = Context.Runner.Time.GetUtcNow(), Outcome = Outcome.Done });
+        Journal.AppendWithNext(ended with { At = Context.Runner.Time.GetUtcNow(), Outcome = Outcome.Done });
         Report(new StepEnded(step, slot, service, Outcome.Done, Context.Runner.Time.GetElapsedTime(started), null));
         return answer;
     }
@@ -201,20 +219,18 @@ internal class DeploymentRun
 
     /// <summary>Every release, newest first, and what the journal records of them.</summary>
     protected virtual (IReadOnlyList<Release> Releases, History History) Remembered() =>
-        (Context.State.Releases.All(), Context.State.History());
+        (Context.State.Releases.All(), KnownHistory());
 
     /// <summary>Removes the records of releases that are no longer kept.</summary>
-    public virtual void Forget(IEnumerable<Release> dropped)
-    {
-        foreach (var release in dropped) Context.State.Releases.Remove(release.Version);
-    }
+    public virtual void Forget(IEnumerable<Release> dropped) =>
+        Context.State.Releases.Remove(dropped.Select(release => release.Version));
 
     /// <summary>Records the release in the slot as stable; the record is the whole effect.</summary>
     public virtual void Promote(Slot slot)
     {
-        Context.State.Journal.Append(Entry(JournalEvent.StepBegun) with { Step = StepKind.Promote, Slot = slot });
+        Journal.AppendWithNext(Entry(JournalEvent.StepBegun) with { Step = StepKind.Promote, Slot = slot });
         Report(new StepBegun(StepKind.Promote, slot, null));
-        Context.State.Journal.Append(Entry(JournalEvent.StepEnded) with { Step = StepKind.Promote, Slot = slot, Outcome = Outcome.Done });
+        Journal.Append(Entry(JournalEvent.StepEnded) with { Step = StepKind.Promote, Slot = slot, Outcome = Outcome.Done });
         Promoted = true;
         Report(new StepEnded(StepKind.Promote, slot, null, Outcome.Done, TimeSpan.Zero, null));
     }
@@ -229,9 +245,9 @@ internal class DeploymentRun
         Named(Version, attempt.Release.Commit);
         foreach (var (service, before) in attempt.Migrations)
         {
-            Context.State.Journal.Append(
+            Journal.Append(
                 Entry(JournalEvent.StepBegun) with { Step = StepKind.Migrate, Service = service, MigrationStep = before });
-            Context.State.Journal.Append(Entry(JournalEvent.StepEnded)
+            Journal.Append(Entry(JournalEvent.StepEnded)
                 with { Step = StepKind.Migrate, Service = service, Outcome = Outcome.Done });
         }
 
@@ -239,14 +255,14 @@ internal class DeploymentRun
     }
 
     /// <summary>Records that another release than the one promoted last serves again, and is the current one.</summary>
-    public void Restored(string version, Slot slot) => Context.State.Journal.Append(
+    public void Restored(string version, Slot slot) => Journal.Append(
         Entry(JournalEvent.StepEnded)
             with { Verb = History.Rollback, Version = version, Step = StepKind.Promote, Slot = slot, Outcome = Outcome.Done });
 
     /// <summary>Records that a promoted release was found dead: no rollback takes it until it is promoted again.</summary>
     public void Died(string version, string how)
     {
-        Context.State.Journal.Append(Entry(JournalEvent.ReleaseDied) with { Version = version, Detail = how });
+        Journal.Append(Entry(JournalEvent.ReleaseDied) with { Version = version, Detail = how });
         Report(new Warning($"{version} was promoted and died: {how}; no rollback goes back to it"));
     }
 
@@ -257,7 +273,7 @@ internal class DeploymentRun
     /// <param name="until">Until when a candidate that waits may be promoted; null for any time.</param>
     public FlowResult End(Outcome outcome, FlowResult result, DateTimeOffset? until = null)
     {
-        Try(() => Context.State.Journal.Append(Entry(JournalEvent.DeploymentEnded) with
+        Try(() => Journal.Append(Entry(JournalEvent.DeploymentEnded) with
         {
             Until = until, Outcome = outcome, Ending = new(result.Failure), Detail = Context.Runner.Redactor.Hide(result.Summary),
         }));
@@ -265,7 +281,7 @@ internal class DeploymentRun
     }
 
     /// <summary>Writes how the run of a runner that died, or a candidate that waited, ended after all.</summary>
-    public void EndOther(DeploymentRecord other, Outcome outcome, Failure? failure, string detail) => Context.State.Journal.Append(
+    public void EndOther(DeploymentRecord other, Outcome outcome, Failure? failure, string detail) => Journal.Append(
         Entry(JournalEvent.DeploymentEnded) with
         {
             Deployment = other.Id, Verb = other.Verb, Version = other.Version, Candidate = other.Change?.Candidate,

@@ -23,7 +23,7 @@ internal sealed class Preflight(bool skipChecks) : Step
     {
         await run.Platform.EnsureReachableAsync(cancellationToken);
         run.Context.State.Lock.RefuseIfHeld();
-        var journal = run.Context.State.Journal.Read();
+        var journal = run.Journal.Read();
         foreach (var ignored in journal.Ignored) run.Report(new Warning(ignored));
         journal.Whole();
         foreach (var what in run.Skipped) run.Report(new Warning($"--skip-{what}: every report of this release names it from now on"));

@@ -15,18 +15,19 @@ internal static class Vitals
         // Taken down, or without a supervisor, a service that does not run is no fault of its release.
         if ((await ActiveSlots.AskAsync(target, cancellationToken)).First.Active is null
             || await target.UnsupervisedAsync(cancellationToken) is not null) return [];
-        var running = new HashSet<string>(StringComparer.Ordinal);
-        var handedOver = false;
-        foreach (var slot in Enum.GetValues<Slot>())
-        {
-            var here = (await target.InspectAsync(slot, cancellationToken)).Where(service => service.Version == release.Version).ToList();
-            running.UnionWith(here.Select(service => service.Name));
-            // Left to a person, another release may have the work, and this one's workers rest.
-            handedOver |= here.Count == 0 && (await target.AliveAsync(slot, cancellationToken)).Any(IsWorker);
-        }
+        var hasWorkers = release.Services.Values.Any(service => service.Worker);
+        var slots = await Task.WhenAll(Enum.GetValues<Slot>().Select(LookAsync));
+        var handedOver = slots.Any(slot => slot.HandedOver);
+        return [.. release.Services.Values.Where(service => !handedOver || !service.Worker).Select(service => service.Name)
+            .Except(slots.SelectMany(slot => slot.Running)).Order(StringComparer.Ordinal).Select(name => $"{name} does not run")];
 
-        return [.. release.Services.Values.Where(service => !handedOver || !service.Worker).Select(service => service.Name).Except(running)
-            .Order(StringComparer.Ordinal).Select(name => $"{name} does not run")];
+        // Left to a person, another release may have the work, and this one's workers rest.
+        async Task<(IReadOnlyList<string> Running, bool HandedOver)> LookAsync(Slot slot)
+        {
+            IReadOnlyList<string> running = [.. (await target.InspectAsync(slot, cancellationToken))
+                .Where(service => service.Version == release.Version).Select(service => service.Name)];
+            return (running, running.Count == 0 && hasWorkers && (await target.AliveAsync(slot, cancellationToken)).Any(IsWorker));
+        }
 
         bool IsWorker(string name) => release.Services.TryGetValue(name, out var service) && service.Worker;
     }

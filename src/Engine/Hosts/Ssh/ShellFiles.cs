@@ -39,11 +39,19 @@ internal sealed class ShellFiles(string name, Func<RemoteShell> shell) : IHostFi
         ? []
         : Contents(Must(paths[0], Ask(ShellScripts.ReadEach(paths))), paths.Count);
 
-    public void Write(string path, string content, UnixFileMode? mode = null, string? half = null)
+    public void Change(Action<IFileChanges> changes)
     {
-        var bits = mode is { } given ? Convert.ToString((int)given, 8) : null;
-        Must(path, ShellScripts.Write(path, half ?? $"{path}.{Guid.NewGuid():N}.tmp", Encoding.UTF8.GetBytes(content), bits));
+        var scripts = new List<(string Path, string Script)>();
+        changes(new ShellChanges((path, script) => scripts.Add((path, script))));
+        if (scripts.Count == 0) return;
+        var answer = shell().Run(ShellScripts.InTurn([.. scripts.Select(change => change.Script)]));
+        if (answer.Succeeded) return;
+        var (made, why) = ShellScripts.Made(answer);
+        throw Failed(scripts[made].Path, why);
     }
+
+    public void Write(string path, string content, UnixFileMode? mode = null, string? half = null) =>
+        Change(changes => changes.Write(path, content, mode, half));
 
     public DiskSpace Disk(string path)
     {
@@ -53,20 +61,16 @@ internal sealed class ShellFiles(string name, Func<RemoteShell> shell) : IHostFi
             : throw Failed(path, answer);
     }
 
-    public void Delete(string path) => Must(path, ShellScripts.Delete(path));
+    public void Delete(string path) => Change(changes => changes.Delete(path));
 
-    public void MakePrivateFolder(string path) => Must(path, ShellScripts.MakePrivateFolder(path));
+    public void MakePrivateFolder(string path) => Change(changes => changes.MakePrivateFolder(path));
 
     public IReadOnlyList<string> Folders(string path) => [.. Must(path, Ask(ShellScripts.Folders(path))).Text
         .Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(folder => folder.TrimEnd('/'))];
 
-    public void DeleteFolder(string path, bool onlyEmpty = false)
-    {
-        if (Path.GetDirectoryName(path) is not { Length: > 1 }) throw new ArgumentException($"{path} is not removed", nameof(path));
-        Must(path, ShellScripts.DeleteFolder(path, onlyEmpty));
-    }
+    public void DeleteFolder(string path, bool onlyEmpty = false) => Change(changes => changes.DeleteFolder(path, onlyEmpty));
 
-    public void Sweep(string folder) => Must(folder, ShellScripts.Sweep(folder));
+    public void Sweep(string folder) => Change(changes => changes.Sweep(folder));
 
     public LogContent ReadLog(LogPath path)
     {
@@ -188,8 +192,6 @@ internal sealed class ShellFiles(string name, Func<RemoteShell> shell) : IHostFi
 
     private static bool IsAbsent(ShellAnswer answer) => answer.Status == ShellScripts.Absent
         || (!answer.Succeeded && answer.Text.Contains("No such file", StringComparison.Ordinal));
-
-    private ShellAnswer Must(string path, string script) => Must(path, shell().Run(script));
 
     private ShellAnswer Must(string path, ShellAnswer answer) => answer.Succeeded ? answer : throw Failed(path, answer);
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace ChainBridge.Engine.Hosts.Ssh;
@@ -70,6 +71,21 @@ internal static class ShellScripts
         case $id in *[!0-9a-f]*) ;; *) [ ${#id} -ne 32 ] || rm -f -- "$half" ;; esac
         done
         """;
+
+    /// <summary>Runs scripts until one fails; then answers what it said, and in the last line how many had succeeded.</summary>
+    public static string InTurn(IReadOnlyList<string> scripts) => $$"""
+        made=0; {{string.Join(" && ", scripts.Select((script, index) => $"{{\n{script}\n}} && made={index + 1}"))}} ||
+        { status=$?; printf '\n%s' "$made"; (exit $status); }
+        """;
+
+    /// <summary>How many scripts of <see cref="InTurn"/> succeeded before one failed, and the failure.</summary>
+    public static (int Made, ShellAnswer Why) Made(ShellAnswer answer)
+    {
+        var end = answer.Text.LastIndexOf('\n');
+        return int.TryParse(answer.Text.AsSpan(end + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var made)
+            ? (made, answer with { Output = Encoding.UTF8.GetBytes(answer.Text[..Math.Max(end, 0)]) })
+            : (0, answer);
+    }
 
     /// <summary>
     /// Opens a file at this descriptor and locks it, or ends with <see cref="Held"/> and closes it again; then reads other files.

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using ChainBridge.Engine.Commands;
 using ChainBridge.Engine.Hosts;
@@ -19,6 +20,9 @@ internal sealed class DockerEngine(IExecutor executor, Action<string>? say = nul
 
     /// <summary>It does not change while an engine is asked.</summary>
     private ImagePlatform? _platform;
+
+    /// <summary>The containers that each list command named last.</summary>
+    private readonly ConcurrentDictionary<string, string[]> _named = new(StringComparer.Ordinal);
 
     private string SetUp => place is null
         ? "start it (sudo eng/docker-engine.sh installs and starts one on Debian), or use the process target"
@@ -105,12 +109,17 @@ internal sealed class DockerEngine(IExecutor executor, Action<string>? say = nul
             : trouble(result);
     }
 
-    /// <summary>The containers a list command names.</summary>
+    /// <summary>
+    /// The containers a list command names. Those that it named last are asked about beside it, which saves a way to a host that is far.
+    /// </summary>
     public async Task<IReadOnlyList<Container>> ContainersAsync(Command list, CancellationToken cancellationToken)
     {
         const string next = "look at it with docker ps --all";
-        var ids = (await MustAsync(list, Failure.Unreachable, next, cancellationToken))
-            .Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        var asked = _named.GetValueOrDefault($"{list}", []);
+        var guess = asked.Length == 0 ? null : TryAsync(DockerCommands.InspectContainers(asked), cancellationToken);
+        var ids = await StillThereAsync(list, cancellationToken);
+        _named[$"{list}"] = ids;
+        if (guess is not null && await guess is { Succeeded: true } known && ids.SequenceEqual(asked)) return Container.Read(known.Output);
         if (ids.Length == 0) return [];
         // One that goes away between the two questions fails the second; it is asked again without it.
         var answer = await TryAsync(DockerCommands.InspectContainers(ids), cancellationToken);

@@ -34,10 +34,14 @@ internal sealed class MovedNames(ComposeNames names, IHost host, DockerEngine en
             await JoinAsync(network, names.ContainerOf(slot, service), own, called, cancellationToken);
     }
 
-    /// <summary>Removes the networks in which names lead to a slot that has been stopped.</summary>
-    public async Task RemoveAsync(Slot slot, CancellationToken cancellationToken)
+    /// <summary>The networks in which names lead to a slot.</summary>
+    public async Task<IReadOnlyList<string>> LeadingToAsync(Slot slot, CancellationToken cancellationToken) =>
+        [.. (await AllAsync(cancellationToken)).Where(one => one.To == slot.Name()).Select(one => one.Network)];
+
+    /// <summary>Removes the networks in which names led to a slot that has been stopped.</summary>
+    public async Task RemoveAsync(Slot slot, IEnumerable<string> leading, CancellationToken cancellationToken)
     {
-        foreach (var network in (await AllAsync(cancellationToken)).Where(one => one.To == slot.Name()).Select(one => one.Network))
+        foreach (var network in leading)
         {
             // Also of what does not run: without its network it could never be started again. What it asked there has ended.
             var others = (await StandingAsync(Other(slot), cancellationToken)).Values

@@ -139,7 +139,14 @@ internal sealed class SlotProject(DeploymentManifest manifest, EnvironmentSpec e
     /// <summary>Done when nothing of the slot is left.</summary>
     public async Task<IReadOnlyList<KilledService>> StopAsync(Slot slot, CancellationToken cancellationToken)
     {
-        var stopped = await ContainersAsync(slot, cancellationToken);
+        // Asked at once: on a host that is far each question takes its time.
+        var (standing, own, leading) = (ContainersAsync(slot, cancellationToken),
+            engine.TryAsync(DockerCommands.InspectNetwork(names.Project(slot)), cancellationToken),
+            _names.LeadingToAsync(slot, cancellationToken));
+        var left = Task.WhenAll(ListAsync(DockerCommands.Networks($"{ProjectLabel}={names.Project(slot)}"), cancellationToken),
+            ListAsync(DockerCommands.Volumes(names.LabelPair, $"{ComposeNames.SlotLabel}={slot.Name()}"), cancellationToken));
+        await Task.WhenAll(standing, own, leading, left);
+        var (stopped, networks, volumes) = (await standing, (await left)[0], (await left)[1]);
         IReadOnlyList<KilledService> killed = [];
         if (stopped.Count > 0)
         {
@@ -148,12 +155,11 @@ internal sealed class SlotProject(DeploymentManifest manifest, EnvironmentSpec e
                 cancellationToken);
         }
 
-        var left = await Task.WhenAll(ListAsync(DockerCommands.Networks($"{ProjectLabel}={names.Project(slot)}"), cancellationToken),
-            ListAsync(DockerCommands.Volumes(names.LabelPair, $"{ComposeNames.SlotLabel}={slot.Name()}"), cancellationToken));
-        var (networks, volumes) = (left[0], left[1]);
-        foreach (var network in networks.Append(names.Project(slot)))
-            await RemoveNetworkAsync(network, [.. stopped.Select(container => container.Name)], cancellationToken);
-        await _names.RemoveAsync(slot, cancellationToken);
+        IReadOnlyList<string> gone = [.. stopped.Select(container => container.Name)];
+        foreach (var network in networks.Where(network => network != names.Project(slot)))
+            await RemoveNetworkAsync(network, gone, cancellationToken);
+        await RemoveNetworkAsync(names.Project(slot), await own, gone, cancellationToken);
+        await _names.RemoveAsync(slot, await leading, cancellationToken);
         if (volumes.Length > 0)
             await engine.MustAsync(DockerCommands.RemoveVolumes(volumes), Failure.PersonNeeded, "docker volume ls shows what is there",
                 cancellationToken);
@@ -252,10 +258,15 @@ internal sealed class SlotProject(DeploymentManifest manifest, EnvironmentSpec e
         }
     }
 
-    /// <param name="gone">Containers that were removed before, and are still there while a plan is made.</param>
-    private async Task RemoveNetworkAsync(string name, IReadOnlyCollection<string> gone, CancellationToken cancellationToken)
+    /// <param name="gone">Containers that were removed since its members were asked for, or are still there while a plan is made.</param>
+    private async Task RemoveNetworkAsync(string name, IReadOnlyCollection<string> gone, CancellationToken cancellationToken) =>
+        await RemoveNetworkAsync(name, await engine.TryAsync(DockerCommands.InspectNetwork(name), cancellationToken), gone,
+            cancellationToken);
+
+    /// <param name="network">Its running members; a failure where it is not there.</param>
+    private async Task RemoveNetworkAsync(
+        string name, CommandResult network, IReadOnlyCollection<string> gone, CancellationToken cancellationToken)
     {
-        var network = await engine.TryAsync(DockerCommands.InspectNetwork(name), cancellationToken);
         if (!network.Succeeded) return;
         var members = network.Output.Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries);
         foreach (var member in members.Except(gone))

@@ -104,6 +104,38 @@ public abstract class HostFilesContract : IDisposable
     }
 
     [Fact]
+    public void Changes_that_are_made_together_are_made_in_their_order()
+    {
+        Files.Write(At("old/file"), "old");
+        Files.Change(changes =>
+        {
+            changes.Write(At("file"), "one");
+            changes.Write(At("file"), "it's\nCONTENT\n");
+            changes.Delete(At("old/file"));
+            changes.DeleteFolder(At("old"), onlyEmpty: true);
+            changes.MakePrivateFolder(At("private"));
+        });
+        File.ReadAllText(At("file")).Should().Be("it's\nCONTENT\n");
+        Directory.Exists(At("old")).Should().BeFalse();
+        Directory.Exists(At("private")).Should().BeTrue();
+        Files.Change(_ => { });
+    }
+
+    [Fact]
+    public void A_change_that_is_not_possible_is_named_and_ends_those_that_were_to_be_made_with_it()
+    {
+        Files.Write(At("file"), "a file is no folder");
+        FluentActions.Invoking(() => Files.Change(changes =>
+        {
+            changes.Write(At("before"), "1");
+            changes.Write(At("file/below"), "2");
+            changes.Write(At("after"), "3");
+        })).Should().Throw<IOException>().Which.Message.Should().Contain(At("file")).And.NotContain("exit code");
+        Files.Read(At("before")).Should().Be("1");
+        Files.Exists(At("after")).Should().BeFalse();
+    }
+
+    [Fact]
     public void Folders_come_the_newest_first()
     {
         foreach (var (name, age) in new[] { ("old", 3), ("newest", 1), ("middle", 2) })

@@ -98,7 +98,7 @@ public sealed class RollbackTargetTests : IDisposable
     {
         foreach (var step in "A B C".Split(' ')) await DoAsync(step);
         _world.History.RollbackTarget.Should().Be("B");
-        _world.Releases.Remove("B");
+        _world.Releases.Remove(["B"]);
         _world.History.RollbackTarget.Should().Be("A");
         await DoAsync("<");
         _world.Serving.Should().Be("A");

@@ -41,7 +41,7 @@ public sealed class ReleaseStoreTests : IDisposable
         File.WriteAllText(Path.Combine(_folder.FullName, "releases", "v1", "release.json"), "{");
         store.Find("v1")!.Artifacts["pay"].Digest.Should().Be("sha256:1");
         store.All().Should().ContainSingle().Which.Version.Should().Be("v1");
-        store.Remove("v1");
+        store.Remove(["v1"]);
         store.Find("v1").Should().BeNull();
         store.All().Should().BeEmpty();
     }

@@ -43,6 +43,27 @@ public sealed class ShellFilesTests : HostFilesContract
     }
 
     [Fact]
+    public void Changes_that_are_made_together_are_one_script_and_a_failure_has_the_words_of_the_host()
+    {
+        using var shell = Start(TimeProvider.System);
+        var asked = 0;
+        IHostFiles files = new ShellFiles("a host", () =>
+        {
+            asked++;
+            return shell;
+        });
+        files.Change(changes =>
+        {
+            for (var number = 0; number < 12; number++) changes.Write(At($"{number}"), "1");
+        });
+        asked.Should().Be(1);
+        FluentActions.Invoking(() => files.Change(changes =>
+        {
+            for (var number = 0; number < 12; number++) changes.Write(At(number < 11 ? $"{number}" : "0/below"), "2");
+        })).Should().Throw<IOException>().WithMessage($"a host: {At("0/below")}: mkdir: *").Which.Message.Should().NotEndWith("11");
+    }
+
+    [Fact]
     public void A_writer_that_was_overtaken_makes_its_addition_from_the_new_end()
     {
         var asked = 0;

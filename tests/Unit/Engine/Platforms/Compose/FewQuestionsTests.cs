@@ -21,6 +21,41 @@ public sealed class FewQuestionsTests
         _images.Ran.Should().Equal("docker image inspect shop/api:v1");
     }
 
+    [Fact]
+    public async Task Containers_that_were_named_before_are_asked_about_beside_the_list()
+    {
+        var listed = new TaskCompletionSource<string>();
+        var (list, asked) = (DockerCommands.ContainersOf("shop"), new List<string>());
+        var engine = new DockerEngine(new Scripted(async command =>
+        {
+            asked.Add($"{command}");
+            return command.Arguments[0] == "ps"
+                ? new(command, 0, asked.Count == 1 ? "a\nb\n" : await listed.Task.WaitAsync(TimeSpan.FromSeconds(20), Stop), "")
+                : new CommandResult(command, 0, Described([.. command.Arguments.Skip(3)]), "");
+        }));
+        (await engine.ContainersAsync(list, Stop)).Select(container => container.Id).Should().Equal("a", "b");
+        var again = engine.ContainersAsync(list, Stop);
+        asked.Should().HaveCount(4, "both were asked before one was answered");
+        listed.SetResult("a\nb\n");
+        (await again).Select(container => container.Id).Should().Equal("a", "b");
+        asked.Should().HaveCount(4);
+    }
+
+    [Theory]
+    [InlineData("b\n", "b")]
+    [InlineData("a\nb\nc\n", "a b c")]
+    [InlineData("", "")]
+    public async Task Containers_are_those_that_the_list_names_now_whatever_it_named_before(string now, string expected)
+    {
+        var lists = new Queue<string>(["a\nb\n", now]);
+        var engine = new DockerEngine(new Scripted(command => Task.FromResult(command.Arguments[0] == "ps"
+            ? new CommandResult(command, 0, lists.Dequeue(), "")
+            : new CommandResult(command, 0, Described([.. command.Arguments.Skip(3)]), ""))));
+        var list = DockerCommands.ContainersOf("shop");
+        await engine.ContainersAsync(list, Stop);
+        string.Join(' ', (await engine.ContainersAsync(list, Stop)).Select(container => container.Id)).Should().Be(expected);
+    }
+
     [Theory]
     [InlineData("Cannot connect to the Docker daemon", 1)]
     [InlineData("No such image: the engine did not answer", CommandResult.TimedOut)]
@@ -72,6 +107,12 @@ public sealed class FewQuestionsTests
             [new("sha256:two", "shop/api:v2", 7), new("sha256:web", "shop/web:v2", 7), new("sha256:one", "shop/job:v2", 7)], Stop);
         lacking.Select(artifact => artifact.Location).Should().Equal("shop/api:v2", "shop/job:v2");
     }
+
+    /// <summary>What the engine answers about containers with these ids.</summary>
+    private static string Described(IReadOnlyList<string> ids) => $"[{string.Join(',', ids.Select(id => $$$"""
+        {"Id":"{{{id}}}","Name":"/{{{id}}}","Image":"sha256:x","RestartCount":0,"Config":{"Labels":{}},"NetworkSettings":{"Ports":{}},
+         "State":{"Running":true,"Restarting":false,"ExitCode":0,"StartedAt":"2026-01-01T00:00:00Z"}}
+        """))}]";
 
     private sealed class Scripted(Func<Command, Task<CommandResult>> answer) : IExecutor
     {

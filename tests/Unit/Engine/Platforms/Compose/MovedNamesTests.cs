@@ -98,7 +98,7 @@ public sealed class MovedNamesTests
         await MoveAsync(Slot.Blue, All, plan);
         await MoveAsync(Slot.Green, ["back"], plan);
         await MoveAsync(Slot.Green, ["api"], plan);
-        await plan.RemoveAsync(Slot.Blue, TestContext.Current.CancellationToken);
+        await RemoveAsync(plan, Slot.Blue);
         _engine.Ran.Should().BeEmpty();
 
         Made(Slot.Green, runs: false);
@@ -129,7 +129,13 @@ public sealed class MovedNamesTests
     private Task RemovedAsync(Slot slot)
     {
         foreach (var service in All) _engine.Removed(Of(slot, service));
-        return Moved().RemoveAsync(slot, TestContext.Current.CancellationToken);
+        return RemoveAsync(Moved(), slot);
+    }
+
+    private static async Task RemoveAsync(MovedNames moved, Slot slot)
+    {
+        var stop = TestContext.Current.CancellationToken;
+        await moved.RemoveAsync(slot, await moved.LeadingToAsync(slot, stop), stop);
     }
 
     /// <summary>As a runner has it that begins here: what it knows is the engine's.</summary>

@@ -35,9 +35,12 @@ internal sealed class LabStack(string root, LabHost host)
         await GitAsync(cancellationToken, "-c", "user.name=bench", "-c", "user.email=bench@localhost", "commit", "-q", "-m", $"{_number}");
     }
 
+    /// <summary>How long a release is observed before it is promoted. 1 s; the runner's default is 10 s.</summary>
+    public TimeSpan Observe { get; set; } = TimeSpan.FromSeconds(1);
+
     public Task<Flow> RunAsync(string environment, int expected, CancellationToken cancellationToken, params string[] verb) =>
         Flow.RunAsync(Child.Start(_repository, "dotnet", [_runner, "--environment", environment, "--output", "json", .. verb],
-            ("LAB_SSH_CONFIG", host.SshConfig)), expected, cancellationToken);
+            ("LAB_SSH_CONFIG", host.SshConfig), ("OBSERVE", $"{Observe.TotalSeconds:0}s")), expected, cancellationToken);
 
     private Task GitAsync(CancellationToken cancellationToken, params string[] arguments) =>
         Programs.RunAsync(Child.Start(_repository, "git", arguments), cancellationToken);

@@ -17,7 +17,7 @@ public interface IJournal
     /// <summary>Adds a line with which a person accepts all lines before it as they stand, those included that do not fit.</summary>
     void Accept(JournalEntry entry);
 
-    /// <summary>Everything recorded, oldest first.</summary>
+    /// <summary>Everything recorded, oldest first, with what waits for the next line of this runner.</summary>
     JournalReading Read();
 }
 

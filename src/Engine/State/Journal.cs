@@ -23,20 +23,15 @@ public sealed class Journal(IHostFiles files, string stateDirectory) : IJournal
     /// <inheritdoc />
     public void Append(JournalEntry entry)
     {
-        _withNext.Enqueue(entry);
-        Write();
+        // Taken out before: where the write fails it is not known whether they are there.
+        var entries = new List<JournalEntry>();
+        while (_withNext.TryDequeue(out var earlier)) entries.Add(earlier);
+        entries.Add(entry);
+        files.AppendLog(_path, end => Added(end, entries));
     }
 
     /// <inheritdoc />
     public void AppendWithNext(JournalEntry entry) => _withNext.Enqueue(entry);
-
-    private void Write()
-    {
-        // Taken out before: where the write fails it is not known whether they are there.
-        var entries = new List<JournalEntry>();
-        while (_withNext.TryDequeue(out var entry)) entries.Add(entry);
-        if (entries.Count > 0) files.AppendLog(_path, end => Added(end, entries));
-    }
 
     private static LogAddition Added(LogEnd end, IEnumerable<JournalEntry> entries)
     {
@@ -65,9 +60,9 @@ public sealed class Journal(IHostFiles files, string stateDirectory) : IJournal
     /// <inheritdoc />
     public JournalReading Read()
     {
-        Write();
         var (text, head) = files.ReadLog(_path);
-        return new JournalReader(_path.Lines).Read(text is null ? [] : Lines(text), head);
+        var reading = new JournalReader(_path.Lines).Read(text is null ? [] : Lines(text), head);
+        return reading with { Entries = [.. reading.Entries, .. _withNext] };
     }
 
     /// <summary>A torn last line stays what it is: the new entry begins on a line of its own.</summary>

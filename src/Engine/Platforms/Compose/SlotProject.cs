@@ -64,8 +64,10 @@ internal sealed class SlotProject(DeploymentManifest manifest, EnvironmentSpec e
     private async Task<SlotPlan> MakeAsync(Slot slot, Release release, CancellationToken cancellationToken)
     {
         await StopAsync(slot, cancellationToken);
-        await host.AfterwardsAsync(() => HaveImagesAsync(release, cancellationToken));
-        var plan = await _files.WriteAsync(slot, release, _oneShots.Done(release), cancellationToken);
+        var images = host.AfterwardsAsync(() => HaveImagesAsync(release, cancellationToken));
+        var files = _files.WriteAsync(slot, release, _oneShots.Done(release), cancellationToken);
+        await Task.WhenAll(images, files);
+        var plan = await files;
         foreach (var volume in plan.Volumes)
             await engine.MustAsync(DockerCommands.CreateVolume(volume.Name, volume.Driver, volume.Options, volume.Labels),
                 Failure.CandidateFailed, $"correct the volume in {environment.ComposeFile}, then deploy again", cancellationToken);

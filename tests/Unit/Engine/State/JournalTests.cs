@@ -110,7 +110,7 @@ public sealed class JournalTests : IDisposable
         var reading = journal.Read();
         reading.Entries.Select(entry => entry.Deployment).Should().Equal("d1", "d2", "d3", "d4");
         reading.Breaches.Should().BeEmpty();
-        new Journal(new LocalFiles(), _folder.FullName).Read().Entries.Should().HaveCount(4);
+        new Journal(new LocalFiles(), _folder.FullName).Read().Entries.Should().HaveCount(3, "to read writes nothing");
     }
 
     [Fact]

@@ -21,7 +21,7 @@ internal sealed class Alerts(FlowContext context, DeploymentRun run)
         if (run.LongestSmoke > limits.SmokeLongerThan)
             Alert("smoke-longer-than",
                 $"a smoke run took {run.LongestSmoke.TotalSeconds:0} s; the limit is {limits.SmokeLongerThan.TotalSeconds:0} s");
-        var (share, count) = run.KnownHistory().RolledBackSince(context.Runner.Time.GetUtcNow() - limits.RolledBackWindow);
+        var (share, count) = run.Journal.History().RolledBackSince(context.Runner.Time.GetUtcNow() - limits.RolledBackWindow);
         if (count >= limits.RolledBackMinimum && share > limits.RolledBackShare)
             Alert("rolled-back-more-than", $"{share:P0} of {Plural.Of(count, "deployment")} in "
                 + $"{limits.RolledBackWindow.TotalDays:0.#} days went back; the limit is {limits.RolledBackShare:P0}");

@@ -88,7 +88,7 @@ public sealed class Deployments(FlowContext context)
     private async Task<Release> PlanAsync(Plan plan, PlanLog log, CancellationToken cancellationToken)
     {
         var run = new PlannedRun(context, plan.Verb, log);
-        foreach (var dead in run.KnownHistory().Unfinished(except: run.Id))
+        foreach (var dead in run.Journal.History().Unfinished(except: run.Id))
             run.Report(
                 new Warning($"the runner of {dead.Id} died; a deployment first puts in order what it left, which this plan does not show"));
         var hooked = plan.With(context.Manifest.Hooks);

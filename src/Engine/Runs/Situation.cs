@@ -15,17 +15,17 @@ internal sealed class Situation(DeploymentRun run)
     /// <summary>Undoes what a runner that died left, and takes away a candidate that waits and is now superseded.</summary>
     public async Task SettleAsync(CancellationToken cancellationToken)
     {
-        var history = run.KnownHistory();
+        var history = run.Journal.History();
         foreach (var dead in history.Unfinished(except: run.Id).Reverse())
         {
             await SettleAsync(dead, $"the runner of {dead.Id} died", Outcome.Interrupted, cancellationToken);
-            history = run.KnownHistory();
+            history = run.Journal.History();
         }
 
         if (history.Waiting is { } waiting)
         {
             await SettleAsync(waiting, $"{waiting.Version} waited and is superseded", Outcome.Aborted, cancellationToken);
-            history = run.KnownHistory();
+            history = run.Journal.History();
         }
 
         await FinishWayBackAsync(history, cancellationToken);
@@ -49,7 +49,7 @@ internal sealed class Situation(DeploymentRun run)
     /// </summary>
     public async Task CheckCurrentAsync(CancellationToken cancellationToken)
     {
-        var history = run.KnownHistory();
+        var history = run.Journal.History();
         if (history.Current is not { } version || _context.State.Releases.Find(version) is not { } current) return;
         try
         {
@@ -72,7 +72,7 @@ internal sealed class Situation(DeploymentRun run)
     public async Task AgreeAsync(CancellationToken cancellationToken)
     {
         if (run.Platform.Hosts.All.Count < 2 && run.Verb != BlueGreen.SettleVerb) return;
-        var history = run.KnownHistory();
+        var history = run.Journal.History();
         var left = history.LeftToAPerson && !KeepsBoth(history);
         if ((run.Platform.Hosts.All.Count < 2 && !left) || history.Current is not { } version
             || _context.State.Releases.Find(version) is not { } current) return;

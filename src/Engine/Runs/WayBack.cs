@@ -88,7 +88,7 @@ internal sealed class WayBack(DeploymentRun run)
         const string next = "read the evidence above, repair, deploy again";
         if (attempt is not { Previous: { } previous, PreviousSlot: { } slot })
             return new FlowResult(Failure.NoPreviousRelease, $"{reason}; there is no previous release, and the candidate is stopped", next);
-        if (run.KnownHistory().Current != previous.Version) run.Restored(previous.Version, slot);
+        if (run.Journal.History().Current != previous.Version) run.Restored(previous.Version, slot);
         return new FlowResult(Failure.CandidateFailed, $"{reason}; {previous.Version} is serving again", next);
     }
 

@@ -3,10 +3,11 @@ using ChainBridge.Engine.Model;
 namespace ChainBridge.Engine.State;
 
 /// <summary>
-/// The journal as one run knows it: read once, and from then on with what the run itself adds. While a run holds the lock, no other run adds
-/// anything that it decides on, so reading again would only cost a way to the host.
+/// The journal as one run knows it: read once, and from then on with what the run itself adds. While a run holds the lock, no other run
+/// adds anything that it decides on, so reading again would only cost a way to the host.
 /// </summary>
-internal sealed class RunJournal(IJournal journal)
+/// <param name="historyOf">The history that entries make.</param>
+internal sealed class RunJournal(IJournal journal, Func<IReadOnlyList<JournalEntry>, History> historyOf)
 {
     private List<JournalEntry>? _known;
 
@@ -24,11 +25,11 @@ internal sealed class RunJournal(IJournal journal)
         return reading;
     }
 
-    /// <summary>All entries, as this run knows them.</summary>
+    /// <summary>What the journal records, as this run knows it.</summary>
     /// <exception cref="EngineException">
     /// <see cref="Failure.PersonNeeded"/>: the journal was changed, so nothing can be decided on it.
     /// </exception>
-    public IReadOnlyList<JournalEntry> Whole() => [.. _known ?? Read().Whole()];
+    public History History() => historyOf([.. _known ?? Read().Whole()]);
 
     /// <summary>Has the next question read the journal on the host: another run may have written until now.</summary>
     public void Forget() => _known = null;

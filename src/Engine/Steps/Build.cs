@@ -50,7 +50,7 @@ internal sealed class Build(DeployOptions options) : Step
     public override async Task ApplyAsync(DeploymentRun run, CancellationToken cancellationToken)
     {
         var (context, source, only) = (run.Context, run.Source!, options.Only ?? []);
-        var current = only.Count == 0 ? null : run.KnownHistory().Current is { } version ? context.State.Releases.Find(version) : null;
+        var current = only.Count == 0 ? null : run.Journal.History().Current is { } version ? context.State.Releases.Find(version) : null;
         if (only.Count > 0 && current is null)
             throw new EngineException(Failure.Usage, "--only takes the other services from the current release, and there is none",
                 "deploy everything once");
@@ -69,7 +69,7 @@ internal sealed class Build(DeployOptions options) : Step
     /// <summary>How large each one is, and how it grew since the release before.</summary>
     private static void ReportSizes(DeploymentRun run, IReadOnlyDictionary<string, Artifact> artifacts)
     {
-        var history = run.KnownHistory();
+        var history = run.Journal.History();
         var before = (history.Current ?? history.Stable.FirstOrDefault(version => version != run.Version)) is { } version
             && version != run.Version ? run.Context.State.Releases.Find(version) : null;
         foreach (var (service, artifact) in artifacts.Where(artifact => artifact.Value.Bytes > 0))

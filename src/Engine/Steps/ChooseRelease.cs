@@ -10,7 +10,7 @@ internal sealed class ChooseRelease(string? version, bool force) : Step
     /// <exception cref="EngineException"><see cref="Failure.NoSuchRelease"/>.</exception>
     public override async Task ApplyAsync(DeploymentRun run, CancellationToken cancellationToken)
     {
-        var (context, history) = (run.Context, run.KnownHistory());
+        var (context, history) = (run.Context, run.Journal.History());
         // Left to a person with a bad release in the traffic, the stable release is not behind but beside it.
         var left = run.HostsDiffered || await AnotherHasTheTrafficAsync(run, history, cancellationToken);
         var chosen = version ?? (left ? history.Current : history.RollbackTarget)

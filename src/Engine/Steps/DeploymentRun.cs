@@ -20,7 +20,7 @@ internal class DeploymentRun
     public DeploymentRun(FlowContext context, string verb)
     {
         (Context, Verb) = (context, verb);
-        (_started, Journal) = (context.Runner.Time.GetTimestamp(), new(context.State.Journal));
+        (_started, Journal) = (context.Runner.Time.GetTimestamp(), new(context.State.Journal, context.State.HistoryOf));
         Id = $"{context.Runner.Time.GetUtcNow().UtcDateTime:yyyyMMdd'T'HHmmss}-{Guid.NewGuid().ToString("N")[..6]}";
     }
 
@@ -28,11 +28,7 @@ internal class DeploymentRun
     public string Id { get; }
     public string Verb { get; }
     public string Version { get; set; } = "";
-
-    /// <summary>The number of the lock; 0 before it is held.</summary>
     public FencingToken Token { get; private set; }
-
-    /// <summary>The journal, as this run knows it.</summary>
     public RunJournal Journal { get; }
     public IPlatform Platform => Context.Platform;
     public ITraffic Traffic => Context.Platform.Traffic;
@@ -101,17 +97,11 @@ internal class DeploymentRun
         Journal.Forget();
     }
 
-    /// <summary>What the journal records.</summary>
-    /// <exception cref="EngineException">
-    /// <see cref="Failure.PersonNeeded"/>: the journal was changed, so nothing can be decided on it.
-    /// </exception>
-    public History KnownHistory() => Context.State.HistoryOf(Journal.Whole());
-
     /// <summary>Reports which release it is about.</summary>
     /// <param name="before">The release that it follows; null for the last stable one.</param>
     public void Named(string version, string commit, string? before = null)
     {
-        before ??= KnownHistory().Stable.FirstOrDefault(other => other != version);
+        before ??= Journal.History().Stable.FirstOrDefault(other => other != version);
         Report(new ReleaseNamed(version, commit) { Before = before is null ? null : Context.State.Releases.Find(before) });
     }
 
@@ -218,8 +208,7 @@ internal class DeploymentRun
     }
 
     /// <summary>Every release, newest first, and what the journal records of them.</summary>
-    protected virtual (IReadOnlyList<Release> Releases, History History) Remembered() =>
-        (Context.State.Releases.All(), KnownHistory());
+    protected virtual (IReadOnlyList<Release> Releases, History History) Remembered() => (Context.State.Releases.All(), Journal.History());
 
     /// <summary>Removes the records of releases that are no longer kept.</summary>
     public virtual void Forget(IEnumerable<Release> dropped) =>
@@ -245,10 +234,9 @@ internal class DeploymentRun
         Named(Version, attempt.Release.Commit);
         foreach (var (service, before) in attempt.Migrations)
         {
-            Journal.Append(
-                Entry(JournalEvent.StepBegun) with { Step = StepKind.Migrate, Service = service, MigrationStep = before });
-            Journal.Append(Entry(JournalEvent.StepEnded)
-                with { Step = StepKind.Migrate, Service = service, Outcome = Outcome.Done });
+            var migrate = Entry(JournalEvent.StepBegun) with { Step = StepKind.Migrate, Service = service };
+            Journal.AppendWithNext(migrate with { MigrationStep = before });
+            Journal.Append(migrate with { Event = JournalEvent.StepEnded, Outcome = Outcome.Done });
         }
 
         Attempt = attempt with { Deployment = Id };

@@ -36,7 +36,7 @@ internal sealed class PlannedRun(FlowContext context, string verb, PlanLog log) 
     /// <summary>An edge that is silent now is started again by the deployment; a plan for it is wanted all the same.</summary>
     public override async Task<ActiveSlots> ActiveSlotsAsync(CancellationToken cancellationToken)
     {
-        if (KnownHistory().Current is null) return As(Shares.None);
+        if (Journal.History().Current is null) return As(Shares.None);
         try
         {
             var active = await base.ActiveSlotsAsync(cancellationToken);
@@ -87,7 +87,7 @@ internal sealed class PlannedRun(FlowContext context, string verb, PlanLog log) 
     {
         var (release, releases) = (Attempted.Release, Context.State.Releases.All());
         var known = releases.Any(other => other.Version == release.Version);
-        return (known ? releases : [release, .. releases], KnownHistory().AfterPromotion(Verb, release.Version));
+        return (known ? releases : [release, .. releases], Journal.History().AfterPromotion(Verb, release.Version));
     }
 
     public override void Forget(IEnumerable<Release> dropped)

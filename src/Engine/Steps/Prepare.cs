@@ -26,7 +26,7 @@ internal sealed class RecordRelease : Step
         };
         run.Pending = await new Migrations(run).PendingAsync(draft, cancellationToken);
         var reversible = run.Pending.All(pending => pending.Reversible);
-        if (context.Environment.Rolling is not null && !reversible && run.KnownHistory().Current is { } current)
+        if (context.Environment.Rolling is not null && !reversible && run.Journal.History().Current is { } current)
             throw new EngineException(Failure.Refused, $"migrations of {source.Version} cannot be undone, and {context.Environment.Name} "
                 + $"is rolling: what fails could not be taken back to {current}, whose services would be gone",
                 "give the migrations a way down, or deploy this release with strategy: blue-green");
@@ -58,7 +58,7 @@ internal sealed class TakeUpWaiting(bool toPromote) : Step
     /// <exception cref="EngineException"><see cref="Failure.NoSuchRelease"/>: none waits, or not any more.</exception>
     public override async Task ApplyAsync(DeploymentRun run, CancellationToken cancellationToken)
     {
-        var waiting = run.KnownHistory().Waiting;
+        var waiting = run.Journal.History().Waiting;
         var attempt = waiting is null ? null : Attempt.From(waiting, run.Context.State.Releases);
         if (attempt is null)
             throw new EngineException(Failure.NoSuchRelease, "no deployment waits for promote or abort",

@@ -14,7 +14,7 @@ internal static class Slots
         // Left by a way back that failed: the slot the release is started in may have no users.
         if (shares.AreSplit) await Switch.ToAsync(run, active!.Value, cancellationToken);
         var candidate = active == Slot.Blue ? Slot.Green : Slot.Blue;
-        var history = run.KnownHistory();
+        var history = run.Journal.History();
         // A release that died is no way back while another stable one is there.
         var back = run.CurrentIsDead ? history.TargetBeside(release.Version) ?? history.Current : history.Current;
         var previous = back is null ? null : run.Context.State.Releases.Find(back)

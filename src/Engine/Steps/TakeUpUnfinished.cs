@@ -9,7 +9,7 @@ internal sealed class TakeUpUnfinished(string deployment) : Step
     /// <exception cref="EngineException"><see cref="Failure.NoSuchRelease"/>: another runner has ended it by now.</exception>
     public override async Task ApplyAsync(DeploymentRun run, CancellationToken cancellationToken)
     {
-        var dead = run.KnownHistory().Unfinished(except: run.Id).SingleOrDefault(other => other.Id == deployment);
+        var dead = run.Journal.History().Unfinished(except: run.Id).SingleOrDefault(other => other.Id == deployment);
         var attempt = dead is null ? null : Attempt.From(dead, run.Context.State.Releases);
         if (attempt is null)
             throw new EngineException(Failure.NoSuchRelease, $"{deployment} has been ended by another runner",

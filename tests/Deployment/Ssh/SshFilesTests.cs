@@ -8,7 +8,7 @@ namespace ChainBridge.Tests.Deployment.Ssh;
 
 /// <summary>The contract of host files, over a real SSH server.</summary>
 [Trait(Sample.Turn, "12")]
-public sealed class SshFilesTests(LocalSshd server) : HostFilesContract, IClassFixture<LocalSshd>, IAsyncLifetime
+public sealed class SshFilesTests(LocalSshd server) : HostLogContract, IClassFixture<LocalSshd>, IAsyncLifetime
 {
     private SshHost _host = null!;
     private SshHost _other = null!;

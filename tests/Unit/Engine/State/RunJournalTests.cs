@@ -14,44 +14,48 @@ public sealed class RunJournalTests
     public void A_run_reads_the_journal_once_and_knows_what_it_added_itself()
     {
         _onHost.Lines.Add(Entry("before"));
-        var journal = new RunJournal(_onHost);
-        journal.Whole().Should().Equal(Entry("before"));
+        var journal = Known();
+        Of(journal).Should().Equal("before");
         journal.Append(Entry("one"));
         journal.AppendWithNext(Entry("two"));
-        journal.Whole().Should().Equal(Entry("before"), Entry("one"), Entry("two"));
+        Of(journal).Should().Equal("before", "one", "two");
         _onHost.Reads.Should().Be(1);
     }
 
     [Fact]
     public void A_run_that_takes_the_lock_sees_what_others_wrote_until_then()
     {
-        var journal = new RunJournal(_onHost);
-        journal.Whole().Should().BeEmpty();
+        var journal = Known();
+        Of(journal).Should().BeEmpty();
         _onHost.Lines.Add(Entry("of another run"));
         journal.Forget();
-        journal.Whole().Should().Equal(Entry("of another run"));
+        Of(journal).Should().Equal("of another run");
     }
 
     [Fact]
     public void A_run_whose_line_could_not_be_written_reads_whether_it_is_there()
     {
-        var journal = new RunJournal(_onHost);
-        journal.Whole().Should().BeEmpty();
+        var journal = Known();
+        Of(journal).Should().BeEmpty();
         _onHost.Fails = true;
         FluentActions.Invoking(() => journal.Append(Entry("lost"))).Should().Throw<IOException>();
         _onHost.Lines.Add(Entry("there after all"));
-        journal.Whole().Should().Equal(Entry("there after all"));
+        Of(journal).Should().Equal("there after all");
     }
 
     [Fact]
     public void A_run_decides_nothing_on_a_journal_that_was_changed_however_often_it_asks()
     {
         _onHost.Breaches = ["journal.jsonl:1: the line was changed after it was written"];
-        var journal = new RunJournal(_onHost);
+        var journal = Known();
         journal.Read().Breaches.Should().ContainSingle();
         for (var time = 0; time < 2; time++)
-            FluentActions.Invoking(journal.Whole).Should().Throw<EngineException>().Which.Failure.Should().Be(Failure.PersonNeeded);
+            FluentActions.Invoking(journal.History).Should().Throw<EngineException>().Which.Failure.Should().Be(Failure.PersonNeeded);
     }
+
+    private RunJournal Known() => new(_onHost, entries => new(entries, _ => true));
+
+    private static IEnumerable<string> Of(RunJournal journal) => journal.History().Deployments.Select(deployment => deployment.Id);
 
     private static JournalEntry Entry(string deployment) =>
         new(DateTimeOffset.UnixEpoch, deployment, JournalEvent.StepEnded, "deploy", "v1", "ann@here", 3);

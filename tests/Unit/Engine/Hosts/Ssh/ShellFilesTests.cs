@@ -9,7 +9,7 @@ using Xunit;
 namespace ChainBridge.Tests.Unit.Engine.Hosts.Ssh;
 
 /// <summary>The contract of host files, through a shell, which here is one of this machine.</summary>
-public sealed class ShellFilesTests : HostFilesContract
+public sealed class ShellFilesTests : HostLogContract
 {
     private readonly RemoteShell _shell = Start(TimeProvider.System);
     private readonly RemoteShell _other = Start(TimeProvider.System);

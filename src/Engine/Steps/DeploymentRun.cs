@@ -58,6 +58,9 @@ internal class DeploymentRun
     /// <summary>The hosts were found with their traffic in different slots, and made to agree.</summary>
     public bool HostsDiffered { get; set; }
 
+    /// <summary>The edges that cannot be asked to connect to a candidate were named.</summary>
+    public bool ToldOfEarlierEdges { get; set; }
+
     /// <summary>
     /// Set before the environment is changed for the first time: from then on every line of the journal holds how to undo it.
     /// </summary>

@@ -16,7 +16,10 @@ internal sealed class DoctorVerb()
         var results = await new Checkup(invocation, invocation.Time).RunAsync(cancellationToken);
         invocation.Reporter.Report(new Table("check", [.. results.Select(result => new CheckRow(
             result.Name, result.Verdict, result.Evidence, result.NextStep is { } next ? new(next) : null))]));
-        if (CheckResult.Of(results) is not { } failure) return FlowResult.Done($"{Plural.Of(results.Count, "check")}, all of them ok");
+        if (CheckResult.Of(results) is not { } failure)
+            return results.FirstOrDefault(result => result.Verdict == CheckVerdict.Warning) is { } warning
+                ? FlowResult.Done($"{Plural.Of(results.Count, "check")}; {string.Join("; ", Counted(results))}", warning.NextStep)
+                : FlowResult.Done($"{Plural.Of(results.Count, "check")}, all of them ok");
         var deciding = results.First(result => result.Failure == failure);
         return new FlowResult(failure, string.Join("; ", Counted(results)), deciding.NextStep);
     }
@@ -25,6 +28,7 @@ internal sealed class DoctorVerb()
         from counted in new[]
         {
             (CheckVerdict.Problem, "problem"), (CheckVerdict.CouldNotAsk, "could not be asked"), (CheckVerdict.NotAsked, "not asked"),
+            (CheckVerdict.Warning, "warning"),
         }
         let names = results.Where(result => result.Verdict == counted.Item1).Select(result => result.Name).ToList()
         where names.Count > 0

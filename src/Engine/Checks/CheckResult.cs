@@ -7,6 +7,8 @@ public enum CheckVerdict
 {
     /// <summary>Asked, and as it should be.</summary>
     Ok,
+    /// <summary>Asked, and a deployment works with it as it is; there is something better.</summary>
+    Warning,
     /// <summary>Asked, and not as it should be.</summary>
     Problem,
     /// <summary>It could not be asked, and that is no "ok".</summary>
@@ -27,8 +29,14 @@ public sealed record CheckResult(string Name, CheckVerdict Verdict, string Evide
     /// <summary>What a deployment would end with because of it; null for one that ended well or was not asked.</summary>
     public Failure? Failure { get; init; }
 
+    /// <summary>Whether a deployment works with it, as far as this check knows.</summary>
+    public bool EndedWell => Verdict is CheckVerdict.Ok or CheckVerdict.Warning;
+
     /// <summary>As it should be.</summary>
     public static CheckResult Ok(string evidence) => new("", CheckVerdict.Ok, evidence);
+
+    /// <summary>A deployment works with it; there is something better.</summary>
+    public static CheckResult Warning(string evidence, string nextStep) => new("", CheckVerdict.Warning, evidence, nextStep);
 
     /// <summary>Not as it should be.</summary>
     public static CheckResult Problem(string evidence, string nextStep, Failure failure = Model.Failure.Refused) =>

@@ -110,6 +110,7 @@ public sealed class Checkup
 
     private IEnumerable<Question> OfPlatform(string[] needs) =>
     [
+        new("edge", () => new EdgeCheck(_platform!.Traffic)) { Needs = needs },
         new(PortsName, () => new ReasonsCheck(async stop => _ports = await _platform!.PortsAsync(stop), "the doors are open or can be"))
             { Needs = needs },
         // What it names of ports has its own line.

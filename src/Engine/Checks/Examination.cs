@@ -22,7 +22,7 @@ public sealed class Examination(TimeProvider time)
             var result = cause is null
                 ? await AskAsync(question, cancellationToken)
                 : new CheckResult("", CheckVerdict.NotAsked, $"because the check '{cause}' did not end well");
-            if (result.Verdict != CheckVerdict.Ok) _causes[question.Name] = cause ?? question.Name;
+            if (!result.EndedWell) _causes[question.Name] = cause ?? question.Name;
             // Programs print over several lines; a check has one.
             _results.Add(result with { Name = question.Name, Evidence = result.Evidence.Trim().ReplaceLineEndings("; ") });
         }

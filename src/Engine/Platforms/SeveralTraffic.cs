@@ -11,6 +11,10 @@ internal sealed class SeveralTraffic(Func<HostGroup> hosts) : ITraffic
     public Task<PublicDoors> DoorsAsync(Slot? slot, CancellationToken cancellationToken) =>
         hosts().All[0].Platform.Traffic.DoorsAsync(slot, cancellationToken);
 
+    public async Task<IReadOnlyList<FoundEdge>> EdgesAsync(CancellationToken cancellationToken) =>
+        [.. (await hosts().AskAsync(host => host.Traffic.EdgesAsync(cancellationToken), cancellationToken))
+            .SelectMany(found => found.Answer.Select(edge => edge with { Name = found.Host.Says(edge.Name) }))];
+
     public async Task<Shares> SharesAsync(CancellationToken cancellationToken)
     {
         var active = new ActiveSlots(await hosts().AskAsync(host => host.Traffic.SharesAsync(cancellationToken), cancellationToken));
@@ -23,8 +27,9 @@ internal sealed class SeveralTraffic(Func<HostGroup> hosts) : ITraffic
         hosts().All[0].Platform.Traffic.FiguresAsync(slot, cancellationToken);
 
     /// <summary>All of them before the first is moved: each edge has a way of its own.</summary>
-    public Task ReachAsync(Slot slot, Release release, CancellationToken cancellationToken) =>
-        hosts().DoAsync(host => host.Traffic.ReachAsync(slot, release, cancellationToken), cancellationToken);
+    public async Task<IReadOnlyList<string>> ReachAsync(Slot slot, Release release, CancellationToken cancellationToken) =>
+        [.. (await hosts().AskAsync(host => host.Traffic.ReachAsync(slot, release, cancellationToken), cancellationToken))
+            .SelectMany(unasked => unasked.Answer.Select(unasked.Host.Says))];
 
     /// <inheritdoc cref="SwitchAsync"/>
     public async Task ShareAsync(FencingToken token, Slot slot, int percent, CancellationToken cancellationToken)

@@ -11,25 +11,21 @@ using StepEnded = ChainBridge.Engine.Events.StepEnded;
 namespace ChainBridge.Engine.Steps;
 
 /// <summary>One run of the runner: what its steps found out, and the line in the journal before and after each effect.</summary>
-internal class DeploymentRun
+internal class DeploymentRun(FlowContext context, string verb)
 {
-    private readonly long _started;
+    private readonly long _started = context.Runner.Time.GetTimestamp();
     private ReleaseGates? _gates;
     private bool _gatesAreNew;
 
-    public DeploymentRun(FlowContext context, string verb)
-    {
-        (Context, Verb) = (context, verb);
-        (_started, Journal) = (context.Runner.Time.GetTimestamp(), new(context.State.Journal, context.State.HistoryOf));
-        Id = $"{context.Runner.Time.GetUtcNow().UtcDateTime:yyyyMMdd'T'HHmmss}-{Guid.NewGuid().ToString("N")[..6]}";
-    }
+    public FlowContext Context { get; } = context;
 
-    public FlowContext Context { get; }
-    public string Id { get; }
-    public string Verb { get; }
+    public string Id { get; } =
+        $"{context.Runner.Time.GetUtcNow().UtcDateTime:yyyyMMdd'T'HHmmss}-{Guid.NewGuid().ToString("N")[..6]}";
+
+    public string Verb { get; } = verb;
     public string Version { get; set; } = "";
     public FencingToken Token { get; private set; }
-    public RunJournal Journal { get; }
+    public RunJournal Journal { get; } = new(context.State.Journal, context.State.HistoryOf);
     public IPlatform Platform => Context.Platform;
     public ITraffic Traffic => Context.Platform.Traffic;
 
@@ -53,6 +49,9 @@ internal class DeploymentRun
 
     /// <summary>The hosts were found with their traffic in different slots, and made to agree.</summary>
     public bool HostsDiffered { get; set; }
+
+    /// <summary>The edges that cannot be asked to connect to a candidate were named.</summary>
+    public bool ToldOfEarlierEdges { get; set; }
 
     /// <summary>
     /// Set before the environment is changed for the first time: from then on every line of the journal holds how to undo it.

@@ -44,7 +44,7 @@ internal sealed class Preflight(bool skipChecks) : Step
         var time = run.Context.Runner.Time;
         var started = time.GetTimestamp();
         var results = await new Examination(time).AskAsync(run.Context.Preflight, cancellationToken);
-        var bad = results.Where(result => result.Verdict != CheckVerdict.Ok).ToList();
+        var bad = results.Where(result => !result.EndedWell).ToList();
         var verdict = CheckResult.Of(bad) switch { null => Verdict.Pass, Failure.Inconclusive => Verdict.Inconclusive, _ => Verdict.Fail };
         var summary = bad.Count == 0
             ? $"{string.Join(", ", results.Select(result => result.Name))}: ok"
@@ -56,7 +56,7 @@ internal sealed class Preflight(bool skipChecks) : Step
 
     private static Verdict Judged(CheckResult result) => result.Verdict switch
     {
-        CheckVerdict.Ok => Verdict.Pass, CheckVerdict.Problem => Verdict.Fail, _ => Verdict.Inconclusive,
+        CheckVerdict.Ok or CheckVerdict.Warning => Verdict.Pass, CheckVerdict.Problem => Verdict.Fail, _ => Verdict.Inconclusive,
     };
 
     private static string Words(CheckResult result) =>

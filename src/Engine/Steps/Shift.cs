@@ -25,7 +25,7 @@ internal sealed class Shift(int percent, bool isFirst) : Step
         run.Report(new Note($"{release.Version} gets {percent} % of the new requests, {run.Attempted.Previous!.Version} the rest"));
         await run.ChangeAsync(StepKind.Shift, async () =>
         {
-            await run.Traffic.ReachAsync(slot, release, cancellationToken);
+            await Reached.ByEveryEdgeAsync(run, cancellationToken);
             await run.Traffic.ShareAsync(run.Token, slot, percent, cancellationToken);
         }, slot, mark: entry => entry with { Detail = $"{percent} %" });
     }

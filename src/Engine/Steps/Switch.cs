@@ -11,7 +11,7 @@ internal sealed class Switch : Step
     public override Task ApplyAsync(DeploymentRun run, CancellationToken cancellationToken) =>
         run.ChangeAsync(StepKind.Switch, async () =>
         {
-            await run.Traffic.ReachAsync(run.Attempted.Candidate, run.Attempted.Release, cancellationToken);
+            await Reached.ByEveryEdgeAsync(run, cancellationToken);
             await run.Traffic.SwitchAsync(run.Token, run.Attempted.Candidate, cancellationToken);
         }, run.Attempted.Candidate);
 

@@ -14,6 +14,9 @@ internal sealed class EdgeClient(Uri admin, string key, IReadOnlyList<OpenPort> 
     /// <summary>The variable the edge gets its key in.</summary>
     public const string KeyVariable = "CHAINBRIDGE_EDGE_KEY";
 
+    /// <summary>What to do with an edge that an earlier runner started.</summary>
+    public const string Replaced = "deployrunner down (keeps data and history), then deploy, replaces it";
+
     /// <summary>How long the edge tries to connect to a slot; well within the time it has to answer.</summary>
     public static readonly TimeSpan ReachWithin = TimeSpan.FromSeconds(3);
 
@@ -71,14 +74,30 @@ internal sealed class EdgeClient(Uri admin, string key, IReadOnlyList<OpenPort> 
     public Task PlaceAsync(string slot, EdgePlacement placed, FencingToken token, CancellationToken cancellationToken) =>
         PutAsync($"slots/{slot}", new { doors = placed.Doors, version = placed.Version, token = token.Value }, cancellationToken);
 
-    /// <summary>Has the edge connect to a slot; answers the doors at which it could not.</summary>
-    public async Task<IReadOnlyList<EdgeUnreached>> ReachAsync(Slot slot, IReadOnlyList<string> doors, CancellationToken cancellationToken)
+    /// <summary>
+    /// Has the edge connect to a slot; answers the doors at which it could not, and null where it is one that cannot be asked.
+    /// </summary>
+    public async Task<IReadOnlyList<EdgeUnreached>?> ReachAsync(Slot slot, IReadOnlyList<string> doors, CancellationToken cancellationToken)
     {
-        var asked = $"slots/{slot.Name()}/reach";
-        using var answer = await SendAsync(HttpMethod.Post, asked, new { doors, within = ReachWithin }, cancellationToken);
+        using var answer = await SendAsync(HttpMethod.Post, Reach(slot), new { doors, within = ReachWithin }, cancellationToken);
         return answer is null
-            ? []
+            ? null
             : (await answer.Content.ReadFromJsonAsync<EdgeReached>(JsonSerializerOptions.Web, cancellationToken))!.Unreached;
+    }
+
+    /// <summary>Whether the edge can be asked to connect to a slot.</summary>
+    public async Task<bool> KnowsReachAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            // No time to try: an edge that knows the question refuses it, and connects to no slot.
+            using var answer = await SendAsync(HttpMethod.Post, Reach(Slot.Blue), new { within = TimeSpan.Zero }, cancellationToken);
+            return answer is not null;
+        }
+        catch (EngineException refused) when (refused.Failure == Failure.Refused)
+        {
+            return true;
+        }
     }
 
     /// <summary>Puts these doors in the place of all told before.</summary>
@@ -93,8 +112,7 @@ internal sealed class EdgeClient(Uri admin, string key, IReadOnlyList<OpenPort> 
     public async Task ShareAsync(Slot slot, int percent, FencingToken token, CancellationToken cancellationToken)
     {
         if ((await StateAsync(cancellationToken)).Ports is null)
-            throw new EngineException(Failure.Refused, $"{Name} was started by an earlier runner and cannot share the traffic",
-                "deployrunner down (keeps data and history), then deploy, replaces it");
+            throw new EngineException(Failure.Refused, $"{Name} was started by an earlier runner and cannot share the traffic", Replaced);
         var rest = slot == Slot.Blue ? Slot.Green : Slot.Blue;
         await PutAsync("shares", new
         {
@@ -129,6 +147,8 @@ internal sealed class EdgeClient(Uri admin, string key, IReadOnlyList<OpenPort> 
         }
     }
 
+    private static string Reach(Slot slot) => $"slots/{slot.Name()}/reach";
+
     private async Task PutAsync(string path, object body, CancellationToken cancellationToken) =>
         (await SendAsync(HttpMethod.Put, path, body, cancellationToken))?.Dispose();
 
@@ -144,7 +164,7 @@ internal sealed class EdgeClient(Uri admin, string key, IReadOnlyList<OpenPort> 
             {
                 var why = await answer.Content.ReadAsStringAsync(cancellationToken);
                 // That it counts nothing either is told where its figures are asked for.
-                if (answer.StatusCode == HttpStatusCode.NotFound && (path == "limits"
+                if (answer.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.MethodNotAllowed && (path == "limits"
                     || (method == HttpMethod.Post && !why.Contains("unknownSlot", StringComparison.Ordinal)))) return null;
                 if (answer.StatusCode == HttpStatusCode.Conflict && !why.Contains("portNotOpen", StringComparison.Ordinal))
                     throw new EngineException(Failure.Locked, $"the edge refused: {why}",
@@ -163,8 +183,7 @@ internal sealed class EdgeClient(Uri admin, string key, IReadOnlyList<OpenPort> 
     }
 
     private EngineException Old() =>
-        new(Failure.Unreachable, $"the edge at {admin} was started by an earlier runner and counts no requests",
-            "deployrunner down (keeps data and history), then deploy, replaces it");
+        new(Failure.Unreachable, $"the edge at {admin} was started by an earlier runner and counts no requests", Replaced);
 
     private EngineException Away(Exception why) => why is HttpRequestException { StatusCode: HttpStatusCode.Unauthorized }
         ? new(Failure.Unreachable,

@@ -37,6 +37,9 @@ internal sealed class EdgeTraffic(IHost host, IEdgePlace place, IReadOnlyList<Do
         return new(await _doors.AddressesAsync(ports, port => host.ReachAsync(port, cancellationToken)), stamped);
     }
 
+    public async Task<IReadOnlyList<FoundEdge>> EdgesAsync(CancellationToken cancellationToken) =>
+        await TryAskAsync(edge => FoundEdge.AskAsync(edge, cancellationToken), cancellationToken) is { } found ? [found] : [];
+
     public async Task<Shares> SharesAsync(CancellationToken cancellationToken)
     {
         // Never set up is a clear "none"; set up and silent is not.
@@ -47,9 +50,15 @@ internal sealed class EdgeTraffic(IHost host, IEdgePlace place, IReadOnlyList<Do
         AskAsync(edge => edge.FiguresAsync(slot, cancellationToken), cancellationToken);
 
     /// <summary>Asked, not told: a plan has no candidate that could be reached.</summary>
-    public Task ReachAsync(Slot slot, Release release, CancellationToken cancellationToken) => host.AfterwardsAsync(async () =>
-        EdgeDoors.MustReach(release, SlotDoors.Of(release, doors), await AskAsync(edge =>
-            edge.ReachAsync(slot, [.. doors.Select(door => door.Name)], cancellationToken), cancellationToken)));
+    public Task<IReadOnlyList<string>> ReachAsync(Slot slot, Release release, CancellationToken cancellationToken) =>
+        host.AfterwardsAsync<IReadOnlyList<string>>(async () =>
+        {
+            var (name, unreached) = await AskAsync(async edge => (edge.Name,
+                await edge.ReachAsync(slot, [.. doors.Select(door => door.Name)], cancellationToken)), cancellationToken);
+            if (unreached is null) return [name];
+            EdgeDoors.MustReach(release, SlotDoors.Of(release, doors), unreached);
+            return [];
+        }, planned: []);
 
     public async Task ShareAsync(FencingToken token, Slot slot, int percent, CancellationToken cancellationToken)
     {

@@ -9,6 +9,10 @@ public interface ITraffic
     /// <param name="slot">The slot that is to answer there.</param>
     Task<PublicDoors> DoorsAsync(Slot? slot, CancellationToken cancellationToken);
 
+    /// <summary>The edge and what it lacks, each host's by itself; none where none was set up. Changes nothing.</summary>
+    /// <exception cref="EngineException"><see cref="Failure.Unreachable"/>: one was set up and does not answer.</exception>
+    Task<IReadOnlyList<FoundEdge>> EdgesAsync(CancellationToken cancellationToken);
+
     /// <summary>
     /// Which slot has how much of the traffic, as the edge itself says. Throws when the edge does not answer: not knowing is not "none".
     /// </summary>
@@ -23,8 +27,9 @@ public interface ITraffic
     /// that is gone back to gets it in any case.
     /// </summary>
     /// <param name="release">What runs in the slot.</param>
+    /// <returns>The names of the edges that an earlier runner started and that cannot be asked.</returns>
     /// <exception cref="EngineException"><see cref="Failure.CandidateFailed"/>, naming each address that takes no connection.</exception>
-    Task ReachAsync(Slot slot, Release release, CancellationToken cancellationToken);
+    Task<IReadOnlyList<string>> ReachAsync(Slot slot, Release release, CancellationToken cancellationToken);
 
     /// <summary>
     /// Gives the slot so many of a hundred new requests, and the other slot the rest, in one atomic step. Refused by the edge when a newer

@@ -3,6 +3,7 @@ using ChainBridge.DeployRunner;
 using ChainBridge.DeployRunner.Cli;
 using ChainBridge.DeployRunner.Output;
 using ChainBridge.Engine.Platforms.Compose;
+using ChainBridge.Engine.Traffic;
 using ChainBridge.Tests.Unit.Engine.Runs;
 using FluentAssertions;
 using Xunit;
@@ -35,7 +36,7 @@ public sealed class DoctorTests : IDisposable
     public async Task An_environment_in_order_is_exit_0_with_a_line_for_each_check()
     {
         (await RunAsync("doctor")).Should().Be(ExitCode.Done, _output.ToString());
-        _output.ToString().Should().Contain("CHECK").And.MatchRegex("disk +ok +.* are free at").And.EndWith("11 checks, all of them ok\n");
+        _output.ToString().Should().Contain("CHECK").And.MatchRegex("disk +ok +.* are free at").And.EndWith("12 checks, all of them ok\n");
         Directory.Exists(Path.Combine(_folder.FullName, "state")).Should().BeFalse();
     }
 
@@ -49,7 +50,21 @@ public sealed class DoctorTests : IDisposable
 
         _target.Unreachable = true;
         (await RunAsync("doctor")).Should().Be(ExitCode.TargetUnreachable);
-        _errors.ToString().Should().Contain("problem: servers; not asked: ports, files").And.Contain("next: bring it back");
+        _errors.ToString().Should().Contain("problem: servers; not asked: edge, ports, files").And.Contain("next: bring it back");
+    }
+
+    [Fact]
+    public async Task A_warning_is_exit_0_with_its_next_step_and_the_summary_does_not_call_everything_ok()
+    {
+        _target.Edge = _target.Edge! with { Lacks = [FoundEdge.NoReach] };
+        (await RunAsync("doctor")).Should().Be(ExitCode.Done, _output.ToString());
+        _output.ToString().Should().MatchRegex("edge +warning +the edge at http://edge.test was started by an earlier runner: it cannot "
+                + "be asked to connect to a candidate before traffic moves\n    next  deployrunner down")
+            .And.Contain("12 checks; warning: edge").And.NotContain("all of them ok");
+
+        _target.Reasons.Add("port 8088 is taken");
+        (await RunAsync("doctor")).Should().Be(ExitCode.PreflightRefused);
+        _errors.ToString().Should().Contain("problem: ports; warning: edge");
     }
 
     [Fact]
@@ -59,7 +74,7 @@ public sealed class DoctorTests : IDisposable
         await RunAsync("--output json doctor");
         var lines = _output.ToString().TrimEnd().Split('\n').Select(line => JsonDocument.Parse(line).RootElement).ToList();
         var checks = lines.Where(line => line.GetProperty("event").GetString() == "check").ToList();
-        checks.Should().HaveCount(11);
+        checks.Should().HaveCount(12);
         var ports = checks.Single(line => line.GetProperty("check").GetString() == "ports");
         (ports.GetProperty("verdict").GetString(), ports.GetProperty("evidence").GetString())
             .Should().Be(("problem", "port 8088 is taken"));

@@ -6,6 +6,7 @@ using ChainBridge.Engine.Manifest;
 using ChainBridge.Engine.Model;
 using ChainBridge.Engine.Platforms;
 using ChainBridge.Engine.State;
+using ChainBridge.Engine.Traffic;
 using ChainBridge.Tests.Unit.Engine.Hosts.Ssh;
 using ChainBridge.Tests.Unit.Engine.Runs;
 using FluentAssertions;
@@ -30,7 +31,7 @@ public sealed class CheckupTests : IDisposable
     {
         var results = await AskAsync();
         results.Select(result => $"{result.Verdict} {result.Name}").Should().Equal("Ok variables", "Ok manifest", "Ok host", "Ok disk",
-            "Ok memory", "Ok journal", "Ok target", "Ok services", "Ok servers", "Ok ports", "Ok files");
+            "Ok memory", "Ok journal", "Ok target", "Ok services", "Ok servers", "Ok edge", "Ok ports", "Ok files");
         CheckResult.Of(results).Should().BeNull();
         _folder.EnumerateFileSystemInfos().Should().BeEmpty();
     }
@@ -47,7 +48,7 @@ public sealed class CheckupTests : IDisposable
         var results = await AskAsync();
         var host = results.Single(result => result.Name == "host");
         (host.Evidence, host.NextStep).Should().Be((expected.Message, expected.NextStep), trouble);
-        results.Should().HaveCount(17).And.OnlyContain(result => result.Name == "host" ? result.Verdict == CheckVerdict.Problem
+        results.Should().HaveCount(18).And.OnlyContain(result => result.Name == "host" ? result.Verdict == CheckVerdict.Problem
             : new[] { "variables", "manifest", "compose", "buildx" }.Contains(result.Name) ? result.Verdict == CheckVerdict.Ok
             : result.Verdict == CheckVerdict.NotAsked && result.Evidence == "because the check 'host' did not end well");
         CheckResult.Of(results).Should().Be(Failure.Unreachable);
@@ -78,6 +79,16 @@ public sealed class CheckupTests : IDisposable
     }
 
     [Fact]
+    public async Task An_edge_of_an_earlier_runner_is_a_warning_and_keeps_no_other_check_from_its_answer()
+    {
+        _source.Target.Edge = _source.Target.Edge! with { Lacks = [FoundEdge.NoReach] };
+        var results = await AskAsync();
+        results.Where(result => result.Verdict != CheckVerdict.Ok).Select(result => $"{result.Verdict} {result.Name}")
+            .Should().Equal("Warning edge");
+        CheckResult.Of(results).Should().BeNull("a deployment works with it");
+    }
+
+    [Fact]
     public async Task A_journal_that_was_changed_is_named_with_its_place_and_the_other_checks_are_asked_all_the_same()
     {
         var journal = new Journal(new LocalFiles(), _source.State);
@@ -99,7 +110,7 @@ public sealed class CheckupTests : IDisposable
         var results = await AskAsync();
         results.Single(result => result.Name == "target").Evidence.Should().Contain("runs on the target compose");
         results.Where(result => result.Verdict == CheckVerdict.NotAsked).Select(result => result.Name)
-            .Should().Equal("services", "servers", "ports", "files");
+            .Should().Equal("services", "servers", "edge", "ports", "files");
 
         _source.Settles = () => { };
         _source.Target.Unreachable = true;

@@ -32,6 +32,17 @@ public sealed class ExaminationTests
     }
 
     [Fact]
+    public async Task Checks_that_need_one_which_ended_with_a_warning_are_asked()
+    {
+        var results = await new Examination(TimeProvider.System).AskAsync(
+        [
+            new("edge", () => new Answers(() => Task.FromResult(CheckResult.Warning("an old one", "replace it")))),
+            new("ports", () => new Answers(() => Task.FromResult(CheckResult.Ok("open")))) { Needs = ["edge"] },
+        ], Stop);
+        results.Select(result => result.Verdict).Should().Equal(CheckVerdict.Warning, CheckVerdict.Ok);
+    }
+
+    [Fact]
     public async Task A_check_that_does_not_end_in_its_time_could_not_be_asked_and_the_next_one_is()
     {
         var time = new FakeTimeProvider();

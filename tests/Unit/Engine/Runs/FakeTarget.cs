@@ -5,7 +5,7 @@ using ChainBridge.Engine.Traffic;
 namespace ChainBridge.Tests.Unit.Engine.Runs;
 
 /// <summary>A target in memory. It outlives the runners that use it, like a real one, and writes down what it was asked.</summary>
-internal sealed class FakeTarget : IPlatform, ITraffic
+internal sealed partial class FakeTarget : IPlatform, ITraffic
 {
     public List<string> Calls { get; } = [];
     public Dictionary<Slot, Release> Running { get; } = [];
@@ -172,42 +172,6 @@ internal sealed class FakeTarget : IPlatform, ITraffic
     public Task<IReadOnlyList<DoorAddress>> CandidateDoorsAsync(Slot slot, Release release, CancellationToken cancellationToken) =>
         Do<IReadOnlyList<DoorAddress>>($"address of {slot}", cancellationToken,
             () => Running.ContainsKey(slot) ? [new("default", new Uri($"http://{slot}.test"))] : []);
-
-    public Task<PublicDoors> DoorsAsync(Slot? slot, CancellationToken cancellationToken) =>
-        Do("public address", cancellationToken, () =>
-        {
-            AskedForDoors();
-            return new PublicDoors([new("default", new Uri("http://public.test"))], Stamped: true);
-        });
-
-    public Task<Shares> SharesAsync(CancellationToken cancellationToken) => Do("active?", cancellationToken, () => Shares);
-
-    public Task ReachAsync(Slot slot, Release release, CancellationToken cancellationToken) =>
-        Do($"connect to {slot}", cancellationToken, () => MustRun(slot));
-
-    public Task ShareAsync(FencingToken token, Slot slot, int percent, CancellationToken cancellationToken) =>
-        Do($"share {percent} to {slot}", cancellationToken, () =>
-        {
-            Fence(token);
-            MustRun(slot);
-            var active = percent > 50 ? slot : percent < 50 ? Other(slot) : Active!.Value;
-            Shares = slot == Slot.Blue ? new(active, percent, 100 - percent) : new(active, 100 - percent, percent);
-            MustRun(Other(slot));
-        });
-
-    public Task<SlotFigures> FiguresAsync(Slot slot, CancellationToken cancellationToken) =>
-        Do($"figures of {slot}", cancellationToken, () => Counted(slot));
-
-    public Task SwitchAsync(FencingToken token, Slot slot, CancellationToken cancellationToken) =>
-        Do($"switch to {slot}", cancellationToken, () =>
-        {
-            Fence(token);
-            Shares = Shares.All(slot);
-            MustBeAnswered();
-        });
-
-    public Task<int> DrainAsync(Slot slot, TimeSpan deadline, CancellationToken cancellationToken) =>
-        Do($"drain {slot}", cancellationToken, () => 0);
 
     public Task<IReadOnlyList<KilledService>> StopSlotAsync(FencingToken token, Slot slot, CancellationToken cancellationToken) =>
         Stopped($"stop {slot}", cancellationToken, () =>

@@ -46,6 +46,15 @@ public sealed class PreflightTests : IDisposable
     }
 
     [Fact]
+    public async Task A_check_that_ends_with_a_warning_refuses_no_deployment()
+    {
+        Add("edge", CheckResult.Warning("an old one", "replace it"));
+        (await _world.DeployAsync("A")).Failure.Should().BeNull();
+        var gate = _world.Events.OfType<GateFinished>().First(gate => gate.Result.Gate == "preflight").Result;
+        (gate.Verdict, gate.Evidence.Single().Verdict).Should().Be((Verdict.Pass, Verdict.Pass));
+    }
+
+    [Fact]
     public async Task Checks_that_could_not_be_asked_are_inconclusive_and_never_a_pass()
     {
         Add("disk", CheckResult.Ok("plenty"));

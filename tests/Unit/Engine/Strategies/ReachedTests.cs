@@ -1,3 +1,4 @@
+using ChainBridge.Engine.Events;
 using ChainBridge.Engine.Gates;
 using ChainBridge.Engine.Model;
 using ChainBridge.Engine.Traffic;
@@ -87,6 +88,40 @@ public sealed class ReachedTests
         world.Target.Calls.Should().NotContain("switch to Blue");
         world.Serving.Should().Be("B");
     }
+
+    [Fact]
+    public async Task An_edge_that_cannot_be_asked_is_named_once_in_a_run_however_often_the_traffic_moves()
+    {
+        using var world = new World();
+        SharedTraffic.Of(world);
+        (await world.DeployAsync("A")).Failure.Should().BeNull();
+        Told(world).Should().BeEmpty("the edge of this runner was asked");
+        Ages(world.Target);
+        (await world.DeployAsync("B")).Failure.Should().BeNull();
+        world.Target.Calls.Should().ContainInOrder("share 5 to Green", "share 75 to Green", "switch to Green");
+        Told(world).Should().Equal("the edge at http://edge.test was started by an earlier runner and cannot be asked to connect to a "
+            + "candidate before traffic moves: B gets traffic without that; deployrunner down (keeps data and history), then deploy, "
+            + "replaces it");
+        world.Serving.Should().Be("B");
+
+        (await world.RollbackAsync()).Failure.Should().BeNull();
+        Told(world).Should().HaveCount(2, "the next run names it too").And.Contain(text => text.Contains("A gets traffic"));
+    }
+
+    [Fact]
+    public async Task On_two_hosts_the_one_whose_edge_cannot_be_asked_is_named_and_the_other_edge_connects()
+    {
+        using var world = new World(hosts: 2);
+        Ages(world.Second!);
+        (await world.DeployAsync("A")).Failure.Should().BeNull();
+        Told(world).Should().ContainSingle().Which.Should().StartWith("two: the edge at http://edge.test was started");
+        world.Target.Calls.Should().Contain("connect to Blue");
+    }
+
+    private static void Ages(FakeTarget target) => target.Edge = target.Edge! with { Lacks = [FoundEdge.NoReach] };
+
+    private static IEnumerable<string> Told(World world) =>
+        world.Events.OfType<Warning>().Select(warning => warning.Text).Where(text => text.Contains("earlier runner"));
 
     /// <summary>The edge gets no connection to a release, though it answers the runner.</summary>
     private static void Cut(FakeTarget target, string version) => target.Trouble = call =>

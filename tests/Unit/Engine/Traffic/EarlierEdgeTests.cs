@@ -1,12 +1,7 @@
-using System.Collections.Concurrent;
-using System.Text.Json;
 using ChainBridge.Engine.Hosts;
 using ChainBridge.Engine.Model;
 using ChainBridge.Engine.Traffic;
 using FluentAssertions;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 using Xunit;
 
 namespace ChainBridge.Tests.Unit.Engine.Traffic;
@@ -15,21 +10,11 @@ namespace ChainBridge.Tests.Unit.Engine.Traffic;
 public sealed class EarlierEdgeTests : IAsyncLifetime
 {
     private static readonly FencingToken Token = new(7);
-    private readonly ConcurrentQueue<string> _told = [];
-    private readonly WebApplication _edge = Edge();
+    private EarlierEdge _edge = null!;
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    public async ValueTask InitializeAsync()
-    {
-        _edge.MapGet("/state", () => new
-        {
-            active = "blue", slots = new { blue = "http://127.0.0.1:5001" }, token = 3, inFlight = new { }, start = "a", figures = new { },
-        });
-        _edge.MapPut("/slots/{slot}", (string slot, JsonElement body) => _told.Enqueue($"{slot} {body.GetProperty("address")}"));
-        _edge.MapPut("/active", (JsonElement body) => _told.Enqueue($"active {body.GetProperty("slot")}"));
-        await _edge.StartAsync(Stop);
-    }
+    public async ValueTask InitializeAsync() => _edge = await EarlierEdge.StartAsync();
 
     public ValueTask DisposeAsync() => _edge.DisposeAsync();
 
@@ -41,7 +26,7 @@ public sealed class EarlierEdgeTests : IAsyncLifetime
         var traffic = Over(new DoorSpec(name, "front", 80, 8080));
         await PlaceAsync(traffic, new DoorSpec(name, "front", 80));
         await traffic.SwitchAsync(Token, Slot.Green, Stop);
-        _told.Should().Equal("green http://front", "active green");
+        _edge.Told.Should().Equal("green http://front", "active green");
         (await traffic.DoorsAsync(Slot.Green, Stop)).Stamped.Should().BeFalse();
         (await traffic.FiguresAsync(Slot.Green, Stop)).Requests.Should().Be(0);
         (await traffic.SharesAsync(Stop)).Should().Be(Shares.All(Slot.Blue));
@@ -54,18 +39,19 @@ public sealed class EarlierEdgeTests : IAsyncLifetime
         var sharing = () => traffic.ShareAsync(Token, Slot.Green, 5, Stop);
         (await sharing.Should().ThrowAsync<EngineException>().WithMessage("*earlier runner and cannot share the traffic"))
             .Which.NextStep.Should().Contain("deployrunner down");
-        _told.Should().BeEmpty();
+        _edge.Told.Should().BeEmpty();
     }
 
     [Fact]
-    public async Task An_earlier_edge_that_cannot_be_asked_to_connect_is_switched_without_it()
+    public async Task An_earlier_edge_that_cannot_be_asked_to_connect_is_named_and_switched_without_it()
     {
         var door = new DoorSpec("web", "front", 80, 8080);
         var traffic = Over(door);
         await PlaceAsync(traffic, door);
-        await traffic.ReachAsync(Slot.Green, Releases.Behind("v2", door), Stop);
+        (await traffic.ReachAsync(Slot.Green, Releases.Behind("v2", door), Stop)).Should().ContainSingle("the runner names it")
+            .Which.Should().StartWith("the edge at http://127.0.0.1:");
         await traffic.SwitchAsync(Token, Slot.Green, Stop);
-        _told.Should().Equal("green http://front", "active green");
+        _edge.Told.Should().Equal("green http://front", "active green");
     }
 
     [Theory]
@@ -82,7 +68,7 @@ public sealed class EarlierEdgeTests : IAsyncLifetime
             .Which.NextStep.Should().Contain("deployrunner down");
         var switching = () => traffic.SwitchAsync(Token, Slot.Green, Stop);
         await switching.Should().ThrowAsync<EngineException>();
-        _told.Should().BeEmpty();
+        _edge.Told.Should().BeEmpty();
     }
 
     private static Task PlaceAsync(EdgeTraffic traffic, params DoorSpec[] doors) =>
@@ -90,24 +76,5 @@ public sealed class EarlierEdgeTests : IAsyncLifetime
             () => Task.FromResult<Func<DoorSpec, Uri>>(door => new($"http://{door.Service}")), Token, Stop);
 
     private EdgeTraffic Over(params DoorSpec[] doors) =>
-        new(new LocalHost(new LocalExecutor(TimeProvider.System)), new Place(_edge), doors, TimeProvider.System);
-
-    private static WebApplication Edge()
-    {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        var app = builder.Build();
-        app.Urls.Add("http://127.0.0.1:0");
-        return app;
-    }
-
-    private sealed class Place(WebApplication edge) : IEdgePlace
-    {
-        public Task<EdgeClient?> AdminAsync(CancellationToken cancellationToken) =>
-            Task.FromResult<EdgeClient?>(new(new Uri(edge.Urls.First()), "the-key", Ports));
-
-        public Task<IReadOnlyList<OpenPort>> PortsAsync(CancellationToken cancellationToken) => Task.FromResult(Ports);
-
-        private static IReadOnlyList<OpenPort> Ports { get; } = [new("default", 8080, 8080)];
-    }
+        new(new LocalHost(new LocalExecutor(TimeProvider.System)), _edge, doors, TimeProvider.System);
 }

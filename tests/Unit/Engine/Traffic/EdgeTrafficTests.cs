@@ -82,7 +82,7 @@ public sealed class EdgeTrafficTests : IAsyncLifetime
         failed.NextStep.Should().NotBeEmpty();
         _changes.Should().BeEmpty("a plan and a fence have nothing to do with a question");
         (await traffic.SharesAsync(Stop)).Should().Be(Shares.All(Slot.Blue));
-        await Over(Vote).ReachAsync(Slot.Green, release, Stop);
+        (await Over(Vote).ReachAsync(Slot.Green, release, Stop)).Should().BeEmpty("the edge was asked");
     }
 
     [Fact]

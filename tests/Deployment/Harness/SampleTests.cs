@@ -18,6 +18,7 @@ public sealed class SampleTests
         BrokenOffStory.KillPoints(Whole).Should().HaveCount(11).And.OnlyHaveUniqueItems();
         BrokenOffStory.InterruptPoints(Whole).Should().HaveCount(3);
         SshCrash.In(Whole).Should().HaveCount(59).And.OnlyHaveUniqueItems();
+        SshCrashWayBack.In(Whole).Should().HaveCount(21).And.OnlyHaveUniqueItems();
         EdgeDeath.In(Whole).Should().HaveCount(6).And.OnlyHaveUniqueItems();
     }
 
@@ -42,6 +43,10 @@ public sealed class SampleTests
             .And.Contain(row => row.Way == SshCrash.OneByOne);
     }
 
+    [Theory, InlineData(0), InlineData(4), InlineData(10)]
+    public void A_sample_of_the_runners_that_die_in_the_way_back_has_one_or_two(int turn) =>
+        SshCrashWayBack.In(new(turn * Sample.Turns)).Count.Should().BeInRange(1, 2);
+
     [Theory, InlineData(0), InlineData(2), InlineData(4)]
     public void A_sample_of_the_edges_deaths_has_two_of_three_moments(int turn) =>
         EdgeDeath.In(new(turn * Sample.Turns)).Select(death => (death.Step, death.InTheWayBack)).Distinct().Should().HaveCount(2);
@@ -57,6 +62,8 @@ public sealed class SampleTests
         Enum.GetValues<Scenario>().Should().AllSatisfy(scenario =>
             seeds.SelectMany(sample => sample.Of((int)scenario, Targets)).Distinct().Should().BeEquivalentTo(Targets));
         SeedsOf(typeof(SshCrashTests)).SelectMany(SshCrash.In).Distinct().Should().BeEquivalentTo(SshCrash.In(Whole));
+        SeedsOf(typeof(SshCrashWayBackTests)).SelectMany(SshCrashWayBack.In).Distinct()
+            .Should().BeEquivalentTo(SshCrashWayBack.In(Whole));
         SeedsOf(typeof(SshCrashTests)).SelectMany(EdgeDeath.In).Distinct().Should().BeEquivalentTo(EdgeDeath.In(Whole));
     }
 

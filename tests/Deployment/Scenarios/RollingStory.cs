@@ -78,7 +78,7 @@ public sealed class RollingStory : Story
     }
 
     /// <summary>The stack with a service in the middle, in an environment without room for two of all.</summary>
-    private static async Task ThreeServicesAsync(Lab lab, CancellationToken cancellationToken)
+    internal static async Task ThreeServicesAsync(Lab lab, CancellationToken cancellationToken)
     {
         await lab.Repository.ChangeAsync("docker-compose.yml", text => text.Replace("  front:\n",
             "  middle:\n    image: ${MIDDLE_IMAGE:?the runner sets it, by digest}\n    restart: unless-stopped\n  front:\n",

@@ -188,7 +188,7 @@ public sealed class SshCrashStory : StoryOverSsh
             : run.PrintsAsync($"{crash.Step} ends", line => crash.IsAt("step-ended", line), cancellationToken);
 
     /// <summary>By the label of the environment; stopped ones too.</summary>
-    private static async Task<IReadOnlyList<string>> ContainersAsync(Lab lab, CancellationToken cancellationToken) =>
+    internal static async Task<IReadOnlyList<string>> ContainersAsync(Lab lab, CancellationToken cancellationToken) =>
         [.. (await Shell.RunAsync("/", cancellationToken, "docker", "ps", "--all", "--filter", "label=chainbridge.environment", "--filter",
             $"name={lab.Variables["TINY_PROJECT"]}-staging-", "--format", "{{.Names}}"))
             .Split('\n', StringSplitOptions.RemoveEmptyEntries)

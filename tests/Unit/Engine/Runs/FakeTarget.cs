@@ -65,7 +65,7 @@ internal sealed partial class FakeTarget : IPlatform, ITraffic
 
     public Task<IReadOnlyDictionary<string, Artifact>> BuildAsync(
         BuildRequest request, IProgress<BuildProgress> progress, CancellationToken cancellationToken) =>
-        Do<IReadOnlyDictionary<string, Artifact>>($"build {request.Version}", cancellationToken, () => new[] { "pay", "door", "post" }
+        Do<IReadOnlyDictionary<string, Artifact>>($"build {request.Version}", cancellationToken, () => Inner.Names.Append("post")
             .Where(name => request.Only.Count == 0 || request.Only.Contains(name))
             .ToDictionary(name => name, name => new Artifact($"sha256:{name}-{request.Version}", $"builds/{name}", 1000)));
 
@@ -98,7 +98,7 @@ internal sealed partial class FakeTarget : IPlatform, ITraffic
             Fence(token);
             Running[slot] = release;
             Working.Remove(slot);
-            Inner.Started(slot, ["pay", "door"]);
+            Inner.Started(slot, Inner.Names);
             // A release from before post was a worker starts it with the rest.
             if (release.Services.TryGetValue("post", out var post) && !post.Worker) Working.Add(slot);
             if (FailsToStart.Contains(release.Version))

@@ -9,6 +9,9 @@ internal sealed class InnerServices
     // As networks do: the one that a name was moved into last is looked up first, and goes with its slot.
     private readonly List<(string Service, Slot Slot)> _names = [];
 
+    /// <summary>The services of a release without its worker: door calls pay, and pay calls stock where there is one.</summary>
+    public IReadOnlyList<string> Names { get; set; } = ["pay", "door"];
+
     /// <summary>The most services that ran twice at the same time.</summary>
     public int MostTwice { get; private set; }
 
@@ -35,11 +38,12 @@ internal sealed class InnerServices
         foreach (var service in services) _names.Add((service, slot));
     }
 
-    /// <summary>Whether requests to a slot's door meet a service there, and that one a service that it calls.</summary>
-    public bool Answers(Slot slot)
-    {
-        // A name leads only to what runs.
-        var moved = _names.Where(name => name.Service == "pay" && _up[name.Slot].Contains("pay")).ToList();
-        return _up[slot].Contains("door") && (moved.Count > 0 || _up[slot].Contains("pay"));
-    }
+    /// <summary>Whether requests to a slot's door meet a service there, and each service that is called on the way.</summary>
+    public bool Answers(Slot slot) => _up[slot].Contains("door") && Met(slot, "pay") is { } pay
+        && (!Names.Contains("stock") || Met(pay, "stock") is not null);
+
+    /// <summary>The slot whose service answers a call from this one; null where none does. A name leads only to what runs.</summary>
+    private Slot? Met(Slot caller, string service) =>
+        _names.LastOrDefault(name => name.Service == service && _up[name.Slot].Contains(service)) is { Service: not null } moved
+            ? moved.Slot : _up[caller].Contains(service) ? caller : null;
 }

@@ -9,8 +9,7 @@ if timeout 5 docker version >/dev/null 2>&1; then
   set -a; . ./.chainbridge/images.env; set +a
 fi
 case "${1:-}" in
-  load) bash eng/load-tools.sh ;;
-  load-servers | release | "") bash eng/load-tools.sh servers ;;
+  load | load-servers | release | "") bash eng/load-tools.sh ;;
 esac
 case "${1:-}" in
   release | "")

@@ -1,16 +1,12 @@
 #!/usr/bin/env bash
-# The generators that ours is measured beside: wrk and hey from Debian, autocannon from the npm registry; with `servers` also
-# h2load, and the servers of that set: nginx, and uvicorn on Debian's Python.
+# The generators that ours is measured beside: wrk, hey and h2load from Debian, autocannon from the npm registry; and the servers: nginx,
+# and uvicorn on Debian's Python.
 # Installs what lacks when root on Debian; otherwise names the exact command and ends with 1. Starts nothing.
-# Usage: eng/load-tools.sh [servers]
+# Usage: eng/load-tools.sh
 set -euo pipefail
 cd "$(dirname "$0")/.."
-declare -A programs=([wrk]=wrk [hey]=hey [node]=nodejs)
-modules=()
-if [ "${1:-}" = servers ]; then
-  programs+=([nginx]=nginx [h2load]=nghttp2-client [redis-benchmark]=redis-tools)
-  modules=(uvicorn httptools uvloop)
-fi
+declare -A programs=([wrk]=wrk [hey]=hey [node]=nodejs [nginx]=nginx [h2load]=nghttp2-client [redis-benchmark]=redis-tools)
+modules=(uvicorn httptools uvloop)
 packages=()
 for program in "${!programs[@]}"; do
   command -v "$program" >/dev/null 2>&1 || packages+=("${programs[$program]}")

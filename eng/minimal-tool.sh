@@ -52,6 +52,7 @@ for target in "${try[@]}"; do
   standing=1
   must deploy --version one >/dev/null
   must status | grep -q "current release: one" || wrong "the first release is not the current one: $(cat "$work/said")"
+  [ -z "$(git status --porcelain)" ] || wrong "git sees what the runner keeps: $(git status --porcelain)"
   sed -i 's/"tea 3"/"tea 4"/' Program.cs && git commit -qam "Raise the price"
   [ "$target" = process ] || dotnet publish Shop.csproj -c Release -v quiet --nologo -o published
   must deploy --version two >/dev/null

@@ -1,5 +1,6 @@
 using ChainBridge.Engine.Manifest;
 using ChainBridge.Engine.Model;
+using ChainBridge.Engine.Platforms;
 
 namespace ChainBridge.Engine.Drafts;
 
@@ -51,7 +52,7 @@ public sealed record Draft(string Manifest, string? Compose, IReadOnlyList<strin
             ? DraftCompose.Write(composeFile, folder, guesses, cuts)
             : null;
         return new(DraftManifest.Write(guesses, shown, second is null ? shown : ComposeName, folder, schema, environment), second,
-            [.. Guesses(guesses), .. LeftOut(guesses, cuts), .. Ignored(folder)]);
+            [.. Guesses(guesses), .. LeftOut(guesses, cuts), .. Ignored(guesses, folder)]);
     }
 
     /// <summary>A service that is only there for others to extend has neither image nor build of its own.</summary>
@@ -72,10 +73,13 @@ public sealed record Draft(string Manifest, string? Compose, IReadOnlyList<strin
         guesses.Where(guess => guess.Role == Role.LeftOut).Select(guess => $"left out: {guess.Facts.Name} ({guess.Why})")
             .Concat(cuts.Values.SelectMany(cut => cut.LeftOut).Select(part => $"left out of {part}"));
 
-    private static IEnumerable<string> Ignored(string folder)
-    {
-        var file = Path.Combine(folder, ".gitignore");
-        if (!File.Exists(file) || !File.ReadLines(file).Any(line => line.Trim().Trim('/') == ".chainbridge"))
-            yield return "add .chainbridge/ to .gitignore: journal, lock and records of releases are kept there";
-    }
+    /// <summary>
+    /// What the runner keeps beside the manifest would come into an image that is built of that folder, and change it each time.
+    /// </summary>
+    private static IEnumerable<string> Ignored(IEnumerable<Guessed> guesses, string folder) => guesses
+        .Where(guess => guess.Role != Role.LeftOut).Select(guess => guess.Facts.Context).OfType<string>().Distinct()
+        .Where(context => Path.GetRelativePath(context, folder) is var below && !below.StartsWith("..", StringComparison.Ordinal)
+            && !DockerIgnore.Read(context).Ignores(Path.Combine(below == "." ? "" : below, ".chainbridge", "file")))
+        .Select(context => $"add **/.chainbridge to {Path.GetRelativePath(folder, Path.Combine(context, ".dockerignore"))}: "
+            + "the runner keeps journal and secrets there, and an image is built of that folder");
 }

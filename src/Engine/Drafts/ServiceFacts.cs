@@ -18,6 +18,14 @@ internal sealed record ServiceFacts(string Name, YamlMap Map, string File, strin
 
     public string? Text(string key) => ComposeModel.Text(Map, key);
 
+    /// <summary>The folder it is built of, full path; null when it is not built, or not of a folder.</summary>
+    public string? Context => ComposeModel.Value(Map, "build") switch
+    {
+        YamlScalar scalar => Below(scalar.Text),
+        YamlMap map => Below(ComposeModel.Text(map, "context") ?? "."),
+        _ => null,
+    };
+
     /// <summary>The stage that is built, when one is named.</summary>
     public string? Target => ComposeModel.Text(ComposeModel.Value(Map, "build") as YamlMap, "target");
 
@@ -36,6 +44,11 @@ internal sealed record ServiceFacts(string Name, YamlMap Map, string File, strin
     /// <summary>Mounted folders and files of this machine, and volumes without a name: where to, from where, and the entry.</summary>
     public IReadOnlyList<(string Source, string Inside, YamlValue Entry)> Mounts =>
         [.. ((ComposeModel.Value(Map, "volumes") as YamlList)?.Items ?? []).Select(Mount)];
+
+    private string? Below(string context) =>
+        context.Contains("://", StringComparison.Ordinal) || context.StartsWith("git@", StringComparison.Ordinal)
+            ? null
+            : Path.GetFullPath(context, Path.GetDirectoryName(File)!);
 
     private static (int? Published, int Inner)? Port(YamlValue entry)
     {

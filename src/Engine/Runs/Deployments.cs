@@ -60,8 +60,11 @@ public sealed class Deployments(FlowContext context)
     }
 
     /// <summary>Builds, while no other runner builds for this environment.</summary>
-    public Task<IReadOnlyDictionary<string, Artifact>> BuildAsync(BuildRequest request, CancellationToken cancellationToken) =>
-        Building.RunAsync(context, request, cancellationToken);
+    public Task<IReadOnlyDictionary<string, Artifact>> BuildAsync(BuildRequest request, CancellationToken cancellationToken)
+    {
+        OwnFolder.KeepFromGit(context);
+        return Building.RunAsync(context, request, cancellationToken);
+    }
 
     /// <summary>Stops everything of the environment.</summary>
     /// <param name="removeData">Remove its data, builds, releases and history too.</param>
@@ -72,7 +75,9 @@ public sealed class Deployments(FlowContext context)
         await using (var held = await context.State.Lock.AcquireAsync(caller.User, caller.Host, caller.ProcessId, "down",
             cancellationToken))
             await context.Platform.DownAsync(held.Token, removeData, cancellationToken);
-        if (removeData) Forget(context.State.Files, context.Environment);
+        if (!removeData) return;
+        OwnFolder.Forget(context);
+        Forget(context.State.Files, context.Environment);
     }
 
     /// <summary>What a deployment would do, step by step and command by command. Changes nothing.</summary>
@@ -118,6 +123,9 @@ public sealed class Deployments(FlowContext context)
         here.DeleteFolder(environment.WorkDirectory, onlyEmpty: true);
     }
 
-    private Task<FlowResult> RunAsync(Plan plan, CancellationToken cancellationToken) =>
-        new PlanRunner(context, plan.With(context.Manifest.Hooks)).RunAsync(cancellationToken);
+    private Task<FlowResult> RunAsync(Plan plan, CancellationToken cancellationToken)
+    {
+        OwnFolder.KeepFromGit(context);
+        return new PlanRunner(context, plan.With(context.Manifest.Hooks)).RunAsync(cancellationToken);
+    }
 }

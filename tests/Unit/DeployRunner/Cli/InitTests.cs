@@ -76,7 +76,23 @@ public sealed class InitTests : IDisposable
             .And.Contain("  client: { service: client, to: 80, port: 3000 }").And.NotContain("workers");
         File.Exists(Second).Should().BeFalse();
         _output.ToString().Should().Contain("api: in each release (only other services ask it)")
-            .And.Contain("add .chainbridge/ to .gitignore");
+            .And.NotContain(".dockerignore", "no image is built of the folder with the manifest");
+    }
+
+    [Theory]
+    [InlineData("{ context: . }", null, ".dockerignore")]
+    [InlineData(".", "node_modules\n", ".dockerignore")]
+    [InlineData(".", "**/.chainbridge\n", null)]
+    [InlineData(".", ".chainbridge/\n", null)]
+    [InlineData("./app", null, null)]
+    [InlineData("https://example.com/app.git", null, null)]
+    public async Task Init_names_the_dockerignore_that_keeps_secrets_out_of_an_image(string context, string? ignored, string? named)
+    {
+        Write($"services: {{ web: {{ build: {context}, ports: ['8000:8000'] }} }}");
+        if (ignored is not null) File.WriteAllText(Path.Combine(_folder.FullName, ".dockerignore"), ignored);
+        await RunAsync("init");
+        if (named is null) _output.ToString().Should().NotContain(".dockerignore");
+        else _output.ToString().Should().Contain($"add **/.chainbridge to {named}: the runner keeps journal and secrets there");
     }
 
     [Theory]

@@ -1,0 +1,32 @@
+using ChainBridge.Engine.Hosts;
+using ChainBridge.Engine.Steps;
+
+namespace ChainBridge.Engine.Runs;
+
+/// <summary>
+/// Keeps what the runner writes beside the manifest (journal, secrets, builds) out of the repository: <c>git add .</c> does not take it
+/// in, and it does not make a release <c>-dirty</c>.
+/// </summary>
+internal static class OwnFolder
+{
+    private const string FileName = ".gitignore";
+
+    /// <summary>Has git ignore the folder, unless it has a file that says what git ignores there.</summary>
+    public static void KeepFromGit(FlowContext context)
+    {
+        var (files, file) = Place(context);
+        if (!files.Exists(file)) files.Write(file, "*\n");
+    }
+
+    /// <summary>With the folder's other files.</summary>
+    public static void Forget(FlowContext context)
+    {
+        var (files, file) = Place(context);
+        files.Delete(file);
+    }
+
+    /// <summary>On the runner's machine, where the repository is.</summary>
+    private static (IHostFiles Files, string File) Place(FlowContext context) =>
+        (context.Environment.Hosts.Count == 0 ? context.State.Files : new LocalFiles(),
+            Path.Combine(context.Environment.WorkDirectory, FileName));
+}

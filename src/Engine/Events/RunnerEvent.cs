@@ -55,7 +55,8 @@ public record Warning(string Text) : RunnerEvent;
 /// <summary>A service did not end when it was asked to.</summary>
 /// <param name="Grace">How long it had.</param>
 public sealed record ServiceKilled(string Service, TimeSpan Grace) : Warning(
-    $"{Service} did not end within {Grace.TotalSeconds:0} s of SIGTERM and was killed; requests in flight to it were lost");
+    $"{Service} did not end within {Grace.TotalSeconds:0} s of SIGTERM and was killed: "
+    + "requests that were still in flight to it are lost; let it end on SIGTERM, or in a container give it init: true");
 
 /// <summary>A limit on the deployment itself was passed; once per limit and deployment.</summary>
 public sealed record Alert(string Name, string Text) : RunnerEvent;

@@ -58,7 +58,7 @@ internal sealed class LatencyWatch(ITraffic traffic, Slot? old, SlotFigures? bef
             return ($"no whole answer was measured{Limit}", spec.MaxP99 is null ? Verdict.Pass : Verdict.Inconclusive);
         var before = _old is { Count: > 0 } then
             ? $"the release before, until the switch: {Shown(then)}"
-            : "nothing was measured of a release before";
+            : "the release before had no answers to compare with";
         return ($"{Shown(measured)}; {before}{Limit}", measured.Percentile(0.99) > spec.MaxP99 ? Verdict.Fail : Verdict.Pass);
     }
 

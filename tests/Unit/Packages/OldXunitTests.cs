@@ -22,6 +22,18 @@ public sealed class OldXunitTests : IDisposable
     }
 
     [Theory]
+    [InlineData("xunit.core")]
+    [InlineData("xunit.extensibility.core")]
+    public async Task A_build_with_xunit_2_says_what_to_take_in_its_place(string package)
+    {
+        var (code, output) = await BuildAsync(package, "2.9.3");
+        code.Should().NotBe(0);
+        output.Should().Contain($"CBTK002: ChainBridge.TestKit needs xunit.v3, and this project has xunit 2 ({package} 2.9.3)")
+            .And.Contain("xunit.v3.mtp-off 4.0.2 or later in its place");
+    }
+
+    [Theory]
+    [InlineData("xunit.v3.extensibility.core", "4.0.2")]
     [InlineData("xunit.v3.runner.inproc.console", "4.0.2")]
     [InlineData("xunit.analyzers", "1.0.0")]
     [InlineData("", "")]

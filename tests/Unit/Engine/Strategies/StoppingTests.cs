@@ -20,6 +20,7 @@ public sealed class StoppingTests : IDisposable
         _world.Target.Stubborn.Add(new("door", TimeSpan.FromSeconds(30)));
         (await _world.DeployAsync("B")).Failure.Should().BeNull("it changes no verdict");
         _world.Events.OfType<ServiceKilled>().Last().Text
-            .Should().Be("door did not end within 30 s of SIGTERM and was killed; requests in flight to it were lost");
+            .Should().Be("door did not end within 30 s of SIGTERM and was killed: requests that were still in flight to it are lost; "
+                + "let it end on SIGTERM, or in a container give it init: true");
     }
 }

@@ -1,3 +1,4 @@
+using ChainBridge.Engine.Events;
 using ChainBridge.Engine.Hosts;
 using ChainBridge.Engine.Steps;
 
@@ -11,11 +12,20 @@ internal static class OwnFolder
 {
     private const string FileName = ".gitignore";
 
-    /// <summary>Has git ignore the folder, unless it has a file that says what git ignores there.</summary>
+    /// <summary>
+    /// Has git ignore the folder, unless it has a file that says what git ignores there. Where that fails the run goes on, with a warning.
+    /// </summary>
     public static void KeepFromGit(FlowContext context)
     {
         var (files, file) = Place(context);
-        if (!files.Exists(file)) files.Write(file, "*\n");
+        try
+        {
+            if (!files.Exists(file)) files.Write(file, "*\n");
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            context.Runner.Reporter.Report(new Warning($"git may see what the runner keeps: {file} cannot be written: {failure.Message}"));
+        }
     }
 
     /// <summary>With the folder's other files.</summary>

@@ -18,14 +18,19 @@ internal sealed class MovedNames(ComposeNames names, IHost host, DockerEngine en
     private readonly List<(string Network, Slot Slot)> _planned = [];
     private readonly HashSet<(string Network, string Container)> _plannedJoins = [];
 
-    /// <param name="named">Service of the slot → what it is called.</param>
+    /// <param name="named">
+    /// Service of the slot → what it is called: one that was started just now, or all that have requests already, callers first.
+    /// </param>
     /// <param name="beside">Services of the other slot.</param>
     public async Task MoveAsync(Slot slot, IReadOnlyDictionary<string, IReadOnlyList<string>> named, IEnumerable<string> beside,
         CancellationToken cancellationToken)
     {
         var standing = await Task.WhenAll(StandingAsync(slot, cancellationToken), StandingAsync(Other(slot), cancellationToken));
         var (own, others) = (standing[0], standing[1]);
-        var network = await FrontAsync(slot, cancellationToken);
+        // A caller with requests must not join a network in which what it calls stands: what it sends before its interface there is up
+        // hangs. So where one would join the front network after what it calls, a new one is made, which they join in their order.
+        var network = await FrontAsync(slot, front => named.Keys.Select(service => IsIn(front, names.ContainerOf(slot, service), own))
+            .SkipWhile(isIn => isIn).All(isIn => !isIn), cancellationToken);
         // The other slot's are only to look names up here; what they are called themselves leads to them elsewhere.
         foreach (var container in beside.Select(service => names.ContainerOf(Other(slot), service))
             .Where(container => others.ContainsKey(container) || (host.OnlyPlans && others.Count == 0)))
@@ -57,16 +62,19 @@ internal sealed class MovedNames(ComposeNames names, IHost host, DockerEngine en
     private async Task JoinAsync(string network, string container, Dictionary<string, Container> standing, IReadOnlyList<string> aliases,
         CancellationToken cancellationToken)
     {
-        if (standing.GetValueOrDefault(container)?.Networks.Contains(network) == true) return;
-        if (host.OnlyPlans && !_plannedJoins.Add((network, container))) return;
+        if (IsIn(network, container, standing)) return;
+        if (host.OnlyPlans) _plannedJoins.Add((network, container));
         await engine.MustAsync(DockerCommands.Connect(network, container, aliases), Failure.CandidateFailed, Look, cancellationToken);
     }
 
-    /// <summary>The network in which names are looked up first, made where that one leads to the other slot.</summary>
-    private async Task<string> FrontAsync(Slot slot, CancellationToken cancellationToken)
+    private bool IsIn(string network, string container, Dictionary<string, Container> standing) =>
+        standing.GetValueOrDefault(container)?.Networks.Contains(network) == true || _plannedJoins.Contains((network, container));
+
+    /// <summary>The network in which names are looked up first, made where that one leads to the other slot or does not fit.</summary>
+    private async Task<string> FrontAsync(Slot slot, Func<string, bool> fits, CancellationToken cancellationToken)
     {
         var all = await AllAsync(cancellationToken);
-        if (all.Count > 0 && all[0].To == slot.Name()) return all[0].Network;
+        if (all.Count > 0 && all[0].To == slot.Name() && fits(all[0].Network)) return all[0].Network;
         var network = names.Names(all.Count == 0 ? First : int.Parse(all[0].Network.Split('-')[^1],
             System.Globalization.CultureInfo.InvariantCulture) - 1);
         await engine.MustAsync(DockerCommands.CreateNetwork(network, names.LabelPair, $"{ComposeNames.NamesLabel}={slot.Name()}"),

@@ -1,3 +1,4 @@
+using ChainBridge.Engine.Events;
 using ChainBridge.Engine.Runs;
 using FluentAssertions;
 using Xunit;
@@ -32,5 +33,13 @@ public sealed class OwnFolderTests : IDisposable
         await File.WriteAllTextAsync(File_, "journal.jsonl\n", TestContext.Current.CancellationToken);
         await _world.DeployAsync("A");
         File.ReadAllText(File_).Should().Be("journal.jsonl\n");
+    }
+
+    [Fact]
+    public async Task A_gitignore_that_cannot_be_written_stops_no_deployment()
+    {
+        Directory.CreateDirectory(Path.Combine(File_, "in the way"));
+        (await _world.DeployAsync("A")).Failure.Should().BeNull();
+        _world.Events.OfType<Warning>().Should().ContainSingle(warning => warning.Text.Contains(".gitignore cannot be written"));
     }
 }

@@ -20,6 +20,9 @@ internal sealed class EngineOfNetworks : IExecutor
 
     public List<string> Ran { get; } = [];
 
+    /// <summary>Joins of containers that ran: the container, and the names that stood in the network.</summary>
+    public List<(string Container, IReadOnlyList<string> Names)> LateJoins { get; } = [];
+
     /// <summary>A container in the network of its slot, as Compose makes it.</summary>
     public void Made(string project, string service, bool runs)
     {
@@ -51,6 +54,9 @@ internal sealed class EngineOfNetworks : IExecutor
             case ["network", "connect", .. var aliases, var network, var container]:
                 if (_joins.Any(join => join.Network == network && join.Container == container))
                     throw new InvalidOperationException($"{container} is in {network} already");
+                if (Containers[container])
+                    LateJoins.Add((container, [.. _joins.Where(join => join.Network == network && Containers[join.Container])
+                        .SelectMany(join => join.Aliases)]));
                 _joins.Add((network, container, [.. aliases.Where(word => word != "--alias")]));
                 break;
             case ["network", "disconnect", "--force", var network, var container]:

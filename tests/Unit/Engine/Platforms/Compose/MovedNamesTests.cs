@@ -81,11 +81,44 @@ public sealed class MovedNamesTests
     }
 
     [Fact]
+    public async Task A_caller_with_requests_joins_no_network_in_which_what_it_calls_stands()
+    {
+        foreach (var (slot, beside) in new[] { (Slot.Green, Slot.Blue), (Slot.Blue, Slot.Green), (Slot.Green, Slot.Blue) })
+        {
+            Made(slot, runs: false);
+            _engine.LateJoins.Clear();
+            await MoveAsync(beside, All);
+            LateCalls().Should().BeEmpty($"names lead to {beside}");
+            foreach (var service in new[] { "back", "api" })
+            {
+                Start(slot, service);
+                _engine.LateJoins.Clear();
+                await MoveAsync(slot, [service]);
+                LateCalls().Where(caller => caller != Of(slot, service)).Should().BeEmpty($"{service} of {slot} has no requests yet");
+                Stop(beside, service);
+            }
+
+            Start(slot, "web");
+            await RemovedAsync(beside);
+        }
+
+        IEnumerable<string> LateCalls() => _engine.LateJoins
+            .Where(join => (join.Container.Contains("-web-") && join.Names.Contains("api"))
+                || (join.Container.Contains("-api-") && join.Names.Contains("back")))
+            .Select(join => join.Container);
+    }
+
+    [Fact]
     public async Task A_move_that_is_repeated_changes_nothing()
     {
         await ReplaceAsync(Slot.Green, "back", stop: false);
         _engine.Ran.Clear();
         await MoveAsync(Slot.Green, ["back"]);
+        _engine.Ran.Should().BeEmpty();
+        await ReplaceAsync(Slot.Blue, "back", stop: false, laidOut: true);
+        await MoveAsync(Slot.Blue, All);
+        _engine.Ran.Clear();
+        await MoveAsync(Slot.Blue, All);
         _engine.Ran.Should().BeEmpty();
     }
 

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using ChainBridge.DeployRunner.Output;
-using ChainBridge.Engine.Events;
 using ChainBridge.Engine.Model;
 using ChainBridge.Engine.Runs;
 using ChainBridge.Engine.Steps;
@@ -23,9 +22,7 @@ internal sealed class HistoryVerb : Verb
     public override async Task<FlowResult> RunAsync(Invocation invocation, CancellationToken cancellationToken)
     {
         var context = await invocation.OpenAsync(cancellationToken);
-        var journal = context.State.Journal.Read();
-        foreach (var problem in journal.Ignored.Concat(journal.Breaches)) invocation.Reporter.Report(new Warning(problem));
-        var history = context.State.HistoryOf(journal.Entries);
+        var (journal, history) = invocation.ReadJournal(context);
         var deployments = history.Deployments;
         invocation.Reporter.Report(new Table("past-deployment",
             [.. Newest(deployments, Math.Max(1, invocation.Parsed.GetValue(_last))).Select(deployment => new PastDeploymentRow(

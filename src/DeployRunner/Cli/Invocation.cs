@@ -231,6 +231,14 @@ internal sealed class Invocation : IAsyncDisposable, ICheckupSource
         return filled;
     }
 
+    /// <summary>What the journal records, also where it was changed; what does not fit is reported.</summary>
+    public (JournalReading Journal, History History) ReadJournal(FlowContext context)
+    {
+        var journal = context.State.Journal.Read();
+        foreach (var problem in journal.Ignored.Concat(journal.Breaches)) Reporter.Report(new Warning(problem));
+        return (journal, context.State.HistoryOf(journal.Entries));
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _events.EndAsync(_interrupted);

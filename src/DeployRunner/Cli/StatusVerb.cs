@@ -3,8 +3,8 @@ using ChainBridge.Engine.Events;
 using ChainBridge.Engine.Model;
 using ChainBridge.Engine.Platforms;
 using ChainBridge.Engine.Runs;
-using ChainBridge.Engine.Steps;
 using ChainBridge.Engine.State;
+using ChainBridge.Engine.Steps;
 using ChainBridge.Engine.Traffic;
 
 namespace ChainBridge.DeployRunner.Cli;
@@ -17,9 +17,7 @@ internal sealed class StatusVerb() : Verb("status", "What runs now, asked of wha
     {
         var context = await invocation.OpenAsync(cancellationToken);
         await context.Platform.EnsureReachableAsync(cancellationToken);
-        var journal = context.State.Journal.Read();
-        foreach (var problem in journal.Ignored.Concat(journal.Breaches)) invocation.Reporter.Report(new Warning(problem));
-        var history = context.State.HistoryOf(journal.Entries);
+        var (journal, history) = invocation.ReadJournal(context);
         var release = history.Current is { } current ? context.State.Releases.Find(current) : null;
         var begun = history.Deployments.Any(deployment => deployment.Change is not null);
         var unsupervised = await context.Platform.UnsupervisedAsync(cancellationToken);

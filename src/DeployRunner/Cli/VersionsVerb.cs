@@ -1,5 +1,4 @@
 using ChainBridge.DeployRunner.Output;
-using ChainBridge.Engine.Events;
 using ChainBridge.Engine.Model;
 using ChainBridge.Engine.Runs;
 using ChainBridge.Engine.State;
@@ -14,9 +13,7 @@ internal sealed class VersionsVerb() : Verb("versions", "Lists the releases the 
     public override async Task<FlowResult> RunAsync(Invocation invocation, CancellationToken cancellationToken)
     {
         var context = await invocation.OpenAsync(cancellationToken);
-        var journal = context.State.Journal.Read();
-        foreach (var problem in journal.Ignored.Concat(journal.Breaches)) invocation.Reporter.Report(new Warning(problem));
-        var history = context.State.HistoryOf(journal.Entries);
+        var (journal, history) = invocation.ReadJournal(context);
         var releases = context.State.Releases.All();
         invocation.Reporter.Report(new Table("release", [.. releases.Select(release => new ReleaseRow(
             release.Version, release.CreatedAt, release.CreatedBy,

@@ -172,8 +172,8 @@ internal static class DeployRows
         [
             new(Format($"deploy of a new release to a host 50 ms away, beside one 0 ms away, {observed}"), "s", far, near, far / near,
                 "≤ 1.5 ×", far <= 1.5 * near, Runs),
-            new(Format($"the runner's own processor time in that to the host 0 ms away, {observed}"), "%", Median(own), null, null, "≤ 5 %",
-                Median(own) <= 5, own.Count),
+            new(Format($"the runner's own processor time in that to the host 0 ms away, {observed}"), "%", Median(own), null, null,
+                "≤ 5 %", Median(own) <= 5, own.Count),
         ];
     }
 

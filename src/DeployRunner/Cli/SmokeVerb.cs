@@ -45,6 +45,7 @@ internal sealed class SmokeVerb : Verb
         IReadOnlyList<GateSubject> subjects = url is null
             ? [.. open.Select(one => GateSubject.At(one.Answer, version, one.Host.Name, one.Host.Platform.Way))]
             : [new GateSubject(url, version)];
+        OwnFolder.KeepFromGit(context);
         return GateAnswer.Of(await context.Gates.RunOnEachAsync("smoke", context.Manifest.Gates.Smoke, subjects, cancellationToken),
             context.Runner.Reporter);
     }

@@ -15,6 +15,7 @@ internal sealed class TestVerb() : Verb("test", "Runs the integration gate.")
         var context = await invocation.OpenAsync(cancellationToken);
         var gate = context.Manifest.Gates.Integration
             ?? throw new EngineException(Failure.Usage, "the manifest has no integration gate", "add gates.integration");
+        OwnFolder.KeepFromGit(context);
         return GateAnswer.Of(await context.Gates.RunAsync("integration", gate, new GateSubject(null, null), cancellationToken),
             context.Runner.Reporter);
     }

@@ -21,8 +21,8 @@ internal sealed record ServiceFacts(string Name, YamlMap Map, string File, strin
     /// <summary>The folder it is built of, full path; null when it is not built, or not of a folder.</summary>
     public string? Context => ComposeModel.Value(Map, "build") switch
     {
-        YamlScalar scalar => Below(scalar.Text),
-        YamlMap map => Below(ComposeModel.Text(map, "context") ?? "."),
+        YamlScalar scalar => Folder(scalar.Text),
+        YamlMap map => Folder(ComposeModel.Text(map, "context") ?? "."),
         _ => null,
     };
 
@@ -45,10 +45,8 @@ internal sealed record ServiceFacts(string Name, YamlMap Map, string File, strin
     public IReadOnlyList<(string Source, string Inside, YamlValue Entry)> Mounts =>
         [.. ((ComposeModel.Value(Map, "volumes") as YamlList)?.Items ?? []).Select(Mount)];
 
-    private string? Below(string context) =>
-        context.Contains("://", StringComparison.Ordinal) || context.StartsWith("git@", StringComparison.Ordinal)
-            ? null
-            : Path.GetFullPath(context, Path.GetDirectoryName(File)!);
+    private string? Folder(string context) =>
+        ComposeReader.IsRemote(context) ? null : Path.GetFullPath(context, Path.GetDirectoryName(File)!);
 
     private static (int? Published, int Inner)? Port(YamlValue entry)
     {

@@ -8,6 +8,9 @@ internal sealed class ComposeReader(ComposeText text)
 
     private static readonly string[] Remote = ["://", "git@", "oci:"];
 
+    /// <summary>Whether a place in a compose file is not on this machine.</summary>
+    internal static bool IsRemote(string place) => Remote.Any(sign => place.Contains(sign, StringComparison.Ordinal));
+
     /// <summary>Files that are not on this machine, and so could only be asked of Compose.</summary>
     public List<ManifestProblem> Unread { get; } = [];
 
@@ -124,7 +127,7 @@ internal sealed class ComposeReader(ComposeText text)
     /// <summary>The full path of a file that another one names; null when it is not on this machine.</summary>
     private string? Found(YamlScalar named, string path)
     {
-        if (!Remote.Any(sign => named.Text.Contains(sign, StringComparison.Ordinal)))
+        if (!IsRemote(named.Text))
             return Path.GetFullPath(named.Text, Path.GetDirectoryName(path)!);
         Unread.Add(text.ProblemAt(named, $"{named.Text} is not on this machine, and was not read",
             "Docker Compose reads it when it deploys"));

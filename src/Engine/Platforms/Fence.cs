@@ -42,11 +42,11 @@ internal sealed class Fence(IHostFiles files, string state, TimeProvider time, b
     }
 
     /// <summary>Forgets which tokens were seen; with everything else of the environment.</summary>
-    public void Remove()
+    public void Remove() => files.Change(changes =>
     {
-        files.Delete(TokenFile);
-        files.Delete(GuardFile);
-    }
+        changes.Delete(TokenFile);
+        changes.Delete(GuardFile);
+    });
 
     private string GuardFile => TokenFile + ".guard";
 }

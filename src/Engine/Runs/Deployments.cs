@@ -16,7 +16,7 @@ namespace ChainBridge.Engine.Runs;
 public sealed class Deployments(FlowContext context)
 {
     private static readonly string[] Files = [Journal.LinesFile, Journal.HeadFile, $"{Journal.HeadFile}.new", "lock.json", "lock.guard",
-        "token", Building.Guard, PlatformChoice.FileName];
+        "token", Building.Guard, PlatformChoice.FileName, OwnFolder.FileName];
     private static readonly string[] Folders = ["releases", "results", "evidence"];
 
     /// <summary>Deploys what the working tree holds.</summary>
@@ -75,9 +75,7 @@ public sealed class Deployments(FlowContext context)
         await using (var held = await context.State.Lock.AcquireAsync(caller.User, caller.Host, caller.ProcessId, "down",
             cancellationToken))
             await context.Platform.DownAsync(held.Token, removeData, cancellationToken);
-        if (!removeData) return;
-        OwnFolder.Forget(context);
-        Forget(context.State.Files, context.Environment);
+        if (removeData) Forget(context.State.Files, context.Environment);
     }
 
     /// <summary>What a deployment would do, step by step and command by command. Changes nothing.</summary>
@@ -114,12 +112,16 @@ public sealed class Deployments(FlowContext context)
     private static void Forget(IHostFiles files, EnvironmentSpec environment)
     {
         var (state, here) = (environment.StateDirectory, new LocalFiles());
-        foreach (var file in Files) files.Delete(Path.Combine(state, file));
-        foreach (var folder in Folders) files.DeleteFolder(Path.Combine(state, folder));
-        files.DeleteFolder(state, onlyEmpty: true);
+        files.Change(changes =>
+        {
+            foreach (var file in Files) changes.Delete(Path.Combine(state, file));
+            foreach (var folder in Folders) changes.DeleteFolder(Path.Combine(state, folder));
+            changes.DeleteFolder(state, onlyEmpty: true);
+        });
         // Of an environment on a host this machine has what gates and commands read and wrote.
         foreach (var folder in new[] { "results", ComposePlatform.LoginFolder, EnvironmentHost.Folder })
             here.DeleteFolder(Path.Combine(environment.WorkDirectory, folder));
+        here.Delete(Path.Combine(environment.WorkDirectory, OwnFolder.FileName));
         here.DeleteFolder(environment.WorkDirectory, onlyEmpty: true);
     }
 

@@ -8,9 +8,9 @@ namespace ChainBridge.Engine.Runs;
 /// Keeps what the runner writes beside the manifest (journal, secrets, builds) out of the repository: <c>git add .</c> does not take it
 /// in, and it does not make a release <c>-dirty</c>.
 /// </summary>
-internal static class OwnFolder
+public static class OwnFolder
 {
-    private const string FileName = ".gitignore";
+    internal const string FileName = ".gitignore";
 
     /// <summary>
     /// Has git ignore the folder, unless it has a file that says what git ignores there. Where that fails the run goes on, with a warning.
@@ -26,13 +26,6 @@ internal static class OwnFolder
         {
             context.Runner.Reporter.Report(new Warning($"git may see what the runner keeps: {file} cannot be written: {failure.Message}"));
         }
-    }
-
-    /// <summary>With the folder's other files.</summary>
-    public static void Forget(FlowContext context)
-    {
-        var (files, file) = Place(context);
-        files.Delete(file);
     }
 
     /// <summary>On the runner's machine, where the repository is.</summary>

@@ -117,8 +117,9 @@ internal sealed class DockerEngine(IExecutor executor, Action<string>? say = nul
         const string next = "look at it with docker ps --all";
         var asked = _named.GetValueOrDefault($"{list}", []);
         var guess = asked.Length == 0 ? null : TryAsync(DockerCommands.InspectContainers(asked), cancellationToken);
-        var ids = await StillThereAsync(list, cancellationToken);
-        _named[$"{list}"] = ids;
+        var listing = StillThereAsync(list, cancellationToken);
+        await Task.WhenAll(listing, guess ?? Task.CompletedTask);
+        var ids = _named[$"{list}"] = await listing;
         if (guess is not null && await guess is { Succeeded: true } known && ids.SequenceEqual(asked)) return Container.Read(known.Output);
         if (ids.Length == 0) return [];
         // One that goes away between the two questions fails the second; it is asked again without it.

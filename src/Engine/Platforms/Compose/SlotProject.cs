@@ -64,9 +64,8 @@ internal sealed class SlotProject(DeploymentManifest manifest, EnvironmentSpec e
     private async Task<SlotPlan> MakeAsync(Slot slot, Release release, CancellationToken cancellationToken)
     {
         await StopAsync(slot, cancellationToken);
-        var images = host.AfterwardsAsync(() => HaveImagesAsync(release, cancellationToken));
-        var files = _files.WriteAsync(slot, release, _oneShots.Done(release), cancellationToken);
-        await Task.WhenAll(images, files);
+        var files = FilesAsync();
+        await Task.WhenAll(host.AfterwardsAsync(() => HaveImagesAsync(release, cancellationToken)), files);
         var plan = await files;
         foreach (var volume in plan.Volumes)
             await engine.MustAsync(DockerCommands.CreateVolume(volume.Name, volume.Driver, volume.Options, volume.Labels),
@@ -86,6 +85,9 @@ internal sealed class SlotProject(DeploymentManifest manifest, EnvironmentSpec e
             await engine.MustAsync(DockerCommands.Connect(names.PublicNetwork, names.ContainerOf(slot, open)), Failure.CandidateFailed,
                 Look, cancellationToken);
         return plan;
+
+        // A task also where it fails at once: neither of the two is left alone with what it does.
+        async Task<SlotPlan> FilesAsync() => await _files.WriteAsync(slot, release, _oneShots.Done(release), cancellationToken);
     }
 
     /// <summary>

@@ -62,7 +62,10 @@ internal sealed class ProcessTree
 
     private int Session => Root.LeadsSession ? Root.Id : _ownSession;
 
-    private List<RunningProcess> Find(bool everything)
+    /// <summary>None when two looks in turn find none: in one, a process can end before it is read, and its child begin after.</summary>
+    private List<RunningProcess> Find(bool everything) => Look(everything) is { Count: > 0 } found ? found : Look(everything);
+
+    private List<RunningProcess> Look(bool everything)
     {
         var all = ProcessTable.Read();
         var marked = ProcessTable.WithVariable(_id).Select(process => process.Id).ToHashSet();

@@ -106,8 +106,9 @@ internal sealed class LoadPhase : IStepSink
         if (_iterations is not null)
         {
             var now = Now - user.Thought;
-            if (failed is null && !user.HasFailed) _iterations.Succeeded(now - due, now - began);
-            else _iterations.Failed(now - due, failed ?? "a step failed");
+            // An iteration failed of what its first step did: later ones, and what is thrown of it, only follow.
+            if ((user.FirstFailure ?? failed) is { } kind) _iterations.Failed(now - due, kind, user.Received);
+            else _iterations.Succeeded(now - due, now - began, user.Received);
         }
         else if (failed is not null && !user.HasFailed) Of(((HttpScenario)_plan.Scenario).Steps[0].Name).Failed(Now - due, failed);
 

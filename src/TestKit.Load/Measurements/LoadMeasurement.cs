@@ -53,6 +53,17 @@ public sealed class LoadMeasurement
     /// <summary>Successful completions per second over the time that really passed.</summary>
     public double Throughput(StepMeasure step) => Elapsed <= TimeSpan.Zero ? 0 : step.Latency.Count / Elapsed.TotalSeconds;
 
+    /// <summary>
+    /// How many failed so. An iteration has the kind of its first failed step, which is counted already; one that failed outside of
+    /// its steps has a kind of its own.
+    /// </summary>
+    internal long FailedAs(string kind)
+    {
+        long Of(bool isIteration) => Steps.Where(step => step.Name == StepMeasure.Iteration == isIteration)
+            .Sum(step => step.Errors.GetValueOrDefault(kind));
+        return Math.Max(Of(isIteration: true), Of(isIteration: false));
+    }
+
     /// <summary>Adds what another generator measured in the same run.</summary>
     public void Add(LoadMeasurement other)
     {

@@ -22,8 +22,8 @@ internal static class MarkdownReport
                 + $"| {Times(step.Latency, 50, 95, 99)} | {Figures.Milliseconds(step.Latency.Max)} | {Times(step.Service, 99)} |\n");
         text.Append($"\nArrivals: {measured.Due} due, {measured.Late} late, {measured.Dropped} dropped, {measured.Unfinished} unfinished; "
             + $"lag p99 {Figures.Milliseconds(measured.Lag.Percentile(99))} ms.\n");
-        foreach (var (kind, count) in measured.Steps.SelectMany(step => step.Errors).GroupBy(error => error.Key)
-            .Select(same => (same.Key, same.Sum(error => error.Value)))) text.Append($"\n- {count} × {Escape(kind)}");
+        foreach (var kind in measured.Steps.SelectMany(step => step.Errors.Keys).Distinct())
+            text.Append($"\n- {measured.FailedAs(kind)} × {Escape(kind)}");
         foreach (var generator in measured.Generators) text.Append($"\n- {Escape(Of(generator))}");
         return text.Append('\n').ToString();
     }

@@ -35,6 +35,12 @@ public sealed class LoadUser
 
     internal TimeSpan Thought => _thought;
 
+    /// <summary>The kind of the first step of this iteration that failed; null when none did.</summary>
+    internal string? FirstFailure { get; private set; }
+
+    /// <summary>Bytes that the steps of this iteration received.</summary>
+    internal long Received { get; private set; }
+
     /// <summary>Is cancelled when a step takes longer than the plan's timeout, and when the run is broken off.</summary>
     internal CancellationTokenSource Cancel { get; private set; } = new();
 
@@ -79,6 +85,7 @@ public sealed class LoadUser
     public void StepSucceeded(string name, StepStart start, long received = 0)
     {
         _deadline = 0;
+        Received += received;
         var now = _sink.Now;
         _sink.Of(name).Succeeded(now - start.Due, now - start.Began, received);
     }
@@ -88,12 +95,15 @@ public sealed class LoadUser
     public void StepFailed(string name, StepStart start, string kind, long received = 0)
     {
         (HasFailed, _deadline) = (true, 0);
+        FirstFailure ??= kind;
+        Received += received;
         _sink.Of(name).Failed(_sink.Now - start.Due, kind, received);
     }
 
     internal void Begins(long iteration, TimeSpan due)
     {
         (Iteration, Due, HasFailed, _firstStep, _thought, _deadline) = (iteration, due, false, true, TimeSpan.Zero, 0);
+        (FirstFailure, Received) = (null, 0);
         if (Cancel.IsCancellationRequested) Cancel = new();
     }
 }

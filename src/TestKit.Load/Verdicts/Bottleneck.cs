@@ -14,7 +14,7 @@ internal static class Bottleneck
     {
         var generators = measured.Generators;
         var machines = generators.Select(generator => generator.Machine).OfType<MachineHealth>().ToList();
-        var sockets = measured.Steps.Sum(step => step.Errors.GetValueOrDefault(FailureKind.LocalSockets));
+        var sockets = measured.FailedAs(FailureKind.LocalSockets);
         var cpu = generators.Sum(generator => generator.CpuCores);
         if (sockets > 0) return $"sockets: {sockets} connections found no local port or file descriptor free";
         if (machines.Find(machine => machine.Steal > MuchSteal) is { } robbed)

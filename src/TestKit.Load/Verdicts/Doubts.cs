@@ -49,7 +49,7 @@ internal static class Doubts
             return $"the generator did not keep up: only {measured.Due} of {rates.Expected:0} arrivals were begun before the time was "
                 + $"over; "
                 + $"bottleneck: {Bottleneck.Of(measured)}";
-        return measured.Steps.Sum(step => step.Errors.GetValueOrDefault(FailureKind.LocalSockets)) > 0
+        return measured.FailedAs(FailureKind.LocalSockets) > 0
             ? $"the generator ran out of something; bottleneck: {Bottleneck.Of(measured)}"
             : null;
     }

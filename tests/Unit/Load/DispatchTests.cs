@@ -59,6 +59,29 @@ public sealed class DispatchTests
     }
 
     [Fact]
+    public void An_iteration_fails_as_its_first_failed_step_did_and_has_the_bytes_of_all_its_steps()
+    {
+        var phase = Run(new Script(async (user, stop) =>
+        {
+            user.StepSucceeded("look", user.StepBegins(), received: 100);
+            user.StepFailed("buy", user.StepBegins(), user.Iteration < 6 ? "status 500" : "status 503", received: 20);
+            if (user.Iteration < 3) await user.StepAsync("pay", _ => throw new TimeoutException(), stop);
+        }), ArrivalRates.Constant(10, TimeSpan.FromSeconds(1)));
+        phase.Collect();
+        var iterations = phase.Totals().Single(step => step.Name == StepMeasure.Iteration);
+        iterations.Errors.Should().BeEquivalentTo(new Dictionary<string, long> { ["status 500"] = 6, ["status 503"] = 4 });
+        iterations.BytesReceived.Should().Be(1200);
+    }
+
+    [Fact]
+    public void An_iteration_that_fails_outside_of_its_steps_says_how()
+    {
+        var phase = Run(new Script((_, _) => throw new FormatException()), ArrivalRates.Constant(10, TimeSpan.FromSeconds(1)));
+        phase.Collect();
+        phase.Totals().Single().Errors.Should().Equal(new Dictionary<string, long> { ["FormatException"] = 10 });
+    }
+
+    [Fact]
     public async Task A_step_that_takes_longer_than_the_timeout_is_cancelled()
     {
         var phase = Run(new Script((user, stop) => user.StepAsync("wait", token => new(Task.Delay(Timeout.Infinite, token)), stop)),

@@ -7,11 +7,18 @@ namespace ChainBridge.TestKit.Load;
 /// <param name="InFlight">Under way at its end.</param>
 public sealed record LoadWindow(TimeSpan At, TimeSpan For, IReadOnlyList<StepWindow> Steps, long Begun, long InFlight)
 {
-    /// <summary>All steps' completions that did what was expected.</summary>
-    public long Succeeded => Steps.Sum(step => step.Latency.Count);
+    /// <summary>All steps' completions that did what was expected; the iterations' of a scenario that names no step.</summary>
+    public long Succeeded => Named.Sum(step => step.Latency.Count);
 
-    /// <summary>All steps' failures.</summary>
-    public long Failed => Steps.Sum(step => step.Failed);
+    /// <summary>All steps' failures, or those of the iterations where more of them failed: outside of their steps.</summary>
+    public long Failed => Math.Max(Named.Sum(step => step.Failed), Whole?.Failed ?? 0);
+
+    /// <summary>The row of the iterations; null of a scenario of one request, whose iteration is the request.</summary>
+    internal StepWindow? Whole => Steps.FirstOrDefault(step => step.Name == StepMeasure.Iteration);
+
+    /// <summary>The steps, without the iterations that they are in; these alone where no step is named.</summary>
+    internal IEnumerable<StepWindow> Named =>
+        Steps.Where(step => step.Name != StepMeasure.Iteration || Steps.Count == 1);
 
     /// <summary>The same window of two generators.</summary>
     public LoadWindow With(LoadWindow other) => new(At, For > other.For ? For : other.For,

@@ -10,11 +10,11 @@ internal static class HtmlCharts
     {
         var windows = Whole(measured);
         var highest = windows.Count == 0 ? 1
-            : windows.Max(window => Math.Max(window.Begun, Math.Max(Iterations(window), window.Failed)) / window.For.TotalSeconds);
+            : windows.Max(window => Math.Max(window.Begun, Math.Max(Iterations(window), Failures(window))) / window.For.TotalSeconds);
         var chart = new SvgChart("Rate", "per second", Length(measured), 0, SvgChart.Nice(highest));
         chart.Line("begun", Grey, windows.Select(window => (Middle(window), window.Begun / window.For.TotalSeconds)));
         chart.Line("completed", Green, windows.Select(window => (Middle(window), Iterations(window) / window.For.TotalSeconds)));
-        chart.Line("failed", Red, windows.Select(window => (Middle(window), window.Failed / window.For.TotalSeconds)));
+        chart.Line("failed", Red, windows.Select(window => (Middle(window), Failures(window) / window.For.TotalSeconds)));
         Put(chart, measured, marks);
         return chart.Draw(Seconds(measured));
     }
@@ -76,12 +76,13 @@ internal static class HtmlCharts
     private static List<LoadWindow> Whole(LoadMeasurement measured) =>
         measured.Windows.FindAll(window => window.For.TotalMilliseconds > 200);
 
-    private static long Iterations(LoadWindow window) =>
-        window.Steps.FirstOrDefault(step => step.Name == StepMeasure.Iteration)?.Latency.Count ?? window.Succeeded;
+    private static long Iterations(LoadWindow window) => window.Whole?.Latency.Count ?? window.Succeeded;
+
+    private static long Failures(LoadWindow window) => window.Whole?.Failed ?? window.Failed;
 
     private static Latencies Of(LoadWindow window)
     {
-        if (window.Steps.FirstOrDefault(step => step.Name == StepMeasure.Iteration) is { } iteration) return iteration.Latency;
+        if (window.Whole is { } whole) return whole.Latency;
         var sum = new Latencies();
         foreach (var step in window.Steps) sum.Add(step.Latency);
         return sum;

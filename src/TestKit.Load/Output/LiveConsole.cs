@@ -14,7 +14,7 @@ public sealed class LiveConsole(TextWriter to, bool terminal) : ILoadWatcher
     {
         if (window.For.TotalMilliseconds < 200) return null;
         var latency = new Latencies();
-        foreach (var step in window.Steps.Where(step => step.Name != StepMeasure.Iteration)) latency.Add(step.Latency);
+        foreach (var step in window.Named) latency.Add(step.Latency);
         _failed += window.Failed;
         var p99 = latency.Percentile(99).TotalMilliseconds;
         _recent.Enqueue(p99);

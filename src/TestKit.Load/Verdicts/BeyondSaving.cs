@@ -4,14 +4,10 @@ namespace ChainBridge.TestKit.Load.Verdicts;
 internal sealed class BeyondSaving(LoadPlan plan, ILoadWatcher? next) : ILoadWatcher
 {
     private readonly Dictionary<string, StepMeasure> _sums = [];
-    private readonly double? _expected = plan.Shape switch
-    {
-        // A Poisson process has no fixed number; what is six deviations above it will not come.
-        ArrivalRates { Spacing: Spacing.Poisson } rates => rates.Expected + (6 * Math.Sqrt(rates.Expected)),
-        ArrivalRates rates => Math.Ceiling(rates.Expected),
-        RecordedArrivals recorded => recorded.At.Count,
-        _ => null,
-    };
+    private readonly double? _expected = ScheduledArrivals.Of(plan.Shape)?.Most;
+
+    /// <summary>Why a run is ended that has lost this limit.</summary>
+    public static string Reason(LoadLimit limit) => $"'{limit}' cannot be kept any more";
 
     /// <inheritdoc/>
     public string? Sees(LoadWindow window)
@@ -39,7 +35,7 @@ internal sealed class BeyondSaving(LoadPlan plan, ILoadWatcher? next) : ILoadWat
             LoadMetric.Errors when limit.Kind is null => _expected is { } expected && sum.Errors["all"] > Allowed(expected * limit.Bound),
             _ => false,
         };
-        return lost ? $"'{limit}' cannot be kept any more" : null;
+        return lost ? Reason(limit) : null;
     }
 
     /// <summary>How many may be on the wrong side; the fraction is rounded as the digits of a binary number need it.</summary>

@@ -15,14 +15,18 @@ internal static class Bottleneck
         var generators = measured.Generators;
         var machines = generators.Select(generator => generator.Machine).OfType<MachineHealth>().ToList();
         var sockets = measured.FailedAs(FailureKind.LocalSockets);
-        var cpu = generators.Sum(generator => generator.CpuCores);
         if (sockets > 0) return $"sockets: {sockets} connections found no local port or file descriptor free";
         if (machines.Find(machine => machine.Steal > MuchSteal) is { } robbed)
             return $"steal time: the hypervisor gave {Percent(robbed.Steal)} of this machine to others";
-        if (machines.Find(machine => machine.Busy + machine.Steal > FullMachine) is { } full)
-            return $"CPU: the {full.Cores} cores were {Percent(full.Busy)} busy, {Cores(cpu)} of them with the generator and "
-                + $"{Cores(Math.Max(0, (full.Busy * full.Cores) - cpu))} with the target and others"
+        if (generators.Find(generator => generator.Machine is { } machine && machine.Busy + machine.Steal > FullMachine) is
+            { Machine: { } full, Host: var host })
+        {
+            var own = generators.Where(generator => generator.Host == host).Sum(generator => generator.CpuCores);
+            return $"CPU: the {full.Cores} cores were {Percent(full.Busy)} busy, {Cores(own)} of them with the generator and "
+                + $"{Cores(Math.Max(0, (full.Busy * full.Cores) - own))} with the target and others"
                 + (full.Pressure is { } pressure ? $" (work waited for a core {Percent(pressure)} of the time)" : "");
+        }
+
         if (generators.Find(generator => generator.HeldMicroseconds > LongHeld) is { } held)
             return $"a step that holds its thread: beginning an iteration took {held.HeldMicroseconds:0} µs on average; await instead of "
                 + $"blocking";
@@ -32,7 +36,8 @@ internal static class Bottleneck
             return $"garbage collection: it stopped the generator {Percent(paused.GcPauses)} of the time";
         return machines.Find(machine => machine.Pressure > MuchGc) is { Pressure: { } waited } pressed
             ? $"CPU in bursts: work waited for a core {Percent(waited)} of the time, with the cores {Percent(pressed.Busy)} busy"
-            : $"its threads woke late ({Cores(cpu)} cores used, {machines.Sum(machine => machine.Cores)} there)";
+            : $"its threads woke late ({Cores(generators.Sum(generator => generator.CpuCores))} cores used, "
+                + $"{machines.Sum(machine => machine.Cores)} there)";
     }
 
     private static string Percent(double share) => (share * 100).ToString("0.#", CultureInfo.InvariantCulture) + " %";

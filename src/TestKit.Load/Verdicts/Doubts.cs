@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace ChainBridge.TestKit.Load.Verdicts;
 
 /// <summary>What makes a measurement no evidence, whatever its figures are.</summary>
@@ -13,6 +15,10 @@ internal static class Doubts
     public static IEnumerable<string> Of(LoadPlan plan, LoadMeasurement measured)
     {
         if (measured.Broken is { } broken) yield return broken;
+        // A run that is ended because a limit is lost has its verdict; any other end leaves open what the rest would have been.
+        if (measured.EndedEarly is { } early && !plan.Limits.Any(limit => BeyondSaving.Reason(limit) == early))
+            yield return string.Create(CultureInfo.InvariantCulture,
+                $"ended after {measured.Elapsed.TotalSeconds:0.#} of {plan.Shape.Duration.TotalSeconds:0.#} s: {early}");
         if (KeepingUp(plan, measured) is { } behind) yield return behind;
         foreach (var generator in measured.Generators.Where(generator => generator.ClockStep.Duration() > MostClockStep))
             yield return $"the wall clock of {generator.Host} moved by {generator.ClockStep.TotalSeconds:+0.0;-0.0} s against the "
@@ -29,30 +35,37 @@ internal static class Doubts
     }
 
     /// <summary>Whether the load that was asked for was made; null when it was.</summary>
-    public static string? KeepingUp(LoadPlan plan, LoadMeasurement measured)
-    {
-        if (plan.Shape is UserCounts)
-        {
-            var machine = measured.Generators.Select(generator => generator.Machine).OfType<MachineHealth>().FirstOrDefault();
-            return machine is not null && measured.Generators.Sum(generator => generator.CpuCores) > GeneratorIsAll * machine.Cores
-                ? $"the generator took nearly the whole machine itself; bottleneck: {Bottleneck.Of(measured)}"
-                : null;
-        }
-
-        var late = measured.Due == 0 ? 0 : (double)measured.Late / measured.Due;
-        if (measured.Due > 0 && late > MostLate)
-            return $"the generator did not keep up: {late * 100:0.0} % of {measured.Due} arrivals were begun more than "
-                + $"{plan.Late.TotalMilliseconds:0.##} ms late (p99 {measured.Lag.Percentile(99).TotalMilliseconds:0.0} ms); "
-                + $"bottleneck: {Bottleneck.Of(measured)}";
-        if (plan.Shape is ArrivalRates { Spacing: Spacing.Even } rates && measured.EndedEarly is null
-            && measured.Due < rates.Expected * (1 - MostLate))
-            return $"the generator did not keep up: only {measured.Due} of {rates.Expected:0} arrivals were begun before the time was "
-                + $"over; "
-                + $"bottleneck: {Bottleneck.Of(measured)}";
-        return measured.FailedAs(FailureKind.LocalSockets) > 0
+    public static string? KeepingUp(LoadPlan plan, LoadMeasurement measured) =>
+        (plan.Shape is UserCounts ? WholeMachine(measured) : Late(plan, measured) ?? NotBegun(plan, measured))
+        ?? (measured.FailedAs(FailureKind.LocalSockets) > 0
             ? $"the generator ran out of something; bottleneck: {Bottleneck.Of(measured)}"
+            : null);
+
+    private static string? WholeMachine(LoadMeasurement measured)
+    {
+        bool IsFull(IGrouping<string, GeneratorHealth> host) => host.Select(generator => generator.Machine).OfType<MachineHealth>()
+            .FirstOrDefault() is { } machine && host.Sum(generator => generator.CpuCores) > GeneratorIsAll * machine.Cores;
+        return measured.Generators.GroupBy(generator => generator.Host).FirstOrDefault(IsFull) is { } full
+            ? $"the generator took nearly the whole machine {full.Key} itself; bottleneck: {Bottleneck.Of(measured)}"
             : null;
     }
+
+    private static string? Late(LoadPlan plan, LoadMeasurement measured)
+    {
+        var late = measured.Due == 0 ? 0 : (double)measured.Late / measured.Due;
+        return late <= MostLate ? null
+            : $"the generator did not keep up: {late * 100:0.0} % of {measured.Due} arrivals were begun more than "
+                + $"{plan.Late.TotalMilliseconds:0.##} ms late (p99 {measured.Lag.Percentile(99).TotalMilliseconds:0.0} ms); "
+                + $"bottleneck: {Bottleneck.Of(measured)}";
+    }
+
+    /// <summary>A run that broke or was ended says so itself, and what it counted until then is not all.</summary>
+    private static string? NotBegun(LoadPlan plan, LoadMeasurement measured) =>
+        measured is { EndedEarly: null, Broken: null } && ScheduledArrivals.Of(plan.Shape) is { } scheduled
+            && measured.Due < scheduled.Least * (1 - MostLate)
+            ? $"the generator did not keep up: only {measured.Due} of {scheduled.Least:0} arrivals were begun before the time was over; "
+                + $"bottleneck: {Bottleneck.Of(measured)}"
+            : null;
 
     /// <summary>Why figures of time mean little here, though arrivals were begun in time; null when nothing disturbed them.</summary>
     public static string? Noise(LoadPlan plan, LoadMeasurement measured)

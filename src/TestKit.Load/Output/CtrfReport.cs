@@ -62,11 +62,7 @@ internal static class CtrfReport
         if (result.Doubts.Count > 0)
             yield return ($"{result.Plan.Name}: inconclusive: {string.Join("; ", result.Doubts)}", LoadVerdict.Inconclusive, "");
         foreach (var limit in result.Limits)
-        {
-            // Held, but on evidence that is none.
-            var verdict = limit.Verdict == LoadVerdict.Pass && result.Doubts.Count > 0 ? LoadVerdict.Inconclusive : limit.Verdict;
-            yield return (limit.Reason.Length == 0 ? $"{result.Plan.Name}: {limit.Limit}" : $"{result.Plan.Name}: {limit.Reason}", verdict,
-                string.Join("; ", result.Doubts.Prepend(limit.Reason).Where(one => one.Length > 0)));
-        }
+            yield return (limit.Reason.Length == 0 ? $"{result.Plan.Name}: {limit.Limit}" : $"{result.Plan.Name}: {limit.Reason}",
+                limit.Verdict, string.Join("; ", result.Doubts.Prepend(limit.Reason).Where(one => one.Length > 0)));
     }
 }

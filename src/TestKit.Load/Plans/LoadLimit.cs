@@ -30,6 +30,9 @@ public sealed partial record LoadLimit(string? Step, LoadMetric Metric, double P
     /// <summary>Whether more is better.</summary>
     public bool IsFloor => Metric == LoadMetric.Throughput;
 
+    /// <summary>Of fewer samples than this a percentile is the longest of them, and says nothing of those it is about.</summary>
+    internal long FewestSamples => Metric == LoadMetric.Percentile ? (long)Math.Ceiling((100 / (100 - Percent)) - 1e-6) : 1;
+
     /// <summary>Reads one.</summary>
     /// <exception cref="LoadPlanException">The text is none; the message says what one looks like.</exception>
     public static LoadLimit Parse(string text)

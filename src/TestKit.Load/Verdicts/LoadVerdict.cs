@@ -14,4 +14,8 @@ public enum LoadVerdict
 /// <summary>What a run says about one limit.</summary>
 /// <param name="Actual">What was measured, as it is written.</param>
 /// <param name="Reason">In one line, with the figures; empty of one that held.</param>
-public sealed record LimitResult(LoadLimit Limit, LoadVerdict Verdict, string Actual, string Reason);
+public sealed record LimitResult(LoadLimit Limit, LoadVerdict Verdict, string Actual, string Reason)
+{
+    /// <summary>False of a limit against a baseline where there is none that can be compared with.</summary>
+    internal bool IsCompared { get; init; } = true;
+}

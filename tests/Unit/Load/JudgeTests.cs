@@ -136,6 +136,43 @@ public sealed class JudgeTests
     }
 
     [Fact]
+    public void A_cancelled_run_is_inconclusive_with_every_limit_and_says_how_far_it_came()
+    {
+        var measured = Measured.Of(200, 5, generator: Measured.Quiet);
+        (measured.EndedEarly, measured.Elapsed, measured.Due) = ("it was cancelled", TimeSpan.FromSeconds(2), 200);
+        var result = Judge(measured, "p99 <= 50ms");
+        result.Reason.Should().Be("unit: inconclusive: ended after 2 of 10 s: it was cancelled");
+        result.Limits.Should().OnlyContain(limit => limit.Verdict == LoadVerdict.Inconclusive);
+        Judge(measured, "p99 <= 1ms").Verdict.Should().Be(LoadVerdict.Inconclusive);
+        Judge(new() { EndedEarly = "it was cancelled" }).Verdict.Should().Be(LoadVerdict.Inconclusive, "nothing could be measured yet");
+    }
+
+    [Fact]
+    public void A_run_that_was_ended_because_a_limit_is_lost_fails()
+    {
+        var measured = Measured.Of(200, 20, generator: Measured.Quiet);
+        (measured.EndedEarly, measured.Due) = ("'p99 <= 30ms' cannot be kept any more", 200);
+        Judge(measured, "p99 <= 30ms").Reason.Should().Be("unit: p99 <= 30ms: was 39.6ms (200 samples)");
+    }
+
+    [Fact]
+    public void A_percentile_of_fewer_samples_than_it_is_about_holds_for_nobody_and_can_be_broken_all_the_same()
+    {
+        Judge(Measured.Of(20, 5, generator: Measured.Quiet), "p99.9 <= 50ms").Reason.Should()
+            .Be("unit: inconclusive: p99.9 <= 50ms: was 10ms, but there are not enough samples for p99.9: 20 of 1000");
+        Judge(Measured.Of(1000, 5, generator: Measured.Quiet), "p99.9 <= 50ms").Verdict.Should().Be(LoadVerdict.Pass);
+        Judge(Measured.Of(20, 5, generator: Measured.Quiet), "p99.9 <= 5ms").Verdict.Should().Be(LoadVerdict.Fail);
+    }
+
+    [Fact]
+    public void A_throughput_that_is_missed_on_a_noisy_machine_is_inconclusive()
+    {
+        var noisy = Measured.Quiet with { Machine = Measured.Quiet.Machine! with { Steal = 0.12 } };
+        Judge(Measured.Of(1000, 20, generator: noisy), "throughput >= 500/s").Verdict.Should().Be(LoadVerdict.Inconclusive);
+        Judge(Measured.Of(1000, 20, generator: Measured.Quiet), "throughput >= 500/s").Verdict.Should().Be(LoadVerdict.Fail);
+    }
+
+    [Fact]
     public void A_run_that_cannot_be_saved_is_ended_early_and_another_is_not()
     {
         var bad = new Latencies();

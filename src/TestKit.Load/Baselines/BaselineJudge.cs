@@ -8,13 +8,25 @@ public sealed class BaselineJudge(LoadPlan plan, Baseline? baseline, bool inTurn
 {
     private const double MostCalibrationDrift = 0.15;
 
+    /// <summary>What makes the baseline no evidence, where its parts were looked at one by one; null to look at the whole.</summary>
+    internal IReadOnlyList<string>? Known { get; init; }
+
     /// <summary>Judges one limit of the plan that is relative.</summary>
     public LimitResult Judge(LoadMeasurement measured, LoadLimit limit)
     {
         if (baseline is null)
             return Unknown(limit, "there is no baseline yet: keep one of a stable release with --save-baseline");
         if (Incomparable(measured, baseline) is { } why) return Unknown(limit, $"the baseline {baseline.Version} {why}");
-        var (before, after) = (Windows(baseline.Measurement, limit), Windows(measured, limit));
+        if (Doubts.Noise(plan, measured) is { } noise)
+            return Unknown(limit, $"the baseline {baseline.Version} cannot be compared with, because {noise}") with { IsCompared = true };
+        var (before, after) = (PooledWindows.Of(baseline.Measurement, limit), PooledWindows.Of(measured, limit));
+        if (before.Count < Comparison.Fewest || after.Count < Comparison.Fewest)
+            return Unknown(limit, $"not enough data: {before.Count} times {PooledWindows.Needed(limit)} samples in {baseline.Version} and "
+                + $"{after.Count} times now, and {Comparison.Fewest} of each are needed: let it run longer") with
+                {
+                    // What is too short itself can be replaced.
+                    IsCompared = before.Count >= Comparison.Fewest,
+                };
         var compared = Comparison.Of(before, after, new(limit.Tolerance!.Value, limit.ToleranceMilliseconds));
         var actual = $"{limit.Show(compared.After)}, before {limit.Show(compared.Before)}";
         var figures = $"{limit}: {limit.Show(compared.After)} is {Percent(compared)} against {limit.Show(compared.Before)} of "
@@ -31,7 +43,7 @@ public sealed class BaselineJudge(LoadPlan plan, Baseline? baseline, bool inTurn
     private string? Incomparable(LoadMeasurement measured, Baseline before)
     {
         if (before.Comparable != plan.Comparable()) return "is of another scenario or load: keep a new one";
-        if (Doubts.Noise(plan, measured) is { } now) return $"cannot be compared with, because {now}";
+        if ((Known ?? Doubts.Of(plan, before.Measurement)).FirstOrDefault() is { } doubt) return $"is no evidence itself: {doubt}";
         if (Doubts.Noise(plan, before.Measurement) is { } then) return $"is from a noisy machine: {then}";
         if (inTurn) return null;
         var (here, there) = (Machine(measured), Machine(before.Measurement));
@@ -44,19 +56,10 @@ public sealed class BaselineJudge(LoadPlan plan, Baseline? baseline, bool inTurn
             : null;
     }
 
-    /// <summary>The figure of each window that holds enough.</summary>
-    private static List<double> Windows(LoadMeasurement measured, LoadLimit limit)
-    {
-        var name = limit.Step ?? measured.Whole?.Name;
-        return [.. measured.Windows.SelectMany(window => window.Steps).Where(step => step.Name == name && step.Latency.Count > 0)
-            .Select(step => (limit.Metric == LoadMetric.Mean ? step.Latency.Mean
-                : step.Latency.Percentile(limit.Percent)).TotalMilliseconds)];
-    }
-
     private static MachineHealth? Machine(LoadMeasurement measured) => measured.Generators.Find(one => one.Machine is not null)?.Machine;
 
     private static LimitResult Unknown(LoadLimit limit, string why) =>
-        new(limit, LoadVerdict.Inconclusive, "not compared", $"{limit}: {why}");
+        new(limit, LoadVerdict.Inconclusive, "not compared", $"{limit}: {why}") { IsCompared = false };
 
     private static string Percent(Comparison compared) => $"{((compared.After / compared.Before) - 1) * 100:+0.0;-0.0} %";
 }

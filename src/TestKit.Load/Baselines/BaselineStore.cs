@@ -7,11 +7,13 @@ namespace ChainBridge.TestKit.Load;
 public sealed class BaselineStore(string folder)
 {
     /// <summary>Keeps a result as the one of a release.</summary>
-    /// <exception cref="LoadPlanException">The result is no pass: a baseline must be worth comparing with.</exception>
+    /// <remarks>The first one, and one of a load that was changed, have nothing yet to be compared with: that is no hindrance.</remarks>
+    /// <exception cref="LoadPlanException">
+    /// The result is no pass: a baseline must be worth comparing with, and a regression must not become the measure of the next one.
+    /// </exception>
     public async Task SaveAsync(LoadResult result, string version, CancellationToken cancellationToken)
     {
-        if (result.Verdict != LoadVerdict.Pass
-            && result.Limits.Any(limit => limit.Limit.Tolerance is null && limit.Verdict != LoadVerdict.Pass))
+        if (result.Doubts.Count > 0 || result.Limits.Any(limit => limit.IsCompared && limit.Verdict != LoadVerdict.Pass))
             throw new LoadPlanException($"no baseline was kept, because the run did not pass: {result.Reason}");
         var path = PathOf(result.Plan.Name, version);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);

@@ -18,18 +18,21 @@ public sealed class SideBySide(ILoadEngine engine)
         if (rounds < 1) throw new LoadPlanException($"{rounds} rounds compare nothing: at least 1");
         if (plan.Limits.All(limit => limit.Tolerance is null)) plan = plan with { Limits = [.. plan.Limits, .. Usual] };
         LoadMeasurement? before = null, after = null;
+        // Of each round by itself: in the sum a round that was late, or broke, is hidden by the others.
+        var (doubtsBefore, doubtsAfter) = (new List<string>(), new List<string>());
         for (var round = 0; round < rounds; round++)
             foreach (var isOld in round % 2 == 0 ? new[] { true, false } : [false, true])
             {
                 var part = await engine.RunAsync(plan with { Target = isOld ? old : candidate }, watcher, cancellationToken)
                     .ConfigureAwait(false);
+                (isOld ? doubtsBefore : doubtsAfter).AddRange(Doubts.Of(plan, part).Select(doubt => $"round {round + 1}: {doubt}"));
                 if (isOld) before = Longer(before, part);
                 else after = Longer(after, part);
             }
 
-        var judge = new BaselineJudge(plan, new(plan.Name, $"{old}", plan.Comparable(), before!), inTurn: true);
+        var judge = new BaselineJudge(plan, new(plan.Name, $"{old}", plan.Comparable(), before!), inTurn: true) { Known = doubtsBefore };
         return Judge.Of(plan with { Target = candidate, Shape = Repeated(plan.Shape, rounds) }, after!, limit =>
-            judge.Judge(after!, limit));
+            judge.Judge(after!, limit), doubtsAfter);
     }
 
     /// <summary>One run after another, not beside it: times and windows follow.</summary>

@@ -28,7 +28,8 @@ public sealed record LoadResult(
     }
 
     private string Broken(LoadVerdict verdict) =>
-        string.Join("; ", Limits.Where(limit => limit.Verdict == verdict && limit.Reason.Length > 0).Select(limit => limit.Reason).Distinct());
+        string.Join("; ", Limits.Where(limit => limit.Verdict == verdict).Select(limit => limit.Reason)
+            .Where(reason => reason.Length > 0).Distinct());
 }
 
 /// <summary>A load run did not pass.</summary>

@@ -156,7 +156,7 @@ public sealed class JudgeTests
     }
 
     [Fact]
-    public void A_percentile_of_fewer_samples_than_it_is_about_holds_for_nobody_and_can_be_broken_all_the_same()
+    public void A_percentile_of_fewer_samples_than_it_is_about_does_not_hold_and_can_be_broken_all_the_same()
     {
         Judge(Measured.Of(20, 5, generator: Measured.Quiet), "p99.9 <= 50ms").Reason.Should()
             .Be("unit: inconclusive: p99.9 <= 50ms: was 10ms, but there are not enough samples for p99.9: 20 of 1000");

@@ -86,6 +86,59 @@ public sealed class SearchAndBaselineTests : IDisposable
         result.Reason.Should().Contain(told);
     }
 
+    [Theory]
+    [InlineData("late", "is no evidence itself: the generator did not keep up: 50.0 %")]
+    [InlineData("broken", "is no evidence itself: the generator died")]
+    [InlineData("cancelled", "is no evidence itself: ended after 10 of 10 s: it was cancelled")]
+    [InlineData("noise", "is from a noisy machine: the hypervisor gave 30 %")]
+    public void A_baseline_that_is_no_evidence_itself_is_compared_with_nothing(string why, string told)
+    {
+        var (plan, quiet) = (Measured.Plan(Relative), Measured.Quiet);
+        var before = Measured.Of(3000, 20, late: why == "late" ? 1500 : 0, windows: 30,
+            generator: why == "noise" ? quiet with { Machine = quiet.Machine! with { Steal = 0.3 } } : quiet);
+        before.Broken = why == "broken" ? "the generator died" : null;
+        before.EndedEarly = why == "cancelled" ? "it was cancelled" : null;
+        var result = Judge(plan, new("unit", "v1", plan.Comparable(), before), Measured.Of(3000, 20, generator: quiet, windows: 30));
+        result.Verdict.Should().Be(LoadVerdict.Inconclusive);
+        result.Reason.Should().Contain($"the baseline v1 {told}");
+    }
+
+    [Fact]
+    public void A_regression_that_a_starved_generator_measured_is_inconclusive()
+    {
+        var plan = Measured.Plan(Relative);
+        var baseline = new Baseline("unit", "v1", plan.Comparable(), Measured.Of(3000, 20, generator: Measured.Quiet, windows: 30));
+        var slow = Measured.Of(3000, 26, late: 1500, generator: Measured.Quiet, windows: 30);
+        Judge(plan, baseline, slow).Verdict.Should().Be(LoadVerdict.Inconclusive);
+    }
+
+    [Fact]
+    public void Windows_that_hold_too_few_samples_for_a_percentile_are_put_together()
+    {
+        var plan = Measured.Plan("p99 <= baseline + 10% + 1ms");
+        LoadResult Compare(int samples, int windows) => Judge(plan,
+            new("unit", "v1", plan.Comparable(), Measured.Of(samples, 20, generator: Measured.Quiet, windows: windows)),
+            Measured.Of(samples, 26, generator: Measured.Quiet, windows: windows));
+        Compare(6000, 60).Verdict.Should().Be(LoadVerdict.Fail, "five windows of 100 are one of 500");
+        Compare(3000, 30).Reason.Should().Contain("not enough data: 6 times 500 samples in v1 and 6 times now, and 10 of each are needed");
+    }
+
+    [Fact]
+    public async Task A_regression_and_what_is_no_evidence_do_not_become_the_baseline()
+    {
+        var (store, plan) = (new BaselineStore(_folder.FullName), Measured.Plan(Relative));
+        LoadMeasurement Run(double milliseconds) => Measured.Of(3000, milliseconds, generator: Measured.Quiet, windows: 30);
+        var baseline = new Baseline("unit", "v1", plan.Comparable(), Run(20));
+        var (late, died) = (Run(20), Run(20));
+        (late.Late, died.Broken) = (1500, "the generator died");
+        foreach (var bad in new[] { Judge(plan, baseline, Run(26)), Judge(plan, null, late), Judge(plan, null, died) })
+            await store.Invoking(one => one.SaveAsync(bad, "v2", Stop)).Should().ThrowAsync<LoadPlanException>()
+                .WithMessage("*did not pass*");
+        await store.SaveAsync(Judge(plan, baseline, Run(20)), "v2", Stop);
+        await store.SaveAsync(Judge(plan, null, Run(20)), "v3", Stop);
+        await store.SaveAsync(Judge(plan, baseline with { Comparable = "another" }, Run(26)), "v4", Stop);
+    }
+
     [Fact]
     public async Task A_run_that_did_not_pass_is_kept_as_no_baseline_and_a_broken_file_is_named()
     {
@@ -112,6 +165,19 @@ public sealed class SearchAndBaselineTests : IDisposable
         asked.Should().Equal("old", "new", "new", "old");
         result.Verdict.Should().Be(LoadVerdict.Fail);
         result.Measurement.Windows.Should().HaveCount(30).And.BeInAscendingOrder(window => window.At);
+    }
+
+    [Theory]
+    [InlineData("old", "the baseline http://old/ is no evidence itself: round 1: the generator did not keep up")]
+    [InlineData("new", "inconclusive: round 1: the generator did not keep up")]
+    public async Task A_round_that_was_late_makes_the_comparison_inconclusive_though_the_sum_of_all_is_not(string which, string told)
+    {
+        var seen = new HashSet<string>();
+        var engine = new Fake(plan => Measured.Of(2000, 20, generator: Measured.Quiet, windows: 20,
+            late: seen.Add(plan.Target!.Host) && plan.Target.Host == which ? 40 : 0));
+        var result = await new SideBySide(engine).RunAsync(Measured.Plan(), new("http://old"), new("http://new"), 3, null, Stop);
+        result.Verdict.Should().Be(LoadVerdict.Inconclusive);
+        result.Reason.Should().Contain(told);
     }
 
     public void Dispose() => _folder.Delete(recursive: true);

@@ -1,0 +1,33 @@
+namespace ChainBridge.TestKit.Load;
+
+/// <summary>
+/// A figure per window of a run. A percentile of a few samples is the longest of them, and depends on how few there were: neighbours are
+/// put together until they hold enough.
+/// </summary>
+internal static class PooledWindows
+{
+    /// <summary>So many samples beyond a percentile make it depend little on their number.</summary>
+    private const int Beyond = 5;
+
+    private const int OfMean = 10;
+
+    /// <summary>How many samples one figure is of, at least.</summary>
+    public static long Needed(LoadLimit limit) => limit.Metric == LoadMetric.Percentile ? Beyond * limit.FewestSamples : OfMean;
+
+    /// <summary>The figures in the order of time; what is left over at the end goes with the last.</summary>
+    public static List<double> Of(LoadMeasurement measured, LoadLimit limit)
+    {
+        var (name, pools) = (limit.Step ?? measured.Whole?.Name, new List<Latencies>());
+        var open = new Latencies();
+        foreach (var step in measured.Windows.SelectMany(window => window.Steps).Where(step => step.Name == name))
+        {
+            open.Add(step.Latency);
+            if (open.Count < Needed(limit)) continue;
+            pools.Add(open);
+            open = new();
+        }
+
+        if (pools.Count > 0) pools[^1].Add(open);
+        return pools.ConvertAll(pool => (limit.Metric == LoadMetric.Mean ? pool.Mean : pool.Percentile(limit.Percent)).TotalMilliseconds);
+    }
+}

@@ -74,9 +74,9 @@ public sealed record LoadPlan(string Name, ScenarioSource Scenario, LoadShape Sh
     public TimeSpan Late => LateAfter ?? TimeSpan.FromMilliseconds(Math.Max(1, Limits
         .Where(limit => limit is { IsTime: true, Tolerance: null }).Select(limit => limit.Bound / 10).DefaultIfEmpty(1).Min()));
 
-    /// <summary>A text that is equal for plans whose results may be compared: what is sent and how, not where to nor the limits.</summary>
-    public string Comparable() => $"{Name}|{Shape}|{Http}|{string.Join(',', Settings.OrderBy(one => one.Key, StringComparer.Ordinal))}|"
-        + (Scenario is HttpScenario http
-            ? string.Join(';', http.Steps.Select(step => $"{step.Name} {step.Method} {step.Path} {step.Body}"))
-            : $"{(Scenario as ScenarioType)?.Name}");
+    /// <summary>
+    /// A text that is equal for plans whose results may be compared: what is sent and how, not where to nor the limits. What may be
+    /// long or secret is in it as a digest, and settings by their names only.
+    /// </summary>
+    public string Comparable() => ComparablePlan.Of(this);
 }

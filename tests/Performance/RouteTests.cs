@@ -82,7 +82,7 @@ public sealed class RouteTests(TestEnvironment environment)
     public async Task A_payment_is_settled_in_time_from_end_to_end()
     {
         await using var stack = await Stack.StartAsync(environment, Stop);
-        var result = await PerformanceTest.RunAsync(ScenarioType.Of<Settle>().At(30, stack.Gateway.BaseAddress, "settlement",
+        var result = await PerformanceTest.RunAsync(ScenarioType.Of<Settle>().At(40, stack.Gateway.BaseAddress, "settlement",
             "p50 <= 300ms", "p95 <= 800ms", "p99 <= 1.5s"), Stop);
         result.Measurement.Steps.Single(step => step.Name == "complete").Latency.Count.Should().Be(result.Measurement.Begun);
     }

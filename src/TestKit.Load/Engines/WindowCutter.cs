@@ -5,7 +5,7 @@ internal sealed class WindowCutter(LoadPhase phase, TimeSpan length, ILoadWatche
 {
     private readonly List<LoadWindow> _windows = [];
     private TimeSpan _began;
-    private long _begun;
+    private long _begun, _dropped;
 
     public IReadOnlyList<LoadWindow> All => _windows;
 
@@ -21,9 +21,9 @@ internal sealed class WindowCutter(LoadPhase phase, TimeSpan length, ILoadWatche
 
     private string? Add(TimeSpan now)
     {
-        var begun = phase.Begun;
-        var window = new LoadWindow(_began, now - _began, phase.Collect(), begun - _begun, phase.InFlight);
-        (_began, _begun) = (now, begun);
+        var (begun, dropped) = (phase.Begun, phase.Dropped);
+        var window = new LoadWindow(_began, now - _began, phase.Collect(), begun - _begun, phase.InFlight) { Dropped = dropped - _dropped };
+        (_began, _begun, _dropped) = (now, begun, dropped);
         _windows.Add(window);
         return watcher?.Sees(window);
     }

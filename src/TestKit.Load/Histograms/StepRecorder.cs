@@ -27,15 +27,18 @@ internal sealed class StepRecorder(string name)
     public StepWindow Collect()
     {
         var (latency, failed, bytes) = (new Latencies(), 0L, 0L);
+        Dictionary<string, long>? errors = null;
         foreach (var stripe in _stripes)
             stripe.CollectInto(cell =>
             {
                 latency.Add(cell.Ok);
                 failed += cell.Failed.TotalCount;
                 bytes += cell.Received;
+                foreach (var (kind, count) in cell.Kinds) (errors ??= [])[kind] = errors.GetValueOrDefault(kind) + count;
                 Total.Add(cell);
             });
-        return new(name, latency, failed, bytes);
+        var window = new StepWindow(name, latency, failed, bytes);
+        return errors is null ? window : window with { Errors = errors };
     }
 
     private StepStripe Stripe() => _stripes[Environment.CurrentManagedThreadId % _stripes.Length];

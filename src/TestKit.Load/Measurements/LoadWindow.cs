@@ -7,6 +7,9 @@ namespace ChainBridge.TestKit.Load;
 /// <param name="InFlight">Under way at its end.</param>
 public sealed record LoadWindow(TimeSpan At, TimeSpan For, IReadOnlyList<StepWindow> Steps, long Begun, long InFlight)
 {
+    /// <summary>Arrivals not begun in it, because too many were under way.</summary>
+    public long Dropped { get; init; }
+
     /// <summary>All steps' completions that did what was expected; the iterations' of a scenario that names no step.</summary>
     public long Succeeded => Named.Sum(step => step.Latency.Count);
 
@@ -23,5 +26,5 @@ public sealed record LoadWindow(TimeSpan At, TimeSpan For, IReadOnlyList<StepWin
     /// <summary>The same window of two generators.</summary>
     public LoadWindow With(LoadWindow other) => new(At, For > other.For ? For : other.For,
         [.. Steps.Concat(other.Steps).GroupBy(step => step.Name).Select(same => same.Aggregate((one, two) => one.With(two)))],
-        Begun + other.Begun, InFlight + other.InFlight);
+        Begun + other.Begun, InFlight + other.InFlight) { Dropped = Dropped + other.Dropped };
 }

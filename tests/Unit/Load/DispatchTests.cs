@@ -45,6 +45,9 @@ public sealed class DispatchTests
         var never = new TaskCompletionSource();
         var phase = Run(new Script((_, _) => new(never.Task)), ArrivalRates.Constant(100, TimeSpan.FromSeconds(1)), maxInFlight: 30);
         (phase.Begun, phase.Dropped, phase.InFlight).Should().Be((30, 70, 30));
+        var windows = new WindowCutter(phase, TimeSpan.FromSeconds(1), null);
+        windows.Finish(phase.Now);
+        windows.All.Single().Dropped.Should().Be(70);
         never.SetResult();
     }
 

@@ -172,24 +172,5 @@ public sealed class JudgeTests
         Judge(Measured.Of(1000, 20, generator: Measured.Quiet), "throughput >= 500/s").Verdict.Should().Be(LoadVerdict.Fail);
     }
 
-    [Fact]
-    public void A_run_that_cannot_be_saved_is_ended_early_and_another_is_not()
-    {
-        var bad = new Latencies();
-        for (var i = 0; i < 11; i++) bad.Add(TimeSpan.FromMilliseconds(60));
-        LoadWindow Window(Latencies times) => new(TimeSpan.Zero, TimeSpan.FromSeconds(1), [new(Measured.Step, times, 0, 0)], 11, 0);
-        new Watch(Measured.Plan("p99 <= 50ms")).Sees(Window(bad)).Should().Be("'p99 <= 50ms' cannot be kept any more");
-        new Watch(Measured.Plan("p95 <= 50ms")).Sees(Window(bad)).Should().BeNull("50 of 1000 may be longer");
-        new Watch(Measured.Plan("max <= 50ms")).Sees(Window(bad)).Should().NotBeNull();
-        new Watch(Measured.Plan("p99 <= 50ms") with { EndEarly = false }).Sees(Window(bad)).Should().BeNull();
-    }
-
-    private sealed class Watch(LoadPlan plan) : ILoadWatcher
-    {
-        private readonly ChainBridge.TestKit.Load.Verdicts.BeyondSaving _saving = new(plan, null);
-
-        public string? Sees(LoadWindow window) => _saving.Sees(window);
-    }
-
     private static LoadResult Judge(LoadMeasurement measured, params string[] limits) => LoadTest.Judge(Measured.Plan(limits), measured);
 }

@@ -19,26 +19,42 @@ public sealed class BaselineJudge(LoadPlan plan, Baseline? baseline, bool inTurn
         if (Incomparable(measured, baseline) is { } why) return Unknown(limit, $"the baseline {baseline.Version} {why}");
         if (Doubts.Noise(plan, measured) is { } noise)
             return Unknown(limit, $"the baseline {baseline.Version} cannot be compared with, because {noise}") with { IsCompared = true };
+        return limit.Metric == LoadMetric.Errors ? Errors(measured, limit, baseline) : Windows(measured, limit, baseline);
+    }
+
+    private static LimitResult Windows(LoadMeasurement measured, LoadLimit limit, Baseline baseline)
+    {
         var (before, after) = (PooledWindows.Of(baseline.Measurement, limit), PooledWindows.Of(measured, limit));
         if (before.Count < Comparison.Fewest || after.Count < Comparison.Fewest)
-            return Unknown(limit, $"not enough data: {before.Count} times {PooledWindows.Needed(limit)} samples in {baseline.Version} and "
-                + $"{after.Count} times now, and {Comparison.Fewest} of each are needed: let it run longer") with
+            return Unknown(limit, $"not enough data: {before.Count} {PooledWindows.Name(limit)} in {baseline.Version} and {after.Count} "
+                + $"now, and {Comparison.Fewest} of each are needed: let it run longer") with
                 {
                     // What is too short itself can be replaced.
                     IsCompared = before.Count >= Comparison.Fewest,
                 };
         var compared = Comparison.Of(before, after, new(limit.Tolerance!.Value, limit.ToleranceMilliseconds));
-        var actual = $"{limit.Show(compared.After)}, before {limit.Show(compared.Before)}";
-        var figures = $"{limit}: {limit.Show(compared.After)} is {Percent(compared)} against {limit.Show(compared.Before)} of "
-            + $"{baseline.Version} "
-            + $"(difference {compared.Low:0.###} to {compared.High:0.###} ms, p = {compared.PValue:0.####})";
-        return compared.Outcome switch
-        {
-            ComparisonOutcome.Pass => new(limit, LoadVerdict.Pass, actual, ""),
-            ComparisonOutcome.Fail => new(limit, LoadVerdict.Fail, actual, figures),
-            _ => new(limit, LoadVerdict.Inconclusive, actual, $"{figures}: not enough data: {compared.Why}"),
-        };
+        var (old, now) = (limit.Show(Math.Abs(compared.Before)), limit.Show(Math.Abs(compared.After)));
+        var (low, high) = limit.IsFloor ? (-compared.High, -compared.Low) : (compared.Low, compared.High);
+        return Result(limit, compared.Outcome, old, now, $"{limit}: {now} is {Percent(compared)} against {old} of {baseline.Version} "
+            + $"(difference {low:0.###} to {high:0.###} {(limit.IsTime ? "ms" : "/s")}, p = {compared.PValue:0.####})", compared.Why);
     }
+
+    private static LimitResult Errors(LoadMeasurement measured, LoadLimit limit, Baseline baseline)
+    {
+        var (before, after) = (Verdicts.Judge.Failures(baseline.Measurement, limit), Verdicts.Judge.Failures(measured, limit));
+        var compared = FailedShares.Of(before, after, limit.Tolerance!.Value);
+        var (old, now) = (limit.Show(before.Share), limit.Show(after.Share));
+        return Result(limit, compared.Outcome, old, now, $"{limit}: {now} ({after.Events} of {after.Of}) against {old} ({before.Events} of "
+            + $"{before.Of}) of {baseline.Version} (difference {compared.Low * 100:0.###} to {compared.High * 100:0.###} %)", compared.Why);
+    }
+
+    private static LimitResult Result(LoadLimit limit, ComparisonOutcome outcome, string old, string now, string figures, string why) =>
+        outcome switch
+        {
+            ComparisonOutcome.Pass => new(limit, LoadVerdict.Pass, $"{now}, before {old}", ""),
+            ComparisonOutcome.Fail => new(limit, LoadVerdict.Fail, $"{now}, before {old}", figures),
+            _ => new(limit, LoadVerdict.Inconclusive, $"{now}, before {old}", $"{figures}: not enough data: {why}"),
+        };
 
     private string? Incomparable(LoadMeasurement measured, Baseline before)
     {

@@ -11,14 +11,27 @@ internal static class PooledWindows
 
     private const int OfMean = 10;
 
-    /// <summary>How many samples one figure is of, at least.</summary>
-    public static long Needed(LoadLimit limit) => limit.Metric == LoadMetric.Percentile ? Beyond * limit.FewestSamples : OfMean;
+    /// <summary>A rate of a shorter time is of a few events.</summary>
+    private static readonly TimeSpan ShortestOfRate = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>The figures in the order of time; what is left over at the end goes with the last.</summary>
+    /// <summary>What one figure is of.</summary>
+    public static string Name(LoadLimit limit) => limit.IsTime ? $"windows of {Needed(limit)} samples" : "windows";
+
+    /// <summary>
+    /// The figures in the order of time; what is left over at the end goes with the last. A throughput is negative: more is worse, as of
+    /// times.
+    /// </summary>
     public static List<double> Of(LoadMeasurement measured, LoadLimit limit)
     {
-        var (name, pools) = (limit.Step ?? measured.Whole?.Name, new List<Latencies>());
-        var open = new Latencies();
+        var name = limit.Step ?? measured.Whole?.Name;
+        return limit.IsTime ? Times(measured, name, limit)
+            : [.. measured.Windows.Where(window => window.For >= ShortestOfRate).SelectMany(window => window.Steps
+                .Where(step => step.Name == name).Select(step => -step.Latency.Count / window.For.TotalSeconds))];
+    }
+
+    private static List<double> Times(LoadMeasurement measured, string? name, LoadLimit limit)
+    {
+        var (pools, open) = (new List<Latencies>(), new Latencies());
         foreach (var step in measured.Windows.SelectMany(window => window.Steps).Where(step => step.Name == name))
         {
             open.Add(step.Latency);
@@ -30,4 +43,7 @@ internal static class PooledWindows
         if (pools.Count > 0) pools[^1].Add(open);
         return pools.ConvertAll(pool => (limit.Metric == LoadMetric.Mean ? pool.Mean : pool.Percentile(limit.Percent)).TotalMilliseconds);
     }
+
+    /// <summary>How many samples one figure is of, at least.</summary>
+    private static long Needed(LoadLimit limit) => limit.Metric == LoadMetric.Percentile ? Beyond * limit.FewestSamples : OfMean;
 }

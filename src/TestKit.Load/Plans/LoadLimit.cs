@@ -9,7 +9,8 @@ namespace ChainBridge.TestKit.Load;
 /// One limit: <c>p99 &lt;= 250ms</c>, <c>score: p95 &lt;= 80ms</c>, <c>mean</c>, <c>max</c>, <c>errors &lt;= 0.1%</c>,
 /// <c>errors(status 503) &lt;= 5%</c>, <c>throughput &gt;= 95/s</c>, <c>bytes &lt;= 10MB/s</c>, <c>dropped &lt;= 0</c>, or
 /// against a baseline
-/// <c>p99 &lt;= baseline + 10% + 5ms</c>, which is broken only when both are exceeded.
+/// <c>p99 &lt;= baseline + 10% + 5ms</c>, which is broken only when both are exceeded, <c>throughput &gt;= baseline - 5%</c> or
+/// <c>errors &lt;= baseline + 0.5%</c>, so many more of all.
 /// </summary>
 /// <param name="Step">Null for the whole scenario.</param>
 /// <param name="Percent">Of a percentile, 0 to 100.</param>
@@ -18,7 +19,9 @@ namespace ChainBridge.TestKit.Load;
 [JsonConverter(typeof(LoadLimitConverter))]
 public sealed partial record LoadLimit(string? Step, LoadMetric Metric, double Percent, string? Kind, double Bound)
 {
-    /// <summary>Against a baseline: by how much of it, from 0 on, it may be worse; null for an absolute limit.</summary>
+    /// <summary>
+    /// Against a baseline: by how much of it, from 0 on, it may be worse, and of errors by how much of all; null for an absolute limit.
+    /// </summary>
     public double? Tolerance { get; init; }
 
     /// <summary>Against a baseline: and by how many milliseconds.</summary>
@@ -78,21 +81,22 @@ public sealed partial record LoadLimit(string? Step, LoadMetric Metric, double P
         _ => Text(value, value < 10 ? "0.###" : "0.#") + "ms",
     };
 
-    private string BoundText => Tolerance is not { } share ? Show(Bound) : "baseline + " + Text(share * 100, "0.###") + "% + "
-        + Text(ToleranceMilliseconds, "0.###") + "ms";
+    private string BoundText => Tolerance is not { } share ? Show(Bound)
+        : (IsFloor ? "baseline - " : "baseline + ") + Text(share * 100, "0.###") + "%"
+            + (IsTime ? $" + {Text(ToleranceMilliseconds, "0.###")}ms" : "");
 
     private LoadLimit With(string value, string text)
     {
         if (value.StartsWith("baseline", StringComparison.OrdinalIgnoreCase))
         {
-            if (!IsTime || Metric == LoadMetric.Max) throw Bad(text, "only percentiles and the mean are compared with a baseline");
-            if (Relative().Match(value) is not { Success: true } relative) throw Bad(text,
-                "a baseline needs both tolerances: baseline + 10% + 5ms");
-            return this with
-            {
-                Tolerance = Number(relative.Groups["share"].Value) / 100, ToleranceMilliseconds =
-                    Number(relative.Groups["ms"].Value)!.Value,
-            };
+            if (Metric is not (LoadMetric.Percentile or LoadMetric.Mean or LoadMetric.Throughput or LoadMetric.Errors))
+                throw Bad(text, "only percentiles, the mean, the throughput and errors are compared with a baseline");
+            var relative = Relative().Match(value);
+            var (share, more) = (Number(relative.Groups["share"].Value), Number(relative.Groups["ms"].Value));
+            if (share is null || relative.Groups["sign"].Value == "-" != IsFloor || more is not null != IsTime)
+                throw Bad(text, IsTime ? "a baseline needs both tolerances: baseline + 10% + 5ms"
+                    : IsFloor ? "write baseline - 5%" : "write baseline + 0.5%: so many more of all");
+            return this with { Tolerance = share / 100, ToleranceMilliseconds = more ?? 0 };
         }
 
         if (Value().Match(value) is not { Success: true } parts || Number(parts.Groups["number"].Value) is not { } number)
@@ -132,7 +136,7 @@ public sealed partial record LoadLimit(string? Step, LoadMetric Metric, double P
     [GeneratedRegex(@"^(?<number>[0-9.]+)\s*(?<unit>[^\s0-9]*)$")]
     private static partial Regex Value();
 
-    [GeneratedRegex(@"^baseline\s*\+\s*(?<share>[0-9.]+)\s*%\s*\+\s*(?<ms>[0-9.]+)\s*ms$", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"^baseline\s*(?<sign>[+-])\s*(?<share>[0-9.]+)\s*%(?:\s*\+\s*(?<ms>[0-9.]+)\s*ms)?$", RegexOptions.IgnoreCase)]
     private static partial Regex Relative();
 }
 

@@ -1,3 +1,5 @@
+using ChainBridge.Statistics;
+
 namespace ChainBridge.TestKit.Load.Verdicts;
 
 /// <summary>Holds a measurement against the limits of its plan. The same rules for every engine.</summary>
@@ -55,9 +57,21 @@ internal static class Judge
         return result.Verdict == LoadVerdict.Fail && doubts.Count > 0 ? result with { Verdict = LoadVerdict.Inconclusive } : result;
     }
 
+    /// <summary>The failures that a limit is about.</summary>
+    public static Part Failures(LoadMeasurement measured, LoadLimit limit)
+    {
+        if (Row(measured, limit) is not { } step) return default;
+        var unfinished = Unfinished(measured, limit);
+        return new((limit.Kind is null ? step.Failed.Count : step.Errors.GetValueOrDefault(limit.Kind)) + unfinished,
+            step.Count + unfinished);
+    }
+
+    private static StepMeasure? Row(LoadMeasurement measured, LoadLimit limit) =>
+        limit.Step is null ? measured.Whole : measured.Steps.Find(step => step.Name == limit.Step);
+
     private static LimitResult Absolute(LoadPlan plan, LoadMeasurement measured, LoadLimit limit, IReadOnlyList<string> doubts)
     {
-        var step = limit.Step is null ? measured.Whole : measured.Steps.Find(step => step.Name == limit.Step);
+        var step = Row(measured, limit);
         var (unsure, unfinished) = (doubts.Count > 0, Unfinished(measured, limit));
         // Nothing measured is no success of anything; a setup that failed says so itself.
         if (step is null || step.Count == 0)
@@ -97,8 +111,7 @@ internal static class Judge
             LoadMetric.Percentile => times.Percentile(limit.Percent).TotalMilliseconds,
             LoadMetric.Mean => times.Mean.TotalMilliseconds,
             LoadMetric.Max => times.Max.TotalMilliseconds,
-            LoadMetric.Errors when Unfinished(measured, limit) is var more => Share((limit.Kind is null ? step.Failed.Count
-                : step.Errors.GetValueOrDefault(limit.Kind)) + more, step.Count + more),
+            LoadMetric.Errors => Failures(measured, limit).Share,
             LoadMetric.Throughput => measured.Throughput(step),
             LoadMetric.Bytes => measured.Elapsed <= TimeSpan.Zero ? 0 : step.BytesReceived / measured.Elapsed.TotalSeconds,
             _ => Share(measured.Dropped, measured.Due),

@@ -19,6 +19,8 @@ public sealed class LoadLimitTests
     [InlineData("bytes <= 1000000B/s")]
     [InlineData("dropped <= 0%")]
     [InlineData("p95 <= baseline + 10% + 5ms")]
+    [InlineData("throughput >= baseline - 5%")]
+    [InlineData("score: errors(status 503) <= baseline + 0.5%")]
     public void A_limit_is_written_as_it_is_read(string text) => LoadLimit.Parse(text).ToString().Should().Be(text);
 
     [Theory]
@@ -38,7 +40,11 @@ public sealed class LoadLimitTests
     [InlineData("speed <= 5ms", "'speed' is not known")]
     [InlineData("mean(status 503) <= 5ms", "only errors have a kind")]
     [InlineData("p99 <= baseline + 10%", "needs both tolerances")]
-    [InlineData("errors <= baseline + 10% + 1ms", "only percentiles and the mean")]
+    [InlineData("p99 <= baseline - 10% + 5ms", "needs both tolerances")]
+    [InlineData("max <= baseline + 10% + 1ms", "only percentiles, the mean, the throughput and errors")]
+    [InlineData("errors <= baseline + 10% + 1ms", "write baseline + 0.5%")]
+    [InlineData("throughput >= baseline + 5%", "write baseline - 5%")]
+    [InlineData("dropped <= baseline + 5%", "only percentiles")]
     public void A_text_that_is_no_limit_is_refused_with_what_one_looks_like(string text, string why)
     {
         var parse = () => LoadLimit.Parse(text);

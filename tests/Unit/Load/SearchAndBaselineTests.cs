@@ -120,7 +120,7 @@ public sealed class SearchAndBaselineTests : IDisposable
             new("unit", "v1", plan.Comparable(), Measured.Of(samples, 20, generator: Measured.Quiet, windows: windows)),
             Measured.Of(samples, 26, generator: Measured.Quiet, windows: windows));
         Compare(6000, 60).Verdict.Should().Be(LoadVerdict.Fail, "five windows of 100 are one of 500");
-        Compare(3000, 30).Reason.Should().Contain("not enough data: 6 times 500 samples in v1 and 6 times now, and 10 of each are needed");
+        Compare(3000, 30).Reason.Should().Contain("not enough data: 6 windows of 500 samples in v1 and 6 now, and 10 of each are needed");
     }
 
     [Fact]

@@ -42,6 +42,20 @@ public sealed class OutputTests : IDisposable
     }
 
     [Fact]
+    public async Task A_cancelled_run_is_inconclusive_in_every_report_and_for_every_limit_that_held()
+    {
+        const string Why = "ended after 10 of 10 s: it was cancelled";
+        foreach (var ending in new[] { ".html", ".md", ".json", ".ctrf.json" })
+            (await WriteAsync(ending, "p99 <= 50ms", early: "it was cancelled")).Should().Contain(Why).And.Contain("inconclusive").And
+                .NotContain("| pass |").And.NotContain("verdict pass").And.NotContain("\"verdict\": \"pass\"").And
+                .NotContain("\"status\": \"passed\"");
+        (await WriteAsync(".prom", "p99 <= 50ms", early: "it was cancelled")).Should().Contain("passed{scenario=\"unit\"} 0.5\n");
+        var summary = new StringWriter();
+        await Summary.WriteAsync(summary, LoadTest.Judge(Measured.Plan("p99 <= 50ms"), Run(0, "it was cancelled")));
+        $"{summary}".Should().Contain("unknown p99 <= 50ms").And.Contain($"INCONCLUSIVE unit: inconclusive: {Why}").And.NotContain("held ");
+    }
+
+    [Fact]
     public async Task OpenMetrics_end_as_they_must_and_have_the_quantiles()
     {
         var text = await WriteAsync(".prom", "p99 <= 50ms");
@@ -123,9 +137,16 @@ public sealed class OutputTests : IDisposable
         return (code, $"{errors}");
     }
 
-    private async Task<string> WriteAsync(string ending, string limits, long late = 0)
+    private static LoadMeasurement Run(long late, string? early)
     {
         var measured = Measured.Of(1000, 20, late, Measured.Quiet, windows: 10);
+        measured.EndedEarly = early;
+        return measured;
+    }
+
+    private async Task<string> WriteAsync(string ending, string limits, long late = 0, string? early = null)
+    {
+        var measured = Run(late, early);
         var mark = new Mark(measured.StartedAt.AddSeconds(5), "switch traffic");
         await LoadFiles.WriteAsync(LoadTest.Judge(Measured.Plan(limits), measured), _folder.FullName, Stop, [mark]);
         return await File.ReadAllTextAsync(Path.Combine(_folder.FullName, "unit" + ending), Stop);

@@ -8,7 +8,7 @@ public sealed class LoadUser
     private readonly IStepSink _sink;
     private bool _firstStep;
     private TimeSpan _thought;
-    private long _deadline;
+    private long _deadline, _received;
 
     internal LoadUser(int number, IStepSink sink, LoadHttp http) => (Number, _sink, Http) = (number, sink, http);
 
@@ -39,7 +39,7 @@ public sealed class LoadUser
     internal string? FirstFailure { get; private set; }
 
     /// <summary>Bytes that the steps of this iteration received.</summary>
-    internal long Received { get; private set; }
+    internal long Received => Interlocked.Read(ref _received);
 
     /// <summary>Is cancelled when a step takes longer than the plan's timeout, and when the run is broken off.</summary>
     internal CancellationTokenSource Cancel { get; private set; } = new();
@@ -85,7 +85,8 @@ public sealed class LoadUser
     public void StepSucceeded(string name, StepStart start, long received = 0)
     {
         _deadline = 0;
-        Received += received;
+        // Steps may run beside each other.
+        Interlocked.Add(ref _received, received);
         var now = _sink.Now;
         _sink.Of(name).Succeeded(now - start.Due, now - start.Began, received);
     }
@@ -96,14 +97,14 @@ public sealed class LoadUser
     {
         (HasFailed, _deadline) = (true, 0);
         FirstFailure ??= kind;
-        Received += received;
+        Interlocked.Add(ref _received, received);
         _sink.Of(name).Failed(_sink.Now - start.Due, kind, received);
     }
 
     internal void Begins(long iteration, TimeSpan due)
     {
         (Iteration, Due, HasFailed, _firstStep, _thought, _deadline) = (iteration, due, false, true, TimeSpan.Zero, 0);
-        (FirstFailure, Received) = (null, 0);
+        (FirstFailure, _received) = (null, 0);
         if (Cancel.IsCancellationRequested) Cancel = new();
     }
 }

@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
 # Packs every src/TestKit* and the runner into a feed folder and looks into what came out; fails when something lacks.
-# Usage: eng/pack.sh [FEED] [VERSION]   (default: .chainbridge/feed, and the version of Directory.Build.props)
+# Usage: [NATIVE=1] eng/pack.sh [FEED] [VERSION]   (default: .chainbridge/feed, and the version of Directory.Build.props)
+# NATIVE=1: the runner for machines like this one is compiled to native code, in a package of its own, which they install by themselves;
+# all others install the one for any machine. Takes a linker, and two minutes more.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 feed=$(realpath -m "${1:-.chainbridge/feed}")
@@ -8,9 +10,23 @@ version=${2:-}
 
 rm -rf "$feed"
 mkdir -p "$feed"
-for project in src/TestKit*/ src/DeployRunner/; do
-  dotnet pack "$project" -c Release -v quiet --nologo -p:ContinuousIntegrationBuild=true ${version:+-p:Version=$version} -o "$feed"
-done
+pack() { dotnet pack "$@" -c Release -v quiet --nologo -p:ContinuousIntegrationBuild=true ${version:+-p:Version=$version} -o "$feed"; }
+for project in src/TestKit*/; do pack "$project"; done
+if [ "${NATIVE:-}" = 1 ]; then
+  command -v gcc >/dev/null 2>&1 || command -v clang >/dev/null 2>&1 || bash eng/debian-packages.sh pack gcc libc6-dev
+  case $(uname -m) in
+    x86_64) runtime=linux-x64 ;;
+    aarch64) runtime=linux-arm64 ;;
+    *) echo "pack: there is no native runner for $(uname -m); pack without NATIVE=1" >&2; exit 1 ;;
+  esac
+  # What a build for one kind of machine restores is its own: the lock files are those of the others.
+  for one in "" "-r $runtime" "-r any"; do
+    # shellcheck disable=SC2086 # an option and its value
+    pack src/DeployRunner "-p:NativeRuntime=$runtime" -p:NuGetLockFilePath=obj/native.lock.json $one
+  done
+else
+  pack src/DeployRunner
+fi
 dotnet run --project eng/PackageCheck -c Release -v quiet -- "$feed"
 if [ $# = 0 ]; then
   cat <<EOF

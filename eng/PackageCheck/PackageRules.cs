@@ -16,7 +16,7 @@ public static partial class PackageRules
     /// <summary>What it lacks; all at once.</summary>
     /// <param name="feed">Every package that goes out with it.</param>
     public static IEnumerable<string> Problems(PackageFile package, IReadOnlyCollection<PackageFile> feed) =>
-        ToolRules.IsTool(package) ? [.. Words(package), .. Pictures(package), .. ToolRules.Problems(package)] :
+        ToolRules.IsTool(package) ? [.. Words(package), .. Pictures(package), .. ToolRules.Problems(package, feed)] :
         [.. Words(package), .. Pictures(package),
             .. package.Assemblies.SelectMany(assembly => OfAssembly(package, assembly.Key, assembly.Value)), .. Neighbours(package, feed),
             .. Builds(package)];

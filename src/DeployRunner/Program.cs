@@ -26,7 +26,7 @@ var surroundings = new Surroundings(Console.Out, Console.Error,
     environment, TimeProvider.System,
     ThisMachine.Platform, ThisMachine.EngineAnswersAsync, ThisMachine.AskComposeAsync)
 {
-    Runner = CalledAs.Of(Environment.ProcessPath, AppContext.BaseDirectory), AdoptsOrphans = Orphans.Adopt(),
+    Runner = CalledAs.Of(AppContext.BaseDirectory), AdoptsOrphans = Orphans.Adopt(),
     HandOn = Environment.SetEnvironmentVariable,
 };
 return (int)await EntryPoint.RunAsync(args, surroundings, interrupt.Token);

@@ -37,7 +37,7 @@ public abstract record Row
     };
 
     /// <summary>The row's members in JSON.</summary>
-    public JsonElement ToJson() => JsonSerializer.SerializeToElement(this, GetType(), Options);
+    public JsonElement ToJson() => JsonSerializer.SerializeToElement(this, Options.GetTypeInfo(GetType()));
 
     /// <summary>Every value is a text, and <c>-</c> where there is none.</summary>
     private sealed class Cell<T>(Func<T, string?> text) : JsonConverter<T>

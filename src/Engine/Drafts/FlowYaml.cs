@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using ChainBridge.Engine.Manifest;
@@ -21,7 +22,7 @@ internal static partial class FlowYaml
     public static string Text(string text) => Scalar(text, Word().IsMatch(text) && !Other().IsMatch(text));
 
     private static string Scalar(string text, bool plain) =>
-        plain && Word().IsMatch(text) ? text : JsonSerializer.Serialize(text, Plain.Default);
+        plain && Word().IsMatch(text) ? text : $"\"{JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}\"";
 
     [GeneratedRegex(@"^[A-Za-z0-9_./~][A-Za-z0-9_./~+-]*$")]
     private static partial Regex Word();
@@ -29,10 +30,4 @@ internal static partial class FlowYaml
     /// <summary>What plain would be a number, a flag or nothing.</summary>
     [GeneratedRegex(@"^(?:[-+.0-9][0-9._]*|true|false|yes|no|on|off|null|~)$", RegexOptions.IgnoreCase)]
     private static partial Regex Other();
-
-    private static class Plain
-    {
-        public static JsonSerializerOptions Default { get; } =
-            new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-    }
 }

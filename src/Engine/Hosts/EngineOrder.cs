@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using ChainBridge.Engine.Commands;
 
 namespace ChainBridge.Engine.Hosts;
@@ -41,22 +42,31 @@ internal sealed record EngineOrder(IReadOnlyList<EngineCall> Calls)
         ["network", "create", .. var labels, var network] when Values(labels, "--label") is { } set => One(new(HttpMethod.Post,
             "networks/create")
         {
-            Body = new
+            Body = new()
             {
-                Name = network, CheckDuplicate = true, Driver = "bridge", Labels = set.Select(label => label.Split('=', 2))
-                    .ToDictionary(pair => pair[0], pair => pair.Length > 1 ? pair[1] : ""),
-                IPAM = new { Driver = "default", Options = new { }, Config = Array.Empty<object>() }, Options = new { },
+                ["Name"] = network, ["CheckDuplicate"] = true, ["Driver"] = "bridge", ["Labels"] = new JsonObject(set
+                    .Select(label => label.Split('=', 2))
+                    .Select(pair => KeyValuePair.Create(pair[0], (JsonNode?)(pair.Length > 1 ? pair[1] : "")))),
+                ["IPAM"] = new JsonObject { ["Driver"] = "default", ["Options"] = new JsonObject(), ["Config"] = new JsonArray() },
+                ["Options"] = new JsonObject(),
             },
             Reads = answer => $"{answer.GetProperty("Id").GetString()}\n",
         }),
         ["network", "connect", .. var aliases, var network, var container] when Values(aliases, "--alias") is { } set => One(new(
             HttpMethod.Post, $"networks/{Name(network)}/connect")
         {
-            Body = new { Container = container, EndpointConfig = new { IPAMConfig = new { }, Aliases = set, DriverOpts = new { } } },
+            Body = new()
+            {
+                ["Container"] = container, ["EndpointConfig"] = new JsonObject
+                {
+                    ["IPAMConfig"] = new JsonObject(), ["Aliases"] = new JsonArray([.. set.Select(alias => (JsonNode)alias)]),
+                    ["DriverOpts"] = new JsonObject(),
+                },
+            },
         }),
         ["network", "disconnect", "--force", var network, var container] => One(new(HttpMethod.Post, $"networks/{Name(network)}/disconnect")
         {
-            Body = new { Container = container, Force = true },
+            Body = new() { ["Container"] = container, ["Force"] = true },
         }),
         ["network", "rm", var network] => One(new(HttpMethod.Delete, $"networks/{Name(network)}") { Prints = network }),
         ["tag", var image, var tag] => One(new(HttpMethod.Post, $"images/{Name(image)}/tag?{Tag(tag)}")),
@@ -89,7 +99,7 @@ internal sealed record EngineOrder(IReadOnlyList<EngineCall> Calls)
 /// <summary>One request of an order.</summary>
 internal sealed record EngineCall(HttpMethod Method, string Path)
 {
-    public object? Body { get; init; }
+    public JsonObject? Body { get; init; }
 
     /// <summary>A line that the program prints when it is done; null for none.</summary>
     public string? Prints { get; init; }
@@ -105,7 +115,7 @@ internal sealed record EngineCall(HttpMethod Method, string Path)
         // With content, also an empty one, the client never sends it again by itself.
         using var request = new HttpRequestMessage(Method, Path)
         {
-            Content = Body is null ? new ByteArrayContent([]) : new StringContent(JsonSerializer.Serialize(Body), null, "application/json"),
+            Content = Body is null ? new ByteArrayContent([]) : new StringContent(Body.ToJsonString(), null, "application/json"),
         };
         try
         {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using ChainBridge.Engine.Commands;
 
 namespace ChainBridge.Engine.Hosts;
@@ -82,7 +83,7 @@ internal sealed record EngineQuestion(IReadOnlyList<string> Paths, Func<IReadOnl
     internal static string Name(string name) => string.Join('/', name.Split('/').Select(Uri.EscapeDataString));
 
     /// <summary><c>label=KEY=VALUE</c> as the engine wants it: <c>{"label":["KEY=VALUE"]}</c>.</summary>
-    private static string Filters(IEnumerable<string> filters) => Uri.EscapeDataString(JsonSerializer.Serialize(filters
-        .Select(filter => filter.Split('=', 2)).GroupBy(pair => pair[0])
-        .ToDictionary(group => group.Key, group => group.Select(pair => pair[^1]).ToArray())));
+    private static string Filters(IEnumerable<string> filters) => Uri.EscapeDataString(new JsonObject(filters
+        .Select(filter => filter.Split('=', 2)).GroupBy(pair => pair[0], pair => (JsonNode?)pair[^1])
+        .Select(group => KeyValuePair.Create<string, JsonNode?>(group.Key, new JsonArray([.. group])))).ToJsonString());
 }

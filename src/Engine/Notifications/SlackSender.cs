@@ -1,4 +1,5 @@
-using System.Text.Json;
+using System.Text;
+using System.Text.Json.Nodes;
 
 namespace ChainBridge.Engine.Notifications;
 
@@ -23,17 +24,16 @@ internal sealed class SlackSender(Uri address, JsonPost post) : ISender
             NotificationText.Commit(notification), Escaped(notification.Actor), NotificationText.Seconds(notification.Milliseconds),
             Link(notification.Links.Environment, "environment"), Link(notification.Links.Run, "run"),
         }.OfType<string>()));
-        var body = JsonSerializer.SerializeToUtf8Bytes(new
+        var body = new JsonObject
         {
-            text = $"{story}\n{facts}",
-            blocks = new object[]
-            {
-                new { type = "section", text = new { type = "mrkdwn", text = story } },
-                new { type = "context", elements = new[] { new { type = "mrkdwn", text = facts } } },
-            },
-        });
-        return post.SendAsync(address, body, [], cancellationToken);
+            ["text"] = $"{story}\n{facts}",
+            ["blocks"] = new JsonArray(new JsonObject { ["type"] = "section", ["text"] = Markdown(story) },
+                new JsonObject { ["type"] = "context", ["elements"] = new JsonArray(Markdown(facts)) }),
+        };
+        return post.SendAsync(address, Encoding.UTF8.GetBytes(body.ToJsonString()), [], cancellationToken);
     }
+
+    private static JsonObject Markdown(string text) => new() { ["type"] = "mrkdwn", ["text"] = text };
 
     private static string? Link(Uri? to, string name) => to is null ? null : $"<{Escaped(to.AbsoluteUri)}|{name}>";
 

@@ -3,7 +3,6 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 
 namespace ChainBridge.Engine.Notifications;
 
@@ -13,11 +12,10 @@ namespace ChainBridge.Engine.Notifications;
 /// </summary>
 internal sealed class WebhookSender(Uri address, string key, JsonPost post, TimeProvider time) : ISender
 {
-    private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
+    private static readonly NotificationJson Format = new(new(NotificationJson.Default.Options)
     {
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
-    };
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    });
 
     public string Name => $"the webhook at {address.Host}";
 
@@ -25,7 +23,7 @@ internal sealed class WebhookSender(Uri address, string key, JsonPost post, Time
 
     public Task SendAsync(Notification notification, CancellationToken cancellationToken)
     {
-        var body = JsonSerializer.SerializeToUtf8Bytes(notification, Options);
+        var body = JsonSerializer.SerializeToUtf8Bytes(notification, Format.Notification);
         var signature = Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(key), body));
         return post.SendAsync(address, body,
         [

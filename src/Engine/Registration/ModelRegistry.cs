@@ -1,4 +1,5 @@
-using System.Text.Json;
+using System.Text;
+using System.Text.Json.Nodes;
 using ChainBridge.Engine.Commands;
 using ChainBridge.Engine.Gates;
 using ChainBridge.Engine.Hosts;
@@ -68,16 +69,16 @@ public sealed class ModelRegistry
         ModelFile model, Release release, string environment, string? token, CancellationToken cancellationToken)
     {
         if (model.Problem is { } problem) return Say(model.Path, problem, Verdict.Fail);
-        var body = JsonSerializer.SerializeToUtf8Bytes(new
+        var body = new JsonObject
         {
-            name = model.Name, version = release.Version, commit = release.Commit, environment, sha256 = model.Sha256,
-            signature = model.Signature,
-        });
+            ["name"] = model.Name, ["version"] = release.Version, ["commit"] = release.Commit, ["environment"] = environment,
+            ["sha256"] = model.Sha256, ["signature"] = model.Signature is { } signature ? JsonObject.Create(signature) : null,
+        };
         IEnumerable<(string, string)> headers = token is null ? [] : [("Authorization", $"Bearer {token}")];
         var asked = $"PUT {AddressOf(model)}";
         try
         {
-            await _put.SendAsync(AddressOf(model), body,
+            await _put.SendAsync(AddressOf(model), Encoding.UTF8.GetBytes(body.ToJsonString()),
                 [.. headers, ("Idempotency-Key", $"{environment}-{release.Version}-{model.Sha256}")], cancellationToken, HttpMethod.Put);
             return Say(asked, $"registered {model.Path}", Verdict.Pass);
         }

@@ -13,7 +13,7 @@ internal sealed record EdgeAnswer(string? Active, Dictionary<string, int>? Share
     /// <summary>What the edge was told of a slot; null for nothing.</summary>
     public EdgePlacement? Placed(string slot) => Slots?.GetValueOrDefault(slot) is not { ValueKind: JsonValueKind.Object } placed
         ? null
-        : placed.Deserialize<EdgePlacement>(JsonSerializerOptions.Web);
+        : placed.Deserialize(EdgeJson.Default.EdgePlacement);
 
     /// <summary>The rules in force: those told, and for each port that none of them names the door it was opened for.</summary>
     public IEnumerable<EdgeRule> InForce => (Doors ?? []).Concat((Ports ?? []).Where(port => (Doors ?? []).All(rule =>

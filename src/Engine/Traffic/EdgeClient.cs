@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
-using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using ChainBridge.Engine.Manifest;
 using ChainBridge.Engine.Model;
 
@@ -64,25 +64,25 @@ internal sealed class EdgeClient(Uri admin, string key, IReadOnlyList<OpenPort> 
 
     /// <summary>Tells the edge what it may limit; from the next request on.</summary>
     public Task LimitAsync(EdgeSpec limits, FencingToken token, CancellationToken cancellationToken) =>
-        PutAsync("limits", new { maxBody = limits.MaxBody, idleTimeout = limits.IdleTimeout, token = token.Value }, cancellationToken);
+        PutAsync("limits", new ToldLimits(limits.MaxBody, limits.IdleTimeout, token.Value), EdgeJson.Default.ToldLimits, cancellationToken);
 
     /// <summary>Tells an edge of an earlier runner where a slot is.</summary>
     public Task PlaceAsync(Slot slot, Uri address, FencingToken token, CancellationToken cancellationToken) =>
-        PutAsync($"slots/{slot.Name()}", new { address, token = token.Value }, cancellationToken);
+        PutAsync($"slots/{slot.Name()}", new ToldAddress(address, token.Value), EdgeJson.Default.ToldAddress, cancellationToken);
 
     /// <summary>Tells where a slot is at every door, and what is in it.</summary>
     public Task PlaceAsync(string slot, EdgePlacement placed, FencingToken token, CancellationToken cancellationToken) =>
-        PutAsync($"slots/{slot}", new { doors = placed.Doors, version = placed.Version, token = token.Value }, cancellationToken);
+        PutAsync($"slots/{slot}", new ToldPlace(placed.Doors, placed.Version, token.Value), EdgeJson.Default.ToldPlace, cancellationToken);
 
     /// <summary>
     /// Has the edge connect to a slot; answers the doors at which it could not, and null where it is one that cannot be asked.
     /// </summary>
     public async Task<IReadOnlyList<EdgeUnreached>?> ReachAsync(Slot slot, IReadOnlyList<string> doors, CancellationToken cancellationToken)
     {
-        using var answer = await SendAsync(HttpMethod.Post, Reach(slot), new { doors, within = ReachWithin }, cancellationToken);
+        using var answer = await AskReachAsync(slot, new(doors, ReachWithin), cancellationToken);
         return answer is null
             ? null
-            : (await answer.Content.ReadFromJsonAsync<EdgeReached>(JsonSerializerOptions.Web, cancellationToken))!.Unreached;
+            : (await answer.Content.ReadFromJsonAsync(EdgeJson.Default.EdgeReached, cancellationToken))!.Unreached;
     }
 
     /// <summary>Whether the edge can be asked to connect to a slot.</summary>
@@ -91,7 +91,7 @@ internal sealed class EdgeClient(Uri admin, string key, IReadOnlyList<OpenPort> 
         try
         {
             // No time to try: an edge that knows the question refuses it, and connects to no slot.
-            using var answer = await SendAsync(HttpMethod.Post, Reach(Slot.Blue), new { within = TimeSpan.Zero }, cancellationToken);
+            using var answer = await AskReachAsync(Slot.Blue, new(null, TimeSpan.Zero), cancellationToken);
             return answer is not null;
         }
         catch (EngineException refused) when (refused.Failure == Failure.Refused)
@@ -102,10 +102,10 @@ internal sealed class EdgeClient(Uri admin, string key, IReadOnlyList<OpenPort> 
 
     /// <summary>Puts these doors in the place of all told before.</summary>
     public Task OpenAsync(IReadOnlyList<EdgeRule> doors, FencingToken token, CancellationToken cancellationToken) =>
-        PutAsync("doors", new { doors, token = token.Value }, cancellationToken);
+        PutAsync("doors", new ToldDoors(doors, token.Value), EdgeJson.Default.ToldDoors, cancellationToken);
 
     public Task SwitchAsync(Slot slot, FencingToken token, CancellationToken cancellationToken) =>
-        PutAsync("active", new { slot = slot.Name(), token = token.Value }, cancellationToken);
+        PutAsync("active", new ToldSlot(slot.Name(), token.Value), EdgeJson.Default.ToldSlot, cancellationToken);
 
     /// <summary>Gives the slot so many of a hundred new requests, and the other one the rest.</summary>
     /// <exception cref="EngineException"><see cref="Failure.Refused"/>: the edge is one that can only switch.</exception>
@@ -114,10 +114,8 @@ internal sealed class EdgeClient(Uri admin, string key, IReadOnlyList<OpenPort> 
         if ((await StateAsync(cancellationToken)).Ports is null)
             throw new EngineException(Failure.Refused, $"{Name} was started by an earlier runner and cannot share the traffic", Replaced);
         var rest = slot == Slot.Blue ? Slot.Green : Slot.Blue;
-        await PutAsync("shares", new
-        {
-            shares = new Dictionary<string, int> { [slot.Name()] = percent, [rest.Name()] = Shares.Whole - percent }, token = token.Value,
-        }, cancellationToken);
+        var told = new Dictionary<string, int> { [slot.Name()] = percent, [rest.Name()] = Shares.Whole - percent };
+        await PutAsync("shares", new ToldShares(told, token.Value), EdgeJson.Default.ToldShares, cancellationToken);
     }
 
     /// <summary>Waits until no request is in flight in the slot; answers how many were left at the deadline.</summary>
@@ -139,7 +137,7 @@ internal sealed class EdgeClient(Uri admin, string key, IReadOnlyList<OpenPort> 
     {
         try
         {
-            return (await _client.GetFromJsonAsync<EdgeAnswer>("state", JsonSerializerOptions.Web, cancellationToken))!;
+            return (await _client.GetFromJsonAsync("state", EdgeJson.Default.EdgeAnswer, cancellationToken))!;
         }
         catch (Exception away) when (away is HttpRequestException or TaskCanceledException && !cancellationToken.IsCancellationRequested)
         {
@@ -147,17 +145,19 @@ internal sealed class EdgeClient(Uri admin, string key, IReadOnlyList<OpenPort> 
         }
     }
 
-    private static string Reach(Slot slot) => $"slots/{slot.Name()}/reach";
+    private Task<HttpResponseMessage?> AskReachAsync(Slot slot, AskedReach asked, CancellationToken cancellationToken) =>
+        SendAsync(HttpMethod.Post, $"slots/{slot.Name()}/reach", JsonContent.Create(asked, EdgeJson.Default.AskedReach), cancellationToken);
 
-    private async Task PutAsync(string path, object body, CancellationToken cancellationToken) =>
-        (await SendAsync(HttpMethod.Put, path, body, cancellationToken))?.Dispose();
+    private async Task PutAsync<T>(string path, T told, JsonTypeInfo<T> type, CancellationToken cancellationToken) =>
+        (await SendAsync(HttpMethod.Put, path, JsonContent.Create(told, type), cancellationToken))?.Dispose();
 
     /// <summary>Null from an edge of an earlier runner that has no such route, where it works on without.</summary>
-    private async Task<HttpResponseMessage?> SendAsync(HttpMethod method, string path, object body, CancellationToken cancellationToken)
+    private async Task<HttpResponseMessage?> SendAsync(
+        HttpMethod method, string path, JsonContent body, CancellationToken cancellationToken)
     {
         try
         {
-            using var request = new HttpRequestMessage(method, path) { Content = JsonContent.Create(body) };
+            using var request = new HttpRequestMessage(method, path) { Content = body };
             var answer = await _client.SendAsync(request, cancellationToken);
             if (answer.IsSuccessStatusCode) return answer;
             using (answer)

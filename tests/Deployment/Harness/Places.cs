@@ -7,9 +7,18 @@ public static class Places
 
     public static string Stack { get; } = Path.Combine(Root, "tests", "Deployment", "Stack");
 
-    /// <summary>The runner of this build, in its own folder: the copy beside the tests is rewritten when coverage is collected.</summary>
-    public static string Runner { get; } = Path.Combine(Root, "src", "DeployRunner", "bin",
-        Path.GetRelativePath(Path.Combine(Root, "tests", "Deployment", "bin"), AppContext.BaseDirectory), "deployrunner.dll");
+    /// <summary>
+    /// The runner of this build, in its own folder: the copy beside the tests is rewritten when coverage is collected. Or the one that
+    /// <c>CHAINBRIDGE_TESTED_RUNNER</c> names, e.g. one compiled to native code.
+    /// </summary>
+    public static string Runner { get; } = Environment.GetEnvironmentVariable("CHAINBRIDGE_TESTED_RUNNER") is { Length: > 0 } named
+        ? named
+        : Path.Combine(Root, "src", "DeployRunner", "bin",
+            Path.GetRelativePath(Path.Combine(Root, "tests", "Deployment", "bin"), AppContext.BaseDirectory), "deployrunner.dll");
+
+    /// <summary>What starts it.</summary>
+    public static IReadOnlyList<string> RunnerCommand { get; } =
+        Runner.EndsWith(".dll", StringComparison.Ordinal) ? ["dotnet", Runner] : [Runner];
 
     private static string FindRoot()
     {

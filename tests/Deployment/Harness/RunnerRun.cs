@@ -27,7 +27,7 @@ public sealed class RunnerRun : IDisposable
     public static RunnerRun Start(
         string folder, IReadOnlyDictionary<string, string?> variables, IReadOnlyList<string> before, params string[] arguments)
     {
-        List<string> command = [.. before, "dotnet", Places.Runner, .. arguments];
+        List<string> command = [.. before, .. Places.RunnerCommand, .. arguments];
         var start = new ProcessStartInfo(command[0], command[1..])
         {
             WorkingDirectory = folder,

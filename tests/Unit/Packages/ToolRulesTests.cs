@@ -36,8 +36,8 @@ public sealed class ToolRulesTests
 
     [Fact]
     public void A_tool_that_needs_another_package_is_reported() =>
-        ToolRules.Problems(new(new Dictionary<string, string>(), [new("Other", "1.0.0")], Good(), new Dictionary<string, AssemblyFacts>()))
-            .Should().Equal("a tool carries what it needs, and this one needs Other");
+        ToolRules.Problems(Package("ChainBridge.DeployRunner", Good()) with { Dependencies = [new("Other", "1.0.0")] }, []).Should()
+            .Equal("a tool carries what it needs, and this one needs Other");
 
     [Fact]
     public void An_assembly_of_ours_that_is_not_beside_its_user_is_reported()
@@ -47,8 +47,42 @@ public sealed class ToolRulesTests
         Problems(files).Should().Contain("deployrunner.dll uses ChainBridge.Engine.dll, which is not beside it");
     }
 
+    [Fact]
+    public void A_native_runner_carries_the_same_programs()
+    {
+        var files = Good();
+        files.Remove(Folder + "deployrunner.dll");
+        files[Folder + "deployrunner"] = [];
+        files[Folder + "DotnetToolSettings.xml"] = Encoding.UTF8.GetBytes(
+            """<DotNetCliTool><Commands><Command Name="deployrunner" EntryPoint="deployrunner" /></Commands></DotNetCliTool>""");
+        Problems(files).Should().BeEmpty();
+        files.Remove(Folder + "edge/Dockerfile");
+        Problems(files).Should().Equal("edge/Dockerfile is not carried");
+    }
+
+    [Fact]
+    public void A_package_that_sends_a_machine_to_one_that_is_not_in_the_feed_is_reported()
+    {
+        var pointer = Package("ChainBridge.DeployRunner", new()
+        {
+            ["tools/any/any/DotnetToolSettings.xml"] = Encoding.UTF8.GetBytes("""
+                <DotNetCliTool><Commands><Command Name="deployrunner" /></Commands><RuntimeIdentifierPackages>
+                <RuntimeIdentifierPackage RuntimeIdentifier="linux-x64" Id="ChainBridge.DeployRunner.linux-x64" />
+                <RuntimeIdentifierPackage RuntimeIdentifier="any" Id="ChainBridge.DeployRunner.any" />
+                </RuntimeIdentifierPackages></DotNetCliTool>
+                """),
+        });
+        var any = Package("ChainBridge.DeployRunner.any", Good());
+        ToolRules.Problems(pointer, [pointer, any]).Should()
+            .Equal("it sends machines to ChainBridge.DeployRunner.linux-x64 1.0.0, which is not in the feed");
+        ToolRules.Problems(pointer, [pointer, any, Package("ChainBridge.DeployRunner.linux-x64", [])]).Should().BeEmpty();
+    }
+
+    private static PackageFile Package(string id, Dictionary<string, byte[]> files) => new(
+        new Dictionary<string, string> { ["id"] = id, ["version"] = "1.0.0" }, [], files, new Dictionary<string, AssemblyFacts>());
+
     private static IEnumerable<string> Problems(Dictionary<string, byte[]> files) =>
-        ToolRules.Problems(new(new Dictionary<string, string>(), [], files, new Dictionary<string, AssemblyFacts>()));
+        ToolRules.Problems(Package("ChainBridge.DeployRunner", files), []);
 
     private static Dictionary<string, byte[]> Good()
     {

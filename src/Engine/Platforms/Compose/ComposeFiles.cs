@@ -2,7 +2,6 @@ using System.Globalization;
 using ChainBridge.Engine.Manifest;
 using ChainBridge.Engine.Model;
 using ChainBridge.Engine.Traffic;
-using YamlDotNet.Serialization;
 
 namespace ChainBridge.Engine.Platforms.Compose;
 
@@ -48,7 +47,7 @@ internal static class ComposeFiles
 
         foreach (var (oneShot, own) in oneShots.Where(oneShot => oneShot.Value.Count > 0))
             services[oneShot] = new Dictionary<string, object> { ["environment"] = Settings(own) };
-        return Text(new() { ["services"] = services });
+        return ComposeYaml.Of(new Dictionary<string, object> { ["services"] = services });
 
         Dictionary<string, string> Settings(Dictionary<string, string> of) => of.ToDictionary(setting => setting.Key,
             setting => isSecret(setting.Key, setting.Value) ? Hidden(setting.Value, variables) : Escaped(setting.Value));
@@ -85,7 +84,7 @@ internal static class ComposeFiles
         var networks = parts?.Networks ?? [];
         networks["default"] = Named(names, names.BaseNetwork);
         networks[PublicNetwork] = Named(names, names.PublicNetwork);
-        return Text(new()
+        return ComposeYaml.Of(new Dictionary<string, object>
         {
             ["services"] = services, ["volumes"] = volumes, ["networks"] = networks,
             ["secrets"] = parts?.Secrets ?? [], ["configs"] = parts?.Configs ?? [],
@@ -133,7 +132,4 @@ internal static class ComposeFiles
 
     /// <summary>Compose reads a dollar as the start of a variable.</summary>
     private static string Escaped(string value) => value.Replace("$", "$$", StringComparison.Ordinal);
-
-    private static string Text(Dictionary<string, object> file) =>
-        new SerializerBuilder().WithQuotingNecessaryStrings(quoteYaml1_1Strings: true).Build().Serialize(file);
 }

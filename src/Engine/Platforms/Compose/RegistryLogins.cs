@@ -79,7 +79,7 @@ internal sealed class RegistryLogin : IDisposable
         // Where it has an entry, docker keeps a login in this file; else it takes the keychain of the user, where it would stay. The
         // user's plugins are looked for beside the user's own configuration.
         File.WriteAllText(Path.Combine(folder, "config.json"), """{"auths":{"chainbridge.invalid":{}},"cliPluginsExtraDirs":["""
-            + $"{JsonSerializer.Serialize(Path.Combine(UsersOwn, "cli-plugins"))}]}}");
+            + $"\"{JsonEncodedText.Encode(Path.Combine(UsersOwn, "cli-plugins"))}\"]}}");
     }
 
     /// <summary>The user's own configuration of docker.</summary>

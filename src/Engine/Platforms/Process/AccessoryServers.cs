@@ -25,9 +25,11 @@ internal sealed class AccessoryServers(ProcessFiles files, Supervisor supervisor
     /// <summary>The generated password; only services of this environment get it, in their environment.</summary>
     public string Password => secrets.PasswordOf(Postgres);
 
+    private Accessories? Kept => files.Read("accessories", ProcessJson.Default.Accessories);
+
     /// <summary>Where they are, once they were started.</summary>
     /// <exception cref="EngineException">They never were.</exception>
-    public Accessories Known => files.Read<Accessories>("accessories")
+    public Accessories Known => Kept
         ?? throw new EngineException(Failure.Unreachable, "PostgreSQL and Redis of this environment were never started",
             "deployrunner deploy starts them");
 
@@ -46,8 +48,8 @@ internal sealed class AccessoryServers(ProcessFiles files, Supervisor supervisor
     public async Task EnsureAsync(FencingToken token, CancellationToken cancellationToken)
     {
         if (Names.Count == 0) return;
-        var known = files.Read<Accessories>("accessories") ?? Chosen();
-        files.Write("accessories", known);
+        var known = Kept ?? Chosen();
+        files.Write("accessories", known, ProcessJson.Default.Accessories);
         await Task.WhenAll(_postgres is null ? Task.CompletedTask : EnsurePostgresAsync(token, known, cancellationToken),
             _redis is null ? Task.CompletedTask : EnsureRedisAsync(token, known, cancellationToken));
     }
@@ -55,7 +57,7 @@ internal sealed class AccessoryServers(ProcessFiles files, Supervisor supervisor
     /// <summary>Removes their data, once they ended.</summary>
     public void Forget()
     {
-        if (files.Read<Accessories>("accessories") is { } known && Directory.Exists(known.Folder))
+        if (Kept is { } known && Directory.Exists(known.Folder))
             Directory.Delete(known.Folder, recursive: true);
         files.Remove("accessories");
         secrets.Remove();

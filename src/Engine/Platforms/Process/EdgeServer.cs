@@ -33,7 +33,7 @@ internal sealed class EdgeServer(
 
     public async Task<IReadOnlyList<OpenPort>> PortsAsync(CancellationToken cancellationToken) =>
         (await KnownAsync(cancellationToken))?.Ports
-        ?? (today.All(door => door.Port != 0) ? Chosen(null).Ports : files.Read<Doors>("doors") is { } kept ? Chosen(kept).Ports : null)
+        ?? (today.All(door => door.Port != 0) ? Chosen(null).Ports : Kept is { } kept ? Chosen(kept).Ports : null)
         ?? throw new EngineException(Failure.Unreachable, "the public door was never opened", "deployrunner deploy opens it");
 
     public async Task<Doors> EnsureAsync(FencingToken token, CancellationToken cancellationToken)
@@ -43,8 +43,8 @@ internal sealed class EdgeServer(
         if (known is { Proved: true, Process.Running: true }) return Of(known);
         if (known is { Phase: UnitPhase.Pausing }) await supervisor.StopAsync(token, UnitName, StopGrace, cancellationToken);
         var program = CarriedProgram.Install(files.State, "edge", "ChainBridge.Edge.dll");
-        var doors = Chosen(files.Read<Doors>("doors"));
-        files.Write("doors", doors);
+        var doors = Chosen(Kept);
+        files.Write("doors", doors, ProcessJson.Default.Doors);
         var others = doors.Others ?? new Dictionary<string, int>();
         var spec = new UnitSpec(UnitName, ["dotnet", program, $"{doors.Public}", $"{doors.Admin}", Path.Combine(files.State, "edge.json"),
             .. others.SelectMany(door => new[] { "--door", $"{door.Key}={door.Value}" })],
@@ -75,6 +75,8 @@ internal sealed class EdgeServer(
 
     private async Task<UnitReport?> UnitAsync(CancellationToken cancellationToken) =>
         (await supervisor.UnitsAsync(cancellationToken)).FirstOrDefault(unit => unit.Name == UnitName);
+
+    private Doors? Kept => files.Read("doors", ProcessJson.Default.Doors);
 
     /// <summary>The ports the manifest names; free ones as they were chosen before, or else now.</summary>
     private Doors Chosen(Doors? kept)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using ChainBridge.Engine.Hosts;
 using ChainBridge.Engine.Model;
 using ChainBridge.Engine.State;
@@ -29,8 +30,6 @@ internal sealed record Doors(Uri Public, Uri Admin, IReadOnlyDictionary<string, 
 /// <summary>What the process target decided once and keeps, one small JSON file each. What runs is the supervisor's to say.</summary>
 internal sealed class ProcessFiles(string state)
 {
-    private static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web) { WriteIndented = true };
-
     /// <summary>The folder with the copies of edge and supervisor.</summary>
     public const string Programs = "programs";
 
@@ -38,14 +37,14 @@ internal sealed class ProcessFiles(string state)
 
     public string Log(string name) => Path.Combine(Directory.CreateDirectory(Path.Combine(state, "logs")).FullName, $"{name}.log");
 
-    public T? Read<T>(string name) where T : class
+    public T? Read<T>(string name, JsonTypeInfo<T> type) where T : class
     {
         var path = Path.Combine(state, $"{name}.json");
-        return File.Exists(path) ? JsonSerializer.Deserialize<T>(File.ReadAllText(path), Format) : null;
+        return File.Exists(path) ? JsonSerializer.Deserialize(File.ReadAllText(path), type) : null;
     }
 
-    public void Write<T>(string name, T value) =>
-        DurableFile.Write(Path.Combine(state, $"{name}.json"), JsonSerializer.Serialize(value, Format));
+    public void Write<T>(string name, T value, JsonTypeInfo<T> type) =>
+        DurableFile.Write(Path.Combine(state, $"{name}.json"), JsonSerializer.Serialize(value, type));
 
     /// <summary>
     /// Removes builds, logs, programs and what the edge knew: an environment set up here later must not begin with this one's traffic,
@@ -61,3 +60,9 @@ internal sealed class ProcessFiles(string state)
 
     public void Remove(string name) => File.Delete(Path.Combine(state, $"{name}.json"));
 }
+
+/// <summary>How they are written; generated ahead, as nothing here is read by reflection.</summary>
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, WriteIndented = true)]
+[JsonSerializable(typeof(Accessories))]
+[JsonSerializable(typeof(Doors))]
+internal sealed partial class ProcessJson : JsonSerializerContext;

@@ -59,7 +59,7 @@ public sealed class ComposeFilesTests
     {
         var text = Shared(new("default", 8088, EdgePorts.Inside(0)), new("result", 8089, EdgePorts.Inside(1)));
         text.Should().Contain("127.0.0.1:8088:8080").And.Contain("127.0.0.1:8089:8082").And.Contain("127.0.0.1::8081")
-            .And.Contain("- --door\n    - result=8082").And.Contain("chainbridge.door.result: \"8082\"");
+            .And.Contain("- \"--door\"\n    - result=8082").And.Contain("chainbridge.door.result: \"8082\"");
         Shared(new OpenPort("default", 8088, 8080)).Should().NotContain("--door", "an edge that stands must not look changed")
             .And.NotContain("chainbridge.door");
     }

@@ -3,13 +3,14 @@ namespace ChainBridge.TestKit.Load.Engines;
 /// <summary>
 /// The users of a generator. One that is free is taken again before a new one is made, the latest first: its memory is warm.
 /// </summary>
-internal sealed class UserPool(Func<int, LoadUser> make)
+internal sealed class UserPool
 {
     private readonly Lock _gate = new();
     private readonly Stack<LoadUser> _free = new();
     private readonly List<LoadUser> _all = [];
 
-    public LoadUser Take()
+    /// <param name="make">Makes one of its number.</param>
+    public LoadUser Take(Func<int, LoadUser> make)
     {
         lock (_gate)
         {

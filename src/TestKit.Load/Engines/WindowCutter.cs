@@ -1,12 +1,13 @@
 namespace ChainBridge.TestKit.Load.Engines;
 
 /// <summary>Cuts a phase into windows by when iterations ended.</summary>
-internal sealed class WindowCutter(LoadPhase phase, TimeSpan length, ILoadWatcher? watcher)
+internal sealed class WindowCutter(LoadPhase phase, TimeSpan length, ILoadWatcher? watcher, bool keeps)
 {
     private readonly List<LoadWindow> _windows = [];
     private TimeSpan _began;
     private long _begun;
 
+    /// <summary>Empty where none is to be kept.</summary>
     public IReadOnlyList<LoadWindow> All => _windows;
 
     /// <summary>Cuts when the window under way is full.</summary>
@@ -24,7 +25,7 @@ internal sealed class WindowCutter(LoadPhase phase, TimeSpan length, ILoadWatche
         var begun = phase.Begun;
         var window = new LoadWindow(_began, now - _began, phase.Collect(), begun - _begun, phase.InFlight);
         (_began, _begun) = (now, begun);
-        _windows.Add(window);
+        if (keeps) _windows.Add(window);
         return watcher?.Sees(window);
     }
 }

@@ -5,7 +5,7 @@ namespace ChainBridge.TestKit.Load;
 /// </summary>
 public sealed class LoadUser
 {
-    private readonly IStepSink _sink;
+    private IStepSink _sink;
     private bool _firstStep;
     private TimeSpan _thought;
     private long _deadline;
@@ -15,7 +15,10 @@ public sealed class LoadUser
     /// <summary>From 0; no other user of the run has it.</summary>
     public int Number { get; }
 
-    /// <summary>The number of the arrival or, in the closed model, of the iteration, over all generators.</summary>
+    /// <summary>
+    /// The number of the arrival or, in the closed model, of the iteration, over all generators; none comes twice in a run, and the
+    /// load goes on where the warm-up ended.
+    /// </summary>
     public long Iteration { get; private set; }
 
     /// <summary>When this iteration was due, from the beginning of the run.</summary>
@@ -91,8 +94,10 @@ public sealed class LoadUser
         _sink.Of(name).Failed(_sink.Now - start.Due, kind, received);
     }
 
-    internal void Begins(long iteration, TimeSpan due)
+    /// <param name="sink">That of this iteration: the warm-up, or the load.</param>
+    internal void Begins(IStepSink sink, long iteration, TimeSpan due)
     {
+        _sink = sink;
         (Iteration, Due, HasFailed, _firstStep, _thought, _deadline) = (iteration, due, false, true, TimeSpan.Zero, 0);
         if (Cancel.IsCancellationRequested) Cancel = new();
     }

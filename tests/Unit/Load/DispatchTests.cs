@@ -84,15 +84,15 @@ public sealed class DispatchTests
             return ValueTask.CompletedTask;
         }), ArrivalRates.Constant(10, TimeSpan.FromSeconds(1)));
         seen.Should().Equal(0);
-        ((List<long>)phase.Users.Take().State!).Should().HaveCount(10);
+        ((List<long>)phase.Take().State!).Should().HaveCount(10);
     }
 
     private LoadPhase Run(ILoadScenario scenario, ArrivalRates shape, int maxInFlight = 1000)
     {
         var plan = new LoadPlan("unit", new InlineScenario(() => scenario), shape) { MaxInFlight = maxInFlight, StepTimeout =
             TimeSpan.FromSeconds(5) };
-        var phase = new LoadPhase(plan, scenario, new LoadHttp(new(), null), 0, 1, _time);
-        new OpenModel(phase, shape, 0, 1, new Jumps(_time)).Dispatch(0, 1);
+        var phase = new LoadPhase(plan, scenario, new LoadHttp(new(), null), new(), 0, 1, _time);
+        new OpenModel(phase, shape, 0, 1, 0, new Jumps(_time)).Dispatch(0, 1);
         return phase;
     }
 

@@ -35,7 +35,7 @@ internal sealed class StepRecorder(string name)
                 bytes += cell.Received;
                 Total.Add(cell);
             });
-        return new(name, latency, failed, bytes);
+        return new(name, latency.Packed(), failed, bytes);
     }
 
     private StepStripe Stripe() => _stripes[Environment.CurrentManagedThreadId % _stripes.Length];

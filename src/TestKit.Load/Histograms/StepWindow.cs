@@ -11,6 +11,6 @@ public sealed record StepWindow(string Name, Latencies Latency, long Failed, lon
         var both = new Latencies();
         both.Add(Latency);
         both.Add(other.Latency);
-        return new(Name, both, Failed + other.Failed, BytesReceived + other.BytesReceived);
+        return new(Name, both.Packed(), Failed + other.Failed, BytesReceived + other.BytesReceived);
     }
 }

@@ -84,7 +84,7 @@ internal static class HtmlCharts
         if (window.Steps.FirstOrDefault(step => step.Name == StepMeasure.Iteration) is { } iteration) return iteration.Latency;
         var sum = new Latencies();
         foreach (var step in window.Steps) sum.Add(step.Latency);
-        return sum;
+        return sum.Packed();
     }
 
     private static void Put(SvgChart chart, LoadMeasurement measured, IReadOnlyList<Mark> marks)

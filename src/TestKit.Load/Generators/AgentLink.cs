@@ -46,5 +46,5 @@ internal sealed class AgentLink : GeneratorLink
         return ValueTask.CompletedTask;
     }
 
-    protected override string Ending() => "its connection ended";
+    protected override Task<string> EndingAsync() => Task.FromResult("its connection ended");
 }

@@ -10,6 +10,10 @@ namespace ChainBridge.TestKit.Load.Generators;
 internal sealed class GeneratorProcess : GeneratorLink
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long it may take away what a setup made that was not to its end.</summary>
+    private static readonly TimeSpan CleanUp = TimeSpan.FromSeconds(30);
+
     private readonly Process _process;
     private readonly int _number;
     private readonly List<string> _errors = [];
@@ -42,7 +46,7 @@ internal sealed class GeneratorProcess : GeneratorLink
         {
             // Its standard input ends: that is what it ends on.
             _process.StandardInput.Close();
-            using var patience = new CancellationTokenSource(Patience);
+            using var patience = new CancellationTokenSource(IsReady ? Patience : CleanUp);
             await _process.WaitForExitAsync(patience.Token).ConfigureAwait(false);
         }
         catch (Exception late) when (late is OperationCanceledException or IOException)
@@ -97,9 +101,19 @@ internal sealed class GeneratorProcess : GeneratorLink
         return start;
     }
 
-    protected override string Ending()
+    protected override async Task<string> EndingAsync()
     {
-        if (!_process.WaitForExit(Patience)) return "it closed its output and goes on";
+        using var patience = new CancellationTokenSource(Patience);
+        try
+        {
+            // With what it wrote last.
+            await _process.WaitForExitAsync(patience.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            if (!_process.HasExited) return "it closed its output and goes on";
+        }
+
         lock (_errors) return $"exit code "
             + $"{_process.ExitCode}{(_errors.Count == 0 ? "" : $"; it wrote: {string.Join(" / ", _errors.TakeLast(5))}")}";
     }

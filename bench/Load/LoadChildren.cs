@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using ChainBridge.TestKit.Load;
 using ChainBridge.TestKit.Load.Histograms;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -67,7 +68,8 @@ internal static class LoadChildren
 
         windows.Add(recorder.Collect());
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{windows.Sum(window => window.Latency.Count)} samples, p99 {recorder.Total.Latency.Percentile(99).TotalMilliseconds:0.0} ms"));
+            $"{windows.Sum(window => window.Latency.Count)} samples, p99 "
+            + $"{recorder.Total.Latency.Percentile(99).TotalMilliseconds:0.0} ms"));
         return recorder.Total.Latency.Count == Samples ? 0 : 1;
     }
 }

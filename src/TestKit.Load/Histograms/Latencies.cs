@@ -86,6 +86,12 @@ public sealed class Latencies
         if (other.TotalCount > 0) Opened().Add(other);
     }
 
+    internal void Clear()
+    {
+        if (Count > 0) _histogram?.Reset();
+        _packed = PackedTimes.Empty;
+    }
+
     /// <summary>The same times in as little memory as they need, for what is kept and not added to.</summary>
     internal Latencies Packed() => new() { _packed = _histogram is null ? _packed : PackedTimes.Of(_histogram) };
 

@@ -105,7 +105,7 @@ internal sealed class LoadPhase : IStepSink
         string? failed = null;
         try
         {
-            await _scenario.RunAsync(user, user.Cancel.Token).ConfigureAwait(false);
+            await _scenario.RunAsync(user, user.Given).ConfigureAwait(false);
         }
         catch (Exception failure)
         {

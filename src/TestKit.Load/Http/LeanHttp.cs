@@ -28,6 +28,7 @@ internal sealed class LeanHttp(Uri target) : IDisposable
         LoadUser user, string step, ReadOnlyMemory<byte> request, bool bodyless, int? expected, CancellationToken cancellationToken)
     {
         var start = user.StepBegins();
+        cancellationToken = user.Current(cancellationToken);
         LeanConnection? connection = null;
         try
         {

@@ -71,6 +71,7 @@ public sealed class LoadHttp : IDisposable
         if (request.Content is null && (request.Method == HttpMethod.Post || request.Method == HttpMethod.Patch))
             request.Content = new ReadOnlyMemoryContent(default);
         var start = user.StepBegins();
+        cancellationToken = user.Current(cancellationToken);
         var (status, bytes) = (0, 0L);
         try
         {

@@ -47,7 +47,7 @@ internal sealed class LoadSession(LoadPlan plan, ILoadScenario scenario, int gen
             first = (await PhaseAsync(plan with { Shape = WarmUp.Of(plan) }, http, 0, null, new LoadMeasurement(), cancellationToken)
                 .ConfigureAwait(false)).Next;
         watch.Begins();
-        var measured = new LoadMeasurement { StartedAt = time.GetUtcNow() };
+        var measured = new LoadMeasurement { Scenario = plan.Name, StartedAt = time.GetUtcNow() };
         var (cpu, pauses, began) = (Environment.CpuUsage.TotalTime, GC.GetTotalPauseDuration(), time.GetTimestamp());
         var phase = await PhaseAsync(plan, http, first, watcher, measured, cancellationToken).ConfigureAwait(false);
         var took = time.GetElapsedTime(began);

@@ -101,7 +101,7 @@ internal sealed class GeneratorEngine(int processes, IReadOnlyList<DnsEndPoint> 
             deadline.CancelAfter(after);
         });
         var parts = await Task.WhenAll(links.Select((link, number) => MeasureAsync(link, number, deadline.Token))).ConfigureAwait(false);
-        var all = new LoadMeasurement { StartedAt = parts.Min(part => part.StartedAt) };
+        var all = new LoadMeasurement { Scenario = plan.Name, StartedAt = parts.Min(part => part.StartedAt) };
         for (var i = 0; i < parts.Length; i++)
         {
             for (var g = 0; g < parts[i].Generators.Count; g++)

@@ -44,6 +44,19 @@ public sealed class GeneratorProcessTests : IDisposable
     }
 
     [Fact]
+    public async Task A_load_that_is_cancelled_keeps_what_was_measured_and_is_cleaned_up()
+    {
+        using var cancelled = CancellationTokenSource.CreateLinkedTokenSource(Stop);
+        var run = RunAsync("runs", seconds: 600, cancelled.Token);
+        await ReadAsync("began");
+        await cancelled.CancelAsync();
+        var measured = await run.WaitAsync(Patience, Stop);
+        (measured.Broken, measured.EndedEarly).Should().Be((null, "it was cancelled"));
+        measured.Begun.Should().BeInRange(1, 29_000);
+        File.Exists(At("cleaned")).Should().BeTrue();
+    }
+
+    [Fact]
     public async Task A_setup_that_is_cancelled_is_cleaned_up_too()
     {
         using var cancelled = CancellationTokenSource.CreateLinkedTokenSource(Stop);
@@ -129,6 +142,7 @@ public sealed class GeneratorProcessTests : IDisposable
         public ValueTask RunAsync(LoadUser user, CancellationToken cancellationToken)
         {
             if (_does == "prints") Console.Write("x");
+            if (user.Iteration == 0) Write("began", "");
             return ValueTask.CompletedTask;
         }
 

@@ -24,7 +24,6 @@ internal sealed class LoadSession(LoadPlan plan, ILoadScenario scenario, int gen
     {
         using var stopping = cancellationToken.Register(() => End("it was cancelled"));
         using var http = new LoadHttp(plan.Http, plan.Target);
-        var watch = new MachineWatch(time);
         try
         {
             await scenario.SetUpAsync(new(plan.Target, plan.Settings, http, generator, time), cancellationToken).ConfigureAwait(false);
@@ -34,9 +33,28 @@ internal sealed class LoadSession(LoadPlan plan, ILoadScenario scenario, int gen
             // Also of a setup that was cancelled: what it made until then is to be taken away.
             await CleanUpAsync(null).ConfigureAwait(false);
             cancellationToken.ThrowIfCancellationRequested();
-            return new() { StartedAt = time.GetUtcNow(), Broken = $"the setup failed: {failure.GetType().Name}: {failure.Message}" };
+            return new()
+            {
+                Scenario = plan.Name, StartedAt = time.GetUtcNow(),
+                Broken = $"the setup failed: {failure.GetType().Name}: {failure.Message}",
+            };
         }
 
+        try
+        {
+            return await MeasureAsync(http, ready, watcher, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            await CleanUpAsync(null).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private async Task<LoadMeasurement> MeasureAsync(
+        LoadHttp http, Func<Task> ready, ILoadWatcher? watcher, CancellationToken cancellationToken)
+    {
+        var watch = new MachineWatch(time);
         var started = (time.GetUtcNow() - Process.GetCurrentProcess().StartTime.ToUniversalTime()).TotalMilliseconds;
         // A load without a warm-up begins at once, and knows less of the machine.
         await watch.LookAsync(others: plan.WarmUp > TimeSpan.Zero, CancellationToken.None).ConfigureAwait(false);

@@ -41,8 +41,9 @@ internal abstract class GeneratorLink : IAsyncDisposable
         while (true)
         {
             if (await HearAsync(cancellationToken).ConfigureAwait(false) is not var (word, rest))
-                return Died(new() { StartedAt = time.GetUtcNow() },
-                    $"ended before it was ready: {await EndingAsync().ConfigureAwait(false)}");
+                (word, rest) = (GeneratorWords.Died, await EndingAsync().ConfigureAwait(false));
+            if (word == GeneratorWords.Died)
+                return Died(new() { Scenario = plan.Name, StartedAt = time.GetUtcNow() }, $"ended before it was ready: {rest}");
             if (IsReady = word == GeneratorWords.Ready) break;
             if (word == GeneratorWords.Measured) return LoadJson.ReadMeasurement(rest);
             if (word == GeneratorWords.Refused) throw new LoadPlanException(rest);
@@ -88,6 +89,7 @@ internal abstract class GeneratorLink : IAsyncDisposable
                         window(seen);
                         break;
                     case (GeneratorWords.Measured, var said): return Whole(LoadJson.ReadMeasurement(said), kept.Windows);
+                    case (GeneratorWords.Died, var how): return Died(kept, $"ended before it wrote its measurement: {how}");
                     case null:
                         return Died(kept, $"ended before it wrote its measurement: {await EndingAsync().ConfigureAwait(false)}");
                 }

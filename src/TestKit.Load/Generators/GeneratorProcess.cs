@@ -66,16 +66,22 @@ internal sealed class GeneratorProcess : GeneratorLink
         var back = PumpAsync(From, to, cancellationToken);
         await Task.WhenAny(there, back).ConfigureAwait(false);
         if (there.IsCompleted) _process.StandardInput.Close();
-        await back.ConfigureAwait(false);
+        if (await back.ConfigureAwait(false) is GeneratorWords.Measured or GeneratorWords.Refused) return;
+        await to.WriteLineAsync($"{GeneratorWords.Died} {await EndingAsync().ConfigureAwait(false)}").ConfigureAwait(false);
     }
 
-    private static async Task PumpAsync(TextReader from, TextWriter to, CancellationToken cancellationToken)
+    /// <returns>The word of the last line.</returns>
+    private static async Task<string> PumpAsync(TextReader from, TextWriter to, CancellationToken cancellationToken)
     {
+        var last = "";
         while (await from.ReadLineAsync(cancellationToken).ConfigureAwait(false) is { } line)
         {
+            last = GeneratorWords.Split(line).Word;
             await to.WriteLineAsync(line.AsMemory(), cancellationToken).ConfigureAwait(false);
             await to.FlushAsync(cancellationToken).ConfigureAwait(false);
         }
+
+        return last;
     }
 
     /// <summary>How a generator is started: for the one that does it over a network too.</summary>

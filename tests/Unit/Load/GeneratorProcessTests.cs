@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
 using ChainBridge.TestKit.Load;
 using ChainBridge.TestKit.Load.Generators;
 using FluentAssertions;
@@ -23,6 +24,21 @@ public sealed class GeneratorProcessTests : IDisposable
         var measured = await RunAsync("dies").WaitAsync(Patience, Stop);
         measured.Broken.Should().Be("generator 0 ended before it was ready: exit code 7; it wrote: there is no licence");
         measured.StartedAt.Year.Should().BeGreaterThan(2000);
+    }
+
+    [Fact]
+    public async Task A_generator_that_dies_behind_an_agent_is_told_of_as_one_of_this_machine()
+    {
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(Stop);
+        var agent = new AgentServer(new(IPAddress.Loopback, 0), "a secret of this test", TimeProvider.System);
+        var port = agent.Start().Port;
+        var serving = agent.ServeAsync(ending.Token);
+        var measured = await LoadEngine.Agents([new("127.0.0.1", port)], "a secret of this test", TimeProvider.System)
+            .RunAsync(Plan("dies"), null, Stop).WaitAsync(Patience, Stop);
+        measured.Broken.Should().Be(
+            $"the agent at 127.0.0.1:{port} ended before it was ready: exit code 7; it wrote: there is no licence");
+        await ending.CancelAsync();
+        await serving;
     }
 
     [Fact]

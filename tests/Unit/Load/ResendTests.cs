@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using System.Text;
 using ChainBridge.TestKit.Load;
 using ChainBridge.TestKit.Load.Engines;
@@ -37,9 +36,8 @@ public sealed class ResendTests
         for (var sent = 1; sent <= 3; sent++)
         {
             (await client.SendAsync(user, "step", Request("POST"), false, 200, Stop)).Should().BeTrue();
-            while (server.Closed < sent) await Task.Delay(5, Stop);
-            // It has ended there; here the end arrives a moment later.
-            await Task.Delay(20, Stop);
+            do await Task.Delay(5, Stop);
+            while (server.Closed < sent);
         }
 
         server.Requests.Should().HaveCount(3);

@@ -45,11 +45,11 @@ internal sealed class RunVerb : Command
         var live = _load.Live(parsed, _surroundings);
         var result = await new LoadTest(_load.Engine(parsed, _surroundings)).RunAsync(plan, cancellationToken, live, judge.Judge);
         live?.End();
+        await Summary.WriteAsync(_surroundings.Output, result);
         // What an interrupted run has measured is written too.
         if (parsed.GetValue(_out) is { } into)
             await LoadFiles.WriteAsync(result, into, CancellationToken.None, await MarksAsync(parsed.GetValue(_marks)));
         if (parsed.GetValue(_ctrf) is { } ctrf) await LoadFiles.WriteCtrfAsync(result, ctrf, CancellationToken.None);
-        await Summary.WriteAsync(_surroundings.Output, result);
         if (parsed.GetValue(_save) is { } version) await SaveAsync(store!, result, version, cancellationToken);
         return ExitCode.Of(result.Verdict);
     }
@@ -61,7 +61,7 @@ internal sealed class RunVerb : Command
         if (parsed.GetValue(_ctrf) is { } ctrf) Writable.Check(Path.GetDirectoryName(Path.GetFullPath(ctrf))!);
         if (parsed.GetValue(_marks) is { } marks) _ = Read(marks);
         if (parsed.GetValue(_save) is not { } version) return;
-        if (store is null) throw new LoadPlanException("--save-baseline keeps a result in a folder: name it with --baselines");
+        if (store is null) throw new LoadPlanException("--save-baseline needs --baselines: the folder to keep it in");
         await store.FindAsync(plan.Name, version, cancellationToken);
     }
 

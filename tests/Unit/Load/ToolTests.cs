@@ -56,7 +56,7 @@ public sealed class ToolTests : IDisposable
     [InlineData("--marks", "no-such.jsonl", "the marks in *no-such.jsonl cannot be read")]
     [InlineData("--out", "a-file/below", "no report can be written to *")]
     [InlineData("--ctrf", "a-file/below/ctrf.json", "no report can be written to *")]
-    [InlineData("--save-baseline", "1.0", "*name it with --baselines*")]
+    [InlineData("--save-baseline", "1.0", "--save-baseline needs --baselines")]
     public async Task A_wrong_path_ends_with_2_before_anything_is_sent(string option, string value, string told)
     {
         using var server = new RawServer();
@@ -131,7 +131,7 @@ public sealed class ToolTests : IDisposable
     public async Task The_highest_rate_is_looked_for_down_to_one_arrival_a_try()
     {
         using var server = new RawServer(_ => Reaction.Fails);
-        var run = await RunAsync("find-limit", Scenario(server), "--from", "2", "--up-to", "2", "--seconds", "1");
+        var run = await RunAsync("find-limit", Scenario(server), "--from", "1.5", "--up-to", "2", "--seconds", "1");
         run.Code.Should().Be(ExitCode.Failed, run.Errors);
         run.Output.Should().StartWith("unit: the limits do not hold even at 1/s: ");
     }

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using ChainBridge.TestKit.Load.Tool.Verbs;
 
 namespace ChainBridge.TestKit.Load.Tool;
@@ -22,15 +23,20 @@ internal static class EntryPoint
                     cancellationToken);
             return cancellationToken.IsCancellationRequested ? ExitCode.Interrupted : code;
         }
-        catch (LoadPlanException bad)
-        {
-            await surroundings.Errors.WriteLineAsync($"error: {bad.Message}");
-            return ExitCode.Usage;
-        }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             await surroundings.Errors.WriteLineAsync("interrupted; nothing was left running");
             return ExitCode.Interrupted;
+        }
+        catch (Exception bad) when (bad is LoadPlanException or IOException or UnauthorizedAccessException or SocketException)
+        {
+            await surroundings.Errors.WriteLineAsync($"error: {bad.Message}");
+            return ExitCode.Usage;
+        }
+        catch (Exception unexpected)
+        {
+            await surroundings.Errors.WriteLineAsync($"error: the tool itself failed: {unexpected}");
+            return ExitCode.Usage;
         }
     }
 }

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace ChainBridge.TestKit.Load;
 
 /// <summary>The library run as a program: one generator, which hears its plan on standard input.</summary>
@@ -10,6 +12,10 @@ internal static class Program
             // Streams of our own: the console's readers read their lines on the thread that asks, and hold it until one comes.
             using var from = new StreamReader(Console.OpenStandardInput());
             await using var to = new StreamWriter(Console.OpenStandardOutput());
+            // The output is for what the run reads: what a scenario prints goes where errors go.
+            Console.SetOut(Console.Error);
+            // Ctrl-C goes to every process of a terminal: the run has heard it too, and ends this one in order.
+            using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => signal.Cancel = true);
             return await new GeneratorHost(from, to, TimeProvider.System).ServeAsync(CancellationToken.None);
         }
 

@@ -69,12 +69,14 @@ public sealed class RouteTests(TestEnvironment environment)
     [Fact]
     public async Task Payments_that_are_sent_again_are_made_once_and_in_time()
     {
+        // The warm-up is a second of the same rate, and the load counts on from it.
+        const int Rate = 40;
         await using var stack = await Stack.StartAsync(environment, Stop);
-        var result = await PerformanceTest.RunAsync(ScenarioType.Of<PayTwice>().At(40, stack.Gateway.BaseAddress, "payments",
+        var result = await PerformanceTest.RunAsync(ScenarioType.Of<PayTwice>().At(Rate, stack.Gateway.BaseAddress, "payments",
             "pay: p50 <= 150ms", "pay: p99 <= 800ms", "pay again: p50 <= 100ms", "pay again: p99 <= 600ms", "p99 <= 1.2s"), Stop);
         await using var count = NpgsqlDataSource.Create(stack.PayDatabase.ConnectionString)
             .CreateCommand("SELECT count(*) FROM payment_intents WHERE shipment->>'shipment_id' IN (SELECT 'P-' || n FROM "
-                + "generate_series(0, 9999) n)");
+                + $"generate_series({Rate}, 9999) n)");
         (await count.ExecuteScalarAsync(Stop)).Should().Be(result.Measurement.Begun, "each was sent twice and is there once");
     }
 

@@ -28,12 +28,15 @@ internal sealed class CompareVerb : Command
     {
         var plan = _load.Plan(parsed, _surroundings);
         if (plan.Target is not { } candidate) throw new LoadPlanException("the scenario names no target: the new release's address");
+        if (parsed.GetValue(_out) is { } folder) Writable.Check(folder);
+        if (parsed.GetValue(_ctrf) is { } file) Writable.Check(Path.GetDirectoryName(Path.GetFullPath(file))!);
         var live = _load.Live(parsed, _surroundings);
         var result = await new SideBySide(_load.Engine(parsed, _surroundings)).RunAsync(plan, LoadOptions.Address(parsed.GetValue(_old)!),
             candidate, parsed.GetValue(_rounds), live, cancellationToken);
         live?.End();
-        if (parsed.GetValue(_out) is { } into) await LoadFiles.WriteAsync(result, into, cancellationToken);
-        if (parsed.GetValue(_ctrf) is { } ctrf) await LoadFiles.WriteCtrfAsync(result, ctrf, cancellationToken);
+        // What an interrupted comparison has measured is written too.
+        if (parsed.GetValue(_out) is { } into) await LoadFiles.WriteAsync(result, into, CancellationToken.None);
+        if (parsed.GetValue(_ctrf) is { } ctrf) await LoadFiles.WriteCtrfAsync(result, ctrf, CancellationToken.None);
         await Summary.WriteAsync(_surroundings.Output, result);
         return ExitCode.Of(result.Verdict);
     }

@@ -25,7 +25,11 @@ internal sealed class MergeVerb : Command
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         var plan = ScenarioFile.Read(parsed.GetValue(_scenario)!, _surroundings.Variable);
-        var result = LoadTest.Judge(plan, await LoadFiles.MergeAsync(parsed.GetValue(_files)!, cancellationToken));
+        var measured = await LoadFiles.MergeAsync(parsed.GetValue(_files)!, cancellationToken);
+        if (measured.Scenario is { } other && other != plan.Name)
+            throw new LoadPlanException(
+                $"the measurements are of the scenario '{other}', and {parsed.GetValue(_scenario)} is '{plan.Name}'");
+        var result = LoadTest.Judge(plan, measured);
         if (parsed.GetValue(_out) is { } into) await LoadFiles.WriteAsync(result, into, cancellationToken);
         await Summary.WriteAsync(_surroundings.Output, result);
         return ExitCode.Of(result.Verdict);

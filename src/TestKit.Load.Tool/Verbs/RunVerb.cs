@@ -17,12 +17,18 @@ internal sealed class RunVerb : Command
         new("--against") { Description = "The release to compare with. Default: the newest baseline." };
     private readonly Option<string?> _save =
         new("--save-baseline") { Description = "Keep the result as the baseline of this release, if it passed." };
+    private readonly Option<int> _wait = new("--wait")
+    {
+        Description = "How many seconds another load of this machine is waited for; 0 to run beside it.", DefaultValueFactory = _ => 600,
+    };
+
     private readonly Surroundings _surroundings;
 
     public RunVerb(Surroundings surroundings) : base("run", "Runs a scenario and judges it.")
     {
         _surroundings = surroundings;
         _load.AddTo(this);
+        Add(_wait);
         foreach (var option in new[] { _out, _ctrf, _marks, _baselines, _against, _save }) Add(option);
         SetAction(RunAsync);
     }
@@ -31,31 +37,69 @@ internal sealed class RunVerb : Command
     {
         var plan = _load.Plan(parsed, _surroundings);
         var store = parsed.GetValue(_baselines) is { } folder ? new BaselineStore(folder) : null;
-        if (parsed.GetValue(_save) is not null && store is null)
-            throw new LoadPlanException("--save-baseline needs --baselines: the folder to keep it in");
         var baseline = store is null ? null : await store.FindAsync(plan.Name, parsed.GetValue(_against), cancellationToken);
+        await CheckAsync(parsed, plan, store, cancellationToken);
         var judge = new BaselineJudge(plan, baseline);
+        await using var alone = await Alone.TakeAsync(
+            plan.Name, TimeSpan.FromSeconds(parsed.GetValue(_wait)), _surroundings, cancellationToken);
         var live = _load.Live(parsed, _surroundings);
         var result = await new LoadTest(_load.Engine(parsed, _surroundings)).RunAsync(plan, cancellationToken, live, judge.Judge);
         live?.End();
-        // Also what an interrupted run has measured is written.
-        if (parsed.GetValue(_out) is { } into)
-            await LoadFiles.WriteAsync(result, into, CancellationToken.None, Marks(parsed.GetValue(_marks)));
-        if (parsed.GetValue(_ctrf) is { } ctrf) await LoadFiles.WriteCtrfAsync(result, ctrf, CancellationToken.None);
         await Summary.WriteAsync(_surroundings.Output, result);
-        if (parsed.GetValue(_save) is { } version) await store!.SaveAsync(result, version, cancellationToken);
+        // What an interrupted run has measured is written too.
+        if (parsed.GetValue(_out) is { } into)
+            await LoadFiles.WriteAsync(result, into, CancellationToken.None, await MarksAsync(parsed.GetValue(_marks)));
+        if (parsed.GetValue(_ctrf) is { } ctrf) await LoadFiles.WriteCtrfAsync(result, ctrf, CancellationToken.None);
+        if (parsed.GetValue(_save) is { } version) await SaveAsync(store!, result, version, cancellationToken);
         return ExitCode.Of(result.Verdict);
     }
 
-    private static IReadOnlyList<Mark> Marks(string? path)
+    /// <summary>Refuses what would be found out after the run only, and would cost its figures.</summary>
+    private async Task CheckAsync(ParseResult parsed, LoadPlan plan, BaselineStore? store, CancellationToken cancellationToken)
     {
-        if (path is null) return [];
+        if (parsed.GetValue(_out) is { } into) Writable.Check(into);
+        if (parsed.GetValue(_ctrf) is { } ctrf) Writable.Check(Path.GetDirectoryName(Path.GetFullPath(ctrf))!);
+        if (parsed.GetValue(_marks) is { } marks) _ = Read(marks);
+        if (parsed.GetValue(_save) is not { } version) return;
+        if (store is null) throw new LoadPlanException("--save-baseline needs --baselines: the folder to keep it in");
+        await store.FindAsync(plan.Name, version, cancellationToken);
+    }
+
+    /// <summary>The run is judged already: a baseline that cannot be kept changes nothing of its verdict.</summary>
+    private async Task SaveAsync(BaselineStore store, LoadResult result, string version, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await store.SaveAsync(result, version, cancellationToken);
+        }
+        catch (Exception refused) when (refused is LoadPlanException or IOException or UnauthorizedAccessException)
+        {
+            await _surroundings.Errors.WriteLineAsync($"the baseline {version} was not saved: {refused.Message}");
+        }
+    }
+
+    /// <summary>Read at the end: what they tell of happens meanwhile.</summary>
+    private async Task<IReadOnlyList<Mark>> MarksAsync(string? path)
+    {
+        try
+        {
+            return path is null ? [] : Read(path);
+        }
+        catch (LoadPlanException gone)
+        {
+            await _surroundings.Errors.WriteLineAsync($"the page has no marks: {gone.Message}");
+            return [];
+        }
+    }
+
+    private static IReadOnlyList<Mark> Read(string path)
+    {
         try
         {
             using var lines = new StreamReader(path);
             return Mark.Read(lines);
         }
-        catch (IOException unreadable)
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
         {
             throw new LoadPlanException($"the marks in {path} cannot be read: {unreadable.Message}", unreadable);
         }

@@ -23,16 +23,39 @@ public sealed class SideBySide(ILoadEngine engine)
         for (var round = 0; round < rounds; round++)
             foreach (var isOld in round % 2 == 0 ? new[] { true, false } : [false, true])
             {
-                var part = await engine.RunAsync(plan with { Target = isOld ? old : candidate }, watcher, cancellationToken)
-                    .ConfigureAwait(false);
+                // Cancelled, what both have until then is judged, and says that it is not all.
+                if (cancellationToken.IsCancellationRequested && before is not null && after is not null) continue;
+                var part = await PartAsync(plan with { Target = isOld ? old : candidate }, watcher, before is not null && after is not null,
+                    cancellationToken).ConfigureAwait(false);
+                if (part is null) continue;
                 (isOld ? doubtsBefore : doubtsAfter).AddRange(Doubts.Of(plan, part).Select(doubt => $"round {round + 1}: {doubt}"));
                 if (isOld) before = Longer(before, part);
                 else after = Longer(after, part);
             }
 
+        if (cancellationToken.IsCancellationRequested)
+        {
+            after!.EndedEarly ??= "it was cancelled";
+            doubtsAfter.Add($"it was cancelled before all {rounds} rounds were over");
+        }
+
         var judge = new BaselineJudge(plan, new(plan.Name, $"{old}", plan.Comparable(), before!), inTurn: true) { Known = doubtsBefore };
         return Judge.Of(plan with { Target = candidate, Shape = Repeated(plan.Shape, rounds) }, after!, limit =>
             judge.Judge(after!, limit), doubtsAfter);
+    }
+
+    /// <returns>Null when it was cancelled before it measured anything, and that is enough.</returns>
+    private async Task<LoadMeasurement?> PartAsync(
+        LoadPlan plan, ILoadWatcher? watcher, bool enough, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await engine.RunAsync(plan, watcher, cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (enough)
+        {
+            return null;
+        }
     }
 
     /// <summary>One run after another, not beside it: times and windows follow.</summary>

@@ -1,10 +1,13 @@
 namespace ChainBridge.TestKit.Load.Engines;
 
 /// <summary>Users that each begin their next iteration when the last has ended.</summary>
-internal sealed class ClosedModel(LoadPhase phase, UserCounts shape, int generator, int generators)
+internal sealed class ClosedModel(LoadPhase phase, UserCounts shape, int generator, int generators, long first)
 {
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(10);
-    private long _iterations = -1;
+    private long _iterations = (first / generators) - 1;
+
+    /// <summary>The number with which a model after this one goes on; of this generator's own numbers.</summary>
+    public long Next => (Volatile.Read(ref _iterations) + 1) * generators;
 
     /// <summary>Runs the users of this generator; ends when the schedule does, or the phase is over.</summary>
     public Task RunAsync()
@@ -15,7 +18,7 @@ internal sealed class ClosedModel(LoadPhase phase, UserCounts shape, int generat
 
     private async Task LiveAsync(int number)
     {
-        var user = phase.Users.Take();
+        var user = phase.Take();
         while (!phase.IsOver && phase.Now is var now && now < shape.Duration)
         {
             if (number >= shape.At(now)) await Task.Delay(Look, phase.Time).ConfigureAwait(false);
@@ -23,5 +26,7 @@ internal sealed class ClosedModel(LoadPhase phase, UserCounts shape, int generat
                 await phase.IterateAsync(user, (Interlocked.Increment(ref _iterations) * generators) + generator, phase.Now)
                     .ConfigureAwait(false);
         }
+
+        phase.Users.Return(user);
     }
 }

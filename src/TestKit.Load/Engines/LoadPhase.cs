@@ -4,7 +4,10 @@ using System.Runtime.CompilerServices;
 
 namespace ChainBridge.TestKit.Load.Engines;
 
-/// <summary>One schedule carried out: the warm-up, or the load that is measured. Its recorders are its own.</summary>
+/// <summary>
+/// One schedule carried out: the warm-up, or the load that is measured. Its recorders are its own; its users may have done another
+/// before, and what they keep is theirs.
+/// </summary>
 internal sealed class LoadPhase : IStepSink
 {
     private readonly ConcurrentDictionary<string, StepRecorder> _steps = new();
@@ -13,15 +16,18 @@ internal sealed class LoadPhase : IStepSink
     private readonly RunClock _clock;
     private readonly StepRecorder? _iterations;
     private readonly StepRecorder _lag = new("lag");
+    private readonly Func<int, LoadUser> _make;
     private long _begun, _ended, _dropped, _late, _heldTicks, _mostInFlight, _lastEnd;
     private volatile bool _over;
 
-    public LoadPhase(LoadPlan plan, ILoadScenario scenario, LoadHttp http, int generator, int generators, TimeProvider time)
+    public LoadPhase(
+        LoadPlan plan, ILoadScenario scenario, LoadHttp http, UserPool users, int generator, int generators, TimeProvider time)
     {
         (_plan, _scenario, _clock) = (plan, scenario, new RunClock(time));
         // Of a scenario of one request the request is the iteration.
         if (plan.Scenario is not HttpScenario { Steps.Count: 1 }) _iterations = Of(StepMeasure.Iteration);
-        Users = new UserPool(number => new LoadUser(generator + (number * generators), this, http));
+        Users = users;
+        _make = number => new LoadUser(generator + (number * generators), this, http);
     }
 
     public UserPool Users { get; }
@@ -65,6 +71,9 @@ internal sealed class LoadPhase : IStepSink
         return _lag.Total.Latency;
     }
 
+    /// <summary>A user that is free.</summary>
+    public LoadUser Take() => Users.Take(_make);
+
     /// <summary>No further iteration begins.</summary>
     public void End() => _over = true;
 
@@ -81,7 +90,7 @@ internal sealed class LoadPhase : IStepSink
         }
 
         var began = Stopwatch.GetTimestamp();
-        _ = ArrivalAsync(Users.Take(), number, due);
+        _ = ArrivalAsync(Take(), number, due);
         Interlocked.Add(ref _heldTicks, Stopwatch.GetTimestamp() - began);
     }
 
@@ -89,14 +98,14 @@ internal sealed class LoadPhase : IStepSink
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     public async ValueTask IterateAsync(LoadUser user, long number, TimeSpan due)
     {
-        user.Begins(number, due);
+        user.Begins(this, number, due);
         var inFlight = Interlocked.Increment(ref _begun) - Volatile.Read(ref _ended);
         if (inFlight > Volatile.Read(ref _mostInFlight)) Volatile.Write(ref _mostInFlight, inFlight);
         var began = Now;
         string? failed = null;
         try
         {
-            await _scenario.RunAsync(user, user.Cancel.Token).ConfigureAwait(false);
+            await _scenario.RunAsync(user, user.Given).ConfigureAwait(false);
         }
         catch (Exception failure)
         {

@@ -9,6 +9,11 @@ internal sealed class LoadSession(LoadPlan plan, ILoadScenario scenario, int gen
     private static readonly TimeSpan HopelesslyLate = TimeSpan.FromSeconds(1);
     private readonly TaskCompletionSource<string> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    private readonly UserPool _users = new();
+
+    /// <summary>Whether the measurement has its windows; not where they were told to a watcher, which keeps them.</summary>
+    public bool KeepsWindows { get; init; } = true;
+
     /// <summary>Ends the load before its time.</summary>
     public void End(string reason) => _ended.TrySetResult(reason);
 
@@ -19,28 +24,50 @@ internal sealed class LoadSession(LoadPlan plan, ILoadScenario scenario, int gen
     {
         using var stopping = cancellationToken.Register(() => End("it was cancelled"));
         using var http = new LoadHttp(plan.Http, plan.Target);
-        var watch = new MachineWatch(time);
         try
         {
             await scenario.SetUpAsync(new(plan.Target, plan.Settings, http, generator, time), cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
+        catch (Exception failure)
         {
+            // Also of a setup that was cancelled: what it made until then is to be taken away.
             await CleanUpAsync(null).ConfigureAwait(false);
-            return new() { StartedAt = time.GetUtcNow(), Broken = $"the setup failed: {failure.GetType().Name}: {failure.Message}" };
+            cancellationToken.ThrowIfCancellationRequested();
+            return new()
+            {
+                Scenario = plan.Name, StartedAt = time.GetUtcNow(),
+                Broken = $"the setup failed: {failure.GetType().Name}: {failure.Message}",
+            };
         }
 
+        try
+        {
+            return await MeasureAsync(http, ready, watcher, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            await CleanUpAsync(null).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private async Task<LoadMeasurement> MeasureAsync(
+        LoadHttp http, Func<Task> ready, ILoadWatcher? watcher, CancellationToken cancellationToken)
+    {
+        var watch = new MachineWatch(time);
         var started = (time.GetUtcNow() - Process.GetCurrentProcess().StartTime.ToUniversalTime()).TotalMilliseconds;
         // A load without a warm-up begins at once, and knows less of the machine.
         await watch.LookAsync(others: plan.WarmUp > TimeSpan.Zero, CancellationToken.None).ConfigureAwait(false);
         await ready().ConfigureAwait(false);
+        // The load counts on from the warm-up: what is to be new each time, as the key of a payment, is new.
+        var first = 0L;
         if (plan.WarmUp > TimeSpan.Zero && !_ended.Task.IsCompleted)
-            await PhaseAsync(plan with { Shape = WarmUpShape() }, http, null, new LoadMeasurement(), cancellationToken)
-                .ConfigureAwait(false);
+            first = (await PhaseAsync(plan with { Shape = WarmUp.Of(plan) }, http, 0, null, new LoadMeasurement(), cancellationToken)
+                .ConfigureAwait(false)).Next;
         watch.Begins();
-        var measured = new LoadMeasurement { StartedAt = time.GetUtcNow() };
+        var measured = new LoadMeasurement { Scenario = plan.Name, StartedAt = time.GetUtcNow() };
         var (cpu, pauses, began) = (Environment.CpuUsage.TotalTime, GC.GetTotalPauseDuration(), time.GetTimestamp());
-        var phase = await PhaseAsync(plan, http, watcher, measured, cancellationToken).ConfigureAwait(false);
+        var phase = await PhaseAsync(plan, http, first, watcher, measured, cancellationToken).ConfigureAwait(false);
         var took = time.GetElapsedTime(began);
         measured.Generators.Add(new(generator, Environment.MachineName, Ratio(Environment.CpuUsage.TotalTime - cpu, took),
             Ratio(GC.GetTotalPauseDuration() - pauses, took), phase.PoolQueue, phase.Phase.MostInFlight, phase.Phase.HeldMicroseconds,
@@ -53,15 +80,17 @@ internal sealed class LoadSession(LoadPlan plan, ILoadScenario scenario, int gen
         return measured;
     }
 
-    private sealed record Ran(LoadPhase Phase, long PoolQueue);
+    /// <param name="Next">The number with which a phase after it goes on.</param>
+    private sealed record Ran(LoadPhase Phase, long PoolQueue, long Next);
 
     private async Task<Ran> PhaseAsync(
-        LoadPlan part, LoadHttp http, ILoadWatcher? watcher, LoadMeasurement into, CancellationToken cancellationToken)
+        LoadPlan part, LoadHttp http, long first, ILoadWatcher? watcher, LoadMeasurement into, CancellationToken cancellationToken)
     {
-        var phase = new LoadPhase(part, scenario, http, generator, generators, time);
-        var open = part.Shape is UserCounts ? null : new OpenModel(phase, part.Shape, generator, generators, pacer);
-        var load = open?.RunAsync() ?? new ClosedModel(phase, (UserCounts)part.Shape, generator, generators).RunAsync();
-        var windows = new WindowCutter(phase, part.Window, watcher);
+        var phase = new LoadPhase(part, scenario, http, _users, generator, generators, time);
+        var open = part.Shape is UserCounts ? null : new OpenModel(phase, part.Shape, generator, generators, first, pacer);
+        var closed = part.Shape is UserCounts users ? new ClosedModel(phase, users, generator, generators, first) : null;
+        var load = open?.RunAsync() ?? closed!.RunAsync();
+        var windows = new WindowCutter(phase, part.Window, watcher, KeepsWindows);
         var (queue, scheduleEnded, over) = (0L, (TimeSpan?)null, false);
         while (!over)
         {
@@ -91,16 +120,11 @@ internal sealed class LoadSession(LoadPlan plan, ILoadScenario scenario, int gen
         (into.Late, into.Begun, into.Dropped, into.Due) = (phase.Late, phase.Begun, phase.Dropped, open?.Due ?? phase.Begun);
         if (_ended.Task.IsCompleted) into.EndedEarly = await _ended.Task.ConfigureAwait(false);
         if (load.IsFaulted) into.Broken = $"the generator failed: {load.Exception.InnerException?.Message}";
-        return new(phase, queue);
+        return new(phase, queue, closed?.Next ?? first + Arrivals(part.Shape));
     }
 
-    private LoadShape WarmUpShape() => plan.Shape switch
-    {
-        UserCounts users => UserCounts.Constant(Math.Max(1, users.Segments[0].From), plan.WarmUp),
-        ArrivalRates rates => ArrivalRates.Constant(Math.Max(1, Math.Max(rates.Segments[0].From, rates.Segments[0].To / 2)), plan.WarmUp),
-        var recorded => ArrivalRates.Constant(
-            Math.Max(1, ((RecordedArrivals)recorded).At.Count / recorded.Duration.TotalSeconds), plan.WarmUp),
-    };
+    /// <summary>How many numbers a schedule has, over all generators.</summary>
+    private static long Arrivals(LoadShape shape) => shape is ArrivalRates rates ? (long)Math.Ceiling(rates.Expected) : 0;
 
     private async Task CleanUpAsync(LoadMeasurement? measured)
     {

@@ -4,7 +4,8 @@ namespace ChainBridge.TestKit.Load.Engines;
 /// Begins each arrival when it is due, from threads of its own: neither the thread pool nor an answer can hold them up. More than
 /// one, because one alone falls behind at tens of thousands a second.
 /// </summary>
-internal sealed class OpenModel(LoadPhase phase, LoadShape shape, int generator, int generators, IPacer pacer)
+/// <param name="first">The number of its first arrival.</param>
+internal sealed class OpenModel(LoadPhase phase, LoadShape shape, int generator, int generators, long first, IPacer pacer)
 {
     private const int Threads = 2;
     private static readonly TimeSpan LongestRest = TimeSpan.FromMilliseconds(50);
@@ -40,7 +41,7 @@ internal sealed class OpenModel(LoadPhase phase, LoadShape shape, int generator,
                 while (!phase.IsOver && due - phase.Now is { Ticks: > 0 } early) pacer.Rest(early < LongestRest ? early : LongestRest);
                 if (phase.IsOver) return;
                 Interlocked.Increment(ref _due);
-                phase.Begin(cursor.Number, due);
+                phase.Begin(first + cursor.Number, due);
             }
         }
         catch (Exception failure)

@@ -3,13 +3,14 @@ namespace ChainBridge.TestKit.Load.Engines;
 /// <summary>
 /// The users of a generator. One that is free is taken again before a new one is made, the latest first: its memory is warm.
 /// </summary>
-internal sealed class UserPool(Func<int, LoadUser> make)
+internal sealed class UserPool
 {
     private readonly Lock _gate = new();
     private readonly Stack<LoadUser> _free = new();
     private readonly List<LoadUser> _all = [];
 
-    public LoadUser Take()
+    /// <param name="make">Makes one of its number.</param>
+    public LoadUser Take(Func<int, LoadUser> make)
     {
         lock (_gate)
         {
@@ -26,17 +27,19 @@ internal sealed class UserPool(Func<int, LoadUser> make)
     }
 
     /// <summary>Cancels those whose step has taken too long.</summary>
-    public void CancelOverdue(TimeSpan now) => Cancel(user => user.Deadline is { } deadline && now > deadline);
+    public void CancelOverdue(TimeSpan now) =>
+        Cancel(user => user.Deadline is { } deadline && now > deadline, user => user.Cancel.Cancel());
 
-    public void CancelAll() => Cancel(_ => true);
+    /// <summary>The run is broken off, or has ended.</summary>
+    public void CancelAll() => Cancel(_ => true, user => user.Abandon());
 
-    private void Cancel(Func<LoadUser, bool> which)
+    private void Cancel(Func<LoadUser, bool> which, Action<LoadUser> cancel)
     {
         List<LoadUser>? chosen = null;
         lock (_gate)
             foreach (var user in _all)
                 if (which(user)) (chosen ??= []).Add(user);
         // Outside of the lock: what waits for it goes on right here.
-        chosen?.ForEach(user => user.Cancel.Cancel());
+        chosen?.ForEach(cancel);
     }
 }

@@ -1,12 +1,13 @@
 namespace ChainBridge.TestKit.Load.Engines;
 
 /// <summary>Cuts a phase into windows by when iterations ended.</summary>
-internal sealed class WindowCutter(LoadPhase phase, TimeSpan length, ILoadWatcher? watcher)
+internal sealed class WindowCutter(LoadPhase phase, TimeSpan length, ILoadWatcher? watcher, bool keeps)
 {
     private readonly List<LoadWindow> _windows = [];
     private TimeSpan _began;
     private long _begun, _dropped;
 
+    /// <summary>Empty where none is to be kept.</summary>
     public IReadOnlyList<LoadWindow> All => _windows;
 
     /// <summary>Cuts when the window under way is full.</summary>
@@ -24,7 +25,7 @@ internal sealed class WindowCutter(LoadPhase phase, TimeSpan length, ILoadWatche
         var (begun, dropped) = (phase.Begun, phase.Dropped);
         var window = new LoadWindow(_began, now - _began, phase.Collect(), begun - _begun, phase.InFlight) { Dropped = dropped - _dropped };
         (_began, _begun, _dropped) = (now, begun, dropped);
-        _windows.Add(window);
+        if (keeps) _windows.Add(window);
         return watcher?.Sees(window);
     }
 }

@@ -32,11 +32,12 @@ internal sealed class AgentLink : GeneratorLink
             await link.To.WriteLineAsync($"{GeneratorWords.Token} {token}".AsMemory(), cancellationToken).ConfigureAwait(false);
             return link;
         }
-        catch (SocketException away)
+        catch (Exception failure)
         {
             client.Dispose();
-            throw new LoadPlanException($"the agent at {agent.Host}:{agent.Port} cannot be reached: {away.Message}; start it there with "
-                + "'chainbridge-load agent'", away);
+            if (failure is not (SocketException or IOException)) throw;
+            throw new LoadPlanException($"the agent at {agent.Host}:{agent.Port} cannot be reached: {failure.Message}; start it there with "
+                + "'chainbridge-load agent'", failure);
         }
     }
 
@@ -46,5 +47,5 @@ internal sealed class AgentLink : GeneratorLink
         return ValueTask.CompletedTask;
     }
 
-    protected override string Ending() => "its connection ended";
+    protected override Task<string> EndingAsync() => Task.FromResult("its connection ended");
 }

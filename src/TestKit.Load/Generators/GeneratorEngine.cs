@@ -33,11 +33,11 @@ internal sealed class GeneratorEngine(int processes, IReadOnlyList<DnsEndPoint> 
             var together = links.Count == 1 ? TimeSpan.Zero : TogetherAfter + links.Max(link => link.ClockUncertainty);
             foreach (var link in links)
                 await link.BeginAsync(together - link.ClockUncertainty, cancellationToken).ConfigureAwait(false);
-            return await MergeAsync(plan, links, watcher, cancellationToken).ConfigureAwait(false);
+            return await MergeAsync(plan, links, together, watcher, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
-            foreach (var link in links) await link.DisposeAsync().ConfigureAwait(false);
+            await Task.WhenAll(links.Select(link => link.DisposeAsync().AsTask())).ConfigureAwait(false);
         }
     }
 
@@ -48,9 +48,12 @@ internal sealed class GeneratorEngine(int processes, IReadOnlyList<DnsEndPoint> 
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
         try
         {
-            var early = await Task.WhenAll(links.Select((link, number) =>
-                link.SetUpAsync(plan, number, links.Count, time, agents.Count > 0, either.Token))).ConfigureAwait(false);
-            return early.OfType<LoadMeasurement>().FirstOrDefault();
+            var settingUp = links.Select((link, number) =>
+                link.SetUpAsync(plan, number, links.Count, time, agents.Count > 0, either.Token)).ToList();
+            // The first that cannot begin ends the run: the others' setups may take minutes.
+            await foreach (var ready in Task.WhenEach(settingUp).ConfigureAwait(false))
+                if (await ready.ConfigureAwait(false) is { } early) return early;
+            return null;
         }
         catch (OperationCanceledException) when (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
@@ -59,21 +62,34 @@ internal sealed class GeneratorEngine(int processes, IReadOnlyList<DnsEndPoint> 
                 StartedAt = time.GetUtcNow(), Broken = $"the setup did not end within {SetUpWithin.TotalMinutes:0} minutes",
             };
         }
+        finally
+        {
+            await deadline.CancelAsync().ConfigureAwait(false);
+        }
     }
 
     private async Task<LoadMeasurement> MergeAsync(
-        LoadPlan plan, List<GeneratorLink> links, ILoadWatcher? watcher, CancellationToken cancellationToken)
+        LoadPlan plan, List<GeneratorLink> links, TimeSpan together, ILoadWatcher? watcher, CancellationToken cancellationToken)
     {
         var windows = new WindowMerge(links.Count);
+        var begins = time.GetUtcNow() + together + plan.WarmUp;
         string? ended = null;
-        void Saw(int generator, LoadWindow window)
+        void Saw(Func<IEnumerable<LoadWindow>> more)
         {
             string? why = null;
             lock (_gate)
-                foreach (var whole in windows.Add(generator, window))
+                foreach (var whole in more())
                     if (watcher?.Sees(whole) is { } reason && ended is null) why = ended = reason;
             if (why is not null)
                 foreach (var link in links) _ = link.EndAsync(why, cancellationToken);
+        }
+
+        async Task<LoadMeasurement> MeasureAsync(GeneratorLink link, int number, CancellationToken until)
+        {
+            var part = await link.MeasureAsync(begins, window => Saw(() => windows.Add(number, window)), until).ConfigureAwait(false);
+            // The others are seen on without it.
+            Saw(() => windows.Ended(number));
+            return part;
         }
 
         var after = plan.Drain + plan.StepTimeout + EndWithin;
@@ -84,9 +100,8 @@ internal sealed class GeneratorEngine(int processes, IReadOnlyList<DnsEndPoint> 
             foreach (var link in links) _ = link.EndAsync("it was cancelled", CancellationToken.None);
             deadline.CancelAfter(after);
         });
-        var parts = await Task.WhenAll(links.Select((link, number) =>
-            link.MeasureAsync(window => Saw(number, window), deadline.Token))).ConfigureAwait(false);
-        var all = new LoadMeasurement { StartedAt = parts.Min(part => part.StartedAt) };
+        var parts = await Task.WhenAll(links.Select((link, number) => MeasureAsync(link, number, deadline.Token))).ConfigureAwait(false);
+        var all = new LoadMeasurement { Scenario = plan.Name, StartedAt = parts.Min(part => part.StartedAt) };
         for (var i = 0; i < parts.Length; i++)
         {
             for (var g = 0; g < parts[i].Generators.Count; g++)

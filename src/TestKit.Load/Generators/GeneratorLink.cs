@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using System.Threading.Channels;
 
 namespace ChainBridge.TestKit.Load.Generators;
@@ -23,6 +24,9 @@ internal abstract class GeneratorLink : IAsyncDisposable
     /// <inheritdoc cref="ClockOffset"/>
     public TimeSpan ClockUncertainty { get; private set; }
 
+    /// <summary>Its setup has ended well.</summary>
+    protected bool IsReady { get; private set; }
+
     protected abstract TextReader From { get; }
 
     protected abstract TextWriter To { get; }
@@ -36,8 +40,11 @@ internal abstract class GeneratorLink : IAsyncDisposable
         await SayAsync(GeneratorWords.Run, $"{number} {of} {LoadJson.Write(plan)}", cancellationToken).ConfigureAwait(false);
         while (true)
         {
-            var (word, rest) = await HearAsync(cancellationToken).ConfigureAwait(false);
-            if (word == GeneratorWords.Ready) break;
+            if (await HearAsync(cancellationToken).ConfigureAwait(false) is not var (word, rest))
+                (word, rest) = (GeneratorWords.Died, await EndingAsync().ConfigureAwait(false));
+            if (word == GeneratorWords.Died)
+                return Died(new() { Scenario = plan.Name, StartedAt = time.GetUtcNow() }, $"ended before it was ready: {rest}");
+            if (IsReady = word == GeneratorWords.Ready) break;
             if (word == GeneratorWords.Measured) return LoadJson.ReadMeasurement(rest);
             if (word == GeneratorWords.Refused) throw new LoadPlanException(rest);
         }
@@ -55,31 +62,41 @@ internal abstract class GeneratorLink : IAsyncDisposable
     /// Reads windows until the measurement comes. A generator that dies, or that has not ended by the deadline, is a broken measurement
     /// with what came before.
     /// </summary>
+    /// <param name="begins">When its load does, for one that dies.</param>
     /// <param name="deadline">Cancelled when the run should have ended long ago.</param>
-    public async Task<LoadMeasurement> MeasureAsync(Action<LoadWindow> window, CancellationToken deadline)
+    public async Task<LoadMeasurement> MeasureAsync(DateTimeOffset begins, Action<LoadWindow> window, CancellationToken deadline)
     {
-        var kept = new LoadMeasurement();
+        var kept = new LoadMeasurement { StartedAt = begins };
         while (true)
         {
-            string word, rest;
+            (string Word, string Said)? heard;
             try
             {
-                (word, rest) = await HearAsync(deadline).ConfigureAwait(false);
+                heard = await HearAsync(deadline).ConfigureAwait(false);
             }
             catch (OperationCanceledException) when (deadline.IsCancellationRequested)
             {
                 return Died(kept, "did not end in time: a step that blocks its thread holds it, or its host is away");
             }
 
-            switch (word)
+            try
             {
-                case GeneratorWords.Window:
-                    var seen = LoadJson.ReadWindow(rest);
-                    kept.Windows.Add(seen);
-                    window(seen);
-                    break;
-                case GeneratorWords.Measured: return LoadJson.ReadMeasurement(rest);
-                case "": return Died(kept, $"ended before it wrote its measurement: {Ending()}");
+                switch (heard)
+                {
+                    case (GeneratorWords.Window, var said):
+                        var seen = LoadJson.ReadWindow(said);
+                        kept.Windows.Add(seen);
+                        window(seen);
+                        break;
+                    case (GeneratorWords.Measured, var said): return Whole(LoadJson.ReadMeasurement(said), kept.Windows);
+                    case (GeneratorWords.Died, var how): return Died(kept, $"ended before it wrote its measurement: {how}");
+                    case null:
+                        return Died(kept, $"ended before it wrote its measurement: {await EndingAsync().ConfigureAwait(false)}");
+                }
+            }
+            catch (JsonException)
+            {
+                return Died(kept, $"ended in the middle of a line: {await EndingAsync().ConfigureAwait(false)}");
             }
         }
     }
@@ -87,7 +104,14 @@ internal abstract class GeneratorLink : IAsyncDisposable
     public abstract ValueTask DisposeAsync();
 
     /// <summary>What is known of how it ended.</summary>
-    protected abstract string Ending();
+    protected abstract Task<string> EndingAsync();
+
+    /// <summary>A generator says each window once, when it ends, and keeps none.</summary>
+    private static LoadMeasurement Whole(LoadMeasurement measured, List<LoadWindow> said)
+    {
+        if (measured.Windows.Count == 0) measured.Windows.AddRange(said);
+        return measured;
+    }
 
     private LoadMeasurement Died(LoadMeasurement kept, string how)
     {
@@ -105,6 +129,8 @@ internal abstract class GeneratorLink : IAsyncDisposable
             kept.Steps.Add(sum);
         }
 
+        // Of those that were dropped or late nothing is known.
+        kept.Due = kept.Begun = kept.Windows.Sum(window => window.Begun);
         if (kept.Windows.Count > 0) kept.Elapsed = kept.Windows[^1].At + kept.Windows[^1].For;
         return kept;
     }
@@ -116,9 +142,9 @@ internal abstract class GeneratorLink : IAsyncDisposable
         {
             var (asked, began) = (time.GetUtcNow(), time.GetTimestamp());
             await SayAsync(GeneratorWords.Clock, "", cancellationToken).ConfigureAwait(false);
-            var (word, rest) = await HearAsync(cancellationToken).ConfigureAwait(false);
+            var heard = await HearAsync(cancellationToken).ConfigureAwait(false);
             var took = time.GetElapsedTime(began);
-            if (word != GeneratorWords.Clock || took >= best) continue;
+            if (heard is not (GeneratorWords.Clock, var rest) || took >= best) continue;
             best = took;
             var theirs = DateTimeOffset.UnixEpoch + TimeSpan.FromMicroseconds(long.Parse(rest, CultureInfo.InvariantCulture));
             (ClockOffset, ClockUncertainty) = (theirs - asked - (took / 2), took / 2);
@@ -143,11 +169,12 @@ internal abstract class GeneratorLink : IAsyncDisposable
         _heard.Writer.TryComplete();
     }
 
-    private async Task<(string Word, string Said)> HearAsync(CancellationToken cancellationToken)
+    /// <summary>The next line; null when its output has ended.</summary>
+    private async Task<(string Word, string Said)?> HearAsync(CancellationToken cancellationToken)
     {
         while (await _heard.Reader.WaitToReadAsync(cancellationToken).ConfigureAwait(false))
             if (_heard.Reader.TryRead(out var heard)) return heard;
-        return ("", "");
+        return null;
     }
 
     private async Task SayAsync(string word, string text, CancellationToken cancellationToken)

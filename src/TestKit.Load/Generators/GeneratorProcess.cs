@@ -10,6 +10,10 @@ namespace ChainBridge.TestKit.Load.Generators;
 internal sealed class GeneratorProcess : GeneratorLink
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long it may take away what a setup made that was not to its end.</summary>
+    private static readonly TimeSpan CleanUp = TimeSpan.FromSeconds(30);
+
     private readonly Process _process;
     private readonly int _number;
     private readonly List<string> _errors = [];
@@ -42,7 +46,7 @@ internal sealed class GeneratorProcess : GeneratorLink
         {
             // Its standard input ends: that is what it ends on.
             _process.StandardInput.Close();
-            using var patience = new CancellationTokenSource(Patience);
+            using var patience = new CancellationTokenSource(IsReady ? Patience : CleanUp);
             await _process.WaitForExitAsync(patience.Token).ConfigureAwait(false);
         }
         catch (Exception late) when (late is OperationCanceledException or IOException)
@@ -62,16 +66,22 @@ internal sealed class GeneratorProcess : GeneratorLink
         var back = PumpAsync(From, to, cancellationToken);
         await Task.WhenAny(there, back).ConfigureAwait(false);
         if (there.IsCompleted) _process.StandardInput.Close();
-        await back.ConfigureAwait(false);
+        if (await back.ConfigureAwait(false) is GeneratorWords.Measured or GeneratorWords.Refused) return;
+        await to.WriteLineAsync($"{GeneratorWords.Died} {await EndingAsync().ConfigureAwait(false)}").ConfigureAwait(false);
     }
 
-    private static async Task PumpAsync(TextReader from, TextWriter to, CancellationToken cancellationToken)
+    /// <returns>The word of the last line.</returns>
+    private static async Task<string> PumpAsync(TextReader from, TextWriter to, CancellationToken cancellationToken)
     {
+        var last = "";
         while (await from.ReadLineAsync(cancellationToken).ConfigureAwait(false) is { } line)
         {
+            last = GeneratorWords.Split(line).Word;
             await to.WriteLineAsync(line.AsMemory(), cancellationToken).ConfigureAwait(false);
             await to.FlushAsync(cancellationToken).ConfigureAwait(false);
         }
+
+        return last;
     }
 
     /// <summary>How a generator is started: for the one that does it over a network too.</summary>
@@ -97,9 +107,19 @@ internal sealed class GeneratorProcess : GeneratorLink
         return start;
     }
 
-    protected override string Ending()
+    protected override async Task<string> EndingAsync()
     {
-        if (!_process.WaitForExit(Patience)) return "it closed its output and goes on";
+        using var patience = new CancellationTokenSource(Patience);
+        try
+        {
+            // With what it wrote last.
+            await _process.WaitForExitAsync(patience.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            if (!_process.HasExited) return "it closed its output and goes on";
+        }
+
         lock (_errors) return $"exit code "
             + $"{_process.ExitCode}{(_errors.Count == 0 ? "" : $"; it wrote: {string.Join(" / ", _errors.TakeLast(5))}")}";
     }

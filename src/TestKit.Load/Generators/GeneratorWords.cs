@@ -27,6 +27,9 @@ internal static class GeneratorWords
     /// <summary>The plan cannot be run, and why.</summary>
     public const string Refused = "refused";
 
+    /// <summary>An agent's generator ended without its measurement, and how.</summary>
+    public const string Died = "died";
+
     /// <summary>The first line to an agent, with its token.</summary>
     public const string Token = "token";
 

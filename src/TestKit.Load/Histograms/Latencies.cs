@@ -6,7 +6,7 @@ namespace ChainBridge.TestKit.Load;
 
 /// <summary>
 /// Times in a high dynamic range histogram: from 1 µs to 1 hour with three digits everywhere, in the same memory for ten samples
-/// and for ten million. Two are added to exactly what one would have been.
+/// and for ten million, and in less where they are only read. Two are added to exactly what one would have been.
 /// </summary>
 public sealed class Latencies
 {
@@ -15,41 +15,49 @@ public sealed class Latencies
 
     internal const int Digits = 3;
 
-    private readonly LongHistogram _histogram = new(1, HighestMicroseconds, Digits);
+    /// <summary>Null until a time is added, and of one that is packed.</summary>
+    private LongHistogram? _histogram;
+
+    private PackedTimes _packed = PackedTimes.Empty;
 
     /// <summary>How many times were recorded.</summary>
-    public long Count => _histogram.TotalCount;
+    public long Count => _histogram?.TotalCount ?? _packed.Count;
 
     /// <summary>The mean; zero of none.</summary>
-    public TimeSpan Mean => Count == 0 ? TimeSpan.Zero : TimeSpan.FromMicroseconds(_histogram.GetMean());
+    public TimeSpan Mean => Count == 0 ? TimeSpan.Zero : TimeSpan.FromMicroseconds(Whole().GetMean());
 
     /// <summary>The longest; zero of none.</summary>
-    public TimeSpan Max => Count == 0 ? TimeSpan.Zero : TimeSpan.FromMicroseconds(_histogram.GetMaxValue());
+    public TimeSpan Max => Count == 0 ? TimeSpan.Zero : TimeSpan.FromMicroseconds(_histogram?.GetMaxValue() ?? _packed.Percentile(100));
 
     /// <summary>The time that this share did not exceed; zero of none.</summary>
     /// <param name="percent">0 to 100.</param>
-    public TimeSpan Percentile(double percent) =>
-        Count == 0 ? TimeSpan.Zero : TimeSpan.FromMicroseconds(_histogram.GetValueAtPercentile(percent));
+    public TimeSpan Percentile(double percent) => Count == 0
+        ? TimeSpan.Zero
+        : TimeSpan.FromMicroseconds(_histogram?.GetValueAtPercentile(percent) ?? _packed.Percentile(percent));
 
     /// <summary>How many were longer.</summary>
-    public long CountAbove(TimeSpan time) => _histogram.RecordedValues()
-        .Where(value => value.ValueIteratedTo > time.TotalMicroseconds).Sum(value => value.CountAtValueIteratedTo);
+    public long CountAbove(TimeSpan time) => Recorded().Where(one => one.Value > time.TotalMicroseconds).Sum(one => one.Count);
 
     /// <summary>Adds another's times to these.</summary>
-    public void Add(Latencies other) => _histogram.Add(other._histogram);
+    public void Add(Latencies other)
+    {
+        if (other._histogram is { } histogram) Add(histogram);
+        else if (other.Count > 0) other._packed.AddTo(Opened());
+    }
 
     /// <summary>Adds one time.</summary>
-    public void Add(TimeSpan time) => _histogram.RecordValue(Math.Clamp((long)time.TotalMicroseconds, 0, HighestMicroseconds));
+    public void Add(TimeSpan time) => Opened().RecordValue(Math.Clamp((long)time.TotalMicroseconds, 0, HighestMicroseconds));
 
     /// <summary>Each distinct time that was recorded, in order, with how often.</summary>
     public IEnumerable<(TimeSpan Time, long Count)> Values() =>
-        _histogram.RecordedValues().Select(value => (TimeSpan.FromMicroseconds(value.ValueIteratedTo), value.CountAtValueIteratedTo));
+        Recorded().Select(one => (TimeSpan.FromMicroseconds(one.Value), one.Count));
 
     /// <summary>The V2 encoding of HdrHistogram, deflated, in base64: what its tools in every language read.</summary>
     public string Encode()
     {
-        var buffer = ByteBuffer.Allocate(_histogram.GetNeededByteBufferCapacity() + 64);
-        var length = _histogram.EncodeIntoCompressedByteBuffer(buffer);
+        var whole = Whole();
+        var buffer = ByteBuffer.Allocate(whole.GetNeededByteBufferCapacity() + 64);
+        var length = whole.EncodeIntoCompressedByteBuffer(buffer);
         // The buffer gives its bytes out one at a time only.
         var bytes = new byte[length];
         buffer.Position = 0;
@@ -64,7 +72,7 @@ public sealed class Latencies
         try
         {
             var read = new Latencies();
-            read._histogram.Add(HistogramEncoding.DecodeFromCompressedByteBuffer(ByteBuffer.Allocate(Convert.FromBase64String(text)), 0));
+            read.Add(HistogramEncoding.DecodeFromCompressedByteBuffer(ByteBuffer.Allocate(Convert.FromBase64String(text)), 0));
             return read;
         }
         catch (Exception broken) when (broken is InvalidDataException or ArgumentException or IndexOutOfRangeException or OverflowException)
@@ -73,7 +81,19 @@ public sealed class Latencies
         }
     }
 
-    internal void Add(HistogramBase other) => _histogram.Add(other);
+    internal void Add(HistogramBase other)
+    {
+        if (other.TotalCount > 0) Opened().Add(other);
+    }
+
+    internal void Clear()
+    {
+        if (Count > 0) _histogram?.Reset();
+        _packed = PackedTimes.Empty;
+    }
+
+    /// <summary>The same times in as little memory as they need, for what is kept and not added to.</summary>
+    internal Latencies Packed() => new() { _packed = _histogram is null ? _packed : PackedTimes.Of(_histogram) };
 
     /// <summary>A histogram for one interval of one thread: half the memory, the same buckets.</summary>
     internal static IntHistogram NewInterval() => new(1, HighestMicroseconds, Digits);
@@ -81,8 +101,29 @@ public sealed class Latencies
     /// <summary>For the interval log of <see cref="HistogramLogWriter"/>.</summary>
     internal HistogramBase ForLog(string tag, long began, long ended)
     {
-        var copy = (LongHistogram)_histogram.Copy();
+        var copy = (LongHistogram)Whole().Copy();
         (copy.Tag, copy.StartTimeStamp, copy.EndTimeStamp) = (tag, began, ended);
         return copy;
     }
+
+    /// <summary>The histogram to add to.</summary>
+    private LongHistogram Opened()
+    {
+        if (_histogram is not null) return _histogram;
+        _histogram = Whole();
+        _packed = PackedTimes.Empty;
+        return _histogram;
+    }
+
+    private LongHistogram Whole()
+    {
+        if (_histogram is not null) return _histogram;
+        var whole = new LongHistogram(1, HighestMicroseconds, Digits);
+        _packed.AddTo(whole);
+        return whole;
+    }
+
+    private IEnumerable<(long Value, long Count)> Recorded() => _histogram is null
+        ? _packed.Values()
+        : _histogram.RecordedValues().Select(value => (value.ValueIteratedTo, value.CountAtValueIteratedTo));
 }

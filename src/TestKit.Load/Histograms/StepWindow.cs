@@ -16,7 +16,7 @@ public sealed record StepWindow(string Name, Latencies Latency, long Failed, lon
         var both = new Latencies();
         both.Add(Latency);
         both.Add(other.Latency);
-        return new(Name, both, Failed + other.Failed, BytesReceived + other.BytesReceived)
+        return new(Name, both.Packed(), Failed + other.Failed, BytesReceived + other.BytesReceived)
         {
             Errors = Errors.Count == 0 ? other.Errors : other.Errors.Count == 0 ? Errors
                 : Errors.Concat(other.Errors).GroupBy(error => error.Key, error => error.Value)

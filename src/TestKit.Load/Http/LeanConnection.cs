@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 
@@ -7,17 +8,13 @@ namespace ChainBridge.TestKit.Load.Http;
 internal sealed class LeanConnection : IDisposable
 {
     private const int SmallestBuffer = 8 * 1024, LargestHead = 64 * 1024;
+    private static readonly TimeSpan Idle = TimeSpan.FromMilliseconds(1);
     private readonly Socket _socket;
     private readonly AnswerParser _answer = new();
     private byte[] _buffer = new byte[SmallestBuffer];
+    private long _answered;
 
     private LeanConnection(Socket socket) => _socket = socket;
-
-    /// <summary>It has carried an answer: the other side may have closed it since.</summary>
-    public bool WasUsed { get; private set; }
-
-    /// <summary>Something of the answer under way has come.</summary>
-    public bool Heard { get; private set; }
 
     public AnswerParser Answer => _answer;
 
@@ -41,7 +38,6 @@ internal sealed class LeanConnection : IDisposable
     /// <summary>Sends a request and reads its answer to the end.</summary>
     public async ValueTask ExchangeAsync(ReadOnlyMemory<byte> request, bool bodyless, CancellationToken cancellationToken)
     {
-        Heard = false;
         _answer.Begin(bodyless);
         for (var sent = 0; sent < request.Length;)
             sent += await _socket.SendAsync(request[sent..], SocketFlags.None, cancellationToken).ConfigureAwait(false);
@@ -56,7 +52,6 @@ internal sealed class LeanConnection : IDisposable
                 break;
             }
 
-            Heard = true;
             held += read;
             var used = _answer.Feed(_buffer.AsSpan(0, held));
             held -= used;
@@ -64,9 +59,15 @@ internal sealed class LeanConnection : IDisposable
         }
 
         // Bytes after the answer belong to no request: the connection is out of step.
-        WasUsed = true;
         if (held > 0) _answer.Closed();
+        _answered = Stopwatch.GetTimestamp();
     }
+
+    /// <summary>
+    /// Whether the other side has closed it since its last answer, or sent what no request asked for. One that was just answered is not
+    /// asked: that would cost each request a call to the system.
+    /// </summary>
+    public bool HasEnded() => Stopwatch.GetElapsedTime(_answered) > Idle && _socket.Poll(0, SelectMode.SelectRead);
 
     public void Dispose() => _socket.Dispose();
 

@@ -28,25 +28,13 @@ internal sealed class LeanHttp(Uri target) : IDisposable
         LoadUser user, string step, ReadOnlyMemory<byte> request, bool bodyless, int? expected, CancellationToken cancellationToken)
     {
         var start = user.StepBegins();
+        cancellationToken = user.Current(cancellationToken);
         LeanConnection? connection = null;
         try
         {
             connection = Take() ?? await LeanConnection.OpenAsync(_to, cancellationToken).ConfigureAwait(false);
-            while (true)
-            {
-                try
-                {
-                    await connection.ExchangeAsync(request, bodyless, cancellationToken).ConfigureAwait(false);
-                    break;
-                }
-                catch (Exception gone) when (gone is SocketException or HttpIOException && connection is { WasUsed: true, Heard: false })
-                {
-                    // Closed while it was idle, which is no failure of this request (RFC 9112, 9.3.1).
-                    connection.Dispose();
-                    connection = await LeanConnection.OpenAsync(_to, cancellationToken).ConfigureAwait(false);
-                }
-            }
-
+            // Written once and never again: it may have been done, and a payment must not be made twice. What is not answered is a failure.
+            await connection.ExchangeAsync(request, bodyless, cancellationToken).ConfigureAwait(false);
             var (status, bytes) = (connection.Answer.Status, connection.Answer.Bytes);
             if (connection.Answer.KeepsAlive) Return(connection);
             else connection.Dispose();
@@ -75,9 +63,17 @@ internal sealed class LeanHttp(Uri target) : IDisposable
             while (_free.TryPop(out var connection)) connection.Dispose();
     }
 
+    /// <summary>A free connection that still stands; the others were closed while they were idle, which is no request's failure.</summary>
     private LeanConnection? Take()
     {
-        lock (_gate) return _free.TryPop(out var connection) ? connection : null;
+        while (true)
+        {
+            LeanConnection? connection;
+            lock (_gate)
+                if (!_free.TryPop(out connection)) return null;
+            if (!connection.HasEnded()) return connection;
+            connection.Dispose();
+        }
     }
 
     private void Return(LeanConnection connection)

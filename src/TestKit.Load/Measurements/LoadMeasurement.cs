@@ -7,6 +7,9 @@ namespace ChainBridge.TestKit.Load;
 /// </summary>
 public sealed class LoadMeasurement
 {
+    /// <summary>The plan's name; null of an engine that does not say.</summary>
+    public string? Scenario { get; init; }
+
     /// <summary>When the load began.</summary>
     public DateTimeOffset StartedAt { get; init; }
 

@@ -85,7 +85,7 @@ internal static class HtmlCharts
         if (window.Whole is { } whole) return whole.Latency;
         var sum = new Latencies();
         foreach (var step in window.Steps) sum.Add(step.Latency);
-        return sum;
+        return sum.Packed();
     }
 
     private static void Put(SvgChart chart, LoadMeasurement measured, IReadOnlyList<Mark> marks)

@@ -34,7 +34,7 @@ public static class LoadFiles
     }
 
     /// <summary>Adds up measurements of the same run, exactly.</summary>
-    /// <exception cref="LoadPlanException">There is none, or one cannot be read.</exception>
+    /// <exception cref="LoadPlanException">There is none, one cannot be read, or they are of different scenarios.</exception>
     public static async Task<LoadMeasurement> MergeAsync(IReadOnlyList<string> paths, CancellationToken cancellationToken)
     {
         LoadMeasurement? sum = null;
@@ -42,6 +42,9 @@ public static class LoadFiles
             try
             {
                 var one = LoadJson.ReadMeasurement(await File.ReadAllTextAsync(path, cancellationToken).ConfigureAwait(false));
+                if (sum?.Scenario is { } before && one.Scenario is { } other && before != other)
+                    throw new LoadPlanException(
+                        $"{path} is of the scenario '{other}' and those before it of '{before}': their sum means nothing");
                 if (sum is null) sum = one;
                 else sum.Add(one);
             }

@@ -53,6 +53,9 @@ public sealed record LoadPlan(string Name, ScenarioSource Scenario, LoadShape Sh
             && !Target.IsAbsoluteUri) yield return $"the target '{Target}' is no address: write it whole, as http://127.0.0.1:8080";
         else if (Target is { Scheme: not ("http" or "https") }) yield return $"the target {Target} is neither http nor https";
         if (WarmUp < TimeSpan.Zero) yield return "the warm-up is negative: 0s switches it off";
+        if (Drain < TimeSpan.Zero) yield return "the drain is negative: with 0s nothing is waited for";
+        foreach (var (name, time) in new[] { ("warm-up", WarmUp), ("step timeout", StepTimeout), ("drain", Drain) })
+            if (time > TimeSpan.FromDays(1)) yield return $"the {name} lasts {time.TotalHours:0.#} hours: at most 24";
         if (StepTimeout <= TimeSpan.Zero) yield return "the step timeout is not above zero";
         if (MaxInFlight < 1) yield return "MaxInFlight is below 1: nothing could be sent";
         if (Window < TimeSpan.FromMilliseconds(100)) yield return "windows shorter than 100ms hold too little to say anything";

@@ -26,11 +26,13 @@ public sealed class DataFeed
     public static DataFeed Random(IReadOnlyList<IReadOnlyDictionary<string, string>> rows, int seed) => new(Some(rows), seed);
 
     /// <summary>Reads a file with a line of names and lines of values, separated by commas; values may be in double quotes.</summary>
-    /// <exception cref="LoadPlanException">It has no row, or a row with another number of values.</exception>
+    /// <exception cref="LoadPlanException">It has no row, a column twice, or a row with another number of values.</exception>
     public static DataFeed Csv(TextReader lines, int? seed = null)
     {
         var names = CsvLine.Split(lines.ReadLine()
             ?? throw new LoadPlanException("the data file is empty: its first line names the columns"));
+        if (names.GroupBy(name => name).FirstOrDefault(same => same.Count() > 1) is { } twice)
+            throw new LoadPlanException($"line 1 of the data file names the column '{twice.Key}' twice: give each a name of its own");
         var rows = new List<IReadOnlyDictionary<string, string>>();
         for (var number = 2; lines.ReadLine() is { } line; number++)
         {

@@ -67,7 +67,11 @@ public sealed class LoadHttp : IDisposable
     {
         (request.Version, request.VersionPolicy) = (_version, HttpVersionPolicy.RequestVersionExact);
         if (_newConnections) request.Headers.ConnectionClose = true;
+        // The handler sends what has no body again when a connection it used before dies without an answer; this may have been done.
+        if (request.Content is null && (request.Method == HttpMethod.Post || request.Method == HttpMethod.Patch))
+            request.Content = new ReadOnlyMemoryContent(default);
         var start = user.StepBegins();
+        cancellationToken = user.Current(cancellationToken);
         var (status, bytes) = (0, 0L);
         try
         {

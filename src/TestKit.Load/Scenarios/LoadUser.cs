@@ -5,7 +5,9 @@ namespace ChainBridge.TestKit.Load;
 /// </summary>
 public sealed class LoadUser
 {
-    private readonly IStepSink _sink;
+    private IStepSink _sink;
+    private CancellationToken _given;
+    private volatile bool _abandoned;
     private bool _firstStep;
     private TimeSpan _thought;
     private long _deadline, _received;
@@ -15,7 +17,10 @@ public sealed class LoadUser
     /// <summary>From 0; no other user of the run has it.</summary>
     public int Number { get; }
 
-    /// <summary>The number of the arrival or, in the closed model, of the iteration, over all generators.</summary>
+    /// <summary>
+    /// The number of the arrival or, in the closed model, of the iteration, over all generators; none comes twice in a run, and the
+    /// load goes on where the warm-up ended.
+    /// </summary>
     public long Iteration { get; private set; }
 
     /// <summary>When this iteration was due, from the beginning of the run.</summary>
@@ -44,16 +49,20 @@ public sealed class LoadUser
     /// <summary>Is cancelled when a step takes longer than the plan's timeout, and when the run is broken off.</summary>
     internal CancellationTokenSource Cancel { get; private set; } = new();
 
+    /// <summary>The token that the iteration under way was given.</summary>
+    internal CancellationToken Given => _given;
+
     /// <summary>When the step under way has to be over, from the beginning of the run; null between steps.</summary>
     internal TimeSpan? Deadline => _deadline is var ticks && ticks == 0 ? null : TimeSpan.FromTicks(ticks);
 
     /// <summary>Does one named step and takes its time; what it throws fails the step and ends the iteration.</summary>
+    /// <param name="step">Gets the token of this step: an earlier one that took too long leaves it alone.</param>
     public async ValueTask StepAsync(string name, Func<CancellationToken, ValueTask> step, CancellationToken cancellationToken)
     {
         var began = StepBegins();
         try
         {
-            await step(cancellationToken).ConfigureAwait(false);
+            await step(Current(cancellationToken)).ConfigureAwait(false);
             StepSucceeded(name, began);
         }
         catch (Exception failure)
@@ -67,7 +76,7 @@ public sealed class LoadUser
     public async ValueTask ThinkAsync(TimeSpan pause, CancellationToken cancellationToken)
     {
         var began = _sink.Now;
-        await Task.Delay(pause, _sink.Time, cancellationToken).ConfigureAwait(false);
+        await Task.Delay(pause, _sink.Time, Current(cancellationToken)).ConfigureAwait(false);
         _thought += _sink.Now - began;
     }
 
@@ -101,11 +110,34 @@ public sealed class LoadUser
         _sink.Of(name).Failed(_sink.Now - start.Due, kind, received);
     }
 
-    internal void Begins(long iteration, TimeSpan due)
+    /// <param name="sink">That of this iteration: the warm-up, or the load.</param>
+    internal void Begins(IStepSink sink, long iteration, TimeSpan due)
     {
+        _sink = sink;
         (Iteration, Due, HasFailed, _firstStep, _thought, _deadline) = (iteration, due, false, true, TimeSpan.Zero, 0);
-        (FirstFailure, _received) = (null, 0);
+        (FirstFailure, _received, _abandoned) = (null, 0, false);
         if (Cancel.IsCancellationRequested) Cancel = new();
+        _given = Cancel.Token;
+    }
+
+    /// <summary>
+    /// The token for what is done now, in place of the iteration's: that stays cancelled when a step took too long, and the steps after
+    /// it would count as timeouts too. Any other token is answered as it is.
+    /// </summary>
+    internal CancellationToken Current(CancellationToken token)
+    {
+        if (token != _given) return token;
+        if (!_abandoned && Cancel.IsCancellationRequested) Cancel = new();
+        // The run may have been broken off in between.
+        if (_abandoned) Cancel.Cancel();
+        return Cancel.Token;
+    }
+
+    /// <summary>The run is broken off: this iteration does no more.</summary>
+    internal void Abandon()
+    {
+        _abandoned = true;
+        Cancel.Cancel();
     }
 }
 

@@ -36,6 +36,9 @@ public sealed class LimitSearch(Func<LoadPlan, CancellationToken, Task<LoadResul
     /// <summary>How long each rate is tried.</summary>
     public TimeSpan Each { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>One arrival in the time of a try, and not less than one a second.</summary>
+    private double Lowest => Math.Max(1, 1 / Each.TotalSeconds);
+
     /// <summary>Searches.</summary>
     /// <param name="told">Hears of each try.</param>
     /// <exception cref="LoadPlanException">The bounds leave nothing to search.</exception>
@@ -44,13 +47,13 @@ public sealed class LimitSearch(Func<LoadPlan, CancellationToken, Task<LoadResul
         if (From <= 0 || UpTo < From) throw new LoadPlanException($"there is no rate between {From}/s and {UpTo}/s to try");
         var (held, rate, probes) = (0.0, From, new List<LimitProbe>());
         LimitProbe? broke = null;
-        while (broke is null || (held > 0 && (broke.Rate - held) / held > Precision) || (held == 0 && broke.Rate > 1))
+        while (broke is null || (held > 0 && (broke.Rate - held) / held > Precision) || (held == 0 && broke.Rate > Lowest))
         {
             var probe = await TryAsync(plan, rate, probes, told, cancellationToken).ConfigureAwait(false);
             if (probe.Verdict == LoadVerdict.Pass) held = rate;
             else broke = probe;
             if (broke is null && rate >= UpTo) break;
-            rate = broke is null ? Math.Min(rate * 2, UpTo) : held == 0 ? broke.Rate / 2 : (held + broke.Rate) / 2;
+            rate = broke is null ? Math.Min(rate * 2, UpTo) : held == 0 ? Math.Max(Lowest, broke.Rate / 2) : (held + broke.Rate) / 2;
         }
 
         return new(held, broke?.Rate, broke?.Verdict == LoadVerdict.Inconclusive, probes);
@@ -62,7 +65,9 @@ public sealed class LimitSearch(Func<LoadPlan, CancellationToken, Task<LoadResul
         LimitProbe probe = new(rate, LoadVerdict.Inconclusive, "");
         for (var attempt = 0; attempt < 2 && probe.Verdict != LoadVerdict.Pass; attempt++)
         {
-            var result = await run(plan with { Shape = ArrivalRates.Constant(rate, Each) }, cancellationToken).ConfigureAwait(false);
+            var shape = ArrivalRates.Constant(rate, Each);
+            if (plan.Shape is ArrivalRates { Spacing: Spacing.Poisson, Seed: var seed }) shape = shape.Poisson(seed);
+            var result = await run(plan with { Shape = shape }, cancellationToken).ConfigureAwait(false);
             probe = new(rate, result.Verdict, result.Verdict == LoadVerdict.Pass ? "" : result.Reason);
             probes.Add(probe);
             told?.Invoke(probe);

@@ -6,17 +6,21 @@ namespace ChainBridge.TestKit.Load.Yaml;
 /// <summary>Times and rates as people write them.</summary>
 internal static partial class Quantities
 {
+    private const double MostHours = 24;
+
     public static TimeSpan Time(string text, YamlPlace place)
     {
-        if (Form().Match(text) is { Success: true } match && Number(match.Groups["number"].Value) is { } number)
-            switch (match.Groups["unit"].Value)
-            {
-                case "ms": return TimeSpan.FromMilliseconds(number);
-                case "s": return TimeSpan.FromSeconds(number);
-                case "m": return TimeSpan.FromMinutes(number);
-                case "h": return TimeSpan.FromHours(number);
-            }
-        throw place.Wrong($"is '{text}', and a time is a number with its unit: 500ms, 30s, 5m or 1h");
+        var match = Form().Match(text);
+        var unit = match.Groups["unit"].Value switch
+        {
+            "ms" => TimeSpan.FromMilliseconds(1), "s" => TimeSpan.FromSeconds(1), "m" => TimeSpan.FromMinutes(1),
+            "h" => TimeSpan.FromHours(1), _ => TimeSpan.Zero,
+        };
+        if (unit == TimeSpan.Zero || Number(match.Groups["number"].Value) is not { } number)
+            throw place.Wrong($"is '{text}', and a time is a number with its unit: 500ms, 30s, 5m or 1h");
+        return number * unit.TotalHours <= MostHours
+            ? unit * number
+            : throw place.Wrong($"is '{text}', and no time of a run is longer than {MostHours}h");
     }
 
     public static double Rate(string text, YamlPlace place)

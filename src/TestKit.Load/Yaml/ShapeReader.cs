@@ -3,6 +3,7 @@ namespace ChainBridge.TestKit.Load.Yaml;
 /// <summary>Reads <c>load:</c> of a scenario file: one part, or a list of parts one after the other.</summary>
 internal sealed class ShapeReader(Func<string, string?> variable, Func<string, TextReader> open)
 {
+    private const int MostSteps = 1000;
     private int? _poisson;
 
     public LoadShape Read(YamlPlace load)
@@ -29,7 +30,9 @@ internal sealed class ShapeReader(Func<string, string?> variable, Func<string, T
             ("rate", value => rate = Range(value, text => Quantities.Rate(text, value))),
             ("users", value => users = Range(value, text => Quantities.Whole(text, value))),
             ("for", value => duration = Quantities.Time(value.Text(variable), value)),
-            ("steps", value => steps = Quantities.Whole(value.Text(variable), value)),
+            ("steps", value => steps = Quantities.Whole(value.Text(variable), value) is var number && number is >= 1 and <= MostSteps
+                ? number
+                : throw value.Wrong($"is {number}: 1 to {MostSteps} steps")),
             ("peak", value => peak = Quantities.Rate(value.Text(variable), value)),
             ("peakFor", value => peakFor = Quantities.Time(value.Text(variable), value)),
             ("replay", value => recorded = Recorded(value)),
@@ -67,7 +70,7 @@ internal sealed class ShapeReader(Func<string, string?> variable, Func<string, T
             using var lines = open(place.Text(variable));
             return RecordedArrivals.Read(lines);
         }
-        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException or FormatException)
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException or FormatException or OverflowException)
         {
             throw place.Wrong($"cannot be read: {unreadable.Message}");
         }

@@ -90,7 +90,7 @@ public sealed class AnswerParserTests
             Method = "post", Body = "{\"n\":${n},\"é\":1}", Headers = new Dictionary<string, string> { ["X-User"] = "${user}" },
         }, http);
         var user = new LoadUser(3, null!, http);
-        user.Begins(42, TimeSpan.Zero);
+        user.Begins(null!, 42, TimeSpan.Zero);
         Encoding.UTF8.GetString(step.Message(user, null).Span).Should().Be(
             "POST /base/items?q=a%20b&n=42 HTTP/1.1\r\nHost: shop.test:8080\r\nX-User: 3\r\nContent-Length: 15\r\n\r\n{\"n\":42,\"é\":1}");
     }

@@ -45,7 +45,7 @@ public sealed class DispatchTests
         var never = new TaskCompletionSource();
         var phase = Run(new Script((_, _) => new(never.Task)), ArrivalRates.Constant(100, TimeSpan.FromSeconds(1)), maxInFlight: 30);
         (phase.Begun, phase.Dropped, phase.InFlight).Should().Be((30, 70, 30));
-        var windows = new WindowCutter(phase, TimeSpan.FromSeconds(1), null);
+        var windows = new WindowCutter(phase, TimeSpan.FromSeconds(1), null, keeps: true);
         windows.Finish(phase.Now);
         windows.All.Single().Dropped.Should().Be(70);
         never.SetResult();
@@ -110,15 +110,15 @@ public sealed class DispatchTests
             return ValueTask.CompletedTask;
         }), ArrivalRates.Constant(10, TimeSpan.FromSeconds(1)));
         seen.Should().Equal(0);
-        ((List<long>)phase.Users.Take().State!).Should().HaveCount(10);
+        ((List<long>)phase.Take().State!).Should().HaveCount(10);
     }
 
     private LoadPhase Run(ILoadScenario scenario, ArrivalRates shape, int maxInFlight = 1000)
     {
         var plan = new LoadPlan("unit", new InlineScenario(() => scenario), shape) { MaxInFlight = maxInFlight, StepTimeout =
             TimeSpan.FromSeconds(5) };
-        var phase = new LoadPhase(plan, scenario, new LoadHttp(new(), null), 0, 1, _time);
-        new OpenModel(phase, shape, 0, 1, new Jumps(_time)).Dispatch(0, 1);
+        var phase = new LoadPhase(plan, scenario, new LoadHttp(new(), null), new(), 0, 1, _time);
+        new OpenModel(phase, shape, 0, 1, 0, new Jumps(_time)).Dispatch(0, 1);
         return phase;
     }
 

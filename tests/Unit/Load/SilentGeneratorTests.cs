@@ -38,6 +38,19 @@ public sealed class SilentGeneratorTests : IDisposable
     }
 
     [Fact]
+    public async Task An_agent_that_closes_before_it_is_ready_ends_the_run_at_once()
+    {
+        var run = RunAsync(Stop);
+        using (var client = await _listener.AcceptTcpClientAsync(Stop))
+        {
+            using var from = new StreamReader(client.GetStream());
+            await UntilItHasItsPlanAsync(from);
+        }
+
+        (await run.WaitAsync(Patience, Stop)).Broken.Should().MatchRegex("the agent at .* ended before it was ready: its connection ended");
+    }
+
+    [Fact]
     public async Task A_generator_that_hangs_in_its_load_ends_the_run_with_the_windows_it_wrote()
     {
         var watcher = new Watcher();
@@ -52,6 +65,8 @@ public sealed class SilentGeneratorTests : IDisposable
         measured.Broken.Should().Contain("did not end in time");
         measured.Windows.Should().ContainSingle();
         measured.Steps.Single().Errors.Values.Should().Equal([3], "how many failed is known, and not how");
+        (measured.Due, measured.Begun).Should().Be((3, 3));
+        measured.StartedAt.Should().BeCloseTo(_time.Start, TimeSpan.FromMinutes(10));
         LoadTest.Judge(Plan, measured).Verdict.Should().Be(LoadVerdict.Inconclusive);
     }
 

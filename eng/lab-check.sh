@@ -2,6 +2,7 @@
 # Tries the whole way in the lab: a stack of three services is deployed to a host behind a jump host, with its images through the registry,
 # after a question to GitHub's API; a broken release is taken back; mail, webhook and GitHub have the reports; the key and the registry's
 # password are nowhere but where they were given. Then hosts fail (eng/lab-crash.sh). Leaves no lab that it made.
+# NATIVE=1 eng/lab-check.sh tries the runner compiled to native code.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 root=$PWD
@@ -10,7 +11,7 @@ work=$(mktemp -d)
 made=
 [ -d "$lab" ] || made=yes
 runner() {
-  (cd "$work/stack" && dotnet "$root/src/DeployRunner/bin/Release/net10.0/deployrunner.dll" --manifest reported.yml "$@" 2>&1) |
+  (cd "$work/stack" && "${program[@]}" --manifest reported.yml "$@" 2>&1) |
     tee -a "$work/printed"
 }
 looking=
@@ -26,6 +27,12 @@ fail() { echo "lab-check: $*" >&2; exit 1; }
 bash eng/queue-images.sh
 bash eng/lab.sh
 dotnet build src/DeployRunner -c Release -v quiet --nologo
+if [ "${NATIVE:-}" = 1 ]; then
+  bash eng/native-runner.sh "$work/native"
+  program=("$work/native/deployrunner")
+else
+  program=(dotnet "$root/src/DeployRunner/bin/Release/net10.0/deployrunner.dll")
+fi
 if docker image inspect chainbridge-local/scripting:12 >/dev/null 2>&1; then export NODE_IMAGE=chainbridge-local/scripting:12; fi
 set -a; if [ -f .chainbridge/images.env ]; then . ./.chainbridge/images.env; fi; set +a
 # The host's key comes as text; the jump host has its own way.

@@ -10,7 +10,7 @@ trap 'rm -rf "$work"' EXIT
 # A version of its own, and a packages folder of its own: no cache of any kind can hide what a package lacks.
 # What is not ours is taken from the machine's cache where that has it.
 version=0.1.0-minimal.$(date +%s).$$
-bash eng/pack.sh "$work/feed" "$version"
+NATIVE=1 bash eng/pack.sh "$work/feed" "$version"
 cp -r samples/Minimal "$work/Minimal"
 rm -rf "$work/Minimal/bin" "$work/Minimal/obj"
 sed -i "s|\.\./\.\./\.chainbridge/feed|$work/feed|" "$work/Minimal/nuget.config"

@@ -13,13 +13,7 @@ mkdir -p "$feed"
 pack() { dotnet pack "$@" -c Release -v quiet --nologo -p:ContinuousIntegrationBuild=true ${version:+-p:Version=$version} -o "$feed"; }
 for project in src/TestKit*/; do pack "$project"; done
 if [ "${NATIVE:-}" = 1 ]; then
-  command -v gcc >/dev/null 2>&1 || command -v clang >/dev/null 2>&1 || bash eng/debian-packages.sh pack gcc libc6-dev
-  case $(uname -m) in
-    x86_64) runtime=linux-x64 ;;
-    aarch64) runtime=linux-arm64 ;;
-    *) echo "pack: there is no native runner for $(uname -m); pack without NATIVE=1" >&2; exit 1 ;;
-  esac
-  # What a build for one kind of machine restores is its own: the lock files are those of the others.
+  runtime=$(bash eng/native-runner.sh)
   for one in "" "-r $runtime" "-r any"; do
     # shellcheck disable=SC2086 # an option and its value
     pack src/DeployRunner "-p:NativeRuntime=$runtime" -p:NuGetLockFilePath=obj/native.lock.json $one

@@ -16,5 +16,5 @@ namespace ChainBridge.Engine.Notifications;
 [JsonSerializable(typeof(Notification))]
 internal sealed partial class NotificationJson : JsonSerializerContext;
 
-/// <summary>A value of an enum as a word: <c>rolledBack</c>.</summary>
+/// <summary>A value of an enum as a word: <c>rolled-back</c> where it is named so, else <c>startCandidate</c>.</summary>
 internal sealed class NotificationWord<T>() : JsonStringEnumConverter<T>(JsonNamingPolicy.CamelCase) where T : struct, Enum;

@@ -17,7 +17,8 @@ case "${1:-}" in
     bash eng/queue-images.sh
     if docker image inspect chainbridge-local/scripting:12 >/dev/null 2>&1; then export NODE_IMAGE=chainbridge-local/scripting:12; fi
     [ -d .chainbridge/lab ] || trap 'bash eng/lab.sh down' EXIT
-    bash eng/lab.sh ;;
+    bash eng/lab.sh
+    bash eng/native-runner.sh .chainbridge/bench/native ;;
 esac
 if [ "${1:-}" = queue ]; then
   # No time is measured here but parcels: none may be lost or sorted twice, over many more releases than in the suite.

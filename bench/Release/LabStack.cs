@@ -6,6 +6,7 @@ namespace ChainBridge.Bench.Release;
 internal sealed class LabStack(string root, LabHost host)
 {
     private readonly string _runner = Path.Combine(root, "src/DeployRunner/bin/Release/net10.0/deployrunner.dll");
+    private readonly string _native = Path.Combine(root, ".chainbridge/bench/native/deployrunner");
     private readonly string _repository = Path.Combine(host.Folder, "repository");
     private int _number;
 
@@ -38,8 +39,17 @@ internal sealed class LabStack(string root, LabHost host)
     /// <summary>How long a release is observed before it is promoted. 1 s; the runner's default is 10 s.</summary>
     public TimeSpan Observe { get; set; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>Runs the runner that is compiled to native code.</summary>
     public Task<Flow> RunAsync(string environment, int expected, CancellationToken cancellationToken, params string[] verb) =>
-        Flow.RunAsync(Child.Start(_repository, "dotnet", [_runner, "--environment", environment, "--output", "json", .. verb],
+        RunAsync(_native, [], environment, expected, verb, cancellationToken);
+
+    /// <summary>Runs the runner for any machine, which is compiled while it runs.</summary>
+    public Task<Flow> RunPortableAsync(string environment, int expected, CancellationToken cancellationToken, params string[] verb) =>
+        RunAsync("dotnet", [_runner], environment, expected, verb, cancellationToken);
+
+    private Task<Flow> RunAsync(string program, string[] first, string environment, int expected, string[] verb,
+        CancellationToken cancellationToken) =>
+        Flow.RunAsync(Child.Start(_repository, program, [.. first, "--environment", environment, "--output", "json", .. verb],
             ("LAB_SSH_CONFIG", host.SshConfig), ("OBSERVE", $"{Observe.TotalSeconds:0}s")), expected, cancellationToken);
 
     private Task GitAsync(CancellationToken cancellationToken, params string[] arguments) =>

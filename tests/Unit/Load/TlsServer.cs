@@ -14,8 +14,8 @@ using Microsoft.Extensions.Logging;
 namespace ChainBridge.Tests.Unit.Load;
 
 /// <summary>
-/// Kestrel with a certificate that no authority signed, over HTTP/1.1 and HTTP/2 as the client chooses in the handshake. It counts how it was
-/// really spoken with.
+/// Kestrel with a certificate that no authority signed, over HTTP/1.1 and HTTP/2 as the client chooses in the handshake. It counts how
+/// it was really spoken with.
 /// </summary>
 internal sealed class TlsServer : IAsyncDisposable
 {

@@ -10,7 +10,10 @@ internal sealed class MachineWatch(TimeProvider time, Uri? target, bool inChild)
 {
     private static readonly TimeSpan LookBefore = TimeSpan.FromMilliseconds(200);
     private MachineTimes _began = new(0, 0, 0, null);
-    private IReadOnlyDictionary<int, ProcessTimes> _processes = new Dictionary<int, ProcessTimes>();
+    private Task<IReadOnlyDictionary<int, ProcessTimes>> _processes =
+        Task.FromResult<IReadOnlyDictionary<int, ProcessTimes>>(new Dictionary<int, ProcessTimes>());
+
+    private bool _hasTime;
     private long _beganAt;
     private double _othersBefore;
     private double _calibration;
@@ -20,6 +23,7 @@ internal sealed class MachineWatch(TimeProvider time, Uri? target, bool inChild)
     public async Task LookAsync(bool others, CancellationToken cancellationToken)
     {
         _calibration = Calibrate();
+        _hasTime = others;
         if (!others) return;
         var before = MachineTimes.Read();
         await Task.Delay(LookBefore, time, cancellationToken).ConfigureAwait(false);
@@ -27,8 +31,12 @@ internal sealed class MachineWatch(TimeProvider time, Uri? target, bool inChild)
         _othersBefore = Share(after.Busy - before.Busy, after.All - before.All);
     }
 
-    public void Begins() =>
-        (_processes, _began, _beganAt) = (ProcessTimes.ReadAll(), MachineTimes.Read(), time.GetTimestamp());
+    /// <summary>The load begins. Without a warm-up its first request does not wait for the look at all processes.</summary>
+    public void Begins()
+    {
+        _processes = _hasTime ? Task.FromResult(ProcessTimes.ReadAll()) : Task.Run(ProcessTimes.ReadAll);
+        (_began, _beganAt) = (MachineTimes.Read(), time.GetTimestamp());
+    }
 
     public async Task<MachineHealth> EndsAsync()
     {
@@ -52,7 +60,7 @@ internal sealed class MachineWatch(TimeProvider time, Uri? target, bool inChild)
         // The sockets of containers cannot be followed from here: beside a target of this machine they may be part of it.
         var isElsewhere = target is not null && where.LocalPort is null;
         var here = Namespace(own.Id);
-        var (ticks, most, ofMost) = OtherProcesses.Used(_processes, now,
+        var (ticks, most, ofMost) = OtherProcesses.Used(await _processes.ConfigureAwait(false), now,
             process => !load.Contains(process.Id) && (isElsewhere || Namespace(process.Id) == here));
         return (Share(ticks, all), most is null ? null : FormattableString.Invariant($"{most.Name}, {Share(ofMost, all) * 100:0.#} %"));
     }

@@ -1,3 +1,4 @@
+using ChainBridge.TestKit.Load;
 using ChainBridge.TestKit.Load.Machines;
 using FluentAssertions;
 using Xunit;
@@ -95,11 +96,30 @@ public sealed class OtherProcessesTests
         OtherProcesses.OfTheLoad(all, SocketOwners.Read([own.Id]), [], where.LocalPort).Should().Contain([own.Id, own.Parent]);
     }
 
+    [Fact]
+    public async Task A_run_without_a_warm_up_knows_what_others_used_beside_its_target_and_nothing_beside_one_that_is_not_seen()
+    {
+        if (!OperatingSystem.IsLinux()) return;
+        using var server = new RawServer();
+        (await OthersAsync(server.Address)).Should().BeInRange(0, 1);
+        (await OthersAsync(new("http://127.0.0.1:1"))).Should().BeNull();
+    }
+
     [Theory]
     [InlineData("http://192.0.2.1:80", true)]
     [InlineData("http://no-such-host.invalid", false)]
     public async Task A_target_elsewhere_has_no_port_here(string target, bool known) =>
         (await LoadTarget.FindAsync(new(target), TimeProvider.System)).Should().Be(new LoadTarget(known, null));
+
+    private static async Task<double?> OthersAsync(Uri target)
+    {
+        var plan = new LoadPlan("others", HttpScenario.Get("/"), ArrivalRates.Constant(50, TimeSpan.FromSeconds(0.2)))
+        {
+            Target = target, WarmUp = TimeSpan.Zero, EndEarly = false,
+        };
+        var measured = await LoadEngine.Process(TimeProvider.System).RunAsync(plan, null, TestContext.Current.CancellationToken);
+        return measured.Generators.Single().Machine!.Others;
+    }
 
     private static HashSet<int>? Load(int? port) => OtherProcesses.OfTheLoad(ById(All), Owners, [12, 11], port);
 

@@ -31,5 +31,13 @@ public static class Report
         return rows.All(row => row.Met);
     }
 
+    /// <summary>The rows as Markdown, for a page.</summary>
+    public static IEnumerable<string> Lines(IEnumerable<Row> rows, string title) =>
+    [
+        title, "", "| measure | unit | ours | alternative | ratio | target |", "|---|---|---:|---:|---:|---|",
+        .. rows.Select(row => $"| {row.Measure} | {row.Unit} | {Number(row.Ours, "#,0.##")} | {Number(row.Alternative, "#,0.##")} "
+            + $"| {Number(row.Ratio, "0.00")} | {row.Target}{(row.Met ? "" : ", missed")} |"),
+    ];
+
     private static string Number(double? value, string format = "0.0") => value?.ToString(format, CultureInfo.InvariantCulture) ?? "";
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# A steady load of minutes on a service of the sample stack: its memory and its connections must not grow.
+# A steady load of minutes on two services of the sample stack: their memory, sockets and connections must not grow.
 # Usage: eng/soak.sh [SECONDS]
 set -euo pipefail
 cd "$(dirname "$0")/.."

@@ -41,6 +41,8 @@ internal static class LoadSet
         await using (var server = await ServerProcess.StartAsync([LoadChildren.Stalls], cancellationToken))
             Add(await StallAsync(server.Address, cancellationToken));
         Add([await MemoryAsync(cancellationToken), await StartAsync(cancellationToken)]);
+        await SpeedPage.PutAsync(root, "load", Report.Lines(rows, $"{SpeedPage.Machine}; medians of {Runs} paired runs of "
+            + $"{Short.TotalSeconds:0} s:"), cancellationToken);
         return rows;
     }
 

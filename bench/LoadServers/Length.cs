@@ -7,9 +7,14 @@ internal static class Length
 {
     public static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(1);
 
-    public static int Seconds => Number("LOAD_SECONDS", 5);
+    private const int UsualSeconds = 5, UsualRuns = 3;
 
-    public static int Runs => Number("LOAD_RUNS", 3);
+    public static int Seconds => Number("LOAD_SECONDS", UsualSeconds);
+
+    public static int Runs => Number("LOAD_RUNS", UsualRuns);
+
+    /// <summary>Whether it is long and often enough to be quoted; else it is a look.</summary>
+    public static bool IsWhole => Seconds >= UsualSeconds && Runs >= UsualRuns;
 
     public static TimeSpan Time => TimeSpan.FromSeconds(Seconds);
 

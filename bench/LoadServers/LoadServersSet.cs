@@ -13,17 +13,8 @@ internal static class LoadServersSet
     public static async Task<IReadOnlyList<Row>> MeasureAsync(string root, CancellationToken cancellationToken)
     {
         var (table, lates) = (new Table(), new List<double>());
-        table.Begin();
-        try
-        {
-            await WebServersAsync(table, lates, root, cancellationToken);
-            lates.AddRange(await StoresRows.MeasureAsync(table, cancellationToken));
-        }
-        finally
-        {
-            // Also where one could not be measured: what there is, is kept.
-            await table.WriteAsync(root, CancellationToken.None);
-        }
+        await WebServersAsync(table, lates, root, cancellationToken);
+        lates.AddRange(await StoresRows.MeasureAsync(table, root, cancellationToken));
 
         var worst = lates.DefaultIfEmpty().Max();
         return
@@ -46,6 +37,7 @@ internal static class LoadServersSet
         foreach (var (name, startAsync) in servers.Where(server => Length.Has(server.Name)))
         {
             await using var server = await startAsync();
+            table.Begin(name);
             foreach (var door in server.Doors)
             {
                 var title = $"{door.Server}, {door.Words}";
@@ -56,6 +48,8 @@ internal static class LoadServersSet
                     await InTurnAsync(table, title, $"{Users} at once", Ours.Plan(door, UserCounts.Constant(Users, Length.Time)),
                         [Generators.Closed(door, Users)], cancellationToken);
             }
+
+            await table.EndAsync(root, cancellationToken);
         }
     }
 
@@ -67,6 +61,7 @@ internal static class LoadServersSet
         for (var run = 0; run < Length.Runs; run++)
         {
             ours.Add(await Ours.MeasureAsync(plan, cancellationToken));
+            table.Saw(ours[^1].Others);
             for (var i = 0; i < others.Count; i++) theirs[i].Add(await others[i].RunAsync(cancellationToken));
         }
 

@@ -7,7 +7,8 @@ internal static class Ours
 {
     /// <summary>What a run of ours says, from when each arrival was due and from when it was begun, and how far to believe it.</summary>
     /// <param name="Late">Arrivals begun more than 1 ms late, in percent.</param>
-    public sealed record Run(Figures Latency, Figures Service, double Late, LoadVerdict Verdict, string Reason);
+    /// <param name="Others">What other processes had of the machine, 0 to 1; null where that is not known.</param>
+    public sealed record Run(Figures Latency, Figures Service, double Late, LoadVerdict Verdict, string Reason, double? Others);
 
     public static LoadPlan Plan(Door door, LoadShape shape) => Plan(HttpScenario.Get("/"), shape) with
     {
@@ -37,7 +38,8 @@ internal static class Ours
             throw new InvalidOperationException($"not one request of ours succeeded: {result.Reason}");
         Figures Of(Latencies times) => new(Milliseconds(times, 50), Milliseconds(times, 95), Milliseconds(times, 99),
             measured.Throughput(whole), whole.Failed.Count + measured.Unfinished);
-        return new(Of(whole.Latency), Of(whole.Service), 100.0 * measured.Late / Math.Max(1, measured.Due), result.Verdict, result.Reason);
+        return new(Of(whole.Latency), Of(whole.Service), 100.0 * measured.Late / Math.Max(1, measured.Due), result.Verdict, result.Reason,
+            measured.Generators[0].Machine?.Others);
     }
 
     private static double Milliseconds(Latencies times, double percent) => times.Percentile(percent).TotalMilliseconds;

@@ -17,7 +17,7 @@ internal static class StoresRows
     private static readonly int[] Rates = [1_000, 3_000];
 
     /// <summary>Adds their lines; answers how late ours was in each, in percent.</summary>
-    public static async Task<IReadOnlyList<double>> MeasureAsync(Table table, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<double>> MeasureAsync(Table table, string root, CancellationToken cancellationToken)
     {
         var lates = new List<double>();
         if (Length.Has("redis"))
@@ -25,6 +25,7 @@ internal static class StoresRows
             await using var redis = await LocalRedis.StartAsync(1, TimeProvider.System, cancellationToken);
             var told = await Programs.VersionAsync("redis-server", ["--version"], cancellationToken);
             var name = $"Redis {told.Split("v=")[1].Split(' ')[0]}, GET";
+            table.Begin("redis");
             LoadPlan Plan(LoadShape shape) =>
                 Ours.Plan(ScenarioType.Of<RedisGet>(), shape, (RedisGet.Address, $"{redis.Host}:{redis.Port}"));
             foreach (var rate in Rates)
@@ -32,6 +33,7 @@ internal static class StoresRows
                     cancellationToken));
             await LoadServersSet.InTurnAsync(table, name, $"{Clients} at once", Plan(UserCounts.Constant(Clients, Length.Time)),
                 [new($"redis-benchmark -c{Clients}", stop => RedisBenchmarkAsync(redis, stop))], cancellationToken);
+            await table.EndAsync(root, cancellationToken);
         }
 
         if (!Length.Has("postgresql")) return lates;
@@ -41,6 +43,7 @@ internal static class StoresRows
         string[] where = ["-h", postgres.Host, "-p", $"{postgres.Port}", "-U", postgres.Username];
         await Programs.RunAsync(new(pgbench, [.. where, "-i", "-q", "-s", "1", LocalPostgres.SpareDatabase]), cancellationToken);
         var version = (await Programs.VersionAsync(pgbench, ["--version"], cancellationToken)).Split(' ')[2];
+        table.Begin("postgresql");
         foreach (var rate in Rates)
         {
             var connection = $"Host={postgres.Host};Port={postgres.Port};Username={postgres.Username};"
@@ -51,6 +54,7 @@ internal static class StoresRows
                 [new($"pgbench -S -R {rate}", stop => PgbenchAsync(pgbench, where, rate, stop))], cancellationToken));
         }
 
+        await table.EndAsync(root, cancellationToken);
         return lates;
     }
 

@@ -2,10 +2,11 @@ using System.Globalization;
 
 namespace ChainBridge.Bench.LoadServers;
 
-/// <summary>The percentiles side by side: printed as they come, and kept as Markdown.</summary>
+/// <summary>The percentiles side by side: printed as they come, and kept as Markdown, a table for each server.</summary>
 internal sealed class Table
 {
-    private readonly List<string> _lines = [];
+    private readonly List<(string Server, List<string> Lines)> _servers = [];
+    private double? _others;
 
     /// <summary>The rows of the results file.</summary>
     public List<Row> Rows { get; } = [];
@@ -37,23 +38,34 @@ internal sealed class Table
         }
     }
 
-    /// <summary>Prints the head.</summary>
-    public void Begin()
+    /// <summary>How much of the machine other processes had in a run of ours.</summary>
+    public void Saw(double? others) => _others = others > (_others ?? -1) ? others : _others;
+
+    /// <summary>The rows of a server come; prints the head.</summary>
+    /// <param name="server">As it is asked for.</param>
+    public void Begin(string server)
     {
+        _others = null;
+        _servers.Add((server, []));
         Say("| server | load | generator | p50 ms | p95 ms | p99 ms | made/s | failed | ours |");
         Say("|---|---|---|---:|---:|---:|---:|---:|---|");
     }
 
-    public async Task WriteAsync(string root, CancellationToken cancellationToken)
+    /// <summary>A server has all its rows: they are kept, whatever comes of the others.</summary>
+    public async Task EndAsync(string root, CancellationToken cancellationToken)
     {
         var path = Path.Combine(Directory.CreateDirectory(Path.Combine(root, "bench", "results")).FullName, "load-servers.md");
-        await File.WriteAllLinesAsync(path, _lines, cancellationToken);
-        Console.WriteLine("the table is written to bench/results/load-servers.md");
+        await File.WriteAllLinesAsync(path, _servers.SelectMany(one => one.Lines.Prepend($"\n{one.Server}\n")), cancellationToken);
+        var (server, lines) = _servers[^1];
+        var quiet = _others is { } others ? Text($"; other processes had at most {others * 100:0.#} % of it") : "";
+        if (!Length.IsWhole) Console.WriteLine("a look, which is written to bench/results/load-servers.md only");
+        else await SpeedPage.PutAsync(root, $"load-servers {server}", lines.Prepend("").Prepend(
+            Text($"{SpeedPage.Machine}; medians of {Length.Runs} runs of {Length.Seconds} s{quiet}:")), cancellationToken);
     }
 
     private void Say(string line)
     {
-        _lines.Add(line);
+        _servers[^1].Lines.Add(line);
         Console.WriteLine(line);
     }
 

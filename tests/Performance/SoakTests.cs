@@ -4,21 +4,19 @@ using ChainBridge.TestKit;
 using ChainBridge.TestKit.Load;
 using ChainBridge.Tests.Integration.Infrastructure;
 using FluentAssertions;
-using Npgsql;
 using Xunit;
 
 namespace ChainBridge.Tests.Performance;
 
 /// <summary>
-/// What grows under a steady load: memory and connections. In the suite it takes seconds and looks at the connections only;
-/// <c>make soak</c> lets it run for CHAINBRIDGE_SOAK_SECONDS and looks at the slope of the memory too.
+/// What grows under a steady load of scores and payments: memory, sockets, connections to PostgreSQL and Redis. In the suite it takes
+/// seconds and looks at how many there are; <c>make soak</c> lets it run for CHAINBRIDGE_SOAK_SECONDS and looks at the slopes too.
 /// </summary>
 [Performance]
 [Collection(Loads.OneAtATime)]
 public sealed class SoakTests(TestEnvironment environment, ITestOutputHelper output)
 {
-    private const int InTheSuite = 4, LongEnoughForASlope = 120;
-    private const double MostMegabytesAMinute = 8;
+    private const int InTheSuite = 4, Rate = 50, PoolSize = 30;
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -29,58 +27,34 @@ public sealed class SoakTests(TestEnvironment environment, ITestOutputHelper out
             ?? $"{InTheSuite}", CultureInfo.InvariantCulture);
         await using var stack = await Stack.WithDatabasesAsync(environment, Stop);
         var scoring = await stack.StartChainIQProcessAsync();
-        var plan = HttpScenario.PostJson("score/shipment", Loads.Json(Shipments.Named("S-${n}")))
-            .At(100, scoring.BaseAddress, "soak", "p99 <= 1s", "errors <= 0.01%") with
-            {
-                Shape = ArrivalRates.Constant(100, TimeSpan.FromSeconds(seconds)).Poisson(), WarmUp = TimeSpan.FromSeconds(2),
-            };
-        var load = PerformanceTest.RunAsync(plan, Stop);
-        var (memory, connections) = (new List<(double Minutes, double Megabytes)>(), new List<long>());
+        var paying = await stack.StartChainPayProcessAsync(scoring.BaseAddress);
+        await using var watch = await SoakWatch.OfAsync(stack, ("ChainIQ", scoring), ("ChainPay", paying));
+        var load = PerformanceTest.RunAsync(Plan(scoring, paying, seconds), Stop);
         var began = Stopwatch.StartNew();
         using var every = new PeriodicTimer(TimeSpan.FromSeconds(1));
-        while (!load.IsCompleted && await every.WaitForNextTickAsync(Stop))
+        while (!load.IsCompleted && await every.WaitForNextTickAsync(Stop)) await watch.LookAsync(began.Elapsed, Stop);
+
+        var steps = (await load).Measurement.Steps;
+        output.WriteLine($"{seconds} s at {Rate}/s: {string.Join(", ", steps.Where(step => step.Name != StepMeasure.Iteration)
+            .Select(step => $"{step.Latency.Count} of '{step.Name}'"))}");
+        foreach (var growth in watch.All) output.WriteLine($"{growth}");
+        watch.PostgresSessions.Most.Should().BeLessThanOrEqualTo(2 * PoolSize, "that is the size of two services' pools");
+        watch.All.Where(growth => growth.IsGrowing).Select(growth => $"{growth}").Should().BeEmpty("what is kept of each request is the "
+            + "end of a service");
+    }
+
+    private static LoadPlan Plan(ServiceUnderTest scoring, ServiceUnderTest paying, int seconds) =>
+        new HttpScenario([
+            Post("score", new(scoring.BaseAddress, "score/shipment"), Shipments.Named("S-${n}"), 200),
+            Post("pay", new(paying.BaseAddress, "payment_intents"), Shipments.Payment(Shipments.Named("P-${n}")), 201),
+        ]).At(Rate, scoring.BaseAddress, "soak", "p99 <= 1s", "errors <= 0.01%") with
         {
-            memory.Add((began.Elapsed.TotalMinutes, await MegabytesAsync(scoring)));
-            connections.Add(await ConnectionsAsync(stack));
-        }
+            Shape = ArrivalRates.Constant(Rate, TimeSpan.FromSeconds(seconds)).Poisson(), WarmUp = TimeSpan.FromSeconds(2),
+        };
 
-        await load;
-        // The first quarter is caches and pools that fill.
-        var settled = memory.Skip(memory.Count / 4).ToList();
-        output.WriteLine($"{seconds} s: memory {settled[0].Megabytes:0} to {settled[^1].Megabytes:0} MB, slope {Slope(settled):0.0} MB a "
-            + $"minute; "
-            + $"connections to PostgreSQL at most {connections.Max()}");
-        connections.Max().Should().BeLessThanOrEqualTo(30, "that is the size of the service's pool");
-        if (seconds >= LongEnoughForASlope) Slope(settled).Should()
-            .BeLessThan(MostMegabytesAMinute, "a service that keeps what it served dies of it");
-    }
-
-    [Fact]
-    public void A_memory_that_grows_has_a_slope() =>
-        Slope([.. Enumerable.Range(0, 60).Select(i => (i / 60.0, 100 + (20 * i / 60.0) + (i % 3)))]).Should().BeApproximately(20, 1);
-
-    /// <summary>The working set, as the service says itself.</summary>
-    private static async Task<double> MegabytesAsync(ServiceUnderTest service)
+    private static HttpStep Post(string name, Uri address, object body, int expected) => new(name, $"{address}")
     {
-        const string Metric = "process_working_set_bytes ";
-        var line = (await service.Client.GetStringAsync("metrics", Stop)).Split('\n')
-            .First(line => line.StartsWith(Metric, StringComparison.Ordinal));
-        return double.Parse(line[Metric.Length..], CultureInfo.InvariantCulture) / 1e6;
-    }
-
-    private static async Task<long> ConnectionsAsync(Stack stack)
-    {
-        await using var source = NpgsqlDataSource.Create(stack.IqDatabase.ConnectionString + ";Pooling=false");
-        await using var count =
-            source.CreateCommand("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()");
-        return (long)(await count.ExecuteScalarAsync(Stop))!;
-    }
-
-    /// <summary>Theil–Sen: the median of the slopes between all pairs, which a single collection does not move.</summary>
-    private static double Slope(List<(double X, double Y)> points)
-    {
-        var slopes = points.SelectMany((one, i) => points.Skip(i + 1).Select(other => (other.Y - one.Y) / (other.X - one.X))).Order()
-            .ToList();
-        return slopes.Count == 0 ? 0 : slopes[slopes.Count / 2];
-    }
+        Method = "POST", Body = Loads.Json(body), Expect = expected,
+        Headers = new Dictionary<string, string> { ["Content-Type"] = "application/json" },
+    };
 }

@@ -17,7 +17,7 @@ public sealed class BaselineJudge(LoadPlan plan, Baseline? baseline, bool inTurn
         if (baseline is null)
             return Unknown(limit, "there is no baseline yet: keep one of a stable release with --save-baseline");
         if (Incomparable(measured, baseline) is { } why) return Unknown(limit, $"the baseline {baseline.Version} {why}");
-        if (Doubts.Noise(plan, measured) is { } noise)
+        if (Noise.Of(plan, measured) is { } noise)
             return Unknown(limit, $"the baseline {baseline.Version} cannot be compared with, because {noise}") with { IsCompared = true };
         return limit.Metric == LoadMetric.Errors ? Errors(measured, limit, baseline) : Windows(measured, limit, baseline);
     }
@@ -60,7 +60,7 @@ public sealed class BaselineJudge(LoadPlan plan, Baseline? baseline, bool inTurn
     {
         if (before.Comparable != plan.Comparable()) return "is of another scenario or load: keep a new one";
         if ((Known ?? Doubts.Of(plan, before.Measurement)).FirstOrDefault() is { } doubt) return $"is no evidence itself: {doubt}";
-        if (Doubts.Noise(plan, before.Measurement) is { } then) return $"is from a noisy machine: {then}";
+        if (Noise.Of(plan, before.Measurement) is { } then) return $"is from a noisy machine: {then}";
         if (inTurn) return null;
         var (here, there) = (Machine(measured), Machine(before.Measurement));
         if (here is null || there is null) return "does not say on which machine it was measured";

@@ -76,6 +76,8 @@ public sealed class SideBySide(ILoadEngine engine)
     {
         ArrivalRates rates => Enumerable.Repeat(rates, rounds).Aggregate((all, next) => all.Then(next)),
         UserCounts users => Enumerable.Repeat(users, rounds).Aggregate((all, next) => all.Then(next)),
+        RecordedArrivals recorded => new RecordedArrivals([.. Enumerable.Range(0, rounds)
+            .SelectMany(round => recorded.At.Select(at => at + (round * recorded.Duration)))]),
         _ => shape,
     };
 }

@@ -14,6 +14,9 @@ internal sealed class LoadSession(LoadPlan plan, ILoadScenario scenario, int gen
     /// <summary>Whether the measurement has its windows; not where they were told to a watcher, which keeps them.</summary>
     public bool KeepsWindows { get; init; } = true;
 
+    /// <summary>Whether this process was started to generate: then what started it belongs to the load too.</summary>
+    public bool InChild { get; init; }
+
     /// <summary>Ends the load before its time.</summary>
     public void End(string reason) => _ended.TrySetResult(reason);
 
@@ -54,7 +57,7 @@ internal sealed class LoadSession(LoadPlan plan, ILoadScenario scenario, int gen
     private async Task<LoadMeasurement> MeasureAsync(
         LoadHttp http, Func<Task> ready, ILoadWatcher? watcher, CancellationToken cancellationToken)
     {
-        var watch = new MachineWatch(time);
+        var watch = new MachineWatch(time, plan.Target, InChild);
         var started = (time.GetUtcNow() - Process.GetCurrentProcess().StartTime.ToUniversalTime()).TotalMilliseconds;
         // A load without a warm-up begins at once, and knows less of the machine.
         await watch.LookAsync(others: plan.WarmUp > TimeSpan.Zero, CancellationToken.None).ConfigureAwait(false);
@@ -74,7 +77,7 @@ internal sealed class LoadSession(LoadPlan plan, ILoadScenario scenario, int gen
                 started)
         {
             PeakMegabytes = Process.GetCurrentProcess().PeakWorkingSet64 / 1e6,
-            ClockStep = (time.GetUtcNow() - measured.StartedAt) - took, Machine = watch.Ends(),
+            ClockStep = (time.GetUtcNow() - measured.StartedAt) - took, Machine = await watch.EndsAsync().ConfigureAwait(false),
         });
         await CleanUpAsync(measured).ConfigureAwait(false);
         return measured;

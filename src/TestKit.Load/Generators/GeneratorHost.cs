@@ -28,7 +28,7 @@ internal sealed class GeneratorHost(TextReader from, TextWriter to, TimeProvider
             using var abandoned = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             _session = new(plan, ScenarioLoader.Make(plan.Scenario), Number(parts[0]), Number(parts[1]), time, new PrecisePacer())
             {
-                KeepsWindows = false,
+                KeepsWindows = false, InChild = true,
             };
             var listening = ListenAsync(abandoned);
             var running = _session.RunAsync(BeginTogetherAsync, this, abandoned.Token);

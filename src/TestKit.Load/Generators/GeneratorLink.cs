@@ -9,7 +9,7 @@ internal abstract class GeneratorLink : IAsyncDisposable
 {
     private const int Pings = 5;
 
-    /// <summary>Windows hold how many steps failed, and not how.</summary>
+    /// <summary>Of failures that a window counts and does not tell of.</summary>
     private const string UnknownKind = "a kind that its generator took with it";
 
     private readonly SemaphoreSlim _writing = new(1);
@@ -123,7 +123,10 @@ internal abstract class GeneratorLink : IAsyncDisposable
             {
                 sum.Latency.Add(part.Latency);
                 sum.BytesReceived += part.BytesReceived;
-                if (part.Failed > 0) sum.Errors[UnknownKind] = sum.Errors.GetValueOrDefault(UnknownKind) + part.Failed;
+                foreach (var (kind, count) in part.Errors.Append(new(UnknownKind, part.Failed - part.Errors.Values.Sum())))
+                    if (count > 0) sum.Errors[kind] = sum.Errors.GetValueOrDefault(kind) + count;
+                // How long they took went with the generator; how many there were is what a limit on errors asks.
+                if (part.Failed > 0) sum.Failed.Add(TimeSpan.Zero, part.Failed);
             }
 
             kept.Steps.Add(sum);

@@ -48,6 +48,10 @@ public sealed class Latencies
     /// <summary>Adds one time.</summary>
     public void Add(TimeSpan time) => Opened().RecordValue(Math.Clamp((long)time.TotalMicroseconds, 0, HighestMicroseconds));
 
+    /// <summary>So many of the same time.</summary>
+    internal void Add(TimeSpan time, long count) =>
+        Opened().RecordValueWithCount(Math.Clamp((long)time.TotalMicroseconds, 0, HighestMicroseconds), count);
+
     /// <summary>Each distinct time that was recorded, in order, with how often.</summary>
     public IEnumerable<(TimeSpan Time, long Count)> Values() =>
         Recorded().Select(one => (TimeSpan.FromMicroseconds(one.Value), one.Count));

@@ -13,7 +13,7 @@ internal sealed record MachineTimes(long Busy, long Idle, long Steal, long? Pres
 
     public long All => Busy + Idle + Steal;
 
-    public static MachineTimes Read() => Parse(TextOf(Stat), TextOf(Pressure));
+    public static MachineTimes Read() => Parse(ProcFiles.Text(Stat), ProcFiles.Text(Pressure));
 
     public static MachineTimes Parse(string stat, string pressure)
     {
@@ -30,17 +30,5 @@ internal sealed record MachineTimes(long Busy, long Idle, long Steal, long? Pres
         var line = pressure.Split('\n').FirstOrDefault(line => line.StartsWith("some", StringComparison.Ordinal));
         return line?.IndexOf(Mark, StringComparison.Ordinal) is >= 0 and var at
             ? long.Parse(line.AsSpan(at + Mark.Length), CultureInfo.InvariantCulture) : null;
-    }
-
-    private static string TextOf(string path)
-    {
-        try
-        {
-            return File.ReadAllText(path);
-        }
-        catch (Exception away) when (away is IOException or UnauthorizedAccessException)
-        {
-            return "";
-        }
     }
 }

@@ -4,10 +4,16 @@ using System.Security.Cryptography;
 namespace ChainBridge.TestKit.Load.Machines;
 
 /// <summary>Looks at the machine before and while a load runs.</summary>
-internal sealed class MachineWatch(TimeProvider time)
+/// <param name="target">Where the load is sent to; null where only its code knows.</param>
+/// <param name="inChild">Whether this process was started to make it: then what started it is of the load too.</param>
+internal sealed class MachineWatch(TimeProvider time, Uri? target, bool inChild)
 {
     private static readonly TimeSpan LookBefore = TimeSpan.FromMilliseconds(200);
     private MachineTimes _began = new(0, 0, 0, null);
+    private Task<IReadOnlyDictionary<int, ProcessTimes>> _processes =
+        Task.FromResult<IReadOnlyDictionary<int, ProcessTimes>>(new Dictionary<int, ProcessTimes>());
+
+    private bool _hasTime;
     private long _beganAt;
     private double _othersBefore;
     private double _calibration;
@@ -17,6 +23,7 @@ internal sealed class MachineWatch(TimeProvider time)
     public async Task LookAsync(bool others, CancellationToken cancellationToken)
     {
         _calibration = Calibrate();
+        _hasTime = others;
         if (!others) return;
         var before = MachineTimes.Read();
         await Task.Delay(LookBefore, time, cancellationToken).ConfigureAwait(false);
@@ -24,18 +31,41 @@ internal sealed class MachineWatch(TimeProvider time)
         _othersBefore = Share(after.Busy - before.Busy, after.All - before.All);
     }
 
-    public void Begins() => (_began, _beganAt) = (MachineTimes.Read(), time.GetTimestamp());
-
-    public MachineHealth Ends()
+    /// <summary>The load begins. Without a warm-up its first request does not wait for the look at all processes.</summary>
+    public void Begins()
     {
-        var (ended, took) = (MachineTimes.Read(), time.GetElapsedTime(_beganAt));
+        _processes = _hasTime ? Task.FromResult(ProcessTimes.ReadAll()) : Task.Run(ProcessTimes.ReadAll);
+        (_began, _beganAt) = (MachineTimes.Read(), time.GetTimestamp());
+    }
+
+    public async Task<MachineHealth> EndsAsync()
+    {
+        var (ended, took, processes) = (MachineTimes.Read(), time.GetElapsedTime(_beganAt), ProcessTimes.ReadAll());
         var all = ended.All - _began.All;
+        var (others, largest) = await OthersAsync(processes, all).ConfigureAwait(false);
         return new(Environment.ProcessorCount, Share(ended.Busy - _began.Busy, all), Share(ended.Steal - _began.Steal, all),
             ended.PressureMicroseconds is { } pressure && _began.PressureMicroseconds is { } before && took > TimeSpan.Zero
                 ? Math.Min(1, (pressure - before) / took.TotalMicroseconds)
                 : null,
-            _othersBefore, _calibration, Fingerprint());
+            _othersBefore, _calibration, Fingerprint()) { Others = others, LargestOther = largest };
     }
+
+    /// <summary>The share of the machine that others used meanwhile; null where they cannot be told from the target.</summary>
+    private async Task<(double? Share, string? Largest)> OthersAsync(IReadOnlyDictionary<int, ProcessTimes> now, long all)
+    {
+        var where = await LoadTarget.FindAsync(target, time).ConfigureAwait(false);
+        if (!where.IsKnown || all <= 0 || !now.TryGetValue(Environment.ProcessId, out var own)) return (null, null);
+        int[] makers = inChild ? [own.Id, own.Parent] : [own.Id];
+        if (OtherProcesses.OfTheLoad(now, SocketOwners.Read(now.Keys), makers, where.LocalPort) is not { } load) return (null, null);
+        // The sockets of containers cannot be followed from here: beside a target of this machine they may be part of it.
+        var isElsewhere = target is not null && where.LocalPort is null;
+        var here = Namespace(own.Id);
+        var (ticks, most, ofMost) = OtherProcesses.Used(await _processes.ConfigureAwait(false), now,
+            process => !load.Contains(process.Id) && (isElsewhere || Namespace(process.Id) == here));
+        return (Share(ticks, all), most is null ? null : FormattableString.Invariant($"{most.Name}, {Share(ofMost, all) * 100:0.#} %"));
+    }
+
+    private static string Namespace(int process) => ProcFiles.LinkOf($"/proc/{process}/ns/net");
 
     /// <summary>A fixed piece of work on one core; the best of a few rounds, which others' work disturbs least.</summary>
     private double Calibrate()

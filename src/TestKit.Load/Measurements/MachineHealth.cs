@@ -8,4 +8,13 @@ namespace ChainBridge.TestKit.Load;
 /// <param name="Calibration">A fixed piece of work, in rounds per millisecond on one core: more is faster.</param>
 /// <param name="Fingerprint">Equal for the same kind of machine.</param>
 public sealed record MachineHealth(
-    int Cores, double Busy, double Steal, double? Pressure, double OthersBefore, double Calibration, string Fingerprint);
+    int Cores, double Busy, double Steal, double? Pressure, double OthersBefore, double Calibration, string Fingerprint)
+{
+    /// <summary>
+    /// What processes used meanwhile that neither make the load nor serve it; null where they cannot be told from the target.
+    /// </summary>
+    public double? Others { get; init; }
+
+    /// <summary>The one of them that used most, and its share, for messages.</summary>
+    public string? LargestOther { get; init; }
+}

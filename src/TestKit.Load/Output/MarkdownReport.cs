@@ -34,7 +34,10 @@ internal static class MarkdownReport
         + $"{Figures.Number(generator.PeakMegabytes, "0")} MB"
         + (generator.Machine is { } machine
             ? $"; machine: {machine.Fingerprint}, {Figures.Percent(machine.Busy)} busy, {Figures.Percent(machine.Steal)} steal, "
-                + $"{Figures.Percent(machine.OthersBefore)} before, calibration {Figures.Number(machine.Calibration, "0")}"
+                + $"{Figures.Percent(machine.OthersBefore)} before, "
+                + (machine.Others is { } others ? $"{Figures.Percent(others)} by others, " : "")
+                + (machine.Pressure is { } pressure ? $"{Figures.Percent(pressure)} pressure, " : "")
+                + $"calibration {Figures.Number(machine.Calibration, "0")}"
             : "");
 
     private static string Times(Latencies times, params double[] percents) =>

@@ -66,18 +66,4 @@ internal static class Doubts
             ? $"the generator did not keep up: only {measured.Due} of {scheduled.Least:0} arrivals were begun before the time was over; "
                 + $"bottleneck: {Bottleneck.Of(measured)}"
             : null;
-
-    /// <summary>Why figures of time mean little here, though arrivals were begun in time; null when nothing disturbed them.</summary>
-    public static string? Noise(LoadPlan plan, LoadMeasurement measured)
-    {
-        foreach (var machine in measured.Generators.Select(generator => generator.Machine).OfType<MachineHealth>())
-        {
-            if (machine.Steal > plan.QuietEnough) return $"the hypervisor gave {machine.Steal * 100:0.#} % of the machine to others "
-                + $"meanwhile";
-            if (machine.OthersBefore > Math.Max(plan.QuietEnough, 0.25))
-                return $"other processes used {machine.OthersBefore * 100:0.#} % of the machine before the load began";
-        }
-
-        return null;
-    }
 }

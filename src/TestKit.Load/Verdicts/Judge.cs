@@ -89,7 +89,7 @@ internal static class Judge
         if (unsure) return new(limit, LoadVerdict.Inconclusive, actual, reason);
         if (limit.IsTime && !IsBroken(limit, Value(measured, step, limit, serviceOnly: true)))
             return new(limit, LoadVerdict.Inconclusive, actual, $"{reason}, of which the generator's own delay is the part that breaks it");
-        if ((limit.IsTime || limit.IsFloor) && Doubts.Noise(plan, measured) is { } noise)
+        if ((limit.IsTime || limit.IsFloor) && Noise.Of(plan, measured) is { } noise)
             return new(limit, LoadVerdict.Inconclusive, actual, $"{reason}, but {noise}");
         return new(limit, LoadVerdict.Fail, actual, reason);
     }

@@ -58,13 +58,11 @@ public sealed class Stack(TimeProvider time, CancellationToken cancellationToken
             cancellationToken));
 
     /// <summary>ChainIQ as a process of its own, so that it can be killed.</summary>
-    public async Task<ProcessUnderTest> StartChainIQProcessAsync()
-    {
-        var program = Path.Combine(AppContext.BaseDirectory, "ChainBridge.Samples.ChainIQ.dll");
-        var variables =
-            IqSettings().ToDictionary(setting => setting.Key.Replace(":", "__", StringComparison.Ordinal), setting => setting.Value);
-        return Own(await ServiceHost.ProcessAsync("chainiq", ["dotnet", program], variables, TimeProvider.System, cancellationToken));
-    }
+    public Task<ProcessUnderTest> StartChainIQProcessAsync() => StartProcessAsync("ChainIQ", IqSettings());
+
+    /// <summary>ChainPay as a process of its own, on the ChainIQ at this address.</summary>
+    public Task<ProcessUnderTest> StartChainPayProcessAsync(Uri chainIQ) =>
+        StartProcessAsync("ChainPay", new(Postgres(PayDatabase)) { ["ChainIQ:Url"] = $"{chainIQ}" });
 
     /// <summary>ChainPay and the gateway in process, on the ChainIQ at this address.</summary>
     public async Task StartPayAndGatewayAsync(Uri chainIQ)
@@ -101,6 +99,15 @@ public sealed class Stack(TimeProvider time, CancellationToken cancellationToken
         builder.Configuration.AddInMemoryCollection(settings);
         builder.Services.AddSingleton(time);
     };
+
+    private async Task<ProcessUnderTest> StartProcessAsync(string service, Dictionary<string, string?> settings)
+    {
+        var program = Path.Combine(AppContext.BaseDirectory, $"ChainBridge.Samples.{service}.dll");
+        var variables =
+            settings.ToDictionary(setting => setting.Key.Replace(":", "__", StringComparison.Ordinal), setting => setting.Value);
+        return Own(await ServiceHost.ProcessAsync(service.ToLowerInvariant(), ["dotnet", program], variables, TimeProvider.System,
+            cancellationToken));
+    }
 
     private T Own<T>(T part) where T : IAsyncDisposable
     {

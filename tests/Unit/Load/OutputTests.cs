@@ -65,6 +65,27 @@ public sealed class OutputTests : IDisposable
     }
 
     [Fact]
+    public async Task OpenMetrics_count_a_failure_once_in_a_sum_over_steps_and_the_iterations_apart()
+    {
+        var measured = Measured.Of(100, 20, generator: Measured.Quiet).With("status 500", 3);
+        var iterations = new StepMeasure(StepMeasure.Iteration);
+        iterations.Add(measured.Steps[0]);
+        iterations.Errors["FormatException"] = 2;
+        measured.Steps.Add(iterations);
+        await LoadFiles.WriteAsync(LoadTest.Judge(Measured.Plan(), measured), _folder.FullName, Stop);
+        var lines = await File.ReadAllLinesAsync(Path.Combine(_folder.FullName, "unit.prom"), Stop);
+        lines.Should().NotContain(line => line.Contains("(iteration)"));
+        lines.Where(line => line.StartsWith("chainbridge_load_errors_total")).Should()
+            .Equal("chainbridge_load_errors_total{scenario=\"unit\",step=\"GET /\",kind=\"status 500\"} 3");
+        lines.Where(line => line.StartsWith("chainbridge_load_iteration_errors_total")).Should().BeEquivalentTo(
+            "chainbridge_load_iteration_errors_total{scenario=\"unit\",kind=\"status 500\"} 3",
+            "chainbridge_load_iteration_errors_total{scenario=\"unit\",kind=\"FormatException\"} 2");
+        lines.Where(line => line.Contains("latency_seconds_count")).Should().Equal(
+            "chainbridge_load_latency_seconds_count{scenario=\"unit\",step=\"GET /\"} 100",
+            "chainbridge_load_iteration_latency_seconds_count{scenario=\"unit\"} 100");
+    }
+
+    [Fact]
     public async Task JSON_has_the_verdict_and_the_figures_and_Markdown_the_same()
     {
         using var json = JsonDocument.Parse(await WriteAsync(".json", "p99 <= 30ms"));

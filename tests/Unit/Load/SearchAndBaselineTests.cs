@@ -167,6 +167,17 @@ public sealed class SearchAndBaselineTests : IDisposable
         result.Measurement.Windows.Should().HaveCount(30).And.BeInAscendingOrder(window => window.At);
     }
 
+    [Fact]
+    public async Task A_replay_that_is_measured_in_turn_is_reported_with_the_arrivals_of_all_rounds()
+    {
+        var replay = new RecordedArrivals([TimeSpan.Zero, TimeSpan.FromSeconds(1)]);
+        var engine = new Fake(_ => Measured.Of(2, 20, generator: Measured.Quiet));
+        var result = await new SideBySide(engine).RunAsync(Measured.Plan() with { Shape = replay }, new("http://old"), new("http://new"), 3,
+            null, Stop);
+        ((RecordedArrivals)result.Plan.Shape).At.Should().HaveCount(6).And.BeInAscendingOrder();
+        result.Plan.Shape.Duration.Should().BeCloseTo(3 * replay.Duration, TimeSpan.FromMilliseconds(1));
+    }
+
     [Theory]
     [InlineData("old", "the baseline http://old/ is no evidence itself: round 1: the generator did not keep up")]
     [InlineData("new", "inconclusive: round 1: the generator did not keep up")]

@@ -64,10 +64,33 @@ public sealed class SilentGeneratorTests : IDisposable
         var measured = await AfterAsync(run, TimeSpan.FromMinutes(5));
         measured.Broken.Should().Contain("did not end in time");
         measured.Windows.Should().ContainSingle();
-        measured.Steps.Single().Errors.Values.Should().Equal([3], "how many failed is known, and not how");
+        var step = measured.Steps.Single();
+        step.Errors.Should().BeEquivalentTo(new Dictionary<string, long>
+        {
+            ["timeout"] = 2, ["a kind that its generator took with it"] = 1,
+        });
+        (step.Count, step.Failed.Count, step.ErrorRate).Should().Be((3, 3, 1));
         (measured.Due, measured.Begun).Should().Be((3, 3));
         measured.StartedAt.Should().BeCloseTo(_time.Start, TimeSpan.FromMinutes(10));
         LoadTest.Judge(Plan, measured).Verdict.Should().Be(LoadVerdict.Inconclusive);
+    }
+
+    [Fact]
+    public async Task A_wrong_answer_that_a_dead_generator_had_told_of_fails_the_run()
+    {
+        var run = RunAsync(Stop);
+        using (var client = await _listener.AcceptTcpClientAsync(Stop))
+        {
+            using var from = new StreamReader(client.GetStream());
+            await using var to = new StreamWriter(client.GetStream()) { AutoFlush = true };
+            await BeginAsync(from, to);
+            var wrong = new StepWindow("GET /", new(), 3, 0) { Errors = new Dictionary<string, long> { ["status 500"] = 3 } };
+            await to.WriteLineAsync($"{GeneratorWords.Window} {LoadJson.Write(Window with { Steps = [wrong] })}");
+        }
+
+        var result = LoadTest.Judge(Plan, await run.WaitAsync(Patience, Stop));
+        result.Verdict.Should().Be(LoadVerdict.Fail);
+        result.Reason.Should().Contain("errors <= 0%: was 100% (3 of 3: 3× status 500)");
     }
 
     [Fact]
@@ -101,7 +124,10 @@ public sealed class SilentGeneratorTests : IDisposable
         await serving;
     }
 
-    private static LoadWindow Window => new(TimeSpan.Zero, TimeSpan.FromSeconds(1), [new("GET /", new(), 3, 0)], 3, 0);
+    private static LoadWindow Window => new(TimeSpan.Zero, TimeSpan.FromSeconds(1), [new("GET /", new(), 3, 0)
+    {
+        Errors = new Dictionary<string, long> { ["timeout"] = 2 },
+    }], 3, 0);
 
     private Task<LoadMeasurement> RunAsync(CancellationToken cancellationToken, ILoadWatcher? watcher = null)
     {

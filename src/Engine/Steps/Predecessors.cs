@@ -14,7 +14,7 @@ internal static class Predecessors
     public static async Task<GateSubject> BesideAsync(
         DeploymentRun run, GateSubject candidate, IPlatform host, CancellationToken cancellationToken)
     {
-        // Nobody else asks for it, and over SSH each question costs.
+        // Only commands want it, and over SSH each question costs.
         if (run.Gates.Smoke.Commands.Count == 0) return candidate;
         var version = VersionFor(run);
         return candidate with

@@ -68,7 +68,7 @@ public sealed class ToolInGateTests : IDisposable
     }
 
     [Fact]
-    public async Task What_the_stable_release_was_promoted_with_stays_when_it_is_deployed_again()
+    public async Task The_measure_that_the_stable_release_was_promoted_with_stays_when_it_is_deployed_again()
     {
         Gate("1.0", stable: null);
         await RunAsync("run", Absolute);

@@ -80,7 +80,7 @@ public sealed class ToolInGateTests : IDisposable
     }
 
     [Fact]
-    public async Task So_many_of_the_newest_stay_and_the_stable_release()
+    public async Task The_newest_baselines_stay_and_the_stable_releases_too()
     {
         var place = Directory.CreateDirectory(Path.Combine(_folder.FullName, "load", "candidate", "unit")).FullName;
         foreach (var number in Enumerable.Range(1, Baselines.Kept + 5))

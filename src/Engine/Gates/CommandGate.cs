@@ -23,7 +23,8 @@ public sealed class CommandGate(IGateProcess process, TimeProvider time, string 
     {
         var results = Directory.CreateDirectory(Path.Combine(folder, "results")).FullName;
         var arguments = command.Run.Select(argument => Fill(argument, results)).ToList();
-        var request = new GateProcessRequest(arguments, workingDirectory, Variables(subject, results), Path.Combine(folder, Log));
+        var request = new GateProcessRequest(arguments, workingDirectory, GateVariables.Of(subject, results),
+            Path.Combine(folder, Log));
         var pattern = ResultPattern.Of(command.Results, workingDirectory, results);
         var asked = $"{string.Join(' ', arguments)} ({command.Name})";
         var before = await ApartAsync(() => pattern.Remember(cancellationToken), cancellationToken);
@@ -129,25 +130,6 @@ public sealed class CommandGate(IGateProcess process, TimeProvider time, string 
         return executed == 0
             ? Say(asked, $"{part}, and neither did any other", Verdict.Fail)
             : Say(asked, $"{part}, and all {shard.Count} together executed {executed}", Verdict.Pass);
-    }
-
-    private static Dictionary<string, string?> Variables(GateSubject subject, string folder)
-    {
-        var variables = new Dictionary<string, string?>
-        {
-            ["CHAINBRIDGE_RESULTS"] = folder,
-            ["CHAINBRIDGE_BASE_URL"] = subject.BaseUrl?.ToString().TrimEnd('/'),
-            ["CHAINBRIDGE_EXPECT_VERSION"] = subject.ExpectedVersion,
-        };
-        foreach (var door in subject.Doors)
-        {
-            var name = door.Name.Replace('-', '_').ToUpperInvariant();
-            variables[$"CHAINBRIDGE_DOOR_{name}"] = door.Base;
-            // A name that leads to no machine here cannot be part of an address.
-            if (door.Host is not null) variables[$"CHAINBRIDGE_HOST_{name}"] = door.Host;
-        }
-
-        return variables;
     }
 
     private static string Fill(string text, string folder) => text.Replace("{results}", folder, StringComparison.Ordinal);

@@ -21,6 +21,9 @@ public sealed record GateSubject(Uri? BaseUrl, string? ExpectedVersion)
     /// <summary>The connection to the host that is asked; null where it is the runner's own machine.</summary>
     public HostWay? Way { get; init; }
 
+    /// <summary>What a candidate can be held against; null for a release that serves already, and where none is asked.</summary>
+    public Predecessor? Predecessor { get; init; }
+
     /// <summary>A release behind doors.</summary>
     /// <param name="doors">At least one.</param>
     public static GateSubject At(IReadOnlyList<DoorAddress> doors, string? version, VersionProof proof) =>

@@ -140,7 +140,8 @@ public sealed record ProbeSpec(
 
 /// <summary>
 /// One command and the result file that is its evidence. The command gets CHAINBRIDGE_BASE_URL, CHAINBRIDGE_DOOR_… for each door and
-/// CHAINBRIDGE_EXPECT_VERSION in its environment (smoke), and CHAINBRIDGE_RESULTS, a folder of its own.
+/// CHAINBRIDGE_EXPECT_VERSION in its environment (smoke), CHAINBRIDGE_STABLE_VERSION and what else a candidate can be held against with
+/// (<see cref="Gates.Predecessor"/>), and CHAINBRIDGE_RESULTS, a folder of its own.
 /// <c>{results}</c> in <see cref="Run"/> and <see cref="Results"/> stands for that folder.
 /// </summary>
 /// <param name="Results">Glob of the result files, e.g. <c>{results}/*.trx</c>.</param>

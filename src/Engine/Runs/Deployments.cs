@@ -119,7 +119,7 @@ public sealed class Deployments(FlowContext context)
             changes.DeleteFolder(state, onlyEmpty: true);
         });
         // Of an environment on a host this machine has what gates and commands read and wrote.
-        foreach (var folder in new[] { "results", ComposePlatform.LoginFolder, EnvironmentHost.Folder })
+        foreach (var folder in new[] { "results", "load", ComposePlatform.LoginFolder, EnvironmentHost.Folder })
             here.DeleteFolder(Path.Combine(environment.WorkDirectory, folder));
         here.Delete(Path.Combine(environment.WorkDirectory, OwnFolder.FileName));
         here.DeleteFolder(environment.WorkDirectory, onlyEmpty: true);

@@ -25,8 +25,8 @@ internal sealed class SmokePublic(bool inconclusiveIsEnough = false) : Step
         await run.UnlessDecidedAsync(inconclusiveIsEnough, async () =>
         {
             var subjects = await Subjects.PublicAsync(run, slot, release, cancellationToken);
-            var gate = await run.GateAsync(StepKind.SmokePublic, "smoke through the public door", run.Gates.Smoke, subjects, slot,
-                cancellationToken);
+            var gate = await run.GateAsync(StepKind.SmokePublic, "smoke through the public door", run.Gates.Smoke,
+                [.. subjects.Select(door => Predecessors.Behind(run, door))], slot, cancellationToken);
             run.Smoked(gate.Duration);
         });
         await run.AskAsync(StepKind.Verify, () => Digests.SteadyAsync(run.Platform, slot, release, cancellationToken), slot);

@@ -32,16 +32,24 @@ internal static class Subjects
             [.. (await run.Platform.Hosts.AskAsync(host => host.Traffic.DoorsAsync(slot, cancellationToken), cancellationToken))
                 .Select(open => GateSubject.At(open.Answer, release.Version, open.Host.Name, open.Host.Platform.Way))]);
 
-    /// <summary>At the addresses of the services behind the doors: what runs there was compared by digest.</summary>
+    /// <summary>
+    /// At the addresses of the services behind the doors, with the release to hold it against: what runs there was compared by digest.
+    /// </summary>
     public static Task<IReadOnlyList<GateSubject>> CandidateAsync(
         DeploymentRun run, Slot slot, Release release, CancellationToken cancellationToken) =>
         run.SubjectsAsync(release.Version, async () =>
-            [.. (await run.Platform.Hosts.AskAsync(async host =>
+        {
+            var found = await run.Platform.Hosts.AskAsync(async host =>
                 await host.CandidateDoorsAsync(slot, release, cancellationToken) is { Count: > 0 } doors
                     ? GateSubject.At(doors, release.Version, VersionProof.Digests)
                     : throw new EngineException(Failure.CandidateFailed, $"nothing answers in slot {slot.Name()} though it was started",
-                        "look at the candidate's logs"), cancellationToken))
-                .Select(found => found.Answer with { Host = found.Host.Name, Way = found.Host.Platform.Way })]);
+                        "look at the candidate's logs"), cancellationToken);
+            var subjects = new List<GateSubject>();
+            foreach (var (host, subject) in found)
+                subjects.Add(await Predecessors.BesideAsync(
+                    run, subject with { Host = host.Name, Way = host.Platform.Way }, host.Platform, cancellationToken));
+            return subjects;
+        });
 
     /// <summary>The gate with the version routes that the manifest names for services behind doors.</summary>
     public static GateSpec WithVersions(GateSpec gate, Release release) => gate with

@@ -6,7 +6,11 @@ namespace ChainBridge.TestKit.Load.Tool.Verbs;
 internal sealed class CompareVerb : Command
 {
     private readonly LoadOptions _load = new();
-    private readonly Option<string> _old = new("--old") { Description = "Where the old release answers.", Required = true };
+    private readonly Option<string?> _old = new("--old")
+    {
+        Description = "Where the old release answers. Default in the gate of a deployment: the release that serves.",
+    };
+
     private readonly Option<int> _rounds = new("--rounds") { Description = "How often each is measured.", DefaultValueFactory = _ => 3 };
     private readonly Option<string?> _out = new("--out") { Description = "A folder for the reports." };
     private readonly Option<string?> _ctrf = new("--ctrf") { Description = "Write the CTRF file of a gate here." };
@@ -31,13 +35,32 @@ internal sealed class CompareVerb : Command
         if (parsed.GetValue(_out) is { } folder) Writable.Check(folder);
         if (parsed.GetValue(_ctrf) is { } file) Writable.Check(Path.GetDirectoryName(Path.GetFullPath(file))!);
         var live = _load.Live(parsed, _surroundings);
-        var result = await new SideBySide(_load.Engine(parsed, _surroundings)).RunAsync(plan, LoadOptions.Address(parsed.GetValue(_old)!),
-            candidate, parsed.GetValue(_rounds), live, cancellationToken);
+        var engine = _load.Engine(parsed, _surroundings);
+        var result = Old(parsed) is { } old
+            ? await new SideBySide(engine).RunAsync(plan, old, candidate, parsed.GetValue(_rounds), live, cancellationToken)
+            : await AloneAsync(plan, engine, live, cancellationToken);
         live?.End();
         // What an interrupted comparison has measured is written too.
         if (parsed.GetValue(_out) is { } into) await LoadFiles.WriteAsync(result, into, CancellationToken.None);
         if (parsed.GetValue(_ctrf) is { } ctrf) await LoadFiles.WriteCtrfAsync(result, ctrf, CancellationToken.None);
         await Summary.WriteAsync(_surroundings.Output, result);
         return ExitCode.Of(result.Verdict);
+    }
+
+    /// <summary>Null in the gate of a deployment beside whose candidate no release can be asked.</summary>
+    private Uri? Old(ParseResult parsed)
+    {
+        var gate = DeploymentGate.Around(_surroundings);
+        if ((parsed.GetValue(_old) ?? gate?.StableUrl) is { } old) return LoadOptions.Address(old);
+        return gate is not null ? null : throw new LoadPlanException(
+            $"compare needs --old, the old release's address; only the gate of a deployment sets {DeploymentGate.StableUrlVariable}");
+    }
+
+    private async Task<LoadResult> AloneAsync(LoadPlan plan, ILoadEngine engine, ILoadWatcher? live, CancellationToken cancellationToken)
+    {
+        await _surroundings.Output.WriteLineAsync($"{plan.Name}: judged by its absolute limits only: no release can be asked beside this "
+            + $"one ({DeploymentGate.StableUrlVariable} is not set)");
+        return await new LoadTest(engine).RunAsync(
+            plan with { Limits = [.. plan.Limits.Where(limit => limit.Tolerance is null)] }, cancellationToken, live);
     }
 }

@@ -12,11 +12,19 @@ internal sealed class RunVerb : Command
     private readonly Option<string?> _marks =
         new("--marks") { Description = "JSON lines with 'at' and 'step' to mark on the timeline: a journal." };
     private readonly Option<string?> _baselines =
-        new("--baselines") { Description = "The folder of baselines; beside the journal is a good place." };
+        new("--baselines") { Description = "The folder of baselines. Default in the gate of a deployment: load, beside the journal." };
     private readonly Option<string?> _against =
-        new("--against") { Description = "The release to compare with. Default: the newest baseline." };
+        new("--against")
+        {
+            Description = "The release to compare with. Default: the newest baseline; in the gate of a deployment the stable release.",
+        };
+
     private readonly Option<string?> _save =
-        new("--save-baseline") { Description = "Keep the result as the baseline of this release, if it passed." };
+        new("--save-baseline")
+        {
+            Description = "Keep the result as the baseline of this release, if it passed. Default in the gate of a deployment: its own.",
+        };
+
     private readonly Option<int> _wait = new("--wait")
     {
         Description = "How many seconds another load of this machine is waited for; 0 to run beside it.", DefaultValueFactory = _ => 600,
@@ -36,10 +44,9 @@ internal sealed class RunVerb : Command
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         var plan = _load.Plan(parsed, _surroundings);
-        var store = parsed.GetValue(_baselines) is { } folder ? new BaselineStore(folder) : null;
-        var baseline = store is null ? null : await store.FindAsync(plan.Name, parsed.GetValue(_against), cancellationToken);
-        await CheckAsync(parsed, plan, store, cancellationToken);
-        var judge = new BaselineJudge(plan, baseline);
+        var kept = Baselines.Of(parsed.GetValue(_baselines), parsed.GetValue(_against), parsed.GetValue(_save), _surroundings);
+        var judge = await kept.JudgeAsync(plan, cancellationToken);
+        Check(parsed);
         await using var alone = await Alone.TakeAsync(
             plan.Name, TimeSpan.FromSeconds(parsed.GetValue(_wait)), _surroundings, cancellationToken);
         var live = _load.Live(parsed, _surroundings);
@@ -50,32 +57,16 @@ internal sealed class RunVerb : Command
         if (parsed.GetValue(_out) is { } into)
             await LoadFiles.WriteAsync(result, into, CancellationToken.None, await MarksAsync(parsed.GetValue(_marks)));
         if (parsed.GetValue(_ctrf) is { } ctrf) await LoadFiles.WriteCtrfAsync(result, ctrf, CancellationToken.None);
-        if (parsed.GetValue(_save) is { } version) await SaveAsync(store!, result, version, cancellationToken);
+        await kept.SaveAsync(result, cancellationToken);
         return ExitCode.Of(result.Verdict);
     }
 
     /// <summary>Refuses what would be found out after the run only, and would cost its figures.</summary>
-    private async Task CheckAsync(ParseResult parsed, LoadPlan plan, BaselineStore? store, CancellationToken cancellationToken)
+    private void Check(ParseResult parsed)
     {
         if (parsed.GetValue(_out) is { } into) Writable.Check(into);
         if (parsed.GetValue(_ctrf) is { } ctrf) Writable.Check(Path.GetDirectoryName(Path.GetFullPath(ctrf))!);
         if (parsed.GetValue(_marks) is { } marks) _ = Read(marks);
-        if (parsed.GetValue(_save) is not { } version) return;
-        if (store is null) throw new LoadPlanException("--save-baseline needs --baselines: the folder to keep it in");
-        await store.FindAsync(plan.Name, version, cancellationToken);
-    }
-
-    /// <summary>The run is judged already: a baseline that cannot be kept changes nothing of its verdict.</summary>
-    private async Task SaveAsync(BaselineStore store, LoadResult result, string version, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await store.SaveAsync(result, version, cancellationToken);
-        }
-        catch (Exception refused) when (refused is LoadPlanException or IOException or UnauthorizedAccessException)
-        {
-            await _surroundings.Errors.WriteLineAsync($"the baseline {version} was not saved: {refused.Message}");
-        }
     }
 
     /// <summary>Read at the end: what they tell of happens meanwhile.</summary>

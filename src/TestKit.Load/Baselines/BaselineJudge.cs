@@ -11,11 +11,13 @@ public sealed class BaselineJudge(LoadPlan plan, Baseline? baseline, bool inTurn
     /// <summary>What makes the baseline no evidence, where its parts were looked at one by one; null to look at the whole.</summary>
     internal IReadOnlyList<string>? Known { get; init; }
 
+    /// <summary>What is said where there is no baseline.</summary>
+    public string WhyNone { get; init; } = "there is no baseline yet: keep one of a stable release with --save-baseline";
+
     /// <summary>Judges one limit of the plan that is relative.</summary>
     public LimitResult Judge(LoadMeasurement measured, LoadLimit limit)
     {
-        if (baseline is null)
-            return Unknown(limit, "there is no baseline yet: keep one of a stable release with --save-baseline");
+        if (baseline is null) return Unknown(limit, WhyNone);
         if (Incomparable(measured, baseline) is { } why) return Unknown(limit, $"the baseline {baseline.Version} {why}");
         if (Noise.Of(plan, measured) is { } noise)
             return Unknown(limit, $"the baseline {baseline.Version} cannot be compared with, because {noise}") with { IsCompared = true };

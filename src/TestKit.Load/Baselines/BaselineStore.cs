@@ -44,6 +44,18 @@ public sealed class BaselineStore(string folder)
         }
     }
 
+    /// <summary>Removes the oldest baselines of a scenario.</summary>
+    /// <param name="newest">So many stay.</param>
+    /// <param name="besides">Releases whose ones stay too.</param>
+    public void Forget(string scenario, int newest, IReadOnlyCollection<string> besides)
+    {
+        var place = Path.Combine(folder, scenario);
+        if (!Directory.Exists(place)) return;
+        foreach (var old in Directory.EnumerateFiles(place, "*.json").OrderByDescending(File.GetLastWriteTimeUtc).Skip(newest)
+            .Where(path => !besides.Contains(Path.GetFileNameWithoutExtension(path))).ToList())
+            File.Delete(old);
+    }
+
     private string PathOf(string scenario, string version) =>
         version.Length > 0 && version.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.') && version[0] != '.'
             ? Path.Combine(folder, scenario, version + ".json")

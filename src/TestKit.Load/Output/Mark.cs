@@ -6,9 +6,8 @@ namespace ChainBridge.TestKit.Load;
 public sealed record Mark(DateTimeOffset At, string Text)
 {
     /// <summary>
-    /// Reads marks from lines of JSON that have a time in <c>at</c> and a <c>step</c>, <c>event</c> or <c>text</c>: the
-    /// runner's journal and
-    /// its <c>--output json</c> are such. Other lines are passed over.
+    /// Reads marks from lines of JSON that have a time in <c>at</c> and a <c>step</c>, <c>event</c> or <c>text</c>: the runner's journal
+    /// and its <c>--output json</c> are such. A step is marked where it begins; other lines are passed over.
     /// </summary>
     public static IReadOnlyList<Mark> Read(TextReader lines)
     {
@@ -19,7 +18,7 @@ public sealed record Mark(DateTimeOffset At, string Text)
             {
                 using var json = JsonDocument.Parse(line);
                 if (json.RootElement is { ValueKind: JsonValueKind.Object } root && root.TryGetProperty("at", out var at)
-                    && at.TryGetDateTimeOffset(out var when)
+                    && at.TryGetDateTimeOffset(out var when) && !IsEnd(Value(root, "event"))
                     && new[] { "step", "event", "text" }.Select(key => Value(root, key))
                         .FirstOrDefault(text => text is not null) is { } text)
                     marks.Add(new(when, text));
@@ -32,6 +31,9 @@ public sealed record Mark(DateTimeOffset At, string Text)
 
         return marks;
     }
+
+    /// <summary>The journal has the one, <c>--output json</c> the other.</summary>
+    private static bool IsEnd(string? happened) => happened is "StepEnded" or "step-ended";
 
     private static string? Value(JsonElement root, string key) =>
         root.TryGetProperty(key, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;

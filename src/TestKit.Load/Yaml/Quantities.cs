@@ -34,6 +34,11 @@ internal static partial class Quantities
         throw place.Wrong($"is '{text}', and a rate is a number per time: 100/s or 30/m");
     }
 
+    public static double Share(string text, YamlPlace place) =>
+        text.Trim() is [.. var number, '%'] && Number(number) is { } percent and <= 100
+            ? percent / 100
+            : throw place.Wrong($"is '{text}', and a share is a number from 0 to 100 with its sign: 10%");
+
     public static int Whole(string text, YamlPlace place) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
         ? number

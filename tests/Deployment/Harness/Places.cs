@@ -13,12 +13,17 @@ public static class Places
     /// </summary>
     public static string Runner { get; } = Environment.GetEnvironmentVariable("CHAINBRIDGE_TESTED_RUNNER") is { Length: > 0 } named
         ? named
-        : Path.Combine(Root, "src", "DeployRunner", "bin",
-            Path.GetRelativePath(Path.Combine(Root, "tests", "Deployment", "bin"), AppContext.BaseDirectory), "deployrunner.dll");
+        : BuiltIn("DeployRunner", "deployrunner.dll");
+
+    /// <summary>The load tool of this build.</summary>
+    public static string LoadTool { get; } = BuiltIn("TestKit.Load.Tool", "ChainBridge.TestKit.Load.Tool.dll");
 
     /// <summary>What starts it.</summary>
     public static IReadOnlyList<string> RunnerCommand { get; } =
         Runner.EndsWith(".dll", StringComparison.Ordinal) ? ["dotnet", Runner] : [Runner];
+
+    private static string BuiltIn(string project, string program) => Path.Combine(Root, "src", project, "bin",
+        Path.GetRelativePath(Path.Combine(Root, "tests", "Deployment", "bin"), AppContext.BaseDirectory), program);
 
     private static string FindRoot()
     {

@@ -14,6 +14,7 @@ public sealed class ScenarioFileTests
           - { rate: 10/s to 100/s, for: 20s }
           - { rate: 100/s, for: 1m, arrivals: poisson, seed: 7 }
         warmUp: 500ms
+        quietEnough: 50%
         timeout: 5s
         think: 100ms
         http: { version: 2, connections: 10, acceptAnyCertificate: true }
@@ -40,6 +41,7 @@ public sealed class ScenarioFileTests
         plan.Shape.Should().Be(ArrivalRates.Ramp(10, 100, TimeSpan.FromSeconds(20))
             .Then(ArrivalRates.Constant(100, TimeSpan.FromMinutes(1))).Poisson(7));
         (plan.WarmUp, plan.StepTimeout).Should().Be((TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(5)));
+        plan.QuietEnough.Should().Be(0.5);
         plan.Http.Should().Be(new LoadHttpOptions("2", 10, AcceptAnyCertificate: true));
         plan.Limits.Select(limit => $"{limit}").Should().Equal("p99 <= 250ms", "score: p95 <= 80ms");
         var scenario = (HttpScenario)plan.Scenario;
@@ -52,6 +54,8 @@ public sealed class ScenarioFileTests
     [Theory]
     [InlineData("rate: 5/s", "rates: 5/s", "x.yml:3:16: 'load.rates' is not known; there are rate, users, for")]
     [InlineData("rate: 5/s", "rate: fast", "'load.rate' is 'fast', and a rate is a number per time: 100/s")]
+    [InlineData("steps:", "quietEnough: 2\nsteps:", "'quietEnough' is '2', and a share is a number from 0 to 100 with its sign")]
+    [InlineData("steps:", "quietEnough: 101%\nsteps:", "'quietEnough' is '101%', and a share")]
     [InlineData("for: 5s", "for: 5", "'load.for' is '5', and a time is a number with its unit")]
     [InlineData("rate: 5/s", "rate: 0/s", "not one arrival is due")]
     [InlineData("rate: 5/s, ", "", "says neither 'rate'")]

@@ -191,6 +191,23 @@ public sealed class SearchAndBaselineTests : IDisposable
         result.Reason.Should().Contain(told);
     }
 
+    [Fact]
+    public async Task Old_baselines_go_but_for_the_newest_and_the_stable_release()
+    {
+        var store = new BaselineStore(_folder.FullName);
+        var result = LoadTest.Judge(Measured.Plan("p99 <= 50ms"), Measured.Of(1000, 20, 0, Measured.Quiet, windows: 10));
+        foreach (var day in Enumerable.Range(1, 5))
+        {
+            await store.SaveAsync(result, $"1.{day}", TestContext.Current.CancellationToken);
+            File.SetLastWriteTimeUtc(Path.Combine(_folder.FullName, "unit", $"1.{day}.json"), new(2026, 1, day, 0, 0, 0, DateTimeKind.Utc));
+        }
+
+        store.Forget("unit", newest: 2, besides: ["1.1"]);
+        store.Forget("another", newest: 2, besides: []);
+        Directory.GetFiles(Path.Combine(_folder.FullName, "unit")).Select(Path.GetFileName).Should()
+            .BeEquivalentTo("1.1.json", "1.4.json", "1.5.json");
+    }
+
     public void Dispose() => _folder.Delete(recursive: true);
 
     private static LoadResult Judge(LoadPlan plan, Baseline? baseline, LoadMeasurement measured) =>

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using FluentAssertions;
 using Xunit;
@@ -5,7 +6,7 @@ using Xunit;
 namespace ChainBridge.Tests.Unit.Packages;
 
 /// <summary>What becomes a package, and that nothing in it goes undocumented.</summary>
-public sealed class PackagingTests
+public sealed partial class PackagingTests
 {
     private static readonly IReadOnlyList<string> Projects = [
         .. Directory.GetFiles(Repository.Root, "*.csproj", SearchOption.AllDirectories)
@@ -34,8 +35,12 @@ public sealed class PackagingTests
         string[] places = ["Directory.Build.props", "Directory.Build.targets", ".editorconfig", "src/Package.props",
             .. Projects.Where(Imports)];
         places.Where(path => Text(path).Contains("1591", StringComparison.Ordinal) && path != "src/Package.props"
-            || Text(path).Contains("<NoWarn>", StringComparison.Ordinal)).Should().BeEmpty("a missing comment (CS1591) is an error there");
+            || NativeOnly().Replace(Text(path), "").Contains("<NoWarn>", StringComparison.Ordinal)).Should().BeEmpty("a missing comment (CS1591) is an error there");
     }
+
+    /// <summary>What the compiler to native code says (IL) is about other people's assemblies, and no comment.</summary>
+    [GeneratedRegex(@"<NoWarn>\$\(NoWarn\)(;IL\d+)+</NoWarn>")]
+    private static partial Regex NativeOnly();
 
     private static bool Imports(string project) => Text(project).Contains("Package.props\"", StringComparison.Ordinal);
 

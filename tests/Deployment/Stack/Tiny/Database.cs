@@ -62,6 +62,14 @@ internal sealed class Database(IConfiguration settings, Release release)
         await RunAsync(connection, "SELECT page FROM visits");
     }
 
+    /// <summary>A query that takes its time, of many callers at once.</summary>
+    public async Task AskSlowlyAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = new NpgsqlConnection(Address(settings, most: 40));
+        await connection.OpenAsync(cancellationToken);
+        await RunAsync(connection, "SELECT pg_sleep(0.3)");
+    }
+
     /// <summary>From now on <see cref="IsToldToDieAsync"/> answers true, also to processes started later.</summary>
     public async Task TellToDieAsync()
     {
@@ -91,10 +99,10 @@ internal sealed class Database(IConfiguration settings, Release release)
         await command.ExecuteNonQueryAsync();
     }
 
-    private static string Address(IConfiguration settings) => new NpgsqlConnectionStringBuilder
+    private static string Address(IConfiguration settings, int most = 5) => new NpgsqlConnectionStringBuilder
     {
         Host = settings["Postgres:Host"], Port = int.Parse(settings["Postgres:Port"] ?? "5432"), Username = settings["Postgres:Username"],
         Password = settings["Postgres:Password"],
-        Database = "postgres", Timeout = 30, MaxPoolSize = 5,
+        Database = "postgres", Timeout = 30, MaxPoolSize = most,
     }.ConnectionString;
 }

@@ -92,6 +92,7 @@ void MapBack(WebApplication inside)
 {
     inside.MapGet("/step", async (CancellationToken stop) =>
     {
+        if (release.Behaviour == "asks-slowly") await database.AskSlowlyAsync(stop);
         if (release.Behaviour == "reads-pages") await database.ReadPagesAsync(stop);
         return new BackSays(release.Version, await database.StepAsync(stop));
     });

@@ -143,6 +143,23 @@ public sealed class GateRunnerTests : IDisposable
             .Should().Be("http://door.test:81 v7 http://door.test:81 http://door.test:82/api api.example.com");
     }
 
+    [Fact]
+    public async Task The_command_of_a_candidate_gets_what_it_can_be_held_against_and_no_other_command_does()
+    {
+        const string Told = "$CHAINBRIDGE_ASKED_AT $CHAINBRIDGE_STABLE_VERSION ${CHAINBRIDGE_STABLE_URL-none} "
+            + "$CHAINBRIDGE_ENVIRONMENT_STATE";
+        var gate = new GateSpec([], [Command(["sh", "-c", $"{Write(Green)}; echo {Told} >> $CHAINBRIDGE_RESULTS/../../told"],
+            TimeSpan.FromSeconds(30))], TimeSpan.FromSeconds(30), 0);
+        var subject = new GateSubject(new("http://door.test"), "v7");
+        foreach (var predecessor in new[]
+        {
+            new Predecessor("/state", AtDoor: false, "v6", new("http://old.test:81/api/")), new("/state", AtDoor: true, "v6", null), null,
+        })
+            await Runner().RunAsync("smoke", gate, subject with { Predecessor = predecessor }, TestContext.Current.CancellationToken);
+        (await File.ReadAllLinesAsync(Path.Combine(_folder.FullName, "told"), TestContext.Current.CancellationToken))
+            .Should().Equal("candidate v6 http://old.test:81/api /state", "door v6 none /state", "none");
+    }
+
     [Theory]
     [InlineData(Verdict.Pass, Verdict.Inconclusive, Verdict.Inconclusive)]
     [InlineData(Verdict.Fail, Verdict.Inconclusive, Verdict.Fail)]

@@ -228,6 +228,9 @@ internal sealed class FakeGates(World world) : IGateRunner
     /// <summary>The hosts that were asked, gate by gate.</summary>
     public List<(string Gate, string? Host)> Asked { get; } = [];
 
+    /// <summary>What the releases that gates asked could be held against, gate by gate.</summary>
+    public List<(string Gate, Predecessor? Predecessor)> Beside { get; } = [];
+
     /// <summary>What a gate gets on a host, where it would pass. A pass unless set.</summary>
     public Func<string, string?, Verdict> OnHost { get; set; } = (_, _) => Verdict.Pass;
 
@@ -236,6 +239,7 @@ internal sealed class FakeGates(World world) : IGateRunner
         var version = Answering(subject);
         Ran.Add((name, version, gate));
         Asked.Add((name, subject.Host));
+        Beside.Add((name, subject.Predecessor));
         var right = (subject.ExpectedVersion is null || subject.ExpectedVersion == version) && Has(gate, version);
         var verdict = right ? Opinion(name, version) : Verdict.Fail;
         if (verdict == Verdict.Pass) verdict = OnHost(name, subject.Host);

@@ -35,7 +35,8 @@ public sealed partial class PackagingTests
         string[] places = ["Directory.Build.props", "Directory.Build.targets", ".editorconfig", "src/Package.props",
             .. Projects.Where(Imports)];
         places.Where(path => Text(path).Contains("1591", StringComparison.Ordinal) && path != "src/Package.props"
-            || NativeOnly().Replace(Text(path), "").Contains("<NoWarn>", StringComparison.Ordinal)).Should().BeEmpty("a missing comment (CS1591) is an error there");
+            || NativeOnly().Replace(Text(path), "").Contains("<NoWarn>", StringComparison.Ordinal))
+            .Should().BeEmpty("a missing comment (CS1591) is an error there");
     }
 
     /// <summary>What the compiler to native code says (IL) is about other people's assemblies, and no comment.</summary>

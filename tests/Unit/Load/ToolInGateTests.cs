@@ -160,6 +160,7 @@ public sealed class ToolInGateTests : IDisposable
             lateAfter: 60s
             warmUp: 0s
             endEarly: false
+            quietEnough: 100%
             steps: [{ path: /, expect: 200 }]
             limits: ['{{limit}}']
             """, Stop);

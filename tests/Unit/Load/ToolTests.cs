@@ -180,6 +180,7 @@ public sealed class ToolTests : IDisposable
             lateAfter: 60s
             warmUp: 0s
             endEarly: false
+            quietEnough: 100%
             steps: [{ path: /, expect: 200 }]
             limits: ['{{limit}}']
             """);

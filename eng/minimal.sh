@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # A stranger's project, from the packages alone: packs, restores into a folder that has never seen them, builds, runs.
-# Then the runner, the same way (eng/minimal-tool.sh). Fails when no test ran. Usage: eng/minimal.sh [TARGET...]
+# Then the runner, the same way (eng/minimal-tool.sh), as native code; NATIVE= for the one for any machine. Fails when no test ran.
+# Usage: eng/minimal.sh [TARGET...]
 set -euo pipefail
 cd "$(dirname "$0")/.."
 root=$PWD
@@ -10,7 +11,7 @@ trap 'rm -rf "$work"' EXIT
 # A version of its own, and a packages folder of its own: no cache of any kind can hide what a package lacks.
 # What is not ours is taken from the machine's cache where that has it.
 version=0.1.0-minimal.$(date +%s).$$
-NATIVE=1 bash eng/pack.sh "$work/feed" "$version"
+NATIVE=${NATIVE-1} bash eng/pack.sh "$work/feed" "$version"
 cp -r samples/Minimal "$work/Minimal"
 rm -rf "$work/Minimal/bin" "$work/Minimal/obj"
 sed -i "s|\.\./\.\./\.chainbridge/feed|$work/feed|" "$work/Minimal/nuget.config"

@@ -16,6 +16,9 @@ public static class ProcessTable
     /// <summary>Of the flags of <c>/proc/ID/stat</c> (<c>PF_KTHREAD</c> of Linux).</summary>
     private const uint KernelThread = 0x00200000;
 
+    /// <summary>The same (<c>PF_EXITING</c>): it has given its memory back, and is no zombie yet.</summary>
+    private const uint Exiting = 0x00000004;
+
     /// <summary>A change of the program takes microseconds, and longer where the process waits for a core.</summary>
     private static readonly TimeSpan Change = TimeSpan.FromSeconds(2);
 
@@ -92,9 +95,9 @@ public static class ProcessTable
         return [];
     }
 
-    /// <summary>Whether it runs and is no thread of the kernel.</summary>
+    /// <summary>Whether it runs, is not about to end, and is no thread of the kernel.</summary>
     private static bool HasProgram(int id) => Fields(id) is { } fields && fields.Values[0] is not ("Z" or "X")
-        && (uint.Parse(fields.Values[6], CultureInfo.InvariantCulture) & KernelThread) == 0;
+        && (uint.Parse(fields.Values[6], CultureInfo.InvariantCulture) & (KernelThread | Exiting)) == 0;
 
     /// <summary>
     /// Null for one that is gone, or that this user may not read. In one piece up to <see cref="Piece"/>: what is read in two is cut off

@@ -16,6 +16,7 @@ internal static class GateVariables
             ["CHAINBRIDGE_ASKED_AT"] = predecessor is null ? null : predecessor.AtDoor ? "door" : "candidate",
             ["CHAINBRIDGE_STABLE_VERSION"] = predecessor?.Version,
             ["CHAINBRIDGE_STABLE_URL"] = Text(predecessor?.Url),
+            ["CHAINBRIDGE_STABLE_UNREACHABLE"] = predecessor is { IsUnreachable: true } ? "1" : null,
             ["CHAINBRIDGE_ENVIRONMENT_STATE"] = predecessor?.Folder,
         };
         foreach (var door in subject.Doors)

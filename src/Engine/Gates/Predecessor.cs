@@ -5,4 +5,8 @@ namespace ChainBridge.Engine.Gates;
 /// <param name="AtDoor">The candidate is asked at the public doors; else at its own address.</param>
 /// <param name="Version">The last stable release; null when there is none.</param>
 /// <param name="Url">Where that release is asked now, in the way that the candidate is; null when it is not to be asked so.</param>
-public sealed record Predecessor(string Folder, bool AtDoor, string? Version, Uri? Url);
+public sealed record Predecessor(string Folder, bool AtDoor, string? Version, Uri? Url)
+{
+    /// <summary>It serves and was to be asked, and its address could not be had.</summary>
+    public bool IsUnreachable { get; init; }
+}

@@ -17,11 +17,19 @@ internal static class Predecessors
         // Only commands want it, and over SSH each question costs.
         if (run.Gates.Smoke.Commands.Count == 0) return candidate;
         var version = VersionFor(run);
-        return candidate with
+        var beside = new Predecessor(FolderOf(run, candidate), AtDoor: false, version, null);
+        try
         {
-            Predecessor = new(FolderOf(run, candidate), AtDoor: false, version,
-                await WhereAsync(run, version, candidate, host, cancellationToken)),
-        };
+            return candidate with
+            {
+                Predecessor = beside with { Url = await WhereAsync(run, version, candidate, host, cancellationToken) },
+            };
+        }
+        catch (EngineException unknown)
+        {
+            run.Report(new Note($"{version} is not compared with: {unknown.Message}"));
+            return candidate with { Predecessor = beside with { IsUnreachable = true } };
+        }
     }
 
     /// <summary>A candidate behind the public door: no other release can be asked there.</summary>
@@ -35,7 +43,11 @@ internal static class Predecessors
     private static string? VersionFor(DeploymentRun run)
     {
         var (history, version) = (run.Journal.History(), run.Attempted.Release.Version);
-        return run.Verb == History.Rollback && history.IsStable(version) ? version : history.Stable.FirstOrDefault();
+        if (run.Verb == History.Rollback && history.IsStable(version)) return version;
+        // The one that serves is stable too after a rollback, when a newer one was promoted before it.
+        return !run.CurrentIsDead && run.Attempted.Previous is { } previous && history.IsStable(previous.Version)
+            ? previous.Version
+            : history.Stable.FirstOrDefault();
     }
 
     private static async Task<Uri?> WhereAsync(
@@ -45,16 +57,8 @@ internal static class Predecessors
         if (run.CurrentIsDead || run.Attempted is not { Rolling: false, Previous: { } previous, PreviousSlot: { } slot } attempt
             || previous.Version != version || version == attempt.Release.Version)
             return null;
-        try
-        {
-            var doors = await host.CandidateDoorsAsync(slot, previous, cancellationToken);
-            return doors.FirstOrDefault(door => door.Name == candidate.Doors[0].Name) is { } door ? new(door.Base) : null;
-        }
-        catch (EngineException unknown)
-        {
-            run.Report(new Note($"{previous.Version} is not compared with: {unknown.Message}"));
-            return null;
-        }
+        var doors = await host.CandidateDoorsAsync(slot, previous, cancellationToken);
+        return doors.FirstOrDefault(door => door.Name == candidate.Doors[0].Name) is { } door ? new(door.Base) : null;
     }
 
     /// <summary>Each of several hosts has its own, so that what is measured on one is not held against another.</summary>

@@ -1,3 +1,4 @@
+using System.CommandLine;
 using ChainBridge.Machine;
 
 namespace ChainBridge.TestKit.Load.Tool.Verbs;
@@ -7,6 +8,12 @@ internal static class Alone
 {
     /// <summary>The file that <c>PerformanceTest</c> holds too.</summary>
     public const string File = "chainbridge-load.lock";
+
+    /// <summary>How long another load is waited for.</summary>
+    public static Option<int> Option() => new("--wait")
+    {
+        Description = "How many seconds another load of this machine is waited for; 0 to run beside it.", DefaultValueFactory = _ => 600,
+    };
 
     /// <summary>Holds the machine until what is returned is disposed.</summary>
     /// <param name="longest">How long another is waited for; zero to hold nothing.</param>

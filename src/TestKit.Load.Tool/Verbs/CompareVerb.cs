@@ -12,6 +12,7 @@ internal sealed class CompareVerb : Command
     };
 
     private readonly Option<int> _rounds = new("--rounds") { Description = "How often each is measured.", DefaultValueFactory = _ => 3 };
+    private readonly Option<int> _wait = Alone.Option();
     private readonly Option<string?> _out = new("--out") { Description = "A folder for the reports." };
     private readonly Option<string?> _ctrf = new("--ctrf") { Description = "Write the CTRF file of a gate here." };
     private readonly Surroundings _surroundings;
@@ -23,6 +24,7 @@ internal sealed class CompareVerb : Command
         _load.AddTo(this);
         Add(_old);
         Add(_rounds);
+        Add(_wait);
         Add(_out);
         Add(_ctrf);
         SetAction(RunAsync);
@@ -36,6 +38,8 @@ internal sealed class CompareVerb : Command
         if (parsed.GetValue(_ctrf) is { } file) Writable.Check(Path.GetDirectoryName(Path.GetFullPath(file))!);
         var live = _load.Live(parsed, _surroundings);
         var engine = _load.Engine(parsed, _surroundings);
+        await using var alone = await Alone.TakeAsync(
+            plan.Name, TimeSpan.FromSeconds(parsed.GetValue(_wait)), _surroundings, cancellationToken);
         var result = Old(parsed) is { } old
             ? await new SideBySide(engine).RunAsync(plan, old, candidate, parsed.GetValue(_rounds), live, cancellationToken)
             : await AloneAsync(plan, engine, live, cancellationToken);
@@ -56,8 +60,14 @@ internal sealed class CompareVerb : Command
             $"compare needs --old, the old release's address; only the gate of a deployment sets {DeploymentGate.StableUrlVariable}");
     }
 
+    private static LoadPlan Compared(LoadPlan plan) =>
+        plan.Limits.Any(limit => limit.Tolerance is not null) ? plan : plan with { Limits = [.. plan.Limits, .. SideBySide.Usual] };
+
     private async Task<LoadResult> AloneAsync(LoadPlan plan, ILoadEngine engine, ILoadWatcher? live, CancellationToken cancellationToken)
     {
+        // That it could not be asked is no pass: limits against it stay, and are inconclusive.
+        if (DeploymentGate.Around(_surroundings) is { StableIsUnreachable: true })
+            return await new LoadTest(engine).RunAsync(Compared(plan), cancellationToken, live);
         await _surroundings.Output.WriteLineAsync($"{plan.Name}: judged by its absolute limits only: no release can be asked beside this "
             + $"one ({DeploymentGate.StableUrlVariable} is not set)");
         return await new LoadTest(engine).RunAsync(

@@ -5,7 +5,8 @@ namespace ChainBridge.TestKit.Load.Tool.Verbs;
 /// <param name="Expected">The candidate's version.</param>
 /// <param name="Stable">The last stable release; null when there is none yet.</param>
 /// <param name="StableUrl">Where that one answers beside the candidate; null when it cannot be asked.</param>
-internal sealed record DeploymentGate(string? Baselines, string? Expected, string? Stable, string? StableUrl)
+/// <param name="StableIsUnreachable">It serves, and could not be asked for its address.</param>
+internal sealed record DeploymentGate(string? Baselines, string? Expected, string? Stable, string? StableUrl, bool StableIsUnreachable)
 {
     public const string StableUrlVariable = "CHAINBRIDGE_STABLE_URL";
 
@@ -16,7 +17,8 @@ internal sealed record DeploymentGate(string? Baselines, string? Expected, strin
         if (state is null && at is null) return null;
         // What is asked at its own address and what is asked through the edge are two measures of one release.
         return new(state is null ? null : Path.Combine(state, "load", at ?? ""), Value("CHAINBRIDGE_EXPECT_VERSION"),
-            Value("CHAINBRIDGE_STABLE_VERSION"), Value(StableUrlVariable));
+            Value("CHAINBRIDGE_STABLE_VERSION"), Value(StableUrlVariable),
+            Value("CHAINBRIDGE_STABLE_UNREACHABLE") is not null);
 
         string? Value(string name) => surroundings.Variable(name) is { Length: > 0 } value ? value : null;
     }

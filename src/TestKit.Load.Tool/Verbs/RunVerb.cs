@@ -25,10 +25,7 @@ internal sealed class RunVerb : Command
             Description = "Keep the result as the baseline of this release, if it passed. Default in the gate of a deployment: its own.",
         };
 
-    private readonly Option<int> _wait = new("--wait")
-    {
-        Description = "How many seconds another load of this machine is waited for; 0 to run beside it.", DefaultValueFactory = _ => 600,
-    };
+    private readonly Option<int> _wait = Alone.Option();
 
     private readonly Surroundings _surroundings;
 

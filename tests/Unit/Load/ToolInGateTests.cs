@@ -127,6 +127,30 @@ public sealed class ToolInGateTests : IDisposable
         _server.Requests.Should().HaveCount(20);
     }
 
+    [Theory]
+    [InlineData(Relative)]
+    [InlineData(Absolute)]
+    public async Task A_release_that_serves_and_could_not_be_asked_makes_a_comparison_inconclusive(string limit)
+    {
+        Gate("2.0", stable: "1.0");
+        _variables["CHAINBRIDGE_STABLE_UNREACHABLE"] = "1";
+        var run = await RunAsync("compare", limit, "--rounds", "1");
+        run.Code.Should().Be(ExitCode.Inconclusive, run.Output);
+        run.Output.Should().Contain("there is no baseline to compare with");
+    }
+
+    [Fact]
+    public async Task A_release_whose_errors_were_compared_with_nothing_is_no_measure_for_later_ones()
+    {
+        using var failing = new RawServer(_ => Reaction.Fails);
+        Gate("1.0", stable: null);
+        var run = await RunAsync("run", "errors <= baseline + 1%", failing);
+        run.Code.Should().Be(ExitCode.Inconclusive, run.Output);
+        run.Errors.Should().Contain("the baseline 1.0 was not saved: no baseline was kept, because 'errors <= baseline + 1%' was compared "
+            + "with nothing, and 100% failed");
+        Directory.Exists(Path.Combine(_folder.FullName, "load", "candidate", "unit")).Should().BeFalse();
+    }
+
     [Fact]
     public async Task Outside_of_a_gate_the_old_release_has_to_be_named()
     {
@@ -149,13 +173,17 @@ public sealed class ToolInGateTests : IDisposable
         Directory.GetFiles(Path.Combine(_folder.FullName, "load", at, "unit")).Select(Path.GetFileName).Order();
 
     /// <summary>20 arrivals in 0.2 s; how late they are is no matter of these tests.</summary>
-    private async Task<(int Code, string Output, string Errors)> RunAsync(string verb, string limit, params string[] options)
+    private Task<(int Code, string Output, string Errors)> RunAsync(string verb, string limit, params string[] options) =>
+        RunAsync(verb, limit, _server, options);
+
+    private async Task<(int Code, string Output, string Errors)> RunAsync(
+        string verb, string limit, RawServer server, params string[] options)
     {
         var (output, errors) = (new StringWriter(CultureInfo.InvariantCulture), new StringWriter(CultureInfo.InvariantCulture));
         var scenario = Path.Combine(_folder.FullName, "unit.yml");
         await File.WriteAllTextAsync(scenario, $$"""
             name: unit
-            target: {{_server.Address}}
+            target: {{server.Address}}
             load: { rate: 100/s, for: 200ms }
             lateAfter: 60s
             warmUp: 0s
@@ -164,8 +192,7 @@ public sealed class ToolInGateTests : IDisposable
             steps: [{ path: /, expect: 200 }]
             limits: ['{{limit}}']
             """, Stop);
-        string[] waits = verb == "run" ? ["--wait", "0"] : [];
-        var code = await EntryPoint.RunAsync([verb, scenario, "--quiet", .. waits, .. options],
+        var code = await EntryPoint.RunAsync([verb, scenario, "--quiet", "--wait", "0", .. options],
             new(output, errors, false, name => _variables.GetValueOrDefault(name), TimeProvider.System), Stop).WaitAsync(Patience, Stop);
         return (code, $"{output}", $"{errors}");
     }

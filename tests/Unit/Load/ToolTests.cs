@@ -103,7 +103,8 @@ public sealed class ToolTests : IDisposable
     {
         using var old = new RawServer();
         using var candidate = new RawServer(_ => Reaction.Fails);
-        var run = await RunAsync("compare", Scenario(candidate), "--old", $"{old.Address}", "--rounds", "1", "--out", At("out"));
+        var run = await RunAsync(
+            "compare", Scenario(candidate), "--wait", "0", "--old", $"{old.Address}", "--rounds", "1", "--out", At("out"));
         run.Code.Should().Be(ExitCode.Failed, run.Errors);
         (old.Requests.Count, candidate.Requests.Count).Should().Be((20, 20));
         File.Exists(At("out/unit.html")).Should().BeTrue();
@@ -120,8 +121,8 @@ public sealed class ToolTests : IDisposable
             if (request == 25) interrupted.Cancel();
             return Reaction.Answers;
         });
-        var run = await RunAsync(interrupted.Token, "compare", Scenario(candidate), "--old", $"{old.Address}", "--rounds", "5", "--out",
-            At("out"));
+        var run = await RunAsync(interrupted.Token, "compare", Scenario(candidate), "--wait", "0", "--old", $"{old.Address}",
+            "--rounds", "5", "--out", At("out"));
         run.Code.Should().Be(ExitCode.Interrupted, run.Errors);
         run.Output.Should().MatchRegex("GET /: (2[0-9]|3[0-9]|40) done");
         (await File.ReadAllTextAsync(At("out/unit.json"), Stop)).Should().Contain("it was cancelled");

@@ -73,7 +73,7 @@ internal sealed class AccessoryServers(ProcessFiles files, Supervisor supervisor
         var folder = Directory.CreateDirectory(Path.Combine("/var/tmp", $"chainbridge-{Convert.ToHexStringLower(hash)[..12]}")).FullName;
         if (manifest.Compose is null) return new(folder, FreePort.Next(), FreePort.Next());
         var own = $"127.{1 + (hash[0] % 254)}.{hash[1]}.{1 + (hash[2] % 254)}";
-        return new(folder, _postgres?.UsualPort ?? 0, _redis?.UsualPort ?? 0) { Host = own };
+        return new(folder, _postgres?.UsualPort ?? 0, _redis?.UsualPort ?? 0, own);
     }
 
     private async Task EnsurePostgresAsync(FencingToken token, Accessories known, CancellationToken cancellationToken)

@@ -9,13 +9,11 @@ using ChainBridge.Engine.Traffic;
 namespace ChainBridge.Engine.Platforms.Process;
 
 /// <summary>Where the accessories are; chosen once, because running releases hold on to it.</summary>
-internal sealed record Accessories(string Folder, int PostgresPort, int RedisPort)
-{
-    /// <summary>
-    /// The address they listen on. Accessories of a compose file have one of their own, with the ports their images have.
-    /// </summary>
-    public string Host { get; init; } = "127.0.0.1";
-}
+/// <param name="Host">
+/// The address they listen on. Accessories of a compose file have one of their own, with the ports their images have. A parameter, so
+/// that a file of an earlier runner without it has the default.
+/// </param>
+internal sealed record Accessories(string Folder, int PostgresPort, int RedisPort, string Host = "127.0.0.1");
 
 /// <summary>Where the edge listens; public ports are chosen once and kept.</summary>
 /// <param name="Others">Door → port, beside the first door's.</param>

@@ -66,15 +66,28 @@ public sealed class PredecessorTests : IDisposable
     }
 
     [Fact]
-    public async Task An_old_release_whose_address_cannot_be_had_is_only_not_compared_with()
+    public async Task An_old_release_whose_address_cannot_be_had_is_told_as_one_that_could_not_be_asked()
     {
         await _world.DeployAsync("A");
         Told();
         _world.Target.Trouble = call => call == "address of Blue" ? new(Failure.Unreachable, "no way there", "wait") : null;
         (await _world.DeployAsync("B")).Failure.Should().BeNull();
+        _world.Gates.Beside.Select(one => one.Predecessor).OfType<Predecessor>().Select(one => (one.AtDoor, one.IsUnreachable)).Should()
+            .Equal((false, true), (true, false));
         Told().Should().Equal(("A", null, false), ("A", null, true));
         _world.Events.OfType<Note>().Select(note => note.Text).Should()
             .Contain("A is not compared with: no way there");
+    }
+
+    [Fact]
+    public async Task After_a_rollback_the_release_that_serves_is_the_one_and_not_the_newer_one_that_was_left()
+    {
+        await _world.DeployAsync("A");
+        await _world.DeployAsync("B");
+        (await _world.RollbackAsync()).Failure.Should().BeNull();
+        Told();
+        await _world.DeployAsync("C");
+        Told().Should().Equal(("A", "http://blue.test/", false), ("A", null, true));
     }
 
     [Fact]

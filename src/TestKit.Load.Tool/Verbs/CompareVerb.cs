@@ -5,6 +5,9 @@ namespace ChainBridge.TestKit.Load.Tool.Verbs;
 /// <summary>Measures two releases in turn and judges the new one.</summary>
 internal sealed class CompareVerb : Command
 {
+    private const string Unreachable = "the release that serves could not be asked for its address: the runner's note says why; mend that, "
+        + "then deploy again";
+
     private readonly LoadOptions _load = new();
     private readonly Option<string?> _old = new("--old")
     {
@@ -38,9 +41,10 @@ internal sealed class CompareVerb : Command
         if (parsed.GetValue(_ctrf) is { } file) Writable.Check(Path.GetDirectoryName(Path.GetFullPath(file))!);
         var live = _load.Live(parsed, _surroundings);
         var engine = _load.Engine(parsed, _surroundings);
+        var old = Old(parsed);
         await using var alone = await Alone.TakeAsync(
             plan.Name, TimeSpan.FromSeconds(parsed.GetValue(_wait)), _surroundings, cancellationToken);
-        var result = Old(parsed) is { } old
+        var result = old is not null
             ? await new SideBySide(engine).RunAsync(plan, old, candidate, parsed.GetValue(_rounds), live, cancellationToken)
             : await AloneAsync(plan, engine, live, cancellationToken);
         live?.End();
@@ -60,14 +64,12 @@ internal sealed class CompareVerb : Command
             $"compare needs --old, the old release's address; only the gate of a deployment sets {DeploymentGate.StableUrlVariable}");
     }
 
-    private static LoadPlan Compared(LoadPlan plan) =>
-        plan.Limits.Any(limit => limit.Tolerance is not null) ? plan : plan with { Limits = [.. plan.Limits, .. SideBySide.Usual] };
-
     private async Task<LoadResult> AloneAsync(LoadPlan plan, ILoadEngine engine, ILoadWatcher? live, CancellationToken cancellationToken)
     {
         // That it could not be asked is no pass: limits against it stay, and are inconclusive.
         if (DeploymentGate.Around(_surroundings) is { StableIsUnreachable: true })
-            return await new LoadTest(engine).RunAsync(Compared(plan), cancellationToken, live);
+            return await new LoadTest(engine).RunAsync(
+                SideBySide.Comparing(plan), cancellationToken, live, new BaselineJudge(plan, null) { WhyNone = Unreachable }.Judge);
         await _surroundings.Output.WriteLineAsync($"{plan.Name}: judged by its absolute limits only: no release can be asked beside this "
             + $"one ({DeploymentGate.StableUrlVariable} is not set)");
         return await new LoadTest(engine).RunAsync(

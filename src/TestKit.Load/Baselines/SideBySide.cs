@@ -5,10 +5,15 @@ namespace ChainBridge.TestKit.Load;
 /// <summary>Measures an old and a new release in turn on the same machine: what the machine does in an hour hits both.</summary>
 public sealed class SideBySide(ILoadEngine engine)
 {
-    /// <summary>What is compared when the plan has no limit against a baseline.</summary>
-    public static IReadOnlyList<LoadLimit> Usual { get; } =
+    private static readonly IReadOnlyList<LoadLimit> Usual =
         [.. new[] { 50, 95, 99 }.Select(percent =>
             LoadLimit.Parse($"p{percent.ToString(CultureInfo.InvariantCulture)} <= baseline + 10% + 1ms"))];
+
+    /// <summary>
+    /// The plan as it is compared: where it has no limit against a baseline, with p50, p95 and p99 within 10 % and 1 ms of it.
+    /// </summary>
+    public static LoadPlan Comparing(LoadPlan plan) =>
+        plan.Limits.Any(limit => limit.Tolerance is not null) ? plan : plan with { Limits = [.. plan.Limits, .. Usual] };
 
     /// <summary>Runs the plan against both, old new new old …, and judges the new one.</summary>
     /// <param name="rounds">How often each is measured.</param>
@@ -16,7 +21,7 @@ public sealed class SideBySide(ILoadEngine engine)
         LoadPlan plan, Uri old, Uri candidate, int rounds, ILoadWatcher? watcher, CancellationToken cancellationToken)
     {
         if (rounds < 1) throw new LoadPlanException($"{rounds} rounds compare nothing: at least 1");
-        if (plan.Limits.All(limit => limit.Tolerance is null)) plan = plan with { Limits = [.. plan.Limits, .. Usual] };
+        plan = Comparing(plan);
         LoadMeasurement? before = null, after = null;
         // Of each round by itself: in the sum a round that was late, or broke, is hidden by the others.
         var (doubtsBefore, doubtsAfter) = (new List<string>(), new List<string>());

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using ChainBridge.Engine.Gates;
+using ChainBridge.Engine.Manifest;
 using ChainBridge.Engine.Model;
 using ChainBridge.Engine.Platforms;
 using ChainBridge.Engine.Runs;
@@ -43,15 +44,26 @@ internal sealed class SmokeVerb : Verb
                     "add --expect-version VERSION, or --expect-version any if every answer will do"));
         var version = expected == Any ? null : expected;
         IReadOnlyList<GateSubject> subjects = url is null
-            ? [.. open.Select(one => GateSubject.At(one.Answer, version, one.Host.Name, one.Host.Platform.Way))]
+            ? [.. open.Select(one => GateSubject.At(one.Answer.Doors, version, one.Host.Name, one.Host.Platform.Way) with
+                { Services = one.Answer.Services })]
             : [new GateSubject(url, version)];
         OwnFolder.KeepFromGit(context);
         return GateAnswer.Of(await context.Gates.RunOnEachAsync("smoke", context.Manifest.Gates.Smoke, subjects, cancellationToken),
             context.Runner.Reporter);
     }
 
-    /// <summary>The doors of every host.</summary>
-    private static Task<IReadOnlyList<HostAnswer<PublicDoors>>> OpenAsync(FlowContext context, CancellationToken cancellationToken) =>
-        context.Platform.Hosts.AskAsync(async host => await host.Traffic.DoorsAsync(
-            (await host.Traffic.SharesAsync(cancellationToken)).Active, cancellationToken), cancellationToken);
+    /// <summary>The doors of every host, and the services behind them that the gate's commands refer to.</summary>
+    private static Task<IReadOnlyList<HostAnswer<(PublicDoors Doors, IReadOnlyDictionary<string, ServiceAddress> Services)>>> OpenAsync(
+        FlowContext context, CancellationToken cancellationToken)
+    {
+        var services = References.Services(context.Manifest.Gates.Smoke.Commands);
+        var current = services.Count > 0 && context.State.History().Current is { } version ? context.State.Releases.Find(version) : null;
+        return context.Platform.Hosts.AskAsync(async host =>
+        {
+            var active = (await host.Traffic.SharesAsync(cancellationToken)).Active;
+            return (await host.Traffic.DoorsAsync(active, cancellationToken), active is { } slot && current is not null
+                ? await host.AddressesAsync(slot, current, services, cancellationToken)
+                : new Dictionary<string, ServiceAddress>());
+        }, cancellationToken);
+    }
 }

@@ -22,7 +22,8 @@ public sealed class CommandGate(IGateProcess process, TimeProvider time, string 
         GateCommandSpec command, GateSubject subject, string folder, CancellationToken cancellationToken)
     {
         var results = Directory.CreateDirectory(Path.Combine(folder, "results")).FullName;
-        var arguments = command.Run.Select(argument => Fill(argument, results)).ToList();
+        if (Unknown(command, subject) is { } unknown) return ([unknown], new TestCounts(0, 0, 0));
+        var arguments = command.Run.Select(argument => Fill(argument, subject, results)).ToList();
         var request = new GateProcessRequest(arguments, workingDirectory, GateVariables.Of(subject, results),
             Path.Combine(folder, Log));
         var pattern = ResultPattern.Of(command.Results, workingDirectory, results);
@@ -132,7 +133,26 @@ public sealed class CommandGate(IGateProcess process, TimeProvider time, string 
             : Say(asked, $"{part}, and all {shard.Count} together executed {executed}", Verdict.Pass);
     }
 
-    private static string Fill(string text, string folder) => text.Replace("{results}", folder, StringComparison.Ordinal);
+    /// <summary>A service that the command refers to and that cannot be asked: without its address the command is not run.</summary>
+    private Evidence? Unknown(GateCommandSpec command, GateSubject subject) =>
+        References.Services([command]).FirstOrDefault(name => !subject.Services.ContainsKey(name)) is { } name
+            ? Say($"{string.Join(' ', command.Run)} ({command.Name})", subject.Services.Count == 0 && subject.Doors.Count == 0
+                    ? $"it asks for the address of {name}, which is known only where the gate finds the release itself (without --url)"
+                    : $"it asks for the address of {name}, which does not run in the slot or listens on no port", Verdict.Fail)
+            : null;
+
+    private static string Fill(string text, GateSubject subject, string folder) => References
+        .Fill(text, reference => References.Service(reference) is (var name, var field)
+            ? field switch
+            {
+                "address" => subject.Services[name].HostAndPort,
+                "inside" => Text(subject.Services[name].Inside),
+                _ => Text(subject.Services[name].Here),
+            }
+            : $"${{{{ {reference} }}}}")
+        .Replace("{results}", folder, StringComparison.Ordinal);
+
+    private static string Text(Uri address) => address.ToString().TrimEnd('/');
 
     private Evidence Say(string asked, string answered, Verdict verdict) => new(asked, answered, verdict, time.GetUtcNow(), "runner");
 }

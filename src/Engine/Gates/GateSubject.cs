@@ -12,6 +12,9 @@ public sealed record GateSubject(Uri? BaseUrl, string? ExpectedVersion)
     /// <summary>Every door, the first one first; empty where only an address is known.</summary>
     public IReadOnlyList<DoorAddress> Doors { get; init; } = [];
 
+    /// <summary>The services that the gate's commands refer to; those that cannot be asked are left out.</summary>
+    public IReadOnlyDictionary<string, ServiceAddress> Services { get; init; } = new Dictionary<string, ServiceAddress>();
+
     /// <summary>What says which release answered.</summary>
     public VersionProof Proof { get; init; } = VersionProof.Answer;
 

@@ -37,6 +37,7 @@ internal static class ComposeNaming
         if (filled.Services.Count == 0)
             yield return compose.Place.Problem("the compose file has no service for a slot: all have profiles, are accessories or run once",
                 "take a service out of accessories, or remove its profiles");
+        foreach (var problem in GateReferences.Check(compose.Asked, filled.Services)) yield return problem;
         foreach (var problem in ComposeDoors.Check(filled)) yield return problem;
     }
 }

@@ -15,7 +15,11 @@ namespace ChainBridge.Engine.Manifest;
 /// <param name="Place">Where the file is named.</param>
 public sealed record ComposeSpec(
     string File, IReadOnlyList<NamedService> Accessories, IReadOnlyList<NamedService> Workers, IReadOnlyList<NamedService> Jobs,
-    IReadOnlyList<NamedService> Doors, IReadOnlyList<ServiceBeside> Services, NamedService Place);
+    IReadOnlyList<NamedService> Doors, IReadOnlyList<ServiceBeside> Services, NamedService Place)
+{
+    /// <summary>The services that commands of the smoke gate refer to.</summary>
+    public IReadOnlyList<NamedService> Asked { get; init; } = [];
+}
 
 /// <summary>What a manifest adds to a service of the compose file.</summary>
 public sealed record ServiceBeside(NamedService Named, ServiceSpec Spec);

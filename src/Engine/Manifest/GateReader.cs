@@ -6,12 +6,15 @@ internal static class GateReader
     private static readonly GateSpec Nothing = new([], [], TimeSpan.FromSeconds(60), 0);
 
     /// <param name="doors">The doors a probe can name.</param>
-    public static GatesSpec Gates(Section? section, DoorReader doors, Problems problems)
+    /// <param name="references">Gets what the commands refer to.</param>
+    public static GatesSpec Gates(Section? section, DoorReader doors, GateReferences references, Problems problems)
     {
         if (section is null) return new GatesSpec(null, Nothing, ObserveSpec.Default);
-        var integration = section.Child("integration") is { } tests ? Gate(tests, TimeSpan.FromSeconds(180), doors, problems) : null;
+        var integration = section.Child("integration") is { } tests
+            ? Gate(tests, TimeSpan.FromSeconds(180), doors, references, false, problems)
+            : null;
         var smoke = section.Child("smoke", required: true) is { } probes
-            ? Gate(probes, TimeSpan.FromSeconds(60), doors, problems)
+            ? Gate(probes, TimeSpan.FromSeconds(60), doors, references, true, problems)
             : Nothing;
         if (smoke is { Probes.Count: 0, Commands.Count: > 0 })
             problems.Add(section.Place("smoke"),
@@ -38,11 +41,12 @@ internal static class GateReader
         return spec;
     }
 
-    private static GateSpec Gate(Section section, TimeSpan budget, DoorReader doors, Problems problems)
+    private static GateSpec Gate(
+        Section section, TimeSpan budget, DoorReader doors, GateReferences references, bool releaseRuns, Problems problems)
     {
         var spec = new GateSpec(
             [.. section.Items("probes").Select(probe => Probe(probe, doors, problems))],
-            [.. section.Items("commands").Select(command => Command(command, problems))],
+            [.. section.Items("commands").Select(command => Command(command, references, releaseRuns, problems))],
             section.Wait("budget", budget),
             section.Integer("maxSkipped", 0, 0, int.MaxValue),
             section.Integer("maxFlaky", int.MaxValue, 0, int.MaxValue));
@@ -74,12 +78,13 @@ internal static class GateReader
         return spec;
     }
 
-    private static GateCommandSpec Command(Section section, Problems problems)
+    private static GateCommandSpec Command(Section section, GateReferences references, bool releaseRuns, Problems problems)
     {
         var run = section.Texts("run", required: true) ?? [];
         if (run.Count == 0 && section.Place("run") is YamlList)
             problems.Add(section.Place("run"), "the command is empty", "name the program and its arguments: [dotnet, test]");
         if (run is ["", ..]) problems.Add(section.Place("run"), "the command names no program", "begin with the program: [dotnet, test]");
+        references.Read(section, run, releaseRuns);
         if (section.Text("results") is { } results && string.IsNullOrWhiteSpace(results))
             problems.Add(section.Place("results"), "results names no file",
                 "write where the command puts its result files: \"{results}/*.trx\"");

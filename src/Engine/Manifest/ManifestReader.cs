@@ -95,7 +95,8 @@ public static class ManifestReader
         var edge = ServiceReader.Edge(root.Child("edge"), project, environment("CHAINBRIDGE_RUNTIME_IMAGE"));
         var doors = DoorReader.Doors(root, compose is null ? services : null, problems);
         var preflight = PreflightReader.Read(root.Child("preflight"), PreflightSpec.Default, problems);
-        var gates = GateReader.Gates(root.Child("gates", required: true), doors, problems);
+        var references = new GateReferences(problems);
+        var gates = GateReader.Gates(root.Child("gates", required: true), doors, references, problems);
         var environments = root.Children("environments", required: true).Select(child => (child.Section,
             Spec: EnvironmentReader.Environment(child.Name, child.Section, project, folder, doors.Specs, compose?.File, preflight,
                 problems))).ToList();
@@ -110,6 +111,8 @@ public static class ManifestReader
         {
             ManifestRules.Check(root, services, accessories, problems);
             services = WorkerRules.Apply(root, services, doors.Specs, problems);
+            problems.Add(GateReferences.Check(
+                references.Services, services.Select(service => service.Spec).ToDictionary(spec => spec.Name)));
         }
 
         foreach (var (section, spec) in environments)
@@ -129,8 +132,8 @@ public static class ManifestReader
             accessories, edge, gates, environments.ToDictionary(environment => environment.Spec.Name, environment => environment.Spec,
                 StringComparer.Ordinal), alerts)
         {
-            Doors = doors.Specs, Compose = compose, DefaultEnvironment = unnamed, Hooks = hooks, Notify = notify,
-            Models = models, Secrets = secrets,
+            Doors = doors.Specs, Compose = compose is null ? null : compose with { Asked = references.Services }, Models = models,
+            DefaultEnvironment = unnamed, Hooks = hooks, Notify = notify, Secrets = secrets,
         };
     }
 

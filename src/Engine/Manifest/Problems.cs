@@ -20,6 +20,8 @@ internal sealed class Problems(string file)
 
     public void Ask(string key) => _asked.Add(key);
 
+    public void Add(IEnumerable<ManifestProblem> found) => _all.AddRange(found);
+
     public void Add(YamlValue at, string message, string hint) => Add(at.Line, at.Column, message, hint);
 
     /// <param name="variable">The environment variable that is not set, when that is the problem.</param>

@@ -107,6 +107,11 @@ internal sealed class SeveralHosts : IPlatform
     public Task<IReadOnlyList<DoorAddress>> CandidateDoorsAsync(Slot slot, Release release, CancellationToken cancellationToken) =>
         Hosts.All[0].Platform.CandidateDoorsAsync(slot, release, cancellationToken);
 
+    /// <inheritdoc cref="CandidateDoorsAsync"/>
+    public Task<IReadOnlyDictionary<string, ServiceAddress>> AddressesAsync(
+        Slot slot, Release release, IReadOnlyCollection<string> services, CancellationToken cancellationToken) =>
+        Hosts.All[0].Platform.AddressesAsync(slot, release, services, cancellationToken);
+
     public Task<IReadOnlyList<KilledService>> StopSlotAsync(FencingToken token, Slot slot, CancellationToken cancellationToken) =>
         KilledAsync(host => host.StopSlotAsync(token, slot, cancellationToken), cancellationToken);
 

@@ -24,7 +24,7 @@ internal sealed class SmokePublic(bool inconclusiveIsEnough = false) : Step
         var (slot, release) = (run.Attempted.Candidate, run.Attempted.Release);
         await run.UnlessDecidedAsync(inconclusiveIsEnough, async () =>
         {
-            var subjects = await Subjects.PublicAsync(run, slot, release, cancellationToken);
+            var subjects = await Subjects.PublicAsync(run, slot, release, cancellationToken, run.Gates.Smoke);
             var gate = await run.GateAsync(StepKind.SmokePublic, "smoke through the public door", run.Gates.Smoke,
                 [.. subjects.Select(door => Predecessors.Behind(run, door))], slot, cancellationToken);
             run.Smoked(gate.Duration);

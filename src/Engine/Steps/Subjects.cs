@@ -1,6 +1,7 @@
 using ChainBridge.Engine.Gates;
 using ChainBridge.Engine.Manifest;
 using ChainBridge.Engine.Model;
+using ChainBridge.Engine.Platforms;
 
 namespace ChainBridge.Engine.Steps;
 
@@ -8,13 +9,14 @@ namespace ChainBridge.Engine.Steps;
 internal static class Subjects
 {
     /// <summary>Through the public doors: the edge's stamp names the release that answered.</summary>
+    /// <param name="gate">Its commands may refer to services of the release.</param>
     /// <exception cref="GateException">Inconclusive: the edge does not answer, which is no fault of the release.</exception>
     public static async Task<IReadOnlyList<GateSubject>> PublicAsync(
-        DeploymentRun run, Slot slot, Release release, CancellationToken cancellationToken)
+        DeploymentRun run, Slot slot, Release release, CancellationToken cancellationToken, GateSpec? gate = null)
     {
         try
         {
-            return await AtTheEdgeAsync(run, slot, release, cancellationToken);
+            return await AtTheEdgeAsync(run, slot, release, cancellationToken, gate);
         }
         catch (EngineException away) when (away.Failure == Failure.Unreachable)
         {
@@ -27,10 +29,15 @@ internal static class Subjects
     /// <summary>The same for the way back, which can start an edge, and leave out a host.</summary>
     /// <exception cref="EngineException"><see cref="Failure.Unreachable"/>: the edge does not answer.</exception>
     public static Task<IReadOnlyList<GateSubject>> AtTheEdgeAsync(
-        DeploymentRun run, Slot slot, Release release, CancellationToken cancellationToken) =>
+        DeploymentRun run, Slot slot, Release release, CancellationToken cancellationToken, GateSpec? gate = null) =>
         run.SubjectsAsync(release.Version, async () =>
-            [.. (await run.Platform.Hosts.AskAsync(host => host.Traffic.DoorsAsync(slot, cancellationToken), cancellationToken))
-                .Select(open => GateSubject.At(open.Answer, release.Version, open.Host.Name, open.Host.Platform.Way))]);
+        {
+            IReadOnlyList<GateSubject> subjects =
+                [.. (await run.Platform.Hosts.AskAsync(host => host.Traffic.DoorsAsync(slot, cancellationToken), cancellationToken))
+                    .Select(open => GateSubject.At(open.Answer, release.Version, open.Host.Name, open.Host.Platform.Way))];
+            return gate is null ? subjects
+                : await WithServicesAsync(run.Platform, subjects, gate, slot, release, cancellationToken);
+        });
 
     /// <summary>
     /// At the addresses of the services behind the doors, with the release to hold it against: what runs there was compared by digest.
@@ -48,8 +55,20 @@ internal static class Subjects
             foreach (var (host, subject) in found)
                 subjects.Add(await Predecessors.BesideAsync(
                     run, subject with { Host = host.Name, Way = host.Platform.Way }, host.Platform, cancellationToken));
-            return subjects;
+            return await WithServicesAsync(run.Platform, subjects, run.Gates.Smoke, slot, release, cancellationToken);
         });
+
+    /// <summary>The same, each with its own host's addresses of the services that the gate's commands refer to.</summary>
+    public static async Task<IReadOnlyList<GateSubject>> WithServicesAsync(IPlatform platform, IReadOnlyList<GateSubject> subjects,
+        GateSpec gate, Slot slot, Release release, CancellationToken cancellationToken)
+    {
+        var services = References.Services(gate.Commands);
+        // Over SSH each address costs.
+        if (services.Count == 0) return subjects;
+        var found = await platform.Hosts.AskAsync(
+            host => host.AddressesAsync(slot, release, services, cancellationToken), cancellationToken);
+        return [.. subjects.Select(subject => subject with { Services = found.Single(one => one.Host.Name == subject.Host).Answer })];
+    }
 
     /// <summary>The gate with the version routes that the manifest names for services behind doors.</summary>
     public static GateSpec WithVersions(GateSpec gate, Release release) => gate with

@@ -9,35 +9,47 @@ internal static class Alone
     /// <summary>The file that <c>PerformanceTest</c> holds too.</summary>
     public const string File = "chainbridge-load.lock";
 
+    private const int Usual = 600;
+
+    /// <summary>Less than the time that a gate gives a command: one that is stopped there cannot say what it waited for.</summary>
+    private const int InGate = 30;
+
     /// <summary>How long another load is waited for.</summary>
-    public static Option<int> Option() => new("--wait")
+    public static Option<int?> Option() => new("--wait")
     {
-        Description = "How many seconds another load of this machine is waited for; 0 to run beside it.", DefaultValueFactory = _ => 600,
+        Description = $"How many seconds another load of this machine is waited for; 0 to run beside it. Default: {Usual}; in the gate of "
+            + $"a deployment {InGate}.",
     };
 
-    /// <summary>Holds the machine until what is returned is disposed.</summary>
-    /// <param name="longest">How long another is waited for; zero to hold nothing.</param>
-    /// <exception cref="LoadPlanException">Another load goes on for longer.</exception>
-    public static async Task<IAsyncDisposable?> TakeAsync(
-        string plan, TimeSpan longest, Surroundings surroundings, CancellationToken cancellationToken)
+    /// <summary>Runs a load while no other one of the machine does. One that cannot is inconclusive.</summary>
+    /// <param name="wait">How many seconds another is waited for; zero to run beside it; null for the default.</param>
+    public static async Task<LoadResult> RunAsync(LoadPlan plan, int? wait, Surroundings surroundings, Func<Task<LoadResult>> run,
+        CancellationToken cancellationToken)
     {
-        if (longest <= TimeSpan.Zero) return null;
+        var longest = TimeSpan.FromSeconds(wait ?? (DeploymentGate.Around(surroundings) is null ? Usual : InGate));
         var path = Path.Combine(surroundings.Variable("TMPDIR") ?? Path.GetTempPath(), File);
+        IAsyncDisposable? held;
         try
         {
-            return await FileLock.TakeAsync(path, longest, surroundings.Time, () => surroundings.Errors.WriteLine(
-                $"{plan}: waits for another load of this machine to end, which holds {path} (for at most {longest.TotalSeconds:0} s)"),
-                cancellationToken);
+            held = longest <= TimeSpan.Zero ? null : await FileLock.TakeAsync(path, longest, surroundings.Time, () =>
+                surroundings.Errors.WriteLine($"{plan.Name}: waits for another load of this machine to end, which holds {path} (for at "
+                    + $"most {longest.TotalSeconds:0} s)"), cancellationToken);
         }
         catch (TimeoutException)
         {
-            throw new LoadPlanException($"another load of this machine still holds {path} after {longest.TotalSeconds:0} s: run it alone, "
-                + "or beside the other with --wait 0");
+            return LoadTest.Judge(plan, new()
+            {
+                StartedAt = surroundings.Time.GetUtcNow(),
+                Broken = $"another load of this machine still holds {path} after {longest.TotalSeconds:0} s: run it alone, wait longer "
+                    + "with --wait, or run it beside the other with --wait 0",
+            });
         }
         catch (UnauthorizedAccessException foreign)
         {
-            await surroundings.Errors.WriteLineAsync($"{plan}: whether another load runs cannot be seen: {foreign.Message}");
-            return null;
+            await surroundings.Errors.WriteLineAsync($"{plan.Name}: whether another load runs cannot be seen: {foreign.Message}");
+            held = null;
         }
+
+        await using (held) return await run();
     }
 }

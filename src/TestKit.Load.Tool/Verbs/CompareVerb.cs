@@ -15,7 +15,7 @@ internal sealed class CompareVerb : Command
     };
 
     private readonly Option<int> _rounds = new("--rounds") { Description = "How often each is measured.", DefaultValueFactory = _ => 3 };
-    private readonly Option<int> _wait = Alone.Option();
+    private readonly Option<int?> _wait = Alone.Option();
     private readonly Option<string?> _out = new("--out") { Description = "A folder for the reports." };
     private readonly Option<string?> _ctrf = new("--ctrf") { Description = "Write the CTRF file of a gate here." };
     private readonly Surroundings _surroundings;
@@ -42,11 +42,9 @@ internal sealed class CompareVerb : Command
         var live = _load.Live(parsed, _surroundings);
         var engine = _load.Engine(parsed, _surroundings);
         var old = Old(parsed);
-        await using var alone = await Alone.TakeAsync(
-            plan.Name, TimeSpan.FromSeconds(parsed.GetValue(_wait)), _surroundings, cancellationToken);
-        var result = old is not null
-            ? await new SideBySide(engine).RunAsync(plan, old, candidate, parsed.GetValue(_rounds), live, cancellationToken)
-            : await AloneAsync(plan, engine, live, cancellationToken);
+        var result = await Alone.RunAsync(plan, parsed.GetValue(_wait), _surroundings, () => old is not null
+            ? new SideBySide(engine).RunAsync(plan, old, candidate, parsed.GetValue(_rounds), live, cancellationToken)
+            : WithoutOldAsync(plan, engine, live, cancellationToken), cancellationToken);
         live?.End();
         // What an interrupted comparison has measured is written too.
         if (parsed.GetValue(_out) is { } into) await LoadFiles.WriteAsync(result, into, CancellationToken.None);
@@ -64,7 +62,8 @@ internal sealed class CompareVerb : Command
             $"compare needs --old, the old release's address; only the gate of a deployment sets {DeploymentGate.StableUrlVariable}");
     }
 
-    private async Task<LoadResult> AloneAsync(LoadPlan plan, ILoadEngine engine, ILoadWatcher? live, CancellationToken cancellationToken)
+    private async Task<LoadResult> WithoutOldAsync(
+        LoadPlan plan, ILoadEngine engine, ILoadWatcher? live, CancellationToken cancellationToken)
     {
         // That it could not be asked is no pass: limits against it stay, and are inconclusive.
         if (DeploymentGate.Around(_surroundings) is { StableIsUnreachable: true })

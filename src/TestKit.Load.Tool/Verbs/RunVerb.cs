@@ -25,7 +25,7 @@ internal sealed class RunVerb : Command
             Description = "Keep the result as the baseline of this release, if it passed. Default in the gate of a deployment: its own.",
         };
 
-    private readonly Option<int> _wait = Alone.Option();
+    private readonly Option<int?> _wait = Alone.Option();
 
     private readonly Surroundings _surroundings;
 
@@ -44,10 +44,10 @@ internal sealed class RunVerb : Command
         var kept = Baselines.Of(parsed.GetValue(_baselines), parsed.GetValue(_against), parsed.GetValue(_save), _surroundings);
         var judge = await kept.JudgeAsync(plan, cancellationToken);
         Check(parsed);
-        await using var alone = await Alone.TakeAsync(
-            plan.Name, TimeSpan.FromSeconds(parsed.GetValue(_wait)), _surroundings, cancellationToken);
         var live = _load.Live(parsed, _surroundings);
-        var result = await new LoadTest(_load.Engine(parsed, _surroundings)).RunAsync(plan, cancellationToken, live, judge.Judge);
+        var engine = _load.Engine(parsed, _surroundings);
+        var result = await Alone.RunAsync(plan, parsed.GetValue(_wait), _surroundings,
+            () => new LoadTest(engine).RunAsync(plan, cancellationToken, live, judge.Judge), cancellationToken);
         live?.End();
         await Summary.WriteAsync(_surroundings.Output, result);
         // What an interrupted run has measured is written too.

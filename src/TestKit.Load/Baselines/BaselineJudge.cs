@@ -21,7 +21,7 @@ public sealed class BaselineJudge(LoadPlan plan, Baseline? baseline, bool inTurn
         if (Incomparable(measured, baseline) is { } why) return Unknown(limit, $"the baseline {baseline.Version} {why}");
         if (Noise.Of(plan, measured) is { } noise)
             return Unknown(limit, $"the baseline {baseline.Version} cannot be compared with, because {noise}") with { IsCompared = true };
-        return limit.Metric == LoadMetric.Errors ? Errors(measured, limit, baseline) : Windows(measured, limit, baseline);
+        return limit.IsShare ? Shares(measured, limit, baseline) : Windows(measured, limit, baseline);
     }
 
     private static LimitResult Windows(LoadMeasurement measured, LoadLimit limit, Baseline baseline)
@@ -38,12 +38,12 @@ public sealed class BaselineJudge(LoadPlan plan, Baseline? baseline, bool inTurn
         var (old, now) = (limit.Show(Math.Abs(compared.Before)), limit.Show(Math.Abs(compared.After)));
         var (low, high) = limit.IsFloor ? (-compared.High, -compared.Low) : (compared.Low, compared.High);
         return Result(limit, compared.Outcome, old, now, $"{limit}: {now} is {Percent(compared)} against {old} of {baseline.Version} "
-            + $"(difference {low:0.###} to {high:0.###} {(limit.IsTime ? "ms" : "/s")}, p = {compared.PValue:0.####})", compared.Why);
+            + $"(difference {low:0.###} to {high:0.###} {Unit(limit)}, p = {compared.PValue:0.####})", compared.Why);
     }
 
-    private static LimitResult Errors(LoadMeasurement measured, LoadLimit limit, Baseline baseline)
+    private static LimitResult Shares(LoadMeasurement measured, LoadLimit limit, Baseline baseline)
     {
-        var (before, after) = (Verdicts.Judge.Failures(baseline.Measurement, limit), Verdicts.Judge.Failures(measured, limit));
+        var (before, after) = (Verdicts.Judge.PartOf(baseline.Measurement, limit), Verdicts.Judge.PartOf(measured, limit));
         var compared = FailedShares.Of(before, after, limit.Tolerance!.Value);
         var (old, now) = (limit.Show(before.Share), limit.Show(after.Share));
         return Result(limit, compared.Outcome, old, now, $"{limit}: {now} ({after.Events} of {after.Of}) against {old} ({before.Events} of "
@@ -57,6 +57,8 @@ public sealed class BaselineJudge(LoadPlan plan, Baseline? baseline, bool inTurn
             ComparisonOutcome.Fail => new(limit, LoadVerdict.Fail, $"{now}, before {old}", figures),
             _ => new(limit, LoadVerdict.Inconclusive, $"{now}, before {old}", $"{figures}: not enough data: {why}"),
         };
+
+    private static string Unit(LoadLimit limit) => limit.IsTime ? "ms" : limit.Metric == LoadMetric.Bytes ? "B/s" : "/s";
 
     private string? Incomparable(LoadMeasurement measured, Baseline before)
     {

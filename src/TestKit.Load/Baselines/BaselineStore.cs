@@ -15,11 +15,11 @@ public sealed class BaselineStore(string folder)
     {
         if (result.Doubts.Count > 0 || result.Limits.Any(limit => limit.IsCompared && limit.Verdict != LoadVerdict.Pass))
             throw new LoadPlanException($"no baseline was kept, because the run did not pass: {result.Reason}");
-        // With nothing to compare with, a limit on errors has judged nothing: what is kept must hold it by itself.
-        if (result.Limits.Select(limit => limit.Limit).FirstOrDefault(limit => limit is { Metric: LoadMetric.Errors, Tolerance: { } most }
-            && Judge.Failures(result.Measurement, limit).Share > most) is { } errors)
-            throw new LoadPlanException($"no baseline was kept, because '{errors}' was compared with nothing, and "
-                + $"{errors.Show(Judge.Failures(result.Measurement, errors).Share)} failed");
+        // With nothing to compare with, a limit on a share has judged nothing: what is kept must hold it by itself.
+        if (result.Limits.Select(limit => limit.Limit).FirstOrDefault(limit => limit is { IsShare: true, Tolerance: { } most }
+            && Judge.PartOf(result.Measurement, limit).Share > most) is { } share)
+            throw new LoadPlanException($"no baseline was kept, because '{share}' was compared with nothing, and it was "
+                + $"{share.Show(Judge.PartOf(result.Measurement, share).Share)}");
         var path = PathOf(result.Plan.Name, version);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         var baseline = new Baseline(result.Plan.Name, version, result.Plan.Comparable(), result.Measurement);

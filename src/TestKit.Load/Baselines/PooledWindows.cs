@@ -9,7 +9,7 @@ internal static class PooledWindows
     /// <summary>So many samples beyond a percentile make it depend little on their number.</summary>
     private const int Beyond = 5;
 
-    private const int OfMean = 10;
+    private const int OfOthers = 10;
 
     /// <summary>A rate of a shorter time is of a few events.</summary>
     private static readonly TimeSpan ShortestOfRate = TimeSpan.FromMilliseconds(200);
@@ -26,7 +26,7 @@ internal static class PooledWindows
         var name = limit.Step ?? measured.Whole?.Name;
         return limit.IsTime ? Times(measured, name, limit)
             : [.. measured.Windows.Where(window => window.For >= ShortestOfRate).SelectMany(window => window.Steps
-                .Where(step => step.Name == name).Select(step => -step.Latency.Count / window.For.TotalSeconds))];
+                .Where(step => step.Name == name).Select(step => Amount(step, limit) / window.For.TotalSeconds))];
     }
 
     private static List<double> Times(LoadMeasurement measured, string? name, LoadLimit limit)
@@ -41,9 +41,17 @@ internal static class PooledWindows
         }
 
         if (pools.Count > 0) pools[^1].Add(open);
-        return pools.ConvertAll(pool => (limit.Metric == LoadMetric.Mean ? pool.Mean : pool.Percentile(limit.Percent)).TotalMilliseconds);
+        return pools.ConvertAll(pool => limit.Metric switch
+        {
+            LoadMetric.Mean => pool.Mean.TotalMilliseconds,
+            LoadMetric.Max => pool.Max.TotalMilliseconds,
+            _ => pool.Percentile(limit.Percent).TotalMilliseconds,
+        });
     }
 
+    private static double Amount(StepWindow step, LoadLimit limit) =>
+        limit.Metric == LoadMetric.Bytes ? step.BytesReceived : -step.Latency.Count;
+
     /// <summary>How many samples one figure is of, at least.</summary>
-    private static long Needed(LoadLimit limit) => limit.Metric == LoadMetric.Percentile ? Beyond * limit.FewestSamples : OfMean;
+    private static long Needed(LoadLimit limit) => limit.Metric == LoadMetric.Percentile ? Beyond * limit.FewestSamples : OfOthers;
 }

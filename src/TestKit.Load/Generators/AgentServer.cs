@@ -14,6 +14,10 @@ internal sealed class AgentServer(IPEndPoint at, string token, TimeProvider time
     /// <summary>How long a client may take for its token and its plan; a stranger that sends nothing holds no connection.</summary>
     private static readonly TimeSpan Introduction = TimeSpan.FromSeconds(10);
 
+    /// <summary>What a health check by HTTP gets, whatever path it asks for.</summary>
+    private const string Healthy = "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 24\r\nConnection: close\r\n\r\n"
+        + "chainbridge-load agent\r\n";
+
     private readonly TcpListener _listener = new(at);
 
     /// <summary>Listens; the address it answers is the one that was given out for port 0.</summary>
@@ -54,12 +58,21 @@ internal sealed class AgentServer(IPEndPoint at, string token, TimeProvider time
             await using var to = new StreamWriter(client.GetStream());
             using var introduction = new CancellationTokenSource(Introduction, time);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, introduction.Token);
-            var (word, said) = GeneratorWords.Split(await from.ReadLineAsync(either.Token).ConfigureAwait(false) ?? "");
+            var line = await from.ReadLineAsync(either.Token).ConfigureAwait(false) ?? "";
+            if (line.StartsWith("GET ", StringComparison.Ordinal))
+            {
+                // To the end of the request: a connection that is closed with something unread loses the answer.
+                while (await from.ReadLineAsync(either.Token).ConfigureAwait(false) is { Length: > 0 }) { }
+
+                await to.WriteAsync(Healthy).ConfigureAwait(false);
+                return;
+            }
+
+            var (word, said) = GeneratorWords.Split(line);
             if (word != GeneratorWords.Token || !Equal(said, token))
             {
                 await to.WriteLineAsync($"{GeneratorWords.Refused} the agent does not know this token: set CHAINBRIDGE_LOAD_TOKEN to the "
-                    + $"same on "
-                    + "both sides").ConfigureAwait(false);
+                    + "same on both sides").ConfigureAwait(false);
                 return;
             }
 

@@ -9,8 +9,9 @@ namespace ChainBridge.TestKit.Load;
 /// One limit: <c>p99 &lt;= 250ms</c>, <c>score: p95 &lt;= 80ms</c>, <c>mean</c>, <c>max</c>, <c>errors &lt;= 0.1%</c>,
 /// <c>errors(status 503) &lt;= 5%</c>, <c>throughput &gt;= 95/s</c>, <c>bytes &lt;= 10MB/s</c>, <c>dropped &lt;= 0</c>, or
 /// against a baseline
-/// <c>p99 &lt;= baseline + 10% + 5ms</c>, which is broken only when both are exceeded, <c>throughput &gt;= baseline - 5%</c> or
-/// <c>errors &lt;= baseline + 0.5%</c>, so many more of all.
+/// <c>p99 &lt;= baseline + 10% + 5ms</c> (so <c>mean</c> and <c>max</c>), which is broken only when both are exceeded,
+/// <c>throughput &gt;= baseline - 5%</c>, <c>bytes &lt;= baseline + 5%</c>, or <c>errors &lt;= baseline + 0.5%</c> (so <c>dropped</c>), so
+/// many more of all.
 /// </summary>
 /// <param name="Step">Null for the whole scenario.</param>
 /// <param name="Percent">Of a percentile, 0 to 100.</param>
@@ -20,7 +21,7 @@ namespace ChainBridge.TestKit.Load;
 public sealed partial record LoadLimit(string? Step, LoadMetric Metric, double Percent, string? Kind, double Bound)
 {
     /// <summary>
-    /// Against a baseline: by how much of it, from 0 on, it may be worse, and of errors by how much of all; null for an absolute limit.
+    /// Against a baseline: by how much of it, from 0 on, it may be worse, and a share by how much of all; null for an absolute limit.
     /// </summary>
     public double? Tolerance { get; init; }
 
@@ -29,6 +30,9 @@ public sealed partial record LoadLimit(string? Step, LoadMetric Metric, double P
 
     /// <summary>Whether it is a time.</summary>
     public bool IsTime => Metric is LoadMetric.Percentile or LoadMetric.Mean or LoadMetric.Max;
+
+    /// <summary>Whether it is a part of all requests or arrivals.</summary>
+    public bool IsShare => Metric is LoadMetric.Errors or LoadMetric.Dropped;
 
     /// <summary>Whether more is better.</summary>
     public bool IsFloor => Metric == LoadMetric.Throughput;
@@ -75,7 +79,7 @@ public sealed partial record LoadLimit(string? Step, LoadMetric Metric, double P
     /// <summary>A value of this metric as it is written.</summary>
     public string Show(double value) => Metric switch
     {
-        LoadMetric.Errors or LoadMetric.Dropped => Text(value * 100, "0.####") + "%",
+        _ when IsShare => Text(value * 100, "0.####") + "%",
         LoadMetric.Throughput => Text(value, "0.##") + "/s",
         LoadMetric.Bytes => Text(value, "0") + "B/s",
         _ => Text(value, value < 10 ? "0.###" : "0.#") + "ms",
@@ -89,13 +93,13 @@ public sealed partial record LoadLimit(string? Step, LoadMetric Metric, double P
     {
         if (value.StartsWith("baseline", StringComparison.OrdinalIgnoreCase))
         {
-            if (Metric is not (LoadMetric.Percentile or LoadMetric.Mean or LoadMetric.Throughput or LoadMetric.Errors))
-                throw Bad(text, "only percentiles, the mean, the throughput and errors are compared with a baseline");
             var relative = Relative().Match(value);
             var (share, more) = (Number(relative.Groups["share"].Value), Number(relative.Groups["ms"].Value));
             if (share is null || relative.Groups["sign"].Value == "-" != IsFloor || more is not null != IsTime)
                 throw Bad(text, IsTime ? "a baseline needs both tolerances: baseline + 10% + 5ms"
-                    : IsFloor ? "write baseline - 5%" : "write baseline + 0.5%: so many more of all");
+                    : IsFloor ? "write baseline - 5%"
+                    : IsShare ? "write baseline + 0.5%: so many more of all"
+                    : "write baseline + 5%");
             return this with { Tolerance = share / 100, ToleranceMilliseconds = more ?? 0 };
         }
 

@@ -57,8 +57,11 @@ internal static class Judge
         return result.Verdict == LoadVerdict.Fail && doubts.Count > 0 ? result with { Verdict = LoadVerdict.Inconclusive } : result;
     }
 
-    /// <summary>The failures that a limit is about.</summary>
-    public static Part Failures(LoadMeasurement measured, LoadLimit limit)
+    /// <summary>The arrivals that were not begun, or the failures, that a limit is about.</summary>
+    public static Part PartOf(LoadMeasurement measured, LoadLimit limit) =>
+        limit.Metric == LoadMetric.Dropped ? new(measured.Dropped, measured.Due) : Failures(measured, limit);
+
+    private static Part Failures(LoadMeasurement measured, LoadLimit limit)
     {
         if (Row(measured, limit) is not { } step) return default;
         var unfinished = Unfinished(measured, limit);
@@ -111,10 +114,9 @@ internal static class Judge
             LoadMetric.Percentile => times.Percentile(limit.Percent).TotalMilliseconds,
             LoadMetric.Mean => times.Mean.TotalMilliseconds,
             LoadMetric.Max => times.Max.TotalMilliseconds,
-            LoadMetric.Errors => Failures(measured, limit).Share,
+            _ when limit.IsShare => PartOf(measured, limit).Share,
             LoadMetric.Throughput => measured.Throughput(step),
-            LoadMetric.Bytes => measured.Elapsed <= TimeSpan.Zero ? 0 : step.BytesReceived / measured.Elapsed.TotalSeconds,
-            _ => Share(measured.Dropped, measured.Due),
+            _ => measured.Elapsed <= TimeSpan.Zero ? 0 : step.BytesReceived / measured.Elapsed.TotalSeconds,
         };
     }
 

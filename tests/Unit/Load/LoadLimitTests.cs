@@ -41,10 +41,11 @@ public sealed class LoadLimitTests
     [InlineData("mean(status 503) <= 5ms", "only errors have a kind")]
     [InlineData("p99 <= baseline + 10%", "needs both tolerances")]
     [InlineData("p99 <= baseline - 10% + 5ms", "needs both tolerances")]
-    [InlineData("max <= baseline + 10% + 1ms", "only percentiles, the mean, the throughput and errors")]
+    [InlineData("max <= baseline + 10%", "needs both tolerances")]
+    [InlineData("bytes <= baseline + 10% + 1ms", "write baseline + 5%")]
     [InlineData("errors <= baseline + 10% + 1ms", "write baseline + 0.5%")]
     [InlineData("throughput >= baseline + 5%", "write baseline - 5%")]
-    [InlineData("dropped <= baseline + 5%", "only percentiles")]
+    [InlineData("dropped <= baseline - 5%", "write baseline + 0.5%")]
     public void A_text_that_is_no_limit_is_refused_with_what_one_looks_like(string text, string why)
     {
         var parse = () => LoadLimit.Parse(text);

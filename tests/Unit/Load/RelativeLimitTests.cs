@@ -42,11 +42,60 @@ public sealed class RelativeLimitTests
         Judge("errors <= baseline + 1%", Run(3000), hung).Verdict.Should().Be(LoadVerdict.Fail);
     }
 
+    [Theory]
+    [InlineData(1000, LoadVerdict.Pass)]
+    [InlineData(1040, LoadVerdict.Pass)]
+    [InlineData(1200, LoadVerdict.Fail)]
+    public void Bytes_that_are_more_than_those_of_the_baseline_by_more_than_is_tolerated_fail(int bytes, LoadVerdict verdict)
+    {
+        var result = Judge("bytes <= baseline + 5%", Receiving(1000), Receiving(bytes));
+        result.Verdict.Should().Be(verdict, result.Reason);
+        if (verdict == LoadVerdict.Fail) result.Reason.Should()
+            .Contain("bytes <= baseline + 5%: 120000B/s is +20.0 % against 100000B/s of v1 (difference 20000 to 20000 B/s");
+    }
+
+    [Theory]
+    [InlineData(20, LoadVerdict.Pass)]
+    [InlineData(21, LoadVerdict.Pass)]
+    [InlineData(30, LoadVerdict.Fail)]
+    public void A_longest_time_of_each_window_that_is_more_than_is_tolerated_above_that_of_the_baseline_fails(
+        int milliseconds, LoadVerdict verdict)
+    {
+        var after = Measured.Of(3000, milliseconds, generator: Measured.Quiet, windows: 30);
+        var result = Judge("max <= baseline + 10% + 1ms", Run(3000), after);
+        result.Verdict.Should().Be(verdict, result.Reason);
+        if (verdict == LoadVerdict.Fail) result.Reason.Should().Contain("max <= baseline + 10% + 1ms: 60").And.Contain("of v1");
+    }
+
+    [Theory]
+    [InlineData(0, LoadVerdict.Pass)]
+    [InlineData(2, LoadVerdict.Pass)]
+    [InlineData(10, LoadVerdict.Inconclusive)]
+    [InlineData(28, LoadVerdict.Fail)]
+    public void Arrivals_that_are_dropped_more_often_than_is_tolerated_fail(int dropped, LoadVerdict verdict)
+    {
+        var after = Run(3000);
+        after.Dropped = dropped;
+        var result = Judge("dropped <= baseline + 0.4%", Run(3000), after);
+        result.Verdict.Should().Be(verdict, result.Reason);
+        if (verdict == LoadVerdict.Fail) result.Reason.Should()
+            .Contain("dropped <= baseline + 0.4%: 0.9333% (28 of 3000) against 0% (0 of 3000) of v1");
+    }
+
     [Fact]
     public void Few_requests_compare_no_errors() =>
         FailedShares.Of(new(0, 99), new(99, 5000), 0.01).Outcome.Should().Be(ComparisonOutcome.NotEnoughData);
 
     private static LoadMeasurement Run(int samples) => Measured.Of(samples, 20, generator: Measured.Quiet, windows: 30);
+
+    /// <summary>100 answers a second of this size.</summary>
+    private static LoadMeasurement Receiving(int bytes)
+    {
+        var run = Run(3000);
+        for (var i = 0; i < run.Windows.Count; i++)
+            run.Windows[i] = run.Windows[i] with { Steps = [run.Windows[i].Steps[0] with { BytesReceived = 100L * bytes }] };
+        return run;
+    }
 
     private static LoadResult Judge(string limit, LoadMeasurement before, LoadMeasurement after)
     {

@@ -83,15 +83,16 @@ public sealed class ToolTests : IDisposable
     }
 
     [Fact]
-    public async Task A_run_names_the_load_it_waits_for_and_ends_with_2_when_that_goes_on()
+    public async Task A_run_names_the_load_it_waits_for_and_is_inconclusive_when_that_goes_on()
     {
         using var server = new RawServer();
         await using (new FileStream(At(Alone.File), FileMode.Create, FileAccess.ReadWrite, FileShare.None))
         {
-            var run = await RunAsync("run", Scenario(server), "--wait", "1");
-            run.Code.Should().Be(ExitCode.Usage);
-            run.Errors.Should().Contain($"unit: waits for another load of this machine to end, which holds {At(Alone.File)}")
-                .And.Contain("--wait 0");
+            var run = await RunAsync("run", Scenario(server), "--wait", "1", "--ctrf", At("load.json"));
+            run.Code.Should().Be(ExitCode.Inconclusive);
+            run.Errors.Should().Contain($"unit: waits for another load of this machine to end, which holds {At(Alone.File)}");
+            run.Output.Should().Contain($"another load of this machine still holds {At(Alone.File)} after 1 s").And.Contain("--wait 0");
+            (await File.ReadAllTextAsync(At("load.json"), Stop)).Should().Contain("\"rawStatus\": \"inconclusive\"");
             server.Requests.Should().BeEmpty();
         }
 
@@ -165,6 +166,8 @@ public sealed class ToolTests : IDisposable
         var run = await RunAsync("run", Scenario(server), "--wait", "0", "--agents", place);
         run.Code.Should().Be(ExitCode.Passed, run.Errors);
         server.Requests.Should().HaveCount(20);
+        using var http = new HttpClient { Timeout = Patience };
+        (await http.GetStringAsync(new Uri($"http://{place}/health"), Stop)).Should().Be("chainbridge-load agent\r\n", "a target asks so");
         await ending.CancelAsync();
         (await agent.WaitAsync(Patience, Stop)).Should().Be(ExitCode.Interrupted);
     }

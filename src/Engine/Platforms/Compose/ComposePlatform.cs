@@ -214,6 +214,17 @@ internal sealed class ComposePlatform : IPlatform
         return addresses;
     }
 
+    public async Task<IReadOnlyDictionary<string, ServiceAddress>> AddressesAsync(
+        Slot slot, Release release, IReadOnlyCollection<string> services, CancellationToken cancellationToken)
+    {
+        var addresses = new Dictionary<string, ServiceAddress>();
+        foreach (var container in await _slots.ContainersAsync(slot, cancellationToken))
+            if (services.Contains(container.Service) && container.Port is { } port)
+                addresses[container.Service] = new(await _host.ReachAsync(port, cancellationToken),
+                    new($"http://{container.Service}:{release.Services[container.Service].Port}"));
+        return addresses;
+    }
+
     public Task<IReadOnlyList<KilledService>> StopSlotAsync(FencingToken token, Slot slot, CancellationToken cancellationToken) =>
         StopAsync(token, () => _slots.StopAsync(slot, cancellationToken), cancellationToken);
 

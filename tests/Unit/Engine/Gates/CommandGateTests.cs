@@ -1,6 +1,7 @@
 using ChainBridge.Engine.Gates;
 using ChainBridge.Engine.Gates.Formats;
 using ChainBridge.Engine.Manifest;
+using ChainBridge.Engine.Model;
 using FluentAssertions;
 using Xunit;
 
@@ -171,13 +172,40 @@ public sealed class CommandGateTests : IDisposable
         Directory.GetDirectories(results).Should().HaveCount(40);
     }
 
-    private Task<GateResult> RunAsync(string results, string script, ResultFormat format = ResultFormat.Ctrf)
+    [Fact]
+    public async Task A_command_gets_the_addresses_of_the_services_it_refers_to()
+    {
+        const string Script = "echo '${{ services.agent.address }} ${{services.agent.url}} ${{ services.agent.inside }}' > told; "
+            + $"echo '{Green}' > $CHAINBRIDGE_RESULTS/r.json";
+        var subject = new GateSubject(null, null)
+        {
+            Services = new Dictionary<string, ServiceAddress> { ["agent"] = new(new("http://127.0.0.1:41234"), new("http://agent:7070")) },
+        };
+        (await RunAsync("{results}/*", Script, subject: subject)).Verdict.Should().Be(Verdict.Pass);
+        (await File.ReadAllTextAsync(Path.Combine(_folder.FullName, "told"), Stop)).TrimEnd()
+            .Should().Be("127.0.0.1:41234 http://127.0.0.1:41234 http://agent:7070");
+    }
+
+    [Fact]
+    public async Task A_command_that_refers_to_a_service_which_cannot_be_asked_is_not_run_and_fails_with_the_name()
+    {
+        var script = $"touch ran; echo '{Green}' > $CHAINBRIDGE_RESULTS/r.json # ${{{{ services.agent.address }}}}";
+        var subject = GateSubject.At([new("web", new("http://127.0.0.1:1"))], "1", VersionProof.Digests);
+        (await RunAsync("{results}/*", script, subject: subject)).Summary
+            .Should().Contain("asks for the address of agent, which does not run in the slot or listens on no port");
+        (await RunAsync("{results}/*", script)).Summary
+            .Should().Contain("agent, which is known only where the gate finds the release itself");
+        File.Exists(Path.Combine(_folder.FullName, "ran")).Should().BeFalse();
+    }
+
+    private Task<GateResult> RunAsync(
+        string results, string script, ResultFormat format = ResultFormat.Ctrf, GateSubject? subject = null)
     {
         var time = TimeProvider.System;
         var runner = new GateRunner(new ProbeGate(time), new CommandGate(new GateProcess(), time, _folder.FullName), time,
             Path.Combine(_folder.FullName, "results"));
         return runner.RunAsync("smoke", new GateSpec([], [Command(results, script, format)], TimeSpan.FromSeconds(120), 0),
-            new GateSubject(null, null), Stop);
+            subject ?? new GateSubject(null, null), Stop);
     }
 
     private static GateCommandSpec Command(string results, string script, ResultFormat format = ResultFormat.Ctrf) =>

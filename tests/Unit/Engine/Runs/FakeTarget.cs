@@ -173,6 +173,13 @@ internal sealed partial class FakeTarget : IPlatform, ITraffic
         Do<IReadOnlyList<DoorAddress>>($"address of {slot}", cancellationToken,
             () => Running.ContainsKey(slot) ? [new("default", new Uri($"http://{slot}.test"))] : []);
 
+    public Task<IReadOnlyDictionary<string, ServiceAddress>> AddressesAsync(
+        Slot slot, Release release, IReadOnlyCollection<string> services, CancellationToken cancellationToken) =>
+        Do<IReadOnlyDictionary<string, ServiceAddress>>($"addresses in {slot}", cancellationToken, () => Running.ContainsKey(slot)
+            ? services.Intersect(release.Artifacts.Keys).ToDictionary(
+                name => name, name => new ServiceAddress(new($"http://{slot}.test:1"), new($"http://{name}:2")))
+            : []);
+
     public Task<IReadOnlyList<KilledService>> StopSlotAsync(FencingToken token, Slot slot, CancellationToken cancellationToken) =>
         Stopped($"stop {slot}", cancellationToken, () =>
         {

@@ -72,7 +72,7 @@ public sealed class PredecessorTests : IDisposable
         Told();
         _world.Target.Trouble = call => call == "address of Blue" ? new(Failure.Unreachable, "no way there", "wait") : null;
         (await _world.DeployAsync("B")).Failure.Should().BeNull();
-        _world.Gates.Beside.Select(one => one.Predecessor).OfType<Predecessor>().Select(one => (one.AtDoor, one.IsUnreachable)).Should()
+        _world.Gates.Subjects.Select(one => one.Predecessor).OfType<Predecessor>().Select(one => (one.AtDoor, one.IsUnreachable)).Should()
             .Equal((false, true), (true, false));
         Told().Should().Equal(("A", null, false), ("A", null, true));
         _world.Events.OfType<Note>().Select(note => note.Text).Should()
@@ -96,7 +96,7 @@ public sealed class PredecessorTests : IDisposable
         using var world = WithCommand(new World(hosts: 2));
         await world.DeployAsync("A");
         var work = world.Manifest.Environments["staging"].WorkDirectory;
-        world.Gates.Beside.Select(one => one.Predecessor).OfType<Predecessor>().Select(one => one.Folder).Distinct().Should()
+        world.Gates.Subjects.Select(one => one.Predecessor).OfType<Predecessor>().Select(one => one.Folder).Distinct().Should()
             .Equal($"{work}/hosts/one", $"{work}/hosts/two");
     }
 
@@ -115,9 +115,9 @@ public sealed class PredecessorTests : IDisposable
     /// <summary>Of the gates since the last time this was asked.</summary>
     private List<(string? Version, string? Url, bool AtDoor)> Told()
     {
-        var told = _world.Gates.Beside.Select(one => one.Predecessor).OfType<Predecessor>()
+        var told = _world.Gates.Subjects.Select(one => one.Predecessor).OfType<Predecessor>()
             .Select(one => (one.Version, one.Url?.ToString(), one.AtDoor)).ToList();
-        _world.Gates.Beside.Clear();
+        _world.Gates.Subjects.Clear();
         return told;
     }
 }

@@ -228,8 +228,8 @@ internal sealed class FakeGates(World world) : IGateRunner
     /// <summary>The hosts that were asked, gate by gate.</summary>
     public List<(string Gate, string? Host)> Asked { get; } = [];
 
-    /// <summary>What the releases that gates asked could be held against, gate by gate.</summary>
-    public List<(string Gate, Predecessor? Predecessor)> Beside { get; } = [];
+    /// <summary>What gates looked at, gate by gate.</summary>
+    public List<GateSubject> Subjects { get; } = [];
 
     /// <summary>What a gate gets on a host, where it would pass. A pass unless set.</summary>
     public Func<string, string?, Verdict> OnHost { get; set; } = (_, _) => Verdict.Pass;
@@ -239,7 +239,7 @@ internal sealed class FakeGates(World world) : IGateRunner
         var version = Answering(subject);
         Ran.Add((name, version, gate));
         Asked.Add((name, subject.Host));
-        Beside.Add((name, subject.Predecessor));
+        Subjects.Add(subject);
         var right = (subject.ExpectedVersion is null || subject.ExpectedVersion == version) && Has(gate, version);
         var verdict = right ? Opinion(name, version) : Verdict.Fail;
         if (verdict == Verdict.Pass) verdict = OnHost(name, subject.Host);

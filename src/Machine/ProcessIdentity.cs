@@ -28,20 +28,7 @@ public sealed record ProcessIdentity(int Id, string Start)
     /// </summary>
     public void KillGroup() => kill(-Id, 9);
 
-    /// <summary>Counted after the name, which may hold spaces and parentheses.</summary>
-    private static string? StartOf(int id)
-    {
-        try
-        {
-            var stat = File.ReadAllText($"/proc/{id}/stat");
-            var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
-            return fields[0] is "Z" or "X" ? null : fields[19];
-        }
-        catch (IOException)
-        {
-            return null;
-        }
-    }
+    private static string? StartOf(int id) => ProcessStat.Of(id) is { Runs: true } process ? process.Start : null;
 
     [DllImport("libc", EntryPoint = "kill")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

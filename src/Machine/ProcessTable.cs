@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Globalization;
 using System.Text;
 
 namespace ChainBridge.Machine;
@@ -13,12 +12,6 @@ public sealed record RunningProcess(ProcessIdentity Identity, string Name, int P
 /// <summary>The processes of this machine, read from <c>/proc</c>. Empty where there is none (macOS).</summary>
 public static class ProcessTable
 {
-    /// <summary>Of the flags of <c>/proc/ID/stat</c> (<c>PF_KTHREAD</c> of Linux).</summary>
-    private const uint KernelThread = 0x00200000;
-
-    /// <summary>The same (<c>PF_EXITING</c>): it has given its memory back, and is no zombie yet.</summary>
-    private const uint Exiting = 0x00000004;
-
     /// <summary>A change of the program takes microseconds, and longer where the process waits for a core.</summary>
     private static readonly TimeSpan Change = TimeSpan.FromSeconds(2);
 
@@ -29,7 +22,8 @@ public static class ProcessTable
     private const int Looks = 5;
 
     /// <summary>All processes that run now; zombies do not.</summary>
-    public static IReadOnlyList<RunningProcess> Read() => [.. Ids().Select(Read).OfType<RunningProcess>()];
+    public static IReadOnlyList<RunningProcess> Read() => [.. ProcessStat.ReadAll().Values.Where(process => process.Runs)
+        .Select(process => new RunningProcess(new(process.Id, process.Start), process.Name, process.Parent, process.Session))];
 
     /// <summary>These processes and all of the table that descend from them.</summary>
     public static IReadOnlyList<RunningProcess> WithDescendants(IReadOnlyList<RunningProcess> table, IEnumerable<RunningProcess> roots)
@@ -44,37 +38,11 @@ public static class ProcessTable
     public static IEnumerable<ProcessIdentity> WithVariable(string text)
     {
         var bytes = Encoding.UTF8.GetBytes(text);
-        return Ids().Where(id => Environment(id).AsSpan().IndexOf(bytes) >= 0).Select(ProcessIdentity.Of);
+        return ProcFiles.Processes().Where(id => Environment(id).AsSpan().IndexOf(bytes) >= 0).Select(ProcessIdentity.Of);
     }
 
     /// <summary>Whether this text stands in the process's environment.</summary>
     public static bool HasVariable(int id, string text) => Environment(id).AsSpan().IndexOf(Encoding.UTF8.GetBytes(text)) >= 0;
-
-    private static IEnumerable<int> Ids() => !Directory.Exists("/proc") ? [] : Directory.EnumerateDirectories("/proc")
-        .Select(folder => int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : 0)
-        .Where(id => id > 0);
-
-    private static RunningProcess? Read(int id) => Fields(id) is not { } fields || fields.Values[0] is "Z" or "X"
-        ? null
-        : new(new(id, fields.Values[19]), fields.Name, Number(fields.Values[1]), Number(fields.Values[3]));
-
-    /// <summary>What <c>/proc/ID/stat</c> has after the id; null when it is gone.</summary>
-    private static (string Name, string[] Values)? Fields(int id)
-    {
-        try
-        {
-            var stat = File.ReadAllText($"/proc/{id}/stat");
-            var (open, close) = (stat.IndexOf('('), stat.LastIndexOf(')'));
-            // Counted after the name, which may hold spaces and parentheses.
-            return (stat[(open + 1)..close], stat[(close + 2)..].Split(' '));
-        }
-        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
-        {
-            return null;
-        }
-    }
-
-    private static int Number(string field) => int.Parse(field, CultureInfo.InvariantCulture);
 
     /// <summary>
     /// Empty for one that is gone, or that this user may not read. While a process changes its program (<c>execve</c>) it has for a moment
@@ -96,8 +64,7 @@ public static class ProcessTable
     }
 
     /// <summary>Whether it runs, is not about to end, and is no thread of the kernel.</summary>
-    private static bool HasProgram(int id) => Fields(id) is { } fields && fields.Values[0] is not ("Z" or "X")
-        && (uint.Parse(fields.Values[6], CultureInfo.InvariantCulture) & (KernelThread | Exiting)) == 0;
+    private static bool HasProgram(int id) => ProcessStat.Of(id) is { Runs: true, IsKernel: false, IsExiting: false };
 
     /// <summary>
     /// Null for one that is gone, or that this user may not read. In one piece up to <see cref="Piece"/>: what is read in two is cut off

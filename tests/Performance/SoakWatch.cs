@@ -1,4 +1,5 @@
 using System.Globalization;
+using ChainBridge.Machine;
 using ChainBridge.TestKit;
 using ChainBridge.TestKit.Load.Machines;
 using ChainBridge.Tests.Integration.Infrastructure;
@@ -64,8 +65,7 @@ internal sealed class SoakWatch : IAsyncDisposable
     }
 
     /// <summary>Of all kinds, to callers and to what it asks.</summary>
-    private static double Sockets(int process) =>
-        ProcFiles.OpenFiles(process).Count(file => file.StartsWith("socket:", StringComparison.Ordinal));
+    private static double Sockets(int process) => TcpSocket.HeldBy(process).Count();
 
     private async Task<double> SessionsAsync(string[] databases, CancellationToken cancellationToken)
     {

@@ -57,12 +57,11 @@ internal sealed class SmokeVerb : Verb
         FlowContext context, CancellationToken cancellationToken)
     {
         var services = References.Services(context.Manifest.Gates.Smoke.Commands);
-        var current = services.Count > 0 && context.State.History().Current is { } version ? context.State.Releases.Find(version) : null;
         return context.Platform.Hosts.AskAsync(async host =>
         {
             var active = (await host.Traffic.SharesAsync(cancellationToken)).Active;
-            return (await host.Traffic.DoorsAsync(active, cancellationToken), active is { } slot && current is not null
-                ? await host.AddressesAsync(slot, current, services, cancellationToken)
+            return (await host.Traffic.DoorsAsync(active, cancellationToken), active is { } slot && services.Count > 0
+                ? await host.AddressesAsync(slot, services, cancellationToken)
                 : new Dictionary<string, ServiceAddress>());
         }, cancellationToken);
     }

@@ -136,9 +136,10 @@ public sealed class CommandGate(IGateProcess process, TimeProvider time, string 
     /// <summary>A service that the command refers to and that cannot be asked: without its address the command is not run.</summary>
     private Evidence? Unknown(GateCommandSpec command, GateSubject subject) =>
         References.Services([command]).FirstOrDefault(name => !subject.Services.ContainsKey(name)) is { } name
-            ? Say($"{string.Join(' ', command.Run)} ({command.Name})", subject.Services.Count == 0 && subject.Doors.Count == 0
-                    ? $"it asks for the address of {name}, which is known only where the gate finds the release itself (without --url)"
-                    : $"it asks for the address of {name}, which does not run in the slot or listens on no port", Verdict.Fail)
+            ? Say($"{string.Join(' ', command.Run)} ({command.Name})", $"it asks for the address of {name}, which "
+                + (subject.NoServices is { } away ? $"could not be had: {away}"
+                    : subject.Doors.Count == 0 ? "is known only where the gate finds the release itself (without --url)"
+                    : "does not run in the slot or listens on no port"), subject.NoServices is null ? Verdict.Fail : Verdict.Inconclusive)
             : null;
 
     private static string Fill(string text, GateSubject subject, string folder) => References

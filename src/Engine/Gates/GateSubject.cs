@@ -15,6 +15,9 @@ public sealed record GateSubject(Uri? BaseUrl, string? ExpectedVersion)
     /// <summary>The services that the gate's commands refer to; those that cannot be asked are left out.</summary>
     public IReadOnlyDictionary<string, ServiceAddress> Services { get; init; } = new Dictionary<string, ServiceAddress>();
 
+    /// <summary>Why none of those services can be asked; null when they can.</summary>
+    public string? NoServices { get; init; }
+
     /// <summary>What says which release answered.</summary>
     public VersionProof Proof { get; init; } = VersionProof.Answer;
 

@@ -17,7 +17,14 @@ internal sealed class GateReferences(Problems problems)
     public void Read(Section command, IReadOnlyList<string> run, bool releaseRuns)
     {
         var places = (command.Place("run") as YamlList)?.Items ?? [];
+        if (command.Text("results")?.Contains("${{", StringComparison.Ordinal) == true)
+            problems.Add(command.Place("results"), "results refers to something, and only {results} is replaced there",
+                "write the files as \"{results}/*.json\"");
         foreach (var (argument, place) in run.Zip(places))
+        {
+            if (References.AreBroken(argument))
+                problems.Add(place, $"'{argument}' has a reference that is not closed, or more in it than a name",
+                    "write ${{ services.NAME.address }}, and what comes after it behind the braces");
             foreach (var reference in References.In(argument))
                 if (!releaseRuns)
                     problems.Add(place, $"the command refers to '{reference}', and no release runs while this gate is asked",
@@ -28,6 +35,7 @@ internal sealed class GateReferences(Problems problems)
                     problems.Add(place, $"the command refers to '{reference}'",
                         "a command can refer to ${{ services.NAME.address }}, .url and .inside; the version is in "
                             + "CHAINBRIDGE_EXPECT_VERSION");
+        }
     }
 
     /// <summary>What is wrong with the services that commands refer to: they must be in the slot while the candidate is asked.</summary>
@@ -44,6 +52,7 @@ internal sealed class GateReferences(Problems problems)
                 yield return asked.Problem($"{asked.Key} refers to the worker '{asked.Name}', which begins only after the candidate was "
                     + "asked", "take it out of workers, or the reference out of the command");
             else if (service.Port == 0)
-                yield return asked.Problem($"{asked.Key} refers to '{asked.Name}', which has no port", "expose the port it listens on");
+                yield return asked.Problem($"{asked.Key} refers to '{asked.Name}', which has no port",
+                    "expose the one it listens on, not a range");
     }
 }

@@ -11,6 +11,11 @@ namespace ChainBridge.Engine.Manifest;
 /// </summary>
 public static partial class References
 {
+    private const string OfService = "services.";
+
+    /// <summary>Whether something is left that begins as a reference and is none.</summary>
+    public static bool AreBroken(string text) => Fill(text, _ => "").Contains("${{", StringComparison.Ordinal);
+
     /// <summary>Every reference in the text, without braces and spaces, e.g. <c>services.chainiq.url</c>.</summary>
     public static IEnumerable<string> In(string text) => Pattern().Matches(text).Select(match => match.Groups[1].Value);
 
@@ -25,7 +30,9 @@ public static partial class References
 
     /// <summary>Name and field of a reference to a service; null for another one.</summary>
     public static (string Name, string Field)? Service(string reference) =>
-        reference.Split('.') is ["services", var name, var field] ? (name, field) : null;
+        reference.StartsWith(OfService, StringComparison.Ordinal) && reference.LastIndexOf('.') is var dot && dot > OfService.Length
+            ? (reference[OfService.Length..dot], reference[(dot + 1)..])
+            : null;
 
     [GeneratedRegex(@"\$\{\{\s*([A-Za-z0-9_.-]+)\s*\}\}")]
     private static partial Regex Pattern();

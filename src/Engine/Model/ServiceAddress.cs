@@ -6,5 +6,5 @@ namespace ChainBridge.Engine.Model;
 public sealed record ServiceAddress(Uri Here, Uri Inside)
 {
     /// <summary>Host and port alone of <see cref="Here"/>.</summary>
-    public string HostAndPort => Here.Authority;
+    public string HostAndPort => $"{Here.Host}:{Here.Port}";
 }

@@ -123,7 +123,7 @@ public interface IPlatform : IAsyncDisposable
     /// Where these services of the slot can be asked, one by one; those that do not run or have no port are left out.
     /// </summary>
     Task<IReadOnlyDictionary<string, ServiceAddress>> AddressesAsync(
-        Slot slot, Release release, IReadOnlyCollection<string> services, CancellationToken cancellationToken);
+        Slot slot, IReadOnlyCollection<string> services, CancellationToken cancellationToken);
 
     /// <summary>Stops everything in the slot; done when nothing of it is left.</summary>
     /// <returns>The services that had to be killed.</returns>

@@ -109,8 +109,8 @@ internal sealed class SeveralHosts : IPlatform
 
     /// <inheritdoc cref="CandidateDoorsAsync"/>
     public Task<IReadOnlyDictionary<string, ServiceAddress>> AddressesAsync(
-        Slot slot, Release release, IReadOnlyCollection<string> services, CancellationToken cancellationToken) =>
-        Hosts.All[0].Platform.AddressesAsync(slot, release, services, cancellationToken);
+        Slot slot, IReadOnlyCollection<string> services, CancellationToken cancellationToken) =>
+        Hosts.All[0].Platform.AddressesAsync(slot, services, cancellationToken);
 
     public Task<IReadOnlyList<KilledService>> StopSlotAsync(FencingToken token, Slot slot, CancellationToken cancellationToken) =>
         KilledAsync(host => host.StopSlotAsync(token, slot, cancellationToken), cancellationToken);

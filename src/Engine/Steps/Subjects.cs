@@ -16,7 +16,9 @@ internal static class Subjects
     {
         try
         {
-            return await AtTheEdgeAsync(run, slot, release, cancellationToken, gate);
+            var subjects = await AtTheEdgeAsync(run, slot, release, cancellationToken);
+            return gate is null ? subjects : await run.SubjectsAsync(release.Version,
+                () => WithServicesAsync(run.Platform, subjects, gate, slot, cancellationToken));
         }
         catch (EngineException away) when (away.Failure == Failure.Unreachable)
         {
@@ -29,15 +31,10 @@ internal static class Subjects
     /// <summary>The same for the way back, which can start an edge, and leave out a host.</summary>
     /// <exception cref="EngineException"><see cref="Failure.Unreachable"/>: the edge does not answer.</exception>
     public static Task<IReadOnlyList<GateSubject>> AtTheEdgeAsync(
-        DeploymentRun run, Slot slot, Release release, CancellationToken cancellationToken, GateSpec? gate = null) =>
+        DeploymentRun run, Slot slot, Release release, CancellationToken cancellationToken) =>
         run.SubjectsAsync(release.Version, async () =>
-        {
-            IReadOnlyList<GateSubject> subjects =
-                [.. (await run.Platform.Hosts.AskAsync(host => host.Traffic.DoorsAsync(slot, cancellationToken), cancellationToken))
-                    .Select(open => GateSubject.At(open.Answer, release.Version, open.Host.Name, open.Host.Platform.Way))];
-            return gate is null ? subjects
-                : await WithServicesAsync(run.Platform, subjects, gate, slot, release, cancellationToken);
-        });
+            [.. (await run.Platform.Hosts.AskAsync(host => host.Traffic.DoorsAsync(slot, cancellationToken), cancellationToken))
+                .Select(open => GateSubject.At(open.Answer, release.Version, open.Host.Name, open.Host.Platform.Way))]);
 
     /// <summary>
     /// At the addresses of the services behind the doors, with the release to hold it against: what runs there was compared by digest.
@@ -55,19 +52,28 @@ internal static class Subjects
             foreach (var (host, subject) in found)
                 subjects.Add(await Predecessors.BesideAsync(
                     run, subject with { Host = host.Name, Way = host.Platform.Way }, host.Platform, cancellationToken));
-            return await WithServicesAsync(run.Platform, subjects, run.Gates.Smoke, slot, release, cancellationToken);
+            return await WithServicesAsync(run.Platform, subjects, run.Gates.Smoke, slot, cancellationToken);
         });
 
-    /// <summary>The same, each with its own host's addresses of the services that the gate's commands refer to.</summary>
-    public static async Task<IReadOnlyList<GateSubject>> WithServicesAsync(IPlatform platform, IReadOnlyList<GateSubject> subjects,
-        GateSpec gate, Slot slot, Release release, CancellationToken cancellationToken)
+    /// <summary>
+    /// The same, each with its own host's addresses of the services that the gate's commands refer to. Where they cannot be had, the
+    /// commands are open, and the probes decide all the same.
+    /// </summary>
+    private static async Task<IReadOnlyList<GateSubject>> WithServicesAsync(
+        IPlatform platform, IReadOnlyList<GateSubject> subjects, GateSpec gate, Slot slot, CancellationToken cancellationToken)
     {
         var services = References.Services(gate.Commands);
         // Over SSH each address costs.
         if (services.Count == 0) return subjects;
-        var found = await platform.Hosts.AskAsync(
-            host => host.AddressesAsync(slot, release, services, cancellationToken), cancellationToken);
-        return [.. subjects.Select(subject => subject with { Services = found.Single(one => one.Host.Name == subject.Host).Answer })];
+        try
+        {
+            var found = await platform.Hosts.AskAsync(host => host.AddressesAsync(slot, services, cancellationToken), cancellationToken);
+            return [.. subjects.Select(subject => subject with { Services = found.Single(one => one.Host.Name == subject.Host).Answer })];
+        }
+        catch (EngineException away) when (away.Failure == Failure.Unreachable)
+        {
+            return [.. subjects.Select(subject => subject with { NoServices = away.Message })];
+        }
     }
 
     /// <summary>The gate with the version routes that the manifest names for services behind doors.</summary>

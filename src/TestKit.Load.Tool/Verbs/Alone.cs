@@ -17,8 +17,8 @@ internal static class Alone
     /// <summary>How long another load is waited for.</summary>
     public static Option<int?> Option() => new("--wait")
     {
-        Description = $"How many seconds another load of this machine is waited for; 0 to run beside it. Default: {Usual}; in the gate of "
-            + $"a deployment {InGate}.",
+        Description = $"How many seconds another load of this machine is waited for; 0 to run beside it. Default: {Usual}; in a gate "
+            + $"{InGate}. Of no matter with agents, which make one load at a time.",
     };
 
     /// <summary>Runs a load while no other one of the machine does. One that cannot is inconclusive.</summary>
@@ -26,7 +26,8 @@ internal static class Alone
     public static async Task<LoadResult> RunAsync(LoadPlan plan, int? wait, Surroundings surroundings, Func<Task<LoadResult>> run,
         CancellationToken cancellationToken)
     {
-        var longest = TimeSpan.FromSeconds(wait ?? (DeploymentGate.Around(surroundings) is null ? Usual : InGate));
+        if (plan.Agents > 0) return await run();
+        var longest = TimeSpan.FromSeconds(wait ?? (DeploymentGate.IsAround(surroundings) ? InGate : Usual));
         var path = Path.Combine(surroundings.Variable("TMPDIR") ?? Path.GetTempPath(), File);
         IAsyncDisposable? held;
         try

@@ -10,7 +10,10 @@ internal sealed record DeploymentGate(string? Baselines, string? Expected, strin
 {
     public const string StableUrlVariable = "CHAINBRIDGE_STABLE_URL";
 
-    /// <summary>Null outside of one.</summary>
+    /// <summary>Whether this command is run in any gate, whose time is limited; only some of them tell of a stable release.</summary>
+    public static bool IsAround(Surroundings surroundings) => surroundings.Variable("CHAINBRIDGE_RESULTS") is { Length: > 0 };
+
+    /// <summary>Null outside of one that tells of a stable release.</summary>
     public static DeploymentGate? Around(Surroundings surroundings)
     {
         var (state, at) = (Value("CHAINBRIDGE_ENVIRONMENT_STATE"), Value("CHAINBRIDGE_ASKED_AT"));

@@ -36,6 +36,7 @@ internal sealed class LoadOptions
     public LoadPlan Plan(ParseResult parsed, Surroundings surroundings)
     {
         var plan = ScenarioFile.Read(parsed.GetValue(Scenario)!, surroundings.Variable);
+        plan = plan with { Agents = parsed.GetValue(Agents)?.Length ?? 0 };
         return parsed.GetValue(Target) is { } target ? plan with { Target = Address(target) } : plan;
     }
 

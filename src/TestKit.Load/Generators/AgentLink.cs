@@ -29,7 +29,8 @@ internal sealed class AgentLink : GeneratorLink
         {
             await client.ConnectAsync(agent.Host, agent.Port, cancellationToken).ConfigureAwait(false);
             var link = new AgentLink(client, $"{agent.Host}:{agent.Port}");
-            await link.To.WriteLineAsync($"{GeneratorWords.Token} {token}".AsMemory(), cancellationToken).ConfigureAwait(false);
+            var introduction = $"{GeneratorWords.Token} {GeneratorWords.Version} {token}";
+            await link.To.WriteLineAsync(introduction.AsMemory(), cancellationToken).ConfigureAwait(false);
             return link;
         }
         catch (Exception failure)

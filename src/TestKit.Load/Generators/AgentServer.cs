@@ -19,6 +19,7 @@ internal sealed class AgentServer(IPEndPoint at, string token, TimeProvider time
         + "chainbridge-load agent\r\n";
 
     private readonly TcpListener _listener = new(at);
+    private readonly SemaphoreSlim _free = new(1);
 
     /// <summary>Listens; the address it answers is the one that was given out for port 0.</summary>
     public IPEndPoint Start()
@@ -65,28 +66,18 @@ internal sealed class AgentServer(IPEndPoint at, string token, TimeProvider time
                 while (await from.ReadLineAsync(either.Token).ConfigureAwait(false) is { Length: > 0 }) { }
 
                 await to.WriteAsync(Healthy).ConfigureAwait(false);
-                return;
             }
-
-            var (word, said) = GeneratorWords.Split(line);
-            if (word != GeneratorWords.Token || !Equal(said, token))
+            else if (Stranger(line) is { } why)
             {
-                await to.WriteLineAsync($"{GeneratorWords.Refused} the agent does not know this token: set CHAINBRIDGE_LOAD_TOKEN to the "
-                    + "same on both sides").ConfigureAwait(false);
-                return;
+                await to.WriteLineAsync($"{GeneratorWords.Refused} {why}").ConfigureAwait(false);
             }
-
-            var first = await from.ReadLineAsync(either.Token).ConfigureAwait(false);
-            if (first is null) return;
-            var plan = LoadJson.ReadPlan(GeneratorWords.Split(first).Said.Split(' ', 3)[2]);
-            try
+            else if (await from.ReadLineAsync(either.Token).ConfigureAwait(false) is { } first)
             {
-                await using var generator = GeneratorProcess.Start(plan.Scenario, 0);
-                await generator.RelayAsync(first, from, to, cancellationToken).ConfigureAwait(false);
-            }
-            catch (LoadPlanException impossible)
-            {
-                await to.WriteLineAsync($"{GeneratorWords.Refused} {impossible.Message.ReplaceLineEndings(" ")}").ConfigureAwait(false);
+                var plan = LoadJson.ReadPlan(GeneratorWords.Split(first).Said.Split(' ', 3)[2]);
+                // Two loads beside each other measure each other; the one before may have its last lines to write.
+                if (!await IsFreeAsync(either.Token).ConfigureAwait(false))
+                    await to.WriteLineAsync(GeneratorWords.Busy).ConfigureAwait(false);
+                else await GenerateAsync(plan, first, from, to, cancellationToken).ConfigureAwait(false);
             }
         }
         catch (Exception wrong) when (wrong is System.Text.Json.JsonException or IndexOutOfRangeException or FormatException)
@@ -96,6 +87,48 @@ internal sealed class AgentServer(IPEndPoint at, string token, TimeProvider time
         catch (Exception gone) when (gone is IOException or OperationCanceledException or SocketException or ObjectDisposedException)
         {
             // The run has gone; its generator ends with its input.
+        }
+    }
+
+    private async Task GenerateAsync(LoadPlan plan, string first, StreamReader from, StreamWriter to, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var generator = GeneratorProcess.Start(plan.Scenario, 0);
+            await generator.RelayAsync(first, from, to, cancellationToken).ConfigureAwait(false);
+        }
+        catch (LoadPlanException impossible)
+        {
+            await to.WriteLineAsync($"{GeneratorWords.Refused} {impossible.Message.ReplaceLineEndings(" ")}").ConfigureAwait(false);
+        }
+        finally
+        {
+            _free.Release();
+        }
+    }
+
+    /// <summary>Why a client's first line is not that of a run of ours; null when it is.</summary>
+    private string? Stranger(string line)
+    {
+        var (word, said) = GeneratorWords.Split(line);
+        var (version, theirs) = GeneratorWords.Split(said);
+        return word != GeneratorWords.Token || !Equal(theirs, token)
+            ? "the agent does not know this token: set CHAINBRIDGE_LOAD_TOKEN to the same on both sides"
+            : version != GeneratorWords.Version
+                ? $"the agent is of the version {GeneratorWords.Version}, and the run of {version}: install the same on both sides"
+                : null;
+    }
+
+    private async Task<bool> IsFreeAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _free.WaitAsync(cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
         }
     }
 

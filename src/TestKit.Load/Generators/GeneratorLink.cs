@@ -47,6 +47,11 @@ internal abstract class GeneratorLink : IAsyncDisposable
             if (IsReady = word == GeneratorWords.Ready) break;
             if (word == GeneratorWords.Measured) return LoadJson.ReadMeasurement(rest);
             if (word == GeneratorWords.Refused) throw new LoadPlanException(rest);
+            if (word == GeneratorWords.Busy)
+                return new()
+                {
+                    Scenario = plan.Name, StartedAt = time.GetUtcNow(), Broken = $"{Name} makes another load: run it after that",
+                };
         }
 
         if (compareClocks) await CompareClocksAsync(time, cancellationToken).ConfigureAwait(false);

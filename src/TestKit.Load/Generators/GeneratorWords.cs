@@ -1,3 +1,5 @@
+using System.Reflection;
+
 namespace ChainBridge.TestKit.Load.Generators;
 
 /// <summary>What a run and its generators say to each other: a line each, a word first.</summary>
@@ -30,8 +32,15 @@ internal static class GeneratorWords
     /// <summary>An agent's generator ended without its measurement, and how.</summary>
     public const string Died = "died";
 
-    /// <summary>The first line to an agent, with its token.</summary>
+    /// <summary><c>token VERSION TOKEN</c>: the first line to an agent.</summary>
     public const string Token = "token";
+
+    /// <summary>An agent makes another load.</summary>
+    public const string Busy = "busy";
+
+    /// <summary>A run and an agent of different ones may mean different things by a plan.</summary>
+    public static string Version { get; } = typeof(GeneratorWords).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!
+        .InformationalVersion.Split('+')[0];
 
     /// <summary>The word and the rest of a line.</summary>
     public static (string Word, string Said) Split(string line)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ChainBridge.Machine;
 
 namespace ChainBridge.TestKit.Load.Machines;
 

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using ChainBridge.Machine;
 
 namespace ChainBridge.TestKit.Load.Machines;
 
@@ -10,8 +11,8 @@ internal sealed class MachineWatch(TimeProvider time, Uri? target, bool inChild)
 {
     private static readonly TimeSpan LookBefore = TimeSpan.FromMilliseconds(200);
     private MachineTimes _began = new(0, 0, 0, null);
-    private Task<IReadOnlyDictionary<int, ProcessTimes>> _processes =
-        Task.FromResult<IReadOnlyDictionary<int, ProcessTimes>>(new Dictionary<int, ProcessTimes>());
+    private Task<IReadOnlyDictionary<int, ProcessStat>> _processes =
+        Task.FromResult<IReadOnlyDictionary<int, ProcessStat>>(new Dictionary<int, ProcessStat>());
 
     private bool _hasTime;
     private long _beganAt;
@@ -34,13 +35,13 @@ internal sealed class MachineWatch(TimeProvider time, Uri? target, bool inChild)
     /// <summary>The load begins. Without a warm-up its first request does not wait for the look at all processes.</summary>
     public void Begins()
     {
-        _processes = _hasTime ? Task.FromResult(ProcessTimes.ReadAll()) : Task.Run(ProcessTimes.ReadAll);
+        _processes = _hasTime ? Task.FromResult(ProcessStat.ReadAll()) : Task.Run(ProcessStat.ReadAll);
         (_began, _beganAt) = (MachineTimes.Read(), time.GetTimestamp());
     }
 
     public async Task<MachineHealth> EndsAsync()
     {
-        var (ended, took, processes) = (MachineTimes.Read(), time.GetElapsedTime(_beganAt), ProcessTimes.ReadAll());
+        var (ended, took, processes) = (MachineTimes.Read(), time.GetElapsedTime(_beganAt), ProcessStat.ReadAll());
         var all = ended.All - _began.All;
         var (others, largest) = await OthersAsync(processes, all).ConfigureAwait(false);
         return new(Environment.ProcessorCount, Share(ended.Busy - _began.Busy, all), Share(ended.Steal - _began.Steal, all),
@@ -51,7 +52,7 @@ internal sealed class MachineWatch(TimeProvider time, Uri? target, bool inChild)
     }
 
     /// <summary>The share of the machine that others used meanwhile; null where they cannot be told from the target.</summary>
-    private async Task<(double? Share, string? Largest)> OthersAsync(IReadOnlyDictionary<int, ProcessTimes> now, long all)
+    private async Task<(double? Share, string? Largest)> OthersAsync(IReadOnlyDictionary<int, ProcessStat> now, long all)
     {
         var where = await LoadTarget.FindAsync(target, time).ConfigureAwait(false);
         if (!where.IsKnown || all <= 0 || !now.TryGetValue(Environment.ProcessId, out var own)) return (null, null);

@@ -1,3 +1,5 @@
+using ChainBridge.Machine;
+
 namespace ChainBridge.TestKit.Load.Machines;
 
 /// <summary>
@@ -11,7 +13,7 @@ internal static class OtherProcesses
     /// <param name="port">Of the target, where that is on this machine; null of another.</param>
     /// <returns>Null where the target is here and its processes cannot be seen: then none can be told apart from them.</returns>
     public static HashSet<int>? OfTheLoad(
-        IReadOnlyDictionary<int, ProcessTimes> all, SocketOwners sockets, IEnumerable<int> makers, int? port)
+        IReadOnlyDictionary<int, ProcessStat> all, SocketOwners sockets, IEnumerable<int> makers, int? port)
     {
         var listening = port is { } asked ? sockets.Listening(asked).ToList() : [];
         if (port is not null && listening.Count == 0) return null;
@@ -32,10 +34,10 @@ internal static class OtherProcesses
 
     /// <summary>Ticks that the others used between two looks, and the one of them that used most.</summary>
     /// <param name="isOther">Whether a process is counted.</param>
-    public static (long Ticks, ProcessTimes? Most, long OfMost) Used(
-        IReadOnlyDictionary<int, ProcessTimes> before, IReadOnlyDictionary<int, ProcessTimes> after, Func<ProcessTimes, bool> isOther)
+    public static (long Ticks, ProcessStat? Most, long OfMost) Used(
+        IReadOnlyDictionary<int, ProcessStat> before, IReadOnlyDictionary<int, ProcessStat> after, Func<ProcessStat, bool> isOther)
     {
-        bool Stayed(int id) => before.TryGetValue(id, out var was) && after.TryGetValue(id, out var now) && was.Started == now.Started;
+        bool Stayed(int id) => before.TryGetValue(id, out var was) && after.TryGetValue(id, out var now) && was.Start == now.Start;
         // What ended meanwhile is counted by what waited for it, with what it had used before the first look.
         var owed = new Dictionary<int, long>();
         foreach (var gone in before.Values.Where(process => !Stayed(process.Id)))
@@ -45,7 +47,7 @@ internal static class OtherProcesses
             owed[heir] = owed.GetValueOrDefault(heir) + gone.Ticks;
         }
 
-        var (sum, most, ofMost) = (0L, (ProcessTimes?)null, 0L);
+        var (sum, most, ofMost) = (0L, (ProcessStat?)null, 0L);
         foreach (var process in after.Values.Where(process => !process.IsKernel && isOther(process)))
         {
             var known = Stayed(process.Id) ? before[process.Id].Ticks + owed.GetValueOrDefault(process.Id) : 0;

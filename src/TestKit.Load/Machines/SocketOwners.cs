@@ -1,3 +1,5 @@
+using ChainBridge.Machine;
+
 namespace ChainBridge.TestKit.Load.Machines;
 
 /// <summary>Which processes of this machine serve a load: what listens where it is sent to, what that asks over TCP, and so on.</summary>
@@ -12,10 +14,7 @@ internal sealed class SocketOwners(IReadOnlyList<TcpSocket> sockets, ILookup<str
     /// <summary>Of this machine as it is now.</summary>
     public static SocketOwners Read(IEnumerable<int> processes)
     {
-        const string Mark = "socket:[";
-        var held = processes.SelectMany(process => ProcFiles.OpenFiles(process)
-            .Where(file => file.StartsWith(Mark, StringComparison.Ordinal))
-            .Select(file => (Inode: file[Mark.Length..^1], Process: process)));
+        var held = processes.SelectMany(process => TcpSocket.HeldBy(process).Select(inode => (Inode: inode, Process: process)));
         return new(TcpSocket.ReadAll(), held.ToLookup(one => one.Inode, one => one.Process));
     }
 

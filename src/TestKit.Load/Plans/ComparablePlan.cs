@@ -23,6 +23,7 @@ internal static class ComparablePlan
         yield return $"{plan.Http}";
         yield return $"warm-up {plan.WarmUp}, timeout {plan.StepTimeout}, window {plan.Window}, at most {plan.MaxInFlight} under way";
         yield return $"settings {string.Join(',', plan.Settings.Keys.Order(StringComparer.Ordinal))}";
+        if (plan.Agents > 0) yield return $"by {plan.Agents} agents";
         if (plan.Scenario is not HttpScenario http)
         {
             yield return $"{(plan.Scenario as ScenarioType)?.Name}";

@@ -43,6 +43,12 @@ public sealed record LoadPlan(string Name, ScenarioSource Scenario, LoadShape Sh
     /// <summary>How much steal time, and how much CPU of processes that have nothing to do with the run, a verdict bears.</summary>
     public double QuietEnough { get; init; } = 0.10;
 
+    /// <summary>
+    /// How many agents on other hosts make the load; 0 where it is made on this machine. Only for comparisons: a load from elsewhere has
+    /// another way to the target, and is not compared with one from here.
+    /// </summary>
+    public int Agents { get; init; }
+
     /// <summary>What is wrong with it, all at once; empty when it can be run.</summary>
     public IEnumerable<string> Problems()
     {
@@ -59,6 +65,10 @@ public sealed record LoadPlan(string Name, ScenarioSource Scenario, LoadShape Sh
         if (StepTimeout <= TimeSpan.Zero) yield return "the step timeout is not above zero";
         if (MaxInFlight < 1) yield return "MaxInFlight is below 1: nothing could be sent";
         if (Window < TimeSpan.FromMilliseconds(100)) yield return "windows shorter than 100ms hold too little to say anything";
+        foreach (var limit in Shape is UserCounts
+            ? Limits.Where(limit => limit is { Tolerance: not null, Metric: LoadMetric.Bytes or LoadMetric.Max }) : [])
+            yield return $"the limit '{limit}' needs a rate of arrivals: from so many users a faster target gets more requests, and so "
+                + "more bytes and longer maxima";
         if (Scenario is HttpScenario http)
             foreach (var limit in Limits.Where(limit => limit.Step is { } step && http.Steps.All(known => known.Name != step)))
                 yield return $"the limit '{limit}' is on a step that is not there: the steps are "

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ChainBridge.Machine;
 using Xunit;
 
 [assembly: AssemblyFixture(typeof(ChainBridge.Tests.Deployment.Harness.AbandonedLabs))]
@@ -17,25 +18,9 @@ public sealed class AbandonedLabs : IAsyncLifetime
         public static string FileIn(string folder) => Path.Combine(folder, "owner.json");
 
         public static Owner Me(Dictionary<string, string?> variables) =>
-            new(Environment.ProcessId, StartOf(Environment.ProcessId)!, variables);
+            new(Environment.ProcessId, ProcessIdentity.Of(Environment.ProcessId).Start, variables);
 
-        public bool Lives => StartOf(ProcessId) == Start;
-
-        /// <summary>
-        /// When the process began, in ticks since the machine did: with it an id that was given out again is not taken for the owner.
-        /// </summary>
-        private static string? StartOf(int id)
-        {
-            try
-            {
-                var stat = File.ReadAllText($"/proc/{id}/stat");
-                return stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[19];
-            }
-            catch (IOException)
-            {
-                return null;
-            }
-        }
+        public bool Lives => new ProcessIdentity(ProcessId, Start).Running;
     }
 
     /// <summary>Writes down whose a lab is, before anything of it is started; its repository is in <c>source</c>.</summary>

@@ -65,7 +65,7 @@ public sealed class LoadAgentStory : Story
         await lab.Repository.ChangeAsync("chainbridge.yml", text => text
             .Replace("services:\n", $"services:\n{Agent}", StringComparison.Ordinal)
             .Replace(Command, $"run: [dotnet, {Places.LoadTool}, run, load-inside.yml, --agents, \"${{{{ services.agent.address }}}}\", "
-                + "--target, \"${{ services.front.inside }}\", --quiet, --wait, \"0\", --ctrf, \"{results}/load.json\"]",
+                + "--target, \"${{ services.front.inside }}\", --quiet, --ctrf, \"{results}/load.json\"]",
                 StringComparison.Ordinal), cancellationToken);
         await lab.Repository.ChangeAsync("docker-compose.yml",
             text => $"{text}  agent:\n    image: ${{AGENT_IMAGE:?the runner sets it, by digest}}\n    restart: unless-stopped\n",

@@ -40,7 +40,7 @@ public sealed class ComparablePlanTests
             Plan with { Scenario = new HttpScenario([Step]) { Data = [row] } },
             Plan with { Scenario = new HttpScenario([Step]) { Data = [row, row] } },
             Plan with { Scenario = new HttpScenario([Step]) { Data = [row], DataSeed = 1 } },
-            Replay(0, 1, 2), Replay(0, 0.5, 2),
+            Replay(0, 1, 2), Replay(0, 0.5, 2), Plan with { Agents = 1 }, Plan with { Agents = 2 },
         ];
         others.Select(plan => plan.Comparable()).Should().OnlyHaveUniqueItems();
     }

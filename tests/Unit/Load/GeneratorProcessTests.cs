@@ -1,9 +1,12 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
+using System.Text;
 using ChainBridge.TestKit.Load;
 using ChainBridge.TestKit.Load.Generators;
 using FluentAssertions;
+using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
 namespace ChainBridge.Tests.Unit.Load;
@@ -37,6 +40,52 @@ public sealed class GeneratorProcessTests : IDisposable
             .RunAsync(Plan("dies"), null, Stop).WaitAsync(Patience, Stop);
         measured.Broken.Should().Be(
             $"the agent at 127.0.0.1:{port} ended before it was ready: exit code 7; it wrote: there is no licence");
+        await ending.CancelAsync();
+        await serving;
+    }
+
+    [Fact]
+    public async Task An_agent_makes_one_load_at_a_time_and_the_next_is_told_that_it_is_busy()
+    {
+        using var cancelled = CancellationTokenSource.CreateLinkedTokenSource(Stop);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(Stop);
+        var time = new FakeTimeProvider();
+        var agent = new AgentServer(new(IPAddress.Loopback, 0), "a secret of this test", time);
+        var port = agent.Start().Port;
+        var serving = agent.ServeAsync(ending.Token);
+        var engine = LoadEngine.Agents([new("127.0.0.1", port)], "a secret of this test", TimeProvider.System);
+        var first = engine.RunAsync(Plan("runs", 600), null, cancelled.Token);
+        await ReadAsync("began");
+        var second = engine.RunAsync(Plan("runs", 1), null, Stop);
+        // The agent waits for the first one's end as long as for a client's introduction.
+        for (var waited = 0; !second.IsCompleted; waited++)
+        {
+            waited.Should().BeLessThan(300, "the second run should have been told");
+            time.Advance(TimeSpan.FromSeconds(1));
+            await Task.WhenAny(second, Task.Delay(200, Stop));
+        }
+
+        (await second).Broken.Should().Be($"the agent at 127.0.0.1:{port} makes another load: run it after that");
+        await cancelled.CancelAsync();
+        (await first.WaitAsync(Patience, Stop)).EndedEarly.Should().Be("it was cancelled");
+        await ending.CancelAsync();
+        await serving;
+    }
+
+    [Fact]
+    public async Task A_run_of_another_version_than_the_agents_is_refused_with_both()
+    {
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(Stop);
+        var agent = new AgentServer(new(IPAddress.Loopback, 0), "a secret of this test", TimeProvider.System);
+        using var client = new TcpClient();
+        var at = agent.Start();
+        var serving = agent.ServeAsync(ending.Token);
+        await client.ConnectAsync(at, Stop);
+        await client.GetStream().WriteAsync(Encoding.UTF8.GetBytes($"{GeneratorWords.Token} 0.0.9 a secret of this test\n"), Stop);
+        using var answer = new StreamReader(client.GetStream());
+        (await answer.ReadLineAsync(Stop).AsTask().WaitAsync(Patience, Stop)).Should().Be(
+            $"{GeneratorWords.Refused} the agent is of the version {GeneratorWords.Version}, and the run of 0.0.9: install the same on "
+            + "both sides");
         await ending.CancelAsync();
         await serving;
     }

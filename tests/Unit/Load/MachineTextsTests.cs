@@ -1,3 +1,5 @@
+using System.Net;
+using ChainBridge.Machine;
 using ChainBridge.TestKit.Load.Machines;
 using FluentAssertions;
 using Xunit;
@@ -46,23 +48,34 @@ public sealed class MachineTextsTests
 
     [Fact]
     public void A_process_has_its_own_time_and_that_of_the_children_that_it_waited_for() =>
-        ProcessTimes.Parse("2370 (bash) S 2352 2370 2370 0 -1 4194560 6300 151634 0 77 1 4 1202 128 20 0 1 0 4981956 5484544 1106")
-            .Should().Be(new ProcessTimes(2370, "bash", 2352, 1 + 4 + 1202 + 128, 4981956, IsKernel: false));
+        ProcessStat.Parse("2370 (bash) S 2352 2371 2372 0 -1 4194560 6300 151634 0 77 1 4 1202 128 20 0 1 0 4981956 5484544 1106")
+            .Should().Be(new ProcessStat(2370, "bash", "S", 2352, 2372, 4194560, 1 + 4 + 1202 + 128, "4981956"));
 
     [Fact]
     public void A_name_with_spaces_and_brackets_in_it_moves_no_field() =>
-        ProcessTimes.Parse("7 (a) b (c) R 1 7 7 0 -1 4194560 0 0 0 0 5 6 0 0 20 0 1 0 99 0 0")
-            .Should().Be(new ProcessTimes(7, "a) b (c", 1, 11, 99, IsKernel: false));
+        ProcessStat.Parse("7 (a) b (c) R 1 7 7 0 -1 4194560 0 0 0 0 5 6 0 0 20 0 1 0 99 0 0")
+            .Should().Be(new ProcessStat(7, "a) b (c", "R", 1, 7, 4194560, 11, "99"));
 
     [Fact]
     public void A_thread_of_the_kernel_is_known_by_its_flag() =>
-        ProcessTimes.Parse("15 (ksoftirqd/0) S 2 0 0 0 -1 69238848 0 0 0 0 0 523 0 0 20 0 1 0 5 0 0")!.IsKernel.Should().BeTrue();
+        ProcessStat.Parse("15 (ksoftirqd/0) S 2 0 0 0 -1 69238848 0 0 0 0 0 523 0 0 20 0 1 0 5 0 0")!.IsKernel.Should().BeTrue();
+
+    [Theory]
+    [InlineData("Z", 4194560, false, false)]
+    [InlineData("X", 4194560, false, false)]
+    [InlineData("R", 4194564, true, true)]
+    [InlineData("S", 4194560, true, false)]
+    public void A_process_that_has_ended_or_is_about_to_is_known(string state, uint flags, bool runs, bool isExiting)
+    {
+        var process = ProcessStat.Parse($"7 (a) {state} 1 7 7 0 -1 {flags} 0 0 0 0 5 6 0 0 20 0 1 0 99 0 0")!;
+        (process.Runs, process.IsExiting).Should().Be((runs, isExiting));
+    }
 
     [Theory]
     [InlineData("")]
     [InlineData("2370 (bash) S 2352")]
     [InlineData("no process at all")]
-    public void A_process_that_ended_meanwhile_is_none(string stat) => ProcessTimes.Parse(stat).Should().BeNull();
+    public void A_process_that_ended_meanwhile_is_none(string stat) => ProcessStat.Parse(stat).Should().BeNull();
 
     [Fact]
     public void Sockets_have_their_ports_state_and_inode() =>
@@ -76,7 +89,8 @@ public sealed class MachineTextsTests
         var (client, server) = (TcpSocket.Parse(Tcp6).First(), TcpSocket.Parse(Tcp).Last());
         (client.Local, client.Remote).Should().Be((server.Remote, server.Local));
         (client.LocalPort, client.RemotePort).Should().Be((0x9F76, 0x0898));
-        TcpSocket.Parse(Tcp6).Last().LocalPort.Should().Be(8089);
+        TcpSocket.Parse(Tcp6).Last().LocalEnd.Should().Be(new IPEndPoint(IPAddress.IPv6Loopback, 8089));
+        TcpSocket.Parse(Tcp).First().LocalEnd.Should().Be(new IPEndPoint(IPAddress.Loopback, 8088));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using ChainBridge.Machine;
 using ChainBridge.TestKit.Load;
 using ChainBridge.TestKit.Load.Machines;
 using FluentAssertions;
@@ -9,14 +10,15 @@ namespace ChainBridge.Tests.Unit.Load;
 public sealed class OtherProcessesTests
 {
     private const int TargetPort = 8080, DatabasePort = 5432;
+    private const uint KernelThread = 0x0020_0000;
 
     // 1 init: 10 shell: 11 test (makes) - 12 generator; 20 supervisor - 21 target - 22 its worker; 30 database - 31 session, 32 writer;
     // 40 a build - 41 compiler; 50 another server; 60 a thread of the kernel.
-    private static readonly ProcessTimes[] All =
+    private static readonly ProcessStat[] All =
     [
         Of(1, "init", 0), Of(10, "shell", 1), Of(11, "test", 10), Of(12, "generator", 11), Of(20, "supervisor", 1), Of(21, "target", 20),
         Of(22, "worker", 21), Of(30, "database", 1), Of(31, "session", 30), Of(32, "writer", 30), Of(40, "build", 10),
-        Of(41, "compiler", 40), Of(50, "another", 1), Of(60, "kworker", 2) with { IsKernel = true },
+        Of(41, "compiler", 40), Of(50, "another", 1), Of(60, "kworker", 2) with { Flags = KernelThread },
     ];
 
     private static readonly TcpSocket[] Sockets =
@@ -79,7 +81,7 @@ public sealed class OtherProcessesTests
     [Fact]
     public void A_number_that_another_process_got_meanwhile_is_another_process()
     {
-        var after = All.Select(process => process.Id == 50 ? process with { Started = 9, Ticks = 3 } : process);
+        var after = All.Select(process => process.Id == 50 ? process with { Start = "9", Ticks = 3 } : process);
         OtherProcesses.Used(ById(All), ById(after), process => process.Id == 50).Ticks.Should().Be(3);
     }
 
@@ -90,7 +92,7 @@ public sealed class OtherProcessesTests
         using var server = new RawServer();
         var where = await LoadTarget.FindAsync(server.Address, TimeProvider.System);
         where.Should().Be(new LoadTarget(true, server.Address.Port));
-        var all = ProcessTimes.ReadAll();
+        var all = ProcessStat.ReadAll();
         var own = all[Environment.ProcessId];
         SocketOwners.Read([own.Id]).Listening(server.Address.Port).Should().Equal(own.Id);
         OtherProcesses.OfTheLoad(all, SocketOwners.Read([own.Id]), [], where.LocalPort).Should().Contain([own.Id, own.Parent]);
@@ -123,9 +125,9 @@ public sealed class OtherProcessesTests
 
     private static HashSet<int>? Load(int? port) => OtherProcesses.OfTheLoad(ById(All), Owners, [12, 11], port);
 
-    private static ProcessTimes Of(int id, string name, int parent) => new(id, name, parent, 100, 1, IsKernel: false);
+    private static ProcessStat Of(int id, string name, int parent) => new(id, name, "S", parent, id, 0, 100, "1");
 
-    private static Dictionary<int, ProcessTimes> ById(IEnumerable<ProcessTimes> processes) => processes.ToDictionary(one => one.Id);
+    private static Dictionary<int, ProcessStat> ById(IEnumerable<ProcessStat> processes) => processes.ToDictionary(one => one.Id);
 
     private static TcpSocket Listens(int port, string inode) => new($"0100007F:{port:X4}", "00000000:0000", true, false, inode);
 

@@ -82,6 +82,17 @@ public sealed class RelativeLimitTests
             .Contain("dropped <= baseline + 0.4%: 0.9333% (28 of 3000) against 0% (0 of 3000) of v1");
     }
 
+    [Theory]
+    [InlineData("bytes <= baseline + 5%")]
+    [InlineData("max <= baseline + 10% + 1ms")]
+    public void A_load_of_so_many_users_compares_no_bytes_and_no_longest_time_because_a_faster_target_has_more_of_both(string limit)
+    {
+        var plan = Measured.Plan(limit);
+        plan.Problems().Should().BeEmpty();
+        (plan with { Shape = UserCounts.Constant(5, TimeSpan.FromSeconds(10)) }).Problems().Should().ContainSingle()
+            .Which.Should().StartWith($"the limit '{limit}' needs a rate of arrivals");
+    }
+
     [Fact]
     public void Few_requests_compare_no_errors() =>
         FailedShares.Of(new(0, 99), new(99, 5000), 0.01).Outcome.Should().Be(ComparisonOutcome.NotEnoughData);

@@ -133,7 +133,8 @@ internal sealed class ComposePlatform : IPlatform
         release.ComposeFile is { } text && (RecordedProject.Read(text) is not { } project || project.OneShots.Count > 0);
 
     private static IReadOnlySet<int> Listening(IHostFiles files) => ((string[])["/proc/net/tcp", "/proc/net/tcp6"])
-        .SelectMany(table => ListeningPorts.Parse((files.Read(table) ?? "").Split('\n'))).Select(listener => listener.End.Port).ToHashSet();
+        .SelectMany(table => TcpSocket.Parse(files.Read(table) ?? "")).Where(socket => socket.Listens).Select(socket => socket.LocalPort)
+        .ToHashSet();
 
     private static string? Known(Redactor redactor, string? secret)
     {
@@ -215,13 +216,13 @@ internal sealed class ComposePlatform : IPlatform
     }
 
     public async Task<IReadOnlyDictionary<string, ServiceAddress>> AddressesAsync(
-        Slot slot, Release release, IReadOnlyCollection<string> services, CancellationToken cancellationToken)
+        Slot slot, IReadOnlyCollection<string> services, CancellationToken cancellationToken)
     {
         var addresses = new Dictionary<string, ServiceAddress>();
         foreach (var container in await _slots.ContainersAsync(slot, cancellationToken))
             if (services.Contains(container.Service) && container.Port is { } port)
-                addresses[container.Service] = new(await _host.ReachAsync(port, cancellationToken),
-                    new($"http://{container.Service}:{release.Services[container.Service].Port}"));
+                addresses[container.Service] = new(
+                    await _host.ReachAsync(port, cancellationToken), new($"http://{container.Service}:{container.InnerPort}"));
         return addresses;
     }
 

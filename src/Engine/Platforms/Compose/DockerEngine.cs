@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Text.Json;
 using ChainBridge.Engine.Commands;
 using ChainBridge.Engine.Hosts;
@@ -206,11 +207,11 @@ internal sealed record Container(
     public string Service => Labels.GetValueOrDefault("com.docker.compose.service", "");
 
     /// <summary>The port of the host's loopback at which a slot's service answers; null when it does not run.</summary>
-    public int? Port =>
-        State.Running && int.TryParse(Labels.GetValueOrDefault(ComposeNames.PortLabel), System.Globalization.CultureInfo.InvariantCulture,
-            out var inside) && Ports.TryGetValue(inside, out var port)
-            ? port
-            : null;
+    public int? Port => State.Running && InnerPort is { } inner && Ports.TryGetValue(inner, out var port) ? port : null;
+
+    /// <summary>The port at which its siblings reach it; null for a service without one.</summary>
+    public int? InnerPort => int.TryParse(Labels.GetValueOrDefault(ComposeNames.PortLabel), CultureInfo.InvariantCulture, out var inner)
+        && inner > 0 ? inner : null;
 
     /// <summary>How long it may take to end, as the team's file says; null when it says nothing.</summary>
     public TimeSpan? Grace { get; init; }

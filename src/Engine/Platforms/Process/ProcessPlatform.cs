@@ -192,7 +192,7 @@ internal sealed class ProcessPlatform : IPlatform
 
     /// <inheritdoc/>
     public async Task<IReadOnlyDictionary<string, ServiceAddress>> AddressesAsync(
-        Slot slot, Release release, IReadOnlyCollection<string> services, CancellationToken cancellationToken) =>
+        Slot slot, IReadOnlyCollection<string> services, CancellationToken cancellationToken) =>
         (await _slots.InAsync(slot, cancellationToken))
             .Where(service => services.Contains(service.Name) && service is { Unit.Process.Running: true, Address: not null })
             .ToDictionary(service => service.Name, service => new ServiceAddress(service.Address!, service.Address!));

@@ -19,21 +19,9 @@ internal sealed record RunIdentity(string Key)
     {
         if (variable(Variable) is { Length: > 0 } text)
             return text == "off" ? null : new(string.Create(CultureInfo.InvariantCulture, $"id-{Digest.Number(text):x16}"));
-        try
-        {
-            for (var id = processId; id > 1; id = Parent(id))
-            {
-                if (!IsDotnetTest(id)) continue;
-                var process = ProcessIdentity.Of(id);
-                return new($"{OfProcess}{process.Id}-{process.Start}");
-            }
-        }
-        catch (Exception unknown)
-            when (unknown is IOException or UnauthorizedAccessException or FormatException or IndexOutOfRangeException)
-        {
-            // No /proc, or a process that has just ended: then it is unknown which assemblies belong together.
-        }
-
+        // Without /proc, or of a process that has just ended, it is unknown which assemblies belong together.
+        for (var process = ProcessStat.Of(processId); process is { Id: > 1 }; process = ProcessStat.Of(process.Parent))
+            if (IsDotnetTest(process.Id)) return new($"{OfProcess}{process.Id}-{process.Start}");
         return null;
     }
 
@@ -43,13 +31,6 @@ internal sealed record RunIdentity(string Key)
         && int.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && !new ProcessIdentity(number, start).Running;
 
     private static bool IsDotnetTest(int id) =>
-        File.ReadAllText($"/proc/{id}/cmdline").Split('\0') is [var program, "test", ..]
+        ProcFiles.Text($"/proc/{id}/cmdline").Split('\0') is [var program, "test", ..]
             && Path.GetFileNameWithoutExtension(program) == "dotnet";
-
-    /// <summary>Counted after the name, which may hold spaces and parentheses.</summary>
-    private static int Parent(int id)
-    {
-        var stat = File.ReadAllText($"/proc/{id}/stat");
-        return int.Parse(stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[1], CultureInfo.InvariantCulture);
-    }
 }

@@ -33,6 +33,10 @@ public sealed class GateReferencesTests
         "chainbridge.yml:9:63: a command of the smoke gate refers to 'agnet', which is no service of a slot (did you mean 'agent'?)")]
     [InlineData("agent.address", "agent.port", "chainbridge.yml:9:63: the command refers to 'services.agent.port' (a command can refer to")]
     [InlineData("services.agent.address", "release.version", "chainbridge.yml:9:63: the command refers to 'release.version' (a command")]
+    [InlineData("agent.address }}", "agent.address}", "chainbridge.yml:9:63: '${{ services.agent.address}' has a reference that is not")]
+    [InlineData("agent.address }}", "agent.url/x }}", "chainbridge.yml:9:63: '${{ services.agent.url/x }}' has a reference that is not")]
+    [InlineData("results: a, format: ctrf } ] }\nenv", "results: '${{ services.agent.url }}', format: ctrf } ] }\nenv",
+        "chainbridge.yml:9:106: results refers to something")]
     [InlineData("agent.address", "post.address", "chainbridge.yml:9:63: a command of the smoke gate refers to the worker 'post'")]
     [InlineData("run: [test]", "run: [test, '${{ services.agent.url }}']",
         "chainbridge.yml:8:44: the command refers to 'services.agent.url', and no release runs while this gate is asked (move the command")]

@@ -51,6 +51,9 @@ internal sealed partial class FakeTarget : IPlatform, ITraffic
     /// <summary>Called while a database is moved up.</summary>
     public Action DuringMigration { get; set; } = () => { };
 
+    /// <summary>The host that it stands for.</summary>
+    public string Host { get; init; } = "one";
+
     public string Description => "fake";
     public ITraffic Traffic => this;
 
@@ -174,11 +177,10 @@ internal sealed partial class FakeTarget : IPlatform, ITraffic
             () => Running.ContainsKey(slot) ? [new("default", new Uri($"http://{slot}.test"))] : []);
 
     public Task<IReadOnlyDictionary<string, ServiceAddress>> AddressesAsync(
-        Slot slot, Release release, IReadOnlyCollection<string> services, CancellationToken cancellationToken) =>
-        Do<IReadOnlyDictionary<string, ServiceAddress>>($"addresses in {slot}", cancellationToken, () => Running.ContainsKey(slot)
-            ? services.Intersect(release.Artifacts.Keys).ToDictionary(
-                name => name, name => new ServiceAddress(new($"http://{slot}.test:1"), new($"http://{name}:2")))
-            : []);
+        Slot slot, IReadOnlyCollection<string> services, CancellationToken cancellationToken) =>
+        Do<IReadOnlyDictionary<string, ServiceAddress>>($"addresses in {slot}", cancellationToken, () =>
+            (Running.TryGetValue(slot, out var release) ? services.Intersect(release.Artifacts.Keys) : []).ToDictionary(
+                name => name, name => new ServiceAddress(new($"http://{slot}.{Host}.test:1"), new($"http://{name}:2"))));
 
     public Task<IReadOnlyList<KilledService>> StopSlotAsync(FencingToken token, Slot slot, CancellationToken cancellationToken) =>
         Stopped($"stop {slot}", cancellationToken, () =>

@@ -1,4 +1,5 @@
 using ChainBridge.Engine.Manifest;
+using ChainBridge.Engine.Model;
 using FluentAssertions;
 using Xunit;
 
@@ -18,8 +19,17 @@ public sealed class GateServicesTests
         var asked = world.Gates.Subjects.FindAll(subject => subject is { ExpectedVersion: "B", Predecessor: not null });
         asked.Select(subject => subject.Predecessor!.AtDoor).Should().BeEquivalentTo(
             [.. Enumerable.Repeat(false, hosts), .. Enumerable.Repeat(true, hosts)]);
-        asked.Select(subject => subject.Services["pay"]).Should()
-            .AllSatisfy(pay => (pay.HostAndPort, pay.Inside.ToString()).Should().Be(("green.test:1", "http://pay:2/")));
+        asked.Select(subject => (subject.Services["pay"].HostAndPort, $"{subject.Services["pay"].Inside}")).Should()
+            .Equal(asked.Select(subject => ($"green.{subject.Host ?? "one"}.test:1", "http://pay:2/")));
+    }
+
+    [Fact]
+    public async Task A_service_whose_address_cannot_be_had_leaves_the_commands_open_and_the_probes_are_asked_all_the_same()
+    {
+        using var world = With(new World(), "${{ services.pay.address }}");
+        world.Target.Trouble = call => call == "addresses in Blue" ? new(Failure.Unreachable, "no way there", "wait") : null;
+        await world.DeployAsync("A");
+        world.Gates.Subjects.Should().Contain(subject => subject.NoServices == "no way there" && subject.Doors.Count > 0);
     }
 
     [Fact]

@@ -28,7 +28,7 @@ internal sealed class World : IDisposable
     /// <param name="hosts">One, or two: the second runs the same releases on a target of its own.</param>
     public World(int hosts = 1)
     {
-        Second = hosts == 1 ? null : new();
+        Second = hosts == 1 ? null : new() { Host = "two" };
         var text = """
             project: shop
             services:

@@ -10,18 +10,6 @@ namespace ChainBridge.Tests.Unit.Engine.Platforms.Process;
 /// <summary>Where a program listens is found out from what it binds.</summary>
 public sealed class FoundPortTests
 {
-    private static readonly string[] Table =
-    [
-        "   0: 0100007F:1F90 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 111 1 0000000000000000 100 0 0 10 0",
-        "   1: 0100007F:1F91 0100007F:C350 01 00000000:00000000 00:00000000 00000000     0        0 222 1 0000000000000000 100 0 0 10 0",
-        "   2: 00000000000000000000000001000000:1F92 00000000000000000000000000000000:0000 0A 00:00 00:00000000 00000000 0 0 333 1",
-    ];
-
-    [Fact]
-    public void Of_the_kernels_table_only_sockets_that_listen_count() =>
-        ListeningPorts.Parse(Table).Should().Equal(
-            ("111", new IPEndPoint(IPAddress.Loopback, 8080)), ("333", new IPEndPoint(IPAddress.IPv6Loopback, 8082)));
-
     [Fact]
     public void A_port_that_a_process_listens_on_is_found_and_one_that_it_let_go_is_not()
     {

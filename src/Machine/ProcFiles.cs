@@ -1,10 +1,11 @@
 using System.Globalization;
 
-namespace ChainBridge.TestKit.Load.Machines;
+namespace ChainBridge.Machine;
 
-/// <summary>Files of <c>/proc</c>, which may be gone or another user's: then they are empty.</summary>
-internal static class ProcFiles
+/// <summary>Files of <c>/proc</c>, which may be gone or another user's: then they are empty, as on a system without it (macOS).</summary>
+public static class ProcFiles
 {
+    /// <summary>The text of a file.</summary>
     public static string Text(string path)
     {
         try
@@ -17,18 +18,18 @@ internal static class ProcFiles
         }
     }
 
-    /// <summary>The numbers of all processes.</summary>
+    /// <summary>The ids of all processes.</summary>
     public static IEnumerable<int> Processes() => Names("/proc")
         .Select(name => int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : 0).Where(id => id > 0);
 
-    /// <summary>Where the open files of a process lead to; empty where that cannot be seen.</summary>
+    /// <summary>Where the open files of a process lead to.</summary>
     public static IEnumerable<string> OpenFiles(int process)
     {
         var folder = $"/proc/{process}/fd";
         return Names(folder).Select(name => LinkOf($"{folder}/{name}")).Where(target => target.Length > 0);
     }
 
-    /// <summary>Where a link leads to; empty where that cannot be seen.</summary>
+    /// <summary>Where a link leads to.</summary>
     public static string LinkOf(string path)
     {
         try

@@ -23,7 +23,13 @@ internal static class Alone
 
     /// <summary>Runs a load while no other one of the machine does. One that cannot is inconclusive.</summary>
     /// <param name="wait">How many seconds another is waited for; zero to run beside it; null for the default.</param>
-    public static async Task<LoadResult> RunAsync(LoadPlan plan, int? wait, Surroundings surroundings, Func<Task<LoadResult>> run,
+    public static Task<LoadResult> RunAsync(LoadPlan plan, int? wait, Surroundings surroundings, Func<Task<LoadResult>> run,
+        CancellationToken cancellationToken) => RunAsync(plan, wait, surroundings, run,
+            busy => LoadTest.Judge(plan, new() { StartedAt = surroundings.Time.GetUtcNow(), Broken = busy }), cancellationToken);
+
+    /// <inheritdoc cref="RunAsync(LoadPlan, int?, Surroundings, Func{Task{LoadResult}}, CancellationToken)"/>
+    /// <param name="busy">What it ends with when another load goes on, from the reason.</param>
+    public static async Task<T> RunAsync<T>(LoadPlan plan, int? wait, Surroundings surroundings, Func<Task<T>> run, Func<string, T> busy,
         CancellationToken cancellationToken)
     {
         if (plan.Agents > 0) return await run();
@@ -38,12 +44,8 @@ internal static class Alone
         }
         catch (TimeoutException)
         {
-            return LoadTest.Judge(plan, new()
-            {
-                StartedAt = surroundings.Time.GetUtcNow(),
-                Broken = $"another load of this machine still holds {path} after {longest.TotalSeconds:0} s: run it alone, wait longer "
-                    + "with --wait, or run it beside the other with --wait 0",
-            });
+            return busy($"another load of this machine still holds {path} after {longest.TotalSeconds:0} s: run it alone, wait longer with "
+                + "--wait, or run it beside the other with --wait 0");
         }
         catch (UnauthorizedAccessException foreign)
         {

@@ -98,11 +98,13 @@ public sealed class GeneratorProcessTests : IDisposable
         measured.Windows.Sum(window => window.Begun).Should().Be(5, "windows are told once, when they end");
     }
 
-    [Fact]
-    public async Task A_generator_goes_on_when_the_terminal_interrupts_it_and_cleans_up()
+    [Theory]
+    [InlineData("INT")]
+    [InlineData("TERM")]
+    public async Task A_generator_goes_on_when_all_processes_of_a_group_are_signalled_and_cleans_up(string signal)
     {
         var run = RunAsync("runs", seconds: 1);
-        await InterruptAsync(int.Parse(await ReadAsync("ready"), CultureInfo.InvariantCulture));
+        await SignalAsync(signal, int.Parse(await ReadAsync("ready"), CultureInfo.InvariantCulture));
         var measured = await run.WaitAsync(Patience, Stop);
         (measured.Broken, measured.Begun).Should().Be((null, 50));
         File.Exists(At("cleaned")).Should().BeTrue();
@@ -176,9 +178,9 @@ public sealed class GeneratorProcessTests : IDisposable
         return await File.ReadAllTextAsync(At(file), Stop);
     }
 
-    private static async Task InterruptAsync(int process)
+    private static async Task SignalAsync(string signal, int process)
     {
-        using var kill = Process.Start("kill", ["-INT", process.ToString(CultureInfo.InvariantCulture)]);
+        using var kill = Process.Start("kill", [$"-{signal}", process.ToString(CultureInfo.InvariantCulture)]);
         await kill.WaitForExitAsync(Stop);
         kill.ExitCode.Should().Be(0);
     }

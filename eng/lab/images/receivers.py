@@ -135,6 +135,8 @@ class GitHub(Http):
             wanted = [issue for issue in truth["issues"] if not label or issue["label"] == label[1]]
             return self.answer(200, [{**ISSUE, "id": number, "number": number, "title": issue["title"]}
                                      for number, issue in enumerate(wanted, 1)])
+        if path.endswith("/labels/blocks-deploy"):
+            return self.answer(200, ISSUE["labels"][0])
         if path.endswith("/deployments"):
             return self.answer(200, [DEPLOYMENT])
         self.answer(404, {"message": "Not Found"})

@@ -3,12 +3,13 @@ using ChainBridge.Tests.Deployment.Harness;
 namespace ChainBridge.Tests.Deployment.Scenarios;
 
 /// <summary>
-/// A row of the crash matrix over SSH: the runner is killed in the way back of a deployment whose services were replaced one by one.
+/// A row of the crash matrix over SSH: the runner is killed, or its connection is cut, in the way back of a deployment whose services were
+/// replaced one by one.
 /// </summary>
-/// <param name="How">Before or after the effect of the step.</param>
+/// <param name="How">Killed before or after the effect of the step, or cut in it.</param>
 /// <param name="Step">The step of the way back, behind the start of the service that it is about where its line names no service.</param>
-/// <param name="Next">What is run afterwards.</param>
-public sealed record SshCrashWayBack(Breakage How, string Step, string Next)
+/// <param name="Next">What is run afterwards; null where the connection is made again and the way back goes on.</param>
+public sealed record SshCrashWayBack(Breakage How, string Step, string? Next)
 {
     public const string Resume = "resume", Undo = "resume --undo", Deploy = "deploy";
 
@@ -28,6 +29,8 @@ public sealed record SshCrashWayBack(Breakage How, string Step, string Next)
             "stopService back, smokePublic", "stopSlot"),
         .. Killed(Breakage.KilledAfter, "switch", "stopService", Middle, $"{Middle}, moveName", "stopService middle", Inmost,
             $"{Inmost}, moveName", "stopService back"),
+        .. new[] { "switch", "stopService", Middle, $"{Middle}, moveName", Inmost, "stopService back" }
+            .Select(step => new SshCrashWayBack(Breakage.Cut, step, null)),
     ];
 
     /// <summary>The steps that begin one after the other until the row's own does.</summary>
@@ -39,7 +42,7 @@ public sealed record SshCrashWayBack(Breakage How, string Step, string Next)
     /// <summary>The row of this name.</summary>
     public static SshCrashWayBack Named(string name) => All.Single(crash => crash.ToString() == name);
 
-    public override string ToString() => $"{How} {Step}, then {Next}";
+    public override string ToString() => $"{How} {Step}{(Next is null ? "" : $", then {Next}")}";
 
     private static IEnumerable<SshCrashWayBack> Killed(Breakage how, params string[] steps) =>
         steps.Select((step, place) => new SshCrashWayBack(how, step, new[] { Resume, Undo, Deploy }[place % 3]));

@@ -5,7 +5,8 @@ namespace ChainBridge.Tests.Deployment.Scenarios;
 
 /// <summary>
 /// Three services behind each other on a host over SSH, replaced one by one with a release that fails through the door. Its runner is
-/// killed while it puts the old services back, and another one puts in order what it left; users are at the door all the time.
+/// killed while it puts the old services back, and another one puts in order what it left, or its connection is cut and it goes on; users
+/// are at the door all the time.
 /// </summary>
 public sealed class SshCrashWayBackStory : StoryOverSsh
 {
@@ -19,14 +20,14 @@ public sealed class SshCrashWayBackStory : StoryOverSsh
     public TrafficReport Traffic { get; private set; } = null!;
 
     /// <param name="Before">The release that served before.</param>
-    /// <param name="Run">The run that was killed.</param>
+    /// <param name="Run">The run that was killed or cut off.</param>
     /// <param name="Meanwhile">What the public door answered when the runner was dead.</param>
-    /// <param name="Next">The run after it.</param>
+    /// <param name="Next">The run after it; null where there was none to be run.</param>
     /// <param name="Containers">All containers of the environment, by their names behind its own.</param>
-    public sealed record Seen(string Before, RunResult Run, (HttpStatusCode Status, string Body)? Meanwhile, RunResult Next,
+    public sealed record Seen(string Before, RunResult Run, (HttpStatusCode Status, string Body)? Meanwhile, RunResult? Next,
         (HttpStatusCode Status, string Body)? Door, IReadOnlyList<string> Services, IReadOnlyList<string> Containers)
     {
-        public string Evidence => $"{Run.Evidence}\n{Next.Evidence}";
+        public string Evidence => $"{Run.Evidence}\n{Next?.Evidence}";
     }
 
     protected override async Task RunOnAsync(Lab lab, CancellationToken cancellationToken)
@@ -53,18 +54,24 @@ public sealed class SshCrashWayBackStory : StoryOverSsh
         await run.BeginsAsync("smokePublic", cancellationToken);
         foreach (var step in crash.Path) await PrintsAsync(run, "step-begun", step, cancellationToken);
         if (crash.How == Breakage.KilledAfter) await EffectAsync(lab, run, crash.Path[^1], before, cancellationToken);
-        run.Kill();
-        var killed = await lab.EndAsync(run, cancellationToken);
+        if (crash.How == Breakage.Cut) await Server.CutAsync(cancellationToken);
+        else run.Kill();
+        var broken = await lab.EndAsync(run, cancellationToken);
         var meanwhile = await lab.AskAsync("/", cancellationToken);
-
-        if (crash.Next == SshCrashWayBack.Deploy)
-            await lab.Repository.CheckOutAsync(_fine.First(release => release.Version != before).Commit, cancellationToken);
-        var next = crash.Next == SshCrashWayBack.Deploy
-            ? await lab.DeployAsync(cancellationToken)
-            : await lab.RunAsync(cancellationToken, crash.Next.Split(' '));
-        if (crash.Next == SshCrashWayBack.Deploy && next.ExitCode == 0) _stable = next.Version;
-        return new(before, killed, meanwhile, next, await lab.AskAsync("/", cancellationToken),
+        // A way back that could not go on says that a person is needed, who has the rest put in order.
+        var then = crash.Next ?? (broken.ExitCode == 13 ? SshCrashWayBack.Undo : null);
+        var next = then is null ? null : await NextAsync(lab, then, before, cancellationToken);
+        return new(before, broken, meanwhile, next, await lab.AskAsync("/", cancellationToken),
             await lab.Target.ServicesAsync(lab, cancellationToken), await SshCrashStory.ContainersAsync(lab, cancellationToken));
+    }
+
+    private async Task<RunResult> NextAsync(Lab lab, string verb, string before, CancellationToken cancellationToken)
+    {
+        if (verb != SshCrashWayBack.Deploy) return await lab.RunAsync(cancellationToken, verb.Split(' '));
+        await lab.Repository.CheckOutAsync(_fine.First(release => release.Version != before).Commit, cancellationToken);
+        var next = await lab.DeployAsync(cancellationToken);
+        if (next.ExitCode == 0) _stable = next.Version;
+        return next;
     }
 
     /// <summary>Waits for the effect of the step: at the door where users meet it, else until the runner has it in the journal.</summary>

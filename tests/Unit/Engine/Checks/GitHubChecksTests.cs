@@ -90,7 +90,18 @@ public sealed class GitHubChecksTests : IDisposable
         var blocked = await IssuesAsync();
         (blocked.Verdict, blocked.Failure).Should().Be((CheckVerdict.Problem, Failure.Refused));
         blocked.Evidence.Should().Contain("Payments are lost").And.NotContain("Please");
-        _github.Asked.Should().OnlyContain(asked => asked.Contains("state=open") && asked.Contains("labels=blocks-deploy"));
+        _github.Asked.Where(asked => !asked.Contains("/labels/")).Should()
+            .OnlyContain(asked => asked.Contains("state=open") && asked.Contains("labels=blocks-deploy"));
+    }
+
+    [Fact]
+    public async Task A_label_that_the_repository_does_not_have_is_a_problem_because_no_issue_could_ever_block()
+    {
+        _github.HasLabel = false;
+        var result = await IssuesAsync();
+        (result.Verdict, result.Failure).Should().Be((CheckVerdict.Problem, Failure.Refused));
+        result.Evidence.Should().Be("acme/shop has no label blocks-deploy, so no issue can have it");
+        result.NextStep.Should().Contain("blockingLabel");
     }
 
     [Theory]

@@ -143,8 +143,9 @@ internal class DeploymentRun(FlowContext context, string verb)
         }, slot, service, mark);
 
     /// <summary>A step that only asks: what it asks for is not there while a plan is made.</summary>
-    public virtual Task AskAsync(StepKind step, Func<Task> ask, Slot? slot = null, Func<JournalEntry, JournalEntry>? mark = null) =>
-        ChangeAsync(step, ask, slot, mark: mark);
+    /// <param name="planned">What a plan prints for it; null for nothing.</param>
+    public virtual Task AskAsync(StepKind step, Func<Task> ask, Slot? slot = null, Func<JournalEntry, JournalEntry>? mark = null,
+        string? planned = null) => ChangeAsync(step, ask, slot, mark: mark);
 
     /// <summary>Addresses that exist only once the steps before had their effect.</summary>
     public virtual Task<IReadOnlyList<GateSubject>> SubjectsAsync(string version, Func<Task<IReadOnlyList<GateSubject>>> ask) => ask();

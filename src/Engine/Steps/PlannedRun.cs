@@ -24,9 +24,11 @@ internal sealed class PlannedRun(FlowContext context, string verb, PlanLog log) 
         return effect();
     }
 
-    public override Task AskAsync(StepKind step, Func<Task> ask, Slot? slot = null, Func<JournalEntry, JournalEntry>? mark = null)
+    public override Task AskAsync(StepKind step, Func<Task> ask, Slot? slot = null, Func<JournalEntry, JournalEntry>? mark = null,
+        string? planned = null)
     {
         log.Begin(step, slot, null);
+        if (planned is not null) log.Note(planned);
         return Task.CompletedTask;
     }
 

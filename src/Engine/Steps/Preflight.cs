@@ -35,7 +35,8 @@ internal sealed class Preflight(bool skipChecks) : Step
             + string.Join("; ", reasons.Concat(results.Select(Words))),
             string.Join("; ", results.Where(result => result.NextStep is not null).Select(result => $"{result.Name}: {result.NextStep}")
                 .Prepend(reasons.Count > 0 ? "remove what is named, then deploy again" : null).OfType<string>()));
-    });
+    }, planned: skipChecks ? "its checks are left out"
+        : run.Context.Preflight.Count == 0 ? null : $"checks: {string.Join(", ", run.Context.Preflight.Select(check => check.Name))}");
 
     /// <summary>The results that did not end well.</summary>
     private static async Task<IReadOnlyList<CheckResult>> CheckAsync(DeploymentRun run, CancellationToken cancellationToken)

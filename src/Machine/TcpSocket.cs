@@ -20,10 +20,10 @@ public sealed record TcpSocket(string Local, string Remote, bool Listens, bool I
     /// <summary>This side.</summary>
     public IPEndPoint LocalEnd => new(Address(Local.Split(':')[0]), LocalPort);
 
-    /// <summary>Of the sockets of this network namespace; those of IPv4 first.</summary>
+    /// <summary>The sockets of this network namespace, those of IPv4 first.</summary>
     public static IReadOnlyList<TcpSocket> ReadAll() => In("/proc/net");
 
-    /// <summary>Of those of the network namespace that a process is in.</summary>
+    /// <summary>The sockets of the network namespace that a process is in, likewise.</summary>
     public static IReadOnlyList<TcpSocket> Around(int process) => In($"/proc/{process}/net");
 
     /// <summary>The inodes of the sockets that a process holds, TCP or other; empty where that cannot be seen.</summary>

@@ -14,8 +14,8 @@ internal static class Program
             await using var to = new StreamWriter(Console.OpenStandardOutput());
             // The output is for what the run reads: what a scenario prints goes where errors go.
             Console.SetOut(Console.Error);
-            // Ctrl-C goes to every process of a terminal, and so does the end of a service or a job: the run has heard it too, and ends
-            // this one in order. Where the run is gone, its input ends.
+            // A terminal sends Ctrl-C, and what ends a service or a CI job SIGTERM, to every process of it: the run has got it too, and
+            // ends this one in order. Where the run is gone, its input ends.
             using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => signal.Cancel = true);
             using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => signal.Cancel = true);
             return await new GeneratorHost(from, to, TimeProvider.System).ServeAsync(CancellationToken.None);

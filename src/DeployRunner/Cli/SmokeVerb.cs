@@ -1,6 +1,5 @@
 using System.CommandLine;
 using ChainBridge.Engine.Gates;
-using ChainBridge.Engine.Manifest;
 using ChainBridge.Engine.Model;
 using ChainBridge.Engine.Platforms;
 using ChainBridge.Engine.Runs;
@@ -43,26 +42,23 @@ internal sealed class SmokeVerb : Verb
                 : new EngineException(Failure.Usage, "no release is current here, so it is not known which version must answer",
                     "add --expect-version VERSION, or --expect-version any if every answer will do"));
         var version = expected == Any ? null : expected;
+        var gate = context.Manifest.Gates.Smoke;
         IReadOnlyList<GateSubject> subjects = url is null
-            ? [.. open.Select(one => GateSubject.At(one.Answer.Doors, version, one.Host.Name, one.Host.Platform.Way) with
-                { Services = one.Answer.Services })]
+            ? [.. open.Select(one => GateSubject.At(one.Answer.Doors, version, one.Host.Name, one.Host.Platform.Way))]
             : [new GateSubject(url, version)];
+        if (url is null)
+            subjects = await GateServices.AddAsync(context.Platform, subjects, gate,
+                host => open.Single(one => one.Host == host).Answer.Active, cancellationToken);
         OwnFolder.KeepFromGit(context);
-        return GateAnswer.Of(await context.Gates.RunOnEachAsync("smoke", context.Manifest.Gates.Smoke, subjects, cancellationToken),
+        return GateAnswer.Of(await context.Gates.RunOnEachAsync("smoke", gate, subjects, cancellationToken),
             context.Runner.Reporter);
     }
 
-    /// <summary>The doors of every host, and the services behind them that the gate's commands refer to.</summary>
-    private static Task<IReadOnlyList<HostAnswer<(PublicDoors Doors, IReadOnlyDictionary<string, ServiceAddress> Services)>>> OpenAsync(
-        FlowContext context, CancellationToken cancellationToken)
-    {
-        var services = References.Services(context.Manifest.Gates.Smoke.Commands);
-        return context.Platform.Hosts.AskAsync(async host =>
+    /// <summary>The slot that has the traffic on every host, and its doors.</summary>
+    private static Task<IReadOnlyList<HostAnswer<(Slot? Active, PublicDoors Doors)>>> OpenAsync(
+        FlowContext context, CancellationToken cancellationToken) => context.Platform.Hosts.AskAsync(async host =>
         {
             var active = (await host.Traffic.SharesAsync(cancellationToken)).Active;
-            return (await host.Traffic.DoorsAsync(active, cancellationToken), active is { } slot && services.Count > 0
-                ? await host.AddressesAsync(slot, services, cancellationToken)
-                : new Dictionary<string, ServiceAddress>());
+            return (active, await host.Traffic.DoorsAsync(active, cancellationToken));
         }, cancellationToken);
-    }
 }

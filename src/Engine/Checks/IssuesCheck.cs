@@ -30,7 +30,8 @@ internal sealed class IssuesCheck(GitHubRepository repository, string label) : I
     {
         try
         {
-            await client.Issue.Labels.Get(owner, name, label);
+            // It becomes part of a path, and the client escapes '#' alone.
+            await client.Issue.Labels.Get(owner, name, Uri.EscapeDataString(label));
             return true;
         }
         catch (NotFoundException)

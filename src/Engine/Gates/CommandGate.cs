@@ -138,8 +138,9 @@ public sealed class CommandGate(IGateProcess process, TimeProvider time, string 
         References.Services([command]).FirstOrDefault(name => !subject.Services.ContainsKey(name)) is { } name
             ? Say($"{string.Join(' ', command.Run)} ({command.Name})", $"it asks for the address of {name}, which "
                 + (subject.NoServices is { } away ? $"could not be had: {away}"
-                    : subject.Doors.Count == 0 ? "is known only where the gate finds the release itself (without --url)"
-                    : "does not run in the slot or listens on no port"), subject.NoServices is null ? Verdict.Fail : Verdict.Inconclusive)
+                    : subject.Doors.Count == 0 ? "is known only where the gate finds the release itself: leave --url out"
+                    : "does not run in the slot or listens on no port: look at its log"),
+                subject.NoServices is null && subject.Doors.Count > 0 ? Verdict.Fail : Verdict.Inconclusive)
             : null;
 
     private static string Fill(string text, GateSubject subject, string folder) => References

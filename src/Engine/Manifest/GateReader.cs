@@ -11,10 +11,10 @@ internal static class GateReader
     {
         if (section is null) return new GatesSpec(null, Nothing, ObserveSpec.Default);
         var integration = section.Child("integration") is { } tests
-            ? Gate(tests, TimeSpan.FromSeconds(180), doors, references, false, problems)
+            ? Gate(tests, TimeSpan.FromSeconds(180), doors, references, releaseRuns: false, problems: problems)
             : null;
         var smoke = section.Child("smoke", required: true) is { } probes
-            ? Gate(probes, TimeSpan.FromSeconds(60), doors, references, true, problems)
+            ? Gate(probes, TimeSpan.FromSeconds(60), doors, references, releaseRuns: true, problems: problems)
             : Nothing;
         if (smoke is { Probes.Count: 0, Commands.Count: > 0 })
             problems.Add(section.Place("smoke"),

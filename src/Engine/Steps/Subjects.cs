@@ -1,7 +1,6 @@
 using ChainBridge.Engine.Gates;
 using ChainBridge.Engine.Manifest;
 using ChainBridge.Engine.Model;
-using ChainBridge.Engine.Platforms;
 
 namespace ChainBridge.Engine.Steps;
 
@@ -18,7 +17,7 @@ internal static class Subjects
         {
             var subjects = await AtTheEdgeAsync(run, slot, release, cancellationToken);
             return gate is null ? subjects : await run.SubjectsAsync(release.Version,
-                () => WithServicesAsync(run.Platform, subjects, gate, slot, cancellationToken));
+                () => GateServices.AddAsync(run.Platform, subjects, gate, _ => slot, cancellationToken));
         }
         catch (EngineException away) when (away.Failure == Failure.Unreachable)
         {
@@ -52,29 +51,8 @@ internal static class Subjects
             foreach (var (host, subject) in found)
                 subjects.Add(await Predecessors.BesideAsync(
                     run, subject with { Host = host.Name, Way = host.Platform.Way }, host.Platform, cancellationToken));
-            return await WithServicesAsync(run.Platform, subjects, run.Gates.Smoke, slot, cancellationToken);
+            return await GateServices.AddAsync(run.Platform, subjects, run.Gates.Smoke, _ => slot, cancellationToken);
         });
-
-    /// <summary>
-    /// The same, each with its own host's addresses of the services that the gate's commands refer to. Where they cannot be had, the
-    /// commands are open, and the probes decide all the same.
-    /// </summary>
-    private static async Task<IReadOnlyList<GateSubject>> WithServicesAsync(
-        IPlatform platform, IReadOnlyList<GateSubject> subjects, GateSpec gate, Slot slot, CancellationToken cancellationToken)
-    {
-        var services = References.Services(gate.Commands);
-        // Over SSH each address costs.
-        if (services.Count == 0) return subjects;
-        try
-        {
-            var found = await platform.Hosts.AskAsync(host => host.AddressesAsync(slot, services, cancellationToken), cancellationToken);
-            return [.. subjects.Select(subject => subject with { Services = found.Single(one => one.Host.Name == subject.Host).Answer })];
-        }
-        catch (EngineException away) when (away.Failure == Failure.Unreachable)
-        {
-            return [.. subjects.Select(subject => subject with { NoServices = away.Message })];
-        }
-    }
 
     /// <summary>The gate with the version routes that the manifest names for services behind doors.</summary>
     public static GateSpec WithVersions(GateSpec gate, Release release) => gate with

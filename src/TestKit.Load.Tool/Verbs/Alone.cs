@@ -11,14 +11,14 @@ internal static class Alone
 
     private const int Usual = 600;
 
-    /// <summary>Less than the time that a gate gives a command: one that is stopped there cannot say what it waited for.</summary>
+    /// <summary>Less than the default budget of a smoke gate: a command that is stopped there cannot say what it waited for.</summary>
     private const int InGate = 30;
 
     /// <summary>How long another load is waited for.</summary>
     public static Option<int?> Option() => new("--wait")
     {
         Description = $"How many seconds another load of this machine is waited for; 0 to run beside it. Default: {Usual}; in a gate "
-            + $"{InGate}. Of no matter with agents, which make one load at a time.",
+            + $"{InGate}. Not used with --agents: an agent makes one load at a time.",
     };
 
     /// <summary>Runs a load while no other one of the machine does. One that cannot is inconclusive.</summary>

@@ -11,7 +11,10 @@ namespace ChainBridge.TestKit.Load.Generators;
 /// </summary>
 internal sealed class AgentServer(IPEndPoint at, string token, TimeProvider time)
 {
-    /// <summary>How long a client may take for its token and its plan; a stranger that sends nothing holds no connection.</summary>
+    /// <summary>
+    /// How long a client may take for its token and its plan, so that a stranger that sends nothing holds no connection; and then how long
+    /// it waits for the end of the load before it.
+    /// </summary>
     private static readonly TimeSpan Introduction = TimeSpan.FromSeconds(10);
 
     /// <summary>What a health check by HTTP gets, whatever path it asks for.</summary>
@@ -75,7 +78,7 @@ internal sealed class AgentServer(IPEndPoint at, string token, TimeProvider time
             {
                 var plan = LoadJson.ReadPlan(GeneratorWords.Split(first).Said.Split(' ', 3)[2]);
                 // Two loads beside each other measure each other; the one before may have its last lines to write.
-                if (!await IsFreeAsync(either.Token).ConfigureAwait(false))
+                if (!await IsFreeAsync(cancellationToken).ConfigureAwait(false))
                     await to.WriteLineAsync(GeneratorWords.Busy).ConfigureAwait(false);
                 else await GenerateAsync(plan, first, from, to, cancellationToken).ConfigureAwait(false);
             }
@@ -121,12 +124,14 @@ internal sealed class AgentServer(IPEndPoint at, string token, TimeProvider time
 
     private async Task<bool> IsFreeAsync(CancellationToken cancellationToken)
     {
+        using var patience = new CancellationTokenSource(Introduction, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
         try
         {
-            await _free.WaitAsync(cancellationToken).ConfigureAwait(false);
+            await _free.WaitAsync(either.Token).ConfigureAwait(false);
             return true;
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             return false;
         }

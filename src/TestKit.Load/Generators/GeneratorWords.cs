@@ -38,7 +38,7 @@ internal static class GeneratorWords
     /// <summary>An agent makes another load.</summary>
     public const string Busy = "busy";
 
-    /// <summary>A run and an agent of different ones may mean different things by a plan.</summary>
+    /// <summary>The version of this package. A run and an agent of different versions may read a plan differently.</summary>
     public static string Version { get; } = typeof(GeneratorWords).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!
         .InformationalVersion.Split('+')[0];
 

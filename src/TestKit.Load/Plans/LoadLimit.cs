@@ -9,9 +9,9 @@ namespace ChainBridge.TestKit.Load;
 /// One limit: <c>p99 &lt;= 250ms</c>, <c>score: p95 &lt;= 80ms</c>, <c>mean</c>, <c>max</c>, <c>errors &lt;= 0.1%</c>,
 /// <c>errors(status 503) &lt;= 5%</c>, <c>throughput &gt;= 95/s</c>, <c>bytes &lt;= 10MB/s</c>, <c>dropped &lt;= 0</c>, or
 /// against a baseline
-/// <c>p99 &lt;= baseline + 10% + 5ms</c> (so <c>mean</c> and <c>max</c>), which is broken only when both are exceeded,
-/// <c>throughput &gt;= baseline - 5%</c>, <c>bytes &lt;= baseline + 5%</c>, or <c>errors &lt;= baseline + 0.5%</c> (so <c>dropped</c>), so
-/// many more of all.
+/// <c>p99 &lt;= baseline + 10% + 5ms</c>, which is broken only when both are exceeded (<c>mean</c> and <c>max</c> are written likewise),
+/// <c>throughput &gt;= baseline - 5%</c>, <c>bytes &lt;= baseline + 5%</c>, and <c>errors &lt;= baseline + 0.5%</c> (<c>dropped</c>
+/// likewise): so many more of all.
 /// </summary>
 /// <param name="Step">Null for the whole scenario.</param>
 /// <param name="Percent">Of a percentile, 0 to 100.</param>

@@ -44,8 +44,8 @@ public sealed record LoadPlan(string Name, ScenarioSource Scenario, LoadShape Sh
     public double QuietEnough { get; init; } = 0.10;
 
     /// <summary>
-    /// How many agents on other hosts make the load; 0 where it is made on this machine. Only for comparisons: a load from elsewhere has
-    /// another way to the target, and is not compared with one from here.
+    /// How many agents make the load; 0 where this machine makes it. A caller of <see cref="LoadEngine.Agents"/> sets it: such a load is
+    /// compared only with one by as many agents, and <c>chainbridge-load</c> holds no lock of this machine for it.
     /// </summary>
     public int Agents { get; init; }
 

@@ -92,6 +92,9 @@ public sealed class SshCrashStory : StoryOverSsh
         var ended = await lab.EndAsync(run, cancellationToken);
         // What could not be judged waits for a person.
         var next = ended.ExitCode == 14 ? await lab.RunAsync(cancellationToken, "abort") : null;
+        // Docker starts an edge that died near the end of the run only after the run has ended.
+        await Until.TrueAsync($"the door answers again after the edge {death.Name}", Patience,
+            async () => await lab.AskAsync("/", cancellationToken) is not null, cancellationToken);
         var seen = await LookAsync(lab, before, ended, null, next, cancellationToken);
         return (seen, await lab.RunAsync(cancellationToken, "status"));
     }

@@ -21,10 +21,11 @@ public sealed class SshCrashWayBackStory : StoryOverSsh
 
     /// <param name="Before">The release that served before.</param>
     /// <param name="Run">The run that was killed or cut off.</param>
-    /// <param name="Meanwhile">What the public door answered when the runner was dead.</param>
+    /// <param name="Cut">How many processes of the connection were ended.</param>
+    /// <param name="Meanwhile">What the public door answered when the run had ended.</param>
     /// <param name="Next">The run after it; null where there was none to be run.</param>
     /// <param name="Containers">All containers of the environment, by their names behind its own.</param>
-    public sealed record Seen(string Before, RunResult Run, (HttpStatusCode Status, string Body)? Meanwhile, RunResult? Next,
+    public sealed record Seen(string Before, RunResult Run, int Cut, (HttpStatusCode Status, string Body)? Meanwhile, RunResult? Next,
         (HttpStatusCode Status, string Body)? Door, IReadOnlyList<string> Services, IReadOnlyList<string> Containers)
     {
         public string Evidence => $"{Run.Evidence}\n{Next?.Evidence}";
@@ -54,14 +55,14 @@ public sealed class SshCrashWayBackStory : StoryOverSsh
         await run.BeginsAsync("smokePublic", cancellationToken);
         foreach (var step in crash.Path) await PrintsAsync(run, "step-begun", step, cancellationToken);
         if (crash.How == Breakage.KilledAfter) await EffectAsync(lab, run, crash.Path[^1], before, cancellationToken);
-        if (crash.How == Breakage.Cut) await Server.CutAsync(cancellationToken);
-        else run.Kill();
+        var cut = crash.How == Breakage.Cut ? await Server.CutAsync(cancellationToken) : 0;
+        if (crash.How != Breakage.Cut) run.Kill();
         var broken = await lab.EndAsync(run, cancellationToken);
         var meanwhile = await lab.AskAsync("/", cancellationToken);
         // A way back that could not go on says that a person is needed, who has the rest put in order.
         var then = crash.Next ?? (broken.ExitCode == 13 ? SshCrashWayBack.Undo : null);
         var next = then is null ? null : await NextAsync(lab, then, before, cancellationToken);
-        return new(before, broken, meanwhile, next, await lab.AskAsync("/", cancellationToken),
+        return new(before, broken, cut, meanwhile, next, await lab.AskAsync("/", cancellationToken),
             await lab.Target.ServicesAsync(lab, cancellationToken), await SshCrashStory.ContainersAsync(lab, cancellationToken));
     }
 

@@ -24,6 +24,7 @@ public sealed class SshCrashWayBackTests(Stories<SshCrashWayBackStory> stories) 
         seen.Meanwhile!.Value.Status.Should().Be(HttpStatusCode.OK, "{0}", seen.Run.Evidence);
         if (row.Next is null)
         {
+            seen.Cut.Should().BePositive("otherwise nothing was shown");
             seen.Run.ExitCode.Should().BeOneOf([11, 13], "{0}", seen.Run.Evidence);
             seen.Next?.ShouldEndWith(0);
         }

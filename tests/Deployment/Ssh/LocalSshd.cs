@@ -143,12 +143,13 @@ public sealed class LocalSshd : IAsyncLifetime
     /// <summary>
     /// Cuts every connection that stands, as a network does that is gone. The server itself holds one only while it hands it on.
     /// </summary>
-    public Task CutAsync(CancellationToken cancellationToken) => Shell.TryAsync("/", cancellationToken, "sh", "-c", $"""
+    /// <returns>How many processes held one.</returns>
+    public async Task<int> CutAsync(CancellationToken cancellationToken) => (await Shell.TryAsync("/", cancellationToken, "sh", "-c", $"""
         server=$(cat {At("pid")} 2>/dev/null)
         for one in $(ss -Htnp state established sport = :{Port} | grep -o 'pid=[0-9]*' | cut -d= -f2 | sort -u); do
-          [ "$one" = "$server" ] || kill -9 $one
+          [ "$one" = "$server" ] || {{ kill -9 $one && echo cut; }}
         done
-        """);
+        """)).StandardOutput.Split("cut").Length - 1;
 
     public async ValueTask DisposeAsync()
     {

@@ -82,6 +82,21 @@ public sealed class ToolTests : IDisposable
         run.Errors.Should().Match($"error: {told}");
     }
 
+    [Theory]
+    [InlineData(null, 600)]
+    [InlineData("results", 30)]
+    public async Task A_run_waits_for_another_load_for_less_time_in_a_gate(string? gate, int seconds)
+    {
+        using var server = new RawServer();
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(Stop);
+        await using var held = new FileStream(At(Alone.File), FileMode.Create, FileAccess.ReadWrite, FileShare.None);
+        var told = new Told();
+        var run = EntryPoint.RunAsync(["run", Scenario(server)], Around(TextWriter.Null, told, gate), ending.Token);
+        (await told.First.Task.WaitAsync(Patience, Stop)).Should().EndWith($"(for at most {seconds} s)");
+        await ending.CancelAsync();
+        (await run.WaitAsync(Patience, Stop)).Should().Be(ExitCode.Interrupted);
+    }
+
     [Fact]
     public async Task A_run_or_a_search_names_the_load_it_waits_for_and_is_inconclusive_when_that_goes_on()
     {
@@ -166,7 +181,9 @@ public sealed class ToolTests : IDisposable
         var told = new Told();
         var agent = EntryPoint.RunAsync(["agent", "--listen", "127.0.0.1:0"], Around(told, TextWriter.Null), ending.Token);
         var place = (await told.First.Task.WaitAsync(Patience, Stop))["listening at ".Length..];
-        var run = await RunAsync("run", Scenario(server), "--wait", "0", "--agents", place);
+        // Another load of this machine is no hindrance to one that is made elsewhere.
+        await using var held = new FileStream(At(Alone.File), FileMode.Create, FileAccess.ReadWrite, FileShare.None);
+        var run = await RunAsync("run", Scenario(server), "--wait", "1", "--agents", place);
         run.Code.Should().Be(ExitCode.Passed, run.Errors);
         server.Requests.Should().HaveCount(20);
         using var http = new HttpClient { Timeout = Patience };
@@ -194,9 +211,9 @@ public sealed class ToolTests : IDisposable
         return At($"{name}.yml");
     }
 
-    private Surroundings Around(TextWriter output, TextWriter errors) => new(output, errors, false, name => name switch
+    private Surroundings Around(TextWriter output, TextWriter errors, string? gate = null) => new(output, errors, false, name => name switch
     {
-        LoadOptions.TokenVariable => "a secret of this test", "TMPDIR" => _folder.FullName, _ => null,
+        "CHAINBRIDGE_RESULTS" => gate, LoadOptions.TokenVariable => "a secret of this test", "TMPDIR" => _folder.FullName, _ => null,
     }, TimeProvider.System);
 
     private Task<(int Code, string Output, string Errors)> RunAsync(params string[] arguments) => RunAsync(Stop, arguments);
@@ -214,9 +231,11 @@ public sealed class ToolTests : IDisposable
     {
         public TaskCompletionSource<string> First { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+        public override void WriteLine(string? value) => First.TrySetResult(value ?? "");
+
         public override Task WriteLineAsync(string? value)
         {
-            First.TrySetResult(value ?? "");
+            WriteLine(value);
             return Task.CompletedTask;
         }
     }

@@ -43,8 +43,8 @@ internal sealed class FakeGitHub : IDisposable
     /// <summary>Open issues.</summary>
     public List<(string Title, string Label, bool IsPullRequest)> Issues { get; } = [];
 
-    /// <summary>Whether the repository has the label <c>blocks-deploy</c>.</summary>
-    public bool HasLabel { get; set; } = true;
+    /// <summary>The label that the repository has.</summary>
+    public string? Label { get; set; } = "blocks-deploy";
 
     /// <summary>What the next requests are answered with, instead of the truth.</summary>
     public ConcurrentQueue<int> Failing { get; } = [];
@@ -104,11 +104,12 @@ internal sealed class FakeGitHub : IDisposable
                 ["id"] = number, ["number"] = number, ["title"] = issue.Title, ["state"] = "open",
                 ["pull_request"] = issue.IsPullRequest ? new JsonObject { ["url"] = "https://example.org/1" } : null,
             }).ToJsonString()),
-        "/repos/acme/shop/labels/blocks-deploy" when HasLabel => (200, new JsonObject
-        {
-            ["id"] = 1, ["node_id"] = "L_1", ["name"] = "blocks-deploy", ["color"] = "f00", ["default"] = false, ["description"] = null,
-            ["url"] = "https://example.org/label",
-        }.ToJsonString()),
+        _ when request.RawUrl is { } asked && Label is not null && asked == $"/repos/acme/shop/labels/{Uri.EscapeDataString(Label)}" =>
+            (200, new JsonObject
+            {
+                ["id"] = 1, ["node_id"] = "L_1", ["name"] = Label, ["color"] = "f00", ["default"] = false, ["description"] = null,
+                ["url"] = "https://example.org/label",
+            }.ToJsonString()),
         _ => (404, Message(404)),
     };
 

@@ -94,10 +94,20 @@ public sealed class GitHubChecksTests : IDisposable
             .OnlyContain(asked => asked.Contains("state=open") && asked.Contains("labels=blocks-deploy"));
     }
 
+    [Theory]
+    [InlineData("blocked?")]
+    [InlineData("do-not-merge/hold")]
+    [InlineData("status: 50%25 #1")]
+    public async Task A_label_with_letters_that_mean_something_in_an_address_is_found(string label)
+    {
+        _github.Label = label;
+        (await IssuesAsync(label)).Evidence.Should().Be($"no open issue of acme/shop has the label {label}");
+    }
+
     [Fact]
     public async Task A_label_that_the_repository_does_not_have_is_a_problem_because_no_issue_could_ever_block()
     {
-        _github.HasLabel = false;
+        _github.Label = null;
         var result = await IssuesAsync();
         (result.Verdict, result.Failure).Should().Be((CheckVerdict.Problem, Failure.Refused));
         result.Evidence.Should().Be("acme/shop has no label blocks-deploy, so no issue can have it");
@@ -166,7 +176,8 @@ public sealed class GitHubChecksTests : IDisposable
     private static Task<CheckResult> CommitAtAsync(Uri address) =>
         AskAsync(new CommitCheck(Repository(address), new Git(), "/clone", []));
 
-    private Task<CheckResult> IssuesAsync() => AskAsync(new IssuesCheck(Repository(_github.Address), "blocks-deploy"));
+    private Task<CheckResult> IssuesAsync(string label = "blocks-deploy") =>
+        AskAsync(new IssuesCheck(Repository(_github.Address), label));
 
     private static async Task<CheckResult> AskAsync(ICheck check) => (await new Examination(TimeProvider.System).AskAsync(
         [new("check", () => check) { Deadline = TimeSpan.FromSeconds(60) }], Stop)).Single();

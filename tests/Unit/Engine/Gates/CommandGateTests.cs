@@ -186,15 +186,17 @@ public sealed class CommandGateTests : IDisposable
             .Should().Be("127.0.0.1:41234 http://127.0.0.1:41234 http://agent:7070");
     }
 
-    [Fact]
-    public async Task A_command_that_refers_to_a_service_which_cannot_be_asked_is_not_run_and_fails_with_the_name()
+    [Theory]
+    [InlineData(true, null, Verdict.Fail, "asks for the address of agent, which does not run in the slot or listens on no port")]
+    [InlineData(true, "no way there", Verdict.Inconclusive, "agent, which could not be had: no way there")]
+    [InlineData(false, null, Verdict.Inconclusive, "agent, which is known only where the gate finds the release itself: leave --url out")]
+    public async Task A_command_without_the_address_that_it_refers_to_is_not_run(bool doors, string? away, Verdict verdict, string told)
     {
         var script = $"touch ran; echo '{Green}' > $CHAINBRIDGE_RESULTS/r.json # ${{{{ services.agent.address }}}}";
-        var subject = GateSubject.At([new("web", new("http://127.0.0.1:1"))], "1", VersionProof.Digests);
-        (await RunAsync("{results}/*", script, subject: subject)).Summary
-            .Should().Contain("asks for the address of agent, which does not run in the slot or listens on no port");
-        (await RunAsync("{results}/*", script)).Summary
-            .Should().Contain("agent, which is known only where the gate finds the release itself");
+        var subject = doors ? GateSubject.At([new("web", new("http://127.0.0.1:1"))], "1", VersionProof.Digests) : new(null, null);
+        var result = await RunAsync("{results}/*", script, subject: subject with { NoServices = away });
+        result.Verdict.Should().Be(verdict);
+        result.Summary.Should().Contain(told);
         File.Exists(Path.Combine(_folder.FullName, "ran")).Should().BeFalse();
     }
 

@@ -24,7 +24,7 @@ public sealed class GateServicesTests
     }
 
     [Fact]
-    public async Task A_service_whose_address_cannot_be_had_leaves_the_commands_open_and_the_probes_are_asked_all_the_same()
+    public async Task A_gate_is_asked_with_the_reason_why_addresses_of_services_cannot_be_had()
     {
         using var world = With(new World(), "${{ services.pay.address }}");
         world.Target.Trouble = call => call == "addresses in Blue" ? new(Failure.Unreachable, "no way there", "wait") : null;

@@ -16,7 +16,11 @@ public sealed class FoundPortTests
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         var port = ((IPEndPoint)listener.LocalEndpoint).Port;
-        ListeningPorts.OfTree(Environment.ProcessId).Should().Contain(port, IPAddress.Loopback);
+        using var client = new TcpClient();
+        client.Connect(IPAddress.Loopback, port);
+        ListeningPorts.OfTree(Environment.ProcessId).Should().Contain(port, IPAddress.Loopback)
+            .And.NotContainKey(((IPEndPoint)client.Client.LocalEndPoint!).Port, "it is connected and does not listen");
+        client.Dispose();
         listener.Stop();
         ListeningPorts.OfTree(Environment.ProcessId).Should().NotContainKey(port);
     }

@@ -3,7 +3,7 @@ using ChainBridge.Machine;
 using FluentAssertions;
 using Xunit;
 
-namespace ChainBridge.Tests.Unit.Engine.Hosts;
+namespace ChainBridge.Tests.Unit.Machine;
 
 /// <summary>Processes known by a variable of their environment.</summary>
 public sealed class ProcessTableTests

@@ -8,7 +8,7 @@ namespace ChainBridge.Tests.Deployment.Scenarios;
 /// </summary>
 /// <param name="How">Killed before or after the effect of the step, or cut in it.</param>
 /// <param name="Step">The step of the way back, behind the start of the service that it is about where its line names no service.</param>
-/// <param name="Next">What is run afterwards; null where the connection is made again and the way back goes on.</param>
+/// <param name="Next">What is run afterwards; null for nothing, where the connection is made again and the way back goes on.</param>
 public sealed record SshCrashWayBack(Breakage How, string Step, string? Next)
 {
     public const string Resume = "resume", Undo = "resume --undo", Deploy = "deploy";
@@ -30,7 +30,7 @@ public sealed record SshCrashWayBack(Breakage How, string Step, string? Next)
         .. Killed(Breakage.KilledAfter, "switch", "stopService", Middle, $"{Middle}, moveName", "stopService middle", Inmost,
             $"{Inmost}, moveName", "stopService back"),
         .. new[] { "switch", "stopService", Middle, $"{Middle}, moveName", Inmost, "stopService back" }
-            .Select(step => new SshCrashWayBack(Breakage.Cut, step, null)),
+            .Select((step, place) => new SshCrashWayBack(Breakage.Cut, step, place % 2 == 0 ? null : Deploy)),
     ];
 
     /// <summary>The steps that begin one after the other until the row's own does.</summary>

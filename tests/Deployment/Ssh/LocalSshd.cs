@@ -147,7 +147,7 @@ public sealed class LocalSshd : IAsyncLifetime
     public async Task<int> CutAsync(CancellationToken cancellationToken) => (await Shell.TryAsync("/", cancellationToken, "sh", "-c", $"""
         server=$(cat {At("pid")} 2>/dev/null)
         for one in $(ss -Htnp state established sport = :{Port} | grep -o 'pid=[0-9]*' | cut -d= -f2 | sort -u); do
-          [ "$one" = "$server" ] || {{ kill -9 $one && echo cut; }}
+          [ "$one" = "$server" ] || if kill -9 $one; then echo cut; fi
         done
         """)).StandardOutput.Split("cut").Length - 1;
 

@@ -81,6 +81,12 @@ internal sealed class ComposeNames(DeploymentManifest manifest, EnvironmentSpec 
     /// <param name="number">One less than that of the one made last.</param>
     public string Names(int number) => $"{Environment}-{number.ToString("D9", System.Globalization.CultureInfo.InvariantCulture)}";
 
+    /// <summary>
+    /// A network that nothing joins: while services of the slot are replaced one by one, it keeps room among the engine's addresses for one
+    /// that names lead through. It goes with the slot.
+    /// </summary>
+    public string Spare(Slot slot) => $"{Project(slot)}-spare";
+
     /// <summary>The compose project, and the network, of a slot.</summary>
     public string Project(Slot slot) => $"{Environment}-{slot.Name()}";
 

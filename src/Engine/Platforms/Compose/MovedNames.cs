@@ -13,6 +13,8 @@ internal sealed class MovedNames(ComposeNames names, IHost host, DockerEngine en
 {
     private const int First = 999_999_999;
     private const string Look = "docker network ls and docker ps --all show what is there";
+    private const string NoRoom = "free networks (docker network ls shows all, docker network prune removes unused ones), give the engine "
+        + "more default-address-pools, or deploy once with strategy: blue-green, which removes those of deployments that went back";
 
     // What a plan would have made: the engine does not have it.
     private readonly List<(string Network, Slot Slot)> _planned = [];
@@ -38,6 +40,15 @@ internal sealed class MovedNames(ComposeNames names, IHost host, DockerEngine en
         foreach (var (service, called) in named)
             await JoinAsync(network, names.ContainerOf(slot, service), own, called, cancellationToken);
     }
+
+    /// <summary>
+    /// Keeps room for the network of a way back: an engine has some thirty, and each deployment that goes back leaves one until another
+    /// succeeds. Without that room the old release could not be put back.
+    /// </summary>
+    /// <param name="owner">The label of what goes with the slot.</param>
+    /// <exception cref="EngineException"><see cref="Failure.CandidateFailed"/>: there is none; nothing has been replaced yet.</exception>
+    public async Task KeepRoomAsync(Slot slot, string owner, CancellationToken cancellationToken) => await engine.MustAsync(
+        DockerCommands.CreateNetwork(names.Spare(slot), names.LabelPair, owner), Failure.CandidateFailed, NoRoom, cancellationToken);
 
     /// <summary>The networks in which names lead to a slot.</summary>
     public async Task<IReadOnlyList<string>> LeadingToAsync(Slot slot, CancellationToken cancellationToken) =>
@@ -77,8 +88,14 @@ internal sealed class MovedNames(ComposeNames names, IHost host, DockerEngine en
         if (all.Count > 0 && all[0].To == slot.Name() && fits(all[0].Network)) return all[0].Network;
         var network = names.Names(all.Count == 0 ? First : int.Parse(all[0].Network.Split('-')[^1],
             System.Globalization.CultureInfo.InvariantCulture) - 1);
-        await engine.MustAsync(DockerCommands.CreateNetwork(network, names.LabelPair, $"{ComposeNames.NamesLabel}={slot.Name()}"),
-            Failure.CandidateFailed, Look, cancellationToken);
+        var create = DockerCommands.CreateNetwork(network, names.LabelPair, $"{ComposeNames.NamesLabel}={slot.Name()}");
+        if (!(await engine.TryAsync(create, cancellationToken)).Succeeded)
+        {
+            foreach (var either in Enum.GetValues<Slot>())
+                await engine.TryAsync(DockerCommands.RemoveNetwork(names.Spare(either)), cancellationToken);
+            await engine.MustAsync(create, Failure.CandidateFailed, NoRoom, cancellationToken);
+        }
+
         if (host.OnlyPlans) _planned.Add((network, slot));
         return network;
     }

@@ -46,6 +46,7 @@ internal sealed class SlotProject(DeploymentManifest manifest, EnvironmentSpec e
     public async Task LayOutAsync(Slot slot, Release release, CancellationToken cancellationToken)
     {
         var plan = await MakeAsync(slot, release, cancellationToken);
+        await _names.KeepRoomAsync(slot, $"{ProjectLabel}={names.Project(slot)}", cancellationToken);
         foreach (var name in plan.Order.Where(plan.OneShots.Contains))
             await _oneShots.RunAsync(release, name, names.ContainerOf(slot, name), cancellationToken);
     }

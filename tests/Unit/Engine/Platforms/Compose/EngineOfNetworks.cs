@@ -1,6 +1,7 @@
 using System.Text.Json;
 using ChainBridge.Engine.Commands;
 using ChainBridge.Engine.Hosts;
+using ChainBridge.Engine.Platforms.Compose;
 
 namespace ChainBridge.Tests.Unit.Engine.Platforms.Compose;
 
@@ -19,6 +20,9 @@ internal sealed class EngineOfNetworks : IExecutor
     public IEnumerable<string> Networks => _networks.Keys.Order(StringComparer.Ordinal);
 
     public List<string> Ran { get; } = [];
+
+    /// <summary>How many networks it has addresses for.</summary>
+    public int Room { get; set; } = int.MaxValue;
 
     /// <summary>Joins of containers that ran: the container, and the names that stood in the network.</summary>
     public List<(string Container, IReadOnlyList<string> Names)> LateJoins { get; } = [];
@@ -44,8 +48,12 @@ internal sealed class EngineOfNetworks : IExecutor
         switch (command.Arguments.ToArray())
         {
             case ["network", "ls", ..]:
-                output = string.Join('\n', _networks.Select(network => $"{network.Key} {network.Value[^1].Split('=')[1]}"));
+                output = string.Join('\n', _networks
+                    .Where(network => network.Value[^1].StartsWith(ComposeNames.NamesLabel, StringComparison.Ordinal))
+                    .Select(network => $"{network.Key} {network.Value[^1].Split('=')[1]}"));
                 break;
+            case ["network", "create", ..] when _networks.Count >= Room:
+                return Task.FromResult(new CommandResult(command, 1, "", "could not find an available, non-overlapping IPv4 address pool"));
             case ["network", "create", "--label", var first, "--label", var second, var name]: _networks.Add(name, [first, second]); break;
             case ["network", "rm", var name]:
                 if (_joins.Any(join => join.Network == name)) throw new InvalidOperationException($"{name} has members");

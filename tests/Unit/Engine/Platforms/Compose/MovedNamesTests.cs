@@ -65,6 +65,28 @@ public sealed class MovedNamesTests
     }
 
     [Fact]
+    public async Task The_way_back_has_room_for_its_network_on_an_engine_that_has_no_more()
+    {
+        await KeepRoomAsync(Slot.Green);
+        await ReplaceAsync(Slot.Green, "back", stop: true);
+        _engine.Room = _engine.Networks.Count();
+        Start(Slot.Blue, "back");
+        await MoveAsync(Slot.Blue, All);
+        _engine.Look(Of(Slot.Blue, "web"), "back").Should().Equal(Of(Slot.Blue, "back"));
+        _engine.Networks.Should().NotContain(_names.Spare(Slot.Green));
+    }
+
+    [Fact]
+    public async Task An_engine_without_room_for_a_way_back_is_refused_before_anything_is_replaced()
+    {
+        _engine.Room = 0;
+        var refused = (await FluentActions.Awaiting(() => KeepRoomAsync(Slot.Green)).Should().ThrowAsync<EngineException>()).Which;
+        refused.Failure.Should().Be(Failure.CandidateFailed);
+        refused.Message.Should().Contain("address pool");
+        refused.NextStep.Should().Contain("docker network prune").And.Contain("strategy: blue-green");
+    }
+
+    [Fact]
     public async Task Releases_follow_each_other_and_each_time_the_newest_one_is_found_first()
     {
         foreach (var (slot, beside) in new[] { (Slot.Green, Slot.Blue), (Slot.Blue, Slot.Green), (Slot.Green, Slot.Blue) })
@@ -154,6 +176,9 @@ public sealed class MovedNamesTests
         await MoveAsync(slot, [service]);
         if (stop) Stop(Other(slot), service);
     }
+
+    private Task KeepRoomAsync(Slot slot) =>
+        Moved().KeepRoomAsync(slot, "com.docker.compose.project=any", TestContext.Current.CancellationToken);
 
     private Task MoveAsync(Slot slot, IEnumerable<string> services, MovedNames? moved = null) => (moved ?? Moved())
         .MoveAsync(slot, services.ToDictionary(service => service, IReadOnlyList<string> (service) => [service]), All,

@@ -26,9 +26,11 @@ dotnet run --project eng/PackageCheck -c Release -v quiet -- "$feed"
 if [ $# = 0 ]; then
   cat <<EOF
 pack: the packages are in $feed. In your own repository:
-  dotnet add package ChainBridge.TestKit --source $feed        # in a test project
+  dotnet new nugetconfig
+  dotnet nuget add source $feed --name chainbridge --configfile nuget.config
+  dotnet add package ChainBridge.TestKit                       # in a test project
   dotnet new tool-manifest
-  dotnet tool install ChainBridge.DeployRunner --add-source $feed
+  dotnet tool install ChainBridge.DeployRunner
 next: dotnet deployrunner init, beside a compose file
 EOF
 fi

@@ -68,7 +68,7 @@ public sealed record LoadPlan(string Name, ScenarioSource Scenario, LoadShape Sh
         foreach (var limit in Shape is UserCounts
             ? Limits.Where(limit => limit is { Tolerance: not null, Metric: LoadMetric.Bytes or LoadMetric.Max }) : [])
             yield return $"the limit '{limit}' needs a rate of arrivals: from so many users a faster target gets more requests, and so "
-                + "more bytes and longer maxima";
+                + "more bytes and longer maxima; write load: { rate: … }, or an absolute limit";
         if (Scenario is HttpScenario http)
             foreach (var limit in Limits.Where(limit => limit.Step is { } step && http.Steps.All(known => known.Name != step)))
                 yield return $"the limit '{limit}' is on a step that is not there: the steps are "

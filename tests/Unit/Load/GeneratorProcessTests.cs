@@ -49,7 +49,8 @@ public sealed class GeneratorProcessTests : IDisposable
     {
         using var cancelled = CancellationTokenSource.CreateLinkedTokenSource(Stop);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(Stop);
-        var time = new FakeTimeProvider();
+        // Each client has two deadlines of the agent's: for its introduction, and for the load before it.
+        var time = new CountedTime(4);
         var agent = new AgentServer(new(IPAddress.Loopback, 0), "a secret of this test", time);
         var port = agent.Start().Port;
         var serving = agent.ServeAsync(ending.Token);
@@ -57,15 +58,9 @@ public sealed class GeneratorProcessTests : IDisposable
         var first = engine.RunAsync(Plan("runs", 600), null, cancelled.Token);
         await ReadAsync("began");
         var second = engine.RunAsync(Plan("runs", 1), null, Stop);
-        // The agent waits for the first one's end as long as for a client's introduction.
-        for (var waited = 0; !second.IsCompleted; waited++)
-        {
-            waited.Should().BeLessThan(300, "the second run should have been told");
-            time.Advance(TimeSpan.FromSeconds(1));
-            await Task.WhenAny(second, Task.Delay(200, Stop));
-        }
-
-        (await second).Broken.Should().Be($"the agent at 127.0.0.1:{port} makes another load: run it after that");
+        await time.Counted.WaitAsync(Patience, Stop);
+        time.Advance(TimeSpan.FromSeconds(10));
+        (await second.WaitAsync(Patience, Stop)).Broken.Should().Be($"the agent at 127.0.0.1:{port} makes another load: run it after that");
         await cancelled.CancelAsync();
         (await first.WaitAsync(Patience, Stop)).EndedEarly.Should().Be("it was cancelled");
         await ending.CancelAsync();
@@ -183,6 +178,22 @@ public sealed class GeneratorProcessTests : IDisposable
         using var kill = Process.Start("kill", [$"-{signal}", process.ToString(CultureInfo.InvariantCulture)]);
         await kill.WaitForExitAsync(Stop);
         kill.ExitCode.Should().Be(0);
+    }
+
+    /// <summary>A clock that tells when so many of its timers were made.</summary>
+    private sealed class CountedTime(int timers) : FakeTimeProvider
+    {
+        private readonly TaskCompletionSource _counted = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private int _made;
+
+        public Task Counted => _counted.Task;
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            var timer = base.CreateTimer(callback, state, dueTime, period);
+            if (Interlocked.Increment(ref _made) == timers) _counted.SetResult();
+            return timer;
+        }
     }
 
     /// <summary>Does what its setting says.</summary>
